@@ -1,0 +1,65 @@
+/**
+ * The registry of unit suffixes. Every exported number, parameter, wire field and column ends in `_<unit>`.
+ *
+ * House units are coherent (kW · h = kWh), so no factor of 1000 appears outside `base/` and the readers of foreign formats.
+ * `cur` is the study's currency.
+ */
+export const units = {
+  kW: 'active power',
+  kvar: 'reactive power',
+  kVA: 'apparent power',
+  kWh: 'energy',
+  kvarh: 'reactive energy',
+  h: 'duration',
+  min: 'duration',
+  s: 'duration',
+  ms: 'duration',
+  V: 'voltage',
+  kV: 'voltage',
+  A: 'current',
+  ohm: 'resistance, reactance',
+  S: 'conductance, susceptance',
+  pu: 'per unit on the base of the network',
+  rad: 'angle',
+  deg: 'angle',
+  degC: 'temperature',
+  K: 'temperature difference',
+  Hz: 'frequency',
+  frac: 'fraction of one',
+  count: 'number of things',
+  cur: 'money in the currency of the study',
+  cur_per_kWh: 'price of energy',
+  cur_per_kvarh: 'price of reactive energy',
+  cur_per_kW2h: 'slope of a price with power',
+  cur_per_Kh: 'price of discomfort',
+  cur_per_h: 'rate of cost',
+  kW_per_h: 'ramp',
+  kW_per_K: 'heat loss coefficient',
+  kWh_per_K: 'heat capacity',
+  per_h: 'rate',
+  km: 'length',
+  m: 'length',
+  m3_per_s: 'water flow',
+  m_per_s: 'wind speed',
+} as const;
+
+export type Unit = keyof typeof units;
+
+/** A name that carries its unit: `p_max_kW`. The compiler refuses a name whose suffix is not in the registry. */
+export type QuantityName = `${string}_${Unit}`;
+
+/** The unit at the end of a quantity's name, longest match first; undefined when it has none. */
+export type UnitOf<Name extends string> = { [U in Unit]: Name extends `${string}_${U}` ? U : never }[Unit];
+
+const byLength = (Object.keys(units) as Unit[]).sort((a, b) => b.length - a.length);
+
+/** `p_max_kW` → `kW`; `price_cur_per_kWh` → `cur_per_kWh`; undefined for a name without a unit. */
+export function unitOfName(name: string): Unit | undefined {
+  return byLength.find((unit) => name.endsWith(`_${unit}`));
+}
+
+/** `p_max_kW` → `p_max`. */
+export function withoutUnit(name: string): string {
+  const unit = unitOfName(name);
+  return unit === undefined ? name : name.slice(0, -unit.length - 1);
+}

@@ -1,0 +1,23 @@
+import type { Case } from '../network/network.ts';
+
+/**
+ * A file format for networks. Text in, objects out; no disk. Members: matpower, gridflock.
+ * Profiles (csv) are a different noun and stand in `formats/csv` with their own functions.
+ */
+export interface NetworkFormat {
+  readonly name: string;
+  readonly description: string;
+  /** File endings, without dot, that suggest this format. */
+  readonly endings: readonly string[];
+  /** True when the text looks like this format, whatever its file is called. Cheap: looks at the first kilobytes. */
+  detects(text: string): boolean;
+  /** @throws {InputError} with file:line */
+  read(text: string, options: ReadOptions): Case;
+  /** Absent when the format is read-only. */
+  write?(value: Case): string;
+}
+
+export interface ReadOptions {
+  /** Shown in errors. */
+  readonly fileName: string;
+}

@@ -1,0 +1,56 @@
+import type { Network, OperatingPoint } from '../network/network.ts';
+
+/**
+ * A power-flow method: analyse the wires once, solve for many operating points.
+ * Members: newton, radial-sweep. Each passes `conformance.ts`.
+ */
+export interface PowerFlowMethod {
+  readonly name: string;
+  /** Why this method cannot take this network, or undefined when it can. Checked before `prepare`. */
+  refuses(network: Network, point: OperatingPoint): string | undefined;
+  prepare(network: Network, point: OperatingPoint, options?: PowerFlowOptions): PreparedPowerFlow;
+}
+
+export interface PowerFlowOptions {
+  /** Largest mismatch of any bus that counts as converged. Default 1e-8 pu. */
+  readonly tolerance_pu?: number;
+  /** Default 50. */
+  readonly iterations_max_count?: number;
+  /** Turn a generator's bus into PQ at its reactive limit when it is reached. Default false. */
+  readonly enforceReactiveLimits?: boolean;
+}
+
+/** Owns its workspace; not re-entrant. */
+export interface PreparedPowerFlow {
+  /** Solves for new injections on the same wires. Starts from the last solution when `warm` is true. */
+  solve(point: OperatingPoint, warm?: boolean): PowerFlowResult;
+}
+
+/** `diverged` is a result, not an error. Arrays are per bus or per branch in network order. */
+export interface PowerFlowResult {
+  readonly status: 'converged' | 'diverged';
+  readonly method: string;
+  readonly iterations_count: number;
+  /** Recomputed from the admittances after the last iteration. */
+  readonly mismatch_max_kVA: number;
+  readonly v_pu: Float64Array;
+  readonly angle_rad: Float64Array;
+  /** Net injection at each bus, + into the network, after solving (slack and PV buses included). */
+  readonly p_kW: Float64Array;
+  readonly q_kvar: Float64Array;
+  readonly p_from_kW: Float64Array;
+  readonly q_from_kvar: Float64Array;
+  readonly p_to_kW: Float64Array;
+  readonly q_to_kvar: Float64Array;
+  readonly i_from_A: Float64Array;
+  readonly i_to_A: Float64Array;
+  /** Largest end apparent power over the rating; NaN where the branch has none. */
+  readonly loading_frac: Float64Array;
+  /** Σ over branches of series losses, in kW; for kvar the charging is not counted as negative loss. */
+  readonly loss_kW: number;
+  readonly loss_kvar: number;
+  /** Generators that were held at a reactive limit, by id. */
+  readonly atReactiveLimit: readonly string[];
+  /** When diverged: what looks wrong, in the user's words. */
+  readonly diagnosis?: string;
+}

@@ -1,0 +1,76 @@
+import type { Program } from '../problem/program.ts';
+
+/** A solver of `Program`s. Members: interior-point, highs. Each passes `conformance.ts`. */
+export interface Solver {
+  readonly name: string;
+  readonly takes: { readonly integer: boolean; readonly quadratic: boolean };
+  /** Loads what has to be loaded (WebAssembly), once. */
+  prepare(): Promise<ReadySolver>;
+}
+
+/** Synchronous: run it in a worker to keep a page alive. Not re-entrant. */
+export interface ReadySolver {
+  /** @throws {CombinationError} SOLVER_CANNOT when the program has a feature the solver does not take */
+  solve(program: Program, options?: SolveOptions): Solution;
+}
+
+export interface SolveOptions {
+  readonly timeLimit_s?: number;
+  /** Seconds from any origin; handed in, because core has no clock. Needed for timeLimit_s in solvers that poll it. */
+  readonly clock_s?: () => number;
+  readonly iterations_max_count?: number;
+  /** Relative gap of a mixed-integer solution. Default 1e-6. */
+  readonly gap_frac?: number;
+  /** Relative tolerance on residuals and gap. Default 1e-8 (interior-point). */
+  readonly tolerance_frac?: number;
+  readonly onProgress?: (progress: SolveProgress) => void;
+  /** Polled between iterations; true ends the solve with status `stopped`. */
+  readonly shouldStop?: () => boolean;
+}
+
+export interface SolveProgress {
+  readonly iteration_count: number;
+  readonly objective: number;
+  readonly bound: number;
+  readonly primalResidual: number;
+  readonly dualResidual: number;
+}
+
+export type SolveStatus =
+  | 'optimal'
+  /** Residuals or gap within 1e4 × tolerance: usable, not certified. */
+  | 'almost-optimal'
+  | 'infeasible'
+  | 'unbounded'
+  | 'iteration-limit'
+  | 'time-limit'
+  | 'stopped'
+  | 'failed';
+
+/**
+ * Signs: with y = rowDual and z = columnDual, stationarity is P·x + c − Aᵀy − z = 0.
+ * y_i is the increase of the optimal cost per unit of increase of the active bound of row i; z_j likewise for bounds of x_j.
+ */
+export interface Solution {
+  readonly status: SolveStatus;
+  readonly solver: string;
+  readonly x: Float64Array;
+  readonly rowDual: Float64Array;
+  readonly columnDual: Float64Array;
+  readonly objective: number;
+  /** Best proven lower bound: dual objective, or the tree bound for integers. */
+  readonly bound: number;
+  readonly iterations_count: number;
+  readonly certificate: Certificate;
+  /** When infeasible: names of rows and columns that conflict, from a ray or an irreducible subsystem. */
+  readonly conflict?: readonly string[];
+}
+
+/** Recomputed by `residuals.ts` from the original program, never taken from the solver. Relative, dimensionless. */
+export interface Certificate {
+  readonly primalResidual: number;
+  readonly dualResidual: number;
+  readonly gap: number;
+  /** Largest distance of an integer variable from a whole number. */
+  readonly integerResidual: number;
+}
