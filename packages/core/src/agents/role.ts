@@ -1,0 +1,41 @@
+/**
+ * A role is a state machine: event in, messages out. It does no I/O; clock, transport and randomness are handed in.
+ * The same role runs in a loop, in virtual time over a simulated network, and live on a broker.
+ */
+export type AgentId = string;
+
+/** What crosses the wire. Bodies are flat: numbers, texts and arrays of doubles; nothing else can be sent. */
+export interface Message {
+  readonly kind: string;
+  /** Protocol round; orders messages of one conversation. */
+  readonly round: number;
+  readonly body: Readonly<Record<string, number | string | Float64Array>>;
+}
+
+export interface Outbox {
+  send(to: AgentId, message: Message): void;
+  /** Asks for a `tick` after a delay; a later call replaces an earlier one. */
+  wakeAfter(delay_s: number): void;
+}
+
+export interface Role {
+  readonly id: AgentId;
+  start(out: Outbox): void;
+  receive(from: AgentId, message: Message, out: Outbox): void;
+  /** A wake-up that was asked for; time to repeat what seems lost. */
+  tick(now_s: number, out: Outbox): void;
+  /** True when this role has nothing left to do. It must go on answering others until all are done. */
+  readonly done: boolean;
+}
+
+/** Size on the wire: 16 bytes of header, 8 per number, UTF-8 length per text, per field name 2 bytes for its id. */
+export function sizeOnWire_count(message: Message): number {
+  let bytes = 16 + message.kind.length;
+  for (const value of Object.values(message.body)) {
+    bytes += 2;
+    if (typeof value === 'number') bytes += 8;
+    else if (typeof value === 'string') bytes += value.length;
+    else bytes += 8 * value.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,77 @@
+import type { TimeGrid } from '../base/time-grid.ts';
+import type { QuantityName } from '../base/units.ts';
+import type { Coefficient } from '../problem/affine.ts';
+import type { Model } from '../problem/declare.ts';
+import type { Oracle } from '../problem/oracle.ts';
+
+/**
+ * One parameter of a device kind. The table of these is the single source for validation, docs and forms.
+ *
+ * - `number`: one value, name ends in its unit.
+ * - `profile`: one value, or one per step (a list, or the name of a profile of the study), name ends in its unit.
+ * - `time`: "18:00" or an ISO time; arrives in `declare` as a step boundary 0 … steps_count. Name ends in `At`.
+ */
+export type ParamSpec =
+  | { readonly type: 'number'; readonly min?: number; readonly max?: number; readonly default?: number; readonly about: string }
+  | { readonly type: 'profile'; readonly min?: number; readonly max?: number; readonly default?: number; readonly about: string }
+  | { readonly type: 'time'; readonly default?: string; readonly about: string }
+  | { readonly type: 'flag'; readonly default: boolean; readonly about: string };
+
+export type ParamTable = Readonly<Record<string, ParamSpec>>;
+
+/** What `declare` receives for a table: numbers, coefficients, step indices and flags. */
+export type ValuesOf<T extends ParamTable> = {
+  readonly [K in keyof T]: T[K] extends { type: 'number' }
+    ? number
+    : T[K] extends { type: 'profile' }
+      ? Coefficient
+      : T[K] extends { type: 'time' }
+        ? number
+        : boolean;
+};
+
+/** Turns a table into an error at the name whose unit is missing. */
+type UnitsChecked<T extends ParamTable> = {
+  readonly [K in keyof T]: T[K] extends { type: 'number' | 'profile' }
+    ? K extends QuantityName
+      ? T[K]
+      : 'the name must end in a unit of base/units.ts, such as p_max_kW'
+    : T[K] extends { type: 'time' }
+      ? K extends `${string}At`
+        ? T[K]
+        : 'the name of a time must end in At, such as arrivesAt'
+      : T[K];
+};
+
+/**
+ * A kind of device: its parameters and its law. Members of the family: one folder each.
+ * Every kind passes `conformance.ts`.
+ */
+export interface DeviceKind<T extends ParamTable = ParamTable> {
+  readonly kind: string;
+  readonly title: string;
+  readonly params: T;
+  /** The law, in continuous time and house units; + is into the network. */
+  declare(m: Model, x: ValuesOf<T>): void;
+  /** What no single parameter shows to be wrong; one sentence per fault, naming the parameters. */
+  check?(x: ValuesOf<T>, grid: TimeGrid): readonly string[];
+  /** A closed form of the proximal operator, where there is one; it must equal the generic one. */
+  oracle?(x: ValuesOf<T>, grid: TimeGrid): Oracle;
+  /** Parameter values of a small, sensible example. Used by the conformance suite, docs and `gridflock list devices`. */
+  readonly example: Readonly<Record<string, unknown>>;
+}
+
+/** Declares a kind. The compiler refuses a parameter whose name does not carry its unit. */
+export function defineDevice<const T extends ParamTable>(kind: DeviceKind<T> & { readonly params: UnitsChecked<T> }): DeviceKind<T> {
+  return Object.freeze(kind);
+}
+
+/** A device in a study: a kind with values, at a bus, belonging to somebody. */
+export interface Device {
+  readonly id: string;
+  readonly kind: DeviceKind;
+  /** Id of the bus. */
+  readonly bus: string;
+  readonly owner: string;
+  readonly values: ValuesOf<ParamTable>;
+}

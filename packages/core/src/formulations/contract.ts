@@ -1,0 +1,68 @@
+import type { TimeGrid } from '../base/time-grid.ts';
+import type { Network } from '../network/network.ts';
+import type { Block } from '../problem/block.ts';
+import type { Oracle } from '../problem/oracle.ts';
+
+/**
+ * How the wires are written down for an optimiser: Network → Block with a p and a q port at every connected bus.
+ * Members: copper-plate, lindistflow. Each passes `conformance.ts`.
+ *
+ * A port's value is what the wires deliver to whatever is connected at that bus: + is into the net, so it is minus the
+ * injection of the devices there.
+ */
+export interface Formulation {
+  readonly name: string;
+  readonly title: string;
+  /** What the formulation knows about a bus: `p`, `q`, `v2`. */
+  readonly offers: readonly string[];
+  /** @throws {CombinationError} FORMULATION_CANNOT with what to choose instead */
+  build(wires: Wires): FormulatedNetwork;
+}
+
+/** All arrays over time are [t][b] or [t][l], flat. */
+export interface Wires {
+  readonly network: Network;
+  readonly grid: TimeGrid;
+  /** The bus that the upstream grid holds at `v_slack_pu`. */
+  readonly slack: number;
+  readonly v_slack_pu: number;
+  /** Buses with a port, each once. */
+  readonly connected: readonly number[];
+  /** Largest apparent power of what is connected there: the rating of the connection. One per connected bus. */
+  readonly s_connected_kVA: Float64Array;
+  /** Injection known to the wires' owner (loads are negative). [t][b] */
+  readonly p_fixed_kW: Float64Array;
+  readonly q_fixed_kvar: Float64Array;
+  /** What a kWh lost in the wires costs, per step. 0 leaves losses out of the objective. */
+  readonly lossPrice_cur_per_kWh: Float64Array;
+  /** A base power flow to linearise around, when there is one. */
+  readonly base?: BaseFlow | undefined;
+}
+
+/** From an AC power flow of the fixed injections alone. Losses are added to the balance, voltage errors to the drop. */
+export interface BaseFlow {
+  /** [t] */
+  readonly loss_kW: Float64Array;
+  readonly loss_kvar: Float64Array;
+  /** v² of the power flow minus v² of the linear model for the same injections. [t][b], pu */
+  readonly v2_correction_pu: Float64Array;
+}
+
+export interface FormulatedNetwork {
+  /** Ports in the order p(bus 0), q(bus 0), p(bus 1), … of `connected`. */
+  readonly block: Block;
+  /** A faster oracle than the generic one, equal to it. */
+  readonly oracle?: Oracle | undefined;
+  /** What the port values mean for the wires. `ports` is flat [port][t]. */
+  read(ports: Float64Array): WiresState;
+}
+
+export interface WiresState {
+  /** [t][b] */
+  readonly v_pu: Float64Array;
+  /** [t][l], at the from side in the direction of the branch */
+  readonly p_branch_kW: Float64Array;
+  readonly q_branch_kvar: Float64Array;
+  /** Loss as the formulation estimates it. [t] */
+  readonly loss_kW: Float64Array;
+}

@@ -1,0 +1,268 @@
+import { SparseBuilder, type SparseMatrix } from '../linalg/sparse.ts';
+import { type Affine, at, type Variable } from './affine.ts';
+import { type CapabilityBridge, insideCircle } from './bridges/capability.ts';
+import { bridgeExclusive, type ExclusiveBridge } from './bridges/exclusive.ts';
+import type { Declaration } from './declare.ts';
+import { holds } from './discretise.ts';
+import type { Program } from './program.ts';
+
+/**
+ * A part of an optimisation problem: a program and the ports through which it meets others.
+ *
+ * A port's value on its steps is `map·x + offset`, in kW or kvar, + into the net that it is attached to.
+ */
+export interface Block {
+  readonly name: string;
+  readonly program: Program;
+  readonly ports: readonly Port[];
+  /** Where the columns of each named trajectory stand, to read a solution by name. */
+  readonly trajectories: readonly Trajectory[];
+  /** Intentions that were relaxed instead of enforced; to be reported after solving. */
+  readonly relaxed: readonly RelaxedIntention[];
+}
+
+export interface Port {
+  readonly name: string;
+  readonly unit: 'kW' | 'kvar';
+  /** steps × columns */
+  readonly map: SparseMatrix;
+  readonly offset: Float64Array;
+}
+
+export interface Trajectory {
+  readonly name: string;
+  /** Column of this trajectory at each step. */
+  readonly columns: Int32Array;
+}
+
+/** Reported as the largest product-free overlap: max over t of min(a_t, b_t), in the unit of a. */
+export interface RelaxedIntention {
+  readonly kind: 'exclusive';
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  readonly names: readonly [string, string];
+}
+
+export interface BlockOptions {
+  /** Default `relaxed`. */
+  readonly exclusive?: ExclusiveBridge;
+  /** Default 16 sides inscribed in the circle. */
+  readonly capability?: CapabilityBridge;
+}
+
+/** Rows, columns and costs collected step by step; shared by declarations and formulations. */
+export class BlockBuilder {
+  readonly lower: number[] = [];
+  readonly upper: number[] = [];
+  readonly cost: number[] = [];
+  readonly integer: number[] = [];
+  readonly rowLower: number[] = [];
+  readonly rowUpper: number[] = [];
+  private readonly columnNames: (() => string)[] = [];
+  private readonly rowNames: (() => string)[] = [];
+  private readonly entries = new SparseBuilder();
+  private readonly squares = new SparseBuilder();
+  private squares_count = 0;
+  offset = 0;
+
+  column(lower: number, upper: number, name: () => string, integer = false): number {
+    this.lower.push(lower);
+    this.upper.push(upper);
+    this.cost.push(0);
+    this.integer.push(integer ? 1 : 0);
+    this.columnNames.push(name);
+    return this.lower.length - 1;
+  }
+
+  row(lower: number, upper: number, name: () => string): number {
+    this.rowLower.push(lower);
+    this.rowUpper.push(upper);
+    this.rowNames.push(name);
+    return this.rowLower.length - 1;
+  }
+
+  entry(row: number, column: number, value: number): void {
+    if (value !== 0) this.entries.add(row, column, value);
+  }
+
+  /** Adds weight·(Σ a_j x_j + b)² to the cost. */
+  square(weight: number, columns: readonly number[], a: readonly number[], b: number): void {
+    if (weight === 0) return;
+    for (let i = 0; i < columns.length; i++) {
+      this.cost[columns[i]] += 2 * weight * a[i] * b;
+      for (let j = 0; j < columns.length; j++) {
+        if (columns[i] <= columns[j]) this.squares.add(columns[i], columns[j], 2 * weight * a[i] * a[j]);
+      }
+    }
+    this.squares_count++;
+    this.offset += weight * b * b;
+  }
+
+  program(): Program {
+    const n = this.lower.length;
+    const names = this.columnNames;
+    const rows = this.rowNames;
+    return {
+      cost: Float64Array.from(this.cost),
+      offset: this.offset,
+      quadratic: this.squares_count > 0 ? this.squares.build(n, n) : undefined,
+      lower: Float64Array.from(this.lower),
+      upper: Float64Array.from(this.upper),
+      integer: this.integer.includes(1) ? Uint8Array.from(this.integer) : undefined,
+      rows: this.entries.build(this.rowLower.length, n),
+      rowLower: Float64Array.from(this.rowLower),
+      rowUpper: Float64Array.from(this.rowUpper),
+      columnName: (j) => names[j](),
+      rowName: (i) => rows[i](),
+    };
+  }
+}
+
+/**
+ * The reading of a declaration that an optimiser takes: exact zero-order hold of the rates on every step.
+ *
+ * Columns are time-major, so that the matrices are banded.
+ * @param name - put before the names of rows and columns
+ */
+export function buildBlock(name: string, declared: Declaration, options: BlockOptions = {}): Block {
+  const { steps_count: nT, dt_h, variables, inputs, states } = declared;
+  const build = new BlockBuilder();
+  const columns = variables.map(() => new Int32Array(nT));
+  const inputOf = new Map(inputs.map((law) => [law.variable.index, law]));
+  const stateOf = new Map(states.map((law) => [law.variable.index, law]));
+  for (let t = 0; t < nT; t++) {
+    for (const variable of variables) {
+      const law = inputOf.get(variable.index) ?? stateOf.get(variable.index)!;
+      columns[variable.index][t] = build.column(at(law.lower, t), at(law.upper, t), () => `${name}.${variable.name}[${t}]`);
+    }
+  }
+
+  /** Puts `scale·expression(t)` into a row; returns the constant part. */
+  const put = (row: number, expression: Affine, t: number, scale: number): number => {
+    for (const { variable, coefficient } of expression.terms) {
+      build.entry(row, columns[variable.index][t], scale * at(coefficient, t));
+    }
+    return scale * at(expression.constant, t);
+  };
+  const between = (label: string, lower: number, upper: number, fill: (row: number) => number): void => {
+    const row = build.row(0, 0, () => `${name}.${label}`);
+    const constant = fill(row);
+    build.rowLower[row] = lower - constant;
+    build.rowUpper[row] = upper - constant;
+  };
+
+  // States: x(t) − Φ·x(t−1) − Γ·B·u(t) = Γ·w(t)
+  const steps = holds(declared);
+  const nX = states.length;
+  for (let t = 0; t < nT; t++) {
+    const { phi, gamma } = steps[t];
+    for (let i = 0; i < nX; i++) {
+      const row = build.row(0, 0, () => `${name}.${states[i].variable.name} law[${t}]`);
+      let right = 0;
+      build.entry(row, columns[states[i].variable.index][t], 1);
+      for (let j = 0; j < nX; j++) {
+        const previous = phi[i * nX + j];
+        if (t === 0) right += previous * states[j].start;
+        else build.entry(row, columns[states[j].variable.index][t - 1], -previous);
+        const g = gamma[i * nX + j];
+        if (g === 0) continue;
+        right += g * at(states[j].rate.constant, t);
+        for (const { variable, coefficient } of states[j].rate.terms) {
+          if (variable.role === 'input') build.entry(row, columns[variable.index][t], -g * at(coefficient, t));
+        }
+      }
+      build.rowLower[row] = right;
+      build.rowUpper[row] = right;
+    }
+  }
+
+  for (const { name: label, of, lower, upper } of declared.rows) {
+    for (let t = 0; t < nT; t++) between(`${label}[${t}]`, at(lower, t), at(upper, t), (row) => put(row, of, t, 1));
+  }
+  for (const { name: label, of, lower, upper, from, to } of declared.totals) {
+    between(label, lower, upper, (row) => {
+      let constant = 0;
+      for (let t = from; t < to; t++) constant += put(row, of, t, dt_h);
+      return constant;
+    });
+  }
+  for (const { name: label, of, down_per_h, up_per_h, before } of declared.ramps) {
+    for (let t = before === undefined ? 1 : 0; t < nT; t++) {
+      between(`${label}[${t}]`, -down_per_h * dt_h, up_per_h * dt_h, (row) => {
+        const now = put(row, of, t, 1);
+        return t === 0 ? now - before! : now + put(row, of, t - 1, -1);
+      });
+    }
+  }
+  for (const { p, q, s_max_kVA } of declared.circles) {
+    for (let t = 0; t < nT; t++) {
+      for (const side of insideCircle(s_max_kVA, options.capability)) {
+        between(`capability[${t}]`, -Infinity, side.limit, (row) => put(row, p, t, side.p) + put(row, q, t, side.q));
+      }
+    }
+  }
+
+  for (const of of declared.costs) {
+    for (let t = 0; t < nT; t++) {
+      for (const { variable, coefficient } of of.terms) build.cost[columns[variable.index][t]] += dt_h * at(coefficient, t);
+      build.offset += dt_h * at(of.constant, t);
+    }
+  }
+  for (const { weight, of } of declared.squares) {
+    for (let t = 0; t < nT; t++) {
+      const at_t = (v: Variable) => columns[v.index][t];
+      build.square(
+        dt_h * at(weight, t),
+        of.terms.map((term) => at_t(term.variable)),
+        of.terms.map((term) => at(term.coefficient, t)),
+        at(of.constant, t),
+      );
+    }
+  }
+
+  const relaxed = declared.exclusives.flatMap(([a, b]) =>
+    bridgeExclusive(build, name, { a, b, aColumns: columns[a.index], bColumns: columns[b.index] }, options.exclusive),
+  );
+  const width = build.lower.length;
+  return {
+    name,
+    program: build.program(),
+    ports: [
+      portOf('p', 'kW', declared.p_kW, columns, nT, width),
+      portOf('q', 'kvar', declared.q_kvar, columns, nT, width),
+    ],
+    trajectories: variables.map((v) => ({ name: v.name, columns: columns[v.index] })),
+    relaxed,
+  };
+}
+
+function portOf(
+  name: string,
+  unit: Port['unit'],
+  parts: readonly Affine[],
+  columns: readonly Int32Array[],
+  nT: number,
+  width: number,
+): Port {
+  const map = new SparseBuilder();
+  const offset = new Float64Array(nT);
+  for (const part of parts) {
+    for (let t = 0; t < nT; t++) {
+      for (const { variable, coefficient } of part.terms) map.add(t, columns[variable.index][t], at(coefficient, t));
+      offset[t] += at(part.constant, t);
+    }
+  }
+  return { name, unit, map: map.build(nT, width), offset };
+}
+
+/** Largest overlap of intentions that were relaxed, with the names of the pair; undefined when all hold. */
+export function largestOverlap(block: Block, x: Float64Array): { readonly names: readonly [string, string]; readonly amount: number } | undefined {
+  let worst: { names: readonly [string, string]; amount: number } | undefined;
+  for (const { a, b, names } of block.relaxed) {
+    for (let t = 0; t < a.length; t++) {
+      const amount = Math.min(x[a[t]], x[b[t]]);
+      if (amount > (worst?.amount ?? 0)) worst = { names, amount };
+    }
+  }
+  return worst;
+}
