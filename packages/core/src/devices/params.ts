@@ -47,7 +47,7 @@ export function readParams<T extends ParamTable>(kind: DeviceKind<T>, raw: Reado
   return Object.freeze(typed);
 }
 
-function refuseUnknown(kind: DeviceKind<never>, raw: Readonly<Record<string, unknown>>, where: string): void {
+function refuseUnknown(kind: { readonly kind: string; readonly params: ParamTable }, raw: Readonly<Record<string, unknown>>, where: string): void {
   const known = Object.keys(kind.params);
   for (const name of Object.keys(raw)) {
     if (name in kind.params) continue;
