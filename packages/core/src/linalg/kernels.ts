@@ -1,0 +1,2 @@
+/** Placeholder until the WebAssembly kernels land in this file. */
+export type Kernel = 'wasm' | 'typescript';
