@@ -1,0 +1,344 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CombinationError, InputError } from '../base/errors.ts';
+import type { Program } from '../problem/program.ts';
+import type { ReadySolver, Solution, SolveOptions, Solver } from './contract.ts';
+import { activityOf, certify } from './residuals.ts';
+import { type DenseProgram, numbersFrom, programOf, randomProgram } from './testing/dense-program.ts';
+
+const RESIDUAL_MAX = 1e-6;
+
+/** What every solver of the family must do. Call it inside a test file of the member. */
+export function solverConformance(solver: Solver): void {
+  describe(`${solver.name} keeps the contract of solvers`, () => {
+    let ready: ReadySolver;
+    beforeAll(async () => {
+      ready = await solver.prepare();
+    });
+
+    function optimum(dense: DenseProgram, options?: SolveOptions): { program: Program; found: Solution } {
+      const program = programOf(dense);
+      const found = ready.solve(program, options);
+      expect(found.status).toBe('optimal');
+      expect(found.solver).toBe(solver.name);
+      const again = certify(program, found.x, found.rowDual, found.columnDual, dense.integer ? found.bound : undefined);
+      expect(found.certificate).toEqual(again);
+      expect(Math.max(again.primalResidual, again.dualResidual, again.gap)).toBeLessThan(RESIDUAL_MAX);
+      return { program, found };
+    }
+
+    it.each(KNOWN)('$name', ({ dense, objective, x, rowDual }) => {
+      const { found } = optimum(dense);
+      expect(found.objective).toBeCloseTo(objective, 5);
+      expect(found.bound).toBeCloseTo(objective, 5);
+      x?.forEach((value, j) => {
+        expect(found.x[j]).toBeCloseTo(value, 5);
+      });
+      rowDual?.forEach((value, i) => {
+        expect(found.rowDual[i]).toBeCloseTo(value, 5);
+      });
+    });
+
+    it.each(SCALES)('solves a transport problem in units of %d and coefficients of %d', (unit, coefficient) => {
+      // Two sources (20, 30), three sinks (10, 25, 15), costs 2 3 1 / 5 4 8: optimum 15·1 + 5·2 + 5·5 + 25·4 = 150.
+      const k = coefficient;
+      const { found } = optimum({
+        cost: [2, 3, 1, 5, 4, 8],
+        rows: [
+          [k, k, k, 0, 0, 0],
+          [0, 0, 0, k, k, k],
+          [k, 0, 0, k, 0, 0],
+          [0, k, 0, 0, k, 0],
+          [0, 0, k, 0, 0, k],
+        ],
+        rowLower: [-Infinity, -Infinity, 10 * k * unit, 25 * k * unit, 15 * k * unit],
+        rowUpper: [20 * k * unit, 30 * k * unit, Infinity, Infinity, Infinity],
+      });
+      expect(found.objective / unit).toBeCloseTo(150, 4);
+    });
+
+    it('has duals equal to finite differences of the optimal cost', () => {
+      for (const seed of [3, 11, 42]) {
+        const dense = randomProgram(seed, 8, 5, false);
+        const { found } = optimum(dense);
+        const step = 1e-4;
+        for (let i = 0; i < 5; i++) {
+          const shifted = (by: number) => {
+            const move = (bounds: readonly number[] | undefined) => bounds!.map((b, k) => (k === i ? b + by : b));
+            return ready.solve(programOf({ ...dense, rowLower: move(dense.rowLower), rowUpper: move(dense.rowUpper) }));
+          };
+          const [up, down] = [shifted(step), shifted(-step)];
+          if (up.status !== 'optimal' || down.status !== 'optimal') continue;
+          const right = (up.objective - found.objective) / step;
+          const left = (found.objective - down.objective) / step;
+          // The optimal cost is convex in the bounds: every dual lies between the one-sided slopes.
+          expect(found.rowDual[i]).toBeGreaterThan(left - 1e-3);
+          expect(found.rowDual[i]).toBeLessThan(right + 1e-3);
+        }
+      }
+    });
+
+    it('finds the planted optimum of random programs', () => {
+      for (let seed = 1; seed <= 20; seed++) optimum(randomProgram(seed, 5 + seed, 3 + (seed % 9), false));
+    });
+
+    it.each(INFEASIBLE)('proves infeasible: $name', ({ dense, needs, never }) => {
+      const found = ready.solve(programOf(dense));
+      expect(found.status).toBe('infeasible');
+      for (const name of needs) expect(found.conflict).toContain(name);
+      for (const name of never ?? []) expect(found.conflict).not.toContain(name);
+    });
+
+    it.each(UNBOUNDED)('reports unbounded: $name', ({ dense }) => {
+      expect(ready.solve(programOf(dense)).status).toBe('unbounded');
+    });
+
+    it('refuses numbers that are none, by name', () => {
+      expect(() => ready.solve(programOf({ cost: [1, Number.NaN] }))).toThrow(InputError);
+      expect(() => ready.solve(programOf({ cost: [1, Number.NaN] }))).toThrow(/"x1".*\[SOLVER_NOT_A_NUMBER\]/);
+      expect(() => ready.solve(programOf({ cost: [1], rows: [[1]], rowLower: [Number.NaN] }))).toThrow(/"row0"/);
+    });
+
+    it('leaves the program untouched and answers the same twice', () => {
+      const program = programOf(randomProgram(7, 12, 8, false));
+      const copy = structuredClone({ ...program, columnName: undefined, rowName: undefined });
+      const first = ready.solve(program);
+      expect(ready.solve(program).x).toEqual(first.x);
+      expect({ ...program, columnName: undefined, rowName: undefined }).toEqual(copy);
+    });
+
+    it('stops when asked and at the time limit', () => {
+      const program = programOf(randomProgram(5, 60, 40, false));
+      const stopped = ready.solve(program, { shouldStop: () => true });
+      expect(['stopped', 'optimal']).toContain(stopped.status);
+      let now = 0;
+      const late = ready.solve(program, { timeLimit_s: 0, clock_s: () => (now += 1) });
+      expect(['time-limit', 'optimal']).toContain(late.status);
+      if (!solver.takes.integer) expect([stopped.status, late.status]).toEqual(['stopped', 'time-limit']);
+    });
+
+    if (solver.takes.quadratic) {
+      it.each(CURVED)('$name', ({ dense, objective, x }) => {
+        const { found } = optimum(dense);
+        expect(found.objective).toBeCloseTo(objective, 6);
+        x.forEach((value, j) => {
+          expect(found.x[j]).toBeCloseTo(value, 5);
+        });
+      });
+      it('finds the planted optimum of random convex programs', () => {
+        for (let seed = 1; seed <= 20; seed++) optimum(randomProgram(seed, 5 + seed, 3 + (seed % 9), true));
+      });
+      it('refuses a cost that is not convex, by name', () => {
+        const saddle = programOf({ cost: [0, 0, 0], quadratic: [[1, 0, 0], [0, 1, 2], [0, 2, 1]] });
+        expect(() => ready.solve(saddle)).toThrow(/"x[12]".*\[SOLVER_NOT_CONVEX\]/);
+        expect(() => ready.solve(saddle)).toThrow(InputError);
+      });
+    } else {
+      it('refuses a quadratic cost and names the cure', () => {
+        const curved = programOf({ cost: [1], quadratic: [[1]] });
+        expect(() => ready.solve(curved)).toThrow(CombinationError);
+        expect(() => ready.solve(curved)).toThrow(/interior-point.*\[SOLVER_CANNOT\]/);
+      });
+    }
+
+    if (solver.takes.integer) {
+      it('solves knapsacks as enumeration does', () => {
+        for (let seed = 1; seed <= 8; seed++) {
+          const next = numbersFrom(seed);
+          const n = 10;
+          const value = Array.from({ length: n }, () => 1 + Math.floor(next() * 20));
+          const weight = Array.from({ length: n }, () => 1 + Math.floor(next() * 12));
+          const limit = 30;
+          let best = 0;
+          for (let pick = 0; pick < 1 << n; pick++) {
+            let v = 0;
+            let w = 0;
+            for (let j = 0; j < n; j++) if (pick & (1 << j)) [v, w] = [v + value[j]!, w + weight[j]!];
+            if (w <= limit && v > best) best = v;
+          }
+          const { found } = optimum({
+            cost: value.map((v) => -v),
+            upper: value.map(() => 1),
+            integer: value.map(() => 1 as const),
+            rows: [weight],
+            rowUpper: [limit],
+          });
+          expect(found.objective).toBe(-best);
+          expect(found.certificate.integerResidual).toBe(0);
+          expect(found.bound).toBeLessThanOrEqual(-best + 1e-6);
+        }
+      });
+      it('gives duals of the program with whole variables fixed', () => {
+        // A plant of 10 at 5 per start, energy 2; the rest is bought at 7: demand 12 → start, buy 2, price 7.
+        const { found } = optimum({
+          cost: [5, 2, 7],
+          upper: [1, 10, Infinity],
+          integer: [1, 0, 0],
+          rows: [[0, 1, 1], [-10, 1, 0]],
+          rowLower: [12, -Infinity],
+          rowUpper: [12, 0],
+        });
+        expect(Array.from(found.x)).toEqual([1, 10, 2]);
+        expect(found.rowDual[0]).toBeCloseTo(7, 9);
+      });
+      it('tells infeasible from unbounded whole variables', () => {
+        const integer = [1, 1] as const;
+        const parity = programOf({ cost: [0, 0], upper: [10, 10], integer, rows: [[2, 2]], rowLower: [3], rowUpper: [3] });
+        expect(ready.solve(parity).status).toBe('infeasible');
+        const gap = ready.solve(programOf({ cost: [0, 0], lower: [0.2, 0], upper: [0.8, 1], integer }));
+        expect([gap.status, gap.conflict]).toEqual(['infeasible', ['x0']]);
+        expect(ready.solve(programOf({ cost: [-1, 0], integer })).status).toBe('unbounded');
+      });
+    } else {
+      it('refuses whole variables and names the cure', () => {
+        const whole = programOf({ cost: [1], integer: [1] });
+        expect(() => ready.solve(whole)).toThrow(CombinationError);
+        expect(() => ready.solve(whole)).toThrow(/highs.*\[SOLVER_CANNOT\]/);
+      });
+    }
+  });
+}
+
+interface Known {
+  readonly name: string;
+  readonly dense: DenseProgram;
+  readonly objective: number;
+  readonly x?: readonly number[];
+  readonly rowDual?: readonly number[];
+}
+
+const KNOWN: readonly Known[] = [
+  {
+    name: 'workshop: max 30x + 50y, two machines',
+    dense: { cost: [-30, -50], rows: [[1, 2], [2, 1]], rowUpper: [40, 50] },
+    objective: -1100,
+    x: [20, 10],
+    rowDual: [-70 / 3, -10 / 3],
+  },
+  {
+    name: 'prices: y is the rise of the cost per unit of the active bound',
+    dense: { cost: [3, 8], upper: [5, Infinity], rows: [[1, 1]], rowLower: [7], rowUpper: [7] },
+    objective: 31,
+    x: [5, 2],
+    rowDual: [8],
+  },
+  {
+    name: 'degenerate: three rows through one corner',
+    dense: { cost: [-1, -1], rows: [[1, 0], [0, 1], [1, 1]], rowUpper: [1, 1, 2] },
+    objective: -2,
+    x: [1, 1],
+  },
+  {
+    name: 'many optima: a face',
+    dense: { cost: [1, 1, 0], upper: [4, 4, 4], rows: [[1, 1, 1]], rowLower: [6] },
+    objective: 2,
+  },
+  {
+    name: 'free variables: |x − 3| + |y + 2| with slack',
+    dense: {
+      cost: [0, 0, 1, 1],
+      lower: [-Infinity, -Infinity, 0, 0],
+      rows: [[1, 0, -1, 0], [1, 0, 1, 0], [0, 1, -1, 0], [0, 1, 0, -1], [0, 1, 0, 1]],
+      rowUpper: [3, Infinity, Infinity, -2, Infinity],
+      rowLower: [-Infinity, 3, -Infinity, -Infinity, -2],
+    },
+    objective: 0,
+    x: [3, -2, 0, 0],
+  },
+  {
+    name: 'fixed variables keep their value and have a price',
+    dense: { cost: [1, 2], lower: [3, 0], upper: [3, Infinity], rows: [[1, 1]], rowLower: [5], rowUpper: [5] },
+    objective: 7,
+    x: [3, 2],
+    rowDual: [2],
+  },
+  {
+    name: 'a range row from both sides',
+    dense: { cost: [1, 1], lower: [-10, -10], rows: [[1, 1]], rowLower: [-4], rowUpper: [9] },
+    objective: -4,
+    rowDual: [1],
+  },
+  {
+    name: 'empty rows, free rows and empty columns',
+    dense: {
+      cost: [1, -2, 0, 3],
+      upper: [Infinity, 6, 7, 8],
+      rows: [[0, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 1]],
+      rowLower: [-1, -Infinity, 2],
+      rowUpper: [1, Infinity, Infinity],
+    },
+    objective: -10,
+    rowDual: [0, 0, 1],
+  },
+  { name: 'no rows at all', dense: { cost: [1, -1], lower: [-3, 0], upper: [9, 4] }, objective: -7, x: [-3, 4] },
+  { name: 'no columns at all', dense: { cost: [], offset: 5 }, objective: 5 },
+  { name: 'no columns, rows that hold', dense: { cost: [], rows: [[]], rowLower: [-1], rowUpper: [2] }, objective: 0 },
+  { name: 'every variable fixed', dense: { cost: [2, 3], lower: [1, 1], upper: [1, 1], rows: [[1, 1]], rowUpper: [2] }, objective: 5 },
+  { name: 'redundant equalities', dense: { cost: [1, 2], rows: [[1, 1], [2, 2]], rowLower: [1, 2], rowUpper: [1, 2] }, objective: 1, x: [1, 0] },
+  { name: 'no cost: any feasible point', dense: { cost: [0, 0], rows: [[1, 1]], rowLower: [1], rowUpper: [1] }, objective: 0 },
+  { name: 'the constant counts', dense: { cost: [1], offset: -12.5, lower: [2] }, objective: -10.5 },
+];
+
+const CURVED: readonly { name: string; dense: DenseProgram; objective: number; x: readonly number[] }[] = [
+  {
+    name: 'projection on a simplex',
+    dense: { cost: [-0.5, -0.3, 1], quadratic: [[1, 0, 0], [0, 1, 0], [0, 0, 1]], rows: [[1, 1, 1]], rowLower: [1], rowUpper: [1] },
+    objective: -0.16,
+    x: [0.6, 0.4, 0],
+  },
+  { name: 'unconstrained parabola', dense: { cost: [-4], lower: [-Infinity], quadratic: [[2]] }, objective: -4, x: [2] },
+  {
+    name: 'singular P with a linear direction held by a bound',
+    dense: { cost: [-2, 1], quadratic: [[1, 1], [1, 1]], lower: [-Infinity, -1], upper: [Infinity, 5] },
+    objective: -5,
+    x: [3, -1],
+  },
+];
+
+const INFEASIBLE: readonly { name: string; dense: DenseProgram; needs: readonly string[]; never?: readonly string[] }[] = [
+  {
+    name: 'two rows that exclude each other',
+    dense: { cost: [1, 1, 1], rows: [[1, 1, 0], [1, 1, 0], [0, 0, 1]], rowLower: [3, -Infinity, 1], rowUpper: [Infinity, 2, 4] },
+    needs: ['row0', 'row1'],
+    never: ['row2'],
+  },
+  {
+    name: 'a row beyond what the bounds can give',
+    dense: { cost: [1, 1, 1], upper: [1, 1, 1], rows: [[1, 1, 0], [0, 0, 1]], rowLower: [5, 0] },
+    needs: ['row0'],
+    never: ['row1'],
+  },
+  { name: 'contradictory bounds of a variable', dense: { cost: [1, 1], lower: [0, 3], upper: [1, 2] }, needs: ['x1'] },
+  { name: 'contradictory bounds of a row', dense: { cost: [1], rows: [[1]], rowLower: [2], rowUpper: [1] }, needs: ['row0'] },
+  { name: 'an empty row that must not be zero', dense: { cost: [1], rows: [[0]], rowLower: [1], rowUpper: [2] }, needs: ['row0'] },
+  {
+    name: 'free variables and three equalities',
+    dense: {
+      cost: [0, 0],
+      lower: [-Infinity, -Infinity],
+      rows: [[1, 1], [1, -1], [1, 0]],
+      rowLower: [2, 0, 5],
+      rowUpper: [2, 0, 5],
+    },
+    needs: ['row0', 'row1', 'row2'],
+  },
+  {
+    name: 'infeasible although a direction of descent exists',
+    dense: { cost: [0, -1], rows: [[1, 0], [1, 0]], rowLower: [2, -Infinity], rowUpper: [Infinity, 1] },
+    needs: ['row0', 'row1'],
+  },
+];
+
+const UNBOUNDED: readonly { name: string; dense: DenseProgram }[] = [
+  { name: 'one variable', dense: { cost: [-1] } },
+  { name: 'along a row', dense: { cost: [-1, 0], rows: [[1, -1]], rowUpper: [3] } },
+  { name: 'free variables', dense: { cost: [1, 1], lower: [-Infinity, -Infinity], rows: [[1, -1]], rowLower: [0], rowUpper: [0] } },
+];
+
+const SCALES: readonly (readonly [number, number])[] = [
+  [1, 1],
+  [1e6, 1],
+  [1e-3, 1],
+  [1, 1e6],
+  [1, 1e-6],
+  [1e4, 1e-4],
+];

@@ -1,0 +1,4 @@
+import { solverConformance } from '../conformance.ts';
+import { highs } from './highs.ts';
+
+solverConformance(highs());

@@ -1,0 +1,115 @@
+import { BugError, InputError } from '../base/errors.ts';
+import type { Program } from '../problem/program.ts';
+import type { Solution, SolveStatus } from './contract.ts';
+import { Certifier } from './residuals.ts';
+
+/**
+ * Refuses programs whose arrays do not fit each other or hold values no solver can read.
+ * @throws {BugError} SOLVER_BAD_SHAPE if the arrays do not fit each other
+ * @throws {InputError} SOLVER_NOT_A_NUMBER if a coefficient is not finite or a bound is not a number
+ */
+export function checkProgram(program: Program): void {
+  const { cost, lower, upper, rows, rowLower, rowUpper, quadratic, integer } = program;
+  const n = cost.length;
+  const m = rowLower.length;
+  const fits =
+    lower.length === n &&
+    upper.length === n &&
+    rowUpper.length === m &&
+    rows.rows_count === m &&
+    rows.cols_count === n &&
+    (!quadratic || (quadratic.rows_count === n && quadratic.cols_count === n)) &&
+    (!integer || integer.length === n);
+  if (!fits) {
+    throw new BugError({
+      message: `The arrays of a program do not fit each other: expected ${n} columns and ${m} rows everywhere`,
+      code: 'SOLVER_BAD_SHAPE',
+      hint: 'Please report how the program was built.',
+    });
+  }
+  for (let j = 0; j < n; j++) {
+    if (!Number.isFinite(cost[j])) refuse('cost', cost[j], program.columnName(j));
+    if (Number.isNaN(lower[j]) || Number.isNaN(upper[j])) refuse('bounds', Number.NaN, program.columnName(j));
+    for (let p = rows.colStart[j]; p < rows.colStart[j + 1]; p++) {
+      if (!Number.isFinite(rows.values[p])) {
+        refuse(`coefficient in "${program.rowName(rows.rowIndex[p])}"`, rows.values[p], program.columnName(j));
+      }
+    }
+    if (!quadratic) continue;
+    for (let p = quadratic.colStart[j]; p < quadratic.colStart[j + 1]; p++) {
+      if (!Number.isFinite(quadratic.values[p])) refuse('quadratic cost', quadratic.values[p], program.columnName(j));
+    }
+  }
+  for (let i = 0; i < m; i++) {
+    if (Number.isNaN(rowLower[i]) || Number.isNaN(rowUpper[i])) refuse('bounds', Number.NaN, program.rowName(i));
+  }
+}
+
+function refuse(what: string, value: number, name: string): never {
+  throw new InputError({
+    message: `The ${what} of "${name}" must be a number, got ${value}`,
+    code: 'SOLVER_NOT_A_NUMBER',
+    hint: 'Look for a missing measurement, price or parameter in the data behind it.',
+  });
+}
+
+/** Names of the rows and variables whose own bounds leave no value; undefined when there are none. */
+export function contradictionsOf(program: Program): string[] | undefined {
+  const { lower, upper, rowLower, rowUpper, integer } = program;
+  const names: string[] = [];
+  for (let j = 0; j < lower.length; j++) {
+    const whole = integer !== undefined && integer[j] === 1;
+    const noWhole = whole && Math.ceil(lower[j] - 1e-9) > Math.floor(upper[j] + 1e-9);
+    if (isEmpty(lower[j], upper[j]) || noWhole) names.push(program.columnName(j));
+  }
+  for (let i = 0; i < rowLower.length; i++) if (isEmpty(rowLower[i], rowUpper[i])) names.push(program.rowName(i));
+  return names.length > 0 ? names : undefined;
+}
+
+/** @internal */
+export function isEmpty(lower: number, upper: number): boolean {
+  return lower > upper || lower === Number.POSITIVE_INFINITY || upper === Number.NEGATIVE_INFINITY;
+}
+
+/** What a solver found, before it is judged. */
+export interface Finding {
+  readonly solver: string;
+  readonly status: SolveStatus;
+  readonly x: Float64Array;
+  readonly rowDual: Float64Array;
+  readonly columnDual: Float64Array;
+  readonly iterations_count: number;
+  /** For whole variables: the bound proven by the tree. Otherwise the dual objective is the bound. */
+  readonly bound?: number | undefined;
+  readonly conflict?: readonly string[] | undefined;
+}
+
+/** Adds objective, bound and a certificate recomputed from the program. */
+export function buildSolution(program: Program, finding: Finding): Solution {
+  const judge = new Certifier(program);
+  judge.evaluate(finding.x, finding.rowDual);
+  judge.judge(finding.x, finding.rowDual, finding.columnDual, finding.bound);
+  const { conflict, bound, ...rest } = finding;
+  return {
+    ...rest,
+    objective: judge.objective,
+    bound: bound ?? judge.dualObjective,
+    certificate: judge.certificate(),
+    ...(conflict ? { conflict } : {}),
+  };
+}
+
+/** The answer to a program that is infeasible before any arithmetic. */
+export function contradictorySolution(program: Program, solver: string, conflict: readonly string[]): Solution {
+  const n = program.cost.length;
+  return buildSolution(program, {
+    solver,
+    status: 'infeasible',
+    x: new Float64Array(n),
+    rowDual: new Float64Array(program.rowLower.length),
+    columnDual: new Float64Array(n),
+    iterations_count: 0,
+    bound: Number.POSITIVE_INFINITY,
+    conflict,
+  });
+}

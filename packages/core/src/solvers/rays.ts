@@ -1,0 +1,127 @@
+import { multiplyInto, symmetricMultiplyInto, transposeMultiplyInto } from '../linalg/sparse.ts';
+import type { Program } from '../problem/program.ts';
+
+/** A Farkas ray, checked against the program. */
+export interface InfeasibilityProof {
+  readonly proved: boolean;
+  /**
+   * No feasible point exists with ‖x‖∞ below this. Infinite when the ray cancels exactly on every variable without a
+   * bound, so the proof then is complete.
+   */
+  readonly radius: number;
+  /** By how much the rows ask more than the bounds of x can give, per unit of the terms compared. */
+  readonly margin: number;
+  /** Rows and columns that carry the ray, heaviest first, in the model's own words. */
+  readonly conflict: readonly string[];
+}
+
+/** A rays is a proof only when no feasible point exists inside this ‖x‖∞. */
+const RADIUS_MIN = 1e8;
+/** Smallest relative surplus that counts as a surplus. */
+const MARGIN_MIN = 1e-9;
+/** Members lighter than this share of the heaviest are not named. */
+const NAME_SHARE = 1e-6;
+/** A direction may leave the recession cone by this share of its own descent. */
+const DIRECTION_TOLERANCE = 1e-7;
+
+/**
+ * Checks a Farkas ray y: every feasible x has  Σ y⁺·rowLower − y⁻·rowUpper ≤ yᵀA·x ≤ max over the bounds of (Aᵀy)ᵀx;
+ * when the left side is larger than the right, none exists. Signs that lean on an infinite row bound are dropped first.
+ * @source Farkas' lemma; Andersen, Certificates of primal or dual infeasibility in linear programming (2001)
+ */
+export function certifyInfeasible(program: Program, rowRay: Float64Array): InfeasibilityProof {
+  const { rows, rowLower, rowUpper, lower, upper } = program;
+  const y = Float64Array.from(rowRay);
+  let asked = 0;
+  let size = 0;
+  for (let i = 0; i < y.length; i++) {
+    const edge = y[i] > 0 ? rowLower[i] : rowUpper[i];
+    if (!Number.isFinite(edge)) y[i] = 0;
+    else {
+      asked += y[i] * edge;
+      size += Math.abs(y[i] * edge);
+    }
+  }
+  const pull = new Float64Array(lower.length);
+  transposeMultiplyInto(rows, y, pull);
+  const rowWeight = new Float64Array(y.length);
+  let given = 0;
+  let leak = 0;
+  for (let j = 0; j < pull.length; j++) {
+    let term = 0;
+    for (let p = rows.colStart[j]; p < rows.colStart[j + 1]; p++) {
+      const part = Math.abs(rows.values[p] * y[rows.rowIndex[p]]);
+      if (part > term) term = part;
+      if (part > rowWeight[rows.rowIndex[p]]) rowWeight[rows.rowIndex[p]] = part;
+    }
+    if (Math.abs(pull[j]) <= 1e-14 * term) pull[j] = 0;
+    if (pull[j] === 0) continue;
+    const edge = pull[j] > 0 ? upper[j] : lower[j];
+    if (Number.isFinite(edge)) {
+      given += pull[j] * edge;
+      size += Math.abs(pull[j] * edge);
+    } else {
+      leak += Math.abs(pull[j]);
+      pull[j] = 0;
+    }
+  }
+  const surplus = asked - given;
+  const margin = size > 0 ? surplus / size : 0;
+  const radius = leak === 0 ? Number.POSITIVE_INFINITY : surplus / leak;
+  const proved = margin > MARGIN_MIN && radius >= RADIUS_MIN;
+  return { proved, radius, margin, conflict: proved ? namesOf(program, y, rowWeight, pull) : [] };
+}
+
+function namesOf(program: Program, y: Float64Array, rowWeight: Float64Array, pull: Float64Array): string[] {
+  const found: { name: string; weight: number }[] = [];
+  for (let i = 0; i < y.length; i++) {
+    // A row without entries has no weight of its own: its bounds alone conflict.
+    if (y[i] !== 0) found.push({ name: program.rowName(i), weight: rowWeight[i] > 0 ? rowWeight[i] : Math.abs(y[i]) });
+  }
+  for (let j = 0; j < pull.length; j++) {
+    if (pull[j] !== 0) found.push({ name: program.columnName(j), weight: Math.abs(pull[j]) });
+  }
+  let heaviest = 0;
+  for (const { weight } of found) heaviest = Math.max(heaviest, weight);
+  return found
+    .filter(({ weight }) => weight > NAME_SHARE * heaviest)
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ name }) => name);
+}
+
+/**
+ * Checks a direction d of unbounded descent: cᵀd < 0, P·d = 0, and d stays inside every finite bound for ever.
+ * Parts of d that leave a bound of x are dropped first. (The program may still be infeasible.)
+ * @source Rockafellar, Convex Analysis (1970), theorem 27.3: recession directions
+ */
+export function certifyUnbounded(program: Program, direction: Float64Array): boolean {
+  const { cost, rows, rowLower, rowUpper, lower, upper, quadratic } = program;
+  const d = Float64Array.from(direction);
+  let largest = 0;
+  for (let j = 0; j < d.length; j++) {
+    if ((d[j] < 0 && lower[j] > -Infinity) || (d[j] > 0 && upper[j] < Infinity)) d[j] = 0;
+    if (!(Math.abs(d[j]) <= largest)) largest = Math.abs(d[j]);
+  }
+  if (!(largest > 0 && largest < Infinity)) return false;
+  let slope = 0;
+  let costSize = 0;
+  for (let j = 0; j < d.length; j++) {
+    d[j] /= largest;
+    slope += cost[j] * d[j];
+    costSize = Math.max(costSize, Math.abs(cost[j]));
+  }
+  if (!(slope < 0)) return false;
+  const allowed = DIRECTION_TOLERANCE * Math.min(1, -slope / costSize);
+  const change = new Float64Array(rowLower.length);
+  multiplyInto(rows, d, change);
+  for (let i = 0; i < change.length; i++) {
+    if (rowLower[i] > -Infinity && change[i] < -allowed) return false;
+    if (rowUpper[i] < Infinity && change[i] > allowed) return false;
+  }
+  if (quadratic) {
+    const bend = new Float64Array(d.length);
+    symmetricMultiplyInto(quadratic, d, bend);
+    for (let j = 0; j < bend.length; j++) if (Math.abs(bend[j]) > allowed) return false;
+  }
+  return true;
+}
