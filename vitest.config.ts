@@ -1,11 +1,15 @@
-import { defineConfig } from 'vitest/config';
 import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const folders = '{packages/*/src,tools,reference,examples,e2e}';
+
+export const alias = { '@gridflock/core': fileURLToPath(new URL('packages/core/src/index.ts', import.meta.url)) };
 
 export default defineConfig({
-  resolve: { alias: { '@gridflock/core': fileURLToPath(new URL('packages/core/src/index.ts', import.meta.url)) } },
+  resolve: { alias },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'reference/**/*.test.ts', 'examples/**/*.test.ts', 'e2e/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.slow.test.ts'],
+    include: [`${folders}/**/*.test.{ts,mjs}`],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.slow.test.*', 'tools/templates/**'],
     testTimeout: 30_000,
   },
 });

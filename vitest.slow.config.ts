@@ -1,4 +1,13 @@
-import { defineConfig, mergeConfig } from 'vitest/config';
-import base from './vitest.config.ts';
+import { defineConfig } from 'vitest/config';
+import { alias } from './vitest.config.ts';
 
-export default mergeConfig(base, defineConfig({ test: { include: ['**/*.slow.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'], testTimeout: 600_000 } }));
+// Not merged with the quick configuration: lists would add up, and the quick one leaves the slow tests out.
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    include: ['{packages/*/src,tools,reference,examples,e2e}/**/*.slow.test.{ts,mjs}'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 600_000,
+    fileParallelism: false,
+  },
+});

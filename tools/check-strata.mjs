@@ -53,7 +53,11 @@ const bannedCalls = [
 const linesMax = 500;
 const linesWarn = 400;
 
-const packageOf = (from) => from.split('/').slice(0, from.startsWith('@') ? 2 : 1).join('/');
+const packageOf = (from) =>
+  from
+    .split('/')
+    .slice(0, from.startsWith('@') ? 2 : 1)
+    .join('/');
 const isBuiltin = (from) => from.startsWith('node:') || builtinModules.includes(from);
 
 /** `devices/pv/declare.ts` → { folder: 'devices', member: 'pv' }; member only in families. */

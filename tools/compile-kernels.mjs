@@ -13,7 +13,16 @@ try {
   const wasm = join(folder, 'kernels.wasm');
   const { error, stderr } = await asc.main([
     join(root, 'packages/core/kernels/index.ts'),
-    '--outFile', wasm, '-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd', '--zeroFilledMemory',
+    '--outFile',
+    wasm,
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--importMemory',
+    '--enable',
+    'simd',
+    '--zeroFilledMemory',
   ]);
   if (error) {
     process.stderr.write(`${stderr.toString()}\n${error.message}\n`);

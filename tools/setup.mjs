@@ -30,7 +30,9 @@ const packages = ['core', 'host', 'web'];
 
 /** The lock file and what of each package.json decides what is installed; scripts may change without a new install. */
 function fingerprintOfInstall() {
-  const hash = createHash('sha256').update(process.version).update(readFileSync(at('package-lock.json')));
+  const hash = createHash('sha256')
+    .update(process.version)
+    .update(readFileSync(at('package-lock.json')));
   for (const file of ['package.json', ...packages.map((name) => `packages/${name}/package.json`)]) {
     const { dependencies, devDependencies, optionalDependencies, overrides, workspaces, bin } = JSON.parse(readFileSync(at(file), 'utf8'));
     hash.update(file).update(JSON.stringify([dependencies, devDependencies, optionalDependencies, overrides, workspaces, bin]));
@@ -43,7 +45,9 @@ const kernelTarget = 'packages/core/src/linalg/kernels.generated.ts';
 
 function fingerprintOfKernels() {
   const hash = createHash('sha256');
-  const sources = readdirSync(at(kernelFolder)).filter((name) => name.endsWith('.ts')).sort();
+  const sources = readdirSync(at(kernelFolder))
+    .filter((name) => name.endsWith('.ts'))
+    .sort();
   for (const file of [...sources.map((name) => `${kernelFolder}/${name}`), 'tools/compile-kernels.mjs', 'package-lock.json']) {
     hash.update(file).update(readFileSync(at(file)));
   }
@@ -188,10 +192,13 @@ async function install() {
       );
     }
     if (/EUSAGE|can only install packages when/.test(text)) {
-      throw new SetupFault('package.json and package-lock.json disagree. After a change of dependencies run `npm install` and commit the lock file.');
+      throw new SetupFault(
+        'package.json and package-lock.json disagree. After a change of dependencies run `npm install` and commit the lock file.',
+      );
     }
     if (/ENOSPC/.test(text)) throw new SetupFault('the disk is full; the packages need about 350 MB.');
-    if (/EACCES|EPERM/.test(text)) throw new SetupFault('node_modules cannot be written: it belongs to another user, or a program holds a file in it.');
+    if (/EACCES|EPERM/.test(text))
+      throw new SetupFault('node_modules cannot be written: it belongs to another user, or a program holds a file in it.');
     throw new SetupFault('`npm ci` failed, see above.');
   }
   writeWhole(stamps.install, wanted);
@@ -210,7 +217,9 @@ async function build() {
   if (!process.argv.includes('--build') && built()) return;
   say('building …');
   const wanted = fingerprintOfSources();
-  const projects = packages.filter((name) => existsSync(at('packages', name, 'src')) && readdirSync(at('packages', name, 'src')).length > 0);
+  const projects = packages.filter(
+    (name) => existsSync(at('packages', name, 'src')) && readdirSync(at('packages', name, 'src')).length > 0,
+  );
   const compiler = at('node_modules/typescript/bin/tsc');
   const { status } = await run(process.execPath, [compiler, '-b', ...projects.map((name) => `packages/${name}`)]);
   if (status !== 0) throw new SetupFault('the sources do not compile, see above.');

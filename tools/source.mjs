@@ -73,10 +73,56 @@ export const isTestFile = (name) =>
   /\.(test|test-d|bench)\.[cm]?ts$/.test(name) || /(^|\/)(conformance|example)\.ts$/.test(name) || /(^|\/)testing\//.test(name);
 
 const regexMayFollow = new Set([
-  'return', 'typeof', 'case', 'in', 'of', 'do', 'else', 'void', 'delete', 'throw', 'new', 'instanceof', 'yield', 'await',
+  'return',
+  'typeof',
+  'case',
+  'in',
+  'of',
+  'do',
+  'else',
+  'void',
+  'delete',
+  'throw',
+  'new',
+  'instanceof',
+  'yield',
+  'await',
 ]);
-const punctuators = ['>>>=', '...', '===', '!==', '**=', '<<=', '>>=', '>>>', '&&=', '||=', '??=', '=>', '==', '!=', '<=', '>=',
-  '&&', '||', '??', '?.', '++', '--', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '**', '<<', '>>'];
+const punctuators = [
+  '>>>=',
+  '...',
+  '===',
+  '!==',
+  '**=',
+  '<<=',
+  '>>=',
+  '>>>',
+  '&&=',
+  '||=',
+  '??=',
+  '=>',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '&&',
+  '||',
+  '??',
+  '?.',
+  '++',
+  '--',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '&=',
+  '|=',
+  '^=',
+  '**',
+  '<<',
+  '>>',
+];
 
 /**
  * Splits TypeScript into `{ type, value, line }` with type word, number, string, template, regex or punctuation.
@@ -214,7 +260,12 @@ export function importsOf(tokens) {
     const text = clause.map((t) => t.value);
     let typeOnly = text[0] === 'type' && text[1] !== ',' && text[1] !== 'from';
     if (!typeOnly && text[0] === '{') {
-      const names = text.slice(1, text.lastIndexOf('}')).join(' ').split(',').map((part) => part.trim()).filter(Boolean);
+      const names = text
+        .slice(1, text.lastIndexOf('}'))
+        .join(' ')
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean);
       typeOnly = names.length > 0 && names.every((name) => name.startsWith('type '));
     }
     found.push({ from: tokens[k + 1].value, typeOnly, line: token.line });
@@ -227,7 +278,13 @@ export function importsOf(tokens) {
 export function readSource(root, name) {
   const text = readFileSync(join(root, name), 'utf8');
   const tokens = tokensOf(text);
-  return { name, text, lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0), tokens, imports: importsOf(tokens) };
+  return {
+    name,
+    text,
+    lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0),
+    tokens,
+    imports: importsOf(tokens),
+  };
 }
 
 /** The repository path that a relative import means, or undefined for a package. */
