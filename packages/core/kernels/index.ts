@@ -1,9 +1,8 @@
-// AssemblyScript kernels. Every export has a plain TypeScript twin in ../src/linalg that tests hold equal to it.
-// Pointers are byte offsets into the imported memory; the caller owns all memory.
-
-/** y += a·x over n doubles. */
-export function axpy(n: i32, a: f64, x: usize, y: usize): void {
-  for (let i: usize = 0; i < <usize>n; i++) {
-    store<f64>(y + (i << 3), load<f64>(y + (i << 3)) + a * load<f64>(x + (i << 3)));
-  }
-}
+// AssemblyScript kernels. Every export has a plain TypeScript twin in ../src/linalg that tests hold equal bit for bit:
+// the same operations in the same order, no fused multiply-add. Pointers are byte offsets into the imported memory;
+// the caller owns all memory. The factor kernels take one pointer to a descriptor, a list of i32: n, then the byte
+// offset of each array in the order of the constants at the top of their file.
+export { axpy, dot } from './vector';
+export { multiply, symmetricMultiply, transposeMultiply } from './product';
+export { ldltFactor, ldltRefine, ldltSolve } from './ldlt';
+export { luRefactor, luSolve, luSolveTranspose } from './lu';

@@ -55,12 +55,10 @@ export function denseLuInto(a: Float64Array, n: number, pivotRow: Int32Array): n
     let largest = Math.abs(a[k * n + k]);
     for (let i = k + 1; i < n; i++) {
       const size = Math.abs(a[i * n + k]);
-      if (!(size <= largest)) {
-        largest = size;
-        at = i;
-      }
+      if (size > largest) at = i;
+      largest = Math.max(largest, size);
     }
-    if (!(largest > 0) || largest === Number.POSITIVE_INFINITY) return k;
+    if (!(largest > 0 && largest < Number.POSITIVE_INFINITY)) return k;
     pivotRow[k] = at;
     if (at !== k) {
       for (let j = 0; j < n; j++) {
@@ -85,13 +83,7 @@ export function denseLuInto(a: Float64Array, n: number, pivotRow: Int32Array): n
  * @shape lu (n·n), pivotRow (n), b (n·columns_count, row-major)
  * @cost 2n²·columns flops
  */
-export function denseLuSolveInto(
-  lu: Float64Array,
-  n: number,
-  pivotRow: Int32Array,
-  b: Float64Array,
-  columns_count = 1,
-): void {
+export function denseLuSolveInto(lu: Float64Array, n: number, pivotRow: Int32Array, b: Float64Array, columns_count = 1): void {
   const m = columns_count;
   for (let k = 0; k < n; k++) {
     const at = pivotRow[k];
@@ -121,7 +113,7 @@ export function denseLuSolveInto(
 /**
  * A⁻¹·B for one use; A and B are kept.
  * @param columns_count - columns of B (row-major)
- * @returns the solution, or undefined when A is singular to working precision of exact zero pivots
+ * @returns the solution, or undefined when a pivot is exactly zero or not finite
  */
 export function denseLuSolve(a: Float64Array, b: Float64Array, n: number, columns_count = 1): Float64Array | undefined {
   const lu = a.slice(0, n * n);
@@ -145,8 +137,8 @@ export function denseMultiplyInto(a: Float64Array, b: Float64Array, c: Float64Ar
 
 /** Numerator coefficients of the [13/13] Padé approximant of eˣ, b_0 … b_13. */
 const PADE13 = [
-  64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600,
-  670442572800, 33522128640, 1323241920, 40840800, 960960, 16380, 182, 1,
+  64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600, 670442572800, 33522128640,
+  1323241920, 40840800, 960960, 16380, 182, 1,
 ] as const;
 
 /** ‖A‖₁ up to which the approximant is accurate to double precision (Higham 2005, table 2.3). */
@@ -168,7 +160,7 @@ export function matrixExponential(a: Float64Array, n: number): Float64Array {
   for (let j = 0; j < n; j++) {
     let sum = 0;
     for (let i = 0; i < n; i++) sum += Math.abs(a[i * n + j]);
-    if (!(sum <= norm)) norm = sum;
+    norm = Math.max(norm, sum);
   }
   if (!(norm < Number.POSITIVE_INFINITY))
     throw new NumericalError({

@@ -1,2 +1,151 @@
-/** Placeholder until the WebAssembly kernels land in this file. */
+/**
+ * WebAssembly kernels and the memory they work in.
+ *
+ * The module is compiled once, when first needed, synchronously. Each owner (a factor, a product) has its own instance
+ * with a memory of exactly the size it asked for; the memory never grows, so views stay valid for life. Arrays live in
+ * that memory: a view's byteOffset is its address. Where WebAssembly does not exist, or the engine has no room for
+ * another memory, the same views lie in an ArrayBuffer and the TypeScript twins work on them; both give the same bits.
+ *
+ * Small owners use TypeScript by default: an instance costs about 40 µs and a memory page (measured:
+ * bench/linalg.bench.mjs), and V8 reserves 10 GB of address space for every memory, so thousands of them do not fit.
+ */
+import { kernelsBase64 } from './kernels.generated.ts';
+
 export type Kernel = 'wasm' | 'typescript';
+
+/** Which kernel a factor or product uses; `wasm` falls back to `typescript` where it cannot be had. */
+export interface KernelOptions {
+  /** Default: `wasm` when the owner's arrays take at least SMALL_BYTES, else `typescript`. */
+  readonly kernel?: Kernel | undefined;
+}
+
+/** Exports of packages/core/kernels; addresses are byte offsets. */
+export interface KernelExports {
+  axpy(n: number, a: number, x: number, y: number): void;
+  dot(n: number, x: number, y: number): number;
+  multiply(
+    rows: number,
+    cols: number,
+    colStart: number,
+    rowIndex: number,
+    values: number,
+    x: number,
+    y: number,
+    alpha: number,
+    beta: number,
+  ): void;
+  transposeMultiply(
+    cols: number,
+    colStart: number,
+    rowIndex: number,
+    values: number,
+    x: number,
+    y: number,
+    alpha: number,
+    beta: number,
+  ): void;
+  symmetricMultiply(n: number, colStart: number, rowIndex: number, values: number, x: number, y: number, alpha: number, beta: number): void;
+  ldltFactor(descriptor: number, shift: number, delta: number, threshold: number): number;
+  ldltSolve(descriptor: number): void;
+  ldltRefine(descriptor: number, iterations: number): number;
+  luRefactor(descriptor: number, growthLimit: number): number;
+  luSolve(descriptor: number): void;
+  luSolveTranspose(descriptor: number): void;
+}
+
+/** The few parts of the host that are used; core is compiled without DOM and Node types. */
+interface Host {
+  readonly atob?: (text: string) => string;
+  readonly WebAssembly?: {
+    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
+    readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+  };
+}
+const host = globalThis as unknown as Host;
+
+const PAGE_BYTES = 65536;
+
+/** Owners below this size use TypeScript unless told otherwise. */
+export const SMALL_BYTES = 65536;
+
+let compiled: object | undefined;
+let refused = false;
+
+/** The compiled module, or undefined where it cannot be had; tried once. */
+function kernelModule(): object | undefined {
+  if (compiled || refused) return compiled;
+  try {
+    const { WebAssembly, atob } = host;
+    if (WebAssembly && atob) {
+      compiled = new WebAssembly.Module(Uint8Array.from(atob(kernelsBase64), (letter) => letter.charCodeAt(0)));
+    }
+  } catch {
+    // A content policy or a missing instruction set: the twins do the work.
+  }
+  refused = compiled === undefined;
+  return compiled;
+}
+
+/** Hands out views of one memory, front to back. */
+export class KernelArena {
+  /** Undefined when the TypeScript twins have to be used. */
+  readonly kernels: KernelExports | undefined;
+  private readonly buffer: ArrayBuffer;
+  private used = 0;
+
+  /**
+   * @param bytes - from `arenaBytes`
+   * @param kernel - absent: by size
+   */
+  constructor(bytes: number, kernel?: Kernel) {
+    const wanted = kernel ?? (bytes >= SMALL_BYTES ? 'wasm' : 'typescript');
+    const module = wanted === 'wasm' ? kernelModule() : undefined;
+    let buffer: ArrayBuffer | undefined;
+    if (module && host.WebAssembly) {
+      try {
+        const pages = Math.max(1, Math.ceil(bytes / PAGE_BYTES));
+        const memory = new host.WebAssembly.Memory({ initial: pages, maximum: pages });
+        const instance = new host.WebAssembly.Instance(module, { env: { memory } });
+        this.kernels = instance.exports as KernelExports;
+        buffer = memory.buffer;
+      } catch {
+        // No room for another memory.
+      }
+    }
+    this.buffer = buffer ?? new ArrayBuffer(bytes);
+  }
+
+  float64(length: number): Float64Array {
+    const view = new Float64Array(this.buffer, this.used, length);
+    this.used += 8 * length;
+    return view;
+  }
+
+  int32(length: number): Int32Array {
+    const view = new Int32Array(this.buffer, this.used, length);
+    this.used += 8 * Math.ceil(length / 2);
+    return view;
+  }
+
+  /** An array that the kernels only read: copied into the memory, or shared when TypeScript reads it. */
+  hold(array: Int32Array): Int32Array {
+    if (!this.kernels) return array;
+    const view = this.int32(array.length);
+    view.set(array);
+    return view;
+  }
+
+  /** Address of a list for the kernels: n, then the addresses of the arrays. */
+  describe(n: number, arrays: readonly (Int32Array | Float64Array)[]): number {
+    const list = this.int32(arrays.length + 1);
+    list[0] = n;
+    for (let k = 0; k < arrays.length; k++) list[k + 1] = arrays[k].byteOffset;
+    return list.byteOffset;
+  }
+}
+
+/** Bytes for so many doubles and integers in so many arrays, each array starting on a multiple of eight. */
+export function arenaBytes(doubles_count: number, integers_count: number, arrays_count: number): number {
+  return 8 * doubles_count + 4 * integers_count + 8 * arrays_count;
+}

@@ -9,7 +9,7 @@
  * | K | aStart, aRow, source, values | permuted upper triangle; entry p has the value values[source[p]] |
  * | L | lStart, lRow, lx | columns below the diagonal; rowStart, rowCol: the same by rows |
  * | 1/d | dInv | inverse pivots |
- * | y, next | y, next | workspace (no meaning on return); y is zero on entry and on return |
+ * | y, next, b, kept | y, next, b, kept | workspace (no meaning on return); y is zero on entry and on return |
  *
  * A pivot of the wrong sign or below the threshold becomes sign·δ when δ > 0; without δ only an exact zero or a value
  * that is not finite stops. Fails when a pivot is zero: quasi-definite matrices never do in exact arithmetic.
@@ -35,6 +35,9 @@ export interface LdltArrays {
   readonly dInv: Float64Array;
   readonly y: Float64Array;
   readonly rhs: Float64Array;
+  readonly x: Float64Array;
+  readonly b: Float64Array;
+  readonly kept: Float64Array;
 }
 
 /** @returns 0 when factored, 1 when a pivot is zero or not finite */
@@ -82,19 +85,86 @@ export function ldltFactor(f: LdltArrays, shift: number, delta: number, threshol
   return 0;
 }
 
-/** rhs ← K⁻¹·rhs in the original order, through y. Leaves y zero. */
-export function ldltSolve(f: LdltArrays): void {
-  const { n, order, lStart, lRow, lx, dInv, y, rhs } = f;
-  for (let k = 0; k < n; k++) y[k] = rhs[order[k]];
+/** y ← (L·D·Lᵀ)⁻¹·y in elimination order. */
+function solvePermuted(f: LdltArrays): void {
+  const { n, lStart, lRow, lx, dInv, y } = f;
   for (let j = 0; j < n; j++) {
     const yj = y[j];
-    for (let p = lStart[j]; p < lStart[j + 1]; p++) y[lRow[p]] -= lx[p] * yj;
+    const end = lStart[j + 1];
+    for (let p = lStart[j]; p < end; p++) y[lRow[p]] -= lx[p] * yj;
   }
   for (let j = n - 1; j >= 0; j--) {
     let sum = y[j] * dInv[j];
-    for (let p = lStart[j]; p < lStart[j + 1]; p++) sum -= lx[p] * y[lRow[p]];
+    const end = lStart[j + 1];
+    for (let p = lStart[j]; p < end; p++) sum -= lx[p] * y[lRow[p]];
     y[j] = sum;
-    rhs[order[j]] = sum;
   }
-  for (let k = 0; k < n; k++) y[k] = 0;
+}
+
+/** rhs ← K⁻¹·rhs in the original order, through y. */
+export function ldltSolve(f: LdltArrays): void {
+  const { n, order, y, rhs } = f;
+  for (let k = 0; k < n; k++) y[k] = rhs[order[k]];
+  solvePermuted(f);
+  for (let k = 0; k < n; k++) {
+    rhs[order[k]] = y[k];
+    y[k] = 0;
+  }
+}
+
+/** y ← b − K·x in elimination order, K without regularisation. Returns ‖y‖∞. */
+function residual(f: LdltArrays, x: Float64Array): number {
+  const { n, aStart, aRow, source, values, y, b } = f;
+  for (let k = 0; k < n; k++) y[k] = b[k];
+  for (let k = 0; k < n; k++) {
+    const xk = x[k];
+    let sum = 0;
+    const end = aStart[k + 1];
+    for (let p = aStart[k]; p < end; p++) {
+      const i = aRow[p];
+      const v = values[source[p]];
+      sum += v * x[i];
+      if (i !== k) y[i] -= v * xk;
+    }
+    y[k] -= sum;
+  }
+  let norm = 0;
+  for (let k = 0; k < n; k++) norm = Math.max(norm, Math.abs(y[k]));
+  return norm;
+}
+
+/**
+ * Refines x against rhs, both in the original order on entry and return; a step that does not shrink the residual is
+ * undone and ends the loop.
+ * @returns ‖rhs − K·x‖∞ of the x returned
+ */
+export function ldltRefine(f: LdltArrays, iterations: number): number {
+  const { n, order, y, rhs, x, b, kept } = f;
+  for (let k = 0; k < n; k++) {
+    b[k] = rhs[order[k]];
+    kept[k] = x[order[k]];
+  }
+  let norm = 0;
+  let current = kept;
+  let spare = x;
+  for (let round = 0; ; round++) {
+    const now = residual(f, current);
+    if (round > 0 && !(now < norm)) {
+      current = spare;
+      break;
+    }
+    norm = now;
+    if (round >= iterations || norm === 0) break;
+    solvePermuted(f);
+    for (let k = 0; k < n; k++) spare[k] = current[k] + y[k];
+    const held = current;
+    current = spare;
+    spare = held;
+  }
+  for (let k = 0; k < n; k++) b[order[k]] = current[k];
+  for (let k = 0; k < n; k++) {
+    x[k] = b[k];
+    y[k] = 0;
+  }
+  return norm;
 }

@@ -1,9 +1,12 @@
 import { BugError } from '../base/errors.ts';
 import { amdOrder } from './amd.ts';
 import { factorPattern } from './elimination-tree.ts';
-import type { Kernel } from './kernels.ts';
-import { type LdltArrays, ldltFactor, ldltSolve } from './ldlt-kernel.ts';
-import { type SparseMatrix, symmetricMultiplyInto } from './sparse.ts';
+import { arenaBytes, type Kernel, KernelArena, type KernelExports, type KernelOptions } from './kernels.ts';
+import { type LdltArrays, ldltFactor, ldltRefine, ldltSolve } from './ldlt-kernel.ts';
+import type { SparseMatrix } from './sparse.ts';
+
+/** Smallest pivot that dynamic regularisation accepts, unless told otherwise. */
+const DYNAMIC_THRESHOLD = 1e-13;
 
 /**
  * What the pattern alone tells about K = Pᵀ·L·D·Lᵀ·P. Immutable, may be shared by many factors.
@@ -97,41 +100,73 @@ export interface LdltOutcome {
   readonly column: number;
 }
 
-/** The numbers of one factorisation K = Pᵀ·L·D·Lᵀ·P and the memory they live in. Not re-entrant. */
+/**
+ * The numbers of one factorisation K = Pᵀ·L·D·Lᵀ·P and the memory they live in. Not re-entrant.
+ *
+ * Small factors use TypeScript by default, larger ones WebAssembly; the numbers are equal bit for bit.
+ * @example
+ * const factor = new LdltFactor(analyseLdlt(upper));
+ * if (factor.factor(upper.values).status === 'ok') factor.solveInto(b);
+ */
 export class LdltFactor {
   readonly symbolic: LdltSymbolic;
+  readonly kernel: Kernel;
   private readonly arrays: LdltArrays;
+  private readonly kernels: KernelExports | undefined;
+  private readonly descriptor: number;
+  private factored = false;
 
-  constructor(symbolic: LdltSymbolic, _options: { readonly kernel?: Kernel } = {}) {
-    this.symbolic = symbolic;
+  constructor(symbolic: LdltSymbolic, options: KernelOptions = {}) {
     const { n, nnz, lNnz } = symbolic;
-    this.arrays = {
-      ...symbolic,
-      next: new Int32Array(n),
-      sign: new Int32Array(n),
-      report: new Int32Array(2),
-      values: new Float64Array(nnz),
-      lx: new Float64Array(lNnz),
-      dInv: new Float64Array(n),
-      y: new Float64Array(n),
-      rhs: new Float64Array(n),
+    const bytes = arenaBytes(6 * n + nnz + lNnz, 6 * n + 2 * nnz + 2 * lNnz + 25, 20);
+    const arena = new KernelArena(bytes, options.kernel);
+    const f: LdltArrays = {
+      n,
+      order: arena.hold(symbolic.order),
+      aStart: arena.hold(symbolic.aStart),
+      aRow: arena.hold(symbolic.aRow),
+      source: arena.hold(symbolic.source),
+      lStart: arena.hold(symbolic.lStart),
+      lRow: arena.hold(symbolic.lRow),
+      rowStart: arena.hold(symbolic.rowStart),
+      rowCol: arena.hold(symbolic.rowCol),
+      next: arena.int32(n),
+      sign: arena.int32(n),
+      report: arena.int32(2),
+      values: arena.float64(nnz),
+      lx: arena.float64(lNnz),
+      dInv: arena.float64(n),
+      y: arena.float64(n),
+      rhs: arena.float64(n),
+      x: arena.float64(n),
+      b: arena.float64(n),
+      kept: arena.float64(n),
     };
+    this.symbolic = symbolic;
+    this.arrays = f;
+    this.kernels = arena.kernels;
+    this.kernel = arena.kernels ? 'wasm' : 'typescript';
+    // The order of the constants at the top of packages/core/kernels/ldlt.ts.
+    const integers = [f.order, f.aStart, f.aRow, f.source, f.lStart, f.lRow, f.rowStart, f.rowCol, f.next, f.sign, f.report];
+    const doubles = [f.values, f.lx, f.dInv, f.y, f.rhs, f.x, f.b, f.kept];
+    this.descriptor = arena.describe(n, [...integers, ...doubles]);
   }
 
   /** Factors the matrix with these values, in the order of the matrix given to `analyseLdlt`. */
   factor(values: Float64Array, options: LdltOptions = {}): LdltOutcome {
-    const { n, order, nnz } = this.symbolic;
+    const { n, order } = this.symbolic;
     const { sign, report } = this.arrays;
     const signs = options.signs;
     if (signs) for (let k = 0; k < n; k++) sign[k] = signs[order[k]];
     else sign.fill(0);
-    this.arrays.values.set(values.length === nnz ? values : values.subarray(0, nnz));
-    const code = ldltFactor(
-      this.arrays,
-      options.staticRegularisation ?? 0,
-      options.dynamicRegularisation ?? 0,
-      options.dynamicThreshold ?? 1e-13,
-    );
+    this.takeValues(values);
+    const shift = options.staticRegularisation ?? 0;
+    const delta = options.dynamicRegularisation ?? 0;
+    const threshold = options.dynamicThreshold ?? DYNAMIC_THRESHOLD;
+    const code = this.kernels
+      ? this.kernels.ldltFactor(this.descriptor, shift, delta, threshold)
+      : ldltFactor(this.arrays, shift, delta, threshold);
+    this.factored = code === 0;
     return {
       status: code === 0 ? 'ok' : 'zero-pivot',
       regularisedPivots_count: report[1],
@@ -139,22 +174,62 @@ export class LdltFactor {
     };
   }
 
-  /** b ← K⁻¹·b, in the original ordering. */
+  /**
+   * b ← K⁻¹·b, in the original ordering.
+   * @throws {BugError} LINALG_NOT_FACTORED when the last `factor` did not end with `ok`
+   */
   solveInto(b: Float64Array): void {
-    const { rhs, n } = this.arrays;
-    rhs.set(b.length === n ? b : b.subarray(0, n));
-    ldltSolve(this.arrays);
+    this.mustBeFactored();
+    const rhs = this.arrays.rhs;
+    takeInto(rhs, b);
+    if (this.kernels) this.kernels.ldltSolve(this.descriptor);
+    else ldltSolve(this.arrays);
     b.set(rhs);
   }
+
+  /** @internal See the function `refineInto`. */
+  refineInto(values: Float64Array, b: Float64Array, x: Float64Array, iterations: number): number {
+    this.mustBeFactored();
+    const f = this.arrays;
+    this.takeValues(values);
+    takeInto(f.rhs, b);
+    takeInto(f.x, x);
+    const norm = this.kernels ? this.kernels.ldltRefine(this.descriptor, iterations) : ldltRefine(f, iterations);
+    x.set(f.x);
+    return norm;
+  }
+
+  private takeValues(values: Float64Array): void {
+    takeInto(this.arrays.values, values);
+  }
+
+  private mustBeFactored(): void {
+    if (this.factored) return;
+    throw new BugError({
+      message: 'LDLᵀ solve without a factor',
+      code: 'LINALG_NOT_FACTORED',
+      hint: 'Call factor first and look at its status.',
+    });
+  }
+}
+
+/** Copies the first target.length numbers. */
+function takeInto(target: Float64Array, from: Float64Array): void {
+  target.set(from.length === target.length ? from : from.subarray(0, target.length));
 }
 
 /**
  * Iterative refinement of K·x = b with the factor of a regularised K; K itself is `upper` with `values`.
  *
  * A step that does not shrink the residual is undone and ends the loop.
+ * @param upper - the matrix whose pattern was analysed for `factor`
+ * @param values - unregularised values, in the order of `upper`
  * @param x - an approximate solution on entry, a better one on return
+ * @param iterations - at most so many corrections; 0 only measures
  * @returns ‖b − K·x‖∞ of the x returned
- * @cost one symmetric product and one solve per iteration
+ * @cost one symmetric product and one solve per iteration, no allocation
+ * @throws {BugError} LINALG_OTHER_PATTERN when `upper` is not the size that was analysed
+ * @source Higham, Accuracy and Stability of Numerical Algorithms (2002), ch. 12
  */
 export function refineInto(
   upper: SparseMatrix,
@@ -164,27 +239,11 @@ export function refineInto(
   x: Float64Array,
   iterations: number,
 ): number {
-  const n = upper.cols_count;
-  const matrix = { ...upper, values };
-  const residual = new Float64Array(n);
-  const kept = new Float64Array(n);
-  let norm = Number.POSITIVE_INFINITY;
-  for (let k = 0; ; k++) {
-    residual.set(b);
-    symmetricMultiplyInto(matrix, x, residual, -1, 1);
-    let now = 0;
-    for (let i = 0; i < n; i++) {
-      const r = Math.abs(residual[i]);
-      if (!(r <= now)) now = r;
-    }
-    if (!(now < norm)) {
-      if (k > 0) x.set(kept);
-      return k > 0 ? norm : now;
-    }
-    norm = now;
-    if (k >= iterations || norm === 0) return norm;
-    kept.set(x);
-    factor.solveInto(residual);
-    for (let i = 0; i < n; i++) x[i] += residual[i];
-  }
+  const { n, nnz } = factor.symbolic;
+  if (upper.cols_count !== n || upper.colStart[n] !== nnz)
+    throw new BugError({
+      message: `Refinement of another matrix: expected order ${n} with ${nnz} entries, got ${upper.cols_count} with ${upper.colStart[upper.cols_count]}`,
+      code: 'LINALG_OTHER_PATTERN',
+    });
+  return factor.refineInto(values, b, x, iterations);
 }

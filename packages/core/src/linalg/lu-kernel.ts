@@ -57,8 +57,7 @@ export function luRefactor(f: LuArrays, growthLimit: number): number {
       const l = x[i] * inverse;
       x[i] = 0;
       lx[p] = l;
-      const size = Math.abs(l);
-      if (!(size <= growth)) growth = size;
+      growth = Math.max(growth, Math.abs(l));
     }
     if (!(growth <= growthLimit) || !(inverse - inverse === 0) || !(d - d === 0)) return k;
     pivot[k] = d;

@@ -135,10 +135,8 @@ export function findPivots(symbolic: LuSymbolic, values: Float64Array, threshold
     const preferred = preferredRow[k];
     for (let p = begin; p < lNnz; p++) {
       const size = Math.abs(x[lRow[p]]);
-      if (!(size <= largest)) {
-        largest = size;
-        at = p;
-      }
+      if (size > largest) at = p;
+      largest = Math.max(largest, size);
       if (lRow[p] === preferred) preferredAt = p;
     }
     if (at < 0 || !(largest < Number.POSITIVE_INFINITY)) {
@@ -202,21 +200,14 @@ export function findPivots(symbolic: LuSymbolic, values: Float64Array, threshold
  * @param name - new name of each row; absent: rows keep theirs
  * @cost O(nnz + n)
  */
-export function sortRowsInto(
-  n: number,
-  start: Int32Array,
-  rows: Int32Array,
-  name: Int32Array | undefined,
-  out: Int32Array,
-): void {
+export function sortRowsInto(n: number, start: Int32Array, rows: Int32Array, name: Int32Array | undefined, out: Int32Array): void {
   const nnz = start[n];
   const byRow = new Int32Array(n + 1);
   for (let p = 0; p < nnz; p++) byRow[(name ? name[rows[p]] : rows[p]) + 1]++;
   for (let i = 0; i < n; i++) byRow[i + 1] += byRow[i];
   const column = new Int32Array(nnz);
   const next = byRow.slice(0, n);
-  for (let j = 0; j < n; j++)
-    for (let p = start[j]; p < start[j + 1]; p++) column[next[name ? name[rows[p]] : rows[p]]++] = j;
+  for (let j = 0; j < n; j++) for (let p = start[j]; p < start[j + 1]; p++) column[next[name ? name[rows[p]] : rows[p]]++] = j;
   const place = start.slice(0, n);
   for (let i = 0; i < n; i++) for (let q = byRow[i]; q < byRow[i + 1]; q++) out[place[column[q]]++] = i;
 }

@@ -1,7 +1,7 @@
 import { BugError } from '../base/errors.ts';
 import { amdOrder } from './amd.ts';
 import { eliminationTree } from './elimination-tree.ts';
-import type { Kernel } from './kernels.ts';
+import { arenaBytes, type Kernel, KernelArena, type KernelExports, type KernelOptions } from './kernels.ts';
 import { type LuArrays, luRefactor, luSolve, luSolveTranspose } from './lu-kernel.ts';
 import { findPivots, sortRowsInto } from './lu-pivot.ts';
 import { matchRows } from './matching.ts';
@@ -76,7 +76,7 @@ export function analyseLu(pattern: SparseMatrix): LuSymbolic {
 }
 
 export interface LuOptions {
-  /** The preferred pivot is kept when it is at least this fraction of the largest candidate. Default 1e-3; 1: largest. */
+  /** The preferred pivot is kept when it is at least this fraction of the largest candidate. Default 1e-3; 1 takes the largest. */
   readonly pivotThreshold?: number;
 }
 
@@ -84,6 +84,8 @@ export interface LuOutcome {
   readonly status: 'ok' | 'singular';
   /** Original column without a pivot, −1 when factored. */
   readonly column: number;
+  /** Smallest over largest pivot; near 1e-16 the matrix may be singular but for rounding. */
+  readonly pivotRatio_frac: number;
 }
 
 export interface LuRefactorOutcome {
@@ -94,79 +96,145 @@ export interface LuRefactorOutcome {
 /** Largest multiplier |l_ij| that `refactor` accepts; `factor` with pivotThreshold τ never exceeds 1/τ. */
 const REFACTOR_GROWTH_LIMIT = 1e6;
 
-/** The numbers of one factorisation P·A·Q = L·U and the memory they live in. Not re-entrant. */
+const PIVOT_THRESHOLD = 1e-3;
+
+/**
+ * The numbers of one factorisation P·A·Q = L·U and the memory they live in. Not re-entrant.
+ *
+ * `factor` looks for pivots (TypeScript) and then runs the same numeric kernel as `refactor`, so both agree bit for bit.
+ * Small factors use TypeScript by default, larger ones WebAssembly; the numbers are equal bit for bit.
+ * @example
+ * const lu = new LuFactor(analyseLu(jacobian));
+ * if (lu.factor(jacobian.values).status === 'ok') lu.solveInto(step);
+ */
 export class LuFactor {
   readonly symbolic: LuSymbolic;
-  private arrays: LuArrays | undefined;
+  private readonly wanted: Kernel | undefined;
+  private memory: LuMemory | undefined;
+  private factored = false;
+  private hasPivots = false;
 
-  constructor(symbolic: LuSymbolic, _options: { readonly kernel?: Kernel } = {}) {
+  constructor(symbolic: LuSymbolic, options: KernelOptions = {}) {
     this.symbolic = symbolic;
+    this.wanted = options.kernel;
   }
 
   /** Chooses pivots for these values (in the order of the pattern given to `analyseLu`) and factors. */
   factor(values: Float64Array, options: LuOptions = {}): LuOutcome {
-    const { n, nnz, colStart, rowIndex, columnOrder } = this.symbolic;
-    const threshold = Math.min(1, Math.max(0, options.pivotThreshold ?? 1e-3));
-    this.arrays = undefined;
-    const pattern = findPivots(this.symbolic, values, threshold);
-    if (pattern.singularColumn >= 0) return { status: 'singular', column: pattern.singularColumn };
-    const { lStart, uStart, rowOfStep, stepOfRow } = pattern;
-    const arrays: LuArrays = {
-      n,
-      colStart,
-      columnOrder,
-      rowOfStep,
-      lStart,
-      uStart,
-      aStep: new Int32Array(nnz),
-      lRow: new Int32Array(lStart[n]),
-      uRow: new Int32Array(uStart[n]),
-      values: new Float64Array(nnz),
-      lx: new Float64Array(lStart[n]),
-      ux: new Float64Array(uStart[n]),
-      pivot: new Float64Array(n),
-      x: new Float64Array(n),
-      rhs: new Float64Array(n),
-    };
-    for (let p = 0; p < nnz; p++) arrays.aStep[p] = stepOfRow[rowIndex[p]];
-    sortRowsInto(n, lStart, pattern.lRow, stepOfRow, arrays.lRow);
-    sortRowsInto(n, uStart, pattern.uStep, undefined, arrays.uRow);
-    arrays.values.set(values.length === nnz ? values : values.subarray(0, nnz));
-    const step = luRefactor(arrays, Number.MAX_VALUE);
-    if (step >= 0) return { status: 'singular', column: columnOrder[step] };
-    this.arrays = arrays;
-    return { status: 'ok', column: -1 };
+    const { n, nnz, rowIndex, columnOrder } = this.symbolic;
+    this.factored = false;
+    this.hasPivots = false;
+    const threshold = Math.min(1, Math.max(0, options.pivotThreshold ?? PIVOT_THRESHOLD));
+    const found = findPivots(this.symbolic, values, threshold);
+    if (found.singularColumn >= 0) return { status: 'singular', column: found.singularColumn, pivotRatio_frac: 0 };
+    const { lStart, uStart, rowOfStep, stepOfRow } = found;
+    if (!this.memory || this.memory.arrays.lx.length < lStart[n] || this.memory.arrays.ux.length < uStart[n])
+      this.memory = luMemory(this.symbolic, lStart[n], uStart[n], this.wanted);
+    const f = this.memory.arrays;
+    f.lStart.set(lStart);
+    f.uStart.set(uStart);
+    f.rowOfStep.set(rowOfStep);
+    for (let p = 0; p < nnz; p++) f.aStep[p] = stepOfRow[rowIndex[p]];
+    sortRowsInto(n, lStart, found.lRow, stepOfRow, f.lRow);
+    sortRowsInto(n, uStart, found.uStep, undefined, f.uRow);
+    const step = this.number(values, Number.MAX_VALUE);
+    if (step >= 0) return { status: 'singular', column: columnOrder[step], pivotRatio_frac: 0 };
+    this.factored = true;
+    this.hasPivots = true;
+    let least = Number.POSITIVE_INFINITY;
+    let largest = 0;
+    for (let k = 0; k < n; k++) {
+      const size = Math.abs(f.pivot[k]);
+      if (size < least) least = size;
+      if (size > largest) largest = size;
+    }
+    return { status: 'ok', column: -1, pivotRatio_frac: n === 0 ? 1 : least / largest };
   }
 
-  /** Factors new values with the pivots of the last `factor`. */
+  /** Factors new values with the pivots of the last `factor`. Without one the answer is `unstable`. */
   refactor(values: Float64Array): LuRefactorOutcome {
-    const arrays = this.arrays;
-    if (!arrays) return { status: 'unstable' };
-    const nnz = this.symbolic.nnz;
-    arrays.values.set(values.length === nnz ? values : values.subarray(0, nnz));
-    if (luRefactor(arrays, REFACTOR_GROWTH_LIMIT) < 0) return { status: 'ok' };
-    arrays.x.fill(0);
-    return { status: 'unstable' };
+    this.factored = this.hasPivots && this.number(values, REFACTOR_GROWTH_LIMIT) < 0;
+    return { status: this.factored ? 'ok' : 'unstable' };
   }
 
-  /** b ← A⁻¹·b */
+  /**
+   * b ← A⁻¹·b
+   * @throws {BugError} LINALG_NOT_FACTORED when the last `factor` or `refactor` did not end with `ok`
+   */
   solveInto(b: Float64Array): void {
-    const arrays = this.ready();
-    arrays.rhs.set(b.length === arrays.n ? b : b.subarray(0, arrays.n));
-    luSolve(arrays);
+    const { arrays, kernels, descriptor } = this.ready();
+    takeInto(arrays.rhs, b);
+    if (kernels) kernels.luSolve(descriptor);
+    else luSolve(arrays);
     b.set(arrays.rhs);
   }
 
-  /** b ← A⁻ᵀ·b */
+  /**
+   * b ← A⁻ᵀ·b
+   * @throws {BugError} LINALG_NOT_FACTORED when the last `factor` or `refactor` did not end with `ok`
+   */
   solveTransposeInto(b: Float64Array): void {
-    const arrays = this.ready();
-    arrays.rhs.set(b.length === arrays.n ? b : b.subarray(0, arrays.n));
-    luSolveTranspose(arrays);
+    const { arrays, kernels, descriptor } = this.ready();
+    takeInto(arrays.rhs, b);
+    if (kernels) kernels.luSolveTranspose(descriptor);
+    else luSolveTranspose(arrays);
     b.set(arrays.rhs);
   }
 
-  private ready(): LuArrays {
-    if (this.arrays) return this.arrays;
-    throw new BugError({ message: 'LU solve without a factor', code: 'LINALG_NOT_FACTORED', hint: 'Call factor first.' });
+  /** Numbers for the pivots at hand; −1 or the step that failed. */
+  private number(values: Float64Array, growthLimit: number): number {
+    if (!this.memory) return 0;
+    const { arrays, kernels, descriptor } = this.memory;
+    takeInto(arrays.values, values);
+    return kernels ? kernels.luRefactor(descriptor, growthLimit) : luRefactor(arrays, growthLimit);
   }
+
+  private ready(): LuMemory {
+    if (this.memory && this.factored) return this.memory;
+    throw new BugError({
+      message: 'LU solve without a factor',
+      code: 'LINALG_NOT_FACTORED',
+      hint: 'Call factor first and look at its status.',
+    });
+  }
+}
+
+interface LuMemory {
+  readonly arrays: LuArrays;
+  readonly kernels: KernelExports | undefined;
+  readonly descriptor: number;
+}
+
+/** Memory for at least so many entries of L and U; the bound of the analysis when that is enough. */
+function luMemory(symbolic: LuSymbolic, lNnz: number, uNnz: number, kernel: Kernel | undefined): LuMemory {
+  const { n, nnz, boundNnz } = symbolic;
+  const lRoom = Math.max(lNnz, boundNnz);
+  const uRoom = Math.max(uNnz, boundNnz);
+  const arena = new KernelArena(arenaBytes(nnz + lRoom + uRoom + 3 * n, 5 * n + nnz + lRoom + uRoom + 18, 15), kernel);
+  const f: LuArrays = {
+    n,
+    colStart: arena.hold(symbolic.colStart),
+    columnOrder: arena.hold(symbolic.columnOrder),
+    rowOfStep: arena.int32(n),
+    aStep: arena.int32(nnz),
+    lStart: arena.int32(n + 1),
+    uStart: arena.int32(n + 1),
+    lRow: arena.int32(lRoom),
+    uRow: arena.int32(uRoom),
+    values: arena.float64(nnz),
+    lx: arena.float64(lRoom),
+    ux: arena.float64(uRoom),
+    pivot: arena.float64(n),
+    x: arena.float64(n),
+    rhs: arena.float64(n),
+  };
+  // The order of the constants at the top of packages/core/kernels/lu.ts.
+  const integers = [f.colStart, f.columnOrder, f.rowOfStep, f.aStep, f.lStart, f.uStart, f.lRow, f.uRow];
+  const descriptor = arena.describe(n, [...integers, f.values, f.lx, f.ux, f.pivot, f.x, f.rhs]);
+  return { arrays: f, kernels: arena.kernels, descriptor };
+}
+
+/** Copies the first target.length numbers. */
+function takeInto(target: Float64Array, from: Float64Array): void {
+  target.set(from.length === target.length ? from : from.subarray(0, target.length));
 }

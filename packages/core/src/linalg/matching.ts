@@ -8,11 +8,7 @@
  * @cost O(nnz) when the diagonal is stored, O(n·nnz) at worst
  * @source Duff: On algorithms for obtaining a maximum transversal, ACM Trans. Math. Softw. 7 (1981)
  */
-export function matchRows(
-  n: number,
-  colStart: Int32Array,
-  rowIndex: Int32Array,
-): { rowOfColumn: Int32Array; rank_count: number } {
+export function matchRows(n: number, colStart: Int32Array, rowIndex: Int32Array): { rowOfColumn: Int32Array; rank_count: number } {
   const rowOfColumn = new Int32Array(n).fill(-1);
   const columnOfRow = new Int32Array(n).fill(-1);
   let rank_count = 0;
