@@ -14,9 +14,9 @@ export interface PowerFlowMethod {
 export interface PowerFlowOptions {
   /** Largest mismatch of any bus that counts as converged. Default 1e-8 pu. */
   readonly tolerance_pu?: number;
-  /** Default 50. */
+  /** Default 50; the sweep, whose iterations are short, 500. */
   readonly iterations_max_count?: number;
-  /** Turn a generator's bus into PQ at its reactive limit when it is reached. Default false. */
+  /** Turn a generator's bus into PQ at its reactive limit when it is reached (slacks have no limit). Default false. */
   readonly enforceReactiveLimits?: boolean;
 }
 
@@ -24,6 +24,39 @@ export interface PowerFlowOptions {
 export interface PreparedPowerFlow {
   /** Solves for new injections on the same wires. Starts from the last solution when `warm` is true. */
   solve(point: OperatingPoint, warm?: boolean): PowerFlowResult;
+  /**
+   * Solves many scenarios or time steps in one go, fast and without allocation: p_kW and q_kvar replace those of the
+   * operating point given to `prepare`; generators, slacks and wires stay.
+   * @shape p_kW, q_kvar [t][b]
+   */
+  solveBatch(p_kW: Float64Array, q_kvar: Float64Array, steps_count: number, out: PowerFlowBatch): void;
+}
+
+/**
+ * What a batch returns. Optional arrays are filled when present.
+ * @shape v_pu, angle_rad [t][b]; the others [t]
+ */
+export interface PowerFlowBatch {
+  readonly v_pu: Float64Array;
+  readonly angle_rad?: Float64Array;
+  readonly loss_kW: Float64Array;
+  /** 1 where converged. */
+  readonly converged: Uint8Array;
+  readonly iterations_count: Int32Array;
+  /** Recomputed after the last iteration. */
+  readonly mismatch_max_kVA: Float64Array;
+}
+
+/** Memory for a batch. */
+export function buildPowerFlowBatch(steps_count: number, buses_count: number, withAngles = false): PowerFlowBatch {
+  return {
+    v_pu: new Float64Array(steps_count * buses_count),
+    ...(withAngles ? { angle_rad: new Float64Array(steps_count * buses_count) } : {}),
+    loss_kW: new Float64Array(steps_count),
+    converged: new Uint8Array(steps_count),
+    iterations_count: new Int32Array(steps_count),
+    mismatch_max_kVA: new Float64Array(steps_count),
+  };
 }
 
 /** `diverged` is a result, not an error. Arrays are per bus or per branch in network order. */
