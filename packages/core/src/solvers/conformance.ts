@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CombinationError, InputError } from '../base/errors.ts';
 import type { Program } from '../problem/program.ts';
 import type { ReadySolver, Solution, SolveOptions, Solver } from './contract.ts';
-import { activityOf, certify } from './residuals.ts';
+import { certify } from './residuals.ts';
 import { type DenseProgram, numbersFrom, programOf, randomProgram } from './testing/dense-program.ts';
 
 const RESIDUAL_MAX = 1e-6;
@@ -128,7 +128,14 @@ export function solverConformance(solver: Solver): void {
         for (let seed = 1; seed <= 20; seed++) optimum(randomProgram(seed, 5 + seed, 3 + (seed % 9), true));
       });
       it('refuses a cost that is not convex, by name', () => {
-        const saddle = programOf({ cost: [0, 0, 0], quadratic: [[1, 0, 0], [0, 1, 2], [0, 2, 1]] });
+        const saddle = programOf({
+          cost: [0, 0, 0],
+          quadratic: [
+            [1, 0, 0],
+            [0, 1, 2],
+            [0, 2, 1],
+          ],
+        });
         expect(() => ready.solve(saddle)).toThrow(/"x[12]".*\[SOLVER_NOT_CONVEX\]/);
         expect(() => ready.solve(saddle)).toThrow(InputError);
       });
@@ -173,7 +180,10 @@ export function solverConformance(solver: Solver): void {
           cost: [5, 2, 7],
           upper: [1, 10, Infinity],
           integer: [1, 0, 0],
-          rows: [[0, 1, 1], [-10, 1, 0]],
+          rows: [
+            [0, 1, 1],
+            [-10, 1, 0],
+          ],
           rowLower: [12, -Infinity],
           rowUpper: [12, 0],
         });
@@ -209,7 +219,14 @@ interface Known {
 const KNOWN: readonly Known[] = [
   {
     name: 'workshop: max 30x + 50y, two machines',
-    dense: { cost: [-30, -50], rows: [[1, 2], [2, 1]], rowUpper: [40, 50] },
+    dense: {
+      cost: [-30, -50],
+      rows: [
+        [1, 2],
+        [2, 1],
+      ],
+      rowUpper: [40, 50],
+    },
     objective: -1100,
     x: [20, 10],
     rowDual: [-70 / 3, -10 / 3],
@@ -223,7 +240,15 @@ const KNOWN: readonly Known[] = [
   },
   {
     name: 'degenerate: three rows through one corner',
-    dense: { cost: [-1, -1], rows: [[1, 0], [0, 1], [1, 1]], rowUpper: [1, 1, 2] },
+    dense: {
+      cost: [-1, -1],
+      rows: [
+        [1, 0],
+        [0, 1],
+        [1, 1],
+      ],
+      rowUpper: [1, 1, 2],
+    },
     objective: -2,
     x: [1, 1],
   },
@@ -237,7 +262,13 @@ const KNOWN: readonly Known[] = [
     dense: {
       cost: [0, 0, 1, 1],
       lower: [-Infinity, -Infinity, 0, 0],
-      rows: [[1, 0, -1, 0], [1, 0, 1, 0], [0, 1, -1, 0], [0, 1, 0, -1], [0, 1, 0, 1]],
+      rows: [
+        [1, 0, -1, 0],
+        [1, 0, 1, 0],
+        [0, 1, -1, 0],
+        [0, 1, 0, -1],
+        [0, 1, 0, 1],
+      ],
       rowUpper: [3, Infinity, Infinity, -2, Infinity],
       rowLower: [-Infinity, 3, -Infinity, -Infinity, -2],
     },
@@ -262,7 +293,11 @@ const KNOWN: readonly Known[] = [
     dense: {
       cost: [1, -2, 0, 3],
       upper: [Infinity, 6, 7, 8],
-      rows: [[0, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 1]],
+      rows: [
+        [0, 0, 0, 0],
+        [1, 0, 0, 0],
+        [1, 0, 0, 1],
+      ],
       rowLower: [-1, -Infinity, 2],
       rowUpper: [1, Infinity, Infinity],
     },
@@ -273,7 +308,20 @@ const KNOWN: readonly Known[] = [
   { name: 'no columns at all', dense: { cost: [], offset: 5 }, objective: 5 },
   { name: 'no columns, rows that hold', dense: { cost: [], rows: [[]], rowLower: [-1], rowUpper: [2] }, objective: 0 },
   { name: 'every variable fixed', dense: { cost: [2, 3], lower: [1, 1], upper: [1, 1], rows: [[1, 1]], rowUpper: [2] }, objective: 5 },
-  { name: 'redundant equalities', dense: { cost: [1, 2], rows: [[1, 1], [2, 2]], rowLower: [1, 2], rowUpper: [1, 2] }, objective: 1, x: [1, 0] },
+  {
+    name: 'redundant equalities',
+    dense: {
+      cost: [1, 2],
+      rows: [
+        [1, 1],
+        [2, 2],
+      ],
+      rowLower: [1, 2],
+      rowUpper: [1, 2],
+    },
+    objective: 1,
+    x: [1, 0],
+  },
   { name: 'no cost: any feasible point', dense: { cost: [0, 0], rows: [[1, 1]], rowLower: [1], rowUpper: [1] }, objective: 0 },
   { name: 'the constant counts', dense: { cost: [1], offset: -12.5, lower: [2] }, objective: -10.5 },
 ];
@@ -281,14 +329,32 @@ const KNOWN: readonly Known[] = [
 const CURVED: readonly { name: string; dense: DenseProgram; objective: number; x: readonly number[] }[] = [
   {
     name: 'projection on a simplex',
-    dense: { cost: [-0.5, -0.3, 1], quadratic: [[1, 0, 0], [0, 1, 0], [0, 0, 1]], rows: [[1, 1, 1]], rowLower: [1], rowUpper: [1] },
+    dense: {
+      cost: [-0.5, -0.3, 1],
+      quadratic: [
+        [1, 0, 0],
+        [0, 1, 0],
+        [0, 0, 1],
+      ],
+      rows: [[1, 1, 1]],
+      rowLower: [1],
+      rowUpper: [1],
+    },
     objective: -0.16,
     x: [0.6, 0.4, 0],
   },
   { name: 'unconstrained parabola', dense: { cost: [-4], lower: [-Infinity], quadratic: [[2]] }, objective: -4, x: [2] },
   {
     name: 'singular P with a linear direction held by a bound',
-    dense: { cost: [-2, 1], quadratic: [[1, 1], [1, 1]], lower: [-Infinity, -1], upper: [Infinity, 5] },
+    dense: {
+      cost: [-2, 1],
+      quadratic: [
+        [1, 1],
+        [1, 1],
+      ],
+      lower: [-Infinity, -1],
+      upper: [Infinity, 5],
+    },
     objective: -5,
     x: [3, -1],
   },
@@ -297,13 +363,30 @@ const CURVED: readonly { name: string; dense: DenseProgram; objective: number; x
 const INFEASIBLE: readonly { name: string; dense: DenseProgram; needs: readonly string[]; never?: readonly string[] }[] = [
   {
     name: 'two rows that exclude each other',
-    dense: { cost: [1, 1, 1], rows: [[1, 1, 0], [1, 1, 0], [0, 0, 1]], rowLower: [3, -Infinity, 1], rowUpper: [Infinity, 2, 4] },
+    dense: {
+      cost: [1, 1, 1],
+      rows: [
+        [1, 1, 0],
+        [1, 1, 0],
+        [0, 0, 1],
+      ],
+      rowLower: [3, -Infinity, 1],
+      rowUpper: [Infinity, 2, 4],
+    },
     needs: ['row0', 'row1'],
     never: ['row2'],
   },
   {
     name: 'a row beyond what the bounds can give',
-    dense: { cost: [1, 1, 1], upper: [1, 1, 1], rows: [[1, 1, 0], [0, 0, 1]], rowLower: [5, 0] },
+    dense: {
+      cost: [1, 1, 1],
+      upper: [1, 1, 1],
+      rows: [
+        [1, 1, 0],
+        [0, 0, 1],
+      ],
+      rowLower: [5, 0],
+    },
     needs: ['row0'],
     never: ['row1'],
   },
@@ -315,7 +398,11 @@ const INFEASIBLE: readonly { name: string; dense: DenseProgram; needs: readonly 
     dense: {
       cost: [0, 0],
       lower: [-Infinity, -Infinity],
-      rows: [[1, 1], [1, -1], [1, 0]],
+      rows: [
+        [1, 1],
+        [1, -1],
+        [1, 0],
+      ],
       rowLower: [2, 0, 5],
       rowUpper: [2, 0, 5],
     },
@@ -323,7 +410,15 @@ const INFEASIBLE: readonly { name: string; dense: DenseProgram; needs: readonly 
   },
   {
     name: 'infeasible although a direction of descent exists',
-    dense: { cost: [0, -1], rows: [[1, 0], [1, 0]], rowLower: [2, -Infinity], rowUpper: [Infinity, 1] },
+    dense: {
+      cost: [0, -1],
+      rows: [
+        [1, 0],
+        [1, 0],
+      ],
+      rowLower: [2, -Infinity],
+      rowUpper: [Infinity, 1],
+    },
     needs: ['row0', 'row1'],
   },
 ];

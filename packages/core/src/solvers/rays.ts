@@ -1,4 +1,4 @@
-import { multiplyInto, symmetricMultiplyInto, transposeMultiplyInto } from '../linalg/sparse.ts';
+import { multiplyInto, type SparseMatrix, symmetricMultiplyInto, transposeMultiplyInto } from '../linalg/sparse.ts';
 import type { Program } from '../problem/program.ts';
 
 /** A Farkas ray, checked against the program. */
@@ -15,12 +15,16 @@ export interface InfeasibilityProof {
   readonly conflict: readonly string[];
 }
 
-/** A rays is a proof only when no feasible point exists inside this ‖x‖∞. */
+/** A ray is a proof only when no feasible point exists inside this ‖x‖∞. */
 const RADIUS_MIN = 1e8;
 /** Smallest relative surplus that counts as a surplus. */
 const MARGIN_MIN = 1e-9;
 /** Members lighter than this share of the heaviest are not named. */
 const NAME_SHARE = 1e-6;
+/** Shares of the heaviest row below which rows are dropped, tried in turn to sharpen a proof. */
+const SHARPENINGS = [0.3, 0.1, 0.03, 1e-2, 1e-3, 1e-4, 1e-5];
+/** Proofs of at most so many rows are tried without each row in turn. */
+const DELETIONS_MAX = 64;
 /** A direction may leave the recession cone by this share of its own descent. */
 const DIRECTION_TOLERANCE = 1e-7;
 
@@ -30,6 +34,31 @@ const DIRECTION_TOLERANCE = 1e-7;
  * @source Farkas' lemma; Andersen, Certificates of primal or dual infeasibility in linear programming (2001)
  */
 export function certifyInfeasible(program: Program, rowRay: Float64Array): InfeasibilityProof {
+  let proof = weighRay(program, rowRay);
+  if (!proof.proved) return proof;
+  const weight = rowSizes(program.rows);
+  let heaviest = 0;
+  for (let i = 0; i < weight.length; i++) heaviest = Math.max(heaviest, (weight[i] *= Math.abs(rowRay[i])));
+  let y = rowRay;
+  for (const share of SHARPENINGS) {
+    const lighter = y.map((value, i) => (weight[i] < share * heaviest ? 0 : value));
+    const sharper = weighRay(program, lighter);
+    if (!sharper.proved) continue;
+    [y, proof] = [lighter, sharper];
+    break;
+  }
+  const members = Array.from(y.keys()).filter((i) => y[i] !== 0);
+  if (members.length > DELETIONS_MAX) return proof;
+  for (const i of members.sort((a, b) => weight[a] - weight[b])) {
+    const without = y.slice();
+    without[i] = 0;
+    const sharper = weighRay(program, without);
+    if (sharper.proved) [y, proof] = [without, sharper];
+  }
+  return proof;
+}
+
+function weighRay(program: Program, rowRay: Float64Array): InfeasibilityProof {
   const { rows, rowLower, rowUpper, lower, upper } = program;
   const y = Float64Array.from(rowRay);
   let asked = 0;
@@ -70,6 +99,17 @@ export function certifyInfeasible(program: Program, rowRay: Float64Array): Infea
   const radius = leak === 0 ? Number.POSITIVE_INFINITY : surplus / leak;
   const proved = margin > MARGIN_MIN && radius >= RADIUS_MIN;
   return { proved, radius, margin, conflict: proved ? namesOf(program, y, rowWeight, pull) : [] };
+}
+
+/** Largest entry of each row; 1 for rows without entries. */
+function rowSizes(rows: SparseMatrix): Float64Array {
+  const sizes = new Float64Array(rows.rows_count);
+  for (let p = 0; p < rows.values.length; p++) {
+    const size = Math.abs(rows.values[p]);
+    if (size > sizes[rows.rowIndex[p]]) sizes[rows.rowIndex[p]] = size;
+  }
+  for (let i = 0; i < sizes.length; i++) if (sizes[i] === 0) sizes[i] = 1;
+  return sizes;
 }
 
 function namesOf(program: Program, y: Float64Array, rowWeight: Float64Array, pull: Float64Array): string[] {

@@ -140,13 +140,7 @@ function relativeGap(primal: number, dual: number): number {
  * @param bound - for whole variables: the best bound proven by the tree
  * @source see `Certifier`
  */
-export function certify(
-  program: Program,
-  x: Float64Array,
-  rowDual: Float64Array,
-  columnDual: Float64Array,
-  bound?: number,
-): Certificate {
+export function certify(program: Program, x: Float64Array, rowDual: Float64Array, columnDual: Float64Array, bound?: number): Certificate {
   const judge = new Certifier(program);
   judge.evaluate(x, rowDual);
   judge.judge(x, rowDual, columnDual, bound);
@@ -165,12 +159,7 @@ export function objectiveOf(program: Program, x: Float64Array): number {
  * −½·xᵀPx + Σ y⁺·rowLower − y⁻·rowUpper + Σ z⁺·lower − z⁻·upper + c₀: a lower bound of the optimal cost when the dual
  * residual is zero. Multipliers that lean on an infinite bound count nothing here; the dual residual shows them.
  */
-export function dualObjectiveOf(
-  program: Program,
-  x: Float64Array,
-  rowDual: Float64Array,
-  columnDual: Float64Array,
-): number {
+export function dualObjectiveOf(program: Program, x: Float64Array, rowDual: Float64Array, columnDual: Float64Array): number {
   const { rowLower, rowUpper, lower, upper, offset, quadratic } = program;
   let value = offset - 0.5 * curvatureOf(quadratic, x);
   for (let i = 0; i < rowLower.length; i++) {

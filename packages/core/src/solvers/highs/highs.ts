@@ -174,11 +174,7 @@ function callbacksOf(library: Highs, options: SolveOptions, whole: boolean): Hig
       [type.mipLogging]: ({ data }) =>
         report(Number(data.mip_node_count ?? 0), data.mip_primal_bound ?? unknown, data.mip_dual_bound ?? unknown),
       [type.mipImprovingSolution]: ({ data }) =>
-        report(
-          Number(data.mip_node_count ?? 0),
-          data.objective_function_value ?? unknown,
-          data.mip_dual_bound ?? unknown,
-        ),
+        report(Number(data.mip_node_count ?? 0), data.objective_function_value ?? unknown, data.mip_dual_bound ?? unknown),
     };
   }
   return {
@@ -213,13 +209,7 @@ function statusOf(library: Highs, ended: number): SolveStatus {
 }
 
 /** Tells unbounded from infeasible: solves once more without cost. */
-function feasibleWithoutCost(
-  library: Highs,
-  model: Model,
-  program: Program,
-  options: SolveOptions,
-  whole: boolean,
-): boolean {
+function feasibleWithoutCost(library: Highs, model: Model, program: Program, options: SolveOptions, whole: boolean): boolean {
   guarded(library, () => {
     model.clearSolver();
     model.passModel({ ...modelDataOf(program, whole), colCost: new Float64Array(program.cost.length) });

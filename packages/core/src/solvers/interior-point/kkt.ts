@@ -1,0 +1,159 @@
+import { analyseLdlt, LdltFactor } from '../../linalg/ldlt.ts';
+import { SparseBuilder, type SparseMatrix, symmetricMultiplyInto } from '../../linalg/sparse.ts';
+import type { ScaledProgram } from './scaled-program.ts';
+
+export interface KktOptions {
+  /** Added to the diagonal (with its sign) before elimination; refinement removes its effect. Default 1e-9. */
+  readonly staticRegularisation: number;
+  /** Refinement steps at most. Default 4. */
+  readonly refinements_max_count: number;
+  /** Refinement ends when the residual is this small, relative to the right side. Default 1e-13. */
+  readonly residual_frac: number;
+}
+
+export const KKT_DEFAULTS: KktOptions = {
+  staticRegularisation: 1e-9,
+  refinements_max_count: 4,
+  residual_frac: 1e-13,
+};
+
+/** A pivot smaller than the threshold becomes the regularisation. */
+const DYNAMIC_THRESHOLD = 1e-13;
+const DYNAMIC_REGULARISATION = 2e-7;
+const REGULARISATION_GROWTH = 100;
+const GROWTHS_MAX = 3;
+
+/**
+ * The quasi-definite system of an interior-point step, analysed once:
+ *
+ *   K = [ P + Θx   Aᵀ  ]      Θx: weights of the variables' sides; 1 for fixed variables
+ *       [ A       −Ωw ]      Ωw = 1/Θw on inequality rows, 0 on equality rows, 1 on free rows
+ *
+ * Factored as K + δ·diag(+I, −I); iterative refinement with the true K removes δ.
+ * @shape diagonal (n + m): Θx then −Ωw; rhs, solution (n + m)
+ * @source Vanderbei, Symmetric quasidefinite matrices, SIAM J. Optim. 5 (1995); Altman & Gondzio, Regularized symmetric
+ *   indefinite systems in interior point methods, Optim. Methods Softw. 11 (1999)
+ */
+export class Kkt {
+  readonly size: number;
+  /** Θx and −Ωw; fill it, then call `factor`. */
+  readonly diagonal: Float64Array;
+  readonly upper: SparseMatrix;
+  private readonly factorisation: LdltFactor;
+  private readonly place: Int32Array;
+  private readonly pPlace: Int32Array;
+  private readonly aPlace: Int32Array;
+  private readonly signs: Int8Array;
+  private readonly residual: Float64Array;
+  private readonly kept: Float64Array;
+  private readonly options: KktOptions;
+  private readonly pDiagonal: Float64Array;
+  private shift: number;
+  solves_count = 0;
+
+  constructor(scaled: ScaledProgram, options: KktOptions) {
+    const { n, m, a, p } = scaled;
+    this.size = n + m;
+    this.options = options;
+    this.shift = options.staticRegularisation;
+    this.diagonal = new Float64Array(n + m);
+    this.pDiagonal = new Float64Array(n + m);
+    const pattern = new SparseBuilder();
+    for (let k = 0; k < n + m; k++) pattern.add(k, k, 0);
+    for (let j = 0; j < n; j++) {
+      for (let k = a.colStart[j]; k < a.colStart[j + 1]; k++) pattern.add(j, n + a.rowIndex[k], 0);
+      if (p) for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) pattern.add(p.rowIndex[k], j, 0);
+    }
+    this.upper = pattern.build(n + m, n + m);
+    this.place = new Int32Array(n + m);
+    for (let k = 0; k < n + m; k++) this.place[k] = this.upper.colStart[k + 1] - 1;
+    this.aPlace = new Int32Array(a.values.length);
+    this.pPlace = new Int32Array(p ? p.values.length : 0);
+    for (let j = 0; j < n; j++) {
+      for (let k = a.colStart[j]; k < a.colStart[j + 1]; k++) this.aPlace[k] = this.find(j, n + a.rowIndex[k]);
+      if (p) for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) this.pPlace[k] = this.find(p.rowIndex[k], j);
+    }
+    this.signs = new Int8Array(n + m).fill(1, 0, n).fill(-1, n);
+    this.residual = new Float64Array(n + m);
+    this.kept = new Float64Array(n + m);
+    this.factorisation = new LdltFactor(analyseLdlt(this.upper));
+  }
+
+  /** Position of an entry of the pattern, by bisection. */
+  private find(row: number, col: number): number {
+    const { colStart, rowIndex } = this.upper;
+    let low = colStart[col];
+    let high = colStart[col + 1] - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (rowIndex[middle] < row) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Reads P and A again after costs or bounds have changed. */
+  load(scaled: ScaledProgram): void {
+    const { a, p } = scaled;
+    const { values } = this.upper;
+    for (let k = 0; k < this.aPlace.length; k++) values[this.aPlace[k]] = a.values[k];
+    this.pDiagonal.fill(0);
+    this.shift = this.options.staticRegularisation;
+    if (!p) return;
+    for (let j = 0; j < scaled.n; j++) {
+      for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) {
+        if (p.rowIndex[k] === j) this.pDiagonal[j] = p.values[k];
+        else values[this.pPlace[k]] = p.values[k];
+      }
+    }
+  }
+
+  /** @returns false when no regularisation helps: the numbers are not finite */
+  factor(): boolean {
+    const { values } = this.upper;
+    for (let k = 0; k < this.size; k++) values[this.place[k]] = this.pDiagonal[k] + this.diagonal[k];
+    for (let growth = 0; growth <= GROWTHS_MAX; growth++) {
+      const outcome = this.factorisation.factor(values, {
+        signs: this.signs,
+        staticRegularisation: this.shift,
+        dynamicRegularisation: DYNAMIC_REGULARISATION,
+        dynamicThreshold: DYNAMIC_THRESHOLD,
+      });
+      if (outcome.status === 'ok') return true;
+      this.shift *= REGULARISATION_GROWTH;
+    }
+    return false;
+  }
+
+  /** solution ← K⁻¹·rhs, refined. */
+  solveInto(rhs: Float64Array, solution: Float64Array): void {
+    const { residual, kept, size, options } = this;
+    let target = 0;
+    for (let k = 0; k < size; k++) if (Math.abs(rhs[k]) > target) target = Math.abs(rhs[k]);
+    target *= options.residual_frac;
+    solution.set(rhs);
+    this.factorisation.solveInto(solution);
+    this.solves_count++;
+    let norm = Number.POSITIVE_INFINITY;
+    for (let step = 0; ; step++) {
+      residual.set(rhs);
+      symmetricMultiplyInto(this.upper, solution, residual, -1, 1);
+      let now = 0;
+      for (let k = 0; k < size; k++) {
+        const r = Math.abs(residual[k]);
+        if (!(r <= now)) now = r;
+      }
+      if (!(now < norm)) {
+        if (step > 0) solution.set(kept);
+        return;
+      }
+      if (now <= target || step >= options.refinements_max_count) return;
+      if (now > 0.5 * norm) return;
+      norm = now;
+      kept.set(solution);
+      this.factorisation.solveInto(residual);
+      this.solves_count++;
+      for (let k = 0; k < size; k++) solution[k] += residual[k];
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import type { SolveOptions, SolveStatus } from '../contract.ts';
+import { certifyInfeasible, certifyUnbounded } from '../rays.ts';
+import type { Certifier } from '../residuals.ts';
+import { type Embedding, Point } from './embedding.ts';
+import type { ScaledProgram } from './scaled-program.ts';
+
+/** Named numbers of the loop. */
+export interface LoopOptions {
+  /** Part of the longest step that is taken. Default 0.995. */
+  readonly boundary_frac: number;
+  /** Iterations at most. Default 100. */
+  readonly iterations_max_count: number;
+  /** Iterations without a better point before the best one is accepted as all there is. Default 12. */
+  readonly patience_count: number;
+}
+
+export const LOOP_DEFAULTS: LoopOptions = { boundary_frac: 0.995, iterations_max_count: 100, patience_count: 12 };
+
+export const TOLERANCE_DEFAULT = 1e-8;
+/** A point within this multiple of the tolerance is `almost-optimal`. */
+const ALMOST = 1e4;
+/** A step shorter than this is no step. */
+const STEP_MIN = 1e-9;
+/** Rays are looked for once κ is this many times τ. */
+const RAY_RATIO = 10;
+
+/** What the loop leaves behind: the best point found, in the program's own units. */
+export class LoopState {
+  readonly at: Point;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly z: Float64Array;
+  readonly bestX: Float64Array;
+  readonly bestY: Float64Array;
+  readonly bestZ: Float64Array;
+  best = Number.POSITIVE_INFINITY;
+  iterations_count = 0;
+  conflict: readonly string[] | undefined;
+  readonly predictor: Point;
+  readonly step: Point;
+
+  constructor(n: number, m: number) {
+    this.at = new Point(n, m);
+    this.predictor = new Point(n, m);
+    this.step = new Point(n, m);
+    this.x = new Float64Array(n);
+    this.y = new Float64Array(m);
+    this.z = new Float64Array(n);
+    this.bestX = new Float64Array(n);
+    this.bestY = new Float64Array(m);
+    this.bestZ = new Float64Array(n);
+  }
+}
+
+/**
+ * Mehrotra's predictor–corrector method on the homogeneous embedding, from the point in `state.at`.
+ *
+ * Every iteration: measure the point on the original program; stop if it is good enough or a ray proves that there is
+ * no solution; factor once; take an affine step to see how far it goes; centre accordingly, correct its second-order
+ * error, and move almost to the boundary.
+ * @returns the status that holds for the best point (or the ray) left in `state`
+ * @source Mehrotra (1992); Andersen & Ye (1999)
+ */
+export function runLoop(
+  f: ScaledProgram,
+  embedding: Embedding,
+  judge: Certifier,
+  state: LoopState,
+  options: SolveOptions,
+  settings: LoopOptions,
+): SolveStatus {
+  const { at, predictor, step } = state;
+  const tolerance = options.tolerance_frac ?? TOLERANCE_DEFAULT;
+  const iterations_max = options.iterations_max_count ?? settings.iterations_max_count;
+  const started_s = options.clock_s?.() ?? 0;
+  state.best = Number.POSITIVE_INFINITY;
+  state.conflict = undefined;
+  let bestAt = 0;
+  let ended: SolveStatus = 'failed';
+
+  for (let k = 0; ; k++) {
+    const mu = embedding.measure(at);
+    state.iterations_count = k;
+
+    const worst = judgePoint(f, judge, state);
+    if (worst < state.best) {
+      state.best = worst;
+      state.bestX.set(state.x);
+      state.bestY.set(state.y);
+      state.bestZ.set(state.z);
+      bestAt = k;
+    }
+    options.onProgress?.({
+      iteration_count: k,
+      objective: judge.objective,
+      bound: judge.dualObjective,
+      primalResidual: judge.primalResidual,
+      dualResidual: judge.dualResidual,
+    });
+    if (worst <= tolerance) return 'optimal';
+    if (at.kappa > RAY_RATIO * at.tau) {
+      const proof = certifyInfeasible(judge.program, state.y);
+      if (proof.proved) {
+        state.conflict = proof.conflict;
+        return 'infeasible';
+      }
+      if (certifyUnbounded(judge.program, directionOf(f, at))) return 'unbounded';
+    }
+    if (k >= iterations_max) {
+      ended = 'iteration-limit';
+      break;
+    }
+    if (options.shouldStop?.()) {
+      ended = 'stopped';
+      break;
+    }
+    if (options.clock_s && options.timeLimit_s !== undefined && options.clock_s() - started_s >= options.timeLimit_s) {
+      ended = 'time-limit';
+      break;
+    }
+    if (k - bestAt > settings.patience_count && state.best <= ALMOST * tolerance) break;
+
+    if (!embedding.factor(at)) break;
+    embedding.stepInto(at, predictor, 1, 0, undefined);
+    const reach = embedding.stepLength(at, predictor);
+    const centring = (1 - reach) ** 3;
+    embedding.stepInto(at, step, 1 - centring, centring * mu, predictor);
+    const alpha = settings.boundary_frac * embedding.stepLength(at, step);
+    if (!(alpha > STEP_MIN)) break;
+    embedding.advance(at, step, alpha);
+  }
+  return state.best <= ALMOST * tolerance && ended !== 'stopped' && ended !== 'time-limit' ? 'almost-optimal' : ended;
+}
+
+/**
+ * Rays of a program the loop could not move on: a singular system is inconsistent along them, so d₂ grows along them.
+ */
+export function raysOfSystem(
+  f: ScaledProgram,
+  embedding: Embedding,
+  judge: Certifier,
+  state: LoopState,
+): 'infeasible' | 'unbounded' | undefined {
+  const { n, m } = f;
+  const d2 = embedding.costDirection;
+  for (let i = 0; i < m; i++) state.y[i] = -f.rowScale[i] * d2[n + i];
+  const proof = certifyInfeasible(judge.program, state.y);
+  if (proof.proved) {
+    state.conflict = proof.conflict;
+    return 'infeasible';
+  }
+  const direction = new Float64Array(n);
+  for (let j = 0; j < n; j++) direction[j] = f.columnScale[j] * d2[j];
+  return certifyUnbounded(judge.program, direction) ? 'unbounded' : undefined;
+}
+
+/** Puts the point into the program's own units and measures it there. */
+function judgePoint(f: ScaledProgram, judge: Certifier, state: LoopState): number {
+  const { x, y, z } = state;
+  f.recoverInto(state.at, x, y, z);
+  judge.evaluate(x, y);
+  for (let j = 0; j < f.n; j++) if (f.isFixed[j] === 1) z[j] = judge.reduced[j];
+  judge.judge(x, y, z);
+  return judge.worst;
+}
+
+/** The direction of x in the program's own units. */
+function directionOf(f: ScaledProgram, at: Point): Float64Array {
+  return at.x.map((value, j) => value * f.columnScale[j]);
+}

@@ -1,0 +1,197 @@
+import { multiplyInto, type SparseMatrix, symmetricMultiplyInto } from '../../linalg/sparse.ts';
+import type { Program } from '../../problem/program.ts';
+import { equilibrate } from './equilibrate.ts';
+
+/** Bounds at least this far out are no bounds. */
+const INFINITE = 1e20;
+/** Bounds closer together than this, relative to their size, hold one value. */
+const ONE_VALUE = 1e-11;
+const SCALE_MIN = 1e-6;
+const SCALE_MAX = 1e6;
+
+/**
+ * A program in the form the interior-point loop works on:
+ *
+ *   min ½·xᵀPx + cᵀx   subject to   A_E·x = b,   σ_q·(v_{k(q)} − β_q) ≥ 0 for every side q,   v = (x, A·x)
+ *
+ * A *side* is one finite bound of one variable or row: σ = +1 for a lower bound, −1 for an upper one. With the
+ * program's own x̄, ȳ, z̄ the scaled ones are, for scales d, e (equilibration), κ (cost) and θ (size of the bounds),
+ *
+ *   x̄ = x₀ + θ·d·x,   ȳ = e·y/κ,   z̄ = z/(κ·d),   P = κθ·d·P̄·d,   A = e·Ā·d,   c = κ·d·(c̄ + P̄·x₀)
+ *
+ * Fixed variables sit in x₀ and have d = 0; rows without bounds have e = 0: the pattern never changes, so one symbolic
+ * factorisation serves every change of costs and bounds.
+ *
+ * | symbol | field | shape | meaning |
+ * |---|---|---|---|
+ * | d, e | columnScale, rowScale | n, m | 0 where the column is fixed, the row free |
+ * | k, σ, β | sideOf, sideSign, bound | sides_count | k < n: variable k; k ≥ n: row k − n |
+ * | b | target | m | right side of equality rows, 0 elsewhere |
+ * |   | isEquality | m | 1 for equality rows |
+ * @source Ruiz, A scaling algorithm to equilibrate both rows and columns norms in matrices, RAL-TR-2001-034
+ */
+export class ScaledProgram {
+  readonly n: number;
+  readonly m: number;
+  readonly p: SparseMatrix | undefined;
+  readonly a: SparseMatrix;
+  readonly c: Float64Array;
+  readonly target: Float64Array;
+  readonly isEquality: Uint8Array;
+  readonly columnScale: Float64Array;
+  readonly rowScale: Float64Array;
+  readonly isFixed: Uint8Array;
+  readonly sideOf: Int32Array;
+  readonly sideSign: Float64Array;
+  readonly bound: Float64Array;
+  sides_count = 0;
+  /** κ and θ above. */
+  costScale = 1;
+  boundScale = 1;
+  private readonly program: Program;
+  private readonly d: Float64Array;
+  private readonly e: Float64Array;
+  private readonly x0: Float64Array;
+  private readonly activity0: Float64Array;
+  private readonly slope: Float64Array;
+
+  constructor(program: Program) {
+    const n = program.cost.length;
+    const m = program.rowLower.length;
+    this.program = program;
+    this.n = n;
+    this.m = m;
+    this.a = { ...program.rows, values: new Float64Array(program.rows.values.length) };
+    const p = program.quadratic;
+    this.p = p && p.colStart[n] > 0 ? { ...p, values: new Float64Array(p.values.length) } : undefined;
+    this.c = new Float64Array(n);
+    this.target = new Float64Array(m);
+    this.isEquality = new Uint8Array(m);
+    this.columnScale = new Float64Array(n);
+    this.rowScale = new Float64Array(m);
+    this.isFixed = new Uint8Array(n);
+    this.sideOf = new Int32Array(2 * (n + m));
+    this.sideSign = new Float64Array(2 * (n + m));
+    this.bound = new Float64Array(2 * (n + m));
+    this.x0 = new Float64Array(n);
+    this.activity0 = new Float64Array(m);
+    this.slope = new Float64Array(n);
+    const { d, e } = equilibrate(program.rows, this.p && p);
+    this.d = d;
+    this.e = e;
+    this.loadBounds();
+    this.loadCost();
+  }
+
+  /** Reads the bounds of the program again: fixed variables, sides, equality rows, scaled A. */
+  loadBounds(): void {
+    const { n, m, d, e, x0, activity0, columnScale, rowScale, isFixed, isEquality, target } = this;
+    const { lower, upper, rowLower, rowUpper, rows } = this.program;
+    this.sides_count = 0;
+    for (let j = 0; j < n; j++) {
+      const one = isOneValue(lower[j], upper[j]);
+      isFixed[j] = one ? 1 : 0;
+      x0[j] = one ? 0.5 * (lower[j] + upper[j]) : 0;
+      columnScale[j] = one ? 0 : d[j];
+      if (!one) this.addSides(j, lower[j] / d[j], upper[j] / d[j]);
+    }
+    multiplyInto(rows, x0, activity0);
+    for (let i = 0; i < m; i++) {
+      const low = rowLower[i] - activity0[i];
+      const high = rowUpper[i] - activity0[i];
+      const equal = isOneValue(rowLower[i], rowUpper[i]);
+      isEquality[i] = equal ? 1 : 0;
+      rowScale[i] = low <= -INFINITE && high >= INFINITE ? 0 : e[i];
+      target[i] = equal ? 0.5 * (low + high) * e[i] : 0;
+      if (!equal) this.addSides(n + i, low * e[i], high * e[i]);
+    }
+    const { colStart, rowIndex, values } = this.a;
+    for (let j = 0; j < n; j++) {
+      for (let k = colStart[j]; k < colStart[j + 1]; k++) {
+        values[k] = rows.values[k] * columnScale[j] * rowScale[rowIndex[k]];
+      }
+    }
+    this.boundScale = this.meanBound();
+    for (let q = 0; q < this.sides_count; q++) this.bound[q] /= this.boundScale;
+    for (let i = 0; i < m; i++) target[i] /= this.boundScale;
+  }
+
+  private addSides(k: number, low: number, high: number): void {
+    if (low > -INFINITE) this.addSide(k, 1, low);
+    if (high < INFINITE) this.addSide(k, -1, high);
+  }
+
+  private addSide(k: number, sign: number, bound: number): void {
+    const q = this.sides_count++;
+    this.sideOf[q] = k;
+    this.sideSign[q] = sign;
+    this.bound[q] = bound;
+  }
+
+  /** Mean size of the bounds that are not zero. */
+  private meanBound(): number {
+    let sum = 0;
+    let count = 0;
+    for (let q = 0; q < this.sides_count; q++) {
+      if (this.bound[q] === 0) continue;
+      sum += Math.abs(this.bound[q]);
+      count++;
+    }
+    for (let i = 0; i < this.m; i++) {
+      if (this.target[i] === 0) continue;
+      sum += Math.abs(this.target[i]);
+      count++;
+    }
+    return count === 0 ? 1 : Math.min(SCALE_MAX, Math.max(SCALE_MIN, sum / count));
+  }
+
+  /** Reads the linear cost again; call it after `loadBounds`. */
+  loadCost(): void {
+    const { n, c, p, x0, slope, columnScale } = this;
+    const { cost, quadratic } = this.program;
+    slope.fill(0);
+    if (quadratic && p) symmetricMultiplyInto(quadratic, x0, slope);
+    let largest = 0;
+    for (let j = 0; j < n; j++) {
+      c[j] = columnScale[j] * (cost[j] + slope[j]);
+      if (Math.abs(c[j]) > largest) largest = Math.abs(c[j]);
+    }
+    let bend = 0;
+    if (p && quadratic) {
+      for (let j = 0; j < n; j++) {
+        for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) {
+          const value = this.boundScale * columnScale[j] * columnScale[p.rowIndex[k]] * quadratic.values[k];
+          p.values[k] = value;
+          if (Math.abs(value) > bend) bend = Math.abs(value);
+        }
+      }
+    }
+    const size = Math.max(largest, bend);
+    this.costScale = size === 0 ? 1 : 1 / Math.min(1 / SCALE_MIN ** 2, Math.max(SCALE_MIN, size));
+    for (let j = 0; j < n; j++) c[j] *= this.costScale;
+    if (p) for (let k = 0; k < p.values.length; k++) p.values[k] *= this.costScale;
+  }
+
+  /** x̄, ȳ, z̄ of a scaled point divided by τ; z̄ of fixed variables is left to the caller. */
+  recoverInto(
+    point: { readonly x: Float64Array; readonly y: Float64Array; readonly z: Float64Array; readonly tau: number },
+    x: Float64Array,
+    y: Float64Array,
+    z: Float64Array,
+  ): void {
+    const { n, m, x0, columnScale, rowScale, sideOf, sideSign } = this;
+    const out = this.boundScale / point.tau;
+    const dual = 1 / (this.costScale * point.tau);
+    for (let j = 0; j < n; j++) x[j] = x0[j] + out * columnScale[j] * point.x[j];
+    for (let i = 0; i < m; i++) y[i] = dual * rowScale[i] * point.y[i];
+    z.fill(0);
+    for (let q = 0; q < this.sides_count; q++) {
+      const k = sideOf[q];
+      if (k < n) z[k] += (dual * sideSign[q] * point.z[q]) / columnScale[k];
+    }
+  }
+}
+
+function isOneValue(lower: number, upper: number): boolean {
+  return Number.isFinite(lower) && upper - lower <= ONE_VALUE * (1 + Math.abs(lower));
+}
