@@ -39,13 +39,19 @@ export interface Wires {
   readonly base?: BaseFlow | undefined;
 }
 
-/** From an AC power flow of the fixed injections alone. Losses are added to the balance, voltage errors to the drop. */
+/**
+ * An AC power flow to linearise around: of the fixed injections alone, or of an earlier plan. At its injections the
+ * formulation has the voltages and losses of the power flow.
+ */
 export interface BaseFlow {
+  /** Injections that were solved, [t][b]. */
+  readonly p_kW: Float64Array;
+  readonly q_kvar: Float64Array;
+  /** [t][b] */
+  readonly v_pu: Float64Array;
   /** [t] */
   readonly loss_kW: Float64Array;
   readonly loss_kvar: Float64Array;
-  /** v² of the power flow minus v² of the linear model for the same injections. [t][b], pu */
-  readonly v2_correction_pu: Float64Array;
 }
 
 export interface FormulatedNetwork {
@@ -53,7 +59,16 @@ export interface FormulatedNetwork {
   readonly block: Block;
   /** A faster oracle than the generic one, equal to it. */
   readonly oracle?: Oracle | undefined;
-  /** What the port values mean for the wires. `ports` is flat [port][t]. */
+  /**
+   * Row of the block that balances active power at bus b and step t, flat [b][t]; −1 where there is none.
+   * Its dual over dt is the price at the bus.
+   */
+  readonly balanceRow: Int32Array;
+  /** The same port values with those of the slack replaced by what balances all others. `ports` is flat [port][t]. */
+  complete(ports: Float64Array): Float64Array;
+  /** What the wires themselves cost at these port values, in currency over the horizon. */
+  cost(ports: Float64Array): number;
+  /** What the port values mean for the wires. */
   read(ports: Float64Array): WiresState;
 }
 

@@ -22,8 +22,7 @@ export interface Assembly {
 /**
  * Puts blocks into one program and ties their ports at nets.
  *
- * The dual of a balance row, over dt and with its sign turned, is the price at that net:
- * what one more kWh injected there is worth (see `priceAt`).
+ * The dual of a balance row over dt is the price at that net (see `priceAt`).
  */
 export function assemble(blocks: readonly Block[], nets: readonly Net[], steps_count: number): Assembly {
   const columnStart = new Int32Array(blocks.length + 1);
@@ -128,10 +127,9 @@ export function portValues(block: Block, port: number, x: Float64Array): Float64
 }
 
 /**
- * Price at net k on each step, in currency per kWh: minus the balance dual over dt.
+ * Price at net k on each step, in currency per kWh: the balance dual over dt.
  *
- * Balance says Σ ports = 0. Raising the right side by one kW forces one more kW to be injected, which costs y; so the worth
- * of energy at the net is what that injection costs per hour.
+ * Balance says Σ ports = 0. Raising its right side by one kW forces one more kW to be injected, which costs the dual.
  */
 export function priceAt(assembly: Assembly, rowDual: Float64Array, k: number, steps_count: number, dt_h: number): Float64Array {
   return Float64Array.from({ length: steps_count }, (_, t) => rowDual[assembly.balanceRow[k] + t] / dt_h);

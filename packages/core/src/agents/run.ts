@@ -1,0 +1,30 @@
+import { TransportError } from '../base/errors.ts';
+import type { AgentId, Message, Role } from './role.ts';
+
+export interface Envelope {
+  readonly from: AgentId;
+  readonly to: AgentId;
+  readonly message: Message;
+}
+
+/** What an observer of the wire sees: every message handed to the transport, and what became of it. */
+export interface Observation extends Envelope {
+  readonly fate: 'delivered' | 'lost' | 'duplicated';
+  readonly at_s: number;
+}
+
+export interface RunOptions {
+  readonly observe?: ((observation: Observation) => void) | undefined;
+  /** Called between waves of messages: lets the host draw progress, look for Ctrl-C (by throwing StoppedError) and breathe. */
+  readonly breathe?: (() => Promise<void>) | undefined;
+}
+
+/** Looks roles up by id. @throws {TransportError} AGENT_UNKNOWN */
+export function rolesById(roles: readonly Role[]): (id: AgentId) => Role {
+  const map = new Map(roles.map((role) => [role.id, role]));
+  return (id) => {
+    const role = map.get(id);
+    if (role) return role;
+    throw new TransportError({ code: 'AGENT_UNKNOWN', message: `A message is addressed to "${id}", which no agent answers to` });
+  };
+}

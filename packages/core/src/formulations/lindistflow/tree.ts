@@ -1,0 +1,119 @@
+import { CombinationError } from '../../base/errors.ts';
+import { buildTopology } from '../../network/topology.ts';
+import type { Wires } from '../contract.ts';
+
+/**
+ * The feeder as a tree below its slack, in breadth-first order. Position 0 is the slack; position i > 0 hangs below
+ * position `parent[i]` by branch `branch[i]`.
+ *
+ * Voltage along a branch: v²(child) = κ·v²(parent) − δ·2·(r·P + x·Q)/S, with P, Q flowing down.
+ * For a line κ = δ = 1; for a transformer with the ratio a at the upper end κ = 1/a², δ = 1; at the lower end κ = δ = a².
+ * @shape bus, parent, branch, r_pu, x_pu, kappa, delta, s_max_kVA, downwards (nodes); branch[0] = −1
+ */
+export interface Tree {
+  readonly size: number;
+  readonly bus: Int32Array;
+  readonly position: Int32Array;
+  readonly parent: Int32Array;
+  readonly branch: Int32Array;
+  readonly r_pu: Float64Array;
+  readonly x_pu: Float64Array;
+  readonly kappa: Float64Array;
+  readonly delta: Float64Array;
+  readonly s_max_kVA: Float64Array;
+  /** +1 where the branch's own direction points down the tree, else −1. */
+  readonly downwards: Int8Array;
+}
+
+/** @throws {CombinationError} FORMULATION_CANNOT when the network is meshed or a bus has no supply */
+export function treeOf(wires: Wires): Tree {
+  const { network, slack } = wires;
+  const topology = buildTopology(network, [slack]);
+  if (!topology.isRadial) {
+    const chord = network.branches[topology.chords[0]];
+    throw new CombinationError({
+      code: 'FORMULATION_CANNOT',
+      message: `lindistflow needs a radial network, but "${network.name}" has ${topology.chords.length} loops, one through branch "${chord?.id}"`,
+      hint: 'Open the ties, or choose the copper-plate formulation.',
+    });
+  }
+  if (topology.unsuppliedIslands.length > 0) {
+    const island = topology.unsuppliedIslands[0];
+    const bus = topology.order.find((b) => topology.island[b] === island)!;
+    throw new CombinationError({
+      code: 'FORMULATION_CANNOT',
+      message: `Bus "${network.buses[bus].id}" has no connection to the slack bus "${network.buses[slack].id}"`,
+      hint: 'Close a branch, or take the island out of the network.',
+    });
+  }
+  const size = topology.order.length;
+  const tree: Tree = {
+    size,
+    bus: topology.order,
+    position: new Int32Array(network.buses.length).fill(-1),
+    parent: new Int32Array(size).fill(-1),
+    branch: new Int32Array(size).fill(-1),
+    r_pu: new Float64Array(size),
+    x_pu: new Float64Array(size),
+    kappa: new Float64Array(size),
+    delta: new Float64Array(size),
+    s_max_kVA: new Float64Array(size).fill(Number.POSITIVE_INFINITY),
+    downwards: new Int8Array(size),
+  };
+  for (let i = 0; i < size; i++) tree.position[tree.bus[i]] = i;
+  for (let i = 1; i < size; i++) {
+    const branch = network.branches[topology.parentBranch[tree.bus[i]]];
+    const down = branch.to === tree.bus[i];
+    const a2 = branch.ratio * branch.ratio;
+    tree.parent[i] = tree.position[topology.parent[tree.bus[i]]];
+    tree.branch[i] = topology.parentBranch[tree.bus[i]];
+    tree.r_pu[i] = branch.r_pu;
+    tree.x_pu[i] = branch.x_pu;
+    tree.kappa[i] = down ? 1 / a2 : a2;
+    tree.delta[i] = down ? 1 : a2;
+    tree.s_max_kVA[i] = branch.s_max_kVA;
+    tree.downwards[i] = down ? 1 : -1;
+  }
+  return tree;
+}
+
+/** Injections at tree positions, [t][i]. */
+export interface Injections {
+  readonly p_kW: Float64Array;
+  readonly q_kvar: Float64Array;
+}
+
+/** What no device controls: loads, line charging and shunts at 1 pu; losses of the base flow are drawn at the slack. */
+export function fixedInjection(wires: Wires, tree: Tree): Injections {
+  return injections(wires, tree, wires.p_fixed_kW, wires.q_fixed_kvar);
+}
+
+/** The same with the bus injections of somebody's choice, [t][b]. */
+export function injections(wires: Wires, tree: Tree, p_bus_kW: Float64Array, q_bus_kvar: Float64Array): Injections {
+  const { network, grid } = wires;
+  const nB = network.buses.length;
+  const charging = new Float64Array(nB);
+  const conductance = new Float64Array(nB);
+  for (const branch of network.branches) {
+    if (!branch.inService) continue;
+    const half = (branch.b_pu * network.s_base_kVA) / 2;
+    charging[branch.from] += half / (branch.ratio * branch.ratio);
+    charging[branch.to] += half;
+  }
+  for (const shunt of network.shunts) {
+    charging[shunt.bus] += shunt.b_pu * network.s_base_kVA;
+    conductance[shunt.bus] += shunt.g_pu * network.s_base_kVA;
+  }
+  const p_kW = new Float64Array(grid.steps_count * tree.size);
+  const q_kvar = new Float64Array(grid.steps_count * tree.size);
+  for (let t = 0; t < grid.steps_count; t++) {
+    for (let i = 0; i < tree.size; i++) {
+      const b = tree.bus[i];
+      p_kW[t * tree.size + i] = p_bus_kW[t * nB + b] - conductance[b];
+      q_kvar[t * tree.size + i] = q_bus_kvar[t * nB + b] + charging[b];
+    }
+    p_kW[t * tree.size] -= wires.base?.loss_kW[t] ?? 0;
+    q_kvar[t * tree.size] -= wires.base?.loss_kvar[t] ?? 0;
+  }
+  return { p_kW, q_kvar };
+}

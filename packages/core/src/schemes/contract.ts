@@ -1,0 +1,90 @@
+import type { Observation } from '../agents/run.ts';
+import type { Role } from '../agents/role.ts';
+import type { Block } from '../problem/block.ts';
+import type { Oracle } from '../problem/oracle.ts';
+import type { ReadySolver } from '../solvers/contract.ts';
+
+/**
+ * How a problem is split among agents and brought together again. Members: central, proximal-message-passing.
+ * Each passes `conformance.ts`. A scheme knows parts and nets; it does not know what they mean.
+ */
+export interface Scheme<Options> {
+  readonly name: string;
+  readonly title: string;
+  /** The theorem that the stop rule rests on, with its assumptions. */
+  readonly theorem: string;
+  readonly defaults: Options;
+  run(problem: CoordinationProblem, options: Options, services: SchemeServices): Promise<Outcome>;
+}
+
+/** min Σ f_k(x_k) subject to: at every net, channel and step the terminals' values sum to zero. */
+export interface CoordinationProblem {
+  readonly parts: readonly Part[];
+  readonly nets: readonly CoordinationNet[];
+  /** Values per terminal and step: 2, active and reactive power. */
+  readonly channels_count: number;
+  readonly steps_count: number;
+  readonly dt_h: number;
+}
+
+/** Somebody's part: the block stays with its owner; a distributed scheme only ever asks the oracle. */
+export interface Part {
+  readonly id: string;
+  readonly block: Block;
+  readonly oracle: Oracle;
+  /** Net of each terminal. Oracle and block hold `channels_count` ports per terminal, in this order. */
+  readonly terminals: readonly string[];
+}
+
+export interface CoordinationNet {
+  readonly id: string;
+  /** Typical power at this net over that of the others; scales the step length there. */
+  readonly scale_kW: number;
+  /** Price that the negotiation opens with, [channel][step], currency per kWh. */
+  readonly openingPrice: Float64Array;
+}
+
+export interface SchemeServices {
+  /** For schemes that solve the whole at once. */
+  readonly solver?: ReadySolver | undefined;
+  /** Runs the roles of a distributed scheme; in a loop, in virtual time, or on a broker. */
+  readonly carry: (roles: readonly Role[]) => Promise<void>;
+  readonly observe?: ((observation: Observation) => void) | undefined;
+  readonly onRound?: ((round: RoundRecord) => void) | undefined;
+}
+
+export interface RoundRecord {
+  readonly round: number;
+  /** Root mean square over terminals, channels and steps. */
+  readonly primalResidual_kW: number;
+  readonly dualResidual_cur_per_kWh: number;
+  readonly rho: number;
+}
+
+export interface Outcome {
+  readonly status: 'agreed' | 'infeasible' | 'stalled' | 'round-limit';
+  /** Port values per part, [terminal][channel][step]. */
+  readonly ports: readonly Float64Array[];
+  /** Own cost of each part. Known to the experiment, never sent. */
+  readonly cost_cur: readonly number[];
+  readonly schedules: readonly ReadonlyMap<string, Float64Array>[];
+  /** Relaxed intentions that overlap, in words. */
+  readonly relaxations: readonly string[];
+  /** Per net [channel][step], currency per kWh (kvarh). */
+  readonly prices: ReadonlyMap<string, Float64Array>;
+  readonly rounds_count: number;
+  readonly history: readonly RoundRecord[];
+  readonly tolerance: { readonly primal_kW: number; readonly dual_cur_per_kWh: number };
+  /** Lower bound on the optimal cost from the final prices. */
+  readonly bound_cur: number;
+  readonly certificate: Readonly<Record<string, number | string>>;
+  readonly conflict: readonly Conflict[];
+}
+
+/** A net and step at which the terminals could not be brought together, worst first. */
+export interface Conflict {
+  readonly net: string;
+  readonly step: number;
+  readonly imbalance_kW: number;
+  readonly agents: readonly string[];
+}

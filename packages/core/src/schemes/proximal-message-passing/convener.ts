@@ -1,0 +1,125 @@
+import type { AgentId, Message, Outbox, Role } from '../../agents/role.ts';
+import type { RoundRecord } from '../contract.ts';
+import { type Body, heard, say } from './messages.ts';
+
+export interface ConvenerSetup {
+  readonly id: AgentId;
+  readonly nets: readonly AgentId[];
+  readonly rho: number;
+  readonly checkEvery_count: number;
+  /** Relative tolerance of the stop rule. */
+  readonly tolerance_frac: number;
+  /** Absolute floors, so that an idle problem stops too. */
+  readonly tolerance_kW: number;
+  readonly tolerance_cur_per_kWh: number;
+  readonly rounds_max_count: number;
+  /** ρ is balanced up to this round and fixed afterwards, as the theorem asks. */
+  readonly adaptUntil_count: number;
+  readonly onRound?: ((round: RoundRecord) => void) | undefined;
+}
+
+export type Verdict = 'agreed' | 'refused' | 'stalled' | 'round-limit';
+
+/**
+ * Decides when the negotiation is over. It hears sums of squares, never a profile or a price.
+ *
+ * Stop rule: root-mean-square residuals below tolerance × scale. For closed convex parts with a saddle point both go to
+ * zero, the cost goes to the optimum and λ to an optimal price, for any ρ that is fixed from some round on.
+ * @source Boyd, Parikh, Chu, Peleato, Eckstein (2011), Distributed Optimization and Statistical Learning via ADMM, §3.2–3.4, §7.3
+ * @source Stall: Banjac, Goulart, Stellato, Boyd (2019): for an infeasible problem the dual step tends to a non-zero vector.
+ */
+export class Convener implements Role {
+  readonly id: AgentId;
+  readonly history: RoundRecord[] = [];
+  readonly refusing = new Set<string>();
+  verdict: Verdict | undefined;
+  tolerance = { primal_kW: 0, dual_cur_per_kWh: 0 };
+  private readonly setup: ConvenerSetup;
+  private reports = new Map<AgentId, Body<'progress'>>();
+  private round = 0;
+  private rho: number;
+  private lastDecision: { round: number; decision: 'continue' | 'stop'; rho: number } | undefined;
+
+  constructor(setup: ConvenerSetup) {
+    this.setup = setup;
+    this.id = setup.id;
+    this.rho = setup.rho;
+    this.round = setup.checkEvery_count;
+  }
+
+  get done(): boolean {
+    return this.verdict !== undefined;
+  }
+
+  start(): void {}
+
+  tick(): void {}
+
+  receive(from: AgentId, message: Message, out: Outbox): void {
+    if (message.kind !== 'progress' || !this.setup.nets.includes(from)) return;
+    if (this.lastDecision?.round === message.round) {
+      out.send(from, say('verdict', message.round, this.lastDecision));
+      return;
+    }
+    if (message.round !== this.round) return;
+    this.reports.set(from, heard<'progress'>(message));
+    if (this.reports.size < this.setup.nets.length) return;
+    const decision = this.decide();
+    this.lastDecision = { round: this.round, decision, rho: this.rho };
+    for (const net of this.setup.nets) out.send(net, say('verdict', this.round, { decision, rho: this.rho }));
+    this.round += this.setup.checkEvery_count;
+    this.reports = new Map();
+  }
+
+  private decide(): 'continue' | 'stop' {
+    const { setup, round } = this;
+    // Sums run over the nets in the order of the setup, so that arrival order changes no bit.
+    const reports = setup.nets.map((net) => this.reports.get(net)!);
+    const total = (of: (r: Body<'progress'>) => number): number => reports.reduce((sum, r) => sum + of(r), 0);
+    const n = total((r) => r.values_count);
+    for (let j = 0; j < setup.checkEvery_count; j++) {
+      const record: RoundRecord = {
+        round: round - setup.checkEvery_count + 1 + j,
+        primalResidual_kW: Math.sqrt(total((r) => r.primal2[j]) / n),
+        dualResidual_cur_per_kWh: Math.sqrt(total((r) => r.dual2[j]) / n),
+        rho: this.rho,
+      };
+      this.history.push(record);
+      setup.onRound?.(record);
+    }
+    const now = this.history[this.history.length - 1];
+    const power_kW = Math.sqrt(total((r) => r.power2) / n);
+    const price = Math.sqrt(total((r) => r.price2) / n);
+    this.tolerance = {
+      primal_kW: Math.max(setup.tolerance_kW, setup.tolerance_frac * power_kW),
+      dual_cur_per_kWh: Math.max(setup.tolerance_cur_per_kWh, setup.tolerance_frac * price),
+    };
+    for (const r of reports) for (const id of r.infeasible.split(' ')) if (id !== '') this.refusing.add(id);
+
+    if (this.refusing.size > 0) this.verdict = 'refused';
+    else if (now.primalResidual_kW <= this.tolerance.primal_kW && now.dualResidual_cur_per_kWh <= this.tolerance.dual_cur_per_kWh)
+      this.verdict = 'agreed';
+    else if (this.hasStalled(now)) this.verdict = 'stalled';
+    else if (round + setup.checkEvery_count > setup.rounds_max_count) this.verdict = 'round-limit';
+    if (this.verdict !== undefined) return 'stop';
+
+    if (round <= setup.adaptUntil_count) {
+      const ratio =
+        now.primalResidual_kW / Math.max(power_kW, 1e-12) / Math.max(now.dualResidual_cur_per_kWh / Math.max(price, 1e-12), 1e-12);
+      if (ratio > 4 || ratio < 0.25) this.rho *= Math.min(4, Math.max(0.25, Math.sqrt(ratio)));
+    }
+    return 'continue';
+  }
+
+  /** The imbalance has stopped falling while the schedules have stopped moving: prices run away and change nothing. */
+  private hasStalled(now: RoundRecord): boolean {
+    const window = 100;
+    if (this.history.length < 3 * window) return false;
+    const earlier = this.history[this.history.length - window];
+    return (
+      now.primalResidual_kW > 50 * this.tolerance.primal_kW &&
+      now.primalResidual_kW > 0.98 * earlier.primalResidual_kW &&
+      now.dualResidual_cur_per_kWh < 0.02 * (now.rho * now.primalResidual_kW) + this.tolerance.dual_cur_per_kWh
+    );
+  }
+}

@@ -1,0 +1,186 @@
+import type { AgentId, Message, Outbox, Role } from '../../agents/role.ts';
+import { heard, say } from './messages.ts';
+
+export interface NetSetup {
+  readonly id: AgentId;
+  readonly convener: AgentId;
+  /** One entry per terminal, in a fixed order: sums are taken in it, so that arrival order changes no bit. */
+  readonly participants: readonly AgentId[];
+  readonly channels_count: number;
+  readonly steps_count: number;
+  readonly dt_h: number;
+  readonly relaxation: number;
+  readonly retry_s: number;
+  readonly rho: number;
+  /** ρ at this net and channel over the common ρ. */
+  readonly rhoScale: Float64Array;
+  /** Rounds between two reports to the convener. */
+  readonly checkEvery_count: number;
+  readonly openingPrice: Float64Array;
+}
+
+/**
+ * A place where power is exchanged and must balance. Each round it takes the mean of the schedules,
+ *
+ *   p̄ = mean p_k,   z_k ← α·p_k + (1−α)·z_k − α·p̄,   λ ← λ − ρ·α·p̄/dt,
+ *
+ * and tells everyone the new price λ and the imbalance p̄. It knows schedules at its own terminals and nothing else.
+ */
+export class Net implements Role {
+  readonly id: AgentId;
+  readonly price: Float64Array;
+  /** p̄ of the last complete round. */
+  readonly imbalance: Float64Array;
+  private readonly setup: NetSetup;
+  private readonly width: number;
+  private readonly power: Float64Array[];
+  private readonly z: Float64Array[];
+  private readonly heardRound: Int32Array;
+  private readonly feasible: Uint8Array;
+  private readonly acknowledged: Uint8Array;
+  private primal2: number[] = [];
+  private dual2: number[] = [];
+  private round = 0;
+  private rho: number;
+  private waitsForVerdict = false;
+  private stopped = false;
+
+  constructor(setup: NetSetup) {
+    this.setup = setup;
+    this.id = setup.id;
+    this.width = setup.channels_count * setup.steps_count;
+    this.price = Float64Array.from(setup.openingPrice);
+    this.imbalance = new Float64Array(this.width);
+    this.power = setup.participants.map(() => new Float64Array(this.width));
+    this.z = setup.participants.map(() => new Float64Array(this.width));
+    this.heardRound = new Int32Array(setup.participants.length);
+    this.feasible = new Uint8Array(setup.participants.length).fill(1);
+    this.acknowledged = new Uint8Array(setup.participants.length);
+    this.rho = setup.rho;
+  }
+
+  get done(): boolean {
+    return this.stopped && this.acknowledged.every((flag) => flag === 1);
+  }
+
+  start(out: Outbox): void {
+    this.round = 1;
+    this.announce(out);
+    out.wakeAfter(this.setup.retry_s);
+  }
+
+  receive(from: AgentId, message: Message, out: Outbox): void {
+    if (from === this.setup.convener) {
+      if (message.kind === 'verdict' && this.waitsForVerdict && message.round === this.round) this.obey(message, out);
+      return;
+    }
+    const k = this.setup.participants.indexOf(from);
+    if (k < 0) return;
+    if (message.kind === 'settled') {
+      this.acknowledged[k] = 1;
+      return;
+    }
+    if (message.kind !== 'schedule') return;
+    if (this.stopped) {
+      if (this.acknowledged[k] === 0) this.settle(k, out);
+      return;
+    }
+    if (message.round < this.round) {
+      // It has not heard this round's price: say it again.
+      if (message.round === this.round - 1) this.tell(k, out);
+      return;
+    }
+    if (message.round !== this.round || this.heardRound[k] === this.round) return;
+    const { power, feasible } = heard<'schedule'>(message);
+    this.heardRound[k] = this.round;
+    this.feasible[k] = feasible;
+    this.power[k].set(power);
+    if (this.heardRound.every((round) => round === this.round)) this.close(out);
+  }
+
+  tick(_now_s: number, out: Outbox): void {
+    if (this.done) return;
+    if (this.stopped) this.setup.participants.forEach((_, k) => this.acknowledged[k] === 0 && this.settle(k, out));
+    else if (this.waitsForVerdict) this.report(out);
+    else this.setup.participants.forEach((_, k) => this.heardRound[k] < this.round && this.tell(k, out));
+    out.wakeAfter(this.setup.retry_s);
+  }
+
+  /** All schedules of the round are in: update z and λ, then go on or report. */
+  private close(out: Outbox): void {
+    const { relaxation: a, dt_h, steps_count, rhoScale } = this.setup;
+    const m = this.power.length;
+    let primal2 = 0;
+    let dual2 = 0;
+    for (let i = 0; i < this.width; i++) {
+      let mean = 0;
+      for (let k = 0; k < m; k++) mean += this.power[k][i];
+      mean /= m;
+      this.imbalance[i] = mean;
+      const rho = this.rho * rhoScale[Math.floor(i / steps_count)];
+      for (let k = 0; k < m; k++) {
+        const z = a * this.power[k][i] + (1 - a) * this.z[k][i] - a * mean;
+        const s = (rho * (z - this.z[k][i])) / dt_h;
+        dual2 += s * s;
+        this.z[k][i] = z;
+      }
+      primal2 += m * mean * mean;
+      this.price[i] -= (rho * a * mean) / dt_h;
+    }
+    this.primal2.push(primal2);
+    this.dual2.push(dual2);
+    if (this.round % this.setup.checkEvery_count === 0) {
+      this.waitsForVerdict = true;
+      this.report(out);
+    } else this.next(out);
+  }
+
+  private next(out: Outbox): void {
+    this.round++;
+    this.announce(out);
+  }
+
+  private announce(out: Outbox): void {
+    this.setup.participants.forEach((_, k) => this.tell(k, out));
+  }
+
+  private tell(k: number, out: Outbox): void {
+    const { participants, rhoScale } = this.setup;
+    const rho = rhoScale.map((scale) => scale * this.rho);
+    out.send(participants[k], say('price', this.round, { price: this.price.slice(), imbalance: this.imbalance.slice(), rho }));
+  }
+
+  private settle(k: number, out: Outbox): void {
+    out.send(this.setup.participants[k], say('settle', this.round, { price: this.price.slice() }));
+  }
+
+  private report(out: Outbox): void {
+    let power2 = 0;
+    let price2 = 0;
+    for (const p of this.power) for (const value of p) power2 += value * value;
+    for (const value of this.price) price2 += value * value;
+    const refusing = this.setup.participants.filter((_, k) => this.feasible[k] === 0);
+    out.send(
+      this.setup.convener,
+      say('progress', this.round, {
+        primal2: Float64Array.from(this.primal2),
+        dual2: Float64Array.from(this.dual2),
+        power2,
+        price2: price2 * this.power.length,
+        values_count: this.width * this.power.length,
+        infeasible: refusing.join(' '),
+      }),
+    );
+  }
+
+  private obey(message: Message, out: Outbox): void {
+    const { decision, rho } = heard<'verdict'>(message);
+    this.waitsForVerdict = false;
+    this.primal2 = [];
+    this.dual2 = [];
+    this.rho = rho;
+    if (decision === 'continue') return this.next(out);
+    this.stopped = true;
+    this.setup.participants.forEach((_, k) => this.settle(k, out));
+  }
+}

@@ -1,0 +1,169 @@
+import type { Conflict, CoordinationProblem, Outcome, Scheme, SchemeServices } from '../contract.ts';
+import { Convener } from './convener.ts';
+import { Net } from './net.ts';
+import { Participant } from './participant.ts';
+
+export interface ProximalOptions {
+  /** Relative tolerance of the stop rule: `1e-3` for a quick look, `1e-5` for a cost within 1e-4 of the optimum. */
+  readonly tolerance_frac: number;
+  /** First step length, currency per kW²; balanced while the negotiation runs. */
+  readonly rho: number;
+  /** Over-relaxation α between 1 and 2. */
+  readonly relaxation: number;
+  readonly rounds_max_count: number;
+  readonly adaptUntil_count: number;
+  readonly checkEvery_count: number;
+  /** Weight of reactive over active power in the step length. */
+  readonly rhoReactive_frac: number;
+  /** Silence after which an agent repeats itself. */
+  readonly retry_s: number;
+}
+
+const defaults: ProximalOptions = {
+  tolerance_frac: 2e-5,
+  rho: 0.003,
+  relaxation: 1.7,
+  rounds_max_count: 3000,
+  adaptUntil_count: 300,
+  checkEvery_count: 5,
+  rhoReactive_frac: 1,
+  retry_s: 1,
+};
+
+/** Agents split the problem along its nets and meet at prices. */
+export const proximalMessagePassing: Scheme<ProximalOptions> = {
+  name: 'proximal-message-passing',
+  title: 'Proximal message passing between device, net and feeder agents',
+  theorem:
+    'ADMM on the exchange problem: for closed, proper, convex parts with a saddle point the residuals go to zero, the cost to the ' +
+    'optimum and λ to an optimal price, for every ρ that is fixed from some round on (Boyd et al. 2011 §3.2; Kraning et al. 2014).',
+  defaults,
+  run,
+};
+
+async function run(problem: CoordinationProblem, options: ProximalOptions, services: SchemeServices): Promise<Outcome> {
+  const { channels_count, steps_count, dt_h } = problem;
+  const parts = [...problem.parts].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const nets = [...problem.nets].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const shared = { channels_count, steps_count, dt_h, relaxation: options.relaxation, retry_s: options.retry_s };
+  const netId = (id: string): string => `net ${id}`;
+  const scale_kW = Math.min(...nets.map((net) => net.scale_kW));
+
+  const participants = parts.map((part) => new Participant({ ...shared, id: part.id, oracle: part.oracle, nets: part.terminals.map(netId) }));
+  const netRoles = nets.map((net) => {
+    const weight = scale_kW / net.scale_kW;
+    const rhoScale = new Float64Array(channels_count).fill(weight * options.rhoReactive_frac);
+    rhoScale[0] = weight;
+    return new Net({
+      ...shared,
+      id: netId(net.id),
+      convener: 'convener',
+      participants: parts.flatMap((part) => part.terminals.filter((id) => id === net.id).map(() => part.id)),
+      rho: options.rho,
+      rhoScale,
+      checkEvery_count: options.checkEvery_count,
+      openingPrice: net.openingPrice,
+    });
+  });
+  const convener = new Convener({
+    id: 'convener',
+    nets: netRoles.map((net) => net.id),
+    rho: options.rho,
+    checkEvery_count: options.checkEvery_count,
+    tolerance_frac: options.tolerance_frac,
+    tolerance_kW: 1e-6,
+    tolerance_cur_per_kWh: 1e-9,
+    rounds_max_count: options.rounds_max_count,
+    adaptUntil_count: options.adaptUntil_count,
+    onRound: services.onRound,
+  });
+  await services.carry([...participants, ...netRoles, convener]);
+
+  // What follows is read off the agents by the experiment; nothing of it was sent.
+  const answers = new Map(participants.map((p) => [p.id, Float64Array.from(p.power)]));
+  const inOrder = problem.parts.map((part) => part.oracle);
+  const cost_cur = inOrder.map((oracle) => oracle.cost());
+  const schedules = inOrder.map((oracle) => oracle.schedule());
+  const relaxations = problem.parts.flatMap((part) => {
+    const text = part.oracle.relaxation?.();
+    return text ? [`${part.id}: ${text}`] : [];
+  });
+  const prices = new Map(nets.map((net, k) => [net.id, Float64Array.from(netRoles[k].price)]));
+  const conflict = convener.verdict === 'agreed' ? [] : conflictsOf(problem, nets.map((n) => n.id), netRoles, convener);
+  const separation_kW = convener.verdict === 'stalled' ? separation(problem, new Map(nets.map((n, k) => [n.id, netRoles[k].imbalance]))) : 0;
+  const infeasible = convener.verdict === 'refused' || separation_kW > 0;
+  const bound_cur = infeasible ? Number.POSITIVE_INFINITY : dualBound(problem, prices);
+  return {
+    status: infeasible ? 'infeasible' : convener.verdict === 'agreed' ? 'agreed' : convener.verdict === 'stalled' ? 'stalled' : 'round-limit',
+    ports: problem.parts.map((part) => answers.get(part.id)!),
+    cost_cur,
+    schedules,
+    relaxations,
+    prices,
+    rounds_count: convener.history.length,
+    history: convener.history,
+    tolerance: convener.tolerance,
+    bound_cur,
+    certificate: { theorem: proximalMessagePassing.theorem, ...(separation_kW > 0 ? { separation_kW } : {}) },
+    conflict,
+  };
+}
+
+/**
+ * Dual function at the final prices: Σ_k min f_k(x) − λᵀx·dt ≤ optimal cost, whatever the prices are.
+ * Each term is the part's own best answer; only the sum is used.
+ */
+function dualBound(problem: CoordinationProblem, prices: ReadonlyMap<string, Float64Array>): number {
+  let bound = 0;
+  for (const part of problem.parts) bound += part.oracle.response(alongTerminals(problem, part.terminals, prices), scratch(part.oracle.width_count));
+  return bound;
+}
+
+/**
+ * Proof of infeasibility: a direction d at the nets along which even the most willing parts together inject less than
+ * nothing, Σ_k max_{x ∈ X_k} dᵀx < 0, although at every net the sum must be zero. Returns −that sum when it is negative,
+ * over ‖d‖₁ = 1, in kW; otherwise 0.
+ */
+function separation(problem: CoordinationProblem, imbalance: ReadonlyMap<string, Float64Array>): number {
+  let norm = 0;
+  for (const values of imbalance.values()) for (const value of values) norm += Math.abs(value);
+  if (norm === 0) return 0;
+  // A missing kW (p̄ < 0) raises the price: d = −p̄. Scaled far above any cost, the answer is the extreme point.
+  const steep = 1e6;
+  const direction = new Map([...imbalance].map(([id, values]) => [id, values.map((value) => -value / norm)]));
+  let most = 0;
+  for (const part of problem.parts) {
+    const d = alongTerminals(problem, part.terminals, direction);
+    const x = scratch(part.oracle.width_count);
+    if (part.oracle.response(d.map((value) => value * steep), x) === Number.NEGATIVE_INFINITY) return 0;
+    for (let i = 0; i < x.length; i++) most += d[i] * x[i];
+  }
+  return most < -1e-9 ? -most : 0;
+}
+
+function alongTerminals(problem: CoordinationProblem, terminals: readonly string[], at: ReadonlyMap<string, Float64Array>): Float64Array {
+  const width = problem.channels_count * problem.steps_count;
+  const all = new Float64Array(terminals.length * width);
+  terminals.forEach((net, k) => all.set(at.get(net)!, k * width));
+  return all;
+}
+
+const scratch = (n: number): Float64Array => new Float64Array(n);
+
+/** Nets and steps with the largest imbalance that is left, and who stands there. */
+function conflictsOf(problem: CoordinationProblem, ids: readonly string[], nets: readonly Net[], convener: Convener): Conflict[] {
+  const all: Conflict[] = [];
+  nets.forEach((net, k) => {
+    const agents = problem.parts.filter((part) => part.terminals.includes(ids[k])).map((part) => part.id);
+    for (let i = 0; i < net.imbalance.length; i++) {
+      const step = i % problem.steps_count;
+      if (Math.abs(net.imbalance[i]) > Math.max(1e-3, 10 * convener.tolerance.primal_kW)) {
+        all.push({ net: ids[k], step, imbalance_kW: net.imbalance[i] * agents.length, agents });
+      }
+    }
+  });
+  if (convener.refusing.size > 0) {
+    return [...convener.refusing].map((id) => ({ net: '', step: 0, imbalance_kW: 0, agents: [id] }));
+  }
+  return all.sort((a, b) => Math.abs(b.imbalance_kW) - Math.abs(a.imbalance_kW)).slice(0, 20);
+}

@@ -1,0 +1,143 @@
+import { SparseBuilder, type SparseMatrix, transpose } from '../linalg/sparse.ts';
+import { type Block, largestOverlap } from '../problem/block.ts';
+import type { Oracle } from '../problem/oracle.ts';
+import type { Program } from '../problem/program.ts';
+import type { Solution } from './contract.ts';
+import { InteriorPointWorkspace } from './interior-point/workspace.ts';
+
+export interface BlockOracleOptions {
+  /** Relative tolerance of each answer. Default 1e-9. */
+  readonly tolerance_frac?: number;
+}
+
+/**
+ * The generic oracle of any convex block, by interior point. The matrices are analysed once per ρ.
+ *
+ * A part with whole variables is asked through its relaxation.
+ * @param dt_h - length of a step; prices are per kWh, ports are kW
+ */
+export function blockOracle(block: Block, dt_h: number, options: BlockOracleOptions = {}): Oracle {
+  const tolerance_frac = options.tolerance_frac ?? 1e-9;
+  const { program, ports } = block;
+  const steps_count = ports[0].offset.length;
+  const width_count = ports.length * steps_count;
+  const n = program.cost.length;
+  const rowsOf = ports.map((port) => transpose(port.map));
+  const offset = new Float64Array(width_count);
+  ports.forEach((port, k) => offset.set(port.offset, k * steps_count));
+  const relaxed: Program = program.integer ? { ...program, integer: undefined } : program;
+
+  const cost = new Float64Array(n);
+  let proximal: InteriorPointWorkspace | undefined;
+  let proximalRho: Float64Array | undefined;
+  let free: InteriorPointWorkspace | undefined;
+  let last: Solution | undefined;
+
+  /** cost += Σ_i w_i·S_i */
+  const addPorts = (weights: Float64Array): void => {
+    for (let k = 0; k < rowsOf.length; k++) {
+      const rows = rowsOf[k];
+      for (let t = 0; t < steps_count; t++) {
+        const w = weights[k * steps_count + t];
+        for (let p = rows.colStart[t]; p < rows.colStart[t + 1]; p++) cost[rows.rowIndex[p]] += w * rows.values[p];
+      }
+    }
+  };
+  const readPorts = (x: Float64Array, out: Float64Array): void => {
+    for (let k = 0; k < rowsOf.length; k++) {
+      const rows = rowsOf[k];
+      for (let t = 0; t < steps_count; t++) {
+        let sum = offset[k * steps_count + t];
+        for (let p = rows.colStart[t]; p < rows.colStart[t + 1]; p++) sum += rows.values[p] * x[rows.rowIndex[p]];
+        out[k * steps_count + t] = sum;
+      }
+    }
+  };
+  const weights = new Float64Array(width_count);
+
+  return {
+    width_count,
+    prox(v, rho, out) {
+      if (!proximal || !sameValues(proximalRho, rho)) {
+        proximal = new InteriorPointWorkspace({ ...relaxed, quadratic: withProximalTerm(relaxed, rowsOf, rho, steps_count) });
+        proximalRho = Float64Array.from(rho);
+      }
+      cost.set(program.cost);
+      for (let i = 0; i < width_count; i++) weights[i] = rho[i] * (offset[i] - v[i]);
+      addPorts(weights);
+      const solution = proximal.solve({ cost }, { tolerance_frac });
+      last = solution;
+      readPorts(solution.x, out);
+      return solution.status === 'optimal' || solution.status === 'almost-optimal';
+    },
+    response(price, out) {
+      free ??= new InteriorPointWorkspace(relaxed);
+      cost.set(program.cost);
+      let constant = 0;
+      for (let i = 0; i < width_count; i++) {
+        weights[i] = -dt_h * price[i];
+        constant += weights[i] * offset[i];
+      }
+      addPorts(weights);
+      const solution = free.solve({ cost }, { tolerance_frac });
+      last = solution;
+      readPorts(solution.x, out);
+      if (solution.status === 'unbounded') return -Infinity;
+      return Math.min(solution.objective, solution.bound) + constant;
+    },
+    cost() {
+      return last ? ownCost(program, last.x) : 0;
+    },
+    schedule() {
+      const x = last?.x ?? new Float64Array(n);
+      return new Map(block.trajectories.map(({ name, columns }) => [name, Float64Array.from(columns, (j) => x[j])]));
+    },
+    relaxation() {
+      const worst = last && largestOverlap(block, last.x);
+      return worst && worst.amount > 1e-6
+        ? `${worst.names[0]} and ${worst.names[1]} overlap by up to ${worst.amount.toPrecision(3)}`
+        : undefined;
+    },
+  };
+}
+
+/** P + Σ ρ_i·S_iᵀS_i, upper triangle. */
+function withProximalTerm(program: Program, rowsOf: readonly SparseMatrix[], rho: Float64Array, steps_count: number): SparseMatrix {
+  const n = program.cost.length;
+  const sum = new SparseBuilder();
+  const p = program.quadratic;
+  if (p) for (let j = 0; j < n; j++) for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) sum.add(p.rowIndex[k], j, p.values[k]);
+  rowsOf.forEach((rows, port) => {
+    for (let t = 0; t < steps_count; t++) {
+      const weight = rho[port * steps_count + t];
+      for (let a = rows.colStart[t]; a < rows.colStart[t + 1]; a++) {
+        for (let b = a; b < rows.colStart[t + 1]; b++) {
+          sum.add(rows.rowIndex[a], rows.rowIndex[b], weight * rows.values[a] * rows.values[b]);
+        }
+      }
+    }
+  });
+  return sum.build(n, n);
+}
+
+/** ½·xᵀPx + cᵀx + c₀ of the block itself. */
+export function ownCost(program: Program, x: Float64Array): number {
+  let value = program.offset;
+  for (let j = 0; j < x.length; j++) value += program.cost[j] * x[j];
+  const p = program.quadratic;
+  if (p) {
+    for (let j = 0; j < p.cols_count; j++) {
+      for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) {
+        const i = p.rowIndex[k];
+        value += (i === j ? 0.5 : 1) * p.values[k] * x[i] * x[j];
+      }
+    }
+  }
+  return value;
+}
+
+function sameValues(a: Float64Array | undefined, b: Float64Array): boolean {
+  if (!a || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
