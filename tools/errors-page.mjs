@@ -26,7 +26,7 @@ export function codesOf(root) {
   const names = filesBelow(root, 'packages', (name) => /^packages\/[^/]+\/src\/.*\.ts$/.test(name) && !isTestFile(name));
   for (const name of names) {
     const { tokens } = readSource(root, name);
-    const inFile = tokens.filter((token) => token.type === 'word' && token.value in kinds).map((token) => token.value);
+    const inFile = tokens.filter((token) => token.type === 'word' && Object.hasOwn(kinds, token.value)).map((token) => token.value);
     tokens.forEach(({ type, value }, i) => {
       // a scaffolded member says that it is not written; it needs no cure
       if (type !== 'string' || !shape.test(value) || value.endsWith('_NOT_WRITTEN')) return;
@@ -36,7 +36,7 @@ export function codesOf(root) {
         tokens[i - 1]?.value === '(' || tokens[i - 1]?.value === ',' || tokens[i - 1]?.value === '?' || tokens[i - 1]?.value === ':';
       if (!named && !passed) return;
       const made =
-        near.find((token) => token.type === 'word' && token.value in kinds)?.value ?? (new Set(inFile).size === 1 ? inFile[0] : undefined);
+        near.find((token) => token.type === 'word' && Object.hasOwn(kinds, token.value))?.value ?? (new Set(inFile).size === 1 ? inFile[0] : undefined);
       if (!named && made === undefined) return;
       const entry = found.get(value) ?? { kinds: new Set(), files: new Set() };
       if (made) entry.kinds.add(made);

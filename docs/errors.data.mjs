@@ -1,0 +1,242 @@
+// Cause and cure of every error code, in the words of the person who meets it. docs/errors.md is made from this table and
+// the sources by `node tools/errors-page.mjs`; `npm run check` fails when a code is missing here or raised nowhere.
+// Grouped by the noun that the code starts with.
+
+const report = 'Report it with the message and the file that led to it; nothing you did should cause this.';
+
+export const errors = {
+  AGENTS_STUCK: {
+    cause: 'No message is on its way, no agent asked to be woken, and some agents are not done: the protocol of a scheme has a hole.',
+    cure: 'If the network was told to lose every message, let some pass. Otherwise report it with the study and its seed, which repeat it exactly.',
+  },
+  AGENTS_TOO_LATE: {
+    cause:
+      'The agents were still negotiating when the limit of virtual time was reached, usually because very many messages were lost or delayed.',
+    cure: 'Lower the loss or the delay of the simulated network, or raise the limit.',
+  },
+  AGENT_UNKNOWN: {
+    cause: 'A message was addressed to an agent that does not take part.',
+    cure: 'Check that every agent that others talk to was started, and that ids are spelled alike everywhere.',
+  },
+  BUG_UNEXPECTED: {
+    cause: 'Something happened that gridflock has no name for.',
+    cure: report,
+  },
+  CLI_INVALID_USAGE: {
+    cause: 'The command line could not be understood.',
+    cure: 'Compare with the examples of `gridflock <command> --help`.',
+  },
+  CLI_INVALID_VALUE: {
+    cause: 'An option or an environment variable has a value of the wrong kind or outside its range.',
+    cure: 'Give a value as the message describes; `gridflock config show` tells where each setting comes from.',
+  },
+  CLI_MISSING_ARGUMENT: { cause: 'The command needs one more argument.', cure: 'Add it; `gridflock <command> --help` shows two examples.' },
+  CLI_MISSING_VALUE: {
+    cause: 'An option that needs a value has none, or the next option stands in its place.',
+    cure: 'Write the value after the option.',
+  },
+  CLI_TOO_MANY_ARGUMENTS: {
+    cause: 'There are more arguments than the command takes, often because a path with spaces is not quoted.',
+    cure: 'Quote paths with spaces; remove what is too much.',
+  },
+  CLI_UNKNOWN_COMMAND: { cause: 'There is no such command.', cure: 'Take the suggestion, or see `gridflock --help`.' },
+  CLI_UNKNOWN_OPTION: { cause: 'The command has no such option.', cure: 'Take the suggestion, or see `gridflock <command> --help`.' },
+  COMPARE_TOO_FEW: { cause: '`compare` was given one result.', cure: 'Name two result.json files or more, or the folders that hold them.' },
+  DECLARATION_INVALID: {
+    cause:
+      'The declaration of a device kind contradicts itself: a variable without unit or declared twice, or a rate of something that is not a state.',
+    cure: 'If you wrote the kind, correct its declare.ts; otherwise report it.',
+  },
+  DEVICE_INFEASIBLE: {
+    cause: 'Each parameter is fine, but together they cannot work, such as a battery that cannot be filled in time.',
+    cure: 'Change one of the parameters that the message names.',
+  },
+  DEVICE_PARAM_MISSING: {
+    cause: 'A parameter without a default is absent.',
+    cure: 'Add it. `gridflock list devices` shows what each kind needs.',
+  },
+  DEVICE_PARAM_RANGE: {
+    cause: 'A parameter, or one step of a profile, is outside its limits or not a number.',
+    cure: 'Correct the value; mind the unit at the end of the name.',
+  },
+  DEVICE_PARAM_TYPE: {
+    cause: 'A parameter is of another kind than expected, such as a text where a number belongs.',
+    cure: 'Write it as the message says; numbers stand without quotes and units.',
+  },
+  DEVICE_PARAM_UNIT: {
+    cause: 'The parameter exists with another unit at the end of its name.',
+    cure: 'Convert the value to the unit named and rename the key.',
+  },
+  DEVICE_PARAM_UNKNOWN: {
+    cause: 'The kind has no such parameter.',
+    cure: 'Take the suggestion; `gridflock list devices` shows all parameters.',
+  },
+  EXCLUSIVE_UNBOUNDED: {
+    cause:
+      'Two flows exclude each other (charging and discharging), but one has no finite upper limit, so the choice cannot be written down.',
+    cure: 'Give the device a finite power rating.',
+  },
+  FILE_IS_DIRECTORY: { cause: 'A folder was named where a file is expected.', cure: 'Name a file inside it.' },
+  FILE_NOT_FOUND: {
+    cause: 'The file does not exist. Paths inside a study are relative to the study file.',
+    cure: 'Take the suggestion, or check the path and the folder you stand in.',
+  },
+  FILE_NOT_READABLE: { cause: 'The file exists but cannot be read.', cure: 'Check who may read it, and that no other program holds it.' },
+  FILE_NOT_TEXT: { cause: 'The file is not UTF-8 text.', cure: 'Save it as UTF-8; unpack archives first; export spreadsheets as CSV.' },
+  FILE_TOO_LARGE: { cause: 'The file is larger than is read at once.', cure: 'Split it, or check that it is the file you mean.' },
+  FORMAT_ALIAS: {
+    cause: 'A network file uses a YAML alias (`*name`), which could make a small file expand without end.',
+    cure: 'Write the value out; what is the same in every row of a table goes under `all`.',
+  },
+  FORMAT_BINARY: {
+    cause: 'The file holds characters that text does not have.',
+    cure: 'Give the text file itself, not an archive, a spreadsheet or an image.',
+  },
+  FORMAT_EMPTY: { cause: 'The file is empty.', cure: 'Check that it was saved, and that the path is right.' },
+  FORMAT_SYNTAX: {
+    cause: 'The text breaks the syntax of its format at the place named; often it is cut off or a bracket is not closed.',
+    cure: 'Correct it at the line named, or fetch the file again.',
+  },
+  FORMAT_TOO_LONG: { cause: 'The text is longer than is read at once.', cure: 'Split it.' },
+  FORMULATION_CANNOT: {
+    cause: 'The formulation cannot describe this network, such as loops in a formulation for radial feeders.',
+    cure: 'Open the ties, or choose the formulation that the message names.',
+  },
+  LINALG_NOT_FACTORED: { cause: 'A solve was asked for before the matrix was factored.', cure: report },
+  LINALG_NOT_FINITE: {
+    cause: 'A matrix holds an entry that is infinite or not a number.',
+    cure: 'Look for a missing or infinite parameter in the rates of a device.',
+  },
+  LINALG_NOT_SQUARE: { cause: 'A factorisation was asked of a matrix that is not square.', cure: report },
+  LINALG_NOT_UPPER: { cause: 'A symmetric factorisation was given entries below the diagonal.', cure: report },
+  LINALG_OTHER_PATTERN: { cause: 'A matrix was refined with the factor of another one.', cure: report },
+  MATPOWER_SYNTAX: {
+    cause: 'The MATPOWER file has a statement that cannot be read at the place named. Programs inside a case file are not run.',
+    cure: 'Correct the line; save the case from MATPOWER with `savecase`, which writes plain tables.',
+  },
+  NETWORK_BASE_INVALID: {
+    cause: 'The power base is zero, negative or not a number.',
+    cure: 'Give any positive base; 1000 kVA is usual for a distribution feeder.',
+  },
+  NETWORK_CELL_INVALID: {
+    cause: 'A cell or key of a network file holds something else than expected.',
+    cure: 'Correct the value at the place named; write null for a default.',
+  },
+  NETWORK_DOCUMENT_VERSION: {
+    cause: 'The file does not begin as a network file of a version that this release knows.',
+    cure: 'Put `gridflock: network/1` at the top.',
+  },
+  NETWORK_DUPLICATE_ID: { cause: 'An id stands twice in one table.', cure: 'Rename or remove one of the two.' },
+  NETWORK_ELEMENTS_DROPPED: {
+    cause: '`--strict` was asked for and some elements of the file were not understood.',
+    cure: 'Remove them from the file, or leave out `--strict`; they are then listed under `dropped`.',
+  },
+  NETWORK_EMPTY: { cause: 'The network has no buses.', cure: 'Add at least one; if there were some, the file may be cut off.' },
+  NETWORK_IMPEDANCE_INVALID: {
+    cause: 'A branch has no impedance, a negative one, or one that is not a number.',
+    cure: 'Join the two buses, give the branch a small reactance such as 1e-5 per unit, or allow negative impedances in the file where they are meant.',
+  },
+  NETWORK_KEY_MISSING: { cause: 'A key or column that is needed is absent.', cure: 'Add it; if it was there, the file may be cut off.' },
+  NETWORK_KEY_TWICE: { cause: 'A key stands twice, or the same quantity is given in two units.', cure: 'Keep one of the two.' },
+  NETWORK_KEY_UNKNOWN: { cause: 'A key or column does not exist.', cure: 'Take the suggestion, or remove it.' },
+  NETWORK_NOT_FOUND: {
+    cause: 'The name is neither a built-in network nor a file.',
+    cure: 'See `gridflock list networks`, or check the path.',
+  },
+  NETWORK_NUMBER_INVALID: { cause: 'A quantity of the network is infinite or not a number.', cure: 'Replace it by a number.' },
+  NETWORK_RANGE_INVALID: { cause: 'A lower limit is above its upper limit.', cure: 'Exchange the two.' },
+  NETWORK_RATING_INVALID: { cause: 'A rating is zero or negative.', cure: 'Leave the rating out when there is none.' },
+  NETWORK_RATIO_INVALID: {
+    cause: 'The ratio of a transformer is not a positive number.',
+    cure: 'Use 1 for a line and for a transformer at its nominal tap.',
+  },
+  NETWORK_ROW_LENGTH: {
+    cause: 'A row has more or fewer cells than its table has columns.',
+    cure: 'Complete the row; write null for a default.',
+  },
+  NETWORK_SELF_LOOP: { cause: 'A branch starts and ends at the same bus.', cure: 'Correct one end, or model it as a shunt.' },
+  NETWORK_SLACK_MISSING: { cause: 'No bus is connected to the outside world.', cure: 'Name one under `slacks`.' },
+  NETWORK_TABLE_INVALID: {
+    cause: 'A table of a network file is not made of `columns` and `rows`.',
+    cure: 'Write it as `gridflock convert` does.',
+  },
+  NETWORK_UNIT_WRONG: {
+    cause: 'The quantity exists with another unit at the end of its name.',
+    cure: 'Convert the value and rename the key as the message shows.',
+  },
+  NETWORK_UNKNOWN_BUS: { cause: 'Something stands at a bus that does not exist.', cure: 'Take the suggestion, or add the bus.' },
+  NETWORK_VOLTAGE_LIMITS: {
+    cause: 'The voltage limits of a bus are exchanged, negative or not numbers.',
+    cure: 'Give magnitudes in per unit, usually 0.9 and 1.1.',
+  },
+  OUT_DISK_FULL: { cause: 'The disk is full. Nothing half-written was left.', cure: 'Make room, or write elsewhere.' },
+  OUT_EXISTS: { cause: 'The output folder exists and is not empty.', cure: 'Choose another name, or add `--force` to replace it.' },
+  OUT_NOT_A_DIRECTORY: { cause: 'The output folder, or one above it, is a file.', cure: 'Choose another name.' },
+  OUT_NOT_A_FILE: { cause: 'The output file is a folder or a special file.', cure: 'Choose another name.' },
+  OUT_NOT_OURS: {
+    cause: 'The output folder is one that is never replaced: your home, or the folder you stand in.',
+    cure: 'Name a new folder, such as `--out out/run-1`.',
+  },
+  OUT_NOT_WRITABLE: { cause: 'The place for the output cannot be written.', cure: 'Choose a folder that you may write.' },
+  OUT_OF_MEMORY: {
+    cause: 'The memory of the process was not enough.',
+    cure: 'Shorten the horizon, take fewer scenarios, or give Node more: `NODE_OPTIONS=--max-old-space-size=8192`.',
+  },
+  OUT_WRITE_MISUSED: { cause: 'A part of gridflock tried to write outside its output folder.', cure: report },
+  PACKAGE_UNREADABLE: {
+    cause: 'gridflock cannot read its own package.json: the installation is damaged.',
+    cure: 'Install it again; in a clone run `npm run build`.',
+  },
+  POWERFLOW_REFUSED: {
+    cause: 'The power-flow method cannot take this network, such as a sweep on a mesh.',
+    cure: 'Use `--method auto`, or open the loops.',
+  },
+  PROFILE_LENGTH: {
+    cause: 'A profile does not have one value per step of the horizon.',
+    cure: 'Cover the whole horizon, or change `time`.',
+  },
+  PROFILE_UNKNOWN: {
+    cause: 'A device refers to a profile that is not defined.',
+    cure: 'Take the suggestion, or define it under `profiles:` in the study.',
+  },
+  RESULT_INVALID: {
+    cause: 'The file is no result of gridflock, or is damaged.',
+    cure: 'Name a result.json that `gridflock run --out` wrote, or its folder.',
+  },
+  SCHEME_NEEDS_SOLVER: { cause: 'A scheme that solves the whole at once was given no solver.', cure: 'Name one under `solver`.' },
+  SERIES_SHAPE: { cause: 'A labelled series has no unit or not as many values as its axes say.', cure: report },
+  SOLVER_BAD_SHAPE: { cause: 'The arrays of a program do not fit each other.', cure: report },
+  SOLVER_CANNOT: {
+    cause: 'The program has a feature that the solver does not take: whole variables, or a quadratic cost.',
+    cure: 'Choose the solver that the message names, or relax the feature.',
+  },
+  SOLVER_HIGHS_FAILED: {
+    cause: 'HiGHS refused the program.',
+    cure: 'Look for coefficients beyond 1e15, or choose the solver interior-point.',
+  },
+  SOLVER_NOT_A_NUMBER: {
+    cause: 'A cost, limit or coefficient is not a number.',
+    cure: 'Look for a missing measurement, price or parameter in the data behind the name in the message.',
+  },
+  SOLVER_NOT_CONVEX: {
+    cause: 'A quadratic cost bends downwards, so that a local optimum need not be the best.',
+    cure: 'Look for a negative quadratic cost.',
+  },
+  SOLVER_OUT_OF_MEMORY: {
+    cause: 'HiGHS ran out of its 2 GiB, about 3 million coefficients.',
+    cure: 'Split the problem, for example by a scheme, or shorten the horizon.',
+  },
+  TIME_HORIZON_INVALID: {
+    cause: 'The horizon is not a whole number of steps from 1 to 1,000,000.',
+    cure: 'Give `steps_count`, or `days_count` with a step that divides the day.',
+  },
+  TIME_START_INVALID: {
+    cause: 'The start does not name one instant in its time zone; on the day that clocks change an hour may be missing or double.',
+    cure: 'Write ISO 8601 such as 2025-01-15T00:00, with the offset where an hour is double: 2025-10-26T02:30+02:00.',
+  },
+  TIME_STEP_INVALID: {
+    cause: 'The step is not a whole number of seconds between 1 s and 7 days.',
+    cure: 'Use a step such as 15 or 60 minutes.',
+  },
+  TIME_ZONE_UNKNOWN: { cause: 'The time zone is not known.', cure: 'Use an IANA name such as "Europe/Berlin", "Asia/Shanghai" or "UTC".' },
+};
