@@ -14,7 +14,15 @@ import type { Oracle } from '../problem/oracle.ts';
 export type ParamSpec =
   | { readonly type: 'number'; readonly min?: number; readonly max?: number; readonly default?: number; readonly about: string }
   | { readonly type: 'profile'; readonly min?: number; readonly max?: number; readonly default?: number; readonly about: string }
-  | { readonly type: 'time'; readonly default?: string; readonly about: string }
+  | {
+      readonly type: 'time';
+      readonly default?: string;
+      /** Name of an earlier time of the table: a time of day then means its first occurrence after that one. */
+      readonly after?: string;
+      /** A time beyond the horizon counts as its end. Default: it is refused. */
+      readonly cut?: boolean;
+      readonly about: string;
+    }
   | { readonly type: 'flag'; readonly default: boolean; readonly about: string };
 
 export type ParamTable = Readonly<Record<string, ParamSpec>>;
@@ -55,8 +63,11 @@ export interface DeviceKind<T extends ParamTable = ParamTable> {
   declare(m: Model, x: ValuesOf<T>): void;
   /** What no single parameter shows to be wrong; one sentence per fault, naming the parameters. */
   check?(x: ValuesOf<T>, grid: TimeGrid): readonly string[];
-  /** A closed form of the proximal operator, where there is one; it must equal the generic one. */
-  oracle?(x: ValuesOf<T>, grid: TimeGrid): Oracle;
+  /**
+   * A closed form of the proximal operator, where these values have one; it must equal the generic one.
+   * Undefined: ask the block.
+   */
+  oracle?(x: ValuesOf<T>, grid: TimeGrid): Oracle | undefined;
   /** Parameter values of a small, sensible example. Used by the conformance suite, docs and `gridflock list devices`. */
   readonly example: Readonly<Record<string, unknown>>;
 }

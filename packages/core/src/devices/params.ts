@@ -1,5 +1,5 @@
 import { didYouMean, InputError } from '../base/errors.ts';
-import { stepAt, type TimeGrid } from '../base/time-grid.ts';
+import { readInstant, stepAt, type TimeGrid } from '../base/time-grid.ts';
 import { unitOfName, withoutUnit } from '../base/units.ts';
 import type { Coefficient } from '../problem/affine.ts';
 import type { DeviceKind, ParamSpec, ParamTable, ValuesOf } from './contract.ts';
@@ -32,7 +32,7 @@ export function readParams<T extends ParamTable>(kind: DeviceKind<T>, raw: Reado
         hint: `Add ${name}: … to the device.`,
       });
     }
-    values[name] = readValue(spec, given, where, context);
+    values[name] = spec.type === 'time' ? readTime(spec, given, where, context, values) : readValue(spec, given, where, context);
   }
   const typed = values as ValuesOf<T>;
   const faults = kind.check?.(typed, context.grid) ?? [];
@@ -71,21 +71,10 @@ function refuseUnknown(kind: { readonly kind: string; readonly params: ParamTabl
   }
 }
 
-function readValue(spec: ParamSpec, given: unknown, where: string, context: ParamContext): unknown {
+function readValue(spec: Exclude<ParamSpec, { type: 'time' }>, given: unknown, where: string, context: ParamContext): unknown {
   if (spec.type === 'flag') {
     if (typeof given === 'boolean') return given;
     throw wrongType('true or false', given, where);
-  }
-  if (spec.type === 'time') {
-    if (typeof given !== 'string') throw wrongType('a time such as "18:00" (in quotes)', given, where);
-    const step = stepAt(context.grid, given, where);
-    if (step !== undefined) return step;
-    throw new InputError({
-      code: 'DEVICE_PARAM_RANGE',
-      message: `"${given}" is outside the horizon`,
-      where,
-      hint: 'Use a time of day, or an instant between start and end of the study.',
-    });
   }
   const value = spec.type === 'number' ? given : readProfile(given, where, context);
   if (spec.type === 'number' && typeof value !== 'number') throw wrongType('a number', given, where);
@@ -103,6 +92,34 @@ function readValue(spec: ParamSpec, given: unknown, where: string, context: Para
     });
   }
   return value;
+}
+
+/** A step boundary: of a time of day its first occurrence after the start (or after another time), or of an instant. */
+function readTime(
+  spec: Extract<ParamSpec, { type: 'time' }>,
+  given: unknown,
+  where: string,
+  { grid }: ParamContext,
+  earlier: Readonly<Record<string, unknown>>,
+): number {
+  if (typeof given !== 'string') throw wrongType('a time such as "18:00" (in quotes)', given, where);
+  let step = stepAt(grid, given, where);
+  const clock = /^(\d{1,2}):(\d\d)$/.exec(given);
+  if (clock && spec.after !== undefined) {
+    const after = earlier[spec.after] as number;
+    for (let hour = Number(clock[1]) + 24; step !== undefined && step <= after && hour < 100; hour += 24) {
+      step = stepAt(grid, `${hour}:${clock[2]}`, where);
+    }
+  }
+  if (step !== undefined) return step;
+  const beyond = clock !== null || readInstant(given, grid.zone, where).epochMilliseconds > readInstant(grid.startsAt, grid.zone).epochMilliseconds;
+  if (beyond && spec.cut === true) return grid.steps_count;
+  throw new InputError({
+    code: 'DEVICE_PARAM_RANGE',
+    message: `"${given.slice(0, 40)}" is ${beyond ? 'after the end' : 'before the start'} of the horizon`,
+    where,
+    hint: 'Use a time of day, or an instant between start and end of the study.',
+  });
 }
 
 /** A number, a list, a profile's name, or `{ profile, scale }`. */

@@ -1,5 +1,8 @@
 import { mul, sum } from '../../problem/affine.ts';
 import { defineDevice } from '../contract.ts';
+import { inverterReactive } from '../inverter.ts';
+import { firstOutOfReach, short } from '../reach.ts';
+import { example } from './example.ts';
 import { params } from './params.ts';
 
 export const battery = defineDevice({
@@ -15,11 +18,7 @@ export const battery = defineDevice({
     m.inject(sum(discharge, mul(-1, charge)));
     m.exclusive(charge, discharge);
     m.cost(mul(x.wear_cur_per_kWh, discharge));
-    if (x.s_max_kVA > 0) {
-      const reactive = m.input('q_kvar', -x.s_max_kVA, x.s_max_kVA);
-      m.injectReactive(reactive);
-      m.capability(sum(discharge, mul(-1, charge)), reactive, x.s_max_kVA);
-    }
+    inverterReactive(m, sum(discharge, mul(-1, charge)), x);
   },
   check(x, grid) {
     const faults: string[] = [];
@@ -28,17 +27,25 @@ export const battery = defineDevice({
       faults.push(`e_start_kWh ${x.e_start_kWh} is outside e_min_kWh ${x.e_min_kWh} … e_max_kWh ${x.e_max_kWh}`);
     }
     if (x.e_end_min_kWh > x.e_max_kWh) faults.push(`e_end_min_kWh ${x.e_end_min_kWh} is above e_max_kWh ${x.e_max_kWh}`);
-    const hours = grid.steps_count * grid.dt_h;
-    const hold = Math.exp(-x.leak_per_h * hours);
-    const gain = x.leak_per_h > 0 ? (1 - hold) / x.leak_per_h : hours;
-    const reach = Math.min(x.e_max_kWh, x.e_start_kWh * hold + x.eta_charge_frac * x.p_max_kW * gain);
-    if (faults.length === 0 && reach < x.e_end_min_kWh - 1e-9) {
-      faults.push(`e_end_min_kWh ${x.e_end_min_kWh} cannot be reached: charging all the time gives ${reach.toFixed(3)} kWh`);
-    }
+    if (faults.length > 0) return faults;
+    const { steps_count, dt_h } = grid;
+    const lower = new Float64Array(steps_count).fill(x.e_min_kWh);
+    lower[steps_count - 1] = Math.max(x.e_min_kWh, x.e_end_min_kWh);
+    const p_kW = x.s_max_kVA > 0 ? Math.min(x.p_max_kW, x.s_max_kVA) : x.p_max_kW;
+    const out = firstOutOfReach({
+      steps_count,
+      dt_h,
+      start: x.e_start_kWh,
+      leak: x.leak_per_h,
+      slowest: -p_kW / x.eta_discharge_frac,
+      fastest: x.eta_charge_frac * p_kW,
+      lower,
+      upper: x.e_max_kWh,
+    });
+    if (!out) return faults;
+    const wanted = lower[out.step] > x.e_min_kWh ? `e_end_min_kWh ${x.e_end_min_kWh}` : `e_min_kWh ${x.e_min_kWh}`;
+    faults.push(`${wanted} cannot be ${lower[out.step] > x.e_min_kWh ? 'reached' : 'held'}: charging all the time gives ${short(out.high)} kWh`);
     return faults;
   },
-  example: {
-    p_max_kW: 100, e_max_kWh: 900, e_min_kWh: 100, e_start_kWh: 500, e_end_min_kWh: 500,
-    eta_charge_frac: 0.9, eta_discharge_frac: 0.9, leak_per_h: 0.001, wear_cur_per_kWh: 0.01, s_max_kVA: 100,
-  },
+  example,
 });

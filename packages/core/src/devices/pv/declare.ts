@@ -1,6 +1,8 @@
 import { mul } from '../../problem/affine.ts';
-import { inverterReactive } from '../inverter.ts';
 import { defineDevice } from '../contract.ts';
+import { inverterReactive } from '../inverter.ts';
+import { curtailableSourceOracle } from '../source.ts';
+import { example } from './example.ts';
 import { params } from './params.ts';
 
 export const pv = defineDevice({
@@ -13,5 +15,6 @@ export const pv = defineDevice({
     m.cost(mul(x.cost_cur_per_kWh, power));
     inverterReactive(m, power, x);
   },
-  example: { p_available_kW: 120, s_max_kVA: 150, cost_cur_per_kWh: 0.01 },
+  oracle: (x, grid) => curtailableSourceOracle(grid, 0, x.p_available_kW, x),
+  example,
 });

@@ -1,0 +1,13 @@
+import type { ParamTable } from '../contract.ts';
+
+export const params = {
+  p_max_kW: { type: 'number', min: 0, about: 'largest output' },
+  p_min_kW: { type: 'number', min: 0, default: 0, about: 'smallest output; it never stops' },
+  cost_cur_per_kWh: { type: 'profile', default: 0, about: 'linear part of the cost' },
+  cost_cur_per_kW2h: { type: 'number', min: 0, default: 0, about: 'quadratic part of the cost: a in a·p² + b·p' },
+  ramp_up_kW_per_h: { type: 'number', min: 0, default: 0, about: 'fastest rise; 0 means no limit' },
+  ramp_down_kW_per_h: { type: 'number', min: 0, default: 0, about: 'fastest fall; 0 means no limit' },
+  p_before_kW: { type: 'number', min: -1, default: -1, about: 'output just before the horizon, for the first ramp; -1 when not known' },
+  s_max_kVA: { type: 'number', min: 0, default: 0, about: 'rating of the machine; 0 means no reactive power and no apparent limit' },
+  pf_min_frac: { type: 'number', min: 0, max: 1, default: 0, about: 'smallest power factor |p|/s; 0 for none' },
+} as const satisfies ParamTable;
