@@ -41,14 +41,21 @@ export class Point {
  * τ > 0 in the limit gives the solution x/τ; κ > 0 gives a ray that proves the program infeasible or unbounded.
  *
  * A step aims at (1 − η) of the residuals, with s·Δz + z·Δs = r_c and τ·Δκ + κ·Δτ = r_k. Eliminating Δs, Δz leaves
- * one matrix K (see `Kkt`) and two right sides: (Δx, −Δy) = d₁ + Δτ·d₂, where d₂ belongs to (−c, b) and the bounds.
+ * one matrix K (see `Kkt`) and two right sides:  (Δx, −Δy) = d₁ + Δτ·(x, −y)/τ + Δτ·d₂.  Because the scaling direction
+ * (x, −y)/τ is split off, every right side, Δs and the equation of Δτ are sums of residuals and of s·z:
+ *
+ *   K·d₁ = (h_x − η·r_d;  h_w/Θ or −η·r_e)             h_k = Σ σ·(r_c − η·z·r_s)/s
+ *   K·d₂ = (f_x − r_d/τ;  f_w/Θ or −r_e/τ)             f_k = −Σ σ·z·(2 + r_s/s)/τ
+ *   Δs   = σ·(v₁ + Δτ·v₂) + Δτ·(s + r_s)/τ + η·r_s
+ *   Δτ·[κ/τ + ‖d₂‖²_P + Σ (z/s)·(v₂ + σ·(s + r_s)/τ)²] = r_k/τ − η·r_g + T/τ
+ *   T    = r_dᵀd₁ − η·r_dᵀx + r_eᵀΔy₁ − η·r_eᵀy + Σ (r_c − η·z·r_s)·(1 + r_s/s) − Σ σ·(z·r_s/s)·v₁
  *
  * | symbol | field | shape |
  * |---|---|---|
  * | r_d, r_e, r_s | rd, re, rs | n, m, sides |
- * | Θ_k = Σ z/s; g_k = Σ (z/s)·β | theta, g | n + m |
- * | h_k = Σ σ·(r_c − η·z·r_s)/s | h | n + m |
- * | v of x, d₁, d₂ | v, v1, v2 | n + m |
+ * | Θ_k = Σ z/s | theta | n + m |
+ * | h, f | h, f2 | n + m |
+ * | v of d₁, d₂ | v1, v2 | n + m |
  * | d₁, d₂ | d1, d2 | n + m |
  * @cost a step: one solve with K and its refinement; a factorisation: see `Kkt`
  * @source Andersen & Ye, On a homogeneous algorithm for the monotone complementarity problem, Math. Prog. 84 (1999);
@@ -68,7 +75,7 @@ export class Embedding {
   private readonly v1: Float64Array;
   private readonly v2: Float64Array;
   private readonly theta: Float64Array;
-  private readonly g: Float64Array;
+  private readonly f2: Float64Array;
   private readonly h: Float64Array;
   private readonly rhs: Float64Array;
   private readonly d1: Float64Array;
@@ -92,7 +99,7 @@ export class Embedding {
     this.v1 = new Float64Array(n + m);
     this.v2 = new Float64Array(n + m);
     this.theta = new Float64Array(n + m);
-    this.g = new Float64Array(n + m);
+    this.f2 = new Float64Array(n + m);
     this.h = new Float64Array(n + m);
     this.rhs = new Float64Array(n + m);
     this.d1 = new Float64Array(n + m);
@@ -140,43 +147,44 @@ export class Embedding {
 
   /** Factors K at a point and solves for d₂; false when the numbers are not finite. */
   factor(at: Point): boolean {
-    const { n, m, c, target, isEquality, isFixed, rowScale, sideOf, bound, sides_count } = this.f;
-    const { theta, g, rhs, d2, v2, bend, kkt } = this;
-    const { s, z, x, tau, kappa } = at;
-    theta.fill(0);
-    g.fill(0);
-    for (let q = 0; q < sides_count; q++) {
-      const weight = z[q] / s[q];
-      theta[sideOf[q]] += weight;
-      g[sideOf[q]] += weight * bound[q];
-    }
-    for (let j = 0; j < n; j++) {
-      kkt.diagonal[j] = isFixed[j] === 1 ? 1 : theta[j];
-      rhs[j] = isFixed[j] === 1 ? 0 : g[j] - c[j];
-    }
+    const { n, m, p, isEquality, isFixed, rowScale, sideOf, sideSign, sides_count } = this.f;
+    const { theta, f2, rhs, d2, v2, rd, re, rs, bend, kkt } = this;
+    const { s, z, tau, kappa } = at;
+    if (!this.factorMatrix(at)) return false;
+    f2.fill(0);
+    for (let q = 0; q < sides_count; q++) f2[sideOf[q]] -= (sideSign[q] * z[q] * (2 + rs[q] / s[q])) / tau;
+    for (let j = 0; j < n; j++) rhs[j] = isFixed[j] === 1 ? 0 : f2[j] - rd[j] / tau;
     for (let i = 0; i < m; i++) {
       const k = n + i;
-      kkt.diagonal[k] = isEquality[i] === 1 ? 0 : rowScale[i] === 0 ? -1 : -1 / theta[k];
-      rhs[k] = isEquality[i] === 1 ? target[i] : rowScale[i] === 0 ? 0 : g[k] / theta[k];
+      rhs[k] = isEquality[i] === 1 ? -re[i] / tau : rowScale[i] === 0 ? 0 : f2[k] / theta[k];
     }
-    if (!kkt.factor()) return false;
     kkt.solveInto(rhs, d2);
-    this.activityInto(d2, g, v2);
+    this.activityInto(d2, f2, v2);
 
-    // −pᵀd₂ + … + κ/τ as a sum of squares: never negative.
     let pivot = kappa / tau;
-    if (this.f.p) {
-      const { work } = this;
-      for (let j = 0; j < n; j++) work[j] = d2[j] - x[j] / tau;
-      symmetricMultiplyInto(this.f.p, work, bend);
-      for (let j = 0; j < n; j++) pivot += work[j] * bend[j];
+    if (p) {
+      symmetricMultiplyInto(p, d2, bend);
+      for (let j = 0; j < n; j++) pivot += d2[j] * bend[j];
     }
     for (let q = 0; q < sides_count; q++) {
-      const away = v2[sideOf[q]] - bound[q];
+      const away = v2[sideOf[q]] + (sideSign[q] * (s[q] + rs[q])) / tau;
       pivot += (z[q] / s[q]) * away * away;
     }
     this.tauPivot = pivot;
     return pivot > 0 && pivot < Number.POSITIVE_INFINITY;
+  }
+
+  /** Θ of a point, and K with it. */
+  private factorMatrix(at: Point): boolean {
+    const { n, m, isEquality, isFixed, rowScale, sideOf, sides_count } = this.f;
+    const { theta, kkt } = this;
+    theta.fill(0);
+    for (let q = 0; q < sides_count; q++) theta[sideOf[q]] += at.z[q] / at.s[q];
+    for (let j = 0; j < n; j++) kkt.diagonal[j] = isFixed[j] === 1 ? 1 : theta[j];
+    for (let i = 0; i < m; i++) {
+      kkt.diagonal[n + i] = isEquality[i] === 1 ? 0 : rowScale[i] === 0 ? -1 : -1 / theta[n + i];
+    }
+    return kkt.factor();
   }
 
   /** v ← (x, A·x) of a solution of K: from Δy where the row presses (Θ > 1), from x where it is slack. */
@@ -197,17 +205,17 @@ export class Embedding {
    * @param predictor - a first step whose second-order error is corrected; undefined for the first step itself
    */
   stepInto(at: Point, step: Point, eta: number, centre: number, predictor: Point | undefined): void {
-    const { n, m, c, target, isEquality, isFixed, rowScale, sideOf, sideSign, bound, sides_count } = this.f;
-    const { rd, re, rs, rc, theta, g, h, rhs, d1, d2, v1, v2, px } = this;
-    const { s, z, tau, kappa } = at;
+    const { n, m, isEquality, isFixed, rowScale, sideOf, sideSign, sides_count } = this.f;
+    const { rd, re, rs, rc, theta, h, rhs, d1, d2, v1, v2 } = this;
+    const { x, y, s, z, tau, kappa } = at;
     h.fill(0);
-    let a0 = 0;
+    let t = 0;
     for (let q = 0; q < sides_count; q++) {
       const error = predictor ? predictor.s[q] * predictor.z[q] : 0;
       rc[q] = centre - s[q] * z[q] - error;
-      const push = sideSign[q] * ((rc[q] - eta * z[q] * rs[q]) / s[q]);
-      h[sideOf[q]] += push;
-      a0 += bound[q] * push;
+      const push = rc[q] - eta * z[q] * rs[q];
+      h[sideOf[q]] += (sideSign[q] * push) / s[q];
+      t += push * (1 + rs[q] / s[q]);
     }
     const rk = centre - tau * kappa - (predictor ? predictor.tau * predictor.kappa : 0);
     for (let j = 0; j < n; j++) rhs[j] = isFixed[j] === 1 ? 0 : h[j] - eta * rd[j];
@@ -218,19 +226,21 @@ export class Embedding {
     this.kkt.solveInto(rhs, d1);
     this.activityInto(d1, h, v1);
 
-    let top = rk / tau - eta * this.rg - a0;
-    for (let j = 0; j < n; j++) top += (c[j] + (2 * px[j]) / tau) * d1[j];
-    for (let i = 0; i < m; i++) top += target[i] * d1[n + i];
-    for (let k = 0; k < n + m; k++) top += g[k] * v1[k];
-    const dTau = top / this.tauPivot;
+    for (let j = 0; j < n; j++) t += rd[j] * (d1[j] - eta * x[j]);
+    for (let i = 0; i < m; i++) t -= re[i] * (d1[n + i] + eta * y[i]);
+    for (let q = 0; q < sides_count; q++) t -= ((sideSign[q] * z[q] * rs[q]) / s[q]) * v1[sideOf[q]];
+    const dTau = (rk / tau - eta * this.rg + t / tau) / this.tauPivot;
 
+    const grow = dTau / tau;
     step.tau = dTau;
     step.kappa = (rk - kappa * dTau) / tau;
-    for (let j = 0; j < n; j++) step.x[j] = d1[j] + dTau * d2[j];
-    for (let i = 0; i < m; i++) step.y[i] = isEquality[i] === 1 ? -(d1[n + i] + dTau * d2[n + i]) : 0;
+    for (let j = 0; j < n; j++) step.x[j] = d1[j] + dTau * d2[j] + grow * x[j];
+    for (let i = 0; i < m; i++) {
+      step.y[i] = isEquality[i] === 1 ? grow * y[i] - (d1[n + i] + dTau * d2[n + i]) : 0;
+    }
     for (let q = 0; q < sides_count; q++) {
       const k = sideOf[q];
-      const ds = sideSign[q] * (v1[k] + dTau * (v2[k] - bound[q])) + eta * rs[q];
+      const ds = sideSign[q] * (v1[k] + dTau * v2[k]) + grow * (s[q] + rs[q]) + eta * rs[q];
       const dz = (rc[q] - z[q] * ds) / s[q];
       step.s[q] = ds;
       step.z[q] = dz;
@@ -279,13 +289,23 @@ export class Embedding {
     at.y.fill(0);
     at.tau = 1;
     at.kappa = 1;
-    if (!this.factor(at)) return false;
-    for (let j = 0; j < n; j++) at.x[j] = this.d2[j];
-    for (let i = 0; i < m; i++) at.y[i] = this.f.isEquality[i] === 1 ? -this.d2[n + i] : 0;
-    const { sideOf, sideSign, bound } = this.f;
+    if (!this.factorMatrix(at)) return false;
+    const { c, target, isEquality, rowScale, sideOf, sideSign, bound, isFixed } = this.f;
+    const { h, rhs, d1, d2, v1, theta } = this;
+    h.fill(0);
+    for (let q = 0; q < sides_count; q++) h[sideOf[q]] += bound[q];
+    for (let j = 0; j < n; j++) rhs[j] = isFixed[j] === 1 ? 0 : h[j] - c[j];
+    for (let i = 0; i < m; i++) {
+      rhs[n + i] = isEquality[i] === 1 ? target[i] : rowScale[i] === 0 ? 0 : h[n + i] / theta[n + i];
+    }
+    this.kkt.solveInto(rhs, d1);
+    this.activityInto(d1, h, v1);
+    d2.set(d1);
+    for (let j = 0; j < n; j++) at.x[j] = d1[j];
+    for (let i = 0; i < m; i++) at.y[i] = isEquality[i] === 1 ? -d1[n + i] : 0;
     for (let q = 0; q < sides_count; q++) {
       const k = sideOf[q];
-      const room = sideSign[q] * (this.v2[k] - bound[q]);
+      const room = sideSign[q] * (v1[k] - bound[q]);
       at.s[q] = Math.max(room, 1);
       at.z[q] = Math.max(-room, 1);
       if (k >= n) at.y[k - n] += sideSign[q] * at.z[q];

@@ -3,7 +3,7 @@ import { SparseBuilder, type SparseMatrix, symmetricMultiplyInto } from '../../l
 import type { ScaledProgram } from './scaled-program.ts';
 
 export interface KktOptions {
-  /** Added to the diagonal (with its sign) before elimination; refinement removes its effect. Default 1e-9. */
+  /** Added to the diagonal (with its sign) before elimination; refinement removes its effect. Default 1e-8. */
   readonly staticRegularisation: number;
   /** Refinement steps at most. Default 4. */
   readonly refinements_max_count: number;
@@ -12,7 +12,7 @@ export interface KktOptions {
 }
 
 export const KKT_DEFAULTS: KktOptions = {
-  staticRegularisation: 1e-9,
+  staticRegularisation: 1e-8,
   refinements_max_count: 4,
   residual_frac: 1e-13,
 };
