@@ -1,7 +1,7 @@
 import { BugError } from '../base/errors.ts';
 import { amdOrder } from './amd.ts';
 import { factorPattern } from './elimination-tree.ts';
-import { arenaBytes, type Kernel, KernelArena, type KernelExports, type KernelOptions } from './kernels.ts';
+import { arenaBytes, type Kernel, KernelArena, type KernelExports, type KernelOptions, takeInto } from './kernels.ts';
 import { type LdltArrays, ldltFactor, ldltRefine, ldltSolve } from './ldlt-kernel.ts';
 import type { SparseMatrix } from './sparse.ts';
 
@@ -159,7 +159,7 @@ export class LdltFactor {
     const signs = options.signs;
     if (signs) for (let k = 0; k < n; k++) sign[k] = signs[order[k]];
     else sign.fill(0);
-    this.takeValues(values);
+    takeInto(this.arrays.values, values);
     const shift = options.staticRegularisation ?? 0;
     const delta = options.dynamicRegularisation ?? 0;
     const threshold = options.dynamicThreshold ?? DYNAMIC_THRESHOLD;
@@ -191,16 +191,12 @@ export class LdltFactor {
   refineInto(values: Float64Array, b: Float64Array, x: Float64Array, iterations: number): number {
     this.mustBeFactored();
     const f = this.arrays;
-    this.takeValues(values);
+    takeInto(f.values, values);
     takeInto(f.rhs, b);
     takeInto(f.x, x);
     const norm = this.kernels ? this.kernels.ldltRefine(this.descriptor, iterations) : ldltRefine(f, iterations);
     x.set(f.x);
     return norm;
-  }
-
-  private takeValues(values: Float64Array): void {
-    takeInto(this.arrays.values, values);
   }
 
   private mustBeFactored(): void {
@@ -211,11 +207,6 @@ export class LdltFactor {
       hint: 'Call factor first and look at its status.',
     });
   }
-}
-
-/** Copies the first target.length numbers. */
-function takeInto(target: Float64Array, from: Float64Array): void {
-  target.set(from.length === target.length ? from : from.subarray(0, target.length));
 }
 
 /**

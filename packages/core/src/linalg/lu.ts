@@ -1,7 +1,7 @@
 import { BugError } from '../base/errors.ts';
 import { amdOrder } from './amd.ts';
 import { eliminationTree } from './elimination-tree.ts';
-import { arenaBytes, type Kernel, KernelArena, type KernelExports, type KernelOptions } from './kernels.ts';
+import { arenaBytes, type Kernel, KernelArena, type KernelExports, type KernelOptions, takeInto } from './kernels.ts';
 import { type LuArrays, luRefactor, luSolve, luSolveTranspose } from './lu-kernel.ts';
 import { findPivots, sortRowsInto } from './lu-pivot.ts';
 import { matchRows } from './matching.ts';
@@ -20,6 +20,8 @@ export interface LuSymbolic {
   readonly columnOrder: Int32Array;
   /** preferredRow[k] = row wished as the pivot of step k: the diagonal, or its match where none is stored. */
   readonly preferredRow: Int32Array;
+  /** Every diagonal entry is stored. */
+  readonly hasDiagonal: boolean;
   /** Columns that can be matched with a row of their own; below n the matrix is singular for any values. */
   readonly structuralRank_count: number;
   /** Entries of L (and of U) without the diagonal when every pivot is the preferred one. */
@@ -72,11 +74,25 @@ export function analyseLu(pattern: SparseMatrix): LuSymbolic {
   let boundNnz = 0;
   const { count } = eliminationTree(n, upperStart, upperRow);
   for (let j = 0; j < n; j++) boundNnz += count[j];
-  return { n, nnz, colStart, rowIndex, columnOrder, preferredRow, structuralRank_count: rank_count, boundNnz };
+  const hasDiagonal = rowOfColumn.every((row, j) => row === j) && rank_count === n;
+  return {
+    n,
+    nnz,
+    colStart,
+    rowIndex,
+    columnOrder,
+    preferredRow,
+    hasDiagonal,
+    structuralRank_count: rank_count,
+    boundNnz,
+  };
 }
 
 export interface LuOptions {
-  /** The preferred pivot is kept when it is at least this fraction of the largest candidate. Default 1e-3; 1 takes the largest. */
+  /**
+   * The preferred pivot is kept when it is at least this fraction of the largest candidate; 1 takes the largest.
+   * Default 1e-3; 0.1 when some diagonal entry is not stored, because a match made blindly deserves less trust.
+   */
   readonly pivotThreshold?: number;
 }
 
@@ -97,6 +113,7 @@ export interface LuRefactorOutcome {
 const REFACTOR_GROWTH_LIMIT = 1e6;
 
 const PIVOT_THRESHOLD = 1e-3;
+const PIVOT_THRESHOLD_MATCHED = 0.1;
 
 /**
  * The numbers of one factorisation P·A·Q = L·U and the memory they live in. Not re-entrant.
@@ -119,12 +136,19 @@ export class LuFactor {
     this.wanted = options.kernel;
   }
 
+  /** Entries of L and U with one diagonal, after `factor`. */
+  get factorNnz_count(): number {
+    const n = this.symbolic.n;
+    return this.memory && this.hasPivots ? this.memory.arrays.lStart[n] + this.memory.arrays.uStart[n] + n : 0;
+  }
+
   /** Chooses pivots for these values (in the order of the pattern given to `analyseLu`) and factors. */
   factor(values: Float64Array, options: LuOptions = {}): LuOutcome {
     const { n, nnz, rowIndex, columnOrder } = this.symbolic;
     this.factored = false;
     this.hasPivots = false;
-    const threshold = Math.min(1, Math.max(0, options.pivotThreshold ?? PIVOT_THRESHOLD));
+    const usual = this.symbolic.hasDiagonal ? PIVOT_THRESHOLD : PIVOT_THRESHOLD_MATCHED;
+    const threshold = Math.min(1, Math.max(0, options.pivotThreshold ?? usual));
     const found = findPivots(this.symbolic, values, threshold);
     if (found.singularColumn >= 0) return { status: 'singular', column: found.singularColumn, pivotRatio_frac: 0 };
     const { lStart, uStart, rowOfStep, stepOfRow } = found;
@@ -232,9 +256,4 @@ function luMemory(symbolic: LuSymbolic, lNnz: number, uNnz: number, kernel: Kern
   const integers = [f.colStart, f.columnOrder, f.rowOfStep, f.aStep, f.lStart, f.uStart, f.lRow, f.uRow];
   const descriptor = arena.describe(n, [...integers, f.values, f.lx, f.ux, f.pivot, f.x, f.rhs]);
   return { arrays: f, kernels: arena.kernels, descriptor };
-}
-
-/** Copies the first target.length numbers. */
-function takeInto(target: Float64Array, from: Float64Array): void {
-  target.set(from.length === target.length ? from : from.subarray(0, target.length));
 }

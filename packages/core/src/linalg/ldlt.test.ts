@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { denseLuSolve } from './dense.ts';
+import type { Kernel } from './kernels.ts';
+import { analyseLdlt, LdltFactor, refineInto } from './ldlt.ts';
+import { fromTriplets, type SparseMatrix, symmetricMultiplyInto } from './sparse.ts';
+import { maxAbs, meshMatrix, randomQuasiDefinite, toDense, wave } from './testing/matrices.ts';
+
+const kernels: Kernel[] = ['typescript', 'wasm'];
+const residualOf = (upper: SparseMatrix, x: Float64Array, b: Float64Array) => {
+  const r = b.slice();
+  symmetricMultiplyInto(upper, x, r, -1, 1);
+  return maxAbs(r);
+};
+
+test.each(kernels)('%s solves random quasi-definite systems like a dense solver', (kernel) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 60 }), fc.integer(), (n, seed) => {
+      const { upper, signs } = randomQuasiDefinite(n, seed);
+      const factor = new LdltFactor(analyseLdlt(upper), { kernel });
+      expect(factor.kernel).toBe(kernel);
+      const outcome = factor.factor(upper.values, { signs, dynamicRegularisation: 1e-8 });
+      expect(outcome).toEqual({ status: 'ok', regularisedPivots_count: 0, column: -1 });
+      const b = wave(n);
+      const x = b.slice();
+      factor.solveInto(x);
+      expect(residualOf(upper, x, b)).toBeLessThan(1e-10);
+      const dense = denseLuSolve(toDense(upper, true), b, n)!;
+      expect(maxAbs(dense.map((value, i) => value - x[i]!))).toBeLessThan(1e-9);
+    }),
+  );
+});
+
+test('WebAssembly and TypeScript agree bit for bit', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 80 }), fc.integer(), fc.double({ min: 0, max: 1e-2, noNaN: true }), (n, seed, shift) => {
+      const { upper, signs } = randomQuasiDefinite(n, seed);
+      const symbolic = analyseLdlt(upper);
+      // Wrong signs on purpose, so that dynamic regularisation acts.
+      signs[0] = -signs[0]!;
+      const options = { signs, staticRegularisation: shift, dynamicRegularisation: 1e-3, dynamicThreshold: 1e-6 };
+      const answers = kernels.map((kernel) => {
+        const factor = new LdltFactor(symbolic, { kernel });
+        const outcome = factor.factor(upper.values, options);
+        if (outcome.status !== 'ok') return { outcome };
+        const x = wave(n);
+        factor.solveInto(x);
+        const y = new Float64Array(n);
+        const norm = refineInto(upper, upper.values, factor, wave(n), y, 3);
+        return { outcome, x, y, norm };
+      });
+      expect(answers[1]).toEqual(answers[0]);
+    }),
+  );
+});
+
+test('the same factor takes new values', () => {
+  const upper = meshMatrix(12);
+  for (const kernel of kernels) {
+    const factor = new LdltFactor(analyseLdlt(upper), { kernel });
+    for (const scale of [1, 2, 0.5]) {
+      const scaled = { ...upper, values: upper.values.map((v) => v * scale) };
+      expect(factor.factor(scaled.values).status).toBe('ok');
+      const b = wave(144);
+      const x = b.slice();
+      factor.solveInto(x);
+      expect(residualOf(scaled, x, b)).toBeLessThan(1e-12);
+    }
+  }
+});
+
+test('1 × 1, an empty matrix and duplicates', () => {
+  for (const kernel of kernels) {
+    const one = new LdltFactor(analyseLdlt(fromTriplets(1, 1, [0], [0], [4])), { kernel });
+    one.factor(Float64Array.of(4));
+    const b = Float64Array.of(2);
+    one.solveInto(b);
+    expect(b[0]).toBe(0.5);
+
+    const none = new LdltFactor(analyseLdlt(fromTriplets(0, 0, [], [], [])), { kernel });
+    expect(none.factor(new Float64Array(0)).status).toBe('ok');
+    none.solveInto(new Float64Array(0));
+
+    const summed = fromTriplets(2, 2, [0, 0, 0, 1], [0, 0, 1, 1], [1, 1, 1, 3]);
+    // The same matrix with its first entry stored twice: the kernel adds what lies at one place.
+    const twice: SparseMatrix = {
+      rows_count: 2,
+      cols_count: 2,
+      colStart: Int32Array.of(0, 2, 4),
+      rowIndex: Int32Array.of(0, 0, 0, 1),
+      values: Float64Array.of(1, 1, 1, 3),
+    };
+    const solutions = [summed, twice].map((matrix) => {
+      const factor = new LdltFactor(analyseLdlt(matrix), { kernel });
+      factor.factor(matrix.values);
+      const x = Float64Array.of(3, 4);
+      factor.solveInto(x);
+      return x;
+    });
+    expect(solutions[0]).toEqual(Float64Array.of(1, 1));
+    expect(solutions[1]).toEqual(Float64Array.of(1, 1));
+  }
+});
+
+test('a zero pivot is reported with its column, and the factor refuses to solve', () => {
+  // [1 1; 1 1] has rank one; the column without any entry is empty.
+  for (const kernel of kernels) {
+    const rankOne = fromTriplets(2, 2, [0, 0, 1], [0, 1, 1], [1, 1, 1]);
+    const factor = new LdltFactor(analyseLdlt(rankOne, Int32Array.of(0, 1)), { kernel });
+    expect(factor.factor(rankOne.values)).toEqual({ status: 'zero-pivot', regularisedPivots_count: 0, column: 1 });
+    expect(() => factor.solveInto(new Float64Array(2))).toThrow('LINALG_NOT_FACTORED');
+    // The workspace is clean afterwards.
+    expect(factor.factor(Float64Array.of(2, 1, 2)).status).toBe('ok');
+    const x = Float64Array.of(3, 3);
+    factor.solveInto(x);
+    expect(maxAbs([x[0]! - 1, x[1]! - 1])).toBeLessThan(1e-15);
+
+    const empty = fromTriplets(3, 3, [0, 2], [0, 2], [1, 1]);
+    const hollow = new LdltFactor(analyseLdlt(empty), { kernel });
+    expect(hollow.factor(empty.values)).toMatchObject({ status: 'zero-pivot', column: 1 });
+    expect(hollow.factor(Float64Array.of(1, Number.NaN))).toMatchObject({ status: 'zero-pivot' });
+    expect(hollow.factor(empty.values, { dynamicRegularisation: 1e-7 })).toMatchObject({
+      status: 'ok',
+      regularisedPivots_count: 1,
+    });
+  }
+});
+
+test('pivots of the wrong sign become sign·δ', () => {
+  for (const kernel of kernels) {
+    const upper = fromTriplets(2, 2, [0, 0, 1], [0, 1, 1], [2, 1, 5]);
+    const factor = new LdltFactor(analyseLdlt(upper, Int32Array.of(0, 1)), { kernel });
+    const outcome = factor.factor(upper.values, { signs: Int8Array.of(1, -1), dynamicRegularisation: 0.25 });
+    expect(outcome).toEqual({ status: 'ok', regularisedPivots_count: 1, column: -1 });
+    // L = [1 0; ½ 1], D = diag(2, −¼): K' = [2 1; 1 ¼], K'⁻¹·(3, 1.25) = (1, 1).
+    const x = Float64Array.of(3, 1.25);
+    factor.solveInto(x);
+    expect(x).toEqual(Float64Array.of(1, 1));
+  }
+});
+
+test('refinement recovers the solution lost to static regularisation', () => {
+  const { upper, signs } = randomQuasiDefinite(200, 7);
+  for (const kernel of kernels) {
+    const factor = new LdltFactor(analyseLdlt(upper), { kernel });
+    factor.factor(upper.values, { signs, staticRegularisation: 1e-3 });
+    const b = wave(200);
+    const x = b.slice();
+    factor.solveInto(x);
+    const before = refineInto(upper, upper.values, factor, b, x, 0);
+    expect(before).toBeCloseTo(residualOf(upper, x, b), 14);
+    expect(before).toBeGreaterThan(1e-6);
+    const after = refineInto(upper, upper.values, factor, b, x, 20);
+    expect(after).toBeLessThan(1e-13);
+    expect(residualOf(upper, x, b)).toBeLessThan(1e-13);
+  }
+});
+
+test('refinement never returns a worse x', () => {
+  const { upper } = randomQuasiDefinite(30, 3);
+  const factor = new LdltFactor(analyseLdlt(upper));
+  // A factor of another matrix: its corrections lead away.
+  factor.factor(upper.values.map((v) => -0.1 * v));
+  const x = wave(30);
+  const kept = x.slice();
+  refineInto(upper, upper.values, factor, new Float64Array(30).fill(1), x, 5);
+  expect(x).toEqual(kept);
+});
+
+test('wrong shapes are our own fault', () => {
+  expect(() => analyseLdlt(fromTriplets(2, 2, [1], [0], [1]))).toThrow('LINALG_NOT_UPPER');
+  expect(() => analyseLdlt(fromTriplets(3, 2, [0], [0], [1]))).toThrow('LINALG_NOT_UPPER');
+  const factor = new LdltFactor(analyseLdlt(meshMatrix(3)));
+  expect(() => factor.solveInto(new Float64Array(9))).toThrow('LINALG_NOT_FACTORED');
+  const other = meshMatrix(4);
+  expect(() => refineInto(other, other.values, factor, wave(16), wave(16), 1)).toThrow('LINALG_OTHER_PATTERN');
+});
