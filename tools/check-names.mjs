@@ -7,6 +7,8 @@ import { filesBelow, isMain, isTestFile, readSource, repositoryRoot } from './so
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 /** Kernels use the symbols of their field, which their headers list; what they show to others is in contract.ts. */
 const kernels = /^packages\/core\/src\/(linalg|solvers|powerflows)\/(?!contract\.ts)/;
+/** Elements of a two-port and of a matrix: y_ft, g_ii. */
+const elements = /^[a-z]_(ii|ij|[ft]{2})(_re|_im)?$/;
 const numeric = new Set(['number', 'Float64Array', 'Float32Array']);
 
 /** The keys of `export const units = { … }` in base/units.ts. */
@@ -42,7 +44,7 @@ export function checkNames(root = repositoryRoot) {
       if (units && name.startsWith('packages/core/src/') && !kernels.test(name) && /^[a-z]\w*_\w+$/.test(value)) {
         const at = tokens[i + 1]?.value === '?' ? i + 2 : i + 1;
         const declared = tokens[at]?.value === ':' && numeric.has(tokens[at + 1]?.value) && tokens[i - 1]?.value === 'readonly';
-        if (declared && !units.some((unit) => value.endsWith(`_${unit}`))) {
+        if (declared && !elements.test(value) && !units.some((unit) => value.endsWith(`_${unit}`))) {
           problems.push(`${name}:${line}  ${value} ends in no registered unit (base/units.ts)`);
         }
       }

@@ -36,7 +36,8 @@ export function codesOf(root) {
         tokens[i - 1]?.value === '(' || tokens[i - 1]?.value === ',' || tokens[i - 1]?.value === '?' || tokens[i - 1]?.value === ':';
       if (!named && !passed) return;
       const made =
-        near.find((token) => token.type === 'word' && Object.hasOwn(kinds, token.value))?.value ?? (new Set(inFile).size === 1 ? inFile[0] : undefined);
+        near.find((token) => token.type === 'word' && Object.hasOwn(kinds, token.value))?.value ??
+        (new Set(inFile).size === 1 ? inFile[0] : undefined);
       if (!named && made === undefined) return;
       const entry = found.get(value) ?? { kinds: new Set(), files: new Set() };
       if (made) entry.kinds.add(made);

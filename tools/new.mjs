@@ -8,7 +8,16 @@ const source = 'packages/core/src';
 const templates = 'tools/templates';
 
 /** Which file of a member the catalogue imports, by family. */
-const mainFile = { devices: 'declare', schemes: 'scheme', studies: 'study' };
+const mainFile = {
+  devices: 'declare',
+  schemes: 'scheme',
+  studies: 'study',
+  networks: 'network',
+  formulations: 'formulation',
+  formats: 'format',
+};
+/** Where the main export is not just the member's name. */
+const exportOf = { formats: (camel) => `${camel}Format` };
 /** Names that would hide a word of the language, or say nothing. */
 const reserved = new Set([
   'new',
@@ -56,7 +65,9 @@ export function withMember(text, plural, name, camel, file) {
     const from = pathOf(each);
     if (from === undefined) return;
     lastImport = k;
-    if (place < 0 && each.startsWith('import ') && from > path) place = k;
+    const sibling = from.startsWith(`./${plural}/`);
+    if (sibling && from < path) place = k + 1;
+    if (sibling && from > path && place < 0 && each.startsWith('import ')) place = k;
   });
   lines.splice(place >= 0 ? place : lastImport + 1, 0, line);
 
@@ -106,7 +117,9 @@ export function scaffold(root, word, name, title) {
 
   // everything is made ready before anything is written
   const catalog = join(root, source, 'catalog.ts');
-  const listed = existsSync(catalog) ? withMember(readFileSync(catalog, 'utf8'), plural, name, camel, mainFile[plural] ?? name) : undefined;
+  const listed = existsSync(catalog)
+    ? withMember(readFileSync(catalog, 'utf8'), plural, name, (exportOf[plural] ?? String)(camel), mainFile[plural] ?? name)
+    : undefined;
   const from = join(repositoryRoot, templates, singular);
   const files = readdirSync(from).map((file) => [
     `${folder}/${fill(file).replace(/\.txt$/, '')}`,

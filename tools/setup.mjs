@@ -91,17 +91,21 @@ const lock = 'out/.setup-lock';
 const heartbeat_ms = 2_000;
 const silence_ms = 60_000;
 
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code !== 'ESRCH';
+  }
+}
+
 /** The lock is a folder (made in one step on every file system) with its owner's name; its age shows the owner's pulse. */
 function lockIsDead() {
   try {
-    const { pid, host } = JSON.parse(readFileSync(at(lock, 'owner.json'), 'utf8'));
-    if (host === hostname()) {
-      try {
-        process.kill(pid, 0);
-      } catch (error) {
-        if (error.code === 'ESRCH') return true;
-      }
-    }
+    const { pid, child, host } = JSON.parse(readFileSync(at(lock, 'owner.json'), 'utf8'));
+    // a set-up that was killed may leave its `npm ci` at work for a few seconds
+    if (host === hostname() && !isAlive(pid) && (child === undefined || !isAlive(child))) return true;
   } catch {
     // owner.json is not written yet, or the lock has just gone: its age decides
   }
@@ -111,6 +115,8 @@ function lockIsDead() {
     return false;
   }
 }
+
+const signLock = (child) => writeFileSync(at(lock, 'owner.json'), JSON.stringify({ pid: process.pid, child, host: hostname() }));
 
 async function takeLock() {
   mkdirSync(at('out'), { recursive: true });
@@ -137,7 +143,7 @@ async function takeLock() {
     told = true;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  writeFileSync(at(lock, 'owner.json'), JSON.stringify({ pid: process.pid, host: hostname() }));
+  signLock();
   const pulse = setInterval(() => {
     try {
       utimesSync(at(lock), new Date(), new Date());
@@ -161,6 +167,7 @@ function run(command, args, shell = false) {
   return new Promise((resolve, reject) => {
     let text = '';
     child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell });
+    if (child.pid !== undefined) signLock(child.pid);
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
         text += chunk;

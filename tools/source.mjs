@@ -70,7 +70,7 @@ export function membersOf(root, family, source = 'packages/core/src') {
 
 /** Files that only tests and readers run: they may look across the house. */
 export const isTestFile = (name) =>
-  /\.(test|test-d|bench)\.[cm]?ts$/.test(name) || /(^|\/)(conformance|example)\.ts$/.test(name) || /(^|\/)testing\//.test(name);
+  /\.(test|test-d|bench)\.[cm]?ts$/.test(name) || /(^|\/)conformance\.ts$/.test(name) || /(^|\/)testing\//.test(name);
 
 const regexMayFollow = new Set([
   'return',
