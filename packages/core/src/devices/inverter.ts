@@ -19,13 +19,7 @@ export interface InverterValues {
  * @param online - 1 on the steps when the inverter is connected, else 0
  * @source IEEE 1547-2018 clause 5.2 (capability at the connection point); power-factor form as in operation notes §6.3 (6)
  */
-export function inverterReactive(
-  m: Model,
-  power: Expression,
-  x: InverterValues,
-  direction: 1 | -1 = 1,
-  online: Coefficient = 1,
-): void {
+export function inverterReactive(m: Model, power: Expression, x: InverterValues, direction: 1 | -1 = 1, online: Coefficient = 1): void {
   if (x.s_max_kVA <= 0) return;
   const [lower, upper] = [-x.s_max_kVA, x.s_max_kVA].map((limit) =>
     typeof online === 'number' ? limit * online : online.map((on) => limit * on),
@@ -48,11 +42,25 @@ export type PowerPoint = readonly [p: number, q: number];
  * Empty when nothing is allowed.
  */
 export function inverterCorners(p_low: number, p_high: number, x: InverterValues, direction: 1 | -1 = 1): PowerPoint[] {
-  if (x.s_max_kVA <= 0) return p_low > p_high ? [] : p_low === p_high ? [[p_low, 0]] : [[p_low, 0], [p_high, 0]];
+  if (x.s_max_kVA <= 0)
+    return p_low > p_high
+      ? []
+      : p_low === p_high
+        ? [[p_low, 0]]
+        : [
+            [p_low, 0],
+            [p_high, 0],
+          ];
   const n = insideCircle(x.s_max_kVA).length;
   let corners: PowerPoint[] = Array.from({ length: n }, (_, k) => {
     const quarter = n / 4;
-    if (k % quarter === 0) return [[x.s_max_kVA, 0], [0, x.s_max_kVA], [-x.s_max_kVA, 0], [0, -x.s_max_kVA]][k / quarter] as [number, number];
+    if (k % quarter === 0)
+      return [
+        [x.s_max_kVA, 0],
+        [0, x.s_max_kVA],
+        [-x.s_max_kVA, 0],
+        [0, -x.s_max_kVA],
+      ][k / quarter] as [number, number];
     const angle = (2 * Math.PI * k) / n;
     return [x.s_max_kVA * Math.cos(angle), x.s_max_kVA * Math.sin(angle)];
   });
@@ -88,5 +96,4 @@ export const inverterCornersAt = (
   x: InverterValues,
   steps_count: number,
   direction: 1 | -1 = 1,
-): PowerPoint[][] =>
-  Array.from({ length: steps_count }, (_, t) => inverterCorners(at(p_low, t), at(p_high, t), x, direction));
+): PowerPoint[][] => Array.from({ length: steps_count }, (_, t) => inverterCorners(at(p_low, t), at(p_high, t), x, direction));

@@ -18,12 +18,16 @@ export interface ParamContext {
  * A profile may be a number, a list with one value per step, the name of a profile, or `{ profile, scale }`.
  * @throws {InputError} DEVICE_PARAM_UNKNOWN, _UNIT, _MISSING, _TYPE, _RANGE; PROFILE_UNKNOWN, PROFILE_LENGTH; DEVICE_INFEASIBLE
  */
-export function readParams<T extends ParamTable>(kind: DeviceKind<T>, raw: Readonly<Record<string, unknown>>, context: ParamContext): ValuesOf<T> {
+export function readParams<T extends ParamTable>(
+  kind: DeviceKind<T>,
+  raw: Readonly<Record<string, unknown>>,
+  context: ParamContext,
+): ValuesOf<T> {
   refuseUnknown(kind, raw, context.where);
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(kind.params) as [string, ParamSpec][]) {
     const where = `${context.where}.${name}`;
-    const given = raw[name] ?? spec.default;
+    const given = raw[name] === undefined ? spec.default : raw[name];
     if (given === undefined) {
       throw new InputError({
         code: 'DEVICE_PARAM_MISSING',
@@ -47,7 +51,11 @@ export function readParams<T extends ParamTable>(kind: DeviceKind<T>, raw: Reado
   return Object.freeze(typed);
 }
 
-function refuseUnknown(kind: { readonly kind: string; readonly params: ParamTable }, raw: Readonly<Record<string, unknown>>, where: string): void {
+function refuseUnknown(
+  kind: { readonly kind: string; readonly params: ParamTable },
+  raw: Readonly<Record<string, unknown>>,
+  where: string,
+): void {
   const known = Object.keys(kind.params);
   for (const name of Object.keys(raw)) {
     if (name in kind.params) continue;
@@ -112,7 +120,8 @@ function readTime(
     }
   }
   if (step !== undefined) return step;
-  const beyond = clock !== null || readInstant(given, grid.zone, where).epochMilliseconds > readInstant(grid.startsAt, grid.zone).epochMilliseconds;
+  const beyond =
+    clock !== null || readInstant(given, grid.zone, where).epochMilliseconds > readInstant(grid.startsAt, grid.zone).epochMilliseconds;
   if (beyond && spec.cut === true) return grid.steps_count;
   throw new InputError({
     code: 'DEVICE_PARAM_RANGE',

@@ -100,13 +100,7 @@ const clampTo = (x: number, low: number, high: number): number => (x < low ? low
 const quadraticOn = (h: number, g: number, low: number, high: number): number =>
   h > 0 ? clampTo(-g / h, low, high) : g > 0 ? low : g < 0 ? high : clampTo(0, low, high);
 
-function boxSolver(
-  region: BoxRegion,
-  slope: Float64Array,
-  slopeBelow: Float64Array,
-  curve: Float64Array,
-  dt_h: number,
-): SeparableSolver {
+function boxSolver(region: BoxRegion, slope: Float64Array, slopeBelow: Float64Array, curve: Float64Array, dt_h: number): SeparableSolver {
   const n = slope.length;
   const pLow = expand(region.p_low, n);
   const pHigh = expand(region.p_high, n);

@@ -25,6 +25,14 @@ export function curtailableSourceOracle(
       : { p_low, p_high, q_low: 0, q_high: 0 },
     cost_cur_per_kWh: x.cost_cur_per_kWh ?? 0,
     cost_cur_per_kW2h: x.cost_cur_per_kW2h ?? 0,
-    schedule: (p, q) => new Map(reactive ? [['p_kW', p], ['q_kvar', q]] : [['p_kW', p]]),
+    schedule: (p, q) =>
+      new Map(
+        reactive
+          ? [
+              ['p_kW', p],
+              ['q_kvar', q],
+            ]
+          : [['p_kW', p]],
+      ),
   });
 }

@@ -96,7 +96,10 @@ export function shape(name: string, grid: TimeGrid, options: ShapeOptions = {}):
     throw new InputError({
       code: 'SHAPE_UNKNOWN',
       message: `No daily shape is called "${name.slice(0, 60)}"`,
-      hint: didYouMean(name, shapes.map((known) => known.name)),
+      hint: didYouMean(
+        name,
+        shapes.map((known) => known.name),
+      ),
     });
   }
   const { stream, deviation_frac = 0 } = options;

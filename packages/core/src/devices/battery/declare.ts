@@ -44,7 +44,9 @@ export const battery = defineDevice({
     });
     if (!out) return faults;
     const wanted = lower[out.step] > x.e_min_kWh ? `e_end_min_kWh ${x.e_end_min_kWh}` : `e_min_kWh ${x.e_min_kWh}`;
-    faults.push(`${wanted} cannot be ${lower[out.step] > x.e_min_kWh ? 'reached' : 'held'}: charging all the time gives ${short(out.high)} kWh`);
+    faults.push(
+      `${wanted} cannot be ${lower[out.step] > x.e_min_kWh ? 'reached' : 'held'}: charging all the time gives ${short(out.high)} kWh`,
+    );
     return faults;
   },
   example,

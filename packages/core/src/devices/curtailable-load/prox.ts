@@ -19,7 +19,10 @@ export function curtailableLoadOracle(x: ValuesOf<typeof params>, { steps_count,
       corners: Array.from({ length: steps_count }, (_, t) => {
         const full = -at(x.p_load_kW, t);
         const least = (1 - x.shed_max_frac) * full;
-        return [[full, tan * full], [least, tan * least]];
+        return [
+          [full, tan * full],
+          [least, tan * least],
+        ];
       }),
     },
     cost_cur_per_kWh: x.lost_cur_per_kWh,

@@ -13,7 +13,11 @@ export const deferrableLoad = defineDevice({
   params,
   declare(m, x) {
     const window = { from: x.startsAt, to: x.endsAt };
-    const power = m.input('p_kW', 0, onSteps(m.steps_count, [window]).map((on) => on * x.p_max_kW));
+    const power = m.input(
+      'p_kW',
+      0,
+      onSteps(m.steps_count, [window]).map((on) => on * x.p_max_kW),
+    );
     m.inject(mul(-1, power));
     m.injectReactive(mul(-kvarPerKW(x.pf_frac), power));
     m.total('energy needed', power, x.e_needed_kWh, x.e_needed_kWh, window);

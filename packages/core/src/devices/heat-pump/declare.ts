@@ -15,7 +15,12 @@ export const heatPump = defineDevice({
     const warm = m.input('warm_K', 0, Infinity);
     const air = m.state('t_air_degC', -Infinity, Infinity, x.t_start_degC);
     const c = 1 / x.c_air_kWh_per_K;
-    const heat = sum(mul(copOf(x), power), x.p_gain_kW, multiplyCoefficients(x.loss_kW_per_K, x.t_ambient_degC), mul(-x.loss_kW_per_K, air));
+    const heat = sum(
+      mul(copOf(x), power),
+      x.p_gain_kW,
+      multiplyCoefficients(x.loss_kW_per_K, x.t_ambient_degC),
+      mul(-x.loss_kW_per_K, air),
+    );
     if (x.c_mass_kWh_per_K > 0) {
       const mass = m.state('t_mass_degC', -Infinity, Infinity, x.t_start_degC);
       const intoMass = sum(mul(x.coupling_kW_per_K, air), mul(-x.coupling_kW_per_K, mass));

@@ -2,9 +2,21 @@ import type { ParamTable } from '../contract.ts';
 
 export const params = {
   p_max_kW: { type: 'number', min: 0, about: 'largest electric power' },
-  cop_frac: { type: 'profile', min: 0, max: 20, default: 0, about: 'heat per electric energy; 0 computes it from t_supply_degC and t_ambient_degC' },
+  cop_frac: {
+    type: 'profile',
+    min: 0,
+    max: 20,
+    default: 0,
+    about: 'heat per electric energy; 0 computes it from t_supply_degC and t_ambient_degC',
+  },
   t_supply_degC: { type: 'number', min: 0, max: 90, default: 40, about: 'temperature of the heating water; used when cop_frac is 0' },
-  eta_carnot_frac: { type: 'number', min: 0.01, max: 1, default: 0.45, about: 'share of the Carnot figure that is reached; used when cop_frac is 0' },
+  eta_carnot_frac: {
+    type: 'number',
+    min: 0.01,
+    max: 1,
+    default: 0.45,
+    about: 'share of the Carnot figure that is reached; used when cop_frac is 0',
+  },
   t_ambient_degC: { type: 'profile', min: -60, max: 60, about: 'outdoor temperature' },
   t_start_degC: { type: 'number', min: -60, max: 60, default: 20, about: 'temperature of air and mass at the start' },
   t_min_degC: { type: 'profile', min: -60, max: 60, default: 19, about: 'lower edge of the comfort band' },

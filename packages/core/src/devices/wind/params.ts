@@ -8,6 +8,12 @@ export const params = {
   wind_rated_m_per_s: { type: 'number', min: 0, max: 60, default: 12, about: 'speed at which it reaches p_rated_kW' },
   wind_cut_out_m_per_s: { type: 'number', min: 0, max: 100, default: 25, about: 'speed at which it stops' },
   s_max_kVA: { type: 'number', min: 0, default: 0, about: 'rating of the converter; 0 means no reactive power and no apparent limit' },
-  pf_min_frac: { type: 'number', min: 0, max: 1, default: 0, about: 'smallest power factor |p|/s; 0 lets it give reactive power without wind' },
+  pf_min_frac: {
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: 0,
+    about: 'smallest power factor |p|/s; 0 lets it give reactive power without wind',
+  },
   cost_cur_per_kWh: { type: 'number', min: 0, default: 0, about: 'own cost per kWh generated' },
 } as const satisfies ParamTable;

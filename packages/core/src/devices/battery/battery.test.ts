@@ -1,0 +1,4 @@
+import { deviceConformance } from '../conformance.ts';
+import { battery } from './declare.ts';
+
+deviceConformance(battery);

@@ -1,0 +1,4 @@
+import { deviceConformance } from '../conformance.ts';
+import { curtailableLoad } from './declare.ts';
+
+deviceConformance(curtailableLoad);

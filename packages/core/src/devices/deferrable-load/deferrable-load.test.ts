@@ -1,0 +1,4 @@
+import { deviceConformance } from '../conformance.ts';
+import { deferrableLoad } from './declare.ts';
+
+deviceConformance(deferrableLoad);

@@ -1,0 +1,4 @@
+import { deviceConformance } from '../conformance.ts';
+import { ev } from './declare.ts';
+
+deviceConformance(ev);

@@ -1,0 +1,4 @@
+import { deviceConformance } from '../conformance.ts';
+import { fixedLoad } from './declare.ts';
+
+deviceConformance(fixedLoad);

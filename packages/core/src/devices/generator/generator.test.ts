@@ -1,0 +1,4 @@
+import { deviceConformance } from '../conformance.ts';
+import { generator } from './declare.ts';
+
+deviceConformance(generator);

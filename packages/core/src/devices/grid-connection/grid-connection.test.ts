@@ -1,0 +1,4 @@
+import { deviceConformance } from '../conformance.ts';
+import { gridConnection } from './declare.ts';
+
+deviceConformance(gridConnection);

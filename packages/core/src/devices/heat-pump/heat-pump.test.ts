@@ -1,0 +1,4 @@
+import { deviceConformance } from '../conformance.ts';
+import { heatPump } from './declare.ts';
+
+deviceConformance(heatPump);

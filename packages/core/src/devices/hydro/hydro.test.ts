@@ -1,0 +1,4 @@
+import { deviceConformance } from '../conformance.ts';
+import { hydro } from './declare.ts';
+
+deviceConformance(hydro);

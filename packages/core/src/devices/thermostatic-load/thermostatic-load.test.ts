@@ -1,0 +1,4 @@
+import { deviceConformance } from '../conformance.ts';
+import { thermostaticLoad } from './declare.ts';
+
+deviceConformance(thermostaticLoad);

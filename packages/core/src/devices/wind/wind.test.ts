@@ -1,0 +1,4 @@
+import { deviceConformance } from '../conformance.ts';
+import { wind } from './declare.ts';
+
+deviceConformance(wind);
