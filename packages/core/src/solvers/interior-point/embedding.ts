@@ -50,6 +50,9 @@ export class Point {
  *   Δτ·[κ/τ + ‖d₂‖²_P + Σ (z/s)·(v₂ + σ·(s + r_s)/τ)²] = r_k/τ − η·r_g + T/τ
  *   T    = r_dᵀd₁ − η·r_dᵀx + r_eᵀΔy₁ − η·r_eᵀy + Σ (r_c − η·z·r_s)·(1 + r_s/s) − Σ σ·(z·r_s/s)·v₁
  *
+ * A residual ρ that K leaves in d₁ or d₂ (K is singular when the program has no solution) enters the equation of Δτ as
+ * −ρᵀ(x; y_E)/τ on the right and ρᵀ(x/τ + Δx₂; y_E/τ + Δy₂) on the left, so that τ still falls as it must.
+ *
  * | symbol | field | shape |
  * |---|---|---|
  * | r_d, r_e, r_s | rd, re, rs | n, m, sides |
@@ -106,11 +109,6 @@ export class Embedding {
     this.d2 = new Float64Array(n + m);
   }
 
-  /** d₂ = (Δx, −Δy) of the latest factorisation. */
-  get costDirection(): Float64Array {
-    return this.d2;
-  }
-
   /** Residuals of the five equations at a point; returns μ. */
   measure(at: Point): number {
     const { n, m, p, a, c, target, isEquality, sideOf, sideSign, bound, sides_count } = this.f;
@@ -149,7 +147,7 @@ export class Embedding {
   factor(at: Point): boolean {
     const { n, m, p, isEquality, isFixed, rowScale, sideOf, sideSign, sides_count } = this.f;
     const { theta, f2, rhs, d2, v2, rd, re, rs, bend, kkt } = this;
-    const { s, z, tau, kappa } = at;
+    const { x, y, s, z, tau, kappa } = at;
     if (!this.factorMatrix(at)) return false;
     f2.fill(0);
     for (let q = 0; q < sides_count; q++) f2[sideOf[q]] -= (sideSign[q] * z[q] * (2 + rs[q] / s[q])) / tau;
@@ -170,6 +168,9 @@ export class Embedding {
       const away = v2[sideOf[q]] + (sideSign[q] * (s[q] + rs[q])) / tau;
       pivot += (z[q] / s[q]) * away * away;
     }
+    const { residual } = kkt;
+    for (let j = 0; j < n; j++) pivot += residual[j] * (x[j] / tau + d2[j]);
+    for (let i = 0; i < m; i++) if (isEquality[i] === 1) pivot += residual[n + i] * (y[i] / tau - d2[n + i]);
     this.tauPivot = pivot;
     return pivot > 0 && pivot < Number.POSITIVE_INFINITY;
   }
@@ -229,6 +230,9 @@ export class Embedding {
     for (let j = 0; j < n; j++) t += rd[j] * (d1[j] - eta * x[j]);
     for (let i = 0; i < m; i++) t -= re[i] * (d1[n + i] + eta * y[i]);
     for (let q = 0; q < sides_count; q++) t -= ((sideSign[q] * z[q] * rs[q]) / s[q]) * v1[sideOf[q]];
+    const { residual } = this.kkt;
+    for (let j = 0; j < n; j++) t -= residual[j] * x[j];
+    for (let i = 0; i < m; i++) if (isEquality[i] === 1) t -= residual[n + i] * y[i];
     const dTau = (rk / tau - eta * this.rg + t / tau) / this.tauPivot;
 
     const grow = dTau / tau;
@@ -291,7 +295,7 @@ export class Embedding {
     at.kappa = 1;
     if (!this.factorMatrix(at)) return false;
     const { c, target, isEquality, rowScale, sideOf, sideSign, bound, isFixed } = this.f;
-    const { h, rhs, d1, d2, v1, theta } = this;
+    const { h, rhs, d1, v1, theta } = this;
     h.fill(0);
     for (let q = 0; q < sides_count; q++) h[sideOf[q]] += bound[q];
     for (let j = 0; j < n; j++) rhs[j] = isFixed[j] === 1 ? 0 : h[j] - c[j];
@@ -300,7 +304,6 @@ export class Embedding {
     }
     this.kkt.solveInto(rhs, d1);
     this.activityInto(d1, h, v1);
-    d2.set(d1);
     for (let j = 0; j < n; j++) at.x[j] = d1[j];
     for (let i = 0; i < m; i++) at.y[i] = isEquality[i] === 1 ? -d1[n + i] : 0;
     for (let q = 0; q < sides_count; q++) {

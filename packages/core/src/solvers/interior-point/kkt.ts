@@ -22,6 +22,8 @@ const DYNAMIC_THRESHOLD = 1e-13;
 const DYNAMIC_REGULARISATION = 2e-7;
 const REGULARISATION_GROWTH = 100;
 const GROWTHS_MAX = 3;
+/** A refinement that leaves more than this share of the residual is the last. */
+const SLOW = 0.5;
 
 /**
  * The quasi-definite system of an interior-point step, analysed once:
@@ -44,12 +46,13 @@ export class Kkt {
   private readonly pPlace: Int32Array;
   private readonly aPlace: Int32Array;
   private readonly signs: Int8Array;
-  private readonly residual: Float64Array;
-  private readonly kept: Float64Array;
+  /** Of the latest solve: small, unless K is singular and the right side asks the impossible. */
+  readonly residual: Float64Array;
+  private readonly trial: Float64Array;
+  private readonly correction: Float64Array;
   private readonly options: KktOptions;
   private readonly pDiagonal: Float64Array;
   private shift: number;
-  solves_count = 0;
 
   constructor(scaled: ScaledProgram, options: KktOptions) {
     const { n, m, a, p } = scaled;
@@ -75,7 +78,8 @@ export class Kkt {
     }
     this.signs = new Int8Array(n + m).fill(1, 0, n).fill(-1, n);
     this.residual = new Float64Array(n + m);
-    this.kept = new Float64Array(n + m);
+    this.trial = new Float64Array(n + m);
+    this.correction = new Float64Array(n + m);
     this.factorisation = new LdltFactor(analyseLdlt(this.upper));
   }
 
@@ -125,35 +129,37 @@ export class Kkt {
     return false;
   }
 
-  /** solution ← K⁻¹·rhs, refined. */
+  /** solution ← K⁻¹·rhs, refined; `residual` ← rhs − K·solution. */
   solveInto(rhs: Float64Array, solution: Float64Array): void {
-    const { residual, kept, size, options } = this;
+    const { residual, trial, correction, size, options } = this;
     let target = 0;
     for (let k = 0; k < size; k++) if (Math.abs(rhs[k]) > target) target = Math.abs(rhs[k]);
     target *= options.residual_frac;
     solution.set(rhs);
     this.factorisation.solveInto(solution);
-    this.solves_count++;
-    let norm = Number.POSITIVE_INFINITY;
-    for (let step = 0; ; step++) {
-      residual.set(rhs);
-      symmetricMultiplyInto(this.upper, solution, residual, -1, 1);
-      let now = 0;
-      for (let k = 0; k < size; k++) {
-        const r = Math.abs(residual[k]);
-        if (!(r <= now)) now = r;
-      }
-      if (!(now < norm)) {
-        if (step > 0) solution.set(kept);
-        return;
-      }
-      if (now <= target || step >= options.refinements_max_count) return;
-      if (now > 0.5 * norm) return;
+    let norm = this.residualInto(rhs, solution, residual);
+    for (let step = 0; step < options.refinements_max_count && norm > target; step++) {
+      correction.set(residual);
+      this.factorisation.solveInto(correction);
+      for (let k = 0; k < size; k++) correction[k] += solution[k];
+      const now = this.residualInto(rhs, correction, trial);
+      if (!(now < norm)) return;
+      solution.set(correction);
+      residual.set(trial);
+      if (now > SLOW * norm) return;
       norm = now;
-      kept.set(solution);
-      this.factorisation.solveInto(residual);
-      this.solves_count++;
-      for (let k = 0; k < size; k++) solution[k] += residual[k];
     }
+  }
+
+  /** out ← rhs − K·x; returns its largest entry. */
+  private residualInto(rhs: Float64Array, x: Float64Array, out: Float64Array): number {
+    out.set(rhs);
+    symmetricMultiplyInto(this.upper, x, out, -1, 1);
+    let norm = 0;
+    for (let k = 0; k < this.size; k++) {
+      const r = Math.abs(out[k]);
+      if (!(r <= norm)) norm = r;
+    }
+    return norm;
   }
 }

@@ -132,28 +132,6 @@ export function runLoop(
   return state.best <= ALMOST * tolerance && ended !== 'stopped' && ended !== 'time-limit' ? 'almost-optimal' : ended;
 }
 
-/**
- * Rays of a program the loop could not move on: a singular system is inconsistent along them, so d₂ grows along them.
- */
-export function raysOfSystem(
-  f: ScaledProgram,
-  embedding: Embedding,
-  judge: Certifier,
-  state: LoopState,
-): 'infeasible' | 'unbounded' | undefined {
-  const { n, m } = f;
-  const d2 = embedding.costDirection;
-  for (let i = 0; i < m; i++) state.y[i] = -f.rowScale[i] * d2[n + i];
-  const proof = certifyInfeasible(judge.program, state.y);
-  if (proof.proved) {
-    state.conflict = proof.conflict;
-    return 'infeasible';
-  }
-  const direction = new Float64Array(n);
-  for (let j = 0; j < n; j++) direction[j] = f.columnScale[j] * d2[j];
-  return certifyUnbounded(judge.program, direction) ? 'unbounded' : undefined;
-}
-
 /** Puts the point into the program's own units and measures it there. */
 function judgePoint(f: ScaledProgram, judge: Certifier, state: LoopState): number {
   const { x, y, z } = state;

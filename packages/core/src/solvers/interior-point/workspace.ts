@@ -5,7 +5,7 @@ import { Certifier } from '../residuals.ts';
 import { checkConvex } from './convexity.ts';
 import { Embedding } from './embedding.ts';
 import { KKT_DEFAULTS, Kkt, type KktOptions } from './kkt.ts';
-import { LOOP_DEFAULTS, type LoopOptions, LoopState, raysOfSystem, runLoop } from './loop.ts';
+import { LOOP_DEFAULTS, type LoopOptions, LoopState, runLoop } from './loop.ts';
 import { ScaledProgram } from './scaled-program.ts';
 
 export const NAME = 'interior-point';
@@ -70,7 +70,6 @@ export class InteriorPointWorkspace {
     let status: SolveStatus = 'failed';
     state.best = Number.POSITIVE_INFINITY;
     if (embedding.start(state.at)) status = runLoop(scaled, embedding, judge, state, options, this.settings);
-    if (status === 'failed') status = raysOfSystem(scaled, embedding, judge, state) ?? 'failed';
     return this.solutionOf(status);
   }
 
