@@ -4,17 +4,7 @@ import type { Wires } from './wires.ts';
 /** Per-bus and per-branch arrays of a result, before its status is known. */
 export type FlowArrays = Pick<
   PowerFlowResult,
-  | 'v_pu'
-  | 'angle_rad'
-  | 'p_kW'
-  | 'q_kvar'
-  | 'p_from_kW'
-  | 'q_from_kvar'
-  | 'p_to_kW'
-  | 'q_to_kvar'
-  | 'i_from_A'
-  | 'i_to_A'
-  | 'loading_frac'
+  'v_pu' | 'angle_rad' | 'p_kW' | 'q_kvar' | 'p_from_kW' | 'q_from_kvar' | 'p_to_kW' | 'q_to_kvar' | 'i_from_A' | 'i_to_A' | 'loading_frac'
 > & { loss_kW: number; loss_kvar: number };
 
 /** A fresh set of arrays; the only memory a solve allocates. */
@@ -109,5 +99,4 @@ export function fillFlows(wires: Wires, out: FlowArrays): void {
 }
 
 /** Some case files give no base voltage (0): their currents are reported as zero rather than infinite. */
-const currentBase_A = (s_base_kVA: number, v_base_kV: number): number =>
-  v_base_kV > 0 ? s_base_kVA / (Math.sqrt(3) * v_base_kV) : 0;
+const currentBase_A = (s_base_kVA: number, v_base_kV: number): number => (v_base_kV > 0 ? s_base_kVA / (Math.sqrt(3) * v_base_kV) : 0);

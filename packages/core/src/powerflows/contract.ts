@@ -12,7 +12,10 @@ export interface PowerFlowMethod {
 }
 
 export interface PowerFlowOptions {
-  /** Largest mismatch of any bus that counts as converged. Default 1e-8 pu. */
+  /**
+   * Largest mismatch of any bus that counts as converged. Default 1e-8 pu; the sweep, whose error falls only linearly,
+   * then takes at most 1e-8 of the largest bus power, so that a small feeder on a large base is solved as well.
+   */
   readonly tolerance_pu?: number;
   /** Default 50; the sweep, whose iterations are short, 500. */
   readonly iterations_max_count?: number;

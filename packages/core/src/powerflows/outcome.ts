@@ -63,17 +63,9 @@ export function finish(wires: Wires, setpoints: Setpoints, out: FlowArrays, endi
 
 /** The recomputed mismatch may exceed the iteration's own by the rounding of another order of summation. */
 const ROUNDING_PU = 1e-9;
-const allowed_kVA = (s_base_kVA: number, tolerance_pu: number): number =>
-  s_base_kVA * (tolerance_pu + Math.max(tolerance_pu, ROUNDING_PU));
+const allowed_kVA = (s_base_kVA: number, tolerance_pu: number): number => s_base_kVA * (tolerance_pu + Math.max(tolerance_pu, ROUNDING_PU));
 
-function diagnose(
-  wires: Wires,
-  out: FlowArrays,
-  mismatch_kVA: number,
-  worst: number,
-  lowest: number,
-  ending: Ending,
-): string {
+function diagnose(wires: Wires, out: FlowArrays, mismatch_kVA: number, worst: number, lowest: number, ending: Ending): string {
   const { buses } = wires.network;
   const reason = ending.reason ?? 'the recomputed mismatch is larger than the iteration reported';
   if (worst < 0) return `Not solved: ${reason}.`;

@@ -66,7 +66,6 @@ export class Setpoints {
 
 /** The first bus, other than a slack, at which a generator in service holds voltage. */
 export function firstHeldBus(point: OperatingPoint): BusIndex | undefined {
-  return point.generators.find(
-    (x) => x.inService && x.holdsVoltage && !point.slacks.includes(x.bus) && !point.isolated.includes(x.bus),
-  )?.bus;
+  return point.generators.find((x) => x.inService && x.holdsVoltage && !point.slacks.includes(x.bus) && !point.isolated.includes(x.bus))
+    ?.bus;
 }

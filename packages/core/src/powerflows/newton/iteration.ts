@@ -1,4 +1,5 @@
 import { analyseLu, LuFactor } from '../../linalg/lu.ts';
+import type { BusIndex } from '../../network/network.ts';
 import { busRole, type Setpoints } from '../setpoints.ts';
 import type { Wires } from '../wires.ts';
 import { Balance } from './balance.ts';
@@ -80,6 +81,33 @@ export class NewtonIteration {
         if (!warm || r === busRole.slack) theta[b] = angle_rad[b];
       }
     }
+  }
+
+  /** All at 1 pu and the angle of the first slack, turned by the phase shifters on the way from it. */
+  startFlat(setpoints: Setpoints, turn_rad: Float64Array | undefined, slacks: readonly BusIndex[]): void {
+    const { v, theta } = this;
+    const { role, v_pu, angle_rad } = setpoints;
+    for (let b = 0; b < v.length; b++) {
+      if (role[b] === busRole.isolated) continue;
+      v[b] = role[b] === busRole.pq || !(v_pu[b] > 0) ? 1 : v_pu[b];
+      theta[b] = role[b] === busRole.slack ? angle_rad[b] : angle_rad[slacks[0]] + (turn_rad ? turn_rad[b] : 0);
+    }
+  }
+
+  /** Lowest voltage of the buses that are solved. */
+  lowest_pu(setpoints: Setpoints): number {
+    const { v } = this;
+    const { role } = setpoints;
+    let lowest = Number.POSITIVE_INFINITY;
+    for (let b = 0; b < v.length; b++) if (role[b] === busRole.pq && v[b] < lowest) lowest = v[b];
+    return lowest;
+  }
+
+  /** Puts earlier voltages back. */
+  restore(setpoints: Setpoints, v: Float64Array, theta: Float64Array): void {
+    this.v.set(v);
+    this.theta.set(theta);
+    this.evaluate(setpoints);
   }
 
   /** Runs from the present voltages until |f| ≤ tolerance. */

@@ -1,4 +1,4 @@
-import { type SparseMatrix, fromTriplets } from '../../linalg/sparse.ts';
+import { fromTriplets, type SparseMatrix } from '../../linalg/sparse.ts';
 import { busRole } from '../setpoints.ts';
 import type { Balance } from './balance.ts';
 

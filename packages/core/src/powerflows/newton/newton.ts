@@ -1,17 +1,12 @@
 import type { Network, OperatingPoint } from '../../network/network.ts';
 import { buildFlowArrays } from '../branch-results.ts';
-import type {
-  PowerFlowBatch,
-  PowerFlowMethod,
-  PowerFlowOptions,
-  PowerFlowResult,
-  PreparedPowerFlow,
-} from '../contract.ts';
+import type { PowerFlowBatch, PowerFlowMethod, PowerFlowOptions, PowerFlowResult, PreparedPowerFlow } from '../contract.ts';
 import { defaultTolerance_pu, finish, mustAccept } from '../outcome.ts';
 import { Setpoints } from '../setpoints.ts';
 import { buildWires, refusalOfNetwork, type Wires } from '../wires.ts';
 import { type NewtonEnd, NewtonIteration } from './iteration.ts';
 import { ReactiveLimits } from './reactive-limits.ts';
+import { turnFlatStart, turnsFromSlack } from './start.ts';
 
 /**
  * Newton–Raphson in polar coordinates with a sparse Jacobian: any topology, several slacks and islands, PV buses with
@@ -29,8 +24,7 @@ import { ReactiveLimits } from './reactive-limits.ts';
 export const newton: PowerFlowMethod = Object.freeze({
   name: 'newton',
   refuses: refusalOfNetwork,
-  prepare: (network: Network, point: OperatingPoint, options: PowerFlowOptions = {}) =>
-    new PreparedNewton(network, point, options),
+  prepare: (network: Network, point: OperatingPoint, options: PowerFlowOptions = {}) => new PreparedNewton(network, point, options),
 });
 
 const reasonOf: Record<NewtonEnd, string | undefined> = {
@@ -40,6 +34,8 @@ const reasonOf: Record<NewtonEnd, string | undefined> = {
   singular: 'the Jacobian is singular, so the network is at or beyond its loading limit',
 };
 
+/** A solution with a voltage below this is suspected to be one on the lower branch. */
+const V_SUSPICIOUS_PU = 0.5;
 /** Rounds of holding generators at limits and releasing them. */
 const LIMIT_ROUNDS_MAX_COUNT = 30;
 
@@ -52,6 +48,7 @@ class PreparedNewton implements PreparedPowerFlow {
   private readonly tolerance_pu: number;
   private readonly iterations_max_count: number;
   private readonly enforceReactiveLimits: boolean;
+  private readonly turn_rad: Float64Array | undefined;
   private hasSolution = false;
 
   constructor(network: Network, point: OperatingPoint, options: PowerFlowOptions) {
@@ -65,18 +62,23 @@ class PreparedNewton implements PreparedPowerFlow {
     this.setpoints = new Setpoints(wires);
     this.iteration = new NewtonIteration(wires);
     this.limits = new ReactiveLimits(wires.buses_count);
-    this.setpoints.read(point);
+    this.turn_rad = turnsFromSlack(network, point);
+    this.read(point);
     this.iteration.adopt(this.setpoints.role);
   }
 
   solve(point: OperatingPoint, warm = false): PowerFlowResult {
     const { wires, setpoints, iteration, limits, tolerance_pu, iterations_max_count } = this;
-    setpoints.read(point);
+    this.read(point);
     iteration.adopt(setpoints.role);
     iteration.start(setpoints, warm && this.hasSolution);
     limits.clear();
     let end = iteration.run(setpoints, tolerance_pu, iterations_max_count);
     let iterations_count = iteration.iterations_count;
+    if (end !== 'converged' || iteration.lowest_pu(setpoints) < V_SUSPICIOUS_PU) {
+      end = this.again(end, point);
+      iterations_count += iteration.iterations_count;
+    }
     if (this.enforceReactiveLimits) {
       for (let round = 0; round < LIMIT_ROUNDS_MAX_COUNT && end === 'converged'; round++) {
         if (!limits.update(setpoints, iteration.v, iteration.balance.q, tolerance_pu)) break;
@@ -106,7 +108,7 @@ class PreparedNewton implements PreparedPowerFlow {
       this.solveOneByOne(p_kW, q_kvar, steps_count, out);
       return;
     }
-    setpoints.read(point);
+    this.read(point);
     iteration.adopt(setpoints.role);
     const p_fixed_pu = setpoints.p_pu.slice();
     const q_fixed_pu = setpoints.q_pu.slice();
@@ -123,10 +125,7 @@ class PreparedNewton implements PreparedPowerFlow {
       }
       iteration.start(setpoints, warm);
       let end = iteration.runWithOldFactor(setpoints, this.tolerance_pu, this.iterations_max_count);
-      if (end !== 'converged' && warm) {
-        iteration.start(setpoints, false);
-        end = iteration.run(setpoints, this.tolerance_pu, this.iterations_max_count);
-      }
+      if (end !== 'converged' || iteration.lowest_pu(setpoints) < V_SUSPICIOUS_PU) end = this.again(end, point);
       warm = end === 'converged';
       out.converged[t] = warm ? 1 : 0;
       out.iterations_count[t] = iteration.iterations_count;
@@ -136,6 +135,27 @@ class PreparedNewton implements PreparedPowerFlow {
       out.loss_kW[t] = this.loss_kW();
     }
     this.hasSolution = warm;
+  }
+
+  /** Starts flat after a start that led nowhere or to a low-voltage solution; keeps whichever end is the better one. */
+  private again(end: NewtonEnd, point: OperatingPoint): NewtonEnd {
+    const { iteration, setpoints } = this;
+    const v = iteration.v.slice();
+    const theta = iteration.theta.slice();
+    const lowest_pu = iteration.lowest_pu(setpoints);
+    const norm_pu = iteration.norm_pu;
+    iteration.startFlat(setpoints, this.turn_rad, point.slacks);
+    const second = iteration.run(setpoints, this.tolerance_pu, this.iterations_max_count);
+    if (second === 'converged' && (end !== 'converged' || iteration.lowest_pu(setpoints) >= lowest_pu)) return second;
+    if (end !== 'converged' && iteration.norm_pu < norm_pu) return second;
+    iteration.restore(setpoints, v, theta);
+    return end;
+  }
+
+  /** Takes the point; a flat start is turned by the phase shifters. */
+  private read(point: OperatingPoint): void {
+    this.setpoints.read(point);
+    if (this.turn_rad) turnFlatStart(this.setpoints, this.turn_rad, point.slacks);
   }
 
   /** Series losses: Σ injections less what the shunts take. */

@@ -1,12 +1,6 @@
 import type { Network, OperatingPoint } from '../../network/network.ts';
 import { buildFlowArrays } from '../branch-results.ts';
-import type {
-  PowerFlowBatch,
-  PowerFlowMethod,
-  PowerFlowOptions,
-  PowerFlowResult,
-  PreparedPowerFlow,
-} from '../contract.ts';
+import type { PowerFlowBatch, PowerFlowMethod, PowerFlowOptions, PowerFlowResult, PreparedPowerFlow } from '../contract.ts';
 import { defaultTolerance_pu, finish, mustAccept } from '../outcome.ts';
 import { Setpoints } from '../setpoints.ts';
 import { buildWires, type Wires } from '../wires.ts';
@@ -26,9 +20,17 @@ import { buildTree, refusalOfTree, type Tree } from './tree.ts';
 export const radialSweep: PowerFlowMethod = Object.freeze({
   name: 'radial-sweep',
   refuses: refusalOfTree,
-  prepare: (network: Network, point: OperatingPoint, options: PowerFlowOptions = {}) =>
-    new PreparedSweep(network, point, options),
+  prepare: (network: Network, point: OperatingPoint, options: PowerFlowOptions = {}) => new PreparedSweep(network, point, options),
 });
+
+/** Largest bus power in per unit, kept between 1e-4 and 1. */
+function largestPower(point: OperatingPoint, s_base_kVA: number): number {
+  let largest_kVA = 0;
+  for (let b = 0; b < point.p_kW.length; b++) {
+    largest_kVA = Math.max(largest_kVA, Math.abs(point.p_kW[b]), Math.abs(point.q_kvar[b]));
+  }
+  return Math.min(1, Math.max(1e-4, largest_kVA / s_base_kVA));
+}
 
 class PreparedSweep implements PreparedPowerFlow {
   private readonly wires: Wires;
@@ -45,7 +47,7 @@ class PreparedSweep implements PreparedPowerFlow {
     mustAccept('radial-sweep', network.name, refusalOfTree(network, point));
     this.wires = wires;
     this.point = point;
-    this.tolerance_pu = options.tolerance_pu ?? defaultTolerance_pu;
+    this.tolerance_pu = options.tolerance_pu ?? defaultTolerance_pu * largestPower(point, network.s_base_kVA);
     this.iterations_max_count = options.iterations_max_count ?? 500;
     this.setpoints = new Setpoints(wires);
     this.tree = buildTree(wires, point);
