@@ -1,5 +1,6 @@
 // `npm run new <family> <name> [--title "Heat pump"]`: makes a member folder from tools/templates and its lines in catalog.ts.
 // The folder compiles and its tests pass at once; what is still to be written says so itself.
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { families, isMain, repositoryRoot } from './source.mjs';
@@ -150,6 +151,12 @@ if (isMain(import.meta.url)) {
   const title = at >= 0 ? args.splice(at, 2)[1] : undefined;
   try {
     const { folder, files, listed, singular } = scaffold(repositoryRoot, args[0], args[1], title);
+    // names differ in length, and with them where lines break
+    const written = [...files.filter((file) => file.endsWith('.ts')), ...(listed ? [`${source}/catalog.ts`] : [])];
+    spawnSync(process.execPath, [join(repositoryRoot, 'node_modules/@biomejs/biome/bin/biome'), 'check', '--write', ...written], {
+      cwd: repositoryRoot,
+      stdio: 'ignore',
+    });
     for (const file of files) console.log(`made  ${file}`);
     console.log(listed ? `added its lines to ${source}/catalog.ts` : `${source}/catalog.ts does not exist: nothing added`);
     console.log('\nNext:');
