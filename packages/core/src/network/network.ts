@@ -57,7 +57,7 @@ export interface Shunt {
 
 /** What is connected at one moment, as far as a power flow needs to know it. Powers in kW and kvar, + into the network. */
 export interface OperatingPoint {
-  /** Per bus: injection of loads (negative) and everything else that holds no voltage. Length: buses. */
+  /** Per bus: injection of loads (negative) and of everything else that is not in `generators`. Length: buses. */
   readonly p_kW: Float64Array;
   readonly q_kvar: Float64Array;
   readonly generators: readonly Generator[];
@@ -89,7 +89,7 @@ export interface Generator {
 }
 
 export type GeneratorCost =
-  | { readonly kind: 'polynomial'; /** Highest power first; currency per hour with p in kW. */ readonly coefficients: readonly number[] }
+  | { readonly kind: 'polynomial' /** Highest power first; currency per hour with p in kW. */; readonly coefficients: readonly number[] }
   | { readonly kind: 'piecewise-linear'; readonly p_kW: readonly number[]; readonly cost_cur_per_h: readonly number[] };
 
 /** What a reader of network files returns. */

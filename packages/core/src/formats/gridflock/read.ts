@@ -1,0 +1,131 @@
+import { type Document, isAlias, isCollection, isNode, isPair, LineCounter, parseDocument, visit } from 'yaml';
+import { InputError } from '../../base/errors.ts';
+import type { Path, Places } from '../../network/document-table.ts';
+import type { Case } from '../../network/network.ts';
+import { readNetworkDocument } from '../../network/read-document.ts';
+import { lineOf, mustBeText, mustHaveLines } from '../text-checks.ts';
+
+/** Brackets deeper than this are not a network; the parser would run out of stack. */
+const nestingMax_count = 50;
+
+/**
+ * Reads the text of a network document. Errors name file and line.
+ * @throws {InputError} FORMAT_EMPTY, FORMAT_BINARY, FORMAT_TOO_LONG, FORMAT_SYNTAX, FORMAT_ALIAS and the codes of
+ *   `readNetworkDocument`
+ */
+export function readDocumentText(text: string, fileName: string): Case {
+  mustBeText(text, fileName);
+  const plain = readJson(text);
+  if (plain !== undefined) {
+    try {
+      return readNetworkDocument(plain.value);
+    } catch (error) {
+      // JSON is YAML: the slower reader below finds the line of the fault
+      if (!(error instanceof InputError) || text.length > 4_000_000) throw error;
+    }
+  }
+  const { value, places } = readYaml(text, fileName);
+  return readNetworkDocument(value, places);
+}
+
+function readJson(text: string): { readonly value: unknown } | undefined {
+  if (!/^\s*\{/.test(text)) return undefined;
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function readYaml(text: string, fileName: string): { readonly value: unknown; readonly places: Places } {
+  mustHaveLines(text, fileName);
+  const lines = new LineCounter();
+  const at = (offset: number | undefined): string =>
+    offset === undefined ? fileName : `${fileName}:${Math.max(1, lines.linePos(offset).line)}`;
+  const deep = firstDeepBracket(text);
+  if (deep !== undefined) {
+    throw new InputError({
+      code: 'FORMAT_SYNTAX',
+      message: `More than ${nestingMax_count} brackets are open at once`,
+      where: `${fileName}:${lineOf(text, deep)}`,
+      hint: 'A network file needs no more than four; check that each row is closed with ].',
+    });
+  }
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      logLevel: 'silent',
+      uniqueKeys: true,
+      stringKeys: true,
+    });
+  } catch (error) {
+    throw syntaxError(error instanceof Error ? error.message : 'cannot be read', fileName);
+  }
+  const fault = document.errors[0];
+  if (fault !== undefined) {
+    const cut = fault.pos[0] >= text.trimEnd().length - 1;
+    throw syntaxError(fault.message, at(fault.pos[0]), cut);
+  }
+  visit(document, {
+    Alias: (_, node) => {
+      throw new InputError({
+        code: 'FORMAT_ALIAS',
+        message: `"*${node.source.slice(0, 40)}" is a YAML alias, which network files do not have`,
+        where: at(node.range?.[0]),
+        hint: 'Write the value out; what is the same in every row of a table goes under "all".',
+      });
+    },
+  });
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    throw syntaxError(error instanceof Error ? error.message : 'cannot be read', fileName);
+  }
+  return { value, places: (path) => at(offsetOf(document, path)) };
+}
+
+function syntaxError(message: string, where: string, cut = false): InputError {
+  const what = message.split('\n')[0].replace(/\.$/, '').slice(0, 200);
+  return new InputError({
+    code: 'FORMAT_SYNTAX',
+    message: `The file is neither YAML nor JSON: ${what}`,
+    where,
+    hint: cut ? 'The file seems to be cut off here; fetch it again.' : 'Check brackets, quotes, and the indentation of this line.',
+  });
+}
+
+/** Where the value at a path, or the nearest thing above it, starts. */
+function offsetOf(document: Document.Parsed, path: Path): number | undefined {
+  let node: unknown = document.contents;
+  let offset = isNode(node) ? node.range?.[0] : undefined;
+  for (const step of path) {
+    if (isAlias(node) || !isCollection(node)) break;
+    const found: unknown = typeof step === 'number' ? node.items[step] : node.items.find((item) => keyOf(item) === step);
+    if (found === undefined) break;
+    const start = isPair(found) ? found.key : found;
+    node = isPair(found) ? found.value : found;
+    if (isNode(start)) offset = start.range?.[0] ?? offset;
+  }
+  return offset;
+}
+
+function keyOf(item: unknown): unknown {
+  if (!isPair(item)) return undefined;
+  const { key } = item;
+  return typeof key === 'object' && key !== null && 'value' in key ? key.value : key;
+}
+
+/** Offset of the first bracket that is nested too deep; quoted brackets count, which no honest file will notice. */
+function firstDeepBracket(text: string): number | undefined {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x5b || c === 0x7b) {
+      if (++depth > nestingMax_count) return i;
+    } else if ((c === 0x5d || c === 0x7d) && depth > 0) depth--;
+  }
+  return undefined;
+}
