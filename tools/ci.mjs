@@ -21,7 +21,9 @@ export function countOf(report) {
 }
 
 async function main() {
-  if (run('tools/setup.mjs') !== 0) return { passed: 0, failed: 1 };
+  // sources that do not compile fail a check below; the tests, which run from the sources, may still tell why
+  run('tools/setup.mjs');
+  if (!existsSync(join(root, 'node_modules/vitest/vitest.mjs'))) return { passed: 0, failed: 1 };
   const report = join(root, 'out', 'vitest.json');
   mkdirSync(join(root, 'out'), { recursive: true });
   rmSync(report, { force: true });
