@@ -29,8 +29,8 @@ const folder = join(here, '../../shared/reference/matpower/cases');
 async function readCase(name) {
   const file = join(folder, `${name}.m`);
   if (!existsSync(file)) return undefined;
-  const { matpower } = await core('formats/matpower/matpower.js');
-  return matpower.read(readFileSync(file, 'utf8'), { fileName: `${name}.m` });
+  const { matpowerFormat } = await core('formats/matpower/format.js');
+  return matpowerFormat.read(readFileSync(file, 'utf8'), { fileName: `${name}.m` });
 }
 
 /** A feeder of n buses: each bus hangs on one of the last few, loads shrink with n so that the voltage stays near 0.95. */

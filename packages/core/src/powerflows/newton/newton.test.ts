@@ -100,7 +100,7 @@ describe('newton', () => {
     const result = newton.prepare(ring, point).solve(point);
     const plain = newton.prepare(ring, held()).solve(held());
     expect(result.status, result.diagnosis).toBe('converged');
-    result.v_pu.forEach((v, b) => expect(v).toBeCloseTo(plain.v_pu[b], 7));
+    for (let b = 0; b < 4; b++) expect(result.v_pu[b]).toBeCloseTo(plain.v_pu[b], 7);
   });
 
   it('starts again from a flat profile when the given start leads nowhere', () => {
