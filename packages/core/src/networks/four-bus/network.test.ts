@@ -1,0 +1,4 @@
+import { networkConformance } from '../conformance.ts';
+import { fourBus } from './network.ts';
+
+networkConformance(fourBus);
