@@ -31,6 +31,7 @@ export interface Port {
 
 export interface Trajectory {
   readonly name: string;
+  readonly role: Variable['role'];
   /** Column of this trajectory at each step. */
   readonly columns: Int32Array;
 }
@@ -231,7 +232,7 @@ export function buildBlock(name: string, declared: Declaration, options: BlockOp
       portOf('p', 'kW', declared.p_kW, columns, nT, width),
       portOf('q', 'kvar', declared.q_kvar, columns, nT, width),
     ],
-    trajectories: variables.map((v) => ({ name: v.name, columns: columns[v.index] })),
+    trajectories: variables.map((v) => ({ name: v.name, role: v.role, columns: columns[v.index] })),
     relaxed,
   };
 }

@@ -34,6 +34,8 @@ export interface Part {
   readonly oracle: Oracle;
   /** Net of each terminal. Oracle and block hold `channels_count` ports per terminal, in this order. */
   readonly terminals: readonly string[];
+  /** Where to start: a plan that balances together with the others', [terminal][channel][step]. Zero when left out. */
+  readonly start?: Float64Array | undefined;
 }
 
 export interface CoordinationNet {

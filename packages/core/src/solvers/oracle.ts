@@ -10,13 +10,19 @@ export interface BlockOracleOptions {
   readonly tolerance_frac?: number;
 }
 
+/** An oracle that can also say what its rows are worth. */
+export interface BlockOracle extends Oracle {
+  /** Duals of the block's rows at the last answer. */
+  rowDual(): Float64Array;
+}
+
 /**
  * The generic oracle of any convex block, by interior point. The matrices are analysed once per ρ.
  *
  * A part with whole variables is asked through its relaxation.
  * @param dt_h - length of a step; prices are per kWh, ports are kW
  */
-export function blockOracle(block: Block, dt_h: number, options: BlockOracleOptions = {}): Oracle {
+export function blockOracle(block: Block, dt_h: number, options: BlockOracleOptions = {}): BlockOracle {
   const tolerance_frac = options.tolerance_frac ?? 1e-9;
   const { program, ports } = block;
   const steps_count = ports[0].offset.length;
@@ -88,6 +94,7 @@ export function blockOracle(block: Block, dt_h: number, options: BlockOracleOpti
     cost() {
       return last ? ownCost(program, last.x) : 0;
     },
+    rowDual: () => last?.rowDual ?? new Float64Array(program.rowLower.length),
     schedule() {
       const x = last?.x ?? new Float64Array(n);
       return new Map(block.trajectories.map(({ name, columns }) => [name, Float64Array.from(columns, (j) => x[j])]));

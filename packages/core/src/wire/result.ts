@@ -142,5 +142,4 @@ export interface Negotiation {
   readonly lost_count: number;
   /** Private parameters per agent: names only, proof that none of them is a field on the wire. */
   readonly keptAtHome: readonly { readonly agent: string; readonly names: readonly string[] }[];
-  readonly duration_s: number;
 }

@@ -12,6 +12,8 @@ export interface ParticipantSetup {
   readonly dt_h: number;
   /** Over-relaxation α. */
   readonly relaxation: number;
+  /** First z; it must balance together with the others'. Zero when left out. */
+  readonly start?: Float64Array | undefined;
   /** Silence after which the last message is repeated. */
   readonly retry_s: number;
 }
@@ -42,7 +44,7 @@ export class Participant implements Role {
     this.stride = setup.channels_count * setup.steps_count;
     const width = setup.nets.length * this.stride;
     this.power = new Float64Array(width);
-    this.z = new Float64Array(width);
+    this.z = setup.start ? Float64Array.from(setup.start) : new Float64Array(width);
     this.v = new Float64Array(width);
     this.rho = new Float64Array(width);
     this.price = new Float64Array(width);

@@ -49,7 +49,7 @@ async function run(problem: CoordinationProblem, options: ProximalOptions, servi
   const netId = (id: string): string => `net ${id}`;
   const scale_kW = Math.min(...nets.map((net) => net.scale_kW));
 
-  const participants = parts.map((part) => new Participant({ ...shared, id: part.id, oracle: part.oracle, nets: part.terminals.map(netId) }));
+  const participants = parts.map((part) => new Participant({ ...shared, id: part.id, oracle: part.oracle, nets: part.terminals.map(netId), start: part.start }));
   const netRoles = nets.map((net) => {
     const weight = scale_kW / net.scale_kW;
     const rhoScale = new Float64Array(channels_count).fill(weight * options.rhoReactive_frac);

@@ -1,0 +1,64 @@
+import { battery } from './devices/battery/declare.ts';
+import { curtailableLoad } from './devices/curtailable-load/declare.ts';
+import { deferrableLoad } from './devices/deferrable-load/declare.ts';
+import { ev } from './devices/ev/declare.ts';
+import { fixedLoad } from './devices/fixed-load/declare.ts';
+import { generator } from './devices/generator/declare.ts';
+import { gridConnection } from './devices/grid-connection/declare.ts';
+import { heatPump } from './devices/heat-pump/declare.ts';
+import { hydro } from './devices/hydro/declare.ts';
+import { pv } from './devices/pv/declare.ts';
+import { thermostaticLoad } from './devices/thermostatic-load/declare.ts';
+import { wind } from './devices/wind/declare.ts';
+import { copperPlate } from './formulations/copper-plate/formulation.ts';
+import { lindistflow } from './formulations/lindistflow/formulation.ts';
+import { newton } from './powerflows/newton/newton.ts';
+import { radialSweep } from './powerflows/radial-sweep/radial-sweep.ts';
+import { central } from './schemes/central/scheme.ts';
+import { proximalMessagePassing } from './schemes/proximal-message-passing/scheme.ts';
+import { highs } from './solvers/highs/highs.ts';
+import { interiorPoint } from './solvers/interior-point/interior-point.ts';
+import { negotiate } from './studies/negotiate/study.ts';
+import type { Catalog } from './studies/contract.ts';
+
+/**
+ * The one list that names every member, so that JSON and YAML can name it: one import and one entry per line.
+ * Deleting a member's folder and its two lines here removes it from gridflock.
+ */
+export const catalog: Catalog = {
+  networks: [],
+  devices: [
+    battery,
+    curtailableLoad,
+    deferrableLoad,
+    ev,
+    fixedLoad,
+    generator,
+    gridConnection,
+    heatPump,
+    hydro,
+    pv,
+    thermostaticLoad,
+    wind,
+  ],
+  formulations: [
+    copperPlate,
+    lindistflow,
+  ],
+  schemes: [
+    central,
+    proximalMessagePassing,
+  ],
+  solvers: [
+    highs(),
+    interiorPoint(),
+  ],
+  powerflows: [
+    radialSweep,
+    newton,
+  ],
+  formats: [],
+  studies: [
+    negotiate,
+  ],
+};

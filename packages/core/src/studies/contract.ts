@@ -1,0 +1,64 @@
+import type { DeviceKind } from '../devices/contract.ts';
+import type { NetworkFormat } from '../formats/contract.ts';
+import type { Formulation } from '../formulations/contract.ts';
+import type { NetworkDocument } from '../network/document.ts';
+import type { PowerFlowMethod } from '../powerflows/contract.ts';
+import type { Scheme } from '../schemes/contract.ts';
+import type { Solver } from '../solvers/contract.ts';
+import type { StudyResult } from '../wire/result.ts';
+
+/**
+ * A kind of study: a question with defaults. Members: negotiate. This is the only place where all nouns meet.
+ */
+export interface StudyKind<Result extends StudyResult = StudyResult> {
+  readonly kind: string;
+  readonly title: string;
+  /** A commented study file to start from; with its defaults it is also the main job of `npm start`. */
+  readonly template: string;
+  /**
+   * Reads the document, runs, and returns the result.
+   * @param document - what a YAML or JSON reader made of the study file
+   * @throws {InputError} STUDY_* with the path of the key; CombinationError; StoppedError
+   */
+  run(document: unknown, catalog: Catalog, services: StudyServices): Promise<Result>;
+}
+
+/** What a study needs from the world. The host provides it; nothing else is touched. */
+export interface StudyServices {
+  /** Reads a text file named in the study, relative to the study file. */
+  readText(path: string): Promise<string>;
+  onProgress(progress: StudyProgress): void;
+  /** Lets the host draw and look for Ctrl-C; throws StoppedError when the user wants out. */
+  breathe(): Promise<void>;
+  clock_s(): number;
+  readonly version: string;
+  /** Overrides the seed of the document. */
+  readonly seed?: number | undefined;
+}
+
+export interface StudyProgress {
+  readonly phase: string;
+  readonly done: number;
+  readonly total?: number | undefined;
+  readonly text?: string | undefined;
+}
+
+export interface BuiltInNetwork {
+  readonly name: string;
+  readonly title: string;
+  readonly source: string;
+  readonly document: NetworkDocument;
+}
+
+/** Every member by family. A third party passes its own object and touches nothing. */
+export interface Catalog {
+  readonly networks: readonly BuiltInNetwork[];
+  readonly devices: readonly DeviceKind[];
+  readonly formulations: readonly Formulation[];
+  // biome-ignore lint/suspicious/noExplicitAny: each scheme has options of its own; a study reads them against `defaults`
+  readonly schemes: readonly Scheme<any>[];
+  readonly solvers: readonly Solver[];
+  readonly powerflows: readonly PowerFlowMethod[];
+  readonly formats: readonly NetworkFormat[];
+  readonly studies: readonly StudyKind[];
+}

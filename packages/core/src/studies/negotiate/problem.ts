@@ -1,0 +1,125 @@
+import type { Device } from '../../devices/contract.ts';
+import type { BaseFlow, FormulatedNetwork, Wires } from '../../formulations/contract.ts';
+import { type Block, buildBlock } from '../../problem/block.ts';
+import { declaration } from '../../problem/declare.ts';
+import type { Oracle } from '../../problem/oracle.ts';
+import type { CoordinationProblem, Outcome, Part } from '../../schemes/contract.ts';
+import { blockOracle } from '../../solvers/oracle.ts';
+import type { Prepared } from './prepare.ts';
+
+/** The parts of the negotiation and what is needed to read its outcome. */
+export interface NegotiationProblem {
+  readonly coordination: CoordinationProblem;
+  readonly formulated: FormulatedNetwork;
+  /** Buses with a net, in the order of the wires' terminals. */
+  readonly connected: readonly number[];
+}
+
+export function blockOf(device: Device, prepared: Prepared): Block {
+  return buildBlock(device.id, declarationOf(device, prepared));
+}
+
+export function declarationOf(device: Device, { grid }: Prepared): ReturnType<typeof declaration> {
+  return declaration(grid, (m) => device.kind.declare(m, device.values));
+}
+
+export function oracleOf(device: Device, block: Block, { grid }: Prepared): Oracle {
+  return device.kind.oracle?.(device.values, grid) ?? blockOracle(block, grid.dt_h);
+}
+
+/** Largest |value| a port can take, from the limits of the columns behind it. */
+export function portLimit_kVA(block: Block): number {
+  const { lower, upper } = block.program;
+  let largest = 0;
+  for (const { map, offset } of block.ports) {
+    const low = Float64Array.from(offset);
+    const high = Float64Array.from(offset);
+    for (let j = 0; j < map.cols_count; j++) {
+      for (let k = map.colStart[j]; k < map.colStart[j + 1]; k++) {
+        const a = map.values[k] * lower[j];
+        const b = map.values[k] * upper[j];
+        low[map.rowIndex[k]] += Math.min(a, b);
+        high[map.rowIndex[k]] += Math.max(a, b);
+      }
+    }
+    for (let t = 0; t < low.length; t++) largest = Math.max(largest, Math.abs(low[t]), Math.abs(high[t]));
+  }
+  return largest;
+}
+
+/** One net per bus where something is connected; the wires are a part with a terminal at each of them. */
+export function negotiationProblem(
+  prepared: Prepared,
+  blocks: readonly Block[],
+  base: BaseFlow,
+  before?: Outcome,
+): NegotiationProblem {
+  const { grid, network, slack, devices, upstream, buy_cur_per_kWh, formulation } = prepared;
+  const everyone = [upstream, ...devices];
+  const connected = [...new Set(everyone.map((device) => network.buses.findIndex((bus) => bus.id === device.bus)))];
+  const limit = new Map(connected.map((b) => [network.buses[b].id, 0]));
+  everyone.forEach((device, k) => limit.set(device.bus, limit.get(device.bus)! + portLimit_kVA(blocks[k])));
+  const wires: Wires = {
+    network,
+    grid,
+    slack,
+    v_slack_pu: prepared.v_slack_pu,
+    connected,
+    s_connected_kVA: Float64Array.from(connected, (b) => limit.get(network.buses[b].id)!),
+    p_fixed_kW: prepared.p_fixed_kW,
+    q_fixed_kvar: prepared.q_fixed_kvar,
+    lossPrice_cur_per_kWh: buy_cur_per_kWh,
+    base,
+  };
+  const formulated = formulation.build(wires);
+  const parts: Part[] = everyone.map((device, k) => ({
+    id: device.id,
+    block: blocks[k],
+    oracle: oracleOf(device, blocks[k], prepared),
+    terminals: [device.bus],
+  }));
+  parts.push({
+    id: 'wires',
+    block: formulated.block,
+    oracle: formulated.oracle ?? blockOracle(formulated.block, grid.dt_h),
+    terminals: connected.map((b) => network.buses[b].id),
+  });
+  const nT = grid.steps_count;
+  const starts = before && balancedStarts(parts, before, 2 * nT);
+  const tariffFirst = Float64Array.from({ length: 2 * nT }, (_, i) => (i < nT ? buy_cur_per_kWh[i] : 0));
+  return {
+    formulated,
+    connected,
+    coordination: {
+      parts: starts ? parts.map((part, k) => ({ ...part, start: starts[k] })) : parts,
+      nets: connected.map((b) => {
+        const id = network.buses[b].id;
+        return { id, scale_kW: limit.get(id)!, openingPrice: before?.prices.get(id) ?? tariffFirst };
+      }),
+      channels_count: 2,
+      steps_count: nT,
+      dt_h: grid.dt_h,
+    },
+  };
+}
+
+/** The last plans, each less its share of what was left over at its nets: they balance exactly. */
+function balancedStarts(parts: readonly Part[], before: Outcome, width: number): Float64Array[] {
+  const left = new Map<string, { readonly sum: Float64Array; terminals_count: number }>();
+  parts.forEach((part, k) => {
+    part.terminals.forEach((net, terminal) => {
+      const entry = left.get(net) ?? { sum: new Float64Array(width), terminals_count: 0 };
+      for (let i = 0; i < width; i++) entry.sum[i] += before.ports[k][terminal * width + i];
+      entry.terminals_count++;
+      left.set(net, entry);
+    });
+  });
+  return parts.map((part, k) => {
+    const start = Float64Array.from(before.ports[k]);
+    part.terminals.forEach((net, terminal) => {
+      const { sum, terminals_count } = left.get(net)!;
+      for (let i = 0; i < width; i++) start[terminal * width + i] -= sum[i] / terminals_count;
+    });
+    return start;
+  });
+}

@@ -1,0 +1,184 @@
+import type { Wiretap } from '../../agents/wiretap.ts';
+import { stepLocalTime } from '../../base/time-grid.ts';
+import type { Block } from '../../problem/block.ts';
+import type { Outcome } from '../../schemes/contract.ts';
+import type { Check, NegotiateResult, Negotiation, OwnerResult } from '../../wire/result.ts';
+import type { StudyServices } from '../contract.ts';
+import type { SitePlan } from './alone.ts';
+import type { JudgedPlan } from './plan.ts';
+import type { Prepared } from './prepare.ts';
+import type { NegotiationProblem } from './problem.ts';
+import { type Settlement, settle } from './settlement.ts';
+
+export interface Ingredients {
+  readonly prepared: Prepared;
+  readonly problem: NegotiationProblem;
+  /** Upstream first, then the devices. */
+  readonly blocks: readonly Block[];
+  readonly sitePlans: readonly SitePlan[];
+  readonly scheme: string;
+  readonly plans: { readonly uncoordinated: JudgedPlan; readonly negotiated: JudgedPlan; readonly central: JudgedPlan };
+  readonly outcome: Outcome;
+  readonly optimum: Outcome;
+  readonly wiretap: Wiretap;
+  readonly services: StudyServices;
+}
+
+export function resultOf(all: Ingredients): NegotiateResult {
+  const { prepared, plans, outcome } = all;
+  const { document, grid, network } = prepared;
+  const nT = grid.steps_count;
+  const nB = network.buses.length;
+  const settlement = settle(all);
+  const gap_frac = relative(plans.negotiated.result.objective_cur - plans.central.result.objective_cur, plans.central.result.objective_cur);
+  const bound_gap_frac = relative(plans.negotiated.result.objective_cur - outcome.bound_cur, outcome.bound_cur);
+  const price_gap_frac = largestPriceGap(all);
+  const leaks = leakedNames(all);
+  const infeasible = outcome.status === 'infeasible';
+  const status = outcome.status === 'agreed' ? 'ok' : infeasible ? 'infeasible' : 'not-converged';
+  const total = (fixed: Float64Array): number[] =>
+    Array.from({ length: nT }, (_, t) => fixed.subarray(t * nB, (t + 1) * nB).reduce((sum, p) => sum + p, 0));
+  return {
+    status,
+    study: 'negotiate',
+    title: document.title,
+    network: network.name,
+    kpis: kpisOf(all, gap_frac, bound_gap_frac, price_gap_frac),
+    certificate: {
+      ...outcome.certificate,
+      bound_cur: outcome.bound_cur,
+      bound_gap_frac,
+      central_gap_frac: gap_frac,
+      ...Object.fromEntries(Object.entries(all.optimum.certificate).map(([key, value]) => [`central_${key}`, value])),
+    },
+    checks: checksOf(all, settlement, gap_frac, price_gap_frac, leaks),
+    provenance: { version: all.services.version, seed: all.services.seed ?? document.seed, inputs: [] },
+    time: {
+      startsAt: grid.startsAt,
+      zone: grid.zone,
+      dt_h: grid.dt_h,
+      steps: Array.from({ length: nT }, (_, t) => stepLocalTime(grid, t)),
+    },
+    currency: document.currency,
+    feeder: {
+      name: network.name,
+      source: network.source ?? '',
+      buses: network.buses.map(({ id, v_min_pu, v_max_pu, x, y }) => ({ id, v_min_pu, v_max_pu, ...(x !== undefined && y !== undefined ? { x, y } : {}) })),
+      branches: network.branches.map((l) => ({
+        id: l.id,
+        from: network.buses[l.from].id,
+        to: network.buses[l.to].id,
+        inService: l.inService,
+        s_max_kVA: Number.isFinite(l.s_max_kVA) ? l.s_max_kVA : null,
+      })),
+      slack: network.buses[prepared.slack].id,
+    },
+    owners: ownersOf(settlement),
+    devices: prepared.devices.map(({ id, kind, bus, owner }) => ({ id, kind: kind.kind, bus, owner })),
+    load_kW: total(prepared.p_fixed_kW),
+    load_kvar: total(prepared.q_fixed_kvar),
+    tariff: { buy_cur_per_kWh: [...prepared.buy_cur_per_kWh], sell_cur_per_kWh: [...prepared.sell_cur_per_kWh] },
+    plans: [plans.uncoordinated.result, plans.negotiated.result, plans.central.result],
+    negotiation: negotiationOf(all, settlement),
+    notes: [...document.notes, ...outcome.relaxations.map((text) => `Relaxed and overlapping in the negotiated plan: ${text}.`)],
+  };
+}
+
+const relative = (difference: number, scale: number): number => difference / Math.max(Math.abs(scale), 1e-9);
+
+function kpisOf({ plans, outcome, wiretap }: Ingredients, gap_frac: number, bound_gap_frac: number, price_gap_frac: number): Record<string, number> {
+  const kpis: Record<string, number> = {};
+  for (const { result } of Object.values(plans) as JudgedPlan[]) {
+    kpis[`${result.name}_cost_cur`] = result.cost_cur;
+    kpis[`${result.name}_loss_kWh`] = result.ac.loss_kW.reduce((sum, loss) => sum + loss, 0);
+    kpis[`${result.name}_v_min_pu`] = result.ac.v_min_pu;
+    kpis[`${result.name}_violations_count`] = result.ac.violations_count;
+    kpis[`${result.name}_import_max_kW`] = Math.max(...result.ac.p_import_kW);
+  }
+  return {
+    ...kpis,
+    saving_cur: plans.uncoordinated.result.cost_cur - plans.negotiated.result.cost_cur,
+    gap_to_central_frac: gap_frac,
+    gap_to_bound_frac: bound_gap_frac,
+    price_gap_frac,
+    rounds_count: outcome.rounds_count,
+    messages_count: wiretap.messages_count,
+  };
+}
+
+/** Largest difference of a net's price from the central optimum's, over the mean price. */
+function largestPriceGap({ problem, outcome, optimum }: Ingredients): number {
+  const { steps_count, nets } = problem.coordination;
+  let mean = 0;
+  let worst = 0;
+  for (const net of nets) {
+    const a = outcome.prices.get(net.id)!;
+    const b = optimum.prices.get(net.id)!;
+    for (let t = 0; t < steps_count; t++) {
+      mean += Math.abs(b[t]) / (nets.length * steps_count);
+      worst = Math.max(worst, Math.abs(a[t] - b[t]));
+    }
+  }
+  return worst / Math.max(mean, 1e-9);
+}
+
+/** Names of private parameters or trajectories that turned up as a field on the wire. */
+function leakedNames({ prepared, blocks, wiretap }: Ingredients): string[] {
+  const crossed = new Set(wiretap.traffic().flatMap((row) => row.fields));
+  const kept = prepared.devices.flatMap((device, k) => [...Object.keys(device.kind.params), ...blocks[1 + k].trajectories.map((t) => t.name)]);
+  return [...new Set(kept.filter((name) => crossed.has(name)))];
+}
+
+function checksOf({ plans, outcome }: Ingredients, settlement: Settlement, gap_frac: number, price_gap_frac: number, leaks: readonly string[]): Check[] {
+  const within = (name: string, value: number, limit: number): Check => ({ name, passed: value <= limit, value, limit });
+  return [
+    within('negotiated cost is the central optimum (relative)', Math.abs(gap_frac), 1e-4),
+    within('no plan beats the dual bound (relative)', relative(outcome.bound_cur - plans.negotiated.result.objective_cur, outcome.bound_cur), 1e-6),
+    within('prices agree with the central optimum (relative)', price_gap_frac, 0.01),
+    within('AC power flow of the negotiated plan converges (kVA mismatch)', plans.negotiated.result.ac.mismatch_max_kVA, 1e-3),
+    within('voltages of the negotiated plan within limits by AC power flow (pu beyond)', plans.negotiated.result.ac.v_violation_max_pu, 1e-4),
+    within('payments at each net sum to zero (currency)', settlement.netSumMax_cur, 1e-6),
+    within('gains add up to the cost saved (currency)', settlement.sumError_cur, 1e-3 * Math.abs(plans.negotiated.result.cost_cur)),
+    within('private names that crossed the wire', leaks.length, 0),
+  ];
+}
+
+function ownersOf({ parties }: Settlement): OwnerResult[] {
+  return parties.map(({ owner, devices, alone_cur, negotiated_cur }) => ({ owner, devices, alone_cur, negotiated_cur, gain_cur: negotiated_cur - alone_cur }));
+}
+
+function negotiationOf({ prepared, problem, blocks, scheme, outcome, wiretap }: Ingredients, settlement: Settlement): Negotiation {
+  const nT = prepared.grid.steps_count;
+  const { transport } = prepared.document;
+  return {
+    scheme,
+    transport:
+      transport.kind === 'loop'
+        ? 'in one process, perfect delivery'
+        : `simulated network: delay ${transport.delay_min_s} s + exponential ${transport.delay_mean_s} s, loss ${transport.loss_frac}, duplication ${transport.duplicate_frac}`,
+    rounds_count: outcome.rounds_count,
+    converged: outcome.status === 'agreed',
+    history: outcome.history,
+    tolerance: outcome.tolerance,
+    nets: problem.coordination.nets.map((net, k) => {
+      const price = outcome.prices.get(net.id)!;
+      return {
+        net: net.id,
+        bus: net.id,
+        price_cur_per_kWh: [...price.subarray(0, nT)],
+        price_q_cur_per_kvarh: [...price.subarray(nT)],
+        imbalance_max_kW: settlement.imbalanceMax_kW[k],
+        payments_sum_cur: settlement.netSum_cur[k],
+      };
+    }),
+    ...(outcome.conflict.length > 0 ? { conflict: outcome.conflict } : {}),
+    traffic: wiretap.traffic(),
+    messages_count: wiretap.messages_count,
+    bytes_count: wiretap.bytes_count,
+    lost_count: wiretap.lost_count,
+    keptAtHome: prepared.devices.map((device, k) => ({
+      agent: device.id,
+      names: [...Object.keys(device.kind.params), ...blocks[1 + k].trajectories.map((t) => t.name)],
+    })),
+  };
+}

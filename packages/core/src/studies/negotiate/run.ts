@@ -1,0 +1,91 @@
+import { runInLoop } from '../../agents/loop.ts';
+import type { Role } from '../../agents/role.ts';
+import { runInVirtualTime } from '../../agents/virtual-time.ts';
+import { Wiretap } from '../../agents/wiretap.ts';
+import type { Block } from '../../problem/block.ts';
+import type { Outcome, Scheme, SchemeServices } from '../../schemes/contract.ts';
+import type { NegotiateResult } from '../../wire/result.ts';
+import type { Catalog, StudyServices } from '../contract.ts';
+import { readDocument } from '../document.ts';
+import { planAlone, sitesOf } from './alone.ts';
+import { negotiateSchema } from './document.ts';
+import { coordinatedPlan, injectionsOf, judge, uncoordinatedPlan } from './plan.ts';
+import { baseFlowOf, StepFlows } from './power-flow.ts';
+import { memberOf, type Prepared, prepare } from './prepare.ts';
+import { blockOf, type NegotiationProblem, negotiationProblem } from './problem.ts';
+import { resultOf } from './result.ts';
+
+/**
+ * Three plans for one day on common data: every owner alone, negotiated, and the central optimum; each checked by an AC
+ * power flow. The negotiation is repeated with the wires linearised around the last plan, as often as the document says.
+ */
+export async function runNegotiate(document: unknown, catalog: Catalog, services: StudyServices): Promise<NegotiateResult> {
+  const prepared = await prepare(readDocument(negotiateSchema, document), catalog, services);
+  const solver = await memberOf(catalog.solvers, 'interior-point', 'name', 'solver').prepare();
+  const scheme: Scheme<Record<string, unknown>> = memberOf(catalog.schemes, prepared.document.scheme.kind, 'name', 'scheme.kind');
+  const yardstick: Scheme<Record<string, unknown>> = memberOf(catalog.schemes, 'central', 'name', 'scheme.kind');
+  const blocks = [prepared.upstream, ...prepared.devices].map((device) => blockOf(device, prepared));
+  const stepFlows = new StepFlows(prepared, catalog.powerflows);
+
+  services.onProgress({ phase: 'each owner alone', done: 0 });
+  const sitePlans = sitesOf(prepared).map((site) => planAlone(prepared, site, blocks.slice(1), solver));
+  await services.breathe();
+
+  const negotiated = await negotiate(prepared, blocks, stepFlows, scheme, services);
+  services.onProgress({ phase: 'central optimum', done: 0 });
+  await services.breathe();
+  const optimum = await yardstick.run(negotiated.problem.coordination, { ...yardstick.defaults }, { solver, carry: async () => {} });
+
+  services.onProgress({ phase: 'AC power flow of every plan', done: 0 });
+  const { problem } = negotiated;
+  const plans = {
+    uncoordinated: judge(prepared, problem, stepFlows, uncoordinatedPlan(prepared, blocks.slice(1), sitePlans)),
+    negotiated: judge(prepared, problem, stepFlows, coordinatedPlan('negotiated', 'Negotiated between agents', prepared, problem, negotiated.outcome)),
+    central: judge(prepared, problem, stepFlows, coordinatedPlan('central', 'Central optimum, all data in one place', prepared, problem, optimum)),
+  };
+  return resultOf({ prepared, problem, blocks, sitePlans, scheme: scheme.name, plans, outcome: negotiated.outcome, optimum, wiretap: negotiated.wiretap, services });
+}
+
+interface Negotiated {
+  readonly problem: NegotiationProblem;
+  readonly outcome: Outcome;
+  readonly wiretap: Wiretap;
+}
+
+async function negotiate(
+  prepared: Prepared,
+  blocks: readonly Block[],
+  stepFlows: StepFlows,
+  scheme: Scheme<Record<string, unknown>>,
+  services: StudyServices,
+): Promise<Negotiated> {
+  const { document } = prepared;
+  const { kind: _kind, ...options } = document.scheme;
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const wiretap = new Wiretap((id) => (id === 'convener' ? 'convener' : id.startsWith('net ') ? 'net' : id === 'wires' ? 'wires' : 'device'));
+  let { p_kW, q_kvar } = { p_kW: prepared.p_fixed_kW, q_kvar: prepared.q_fixed_kvar };
+  let before: Outcome | undefined;
+  for (let pass = 0; ; pass++) {
+    const base = baseFlowOf(stepFlows.solve(p_kW, q_kvar), p_kW, q_kvar);
+    const problem = negotiationProblem(prepared, blocks, base, before);
+    const outcome = await scheme.run(problem.coordination, { ...scheme.defaults, ...given }, {
+      carry: carrier(prepared, wiretap, services, pass),
+      onRound: ({ round, primalResidual_kW }) =>
+        services.onProgress({ phase: pass === 0 ? 'negotiating' : 'negotiating on the refined wires', done: round, text: `imbalance ${primalResidual_kW.toExponential(1)} kW` }),
+    });
+    if (outcome.status !== 'agreed' || pass === document.refinements_count) return { problem, outcome, wiretap };
+    before = outcome;
+    ({ p_kW, q_kvar } = injectionsOf(prepared, outcome.ports.slice(1, 1 + prepared.devices.length)));
+  }
+}
+
+function carrier(prepared: Prepared, wiretap: Wiretap, services: StudyServices, pass: number): SchemeServices['carry'] {
+  const { transport } = prepared.document;
+  const options = { observe: wiretap.observe, breathe: () => services.breathe() };
+  if (transport.kind === 'loop') return (roles: readonly Role[]) => runInLoop(roles, options);
+  const { kind: _kind, ...faults } = transport;
+  const stream = prepared.stream.split(`network of pass ${pass}`);
+  return async (roles: readonly Role[]) => {
+    await runInVirtualTime(roles, { ...options, faults, stream });
+  };
+}
