@@ -35,6 +35,8 @@ export const errors = {
     cause: 'An option that needs a value has none, or the next option stands in its place.',
     cure: 'Write the value after the option.',
   },
+  CLI_NODE_TOO_OLD: { cause: 'Node.js is older than gridflock needs.', cure: 'Install Node 20.19 or newer from https://nodejs.org.' },
+  CLI_NOT_BUILT: { cause: 'The program runs from a clone that was not built yet.', cure: 'Run `npm run setup` in the clone.' },
   CLI_TOO_MANY_ARGUMENTS: {
     cause: 'There are more arguments than the command takes, often because a path with spaces is not quoted.',
     cure: 'Quote paths with spaces; remove what is too much.',
@@ -93,6 +95,11 @@ export const errors = {
     cure: 'Give the text file itself, not an archive, a spreadsheet or an image.',
   },
   FORMAT_EMPTY: { cause: 'The file is empty.', cure: 'Check that it was saved, and that the path is right.' },
+  FORMAT_ENDING_UNKNOWN: {
+    cause: 'The ending of the file to write names no format.',
+    cure: 'Add `--to FORMAT`, or use an ending that `gridflock list formats` shows.',
+  },
+  FORMAT_READ_ONLY: { cause: 'The format can be read, but not written.', cure: 'Write another format, such as gridflock (`.yaml`).' },
   FORMAT_SYNTAX: {
     cause: 'The text breaks the syntax of its format at the place named; often it is cut off or a bracket is not closed.',
     cure: 'Correct it at the line named, or fetch the file again.',
@@ -110,9 +117,55 @@ export const errors = {
   LINALG_NOT_SQUARE: { cause: 'A factorisation was asked of a matrix that is not square.', cure: report },
   LINALG_NOT_UPPER: { cause: 'A symmetric factorisation was given entries below the diagonal.', cure: report },
   LINALG_OTHER_PATTERN: { cause: 'A matrix was refined with the factor of another one.', cure: report },
+  MATPOWER_BUS_NUMBER: { cause: 'A bus number is not a positive whole number.', cure: 'Renumber the buses from 1.' },
+  MATPOWER_BUS_TYPE: {
+    cause: 'A bus has a type other than 1 (PQ), 2 (PV), 3 (slack) or 4 (isolated).',
+    cure: 'Correct the type in the second column of `mpc.bus`.',
+  },
+  MATPOWER_COLUMNS: {
+    cause: 'A table has fewer columns than the case format needs.',
+    cure: 'Add the missing columns; the manual of MATPOWER lists them.',
+  },
+  MATPOWER_COST_INVALID: {
+    cause: 'A row of `mpc.gencost` is no cost that MATPOWER describes.',
+    cure: 'Correct its model, number of points or coefficients.',
+  },
+  MATPOWER_EXPRESSION: {
+    cause: 'A statement of the case file computes something that the reader does not know. Case files are read, never run.',
+    cure: 'Load the case in MATPOWER and write it out with `savecase`, which leaves plain tables.',
+  },
+  MATPOWER_FIELD_INVALID: { cause: 'A field of the case is not a table of numbers.', cure: 'Write it as `mpc.bus = [ … ];`.' },
+  MATPOWER_FIELD_MISSING: {
+    cause: 'A table that every case has is absent; the file may be cut off, or is not a MATPOWER case.',
+    cure: 'Fetch the file again, or add the table.',
+  },
+  MATPOWER_INDEX: { cause: 'A statement points outside its table.', cure: 'Correct the index, or the table that it points into.' },
+  MATPOWER_NAME_UNKNOWN: {
+    cause: 'A statement uses a name that was not set earlier in the file.',
+    cure: 'Take the suggestion; only such names and a few mathematical functions are known.',
+  },
+  MATPOWER_NUMBER_INVALID: { cause: 'A cell is not a number.', cure: 'Replace it by a number, or by Inf where there is no limit.' },
+  MATPOWER_RANGE_INVALID: { cause: 'A lower limit is above its upper limit.', cure: 'Exchange the two.' },
+  MATPOWER_SLACK_MISSING: {
+    cause: 'The case has no slack bus (type 3).',
+    cure: 'Give the bus that is connected to the outside world type 3.',
+  },
+  MATPOWER_STATEMENT: {
+    cause: 'The file has a statement that a case file does not have, such as a loop or a function call.',
+    cure: 'Load the case in MATPOWER and write it out with `savecase`.',
+  },
   MATPOWER_SYNTAX: {
     cause: 'The MATPOWER file has a statement that cannot be read at the place named. Programs inside a case file are not run.',
     cure: 'Correct the line; save the case from MATPOWER with `savecase`, which writes plain tables.',
+  },
+  MATPOWER_TABLE_RAGGED: { cause: 'The rows of a table differ in length.', cure: 'Give each row as many numbers as the first.' },
+  MATPOWER_TOO_LARGE: {
+    cause: 'A statement would make a table larger than any case needs.',
+    cure: 'Load the case in MATPOWER and write it out with `savecase`.',
+  },
+  MATPOWER_VERSION: {
+    cause: 'The case is of a version of the format that is not read.',
+    cure: 'Load it in MATPOWER and save it as version 2 with `savecase`.',
   },
   NETWORK_BASE_INVALID: {
     cause: 'The power base is zero, negative or not a number.',
@@ -187,17 +240,34 @@ export const errors = {
     cause: 'gridflock cannot read its own package.json: the installation is damaged.',
     cure: 'Install it again; in a clone run `npm run build`.',
   },
+  POWERFLOW_METHOD_NOT_YET: { cause: 'The power-flow method is planned, but not built.', cure: 'Use auto, newton or sweep.' },
   POWERFLOW_REFUSED: {
     cause: 'The power-flow method cannot take this network, such as a sweep on a mesh.',
     cure: 'Use `--method auto`, or open the loops.',
   },
+  POWERFLOW_SERIES_TOO_LONG: { cause: 'The time series is too long for one answer.', cure: 'Split the profiles.' },
+  PROFILE_EMPTY: { cause: 'The profile file has no steps, or no columns besides time.', cure: 'Add them.' },
   PROFILE_LENGTH: {
     cause: 'A profile does not have one value per step of the horizon.',
     cure: 'Cover the whole horizon, or change `time`.',
   },
+  PROFILE_MIXED: { cause: '`load_frac` stands beside columns of single buses.', cure: 'Use one of the two.' },
   PROFILE_UNKNOWN: {
     cause: 'A device refers to a profile that is not defined.',
     cure: 'Take the suggestion, or define it under `profiles:` in the study.',
+  },
+  PROFILE_UNKNOWN_BUS: {
+    cause: 'A column names a bus that the network does not have.',
+    cure: 'Take the suggestion; `gridflock inspect` shows the ids.',
+  },
+  PROFILE_UNKNOWN_COLUMN: {
+    cause: 'A column is neither `time`, `load_frac`, `<bus>_p_kW` nor `<bus>_q_kvar`.',
+    cure: 'Rename or remove it; the unit belongs to the name.',
+  },
+  REPORT_PAGE_LINK: { cause: 'The modules of the report page cannot be joined into one file.', cure: report },
+  REPORT_PAGE_MISSING: {
+    cause: 'A part of the report page is missing from the installation.',
+    cure: 'In a clone run `npm run build`; otherwise install again.',
   },
   RESULT_INVALID: {
     cause: 'The file is no result of gridflock, or is damaged.',
@@ -205,6 +275,11 @@ export const errors = {
   },
   SCHEME_NEEDS_SOLVER: { cause: 'A scheme that solves the whole at once was given no solver.', cure: 'Name one under `solver`.' },
   SERIES_SHAPE: { cause: 'A labelled series has no unit or not as many values as its axes say.', cure: report },
+  SHAPE_DEVIATION: {
+    cause: 'Noise was asked for on a daily shape with a negative deviation, or without a seed.',
+    cure: 'Give a `deviation_frac` of at least 0, or leave it out for the shape itself.',
+  },
+  SHAPE_UNKNOWN: { cause: 'There is no daily shape of that name.', cure: 'Take the suggestion.' },
   SOLVER_BAD_SHAPE: { cause: 'The arrays of a program do not fit each other.', cure: report },
   SOLVER_CANNOT: {
     cause: 'The program has a feature that the solver does not take: whole variables, or a quadratic cost.',
@@ -225,6 +300,57 @@ export const errors = {
   SOLVER_OUT_OF_MEMORY: {
     cause: 'HiGHS ran out of its 2 GiB, about 3 million coefficients.',
     cure: 'Split the problem, for example by a scheme, or shorten the horizon.',
+  },
+  STOPPED: {
+    cause: 'You asked to stop (Ctrl-C), or the system asked the program to end.',
+    cure: 'Run it again; finished files are whole and nothing half-written was left.',
+  },
+  STUDY_DUPLICATE_ID: {
+    cause: 'Two devices have the same id, or a device has an id that the study uses itself.',
+    cure: 'Give every device an id of its own.',
+  },
+  STUDY_EMPTY: { cause: 'The study file is empty.', cure: 'Start from a template: `gridflock new study negotiate > study.yaml`.' },
+  STUDY_ISLANDED_DEVICE: {
+    cause: 'A device stands at a bus that has no connection to the slack.',
+    cure: 'Close a branch, or move the device.',
+  },
+  STUDY_KIND_MISSING: { cause: 'A kind of study that this version should have is not in the catalogue.', cure: report },
+  STUDY_KIND_UNKNOWN: {
+    cause: 'The key `study` is missing or names no kind.',
+    cure: 'Write `study: negotiate`, or another that `gridflock list studies` shows.',
+  },
+  STUDY_MISSING_KEY: { cause: 'The study file lacks a key.', cure: 'Add it; `gridflock new study negotiate` writes a commented example.' },
+  STUDY_NOT_A_STUDY: {
+    cause: 'The file is a network, a list or a single value, not a study.',
+    cure: 'Write a study about it: `gridflock new study negotiate --network FILE > study.yaml`.',
+  },
+  STUDY_NO_SLACK: {
+    cause: 'The network does not say where the grid above is connected, and neither does the study.',
+    cure: 'Add `upstream: { bus: … }` to the study.',
+  },
+  STUDY_SYNTAX: {
+    cause: 'The study file is not YAML.',
+    cure: 'Check the indentation, quotes and brackets of the line named and the one above.',
+  },
+  STUDY_THREAD_ENDED: {
+    cause: 'The thread that ran the study ended without an answer, usually for want of memory.',
+    cure: 'Shorten the study or give Node more memory; otherwise report it.',
+  },
+  STUDY_UNKNOWN_BUS: {
+    cause: 'The study names a bus that the network does not have.',
+    cure: 'Take the suggestion; `gridflock inspect` shows the ids.',
+  },
+  STUDY_UNKNOWN_KEY: {
+    cause: 'The study file has a key that does not exist, or exists with another unit.',
+    cure: 'Take the suggestion; convert the value when the unit differs.',
+  },
+  STUDY_UNKNOWN_MEMBER: {
+    cause: 'A name in the study is not in the catalogue.',
+    cure: 'Take the suggestion; `gridflock list` shows all names.',
+  },
+  STUDY_VALUE_INVALID: {
+    cause: 'A value in the study file is of the wrong kind or outside its range.',
+    cure: 'Correct it as the message says.',
   },
   TIME_HORIZON_INVALID: {
     cause: 'The horizon is not a whole number of steps from 1 to 1,000,000.',
