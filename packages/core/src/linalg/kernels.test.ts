@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { randomStream } from '../base/random.ts';
 import { arenaBytes, KernelArena, SMALL_BYTES } from './kernels.ts';
 import { analyseLdlt, LdltFactor } from './ldlt.ts';
+import { analyseLu, LuFactor } from './lu.ts';
 import { SparseProduct } from './product.ts';
 import { fromTriplets, multiplyInto, symmetricMultiplyInto, transposeMultiplyInto } from './sparse.ts';
 import { meshMatrix, wave } from './testing/matrices.ts';
@@ -99,4 +100,31 @@ test('views start on multiples of eight and do not overlap', () => {
     expect(views.every((view) => view.byteOffset % 8 === 0)).toBe(true);
     expect(arena.describe(7, views.slice(0, 2))).toBe(8 + 24 + 24);
   }
+});
+
+test('a released memory goes, zeroed, to the next owner of the same size', () => {
+  const first = new KernelArena(SMALL_BYTES, 'wasm');
+  const view = first.float64(4);
+  view.fill(7);
+  first.release();
+  first.release();
+  const second = new KernelArena(SMALL_BYTES, 'wasm');
+  expect(second.kernels).toBe(first.kernels);
+  expect([...second.float64(4)]).toEqual([0, 0, 0, 0]);
+  expect(new KernelArena(SMALL_BYTES, 'wasm').kernels).not.toBe(first.kernels);
+});
+
+test('a released factor refuses to work', () => {
+  const upper = meshMatrix(40);
+  const ldlt = new LdltFactor(analyseLdlt(upper));
+  expect(ldlt.factor(upper.values).status).toBe('ok');
+  ldlt.release();
+  expect(() => ldlt.factor(upper.values)).toThrow('LINALG_RELEASED');
+  expect(() => ldlt.solveInto(wave(1600))).toThrow('LINALG_NOT_FACTORED');
+  const lu = new LuFactor(analyseLu(upper));
+  expect(lu.factor(upper.values).status).toBe('ok');
+  lu.release();
+  expect(() => lu.factor(upper.values)).toThrow('LINALG_RELEASED');
+  expect(lu.refactor(upper.values).status).toBe('unstable');
+  expect(() => lu.solveInto(wave(1600))).toThrow('LINALG_NOT_FACTORED');
 });

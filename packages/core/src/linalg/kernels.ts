@@ -9,7 +9,10 @@
  * Owners that would not fill one 64 kB page use TypeScript by default: an instance costs 25 µs and a page where such a
  * factorisation takes about 15 µs instead of 6 (measured: bench/linalg.bench.mjs). V8 reserves 10 GB of address space
  * for every memory and so has room for 13 000 in a process; we stop at LIVE_MEMORIES_MAX, to leave room for others.
+ * Memories are collected only between tasks: who makes factors in a loop releases them, and the next one of the same
+ * size takes over memory and instance.
  */
+import { BugError } from '../base/errors.ts';
 import { kernelsBase64 } from './kernels.generated.ts';
 
 export type Kernel = 'wasm' | 'typescript';
@@ -76,6 +79,16 @@ const LIVE_MEMORIES_MAX = 4000;
 /** After a refused memory so many owners do not ask, because each refusal first costs a full garbage collection. */
 const PAUSE_AFTER_REFUSAL_COUNT = 1000;
 
+/** Released memories kept for the next owner of the same size. */
+const POOLED_MEMORIES_MAX = 64;
+
+interface Slot {
+  readonly buffer: ArrayBuffer;
+  readonly kernels: KernelExports;
+  readonly pages: number;
+}
+const pool: Slot[] = [];
+
 let live_count = 0;
 let pause_count = 0;
 const freed = new FinalizationRegistry<undefined>(() => {
@@ -100,11 +113,36 @@ function kernelModule(): object | undefined {
   return compiled;
 }
 
+/** A zeroed memory with an instance of the kernels, or undefined where none can be had. */
+function takeSlot(pages: number): Slot | undefined {
+  const pooled = pool.findLastIndex((slot) => slot.pages === pages);
+  if (pooled >= 0) {
+    const [slot] = pool.splice(pooled, 1);
+    new Float64Array(slot.buffer).fill(0);
+    return slot;
+  }
+  if (pause_count > 0) pause_count--;
+  const module = pause_count === 0 && live_count < LIVE_MEMORIES_MAX ? kernelModule() : undefined;
+  if (!module || !host.WebAssembly) return undefined;
+  try {
+    const memory = new host.WebAssembly.Memory({ initial: pages, maximum: pages });
+    const instance = new host.WebAssembly.Instance(module, { env: { memory } });
+    const buffer = memory.buffer;
+    live_count++;
+    freed.register(buffer, undefined);
+    return { buffer, kernels: instance.exports as KernelExports, pages };
+  } catch {
+    pause_count = PAUSE_AFTER_REFUSAL_COUNT;
+    return undefined;
+  }
+}
+
 /** Hands out views of one memory, front to back. */
 export class KernelArena {
   /** Undefined when the TypeScript twins have to be used. */
   readonly kernels: KernelExports | undefined;
   private readonly buffer: ArrayBuffer;
+  private slot: Slot | undefined;
   private used = 0;
 
   /**
@@ -113,24 +151,15 @@ export class KernelArena {
    */
   constructor(bytes: number, kernel?: Kernel) {
     const wanted = kernel ?? (bytes >= SMALL_BYTES ? 'wasm' : 'typescript');
-    if (pause_count > 0) pause_count--;
-    const free = pause_count === 0 && live_count < LIVE_MEMORIES_MAX;
-    const module = wanted === 'wasm' && free ? kernelModule() : undefined;
-    let buffer: ArrayBuffer | undefined;
-    if (module && host.WebAssembly) {
-      try {
-        const pages = Math.max(1, Math.ceil(bytes / PAGE_BYTES));
-        const memory = new host.WebAssembly.Memory({ initial: pages, maximum: pages });
-        const instance = new host.WebAssembly.Instance(module, { env: { memory } });
-        this.kernels = instance.exports as KernelExports;
-        buffer = memory.buffer;
-        live_count++;
-        freed.register(buffer, undefined);
-      } catch {
-        pause_count = PAUSE_AFTER_REFUSAL_COUNT;
-      }
-    }
-    this.buffer = buffer ?? new ArrayBuffer(bytes);
+    this.slot = wanted === 'wasm' ? takeSlot(Math.max(1, Math.ceil(bytes / PAGE_BYTES))) : undefined;
+    this.kernels = this.slot?.kernels;
+    this.buffer = this.slot?.buffer ?? new ArrayBuffer(bytes);
+  }
+
+  /** Gives the memory to the next owner of the same size; the views must not be used any more. */
+  release(): void {
+    if (this.slot && pool.length < POOLED_MEMORIES_MAX) pool.push(this.slot);
+    this.slot = undefined;
   }
 
   float64(length: number): Float64Array {
@@ -170,4 +199,13 @@ export function arenaBytes(doubles_count: number, integers_count: number, arrays
 /** Copies the first target.length numbers. */
 export function takeInto(target: Float64Array, from: Float64Array): void {
   target.set(from.length === target.length ? from : from.subarray(0, target.length));
+}
+
+/** For owners that are used after their memory went to another. */
+export function releasedError(what: string): BugError {
+  return new BugError({
+    message: `${what} factor used after its release`,
+    code: 'LINALG_RELEASED',
+    hint: 'Make a new factor from the same symbolic analysis.',
+  });
 }

@@ -1,7 +1,7 @@
 import { BugError } from '../base/errors.ts';
 import { amdOrder } from './amd.ts';
 import { factorPattern } from './elimination-tree.ts';
-import { arenaBytes, type Kernel, KernelArena, type KernelExports, type KernelOptions, takeInto } from './kernels.ts';
+import { arenaBytes, type Kernel, KernelArena, type KernelExports, type KernelOptions, releasedError, takeInto } from './kernels.ts';
 import { type LdltArrays, ldltFactor, ldltRefine, ldltSolve } from './ldlt-kernel.ts';
 import type { SparseMatrix } from './sparse.ts';
 
@@ -111,10 +111,12 @@ export interface LdltOutcome {
 export class LdltFactor {
   readonly symbolic: LdltSymbolic;
   readonly kernel: Kernel;
+  private readonly arena: KernelArena;
   private readonly arrays: LdltArrays;
   private readonly kernels: KernelExports | undefined;
   private readonly descriptor: number;
   private factored = false;
+  private released = false;
 
   constructor(symbolic: LdltSymbolic, options: KernelOptions = {}) {
     const { n, nnz, lNnz } = symbolic;
@@ -143,6 +145,7 @@ export class LdltFactor {
       kept: arena.float64(n),
     };
     this.symbolic = symbolic;
+    this.arena = arena;
     this.arrays = f;
     this.kernels = arena.kernels;
     this.kernel = arena.kernels ? 'wasm' : 'typescript';
@@ -152,10 +155,15 @@ export class LdltFactor {
     this.descriptor = arena.describe(n, [...integers, ...doubles]);
   }
 
-  /** Factors the matrix with these values, in the order of the matrix given to `analyseLdlt`. */
+  /**
+   * Factors the matrix with these values, in the order of the matrix given to `analyseLdlt`.
+   * @cost Σ over rows k of L of the entries of the columns in row k, no allocation but the outcome
+   * @throws {BugError} LINALG_RELEASED after `release`
+   */
   factor(values: Float64Array, options: LdltOptions = {}): LdltOutcome {
     const { n, order } = this.symbolic;
     const { sign, report } = this.arrays;
+    if (this.released) throw releasedError('LDLᵀ');
     const signs = options.signs;
     if (signs) for (let k = 0; k < n; k++) sign[k] = signs[order[k]];
     else sign.fill(0);
@@ -197,6 +205,13 @@ export class LdltFactor {
     const norm = this.kernels ? this.kernels.ldltRefine(this.descriptor, iterations) : ldltRefine(f, iterations);
     x.set(f.x);
     return norm;
+  }
+
+  /** Hands the memory to the next factor of this size; this one must not be used any more. Optional. */
+  release(): void {
+    if (!this.released) this.arena.release();
+    this.released = true;
+    this.factored = false;
   }
 
   private mustBeFactored(): void {

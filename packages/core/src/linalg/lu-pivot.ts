@@ -17,7 +17,7 @@
  * @cost proportional to the floating-point operations (Gilbert, Peierls), without any sort
  * @source Gilbert, Peierls, SIAM J. Sci. Stat. Comput. 9 (1988); Eisenstat, Liu, SIAM J. Matrix Anal. 13 (1992)
  */
-import type { LuSymbolic } from './lu.ts';
+import type { LuSymbolic } from './lu-analyse.ts';
 
 export interface LuPattern {
   /** −1 when every column found a pivot, else the original column that did not. */

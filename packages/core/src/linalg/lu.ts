@@ -1,92 +1,10 @@
 import { BugError } from '../base/errors.ts';
-import { amdOrder } from './amd.ts';
-import { eliminationTree } from './elimination-tree.ts';
-import { arenaBytes, type Kernel, KernelArena, type KernelExports, type KernelOptions, takeInto } from './kernels.ts';
+import { arenaBytes, type Kernel, KernelArena, type KernelExports, type KernelOptions, releasedError, takeInto } from './kernels.ts';
+import type { LuSymbolic } from './lu-analyse.ts';
 import { type LuArrays, luRefactor, luSolve, luSolveTranspose } from './lu-kernel.ts';
 import { findPivots, sortRowsInto } from './lu-pivot.ts';
-import { matchRows } from './matching.ts';
-import type { SparseMatrix } from './sparse.ts';
 
-/**
- * What the pattern alone tells about P·A·Q = L·U. Immutable, may be shared by many factors.
- * @shape colStart (n + 1), rowIndex (nnz), columnOrder, preferredRow (n)
- */
-export interface LuSymbolic {
-  readonly n: number;
-  readonly nnz: number;
-  readonly colStart: Int32Array;
-  readonly rowIndex: Int32Array;
-  /** columnOrder[k] = original column of step k. */
-  readonly columnOrder: Int32Array;
-  /** preferredRow[k] = row wished as the pivot of step k: the diagonal, or its match where none is stored. */
-  readonly preferredRow: Int32Array;
-  /** Every diagonal entry is stored. */
-  readonly hasDiagonal: boolean;
-  /** Columns that can be matched with a row of their own; below n the matrix is singular for any values. */
-  readonly structuralRank_count: number;
-  /** Entries of L (and of U) without the diagonal when every pivot is the preferred one. */
-  readonly boundNnz: number;
-}
-
-/**
- * Orders a square, possibly unsymmetric pattern for `LuFactor`: approximate minimum degree on A + Aᵀ, which suits
- * admittance matrices and power-flow Jacobians. Rows are matched to columns first where the diagonal is not stored.
- * @param pattern - its values are not read
- * @throws {BugError} LINALG_NOT_SQUARE
- * @cost amdOrder + O(nnz(L))
- * @source Amestoy, Davis, Duff (1996); Duff (1981); Davis, Palamadai Natarajan (2010)
- */
-export function analyseLu(pattern: SparseMatrix): LuSymbolic {
-  const n = pattern.cols_count;
-  if (pattern.rows_count !== n)
-    throw new BugError({
-      message: `LU takes a square matrix: got ${pattern.rows_count} × ${n}`,
-      code: 'LINALG_NOT_SQUARE',
-    });
-  const { colStart, rowIndex } = pattern;
-  const nnz = colStart[n];
-  const { rowOfColumn, rank_count } = matchRows(n, colStart, rowIndex);
-  const columnOfRow = new Int32Array(n);
-  for (let j = 0; j < n; j++) columnOfRow[rowOfColumn[j]] = j;
-  const matched = new Int32Array(nnz);
-  for (let p = 0; p < nnz; p++) matched[p] = columnOfRow[rowIndex[p]];
-  const columnOrder = amdOrder(n, colStart, matched);
-
-  const rank = new Int32Array(n);
-  const preferredRow = new Int32Array(n);
-  for (let k = 0; k < n; k++) {
-    rank[columnOrder[k]] = k;
-    preferredRow[k] = rowOfColumn[columnOrder[k]];
-  }
-  const upperStart = new Int32Array(n + 1);
-  for (let j = 0; j < n; j++) {
-    for (let p = colStart[j]; p < colStart[j + 1]; p++) upperStart[Math.max(rank[j], rank[matched[p]]) + 1]++;
-  }
-  for (let k = 0; k < n; k++) upperStart[k + 1] += upperStart[k];
-  const upperRow = new Int32Array(nnz);
-  const next = upperStart.slice(0, n);
-  for (let j = 0; j < n; j++) {
-    for (let p = colStart[j]; p < colStart[j + 1]; p++) {
-      const i = rank[matched[p]];
-      upperRow[next[Math.max(rank[j], i)]++] = Math.min(rank[j], i);
-    }
-  }
-  let boundNnz = 0;
-  const { count } = eliminationTree(n, upperStart, upperRow);
-  for (let j = 0; j < n; j++) boundNnz += count[j];
-  const hasDiagonal = rowOfColumn.every((row, j) => row === j) && rank_count === n;
-  return {
-    n,
-    nnz,
-    colStart,
-    rowIndex,
-    columnOrder,
-    preferredRow,
-    hasDiagonal,
-    structuralRank_count: rank_count,
-    boundNnz,
-  };
-}
+export { analyseLu, type LuSymbolic } from './lu-analyse.ts';
 
 export interface LuOptions {
   /**
@@ -130,6 +48,7 @@ export class LuFactor {
   private memory: LuMemory | undefined;
   private factored = false;
   private hasPivots = false;
+  private released = false;
 
   constructor(symbolic: LuSymbolic, options: KernelOptions = {}) {
     this.symbolic = symbolic;
@@ -142,18 +61,24 @@ export class LuFactor {
     return this.memory && this.hasPivots ? this.memory.arrays.lStart[n] + this.memory.arrays.uStart[n] + n : 0;
   }
 
-  /** Chooses pivots for these values (in the order of the pattern given to `analyseLu`) and factors. */
+  /**
+   * Chooses pivots for these values (in the order of the pattern given to `analyseLu`) and factors.
+   * @throws {BugError} LINALG_RELEASED after `release`
+   */
   factor(values: Float64Array, options: LuOptions = {}): LuOutcome {
     const { n, nnz, rowIndex, columnOrder } = this.symbolic;
     this.factored = false;
     this.hasPivots = false;
+    if (this.released) throw releasedError('LU');
     const usual = this.symbolic.hasDiagonal ? PIVOT_THRESHOLD : PIVOT_THRESHOLD_MATCHED;
     const threshold = Math.min(1, Math.max(0, options.pivotThreshold ?? usual));
     const found = findPivots(this.symbolic, values, threshold);
     if (found.singularColumn >= 0) return { status: 'singular', column: found.singularColumn, pivotRatio_frac: 0 };
     const { lStart, uStart, rowOfStep, stepOfRow } = found;
-    if (!this.memory || this.memory.arrays.lx.length < lStart[n] || this.memory.arrays.ux.length < uStart[n])
+    if (!this.memory || this.memory.arrays.lx.length < lStart[n] || this.memory.arrays.ux.length < uStart[n]) {
+      this.memory?.arena.release();
       this.memory = luMemory(this.symbolic, lStart[n], uStart[n], this.wanted);
+    }
     const f = this.memory.arrays;
     f.lStart.set(lStart);
     f.uStart.set(uStart);
@@ -205,6 +130,15 @@ export class LuFactor {
     b.set(arrays.rhs);
   }
 
+  /** Hands the memory to the next factor of this size; this one must not be used any more. Optional. */
+  release(): void {
+    this.memory?.arena.release();
+    this.memory = undefined;
+    this.released = true;
+    this.factored = false;
+    this.hasPivots = false;
+  }
+
   /** Numbers for the pivots at hand; −1 or the step that failed. */
   private number(values: Float64Array, growthLimit: number): number {
     if (!this.memory) return 0;
@@ -224,6 +158,7 @@ export class LuFactor {
 }
 
 interface LuMemory {
+  readonly arena: KernelArena;
   readonly arrays: LuArrays;
   readonly kernels: KernelExports | undefined;
   readonly descriptor: number;
@@ -255,5 +190,5 @@ function luMemory(symbolic: LuSymbolic, lNnz: number, uNnz: number, kernel: Kern
   // The order of the constants at the top of packages/core/kernels/lu.ts.
   const integers = [f.colStart, f.columnOrder, f.rowOfStep, f.aStep, f.lStart, f.uStart, f.lRow, f.uRow];
   const descriptor = arena.describe(n, [...integers, f.values, f.lx, f.ux, f.pivot, f.x, f.rhs]);
-  return { arrays: f, kernels: arena.kernels, descriptor };
+  return { arena, arrays: f, kernels: arena.kernels, descriptor };
 }
