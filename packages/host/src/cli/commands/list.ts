@@ -1,0 +1,77 @@
+import { catalog } from '@gridflock/core';
+import type { Action } from '../command.ts';
+import { type ErrorRow, errorTable } from '../error-table.ts';
+import { jsonText } from '../json-text.ts';
+import { choice } from '../settings.ts';
+import { counted, type Style, table } from '../text.ts';
+
+/** One member as it is listed: a name, a sentence, and what else there is to say. */
+export interface Listed {
+  readonly name: string;
+  readonly about: string;
+  readonly [more: string]: unknown;
+}
+
+/** The catalogue. */
+export const list: Action = async ({ style }, [what]) => {
+  const families = listed();
+  const names = Object.keys(families);
+  if (what !== undefined) {
+    choice(what, 'WHAT', names);
+    const members = families[what] ?? [];
+    const document = { [what]: members };
+    return { document, text: familyText(what, members, style), files: [{ name: 'list.json', content: jsonText(document) }] };
+  }
+  const text = names
+    .filter((name) => name !== 'errors')
+    .map((name) => `${style.bold(name)}\n${familyText(name, families[name] ?? [], style)}`);
+  text.push(`${style.bold('errors')}\n${counted(families['errors']?.length ?? 0, 'code')}: gridflock list errors`);
+  return { document: families, text: text.join('\n\n'), files: [{ name: 'list.json', content: jsonText(families) }] };
+};
+
+function listed(): Readonly<Record<string, readonly Listed[]>> {
+  return {
+    networks: catalog.networks.map((each) => ({ name: each.name, about: each.title, source: each.source })),
+    devices: catalog.devices.map((each) => ({ name: each.kind, about: each.title, params: each.params, example: each.example })),
+    formulations: catalog.formulations.map((each) => ({ name: each.name, about: each.title })),
+    schemes: catalog.schemes.map((each) => ({ name: each.name, about: each.title })),
+    controllers: [],
+    markets: [],
+    studies: catalog.studies.map((each) => ({ name: each.kind, about: each.title })),
+    solvers: catalog.solvers.map((each) => ({ name: each.name, about: kindsOf(each), takes: each.takes })),
+    formats: catalog.formats.map((each) => ({
+      name: each.name,
+      about: each.description,
+      endings: each.endings,
+      reads: true,
+      writes: each.write !== undefined,
+    })),
+    powerflows: catalog.powerflows.map((each) => ({ name: each.name, about: '' })),
+    errors: allErrors(),
+  };
+}
+
+const kindsOf = ({ takes }: (typeof catalog.solvers)[number]): string =>
+  `linear${takes.quadratic ? ', quadratic' : ''}${takes.integer ? ', mixed-integer' : ''} programmes`;
+
+/** The codes of core, when its catalogue lists them. */
+function coreErrors(): readonly ErrorRow[] {
+  const { errors } = catalog as { readonly errors?: readonly ErrorRow[] };
+  return errors ?? [];
+}
+
+function allErrors(): Listed[] {
+  const rows = [...coreErrors(), ...errorTable].map(({ code, cause, cure }) => ({ name: code, about: cause, cure }));
+  const byCode = new Map(rows.map((row) => [row.name, row]));
+  return [...byCode.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function familyText(what: string, members: readonly Listed[], style: Style): string {
+  if (members.length === 0) return style.dim(`no ${what} in this version`);
+  const isErrors = what === 'errors';
+  return table(
+    [{ title: isErrors ? 'code' : '' }, { title: isErrors ? 'cause' : '' }, { title: isErrors ? 'cure' : '' }],
+    members.map((each) => [each.name, each.about, isErrors ? String(each['cure'] ?? '') : '']),
+    style,
+  );
+}

@@ -1,0 +1,165 @@
+import {
+  type Case,
+  CombinationError,
+  catalog,
+  InputError,
+  type OperatingPoint,
+  type PowerFlowMethod,
+  type PowerFlowResult,
+  type PreparedPowerFlow,
+} from '@gridflock/core';
+import { readInputFile } from '../../files/input-file.ts';
+import { readNetworkSource } from '../../files/network-source.ts';
+import type { Action, Answer, CommandContext } from '../command.ts';
+import { PowerFlowSeries, powerFlowDocument, powerFlowFiles } from '../powerflow-document.ts';
+import { powerFlowText, seriesText } from '../powerflow-text.ts';
+import { type InjectionProfiles, readInjectionProfiles } from '../profiles.ts';
+import { choice } from '../settings.ts';
+import { breather } from '../stop.ts';
+
+const methods = ['auto', 'newton', 'sweep', 'three-phase'] as const;
+/** More numbers than this in one answer would not fit into memory together with their text. */
+const valuesMax_count = 20_000_000;
+
+/** AC power flow, once or over a time series. */
+export const powerflow: Action = async (context, [network = '']) => {
+  const { options } = context;
+  const methodName = (options['method'] as string | undefined) ?? 'auto';
+  const candidates = methodsNamed(methodName);
+  const tolerance_pu = toleranceOf(options['tolerance'] as string | undefined);
+  const source = await readNetworkSource(network, {
+    format: options['format'] as string | undefined,
+    strict: options['strict'] === true,
+  });
+  const value = source.case;
+  for (const text of value.warnings) context.note(`note: ${text}`);
+  if (value.dropped.length > 0) {
+    context.note(`note: ${value.dropped.length} elements were not carried over; \`gridflock inspect\` lists them`);
+  }
+  const settings = {
+    enforceReactiveLimits: options['enforceQLimits'] === true,
+    ...(tolerance_pu === undefined ? {} : { tolerance_pu }),
+  };
+  const solve = solverFor(candidates, methodName, value, settings);
+  const profiles = options['profiles'];
+  if (typeof profiles !== 'string') return once(context, value, solve);
+  const file = await readInputFile(profiles);
+  return series(context, value, solve, readInjectionProfiles(file.text, profiles, value));
+};
+
+type Options = Parameters<PowerFlowMethod['prepare']>[2];
+
+function once({ style, width }: CommandContext, value: Case, solve: Solve): Answer {
+  const started_ms = performance.now();
+  const result = solve(value.operatingPoint, false);
+  const time_ms = performance.now() - started_ms;
+  const document = powerFlowDocument(value, result);
+  return {
+    document: timed(document, time_ms),
+    text: powerFlowText(value, result, time_ms, style, width),
+    status: result.status === 'converged' ? 0 : 1,
+    files: powerFlowFiles(document),
+  };
+}
+
+async function series(
+  { style, width, stop, progress }: CommandContext,
+  value: Case,
+  solve: Solve,
+  profiles: InjectionProfiles,
+): Promise<Answer> {
+  const { network } = value;
+  const steps_count = profiles.steps.length;
+  if (steps_count * (2 * network.buses.length + 6 * network.branches.length) > valuesMax_count * 4) {
+    throw new CombinationError({
+      code: 'POWERFLOW_SERIES_TOO_LONG',
+      message: `${steps_count} steps of ${network.buses.length} buses and ${network.branches.length} branches are too much for one answer`,
+      where: '--profiles',
+      hint: 'Split the profiles, for example by month.',
+    });
+  }
+  const started_ms = performance.now();
+  const gathered = new PowerFlowSeries(value, profiles.steps);
+  const breathe = breather(stop);
+  let warm = false;
+  for (let t = 0; t < steps_count; t++) {
+    const result: PowerFlowResult = solve(profiles.pointAt(t), warm);
+    warm = result.status === 'converged';
+    gathered.add(result);
+    progress.report({ phase: 'power flow', done: t + 1, total: steps_count });
+    await breathe();
+  }
+  const time_ms = performance.now() - started_ms;
+  const document = gathered.document();
+  return {
+    document: timed(document, time_ms),
+    text: seriesText(value, gathered, profiles.steps, document, time_ms, style, width),
+    status: document.status === 'converged' ? 0 : 1,
+    files: gathered.files(),
+  };
+}
+
+/** The duration goes to the terminal, never into a file: files of equal runs are equal. */
+const timed = <T extends object>(document: T, time_ms: number): T & { time_ms: number } => ({
+  ...document,
+  time_ms: Math.round(time_ms * 1000) / 1000,
+});
+
+/** The methods that may be tried: one that is named, or all of the catalogue in its order. */
+function methodsNamed(name: string): readonly PowerFlowMethod[] {
+  choice(name, '--method', methods);
+  if (name === 'three-phase') {
+    throw new CombinationError({
+      code: 'POWERFLOW_METHOD_NOT_YET',
+      message: 'The three-phase power flow is not built yet: this version solves balanced networks',
+      where: '--method',
+      hint: 'It is coming. Until then use --method auto, newton or sweep on the balanced equivalent.',
+    });
+  }
+  const wanted = name === 'sweep' ? 'radial-sweep' : name;
+  const found = catalog.powerflows.filter((each) => name === 'auto' || each.name === wanted);
+  if (found.length > 0) return found;
+  throw new CombinationError({
+    code: 'POWERFLOW_METHOD_NOT_YET',
+    message: `The power flow "${wanted}" is not part of this build`,
+    where: '--method',
+    hint: 'See `gridflock list powerflows`.',
+  });
+}
+
+type Solve = (point: OperatingPoint, warm: boolean) => PowerFlowResult;
+
+/** Solves by the first method that takes the network; where it finds no solution, the next one is asked. */
+function solverFor(candidates: readonly PowerFlowMethod[], name: string, value: Case, options: Options): Solve {
+  const { network, operatingPoint } = value;
+  const refusals = candidates.map((each) => each.refuses(network, operatingPoint));
+  const fit = candidates.filter((_, k) => refusals[k] === undefined);
+  if (fit.length === 0) {
+    throw new CombinationError({
+      code: 'POWERFLOW_REFUSED',
+      message: `Method "${name}" cannot take network "${network.name}": ${refusals.at(-1)}`,
+      where: '--method',
+      hint: name === 'auto' ? 'See `gridflock inspect`.' : 'Use --method auto.',
+    });
+  }
+  const next = fit.map((method): Solve => {
+    let prepared: PreparedPowerFlow | undefined;
+    return (point, warm) => (prepared ??= method.prepare(network, operatingPoint, options)).solve(point, warm);
+  });
+  return (point, warm) => {
+    let result: PowerFlowResult | undefined;
+    for (const solve of next) if (result?.status !== 'converged') result = solve(point, warm);
+    return result as PowerFlowResult;
+  };
+}
+
+function toleranceOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 1e-14 && value <= 0.1) return value;
+  throw new InputError({
+    code: 'CLI_INVALID_VALUE',
+    message: `--tolerance must be a number from 1e-14 to 0.1 pu, got "${text.slice(0, 40)}"`,
+    where: '--tolerance',
+  });
+}

@@ -1,0 +1,141 @@
+import { dirname, join } from 'node:path';
+import { catalog, type Check, didYouMean, InputError, type StudyResult } from '@gridflock/core';
+import { readInputFile, sha256Of } from '../../files/input-file.ts';
+import { readStudyFile, type StudyFile } from '../../files/study-file.ts';
+import type { Action } from '../command.ts';
+import { jsonPieces } from '../json-text.ts';
+import { runStudyThread } from '../study-thread.ts';
+import { viewOf } from '../study-views.ts';
+import { pairs, type Style, shownNumber, table } from '../text.ts';
+
+/** Runs a study of any kind. */
+export const run: Action = async (context, operands) => {
+  const { settings, style, version, stop, progress } = context;
+  const started_ms = performance.now();
+  const source = await studySource(operands[0], context.options['default'] === true);
+  const study = readStudyFile(source.text, source.path);
+  const kind = kindOf(study, source.path);
+  let outcome: Awaited<ReturnType<typeof runStudyThread>>;
+  try {
+    outcome = await runStudyThread(
+      {
+        document: study.document,
+        kind,
+        folder: source.folder,
+        version,
+        seed: settings.seedChosen ? settings.seed : undefined,
+      },
+      stop,
+      (each) => progress.report(each),
+    );
+  } catch (error) {
+    throw error instanceof InputError ? placed(error, study, source.path) : error;
+  }
+  const result: StudyResult = {
+    ...outcome.result,
+    provenance: {
+      version,
+      seed: outcome.result.provenance.seed,
+      inputs: [{ path: source.name, sha256: sha256Of(source.text) }, ...outcome.inputs],
+    },
+  };
+  progress.report({ phase: 'report', done: 0 });
+  const view = viewOf(kind);
+  const files = settings.out === undefined ? [] : [{ name: 'result.json', content: jsonPieces(result) }, ...view.files(result)];
+  const { status, study: name, network, kpis, certificate, checks, provenance } = result;
+  const artifacts = files.map((file) => join(settings.out ?? '', file.name));
+  const time_ms = Math.round(performance.now() - started_ms);
+  return {
+    document: { status, study: name, network, kpis, certificate, checks, artifacts, provenance, time_ms },
+    text: runText(result, view.text(result, style), artifacts, time_ms, style),
+    status: status === 'ok' && checks.every((check) => check.passed) ? 0 : 1,
+    files,
+  };
+};
+
+interface StudySource {
+  /** For errors: as the user wrote it. */
+  readonly path: string;
+  /** For provenance: without the folder, so that the same study gives the same bytes wherever it lies. */
+  readonly name: string;
+  readonly text: string;
+  readonly folder: string;
+}
+
+async function studySource(path: string | undefined, byDefault: boolean): Promise<StudySource> {
+  if ((path === undefined) !== byDefault) {
+    throw new InputError({
+      code: byDefault ? 'CLI_TOO_MANY_ARGUMENTS' : 'CLI_MISSING_ARGUMENT',
+      message: byDefault ? '--default runs the built-in study: no file is expected' : 'STUDY is missing',
+      where: 'gridflock run',
+      hint: byDefault ? 'Leave out the file, or --default.' : 'Name a study file, or run the built-in one: gridflock run --default.',
+    });
+  }
+  if (path === undefined) {
+    const text = catalog.studies[0]?.template ?? '';
+    return { path: 'the default study', name: 'default', text, folder: process.cwd() };
+  }
+  const { text } = await readInputFile(path);
+  return { path, name: path.split(/[/\\]/).at(-1) ?? path, text, folder: dirname(path) };
+}
+
+function kindOf({ document, lineAt }: StudyFile, path: string): string {
+  const kinds = catalog.studies.map((study) => study.kind);
+  const kind = document['study'];
+  if (typeof kind === 'string' && kinds.includes(kind)) return kind;
+  const line = lineAt('study');
+  throw new InputError({
+    code: 'STUDY_KIND_UNKNOWN',
+    message: kind === undefined ? 'The study does not say its kind: expected a key "study"' : `The study kind ${JSON.stringify(kind).slice(0, 60)} is not known`,
+    where: line === undefined ? path : `${path}:${line} study`,
+    hint:
+      (typeof kind === 'string' ? didYouMean(kind, kinds) : undefined) ??
+      `Write for example "study: ${kinds[0] ?? ''}". Kinds: ${kinds.join(', ')}.`,
+  });
+}
+
+/** Puts file and line before a JSON path: `devices[2].p_max_kW` → `my.yaml:31 devices[2].p_max_kW`. */
+function placed(error: InputError, { lineAt }: StudyFile, path: string): InputError {
+  const { code, what, where, hint } = error;
+  // a place in another file, such as feeder.m:48, stays
+  if (where !== undefined && /:\d+|[/\\]|\.(?:m|csv|ya?ml|json)$/i.test(where)) return error;
+  const line = where === undefined ? undefined : lineAt(where);
+  const better = `${path}${line === undefined ? '' : `:${line}`}${where === undefined ? '' : ` ${where}`}`;
+  const restored = new InputError({ code, message: what, where: better, hint });
+  if (error.stack !== undefined) restored.stack = error.stack;
+  return restored;
+}
+
+const statusText: Readonly<Record<StudyResult['status'], string>> = {
+  ok: 'done',
+  infeasible: 'infeasible: no plan keeps all the limits',
+  'not-converged': 'not converged',
+};
+
+export function runText(result: StudyResult, body: string, artifacts: readonly string[], time_ms: number, style: Style): string {
+  const state = statusText[result.status];
+  const lines = [
+    `${style.bold(result.title)}: ${result.status === 'ok' ? style.green(state) : style.red(state)} (${result.study} on ${result.network}, ${shownNumber(time_ms / 1000, 3)} s)`,
+    '',
+    body === '' ? pairs(Object.entries(result.kpis).map(([name, value]) => [name, shownNumber(value)] as const), style) : body,
+  ];
+  if (result.checks.length > 0) lines.push('', checksText(result.checks, style));
+  const report = artifacts.find((path) => path.endsWith('.html'));
+  lines.push('');
+  if (report !== undefined) lines.push(`${style.bold('report')}  ${report}  (open it in a browser)`);
+  lines.push(
+    artifacts.length > 0
+      ? style.dim(`files   ${artifacts.filter((path) => path !== report).join(', ')}`)
+      : style.dim('Add --out DIR for result.json, tables as CSV and the report.'),
+  );
+  return lines.join('\n');
+}
+
+function checksText(checks: readonly Check[], style: Style): string {
+  return table(
+    [{ title: '' }, { title: 'check' }, { title: 'value', right: true }, { title: 'limit', right: true }],
+    checks.map((check) => [check.passed ? '✓' : '✗', check.name, shownNumber(check.value, 4), shownNumber(check.limit, 4)]),
+    style,
+    (cell, row, column) => (column > 0 ? cell : checks[row]?.passed ? style.green(cell) : style.red(cell)),
+  );
+}

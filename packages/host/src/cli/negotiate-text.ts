@@ -1,0 +1,64 @@
+import type { NegotiateResult, PlanResult } from '@gridflock/core';
+import { counted, type Style, shownNumber, table } from './text.ts';
+
+const ownersShown = 20;
+
+/** The three plans side by side, and who gained what. */
+export function negotiateText(result: NegotiateResult, style: Style): string {
+  const { plans, currency, negotiation, time } = result;
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const rows: readonly (readonly [string, (plan: PlanResult) => string])[] = [
+    [`cost, ${currency}`, (plan) => plan.cost_cur.toFixed(2)],
+    ['losses, kWh', (plan) => shownNumber(sum(plan.ac.loss_kW) * time.dt_h, 5)],
+    ['lowest voltage, pu', (plan) => `${plan.ac.v_min_pu.toFixed(4)} at ${plan.ac.v_min_bus}`],
+    ['highest voltage, pu', (plan) => `${plan.ac.v_max_pu.toFixed(4)} at ${plan.ac.v_max_bus}`],
+    ['outside limits', (plan) => (plan.ac.violations_count === 0 ? 'never' : `${plan.ac.violations_count} bus-steps`)],
+    ['peak import, kW', (plan) => shownNumber(highest(plan.ac.p_import_kW), 5)],
+    ['AC check', (plan) => (plan.ac.converged ? 'solved' : 'not solved')],
+  ];
+  const bad = (plan: PlanResult | undefined, row: number): boolean =>
+    plan !== undefined && ((row === 4 && plan.ac.violations_count > 0) || (row === 6 && !plan.ac.converged));
+  const lines = [
+    table(
+      [{ title: '' }, ...plans.map((plan) => ({ title: plan.name, right: true }))],
+      rows.map(([title, show]) => [title, ...plans.map(show)]),
+      style,
+      (cell, row, column) => (column > 0 && bad(plans[column - 1], row) ? style.red(cell) : cell),
+    ),
+    '',
+    `${negotiation.converged ? 'Agreed' : style.red('Not agreed')} after ${counted(negotiation.rounds_count, 'round')}, ${counted(negotiation.messages_count, 'message')}, ${shownNumber(negotiation.bytes_count / 1000, 4)} kB${negotiation.lost_count > 0 ? `, ${negotiation.lost_count} lost` : ''} (${negotiation.scheme}, ${negotiation.transport})`,
+  ];
+  for (const each of (negotiation.conflict ?? []).slice(0, 5)) {
+    lines.push(
+      style.red(`  conflict at ${each.net}, step ${each.step}: ${shownNumber(each.imbalance_kW, 4)} kW between ${each.agents.join(', ')}`),
+    );
+  }
+  const owners = [...result.owners].sort((a, b) => b.gain_cur - a.gain_cur || (a.owner < b.owner ? -1 : 1));
+  lines.push(
+    '',
+    table(
+      [
+        { title: 'owner' },
+        { title: `alone, ${currency}`, right: true },
+        { title: 'negotiated', right: true },
+        { title: 'gain', right: true },
+        { title: 'devices' },
+      ],
+      owners
+        .slice(0, ownersShown)
+        .map((each) => [
+          each.owner,
+          each.alone_cur.toFixed(2),
+          each.negotiated_cur.toFixed(2),
+          each.gain_cur.toFixed(2),
+          each.devices.join(', '),
+        ]),
+      style,
+    ),
+  );
+  if (owners.length > ownersShown) lines.push(style.dim(`and ${owners.length - ownersShown} more`));
+  return lines.join('\n');
+}
+
+const highest = (values: readonly number[]): number =>
+  values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);

@@ -1,0 +1,183 @@
+import { InputError } from '@gridflock/core';
+import { Command, CommanderError } from 'commander';
+import type { Action } from './command.ts';
+import { compare } from './commands/compare.ts';
+import { configShow } from './commands/config-show.ts';
+import { convert } from './commands/convert.ts';
+import { inspect } from './commands/inspect.ts';
+import { list } from './commands/list.ts';
+import { newStudy } from './commands/new-study.ts';
+import { powerflow } from './commands/powerflow.ts';
+import { run } from './commands/run.ts';
+import type { Flags } from './settings.ts';
+import { usageFault } from './usage.ts';
+
+/** A command line that was understood: what is to be done. */
+export interface Task {
+  readonly name: string;
+  readonly action: Action;
+  readonly options: Flags;
+  readonly operands: readonly string[];
+}
+
+/** What the command line asks for: a task, or a text to print (help, version). */
+export type Request = { readonly task: Task } | { readonly text: string; readonly kind: 'help' | 'version' };
+
+/** @throws {InputError} CLI_UNKNOWN_COMMAND, CLI_UNKNOWN_OPTION, CLI_MISSING_ARGUMENT, CLI_TOO_MANY_ARGUMENTS */
+export function readCommandLine(args: readonly string[], version: string): Request {
+  let task: Task | undefined;
+  let printed = '';
+  const program = buildProgram(version, (found) => {
+    task = found;
+  });
+  const outputs = { writeOut: (text: string) => void (printed += text), writeErr: () => {} };
+  for (const command of allOf(program)) {
+    command.configureOutput(outputs);
+    command.exitOverride((fault) => {
+      throw fault.code.startsWith('commander.help') || fault.code === 'commander.version'
+        ? fault
+        : usageFault(fault, command, program);
+    });
+  }
+  if (args.length === 0) return { text: program.helpInformation(), kind: 'help' };
+  try {
+    program.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.version') return { text: printed, kind: 'version' };
+    return { text: printed === '' ? program.helpInformation() : printed, kind: 'help' };
+  }
+  return task === undefined ? { text: program.helpInformation(), kind: 'help' } : { task };
+}
+
+const allOf = (command: Command): Command[] => [command, ...command.commands.flatMap(allOf)];
+
+/** `--out --json` is a forgotten folder, not a folder called "--json". */
+function checked(options: Flags): Flags {
+  for (const [name, value] of Object.entries(options)) {
+    if (typeof value !== 'string' || !value.startsWith('--')) continue;
+    throw new InputError({
+      code: 'CLI_MISSING_VALUE',
+      message: `Option "--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}" needs a value, got the option "${value}"`,
+    });
+  }
+  return options;
+}
+
+const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
+
+function buildProgram(version: string, found: (task: Task) => void): Command {
+  const program = new Command('gridflock')
+    .description('Coordinates distributed energy resources as a society of agents.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError(false)
+    .option('--json', 'print one JSON document on standard output, and nothing else there')
+    .option('--out <dir>', 'write files; the folder appears whole or not at all')
+    .option('--force', 'replace an earlier result')
+    .option('--seed <n>', 'start of every random choice (default: 1)')
+    .option('--threads <n>', 'cores to use (default: all of the machine)')
+    .option('--quiet', 'no progress and no notes on standard error')
+    .addHelpText('after', examples('gridflock powerflow ieee33', 'gridflock run --default --out out/first-walk'));
+
+  const add = (parent: Command, usage: string, about: string, action: Action, ...lines: string[]): Command => {
+    const command = parent.command(usage).description(about).addHelpText('after', examples(...lines));
+    const name = [...(parent === program ? [] : [parent.name()]), command.name()].join(' ');
+    return command.action(() => {
+      found({ name, action, options: checked(command.optsWithGlobals<Flags>()), operands: command.args });
+    });
+  };
+
+  add(
+    program,
+    'run [study]',
+    'Run a study file of any kind; with --out: result.json, CSV tables and report.html.',
+    run,
+    'gridflock run study.yaml --out out/monday',
+    'gridflock run --default --json > result.json',
+  ).option('--default', 'run the built-in first walk: the IEEE 33-bus feeder with eleven agents');
+
+  add(
+    program,
+    'powerflow <network>',
+    'AC power flow of a file or a built-in network (gridflock list networks), once or over a time series.',
+    powerflow,
+    'gridflock powerflow ieee33',
+    'gridflock powerflow feeder.m --profiles day.csv --json',
+  )
+    .option('--method <name>', 'auto, newton, sweep or three-phase (default: auto)')
+    .option('--profiles <file>', 'CSV with a time column and <bus>_p_kW, <bus>_q_kvar (+ into the network) or load_frac')
+    .option('--enforce-q-limits', 'hold generators within their reactive limits')
+    .option('--tolerance <pu>', 'largest mismatch that counts as converged (default: 1e-8)')
+    .option('--format <name>', 'read the file as this format, whatever it looks like')
+    .option('--strict', 'refuse a file of which something was not understood');
+
+  add(
+    program,
+    'inspect <network>',
+    'What is in a network: counts, voltage levels, loops, islands, loads, warnings, dropped elements.',
+    inspect,
+    'gridflock inspect ieee69',
+    'gridflock inspect feeder.m --strict --json',
+  )
+    .option('--format <name>', 'read the file as this format, whatever it looks like')
+    .option('--strict', 'refuse a file of which something was not understood');
+
+  add(
+    program,
+    'convert <in> <out>',
+    'Convert a network from format to format, with the report of what could not be carried over.',
+    convert,
+    'gridflock convert feeder.m feeder.yaml',
+    'gridflock convert ieee33 feeder.yaml --force',
+  )
+    .option('--format <name>', 'read IN as this format, whatever it looks like')
+    .option('--to <name>', 'write OUT in this format (default: by its ending)')
+    .option('--strict', 'refuse a file of which something was not understood');
+
+  add(
+    program,
+    'list [what]',
+    'The catalogue: networks, devices, formulations, schemes, controllers, markets, studies, solvers, formats, powerflows, errors.',
+    list,
+    'gridflock list',
+    'gridflock list devices --json',
+  );
+
+  const make = program
+    .command('new')
+    .description('Something to start from.')
+    .addHelpText('after', examples('gridflock new study negotiate > study.yaml', 'gridflock new study negotiate --help'));
+  add(
+    make,
+    'study <kind>',
+    'A commented study file, on standard output.',
+    newStudy,
+    'gridflock new study negotiate > study.yaml',
+    'gridflock new study negotiate --network ieee69 > study.yaml',
+  ).option('--network <name>', 'the network it is about: a file or a built-in name');
+
+  add(
+    program,
+    'compare <results...>',
+    'Put results side by side: result.json files, or the folders that hold them.',
+    compare,
+    'gridflock compare out/monday out/tuesday',
+    'gridflock compare out/*/result.json --json',
+  );
+
+  const config = program
+    .command('config')
+    .description('Settings.')
+    .addHelpText('after', examples('gridflock config show', 'GRIDFLOCK_SEED=7 gridflock config show --json'));
+  add(
+    config,
+    'show',
+    'Effective settings with their origin: default, environment or flag.',
+    configShow,
+    'gridflock config show',
+    'GRIDFLOCK_SEED=7 gridflock config show --json',
+  );
+  return program;
+}

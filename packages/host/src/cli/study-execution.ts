@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { BugError, type Catalog, StoppedError, type StudyProgress } from '@gridflock/core';
+import { readInputFile } from '../files/input-file.ts';
+import type { InputRecord, StudyOrder, StudyOutcome } from './study-thread.ts';
+
+/** Gives a study what it needs from the world: files beside the study file, a clock, and ears for the user. */
+export async function executeStudy(
+  order: StudyOrder,
+  catalog: Catalog,
+  onProgress: (progress: StudyProgress) => void,
+): Promise<StudyOutcome> {
+  const study = catalog.studies.find((each) => each.kind === order.kind);
+  if (study === undefined) {
+    throw new BugError({ code: 'STUDY_KIND_MISSING', message: `The study kind "${order.kind}" is gone` });
+  }
+  const flag = new Int32Array(order.stop);
+  const read = new Map<string, InputRecord & { readonly text: string }>();
+  const result = await study.run(order.document, catalog, {
+    async readText(path) {
+      const known = read.get(path) ?? (await readInputFile(path, { from: resolve(order.folder, path) }));
+      read.set(path, known);
+      return known.text;
+    },
+    onProgress,
+    async breathe() {
+      await new Promise<void>((next) => setImmediate(next));
+      if (Atomics.load(flag, 0) !== 0) throw new StoppedError({ code: 'STOPPED', message: 'Stopped by the user' });
+    },
+    clock_s: () => performance.now() / 1000,
+    version: order.version,
+    seed: order.seed,
+  });
+  return { result, inputs: [...read.values()].map(({ path, sha256 }) => ({ path, sha256 })) };
+}

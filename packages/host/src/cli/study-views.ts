@@ -1,0 +1,29 @@
+import type { NegotiateResult, StudyResult } from '@gridflock/core';
+import { negotiateTables, renderNegotiateReport } from '../report/index.ts';
+import type { OutputFile } from './command.ts';
+import { negotiateText } from './negotiate-text.ts';
+import type { Style } from './text.ts';
+
+/** How the result of one kind of study is shown: on the terminal, and as files beside result.json. */
+export interface StudyView {
+  text(result: StudyResult, style: Style): string;
+  files(result: StudyResult): readonly OutputFile[];
+}
+
+/** Views by study kind. A kind without one still gets its figures, checks and result.json. */
+const views: ReadonlyMap<string, StudyView> = new Map([
+  [
+    'negotiate',
+    {
+      text: (result, style) => negotiateText(result as NegotiateResult, style),
+      files: (result) => [
+        ...negotiateTables(result as NegotiateResult).map(({ name, csv }) => ({ name, content: csv })),
+        { name: 'report.html', content: renderNegotiateReport(result as NegotiateResult) },
+      ],
+    },
+  ],
+]);
+
+const plainView: StudyView = { text: () => '', files: () => [] };
+
+export const viewOf = (kind: string): StudyView => views.get(kind) ?? plainView;

@@ -1,0 +1,70 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Case, caseFromDocument, catalog, InputError, nearestName, readNetwork } from '@gridflock/core';
+import { readInputFile } from './input-file.ts';
+
+/** A network with the place it came from. */
+export interface NetworkSource {
+  readonly case: Case;
+  /** A file as the user wrote it, or the name of a built-in network. */
+  readonly path: string;
+  readonly sha256: string | undefined;
+}
+
+export interface NetworkSourceOptions {
+  /** Name of a format, instead of looking at the content. */
+  readonly format?: string | undefined;
+  /** Refuse what was not understood in full. */
+  readonly strict?: boolean;
+}
+
+/**
+ * Reads a file, or a built-in network by its name. A bare name means the built-in one; `./name` is always a file.
+ *
+ * @throws {InputError} NETWORK_NOT_FOUND, NETWORK_ELEMENTS_DROPPED, FORMAT_UNKNOWN, and those of the readers
+ */
+export async function readNetworkSource(name: string, options: NetworkSourceOptions = {}): Promise<NetworkSource> {
+  const builtIn = catalog.networks.find((network) => network.name === name);
+  if (builtIn && options.format === undefined) {
+    return { case: strictly(caseFromDocument(builtIn.document, builtIn.name), name, options), path: name, sha256: undefined };
+  }
+  if (!existsSync(name) && !/[/\\.]/.test(name)) throw notFound(name);
+  const file = await readInputFile(name);
+  const value = readNetwork(file.text, { fileName: name, ...(options.format ? { format: options.format } : {}) }, catalog.formats);
+  return { case: strictly(value, name, options), path: name, sha256: file.sha256 };
+}
+
+function notFound(name: string): InputError {
+  const names = catalog.networks.map((network) => network.name);
+  const near = nearestName(name, names) ?? nearestName(name, similarFiles(name));
+  const known = names.length <= 30 ? ` Built-in networks: ${names.join(', ')}.` : ' See `gridflock list networks`.';
+  return new InputError({
+    code: 'NETWORK_NOT_FOUND',
+    message: `Network "${name.slice(0, 200)}" is neither a built-in network nor a file`,
+    hint: `${near === undefined ? '' : `Did you mean "${near}"?`}${known}`.trim(),
+  });
+}
+
+/** Files beside the name, whole and without their ending, so that `feedr` finds `feeder.m`. */
+function similarFiles(name: string): string[] {
+  try {
+    return readdirSync(dirname(name) || '.').filter((file) => nearestName(name, [file, file.replace(/\.\w+$/, '')]));
+  } catch {
+    return [];
+  }
+}
+
+const shownDropped = 5;
+
+function strictly(value: Case, path: string, { strict }: NetworkSourceOptions): Case {
+  const { dropped } = value;
+  if (strict !== true || dropped.length === 0) return value;
+  const some = dropped.slice(0, shownDropped).map((each) => `${each.element}: ${each.reason}`);
+  const rest = dropped.length > shownDropped ? `; and ${dropped.length - shownDropped} more` : '';
+  throw new InputError({
+    code: 'NETWORK_ELEMENTS_DROPPED',
+    message: `${dropped.length} elements of "${path}" were not understood: ${some.join('; ')}${rest}`,
+    where: dropped[0]?.where,
+    hint: 'Remove them from the file, or leave out --strict to go on without them.',
+  });
+}
