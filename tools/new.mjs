@@ -56,7 +56,10 @@ function familyOf(word) {
  */
 export function withMember(text, plural, name, camel, file) {
   const path = `./${plural}/${name}/${file}.ts`;
-  const line = `import { ${camel} } from '${path}';`;
+  // another family may have a member of the same name
+  const taken = new RegExp(`\\b${camel}\\b(?!')`).test(text);
+  const local = taken ? `${camel}${families[plural][0].toUpperCase()}${families[plural].slice(1)}` : camel;
+  const line = `import { ${taken ? `${camel} as ${local}` : camel} } from '${path}';`;
   if (text.includes(`'./${plural}/${name}/`)) throw new Refused(`catalog.ts has a line for ${plural}/${name} already.`);
   const lines = text.split('\n');
   const pathOf = (each) => /^(?:import\b.*|\}) from '(\.[^']*)';$/.exec(each)?.[1];
@@ -91,8 +94,8 @@ export function withMember(text, plural, name, camel, file) {
   const indent = `${/^\s*/.exec(lines[start])[0]}  `;
   // a solver is listed as its maker, like its neighbours: `highs` or `highs()`
   const called = lines.slice(start + 1, end).some((each) => /^\s*\w+\(\),/.test(each));
-  const entry = `${indent}${camel}${called ? '()' : ''},`;
-  const before = lines.findIndex((each, k) => k > start && k < end && each.trim().replace(/\W.*$/, '') > camel);
+  const entry = `${indent}${local}${called ? '()' : ''},`;
+  const before = lines.findIndex((each, k) => k > start && k < end && each.trim().replace(/\W.*$/, '') > local);
   lines.splice(before >= 0 ? before : end, 0, entry);
   return lines.join('\n');
 }

@@ -32,6 +32,7 @@ it('puts a member in its alphabetical place', () => {
   expect(withMember(catalog, 'solvers', 'clarabel', 'clarabel', 'clarabel')).toContain('    clarabel(),\n    highs(),\n');
   expect(withMember(catalog, 'networks', 'ieee33', 'ieee33', 'network')).toContain('  networks: [\n    ieee33,\n  ],');
   expect(withMember(catalog, 'formats', 'csv', 'csv', 'format')).toContain('  formats: [\n    csv,\n    matpower,\n  ],');
+  expect(withMember(catalog, 'solvers', 'pv', 'pv', 'pv')).toContain('    highs(),\n    pvSolver(),\n');
   expect(() => withMember(catalog, 'devices', 'pv', 'pv', 'declare')).toThrow('already');
   expect(() => withMember(catalog, 'schemes', 'x', 'x', 'scheme')).toThrow('by hand');
 });
