@@ -39,8 +39,8 @@ export function firstOutOfReach(law: ReachLaw, tolerance = 1e-9): OutOfReach | u
     high = keep * high + gain * at(law.fastest, t);
     const lower = at(law.lower, t);
     const upper = at(law.upper, t);
-    const slack = tolerance * (1 + Math.abs(low) + Math.abs(high));
-    if (high < lower - slack || low > upper + slack || lower > upper + slack) return { step: t, low, high };
+    const below = high < lower - tolerance * (1 + Math.abs(lower));
+    if (below || low > upper + tolerance * (1 + Math.abs(upper)) || lower > upper) return { step: t, low, high };
     low = Math.min(Math.max(low, lower), upper);
     high = Math.max(Math.min(high, upper), lower);
   }

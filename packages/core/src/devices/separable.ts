@@ -14,7 +14,7 @@ import type { PowerPoint } from './inverter.ts';
  * comparison of costs, so that it keeps full precision far from the region.
  *
  * No allocation after construction. Cost: O(steps) for a box, O(steps·corners) for a polygon.
- * @source operation notes §6.4 E1, after Kraning, Chu, Lavaei, Boyd (2014), sections 2.4 and 3.2
+ * @source operation notes §6.4 E1, after Kraning, Chu, Lavaei, Boyd (2014)
  */
 export interface SeparableLaw {
   readonly steps_count: number;
@@ -166,9 +166,9 @@ function polygonSolver(region: PolygonRegion, slope: Float64Array, curve: Float6
         out[n + t] = 0;
         continue;
       }
-      const freeP = hp > 0 ? -gp / hp : Number.NaN;
-      const freeQ = hq > 0 ? -gq / hq : Number.NaN;
-      let inside = to - from > 2 && freeP === freeP && freeQ === freeQ;
+      const freeP = hp > 0 ? -gp / hp : 0;
+      const freeQ = hq > 0 ? -gq / hq : 0;
+      let inside = to - from > 2 && hp > 0 && hq > 0;
       let found = false;
       let bestCorner = from;
       let bestValue = Infinity;

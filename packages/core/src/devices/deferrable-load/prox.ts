@@ -14,7 +14,7 @@ import type { params } from './params.ts';
  * The best answer to prices fills the cheapest steps first.
  *
  * Cost: O(window) per Newton step, usually below ten of them; no allocation.
- * @source operation notes §6.4 E1; Kraning, Chu, Lavaei, Boyd (2014), section 2.4
+ * @source operation notes §6.4 E1; Kraning, Chu, Lavaei, Boyd (2014)
  */
 export function deferrableLoadOracle(x: ValuesOf<typeof params>, grid: TimeGrid): Oracle {
   const { steps_count: n, dt_h } = grid;

@@ -1,20 +1,29 @@
-import { at, mul, multiplyCoefficients, sum } from '../../problem/affine.ts';
+import { addCoefficients, at, type Coefficient, mul, multiplyCoefficients, sum } from '../../problem/affine.ts';
 import { defineDevice } from '../contract.ts';
 import { separableOracle } from '../separable.ts';
 import { example } from './example.ts';
 import { params } from './params.ts';
+
+const onEachStep = (value: Coefficient, of: (v: number) => number): Coefficient => (typeof value === 'number' ? of(value) : value.map(of));
 
 export const gridConnection = defineDevice({
   kind: 'grid-connection',
   title: 'Connection to the grid upstream',
   params,
   declare(m, x) {
-    const bought = m.input('p_import_kW', 0, x.p_import_max_kW);
-    const sold = m.input('p_export_kW', 0, x.p_export_max_kW);
+    const power = m.input('p_kW', -x.p_export_max_kW, x.p_import_max_kW);
     const reactive = m.input('q_kvar', -x.q_max_kvar, x.q_max_kvar);
-    m.inject(sum(bought, mul(-1, sold)));
+    m.inject(power);
     m.injectReactive(reactive);
-    m.cost(sum(mul(x.buy_cur_per_kWh, bought), mul(multiplyCoefficients(-1, x.sell_cur_per_kWh), sold)));
+    // buy·max(p, 0) − sell·max(−p, 0) = sell·p + (buy − sell)·max(p, 0)
+    m.cost(mul(x.sell_cur_per_kWh, power));
+    const spread = addCoefficients(x.buy_cur_per_kWh, multiplyCoefficients(-1, x.sell_cur_per_kWh));
+    const differs = onEachStep(spread, (v) => (v > 0 ? 1 : 0));
+    const bought = m.input('p_bought_kW', 0, multiplyCoefficients(x.p_import_max_kW, differs));
+    // Where both prices are one, nothing needs to know which part was bought.
+    const least = onEachStep(differs, (on) => (on > 0 ? 0 : -x.p_import_max_kW));
+    m.keep('bought', sum(bought, mul(-1, power)), least, Infinity);
+    m.cost(mul(spread, bought));
   },
   check(x, grid) {
     for (let t = 0; t < grid.steps_count; t++) {
@@ -35,9 +44,9 @@ export const gridConnection = defineDevice({
       costBelow_cur_per_kWh: x.sell_cur_per_kWh,
       schedule: (p, q) =>
         new Map([
-          ['p_import_kW', p.map((power) => Math.max(power, 0))],
-          ['p_export_kW', p.map((power) => Math.max(-power, 0))],
+          ['p_kW', p],
           ['q_kvar', q],
+          ['p_bought_kW', p.map((power, t) => (at(x.buy_cur_per_kWh, t) > at(x.sell_cur_per_kWh, t) ? Math.max(power, 0) : 0))],
         ]),
     }),
   example,
