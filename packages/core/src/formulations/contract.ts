@@ -1,7 +1,6 @@
 import type { TimeGrid } from '../base/time-grid.ts';
 import type { Network } from '../network/network.ts';
 import type { Block } from '../problem/block.ts';
-import type { Oracle } from '../problem/oracle.ts';
 
 /**
  * How the wires are written down for an optimiser: Network → Block with a p and a q port at every connected bus.
@@ -28,7 +27,7 @@ export interface Wires {
   readonly v_slack_pu: number;
   /** Buses with a port, each once. */
   readonly connected: readonly number[];
-  /** Largest apparent power of what is connected there: the rating of the connection. One per connected bus. */
+  /** Fuse of each connection: the largest power that can be exchanged there. Keeps the wires' answer to prices bounded. */
   readonly s_connected_kVA: Float64Array;
   /** Injection known to the wires' owner (loads are negative). [t][b] */
   readonly p_fixed_kW: Float64Array;
@@ -57,8 +56,6 @@ export interface BaseFlow {
 export interface FormulatedNetwork {
   /** Ports in the order p(bus 0), q(bus 0), p(bus 1), … of `connected`. */
   readonly block: Block;
-  /** A faster oracle than the generic one, equal to it. */
-  readonly oracle?: Oracle | undefined;
   /**
    * Row of the block that balances active power at bus b and step t, flat [b][t]; −1 where there is none.
    * Its dual over dt is the price at the bus.

@@ -4,7 +4,7 @@ import { type Block, buildBlock } from '../../problem/block.ts';
 import { declaration } from '../../problem/declare.ts';
 import type { Oracle } from '../../problem/oracle.ts';
 import type { CoordinationProblem, Outcome, Part } from '../../schemes/contract.ts';
-import { blockOracle } from '../../solvers/oracle.ts';
+import { oracleFor } from '../../solvers/reduced-oracle.ts';
 import type { Prepared } from './prepare.ts';
 
 /** The parts of the negotiation and what is needed to read its outcome. */
@@ -24,7 +24,7 @@ export function declarationOf(device: Device, { grid }: Prepared): ReturnType<ty
 }
 
 export function oracleOf(device: Device, block: Block, { grid }: Prepared): Oracle {
-  return device.kind.oracle?.(device.values, grid) ?? blockOracle(block, grid.dt_h);
+  return device.kind.oracle?.(device.values, grid) ?? oracleFor(block, grid.dt_h);
 }
 
 /** Largest |value| a port can take, from the limits of the columns behind it. */
@@ -65,7 +65,8 @@ export function negotiationProblem(
     slack,
     v_slack_pu: prepared.v_slack_pu,
     connected,
-    s_connected_kVA: Float64Array.from(connected, (b) => limit.get(network.buses[b].id)!),
+    // Fused above what is connected, so that the connection is never the limit and prices stay unique.
+    s_connected_kVA: Float64Array.from(connected, (b) => 1.5 * limit.get(network.buses[b].id)!),
     p_fixed_kW: prepared.p_fixed_kW,
     q_fixed_kvar: prepared.q_fixed_kvar,
     lossPrice_cur_per_kWh: buy_cur_per_kWh,
@@ -81,7 +82,7 @@ export function negotiationProblem(
   parts.push({
     id: 'wires',
     block: formulated.block,
-    oracle: formulated.oracle ?? blockOracle(formulated.block, grid.dt_h),
+    oracle: oracleFor(formulated.block, grid.dt_h),
     terminals: connected.map((b) => network.buses[b].id),
   });
   const nT = grid.steps_count;

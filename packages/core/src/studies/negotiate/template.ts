@@ -30,7 +30,7 @@ profiles:
 loads: { scale_frac: load }
 
 # Planning band, tighter than the ±10 % of EN 50160.
-limits: { v_min_pu: 0.92, v_max_pu: 1.05 }
+limits: { v_min_pu: 0.93, v_max_pu: 1.05 }
 
 # What an owner pays and is paid who acts alone.
 tariff: { buy_cur_per_kWh: buy, sell_cur_per_kWh: sell }
