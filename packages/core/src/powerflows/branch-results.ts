@@ -42,11 +42,15 @@ export function buildFlowArrays(wires: Wires): FlowArrays {
  * @source Zimmerman, Murillo-Sánchez, MATPOWER User's Manual, sections 3.2 and 3.6
  */
 export function fillFlows(wires: Wires, out: FlowArrays): void {
-  const { network, live, from, to, shunt_g, shunt_b, buses_count, branches_count } = wires;
+  const { network, live, from, to, shunt_g, shunt_b, i_base_A, perRating_kVA, buses_count, branches_count } = wires;
+  const { t_inv_re, t_inv_im, g_series, b_series } = wires;
   const { y_ff_re, y_ff_im, y_ft_re, y_ft_im, y_tf_re, y_tf_im, y_tt_re, y_tt_im } = wires;
   const { v_pu, angle_rad, p_kW, q_kvar } = out;
   const base = network.s_base_kVA;
+  const { work_re: v_re, work_im: v_im } = wires;
   for (let b = 0; b < buses_count; b++) {
+    v_re[b] = v_pu[b] * Math.cos(angle_rad[b]);
+    v_im[b] = v_pu[b] * Math.sin(angle_rad[b]);
     const v2 = v_pu[b] * v_pu[b];
     p_kW[b] = base * shunt_g[b] * v2;
     q_kvar[b] = -base * shunt_b[b] * v2;
@@ -54,18 +58,16 @@ export function fillFlows(wires: Wires, out: FlowArrays): void {
   let loss_kW = 0;
   let loss_kvar = 0;
   for (let l = 0; l < branches_count; l++) {
-    const { r_pu: r, x_pu: x, ratio, shift_deg, s_max_kVA } = network.branches[l];
-    const rated = s_max_kVA > 0 && s_max_kVA < Infinity;
     if (!live[l]) {
-      out.loading_frac[l] = rated ? 0 : NaN;
+      out.loading_frac[l] = 0 * perRating_kVA[l];
       continue;
     }
     const f = from[l];
     const t = to[l];
-    const f_re = v_pu[f] * Math.cos(angle_rad[f]);
-    const f_im = v_pu[f] * Math.sin(angle_rad[f]);
-    const t_re = v_pu[t] * Math.cos(angle_rad[t]);
-    const t_im = v_pu[t] * Math.sin(angle_rad[t]);
+    const f_re = v_re[f];
+    const f_im = v_im[f];
+    const t_re = v_re[t];
+    const t_im = v_im[t];
     const if_re = y_ff_re[l] * f_re - y_ff_im[l] * f_im + y_ft_re[l] * t_re - y_ft_im[l] * t_im;
     const if_im = y_ff_re[l] * f_im + y_ff_im[l] * f_re + y_ft_re[l] * t_im + y_ft_im[l] * t_re;
     const it_re = y_tf_re[l] * f_re - y_tf_im[l] * f_im + y_tt_re[l] * t_re - y_tt_im[l] * t_im;
@@ -82,21 +84,16 @@ export function fillFlows(wires: Wires, out: FlowArrays): void {
     q_kvar[f] += qf;
     p_kW[t] += pt;
     q_kvar[t] += qt;
-    out.i_from_A[l] = Math.hypot(if_re, if_im) * currentBase_A(base, network.buses[f].v_base_kV);
-    out.i_to_A[l] = Math.hypot(it_re, it_im) * currentBase_A(base, network.buses[t].v_base_kV);
-    out.loading_frac[l] = rated ? Math.max(Math.hypot(pf, qf), Math.hypot(pt, qt)) / s_max_kVA : NaN;
-    const shift = (shift_deg * Math.PI) / 180;
-    const cos = Math.cos(shift) / ratio;
-    const sin = Math.sin(shift) / ratio;
-    const d_re = f_re * cos + f_im * sin - t_re;
-    const d_im = f_im * cos - f_re * sin - t_im;
-    const perOhm = (d_re * d_re + d_im * d_im) / (r * r + x * x);
-    loss_kW += base * perOhm * r;
-    loss_kvar += base * perOhm * x;
+    out.i_from_A[l] = Math.sqrt(if_re * if_re + if_im * if_im) * i_base_A[f];
+    out.i_to_A[l] = Math.sqrt(it_re * it_re + it_im * it_im) * i_base_A[t];
+    out.loading_frac[l] = Math.sqrt(Math.max(pf * pf + qf * qf, pt * pt + qt * qt)) * perRating_kVA[l];
+    const d_re = f_re * t_inv_re[l] - f_im * t_inv_im[l] - t_re;
+    const d_im = f_im * t_inv_re[l] + f_re * t_inv_im[l] - t_im;
+    const square = base * (d_re * d_re + d_im * d_im);
+    // |d|²·y* = |d|²·(g − jb): y_tt less the charging is the series admittance.
+    loss_kW += square * g_series[l];
+    loss_kvar -= square * b_series[l];
   }
   out.loss_kW = loss_kW;
   out.loss_kvar = loss_kvar;
 }
-
-/** Some case files give no base voltage (0): their currents are reported as zero rather than infinite. */
-const currentBase_A = (s_base_kVA: number, v_base_kV: number): number => (v_base_kV > 0 ? s_base_kVA / (Math.sqrt(3) * v_base_kV) : 0);

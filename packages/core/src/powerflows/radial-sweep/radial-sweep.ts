@@ -4,6 +4,7 @@ import type { PowerFlowBatch, PowerFlowMethod, PowerFlowOptions, PowerFlowResult
 import { defaultTolerance_pu, finish, mustAccept } from '../outcome.ts';
 import { Setpoints } from '../setpoints.ts';
 import { buildWires, type Wires } from '../wires.ts';
+import { lanes_count, SweepLanes } from './lanes.ts';
 import { Sweep } from './sweep.ts';
 import { buildTree, refusalOfTree, type Tree } from './tree.ts';
 
@@ -40,6 +41,7 @@ class PreparedSweep implements PreparedPowerFlow {
   private readonly sweep: Sweep;
   private readonly tolerance_pu: number;
   private readonly iterations_max_count: number;
+  private lanes: SweepLanes | undefined;
   private hasSolution = false;
 
   constructor(network: Network, point: OperatingPoint, options: PowerFlowOptions) {
@@ -77,30 +79,73 @@ class PreparedSweep implements PreparedPowerFlow {
     });
   }
 
+  /** Eight steps at a time; a group that does not converge as one is solved step by step. */
   solveBatch(p_kW: Float64Array, q_kvar: Float64Array, steps_count: number, out: PowerFlowBatch): void {
     const { wires, setpoints, tree, sweep, point } = this;
-    const { count, roots_count, bus } = tree;
+    const lanes = (this.lanes ??= new SweepLanes(tree));
+    const { count, roots_count, bus, scale, turn_rad } = tree;
+    const { v_pu, angle_rad } = out;
     const nB = wires.buses_count;
     const base = wires.network.s_base_kVA;
     const perUnit = 1 / base;
     setpoints.read(point);
     this.placeRoots();
-    let warm = this.hasSolution;
-    for (let t = 0, at = 0; t < steps_count; t++, at += nB) {
+    if (!this.hasSolution) sweep.startFlat();
+    lanes.startFrom(sweep.v_re, sweep.v_im);
+    for (let first = 0; first < steps_count; first += lanes_count) {
+      const used = Math.min(lanes_count, steps_count - first);
       for (let k = roots_count; k < count; k++) {
         const b = bus[k];
-        sweep.p[k] = -setpoints.p_pu[b] + (point.p_kW[b] - p_kW[at + b]) * perUnit;
-        sweep.q[k] = -setpoints.q_pu[b] + (point.q_kvar[b] - q_kvar[at + b]) * perUnit;
+        const p_fixed = setpoints.p_pu[b] - point.p_kW[b] * perUnit;
+        const q_fixed = setpoints.q_pu[b] - point.q_kvar[b] * perUnit;
+        for (let w = 0, at = first * nB + b; w < lanes_count; w++) {
+          lanes.p[k * lanes_count + w] = -(p_fixed + p_kW[at] * perUnit);
+          lanes.q[k * lanes_count + w] = -(q_fixed + q_kvar[at] * perUnit);
+          if (w + 1 < used) at += nB; // idle lanes repeat the last step
+        }
       }
-      if (!warm) sweep.startFlat();
-      warm = sweep.run(this.tolerance_pu, this.iterations_max_count);
-      out.converged[t] = warm ? 1 : 0;
-      out.iterations_count[t] = sweep.iterations_count;
-      out.mismatch_max_kVA[t] = sweep.mismatch_pu * base;
-      out.loss_kW[t] = sweep.loss_pu() * base;
-      this.voltagesInto(out.v_pu, out.angle_rad, at);
+      if (!lanes.run(this.tolerance_pu)) {
+        for (let w = 0; w < used; w++) this.solveLane(lanes, w, first + w, out);
+        lanes.startFrom(sweep.v_re, sweep.v_im);
+        continue;
+      }
+      for (let k = 0; k < count; k++) {
+        const inverse = 1 / scale[k];
+        const turn = turn_rad[k];
+        for (let w = 0, from = k * lanes_count, at = first * nB + bus[k]; w < used; w++, from++, at += nB) {
+          const vr = lanes.v_re[from];
+          const vi = lanes.v_im[from];
+          v_pu[at] = Math.sqrt(vr * vr + vi * vi) * inverse;
+          if (angle_rad) angle_rad[at] = Math.atan2(vi, vr) - turn;
+        }
+      }
+      for (let w = 0; w < used; w++) {
+        out.converged[first + w] = 1;
+        out.iterations_count[first + w] = lanes.iterations_count;
+        out.mismatch_max_kVA[first + w] = lanes.mismatch_pu[w] * base;
+        out.loss_kW[first + w] = lanes.loss_pu[w] * base;
+      }
     }
-    this.hasSolution = warm;
+    this.hasSolution = false;
+  }
+
+  /** Solves the scenario of one lane by itself, from a flat start; leaves the sweep flat. */
+  private solveLane(lanes: SweepLanes, w: number, t: number, out: PowerFlowBatch): void {
+    const { tree, sweep, wires } = this;
+    const base = wires.network.s_base_kVA;
+    for (let k = tree.roots_count; k < tree.count; k++) {
+      sweep.p[k] = lanes.p[k * lanes_count + w];
+      sweep.q[k] = lanes.q[k * lanes_count + w];
+    }
+    sweep.startFlat();
+    const converged = sweep.run(this.tolerance_pu, this.iterations_max_count);
+    if (!sweep.isFinite()) sweep.startFlat();
+    out.converged[t] = converged ? 1 : 0;
+    out.iterations_count[t] = sweep.iterations_count;
+    out.mismatch_max_kVA[t] = sweep.mismatch_pu * base;
+    out.loss_kW[t] = sweep.loss_pu() * base;
+    this.voltagesInto(out.v_pu, out.angle_rad, t * wires.buses_count);
+    sweep.startFlat();
   }
 
   private placeRoots(): void {
