@@ -122,7 +122,7 @@ function outcomeOf(copy, typesOnly) {
     failed(run('typescript/bin/tsc', '-p', 'tsconfig.tests.json', '--noEmit'), 20);
   if (types !== undefined) return { step: 'types', text: types };
   if (typesOnly) return undefined;
-  const tests = failed(run('vitest/vitest.mjs', 'run', '--reporter=dot', '--dir', 'packages'), 40);
+  const tests = failed(run('vitest/vitest.mjs', 'run', '--reporter=dot', 'packages/'), 40);
   return tests === undefined ? undefined : { step: 'tests', text: tests };
 }
 
@@ -173,8 +173,8 @@ export function checkDeletable(root, members, { typesOnly = false, say = () => {
   const copy = copyTree(root);
   try {
     // a tree that is broken already says nothing about deletability
-    const before = outcomeOf(copy, true);
-    if (before !== undefined) return { problems: [`the tree does not compile as it is:\n${before.text}`], tried: 0 };
+    const before = outcomeOf(copy, typesOnly);
+    if (before !== undefined) return { problems: [`the ${before.step} fail with every member in place:\n${before.text}`], tried: 0 };
     for (const path of members) {
       const [family, member] = path.split('/');
       const { fault, aside, listed } = tryWithout(root, copy, family, member, typesOnly);
