@@ -44,6 +44,58 @@ export const errors = {
   CLI_UNKNOWN_COMMAND: { cause: 'There is no such command.', cure: 'Take the suggestion, or see `gridflock --help`.' },
   CLI_UNKNOWN_OPTION: { cause: 'The command has no such option.', cure: 'Take the suggestion, or see `gridflock <command> --help`.' },
   COMPARE_TOO_FEW: { cause: '`compare` was given one result.', cure: 'Name two result.json files or more, or the folders that hold them.' },
+  CSV_CELL_EMPTY: { cause: 'A cell is empty. Missing data are never guessed.', cure: 'Fill it in.' },
+  CSV_COLUMNS_UNEQUAL: { cause: 'Columns of different length were to be written as one table.', cure: report },
+  CSV_COLUMN_DUPLICATE: { cause: 'Two columns have the same name.', cure: 'Keep one, or give the other its own name.' },
+  CSV_COLUMN_NAME: {
+    cause: 'A column has no name, often because the header ends in a separator.',
+    cure: 'Name it, or remove the separator.',
+  },
+  CSV_DECIMAL_COMMA: {
+    cause: 'Numbers are written with a decimal comma.',
+    cure: 'Write a point; most spreadsheets offer this when they export.',
+  },
+  CSV_EMPTY: {
+    cause: 'The file has no rows below its header.',
+    cure: 'The first line names the columns (`time`, `house1_p_kW`, …); each further line is one interval.',
+  },
+  CSV_ENERGY_STEP: {
+    cause: 'A column is energy per interval, and its interval differs from the step of the study.',
+    cure: 'Give it as power in kW or kvar, which can be held and averaged.',
+  },
+  CSV_HORIZON: {
+    cause: 'The profiles do not cover the whole study.',
+    cure: 'Give rows for all of it, or move the start of the study; check the time zone.',
+  },
+  CSV_NUMBER_INVALID: {
+    cause: 'A cell is not a finite number.',
+    cure: 'Write a number such as 12.5 or -3e-4, without thousands separators or units.',
+  },
+  CSV_QUOTE: {
+    cause: 'A quoted field is not closed, or text follows its closing quote; the file may be cut off.',
+    cure: 'Close it, and double each quote inside a field.',
+  },
+  CSV_ROW_LENGTH: {
+    cause: 'A row has more or fewer cells than the header.',
+    cure: 'Complete the row; quote cells that hold the separator.',
+  },
+  CSV_TIME_COLUMN: {
+    cause: 'There is no column `time`.',
+    cure: 'Name the column with the start of each interval `time`, or `time[Europe/Berlin]` with its zone.',
+  },
+  CSV_TIME_DUPLICATE: { cause: 'A time stands twice.', cure: 'Remove one row; where clocks go back, write the offset with the time.' },
+  CSV_TIME_INVALID: {
+    cause: 'A time is not ISO 8601, or is skipped or repeated on the day that clocks change.',
+    cure: 'Write 2025-01-15T07:30, with an offset such as +01:00 where it would be ambiguous.',
+  },
+  CSV_TIME_IRREGULAR: { cause: 'The rows are not equally far apart.', cure: 'Fill in the missing rows, or remove the extra ones.' },
+  CSV_TIME_ORDER: { cause: 'A time comes after a later one.', cure: 'Sort the rows by time.' },
+  CSV_UNIT_MISSING: { cause: 'The name of a column does not end in a unit.', cure: 'Name it with one, such as `house1_p_kW`.' },
+  CSV_UNIT_UNKNOWN: {
+    cause: 'The name of a column ends in a unit that gridflock does not use.',
+    cure: 'Take the suggestion, and convert the numbers when the unit differs.',
+  },
+  CSV_ZONE_UNKNOWN: { cause: 'The time zone in the header is not known.', cure: 'Use an IANA name: `time[Europe/Berlin]`, `time[UTC]`.' },
   DECLARATION_INVALID: {
     cause:
       'The declaration of a device kind contradicts itself: a variable without unit or declared twice, or a rate of something that is not a state.',
@@ -105,6 +157,10 @@ export const errors = {
     cure: 'Correct it at the line named, or fetch the file again.',
   },
   FORMAT_TOO_LONG: { cause: 'The text is longer than is read at once.', cure: 'Split it.' },
+  FORMAT_UNKNOWN: {
+    cause: 'The text looks like no network format that is known, or a format was named that does not exist.',
+    cure: 'Name the format with `--format`; `gridflock list formats` shows them.',
+  },
   FORMULATION_CANNOT: {
     cause: 'The formulation cannot describe this network, such as loops in a formulation for radial feeders.',
     cure: 'Open the ties, or choose the formulation that the message names.',
@@ -117,6 +173,7 @@ export const errors = {
   LINALG_NOT_SQUARE: { cause: 'A factorisation was asked of a matrix that is not square.', cure: report },
   LINALG_NOT_UPPER: { cause: 'A symmetric factorisation was given entries below the diagonal.', cure: report },
   LINALG_OTHER_PATTERN: { cause: 'A matrix was refined with the factor of another one.', cure: report },
+  LINALG_RELEASED: { cause: 'A factor was used after its memory was given back.', cure: report },
   MATPOWER_BUS_NUMBER: { cause: 'A bus number is not a positive whole number.', cure: 'Renumber the buses from 1.' },
   MATPOWER_BUS_TYPE: {
     cause: 'A bus has a type other than 1 (PQ), 2 (PV), 3 (slack) or 4 (isolated).',
