@@ -22,7 +22,10 @@ const MARGIN_MIN = 1e-9;
 /** Members lighter than this share of the heaviest are not named. */
 const NAME_SHARE = 1e-6;
 /** Shares of the heaviest row below which rows are dropped, tried in turn to sharpen a proof. */
-const SHARPENINGS = [0.3, 0.1, 0.03, 1e-2, 1e-3, 1e-4, 1e-5];
+const SHARPENINGS = [0.3, 0.1, 0.03, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 0];
+/** A ray that holds inside this ‖x‖∞ is worth polishing. */
+const POLISH_RADIUS_MIN = 1e3;
+const POLISH_ROUNDS = 60;
 /** Proofs of at most so many rows are tried without each row in turn. */
 const DELETIONS_MAX = 64;
 /** A direction may leave the recession cone by this share of its own descent. */
@@ -34,19 +37,23 @@ const DIRECTION_TOLERANCE = 1e-7;
  * @source Farkas' lemma; Andersen, Certificates of primal or dual infeasibility in linear programming (2001)
  */
 export function certifyInfeasible(program: Program, rowRay: Float64Array): InfeasibilityProof {
-  let proof = weighRay(program, rowRay);
-  if (!proof.proved) return proof;
+  const rough = weighRay(program, rowRay);
+  if (!rough.proved && !isPromising(rough)) return rough;
   const weight = rowSizes(program.rows);
   let heaviest = 0;
   for (let i = 0; i < weight.length; i++) heaviest = Math.max(heaviest, (weight[i] *= Math.abs(rowRay[i])));
   let y = rowRay;
+  let proof = rough;
   for (const share of SHARPENINGS) {
-    const lighter = y.map((value, i) => (weight[i] < share * heaviest ? 0 : value));
-    const sharper = weighRay(program, lighter);
-    if (!sharper.proved) continue;
-    [y, proof] = [lighter, sharper];
-    break;
+    y = rowRay.map((value, i) => (weight[i] < share * heaviest ? 0 : value));
+    proof = weighRay(program, y);
+    if (!proof.proved && isPromising(proof)) {
+      y = polishRay(program, y);
+      proof = weighRay(program, y);
+    }
+    if (proof.proved) break;
   }
+  if (!proof.proved) return rough;
   const members = Array.from(y.keys()).filter((i) => y[i] !== 0);
   if (members.length > DELETIONS_MAX) return proof;
   for (const i of members.sort((a, b) => weight[a] - weight[b])) {
@@ -56,6 +63,10 @@ export function certifyInfeasible(program: Program, rowRay: Float64Array): Infea
     if (sharper.proved) [y, proof] = [without, sharper];
   }
   return proof;
+}
+
+function isPromising({ margin, radius }: InfeasibilityProof): boolean {
+  return margin > MARGIN_MIN && radius > POLISH_RADIUS_MIN;
 }
 
 function weighRay(program: Program, rowRay: Float64Array): InfeasibilityProof {
@@ -101,6 +112,45 @@ function weighRay(program: Program, rowRay: Float64Array): InfeasibilityProof {
   return { proved, radius, margin, conflict: proved ? namesOf(program, y, rowWeight, pull) : [] };
 }
 
+/**
+ * Moves a ray that almost cancels on the variables without bounds to one that does: least squares in w for
+ * y·(1 + w), by conjugate gradients, so that rows outside the ray stay outside.
+ * @source Björck, Numerical Methods for Least Squares Problems (1996), section 7.4 (CGLS)
+ */
+function polishRay(program: Program, rowRay: Float64Array): Float64Array {
+  const { rows, lower, upper } = program;
+  const n = lower.length;
+  const m = rowRay.length;
+  const leak = new Float64Array(n);
+  transposeMultiplyInto(rows, rowRay, leak, -1);
+  const leaks = new Uint8Array(n);
+  for (let j = 0; j < n; j++) leaks[j] = Number.isFinite(leak[j] < 0 ? upper[j] : lower[j]) ? 0 : 1;
+  const mask = (v: Float64Array): void => {
+    for (let j = 0; j < n; j++) if (leaks[j] === 0) v[j] = 0;
+  };
+  mask(leak);
+  const [change, along, fit] = [new Float64Array(m), new Float64Array(m), new Float64Array(m)];
+  const step = new Float64Array(n);
+  let before = 0;
+  for (let round = 0; round < POLISH_ROUNDS; round++) {
+    multiplyInto(rows, leak, fit);
+    let now = 0;
+    for (let i = 0; i < m; i++) now += (fit[i] *= rowRay[i]) ** 2;
+    if (!(now > 0)) break;
+    for (let i = 0; i < m; i++) along[i] = fit[i] + (before > 0 ? (now / before) * along[i] : 0);
+    before = now;
+    for (let i = 0; i < m; i++) fit[i] = rowRay[i] * along[i];
+    transposeMultiplyInto(rows, fit, step);
+    mask(step);
+    let length = 0;
+    for (let j = 0; j < n; j++) length += step[j] ** 2;
+    if (!(length > 0)) break;
+    for (let i = 0; i < m; i++) change[i] += (now / length) * along[i];
+    for (let j = 0; j < n; j++) leak[j] -= (now / length) * step[j];
+  }
+  return rowRay.map((value, i) => value * (1 + change[i]));
+}
+
 /** Largest entry of each row; 1 for rows without entries. */
 function rowSizes(rows: SparseMatrix): Float64Array {
   const sizes = new Float64Array(rows.rows_count);
@@ -140,7 +190,7 @@ export function certifyUnbounded(program: Program, direction: Float64Array): boo
   let largest = 0;
   for (let j = 0; j < d.length; j++) {
     if ((d[j] < 0 && lower[j] > -Infinity) || (d[j] > 0 && upper[j] < Infinity)) d[j] = 0;
-    if (!(Math.abs(d[j]) <= largest)) largest = Math.abs(d[j]);
+    largest = Math.max(largest, Math.abs(d[j]));
   }
   if (!(largest > 0 && largest < Infinity)) return false;
   let slope = 0;

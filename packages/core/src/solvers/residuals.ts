@@ -86,11 +86,11 @@ export class Certifier {
     for (let i = 0; i < rowLower.length; i++) {
       const yi = y[i];
       const excess = Math.max(rowLower[i] - activity[i], activity[i] - rowUpper[i], 0) / (1 + rowScale[i]);
-      if (!(excess <= primal)) primal = excess;
+      primal = Math.max(primal, excess);
       const edge = yi > 0 ? rowLower[i] : rowUpper[i];
-      if (!(Math.abs(yi) <= largest)) largest = Math.abs(yi);
+      largest = Math.max(largest, Math.abs(yi));
       if (Number.isFinite(edge)) support += yi * edge;
-      else if (!(Math.abs(yi) <= leaning)) leaning = Math.abs(yi);
+      else leaning = Math.max(leaning, Math.abs(yi));
     }
     for (let j = 0; j < cost.length; j++) {
       const xj = x[j];
@@ -98,21 +98,21 @@ export class Certifier {
       cx += cost[j] * xj;
       xPx += curvature[j] * xj;
       const excess = Math.max(lower[j] - xj, xj - upper[j], 0) / (1 + Math.abs(xj));
-      if (!(excess <= primal)) primal = excess;
+      primal = Math.max(primal, excess);
       const residual = Math.abs(reduced[j] - zj) / (1 + columnScale[j]);
-      if (!(residual <= dual)) dual = residual;
+      dual = Math.max(dual, residual);
       const fixed = integer !== undefined && integer[j] === 1;
       if (fixed) whole = Math.max(whole, Math.abs(xj - Math.round(xj)));
       const edge = fixed ? xj : zj > 0 ? lower[j] : upper[j];
-      if (!(Math.abs(zj) <= largest)) largest = Math.abs(zj);
+      largest = Math.max(largest, Math.abs(zj));
       if (Number.isFinite(edge)) support += zj * edge;
-      else if (!(Math.abs(zj) <= leaning)) leaning = Math.abs(zj);
+      else leaning = Math.max(leaning, Math.abs(zj));
     }
     const value = 0.5 * xPx + cx;
     const dualValue = support - 0.5 * xPx;
     leaning /= 1 + largest;
     this.primalResidual = primal;
-    this.dualResidual = leaning <= dual ? dual : leaning;
+    this.dualResidual = Math.max(dual, leaning);
     this.integerResidual = whole;
     this.objective = value + offset;
     this.dualObjective = dualValue + offset;

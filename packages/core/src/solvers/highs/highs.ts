@@ -41,7 +41,7 @@ function load(): Promise<Highs> {
 
 function solve(library: Highs, program: Program, options: SolveOptions): Solution {
   checkProgram(program);
-  if (program.quadratic && program.quadratic.values.some((value) => value !== 0)) {
+  if (program.quadratic?.values.some((value) => value !== 0)) {
     throw new CombinationError({
       message: 'HiGHS takes linear costs only, but this program has a quadratic cost',
       code: 'SOLVER_CANNOT',

@@ -26,6 +26,27 @@ export class Point {
     this.tau = other.tau;
     this.kappa = other.kappa;
   }
+
+  /** The same point of the program at τ = 1; κ = μ. */
+  divide(): void {
+    const { x, y, s, z, tau } = this;
+    for (let j = 0; j < x.length; j++) x[j] /= tau;
+    for (let i = 0; i < y.length; i++) y[i] /= tau;
+    for (let q = 0; q < s.length; q++) {
+      s[q] /= tau;
+      z[q] /= tau;
+    }
+    this.kappa /= tau;
+    this.tau = 1;
+  }
+
+  /** The same point of a program whose cost is counted in other units. */
+  scaleDuals(factor: number): void {
+    if (factor === 1) return;
+    for (let i = 0; i < this.y.length; i++) this.y[i] *= factor;
+    for (let q = 0; q < this.z.length; q++) this.z[q] *= factor;
+    this.kappa *= factor;
+  }
 }
 
 /**

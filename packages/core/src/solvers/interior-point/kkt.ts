@@ -156,10 +156,7 @@ export class Kkt {
     out.set(rhs);
     symmetricMultiplyInto(this.upper, x, out, -1, 1);
     let norm = 0;
-    for (let k = 0; k < this.size; k++) {
-      const r = Math.abs(out[k]);
-      if (!(r <= norm)) norm = r;
-    }
+    for (let k = 0; k < this.size; k++) norm = Math.max(norm, Math.abs(out[k]));
     return norm;
   }
 }

@@ -12,9 +12,16 @@ export interface LoopOptions {
   readonly iterations_max_count: number;
   /** Iterations without a better point before the best one is accepted as all there is. Default 12. */
   readonly patience_count: number;
+  /** The point whose μ/τ² first falls below this is where the next solve of a sequence starts; 0: always cold. */
+  readonly warm_mu: number;
 }
 
-export const LOOP_DEFAULTS: LoopOptions = { boundary_frac: 0.995, iterations_max_count: 100, patience_count: 12 };
+export const LOOP_DEFAULTS: LoopOptions = {
+  boundary_frac: 0.995,
+  iterations_max_count: 100,
+  patience_count: 12,
+  warm_mu: 1e-3,
+};
 
 export const TOLERANCE_DEFAULT = 1e-8;
 /** A point within this multiple of the tolerance is `almost-optimal`. */
@@ -38,17 +45,32 @@ export class LoopState {
   conflict: readonly string[] | undefined;
   readonly predictor: Point;
   readonly step: Point;
+  /** A well-centred point on the way to the latest solution, at τ = 1; a start for the next one. */
+  readonly warm: Point;
+  hasWarm = false;
+  warmCostScale = 1;
 
   constructor(n: number, m: number) {
     this.at = new Point(n, m);
     this.predictor = new Point(n, m);
     this.step = new Point(n, m);
+    this.warm = new Point(n, m);
     this.x = new Float64Array(n);
     this.y = new Float64Array(m);
     this.z = new Float64Array(n);
     this.bestX = new Float64Array(n);
     this.bestY = new Float64Array(m);
     this.bestZ = new Float64Array(n);
+  }
+
+  /** Forgets the answer of an earlier solve. */
+  clear(): void {
+    this.best = Number.POSITIVE_INFINITY;
+    this.bestX.fill(0);
+    this.bestY.fill(0);
+    this.bestZ.fill(0);
+    this.iterations_count = 0;
+    this.conflict = undefined;
   }
 }
 
@@ -73,14 +95,21 @@ export function runLoop(
   const tolerance = options.tolerance_frac ?? TOLERANCE_DEFAULT;
   const iterations_max = options.iterations_max_count ?? settings.iterations_max_count;
   const started_s = options.clock_s?.() ?? 0;
-  state.best = Number.POSITIVE_INFINITY;
-  state.conflict = undefined;
+  state.clear();
+  state.hasWarm = false;
   let bestAt = 0;
   let ended: SolveStatus = 'failed';
 
   for (let k = 0; ; k++) {
     const mu = embedding.measure(at);
     state.iterations_count = k;
+
+    if (!state.hasWarm && mu <= settings.warm_mu * at.tau * at.tau) {
+      state.warm.copyFrom(at);
+      state.warm.divide();
+      state.warmCostScale = f.costScale;
+      state.hasWarm = true;
+    }
 
     const worst = judgePoint(f, judge, state);
     if (worst < state.best) {
