@@ -1,4 +1,14 @@
-import { type Case, didYouMean, InputError, type OperatingPoint, readProfiles } from '@gridflock/core';
+import {
+  type Case,
+  didYouMean,
+  InputError,
+  type OperatingPoint,
+  readInstant,
+  readProfiles,
+  stepStartsAt,
+  type TimeGrid,
+  timeGrid,
+} from '@gridflock/core';
 
 /** Injections over time for a power flow. */
 export interface InjectionProfiles {
@@ -10,7 +20,7 @@ export interface InjectionProfiles {
 interface Replacement {
   readonly quantity: 'p_kW' | 'q_kvar';
   readonly bus: number;
-  readonly values: ArrayLike<number>;
+  readonly values: Float64Array;
 }
 
 /**
@@ -22,16 +32,15 @@ interface Replacement {
  * @throws {InputError} PROFILE_UNKNOWN_BUS, PROFILE_UNKNOWN_COLUMN, PROFILE_MIXED, PROFILE_EMPTY, and those of readProfiles
  */
 export function readInjectionProfiles(text: string, fileName: string, { network, operatingPoint }: Case): InjectionProfiles {
-  const profiles = readProfiles(text, { fileName });
+  const grid = gridOf(text, fileName);
+  const profiles = readProfiles(text, { fileName, grid });
   const fault = (code: string, message: string, hint?: string): InputError =>
     new InputError({ code, message, where: `${fileName}:1`, hint });
-  if (profiles.columns.length === 0 || profiles.times.length === 0) {
-    throw fault('PROFILE_EMPTY', `"${fileName}" holds no ${profiles.columns.length === 0 ? 'column besides time' : 'steps'}`);
-  }
+  if (profiles.size === 0) throw fault('PROFILE_EMPTY', `"${fileName}" holds no column besides time`);
   const busOf = new Map(network.buses.map((bus, b) => [bus.id, b]));
-  const scale = profiles.columns.find((column) => column.name === 'load_frac')?.values;
+  const scale = profiles.get('load_frac');
   const replacements: Replacement[] = [];
-  for (const { name, values } of profiles.columns) {
+  for (const [name, values] of profiles) {
     if (name === 'load_frac') continue;
     const parts = /^(.*)_(p_kW|q_kvar)$/s.exec(name);
     if (parts === null) {
@@ -63,7 +72,7 @@ export function readInjectionProfiles(text: string, fileName: string, { network,
   const q_kvar = operatingPoint.q_kvar.slice();
   const point: OperatingPoint = { ...operatingPoint, p_kW, q_kvar };
   return {
-    steps: profiles.times,
+    steps: Array.from({ length: grid.steps_count }, (_, t) => stepStartsAt(grid, t)),
     pointAt(t) {
       if (scale !== undefined) {
         const share = scale[t] ?? Number.NaN;
@@ -76,4 +85,34 @@ export function readInjectionProfiles(text: string, fileName: string, { network,
       return point;
     },
   };
+}
+
+/** The time grid that the file itself has: from its first two times and the number of its rows. */
+function gridOf(text: string, fileName: string): TimeGrid {
+  try {
+    return lookedAt(text, fileName);
+  } catch (error) {
+    // the reader says what is wrong with the file better than a look at two of its cells can
+    try {
+      readProfiles(text, { fileName, grid: timeGrid({ start: '2000-01-01T00:00Z', step_min: 60, steps_count: 1 }) });
+    } catch (better) {
+      if (better instanceof InputError && better.code !== 'CSV_HORIZON') throw better;
+    }
+    throw error;
+  }
+}
+
+function lookedAt(text: string, fileName: string): TimeGrid {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const header = lines[0] ?? '';
+  const separator = [';', '\t'].find((each) => header.includes(each)) ?? ',';
+  const cells = (line: string | undefined): string[] =>
+    (line ?? '').split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+  const names = cells(header);
+  const column = names.findIndex((name) => /^time(?:\[.*\])?$/i.test(name));
+  const zone = /\[(.*)\]/.exec(names[column] ?? '')?.[1]?.trim() ?? 'UTC';
+  const time_ms = (row: number): number =>
+    readInstant(cells(lines[row])[column] ?? '', zone, `${fileName}:${row + 1}`).epochMilliseconds;
+  const step_min = lines.length > 2 ? (time_ms(2) - time_ms(1)) / 60_000 : 60;
+  return timeGrid({ start: new Date(time_ms(1)).toISOString(), zone, step_min, steps_count: lines.length - 1 });
 }

@@ -139,7 +139,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
   add(
     program,
     'list [what]',
-    'The catalogue: networks, devices, formulations, schemes, controllers, markets, studies, solvers, formats, powerflows, errors.',
+    'The catalogue: networks, devices, formulations, schemes, controllers, markets, studies, solvers, formats, shapes, powerflows, errors.',
     list,
     'gridflock list',
     'gridflock list devices --json',

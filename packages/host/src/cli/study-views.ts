@@ -1,5 +1,6 @@
 import type { NegotiateResult, StudyResult } from '@gridflock/core';
-import { negotiateTables, renderNegotiateReport } from '../report/index.ts';
+import { renderNegotiateReport } from '../report/negotiate.ts';
+import { negotiateTables } from '../report/tables.ts';
 import type { OutputFile } from './command.ts';
 import { negotiateText } from './negotiate-text.ts';
 import type { Style } from './text.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Case, caseFromDocument, catalog, InputError, nearestName, readNetwork } from '@gridflock/core';
+import { type Case, catalog, InputError, nearestName, readNetwork, readNetworkDocument } from '@gridflock/core';
 import { readInputFile } from './input-file.ts';
 
 /** A network with the place it came from. */
@@ -26,7 +26,7 @@ export interface NetworkSourceOptions {
 export async function readNetworkSource(name: string, options: NetworkSourceOptions = {}): Promise<NetworkSource> {
   const builtIn = catalog.networks.find((network) => network.name === name);
   if (builtIn && options.format === undefined) {
-    return { case: strictly(caseFromDocument(builtIn.document, builtIn.name), name, options), path: name, sha256: undefined };
+    return { case: strictly(readNetworkDocument(builtIn.document), name, options), path: name, sha256: undefined };
   }
   if (!existsSync(name) && !/[/\\.]/.test(name)) throw notFound(name);
   const file = await readInputFile(name);

@@ -1,4 +1,4 @@
-import { catalog } from '@gridflock/core';
+import { catalog, shapes } from '@gridflock/core';
 import type { Action } from '../command.ts';
 import { type ErrorRow, errorTable } from '../error-table.ts';
 import { jsonText } from '../json-text.ts';
@@ -45,6 +45,12 @@ function listed(): Readonly<Record<string, readonly Listed[]>> {
       endings: each.endings,
       reads: true,
       writes: each.write !== undefined,
+    })),
+    shapes: shapes.map((each) => ({
+      name: each.name,
+      about: each.about,
+      provenance: each.provenance,
+      source: each.source,
     })),
     powerflows: catalog.powerflows.map((each) => ({ name: each.name, about: '' })),
     errors: allErrors(),

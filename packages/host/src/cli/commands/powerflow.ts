@@ -1,10 +1,12 @@
 import {
+  autoPowerFlow,
   type Case,
   CombinationError,
   catalog,
   InputError,
   type OperatingPoint,
   type PowerFlowMethod,
+  type PowerFlowOptions,
   type PowerFlowResult,
   type PreparedPowerFlow,
 } from '@gridflock/core';
@@ -24,8 +26,7 @@ const valuesMax_count = 20_000_000;
 /** AC power flow, once or over a time series. */
 export const powerflow: Action = async (context, [network = '']) => {
   const { options } = context;
-  const methodName = (options['method'] as string | undefined) ?? 'auto';
-  const candidates = methodsNamed(methodName);
+  const method = methodNamed((options['method'] as string | undefined) ?? 'auto');
   const tolerance_pu = toleranceOf(options['tolerance'] as string | undefined);
   const source = await readNetworkSource(network, {
     format: options['format'] as string | undefined,
@@ -40,14 +41,12 @@ export const powerflow: Action = async (context, [network = '']) => {
     enforceReactiveLimits: options['enforceQLimits'] === true,
     ...(tolerance_pu === undefined ? {} : { tolerance_pu }),
   };
-  const solve = solverFor(candidates, methodName, value, settings);
+  const solve = solverFor(method, value, settings);
   const profiles = options['profiles'];
   if (typeof profiles !== 'string') return once(context, value, solve);
   const file = await readInputFile(profiles);
   return series(context, value, solve, readInjectionProfiles(file.text, profiles, value));
 };
-
-type Options = Parameters<PowerFlowMethod['prepare']>[2];
 
 function once({ style, width }: CommandContext, value: Case, solve: Solve): Answer {
   const started_ms = performance.now();
@@ -105,8 +104,7 @@ const timed = <T extends object>(document: T, time_ms: number): T & { time_ms: n
   time_ms: Math.round(time_ms * 1000) / 1000,
 });
 
-/** The methods that may be tried: one that is named, or all of the catalogue in its order. */
-function methodsNamed(name: string): readonly PowerFlowMethod[] {
+function methodNamed(name: string): PowerFlowMethod {
   choice(name, '--method', methods);
   if (name === 'three-phase') {
     throw new CombinationError({
@@ -117,8 +115,8 @@ function methodsNamed(name: string): readonly PowerFlowMethod[] {
     });
   }
   const wanted = name === 'sweep' ? 'radial-sweep' : name;
-  const found = catalog.powerflows.filter((each) => name === 'auto' || each.name === wanted);
-  if (found.length > 0) return found;
+  const method = name === 'auto' ? autoPowerFlow : catalog.powerflows.find((each) => each.name === wanted);
+  if (method !== undefined) return method;
   throw new CombinationError({
     code: 'POWERFLOW_METHOD_NOT_YET',
     message: `The power flow "${wanted}" is not part of this build`,
@@ -129,28 +127,19 @@ function methodsNamed(name: string): readonly PowerFlowMethod[] {
 
 type Solve = (point: OperatingPoint, warm: boolean) => PowerFlowResult;
 
-/** Solves by the first method that takes the network; where it finds no solution, the next one is asked. */
-function solverFor(candidates: readonly PowerFlowMethod[], name: string, value: Case, options: Options): Solve {
-  const { network, operatingPoint } = value;
-  const refusals = candidates.map((each) => each.refuses(network, operatingPoint));
-  const fit = candidates.filter((_, k) => refusals[k] === undefined);
-  if (fit.length === 0) {
+/** @throws {CombinationError} POWERFLOW_REFUSED when the method cannot take the network */
+function solverFor(method: PowerFlowMethod, { network, operatingPoint }: Case, options: PowerFlowOptions): Solve {
+  const refusal = method.refuses(network, operatingPoint);
+  if (refusal !== undefined) {
     throw new CombinationError({
       code: 'POWERFLOW_REFUSED',
-      message: `Method "${name}" cannot take network "${network.name}": ${refusals.at(-1)}`,
+      message: `Method "${method.name}" cannot take network "${network.name}": ${refusal.replace(/\.$/, '')}`,
       where: '--method',
-      hint: name === 'auto' ? 'See `gridflock inspect`.' : 'Use --method auto.',
+      hint: method.name === 'radial-sweep' ? 'Use --method auto.' : 'See `gridflock inspect`.',
     });
   }
-  const next = fit.map((method): Solve => {
-    let prepared: PreparedPowerFlow | undefined;
-    return (point, warm) => (prepared ??= method.prepare(network, operatingPoint, options)).solve(point, warm);
-  });
-  return (point, warm) => {
-    let result: PowerFlowResult | undefined;
-    for (const solve of next) if (result?.status !== 'converged') result = solve(point, warm);
-    return result as PowerFlowResult;
-  };
+  let prepared: PreparedPowerFlow | undefined;
+  return (point, warm) => (prepared ??= method.prepare(network, operatingPoint, options)).solve(point, warm);
 }
 
 function toleranceOf(text: string | undefined): number | undefined {
