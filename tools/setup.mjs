@@ -1,5 +1,6 @@
 // Sets a fresh clone up, and does nothing the second time: install from the lock file, compile the kernels, build.
-// Dependency-free on purpose: it runs before node_modules exists. `--build` builds even when nothing seems to have changed.
+// Dependency-free on purpose: it runs before node_modules exists. `--build` builds even when nothing seems to have changed;
+// `--no-build` leaves it out, for programs that compile themselves (`npm run check`).
 // Several may be started at once: one works, the others wait for it.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -220,7 +221,10 @@ async function compileKernels() {
   writeWhole(stamps.kernels, wanted);
 }
 
+const building = !process.argv.includes('--no-build');
+
 async function build() {
+  if (!building) return;
   if (!process.argv.includes('--build') && built()) return;
   say('building …');
   const wanted = fingerprintOfSources();
@@ -251,7 +255,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 try {
-  if (process.argv.includes('--build') || !(installed() && kernelsCompiled() && built())) {
+  if (process.argv.includes('--build') || !(installed() && kernelsCompiled() && (built() || !building))) {
     unlock = await takeLock();
     await install();
     await compileKernels();
