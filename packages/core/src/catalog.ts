@@ -10,8 +10,14 @@ import { hydro } from './devices/hydro/declare.ts';
 import { pv } from './devices/pv/declare.ts';
 import { thermostaticLoad } from './devices/thermostatic-load/declare.ts';
 import { wind } from './devices/wind/declare.ts';
+import { gridflockFormat } from './formats/gridflock/format.ts';
+import { matpowerFormat } from './formats/matpower/format.ts';
 import { copperPlate } from './formulations/copper-plate/formulation.ts';
 import { lindistflow } from './formulations/lindistflow/formulation.ts';
+import { fourBus } from './networks/four-bus/network.ts';
+import { ieee118 } from './networks/ieee118/network.ts';
+import { ieee33 } from './networks/ieee33/network.ts';
+import { ieee69 } from './networks/ieee69/network.ts';
 import { newton } from './powerflows/newton/newton.ts';
 import { radialSweep } from './powerflows/radial-sweep/radial-sweep.ts';
 import { central } from './schemes/central/scheme.ts';
@@ -26,7 +32,12 @@ import type { Catalog } from './studies/contract.ts';
  * Deleting a member's folder and its two lines here removes it from gridflock.
  */
 export const catalog: Catalog = {
-  networks: [],
+  networks: [
+    fourBus,
+    ieee33,
+    ieee69,
+    ieee118,
+  ],
   devices: [
     battery,
     curtailableLoad,
@@ -57,7 +68,10 @@ export const catalog: Catalog = {
     radialSweep,
     newton,
   ],
-  formats: [],
+  formats: [
+    gridflockFormat,
+    matpowerFormat,
+  ],
   studies: [
     negotiate,
   ],

@@ -10,7 +10,8 @@ export interface Oracle {
   /**
    * out ← argmin f(x) + Σ ½·ρ_i·(x_i − v_i)²
    * @param rho - one weight per port value, currency per kW² (or kvar²) and study
-   * @returns false when the part has no feasible point or the answer could not be certified; `out` then holds the best known
+   * @returns false when the part has no feasible point; `out` then holds the nearest that was found
+   * @throws {NumericalError} ORACLE_FAILED when no answer could be computed
    */
   prox(v: Float64Array, rho: Float64Array, out: Float64Array): boolean;
   /**

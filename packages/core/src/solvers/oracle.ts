@@ -1,3 +1,4 @@
+import { NumericalError } from '../base/errors.ts';
 import { SparseBuilder, type SparseMatrix, transpose } from '../linalg/sparse.ts';
 import { type Block, largestOverlap } from '../problem/block.ts';
 import type { Oracle } from '../problem/oracle.ts';
@@ -64,6 +65,10 @@ export function blockOracle(block: Block, dt_h: number, options: BlockOracleOpti
   return {
     width_count,
     prox(v, rho, out) {
+      if (n === 0) {
+        out.set(offset);
+        return true;
+      }
       if (!proximal || !sameValues(proximalRho, rho)) {
         proximal = new InteriorPointWorkspace({ ...relaxed, quadratic: withProximalTerm(relaxed, rowsOf, rho, steps_count) });
         proximalRho = Float64Array.from(rho);
@@ -74,16 +79,20 @@ export function blockOracle(block: Block, dt_h: number, options: BlockOracleOpti
       const solution = proximal.solve({ cost }, { tolerance_frac });
       last = solution;
       readPorts(solution.x, out);
-      return solution.status === 'optimal' || solution.status === 'almost-optimal';
+      return isUsable(solution, block.name);
     },
     response(price, out) {
-      free ??= new InteriorPointWorkspace(relaxed);
       cost.set(program.cost);
       let constant = 0;
       for (let i = 0; i < width_count; i++) {
         weights[i] = -dt_h * price[i];
         constant += weights[i] * offset[i];
       }
+      if (n === 0) {
+        out.set(offset);
+        return program.offset + constant;
+      }
+      free ??= new InteriorPointWorkspace(relaxed);
       addPorts(weights);
       const solution = free.solve({ cost }, { tolerance_frac });
       last = solution;
@@ -92,7 +101,7 @@ export function blockOracle(block: Block, dt_h: number, options: BlockOracleOpti
       return Math.min(solution.objective, solution.bound) + constant;
     },
     cost() {
-      return last ? ownCost(program, last.x) : 0;
+      return last ? ownCost(program, last.x) : program.offset;
     },
     rowDual: () => last?.rowDual ?? new Float64Array(program.rowLower.length),
     schedule() {
@@ -106,6 +115,24 @@ export function blockOracle(block: Block, dt_h: number, options: BlockOracleOpti
         : undefined;
     },
   };
+}
+
+/**
+ * False when the part has no feasible plan. An answer that the solver would not call optimal still counts when its
+ * residuals, recomputed, are small.
+ * @throws {NumericalError} ORACLE_FAILED
+ */
+function isUsable({ status, certificate }: Solution, name: string): boolean {
+  if (status === 'infeasible') return false;
+  if (status === 'optimal' || status === 'almost-optimal') return true;
+  const { primalResidual, dualResidual, gap } = certificate;
+  if (Math.max(primalResidual, dualResidual, gap) < 1e-5) return true;
+  throw new NumericalError({
+    code: 'ORACLE_FAILED',
+    message: `The best answer of "${name}" could not be computed: status ${status}, residuals ${primalResidual.toExponential(1)} and ${dualResidual.toExponential(1)}`,
+    where: name,
+    hint: 'Look for parameters of very different size in this device.',
+  });
 }
 
 /** P + Σ ρ_i·S_iᵀS_i, upper triangle. */

@@ -19,6 +19,7 @@ const freeMax_count = 64;
 export function reducedOracle(block: Block, dt_h: number): Oracle | undefined {
   const pieces = piecesOf(block);
   if (!pieces) return undefined;
+  const constantPorts = constantPortsOf(block);
   const steps_count = block.ports[0].offset.length;
   const width_count = block.ports.length * steps_count;
   const generic = blockOracle(block, dt_h);
@@ -56,6 +57,7 @@ export function reducedOracle(block: Block, dt_h: number): Oracle | undefined {
       }
       lastWasGeneric = false;
       let ok = true;
+      for (const { index, value } of constantPorts) out[index] = value;
       for (let k = 0; k < pieces.length; k++) if (!stepOf(pieces[k], kernels[k]!, v, rho, x, out)) ok = false;
       return ok;
     },
@@ -104,7 +106,9 @@ function piecesOf(block: Block): Piece[] | undefined {
   for (let k = 0; k < ports.length; k++) {
     const rows = transpose(ports[k].map);
     for (let t = 0; t < steps_count; t++) {
-      if (rows.colStart[t + 1] - rows.colStart[t] !== 1) return undefined;
+      const entries_count = rows.colStart[t + 1] - rows.colStart[t];
+      if (entries_count > 1) return undefined;
+      if (entries_count === 0) continue;
       const p = rows.colStart[t];
       const j = rows.rowIndex[p];
       isPort[j] = 1;
@@ -119,6 +123,15 @@ function piecesOf(block: Block): Piece[] | undefined {
     pieces.push(pieceOf(block, component, reduction, portOf));
   }
   return pieces;
+}
+
+/** Port values that no column reaches. */
+function constantPortsOf({ ports }: Block): { readonly index: number; readonly value: number }[] {
+  return ports.flatMap((port, k) => {
+    const rows = transpose(port.map);
+    return Array.from(port.offset, (value, t) => ({ index: k * port.offset.length + t, value, t }))
+      .filter(({ t }) => rows.colStart[t + 1] === rows.colStart[t]);
+  });
 }
 
 function pieceOf(

@@ -1,7 +1,7 @@
 import type { DeviceKind } from '../devices/contract.ts';
 import type { NetworkFormat } from '../formats/contract.ts';
 import type { Formulation } from '../formulations/contract.ts';
-import type { NetworkDocument } from '../network/document.ts';
+import type { BuiltInNetwork } from '../networks/contract.ts';
 import type { PowerFlowMethod } from '../powerflows/contract.ts';
 import type { Scheme } from '../schemes/contract.ts';
 import type { Solver } from '../solvers/contract.ts';
@@ -41,13 +41,6 @@ export interface StudyProgress {
   readonly done: number;
   readonly total?: number | undefined;
   readonly text?: string | undefined;
-}
-
-export interface BuiltInNetwork {
-  readonly name: string;
-  readonly title: string;
-  readonly source: string;
-  readonly document: NetworkDocument;
 }
 
 /** Every member by family. A third party passes its own object and touches nothing. */

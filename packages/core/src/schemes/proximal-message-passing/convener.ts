@@ -18,6 +18,9 @@ export interface ConvenerSetup {
   readonly onRound?: ((round: RoundRecord) => void) | undefined;
 }
 
+/** ρ stays within this factor of its first value: an infeasible negotiation would drive it away. */
+const rhoRange = 1e3;
+
 export type Verdict = 'agreed' | 'refused' | 'stalled' | 'round-limit';
 
 /**
@@ -58,7 +61,8 @@ export class Convener implements Role {
   receive(from: AgentId, message: Message, out: Outbox): void {
     if (message.kind !== 'progress' || !this.setup.nets.includes(from)) return;
     if (this.lastDecision?.round === message.round) {
-      out.send(from, say('verdict', message.round, this.lastDecision));
+      const { decision, rho } = this.lastDecision;
+      out.send(from, say('verdict', message.round, { decision, rho }));
       return;
     }
     if (message.round !== this.round) return;
@@ -107,6 +111,7 @@ export class Convener implements Role {
       const ratio =
         now.primalResidual_kW / Math.max(power_kW, 1e-12) / Math.max(now.dualResidual_cur_per_kWh / Math.max(price, 1e-12), 1e-12);
       if (ratio > 4 || ratio < 0.25) this.rho *= Math.min(4, Math.max(0.25, Math.sqrt(ratio)));
+      this.rho = Math.min(setup.rho * rhoRange, Math.max(setup.rho / rhoRange, this.rho));
     }
     return 'continue';
   }

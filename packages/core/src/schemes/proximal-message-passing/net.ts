@@ -17,6 +17,8 @@ export interface NetSetup {
   /** Rounds between two reports to the convener. */
   readonly checkEvery_count: number;
   readonly openingPrice: Float64Array;
+  /** What the terminals last agreed on here, where there was such a time; zero when left out. */
+  readonly start?: readonly (Float64Array | undefined)[] | undefined;
 }
 
 /**
@@ -52,7 +54,7 @@ export class Net implements Role {
     this.price = Float64Array.from(setup.openingPrice);
     this.imbalance = new Float64Array(this.width);
     this.power = setup.participants.map(() => new Float64Array(this.width));
-    this.z = setup.participants.map(() => new Float64Array(this.width));
+    this.z = setup.participants.map((_, k) => Float64Array.from(setup.start?.[k] ?? new Float64Array(this.width)));
     this.heardRound = new Int32Array(setup.participants.length);
     this.feasible = new Uint8Array(setup.participants.length).fill(1);
     this.acknowledged = new Uint8Array(setup.participants.length);

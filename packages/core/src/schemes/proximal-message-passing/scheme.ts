@@ -54,11 +54,14 @@ async function run(problem: CoordinationProblem, options: ProximalOptions, servi
     const weight = scale_kW / net.scale_kW;
     const rhoScale = new Float64Array(channels_count).fill(weight * options.rhoReactive_frac);
     rhoScale[0] = weight;
+    const width = channels_count * steps_count;
+    const here = parts.flatMap((part) => part.terminals.flatMap((id, k) => (id === net.id ? [{ part, k }] : [])));
     return new Net({
       ...shared,
       id: netId(net.id),
       convener: 'convener',
-      participants: parts.flatMap((part) => part.terminals.filter((id) => id === net.id).map(() => part.id)),
+      participants: here.map(({ part }) => part.id),
+      start: here.map(({ part, k }) => part.start?.slice(k * width, (k + 1) * width)),
       rho: options.rho,
       rhoScale,
       checkEvery_count: options.checkEvery_count,

@@ -1,12 +1,12 @@
 import { didYouMean, InputError } from '../../base/errors.ts';
 import { type RandomStream, randomStream } from '../../base/random.ts';
 import { type TimeGrid, timeGrid } from '../../base/time-grid.ts';
-import { readProfiles } from '../../formats/csv/read.ts';
+import { readProfiles } from '../../formats/csv/profiles.ts';
 import { readNetwork } from '../../formats/detect.ts';
 import type { Device, DeviceKind } from '../../devices/contract.ts';
 import { type ParamContext, readParams, readProfile } from '../../devices/params.ts';
 import type { Formulation } from '../../formulations/contract.ts';
-import { caseFromDocument } from '../../network/document.ts';
+import { readNetworkDocument } from '../../network/read-document.ts';
 import type { Bus, Case, Network } from '../../network/network.ts';
 import { buildTopology } from '../../network/topology.ts';
 import { at } from '../../problem/affine.ts';
@@ -91,7 +91,7 @@ export function memberOf<K extends string, M extends Readonly<Record<K, string>>
 
 async function readCase(name: string, catalog: Catalog, services: StudyServices): Promise<Case> {
   const builtIn = catalog.networks.find((network) => network.name === name);
-  if (builtIn) return caseFromDocument(builtIn.document, builtIn.name);
+  if (builtIn) return readNetworkDocument(builtIn.document);
   if (!/[./\\]/.test(name)) memberOf(catalog.networks, name, 'name', 'network');
   return readNetwork(await services.readText(name), { fileName: name }, catalog.formats);
 }
