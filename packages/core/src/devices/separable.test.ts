@@ -25,6 +25,22 @@ describe('projection onto a polygon', () => {
     expect(projected(square, [1, 9])).toEqual([1, 2]);
     expect(projected(square, [-3, 1])).toEqual([0, 1]);
     expect(projected(square, [9, 9])).toEqual([2, 2]);
+    expect(projected(square, [-1, -9])).toEqual([0, 0]);
+  });
+
+  it('a heavier weight on one axis gives way on the other', () => {
+    const triangle: PowerPoint[] = [
+      [0, 0],
+      [2, 0],
+      [0, 2],
+    ];
+    // On p + q = 2: min 3(p − 2)² + (q − 2)² gives p − 2 = −½, q = ½.
+    const [p, q] = projected(triangle, [2, 2], [3, 1]);
+    expect(p).toBeCloseTo(1.5, 14);
+    expect(q).toBeCloseTo(0.5, 14);
+  });
+
+  it('segments, points and polygons that have collapsed to them are what they are', () => {
     // Along (0.8, 0.6) the point (−2, 1) is at −1.
     const [p, q] = projected(
       [
