@@ -15,7 +15,7 @@ export interface ErrorFacts {
   readonly hint?: string | undefined;
 }
 
-/** @internal The base of the five kinds; throw one of them, never this. */
+/** The base of the kinds below; throw one of them, never this. */
 export class GridflockError extends Error {
   readonly code: string;
   readonly where: string | undefined;
