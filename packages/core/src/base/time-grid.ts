@@ -98,7 +98,7 @@ export function stepStartsAt(grid: TimeGrid, t: number): string {
 /** Start of interval t as wall-clock time in the zone of the grid, with its offset: `2025-01-15T07:00+08:00`. */
 export function stepLocalTime(grid: TimeGrid, t: number): string {
   const zoned = Temporal.Instant.from(stepStartsAt(grid, t)).toZonedDateTimeISO(grid.zone);
-  return zoned.toString({ timeZoneName: 'never', smallestUnit: 'minute' });
+  return zoned.toString({ timeZoneName: 'never', smallestUnit: zoned.second === 0 ? 'minute' : 'second' });
 }
 
 /** Hours since local midnight at the start of interval t, e.g. 7.25; on the day clocks change it follows the wall clock. */

@@ -53,9 +53,12 @@ export type UnitOf<Name extends string> = { [U in Unit]: Name extends `${string}
 
 const byLength = (Object.keys(units) as Unit[]).sort((a, b) => b.length - a.length);
 
-/** `p_max_kW` → `kW`; `price_cur_per_kWh` → `cur_per_kWh`; undefined for a name without a unit. */
+/**
+ * `p_max_kW` → `kW`; `price_cur_per_kWh` → `cur_per_kWh`; undefined for a name without a unit, and for a unit per
+ * something that is not in the registry: `price_EUR_per_kWh`.
+ */
 export function unitOfName(name: string): Unit | undefined {
-  return byLength.find((unit) => name.endsWith(`_${unit}`));
+  return byLength.find((unit) => name.endsWith(`_${unit}`) && !name.endsWith(`_per_${unit}`));
 }
 
 /** `p_max_kW` → `p_max`. */

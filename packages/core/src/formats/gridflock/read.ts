@@ -1,6 +1,6 @@
 import { type Document, isAlias, isCollection, isNode, isPair, LineCounter, parseDocument, visit } from 'yaml';
 import { InputError } from '../../base/errors.ts';
-import type { Path, Places } from '../../network/document-table.ts';
+import { jsonPath, type Path, type Places } from '../../network/document-table.ts';
 import type { Case } from '../../network/network.ts';
 import { readNetworkDocument } from '../../network/read-document.ts';
 import { lineOf, mustBeText, mustHaveLines } from '../text-checks.ts';
@@ -18,7 +18,7 @@ export function readDocumentText(text: string, fileName: string): Case {
   const plain = readJson(text);
   if (plain !== undefined) {
     try {
-      return readNetworkDocument(plain.value);
+      return readNetworkDocument(plain.value, (path) => `${fileName}: ${jsonPath(path)}`);
     } catch (error) {
       // JSON is YAML: the slower reader below finds the line of the fault
       if (!(error instanceof InputError) || text.length > 4_000_000) throw error;
