@@ -37,6 +37,26 @@ describe('auto', () => {
     expect(auto.prepare(ring, point).solve(point).method).toBe('newton');
   });
 
+  it('chooses again when a later point holds a voltage', () => {
+    const prepared = auto.prepare(networkOf(3, tree), point);
+    expect(prepared.solve(point).method).toBe('radial-sweep');
+    const holds = {
+      id: 'g',
+      bus: 2,
+      p_kW: 50,
+      q_kvar: 0,
+      p_min_kW: 0,
+      p_max_kW: 100,
+      q_min_kvar: -100,
+      q_max_kvar: 100,
+      v_set_pu: 1.01,
+      holdsVoltage: true,
+      inService: true,
+    };
+    const result = prepared.solve({ ...point, generators: [holds] });
+    expect([result.method, result.v_pu[2]]).toEqual(['newton', 1.01]);
+  });
+
   it('asks Newton where the sweep gives up', () => {
     const network = networkOf(2, [line('a', 0, 1, 0.1, 0.1)]);
     // Just under the loading limit, where the sweep's contraction tends to one.

@@ -13,7 +13,10 @@ export type NewtonEnd = 'converged' | 'iterations' | 'stalled' | 'singular';
 const V_STEP_MIN_FRAC = 0.2;
 /** A step shorter than this fraction of Newton's counts as no step. */
 const STEP_MIN_FRAC = 1e-4;
-/** The old factor is kept in a batch while one step with it shrinks the mismatch at least by this. */
+/**
+ * The old factor is kept in a batch while one step with it shrinks the mismatch at least by this (measured on
+ * case118 and case1354pegase: 1.2 to 1.9 times as fast as full Newton for loads that change by 2 to 50 %).
+ */
 const CHORD_CONTRACTION_FRAC = 0.1;
 
 /**
