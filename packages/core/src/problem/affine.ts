@@ -24,8 +24,7 @@ export interface Term {
 export type Expression = Variable | Affine | Coefficient;
 
 /** Value of a coefficient on step t. */
-export const at = (coefficient: Coefficient, t: number): number =>
-  typeof coefficient === 'number' ? coefficient : coefficient[t];
+export const at = (coefficient: Coefficient, t: number): number => (typeof coefficient === 'number' ? coefficient : coefficient[t]);
 
 export function affine(expression: Expression): Affine {
   if (typeof expression === 'number' || expression instanceof Float64Array) return { terms: [], constant: expression };

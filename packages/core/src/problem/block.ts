@@ -1,10 +1,14 @@
 import { SparseBuilder, type SparseMatrix } from '../linalg/sparse.ts';
 import { type Affine, at, type Variable } from './affine.ts';
+import { BlockBuilder } from './block-builder.ts';
 import { type CapabilityBridge, insideCircle } from './bridges/capability.ts';
-import { bridgeExclusive, type ExclusiveBridge } from './bridges/exclusive.ts';
+import { bridgeExclusive, type ExclusiveBridge, type RelaxedIntention } from './bridges/exclusive.ts';
 import type { Declaration } from './declare.ts';
 import { holds } from './discretise.ts';
 import type { Program } from './program.ts';
+
+export { BlockBuilder } from './block-builder.ts';
+export type { RelaxedIntention } from './bridges/exclusive.ts';
 
 /**
  * A part of an optimisation problem: a program and the ports through which it meets others.
@@ -36,87 +40,11 @@ export interface Trajectory {
   readonly columns: Int32Array;
 }
 
-/** Reported as the largest product-free overlap: max over t of min(a_t, b_t), in the unit of a. */
-export interface RelaxedIntention {
-  readonly kind: 'exclusive';
-  readonly a: Int32Array;
-  readonly b: Int32Array;
-  readonly names: readonly [string, string];
-}
-
 export interface BlockOptions {
   /** Default `relaxed`. */
   readonly exclusive?: ExclusiveBridge;
   /** Default 16 sides inscribed in the circle. */
   readonly capability?: CapabilityBridge;
-}
-
-/** Rows, columns and costs collected step by step; shared by declarations and formulations. */
-export class BlockBuilder {
-  readonly lower: number[] = [];
-  readonly upper: number[] = [];
-  readonly cost: number[] = [];
-  readonly integer: number[] = [];
-  readonly rowLower: number[] = [];
-  readonly rowUpper: number[] = [];
-  private readonly columnNames: (() => string)[] = [];
-  private readonly rowNames: (() => string)[] = [];
-  private readonly entries = new SparseBuilder();
-  private readonly squares = new SparseBuilder();
-  private squares_count = 0;
-  offset = 0;
-
-  column(lower: number, upper: number, name: () => string, integer = false): number {
-    this.lower.push(lower);
-    this.upper.push(upper);
-    this.cost.push(0);
-    this.integer.push(integer ? 1 : 0);
-    this.columnNames.push(name);
-    return this.lower.length - 1;
-  }
-
-  row(lower: number, upper: number, name: () => string): number {
-    this.rowLower.push(lower);
-    this.rowUpper.push(upper);
-    this.rowNames.push(name);
-    return this.rowLower.length - 1;
-  }
-
-  entry(row: number, column: number, value: number): void {
-    if (value !== 0) this.entries.add(row, column, value);
-  }
-
-  /** Adds weight·(Σ a_j x_j + b)² to the cost. */
-  square(weight: number, columns: readonly number[], a: readonly number[], b: number): void {
-    if (weight === 0) return;
-    for (let i = 0; i < columns.length; i++) {
-      this.cost[columns[i]] += 2 * weight * a[i] * b;
-      for (let j = 0; j < columns.length; j++) {
-        if (columns[i] <= columns[j]) this.squares.add(columns[i], columns[j], 2 * weight * a[i] * a[j]);
-      }
-    }
-    this.squares_count++;
-    this.offset += weight * b * b;
-  }
-
-  program(): Program {
-    const n = this.lower.length;
-    const names = this.columnNames;
-    const rows = this.rowNames;
-    return {
-      cost: Float64Array.from(this.cost),
-      offset: this.offset,
-      quadratic: this.squares_count > 0 ? this.squares.build(n, n) : undefined,
-      lower: Float64Array.from(this.lower),
-      upper: Float64Array.from(this.upper),
-      integer: this.integer.includes(1) ? Uint8Array.from(this.integer) : undefined,
-      rows: this.entries.build(this.rowLower.length, n),
-      rowLower: Float64Array.from(this.rowLower),
-      rowUpper: Float64Array.from(this.rowUpper),
-      columnName: (j) => names[j](),
-      rowName: (i) => rows[i](),
-    };
-  }
 }
 
 /**
@@ -228,10 +156,7 @@ export function buildBlock(name: string, declared: Declaration, options: BlockOp
   return {
     name,
     program: build.program(),
-    ports: [
-      portOf('p', 'kW', declared.p_kW, columns, nT, width),
-      portOf('q', 'kvar', declared.q_kvar, columns, nT, width),
-    ],
+    ports: [portOf('p', 'kW', declared.p_kW, columns, nT, width), portOf('q', 'kvar', declared.q_kvar, columns, nT, width)],
     trajectories: variables.map((v) => ({ name: v.name, role: v.role, columns: columns[v.index] })),
     relaxed,
   };
@@ -257,7 +182,10 @@ function portOf(
 }
 
 /** Largest overlap of intentions that were relaxed, with the names of the pair; undefined when all hold. */
-export function largestOverlap(block: Block, x: Float64Array): { readonly names: readonly [string, string]; readonly amount: number } | undefined {
+export function largestOverlap(
+  block: Block,
+  x: Float64Array,
+): { readonly names: readonly [string, string]; readonly amount: number } | undefined {
   let worst: { names: readonly [string, string]; amount: number } | undefined;
   for (const { a, b, names } of block.relaxed) {
     for (let t = 0; t < a.length; t++) {

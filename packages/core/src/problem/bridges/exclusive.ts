@@ -1,6 +1,6 @@
 import { InputError } from '../../base/errors.ts';
 import type { Variable } from '../affine.ts';
-import type { BlockBuilder, RelaxedIntention } from '../block.ts';
+import type { BlockBuilder } from '../block-builder.ts';
 
 /**
  * How `exclusive(a, b)` is written.
@@ -9,6 +9,14 @@ import type { BlockBuilder, RelaxedIntention } from '../block.ts';
  * - `relaxed`: the same rows with z ∈ [0, 1], i.e. a/a_max + b/b_max ≤ 1, the convex hull. Overlap is reported, never hidden.
  */
 export type ExclusiveBridge = 'binary' | 'relaxed';
+
+/** Reported as the largest product-free overlap: max over t of min(a_t, b_t), in the unit of a. */
+export interface RelaxedIntention {
+  readonly kind: 'exclusive';
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  readonly names: readonly [string, string];
+}
 
 export interface ExclusivePair {
   readonly a: Variable;
