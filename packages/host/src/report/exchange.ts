@@ -23,11 +23,11 @@ export function ownersPanel(result: NegotiateResult): Html {
         ? 'Nobody is worse off than alone.'
         : `${losers} of ${owners.length} owners ${losers === 1 ? 'is' : 'are'} worse off than alone.`
   }</p>
-  <div class="scroll"><table class="wide"><thead><tr><th scope="col">Owner</th><th scope="col" class="number">Alone</th><th scope="col" class="number">Negotiated</th><th scope="col" class="number">Gain</th><th scope="col" class="bars"><span class="unseen">Gain as a bar</span></th></tr></thead>
+  <div class="scroll"><table class="wide narrow-rows"><thead><tr><th scope="col">Owner</th><th scope="col" class="number">Alone</th><th scope="col" class="number">Negotiated</th><th scope="col" class="number">Gain</th><th scope="col" class="bars"><span class="unseen">Gain as a bar</span></th></tr></thead>
   <tbody>${owners.map(
     (owner) =>
-      html`<tr><th scope="row">${owner.owner}<small>${owner.devices.join(', ')}</small></th><td class="number">${fixed(owner.alone_cur, 2)}</td><td class="number">${fixed(owner.negotiated_cur, 2)}</td><td class="number ${owner.gain_cur < -0.005 ? 'bad' : ''}">${signed(owner.gain_cur, 2)}</td><td class="bars">${bar(owner.gain_cur)}</td></tr>`,
-  )}</tbody><tfoot><tr><th scope="row">Sum</th><td class="number">${fixed(sum(owners.map((owner) => owner.alone_cur)), 2)}</td><td class="number">${fixed(sum(owners.map((owner) => owner.negotiated_cur)), 2)}</td><td class="number">${signed(sum(owners.map((owner) => owner.gain_cur)), 2)}</td><td></td></tr></tfoot></table></div></section>`;
+      html`<tr><th scope="row">${owner.owner}<small>${owner.devices.join(', ')}</small></th><td class="number" data-label="alone">${fixed(owner.alone_cur, 2)}</td><td class="number" data-label="negotiated">${fixed(owner.negotiated_cur, 2)}</td><td class="number ${owner.gain_cur < -0.005 ? 'bad' : ''}" data-label="gain">${signed(owner.gain_cur, 2)}</td><td class="bars">${bar(owner.gain_cur)}</td></tr>`,
+  )}</tbody><tfoot><tr><th scope="row">Sum</th><td class="number" data-label="alone">${fixed(sum(owners.map((owner) => owner.alone_cur)), 2)}</td><td class="number" data-label="negotiated">${fixed(sum(owners.map((owner) => owner.negotiated_cur)), 2)}</td><td class="number" data-label="gain">${signed(sum(owners.map((owner) => owner.gain_cur)), 2)}</td><td></td></tr></tfoot></table></div></section>`;
 }
 
 export function trafficPanel(result: NegotiateResult): Html {
@@ -35,11 +35,11 @@ export function trafficPanel(result: NegotiateResult): Html {
   const { traffic } = negotiation;
   return html`<section class="panel" id="wire" aria-labelledby="h-wire"><h2 id="h-wire">What crossed the wire</h2>
   <p class="lede">Every field of every kind of message, as counted by the transport (${negotiation.transport}). ${fixed(negotiation.messages_count)} messages, ${bytes(negotiation.bytes_count)}, ${fixed(negotiation.lost_count)} lost${negotiation.lost_count > 0 && negotiation.converged ? ' and made good' : ''}.</p>
-  <div class="scroll"><table class="wide"><thead><tr><th scope="col">From → to</th><th scope="col">Message</th><th scope="col">Fields</th><th scope="col" class="number">Messages</th><th scope="col" class="number">Data</th></tr></thead>
+  <div class="scroll"><table class="wide narrow-rows"><thead><tr><th scope="col">From → to</th><th scope="col">Message</th><th scope="col">Fields</th><th scope="col" class="number">Messages</th><th scope="col" class="number">Data</th></tr></thead>
   <tbody>${traffic.map(
     (line) =>
-      html`<tr><th scope="row">${line.from} → ${line.to}</th><td>${line.kind}</td><td class="fields">${line.fields.map((name) => html`<code>${name}</code> `)}</td><td class="number">${fixed(line.messages_count)}</td><td class="number">${bytes(line.bytes_count)}</td></tr>`,
-  )}</tbody><tfoot><tr><th scope="row">Sum</th><td></td><td></td><td class="number">${fixed(sum(traffic.map((line) => line.messages_count)))}</td><td class="number">${bytes(sum(traffic.map((line) => line.bytes_count)))}</td></tr></tfoot></table></div></section>`;
+      html`<tr><th scope="row">${line.from} → ${line.to}</th><td data-label="message">${line.kind}</td><td class="fields">${line.fields.map((name) => html`<code>${name}</code> `)}</td><td class="number" data-label="messages">${fixed(line.messages_count)}</td><td class="number" data-label="data">${bytes(line.bytes_count)}</td></tr>`,
+  )}</tbody><tfoot><tr><th scope="row">Sum</th><td></td><td></td><td class="number" data-label="messages">${fixed(sum(traffic.map((line) => line.messages_count)))}</td><td class="number" data-label="data">${bytes(sum(traffic.map((line) => line.bytes_count)))}</td></tr></tfoot></table></div></section>`;
 }
 
 export function keptPanel(result: NegotiateResult): Html {

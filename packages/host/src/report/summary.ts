@@ -62,7 +62,7 @@ export function verdict(result: NegotiateResult): string {
   if (!negotiation.converged) sentences.push(`After ${rounds} the agents had not agreed; the figures below are where they stood.`);
   if (alone) {
     const saved = alone.cost_cur - negotiated.cost_cur;
-    const share = Math.abs(alone.cost_cur) > 1e-9 ? ` (${short((100 * Math.abs(saved)) / Math.abs(alone.cost_cur))} %)` : '';
+    const share = Math.abs(alone.cost_cur) > 1e-9 ? ` (${short((100 * Math.abs(saved)) / Math.abs(alone.cost_cur))}\u202f%)` : '';
     const change =
       Math.abs(saved) < 0.005
         ? 'cost the same as everyone alone'
@@ -84,7 +84,7 @@ export function verdict(result: NegotiateResult): string {
   const gap = gapToCentral_frac(result);
   if (gap !== undefined && negotiation.converged) {
     sentences.push(
-      `One optimiser that knew everything would do ${Math.abs(gap) < 5e-5 ? 'no better, to within 0.005 %' : `${short(100 * Math.abs(gap), 2)} % ${gap > 0 ? 'better' : 'worse'}`}.`,
+      `One optimiser that knew everything would do ${Math.abs(gap) < 5e-5 ? 'no better, to within 0.005\u202f%' : `${short(100 * Math.abs(gap), 2)}\u202f% ${gap > 0 ? 'better' : 'worse'}`}.`,
     );
   }
   return sentences.join(' ');

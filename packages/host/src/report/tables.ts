@@ -74,13 +74,13 @@ export function negotiateTables(result: NegotiateResult): Table[] {
 
   const { negotiation, owners, currency } = result;
   return [
-    table('schedules.csv', ['time_iso8601', 'plan', 'device', 'kind', 'bus', 'owner', 'p_kW', 'q_kvar', ...stateNames], schedules),
+    table('schedules.csv', ['time', 'plan', 'device', 'kind', 'bus', 'owner', 'p_kW', 'q_kvar', ...stateNames], schedules),
     table(
       'prices.csv',
-      ['time_iso8601', 'plan', 'bus', `price_${currency}_per_kWh`, `tariff_buy_${currency}_per_kWh`, `tariff_sell_${currency}_per_kWh`],
+      ['time', 'plan', 'bus', `price_${currency}_per_kWh`, `tariff_buy_${currency}_per_kWh`, `tariff_sell_${currency}_per_kWh`],
       prices,
     ),
-    table('voltages.csv', ['time_iso8601', 'plan', 'bus', 'v_pu', 'v_min_pu', 'v_max_pu', 'outside_limits'], voltages),
+    table('voltages.csv', ['time', 'plan', 'bus', 'v_pu', 'v_min_pu', 'v_max_pu', 'outside_limits'], voltages),
     table(
       'convergence.csv',
       [

@@ -1,8 +1,10 @@
 /** The one-line drawing of the feeder: colour is voltage, width is power, triangles are violations, letters are devices. */
 import { showBusPanel } from './bus-panel.ts';
-import { inkOn, type Theme, voltageColour, voltageGradient } from './colour.ts';
+import { inkOn, type Theme, voltageColour } from './colour.ts';
 import { type Device, extent } from './data.ts';
+import { placeStacks, type Rect, type Stack, wrapped } from './device-chips.ts';
 import { byId, html, place, svg } from './elements.ts';
+import { showLetters, showScale } from './feeder-keys.ts';
 import { layOutFeeder } from './feeder-layout.ts';
 import { fixed, signed } from './format.ts';
 import { hideTip, type Page, showTip, widthOf } from './frame.ts';
@@ -55,23 +57,19 @@ export function showFeeder(page: Page): void {
     const width = widthOf(host);
     const upright = width < 620;
     const lanes = layout.laneMax - layout.laneMin;
+    const most = Math.max(1, ...devicesAt.map((list) => list.length));
+    const side = Math.min(width / 4, 20 + 29 * most);
     // along the feeder and across it, in pixels
     const along = upright ? 38 : Math.min(78, (width - 92) / Math.max(1, layout.columns - 1));
-    const across = upright ? Math.min(112, (width - 116) / Math.max(1, lanes)) : lanes > 5 ? 66 : 118;
+    const across = upright ? Math.min(112, (width - 2 * side) / Math.max(1, lanes)) : lanes > 5 ? 66 : 118;
     const radius = Math.max(3.5, Math.min(11, along * 0.3, across * 0.22));
     const wordy = radius >= 8 && buses.every(({ id }) => id.length <= 3);
-    const outerTop = devicesAt.some((list, b) => list.length > 0 && layout.places[b]!.lane === layout.laneMin);
-    const outerBottom = devicesAt.some((list, b) => list.length > 0 && layout.places[b]!.lane === layout.laneMax);
-    const most = Math.max(1, ...devicesAt.map((list) => list.length));
-    const room = (busy: boolean): number => (busy ? 40 + most * 32 : 26);
-    const before = upright ? 58 : room(outerTop);
-    const height = upright ? layout.columns * along + 40 : before + lanes * across + room(outerBottom);
     const used = upright ? lanes * across : (layout.columns - 1) * along;
-    const start = upright ? Math.max(58, (width - used) / 2) : Math.max(44, (width - used) / 2);
+    const start = upright ? Math.max(side, (width - used) / 2) : Math.max(44, (width - used) / 2);
     const point = (column: number, lane: number): { x: number; y: number } =>
       upright
-        ? { x: start + (lane - layout.laneMin) * across, y: 30 + column * along }
-        : { x: start + column * along, y: before + (lane - layout.laneMin) * across };
+        ? { x: start + (lane - layout.laneMin) * across, y: column * along }
+        : { x: start + column * along, y: (lane - layout.laneMin) * across };
     const at = layout.places.map(({ column, lane }) => point(column, lane));
 
     const wiresLayer = svg('g');
@@ -124,51 +122,71 @@ export function showFeeder(page: Page): void {
       return shape;
     });
 
-    buses.forEach((_, b) => {
-      const list = devicesAt[b]!;
-      if (list.length === 0) return;
-      const { lane, column } = layout.places[b]!;
-      const risers = new Set(
-        layout.parents.flatMap((parent, child) => (parent === b ? [Math.sign(layout.places[child]!.lane - lane)] : [])),
-      );
-      const outward = lane === 0 ? (risers.has(-1) && !risers.has(1) ? 1 : -1) : Math.sign(lane);
-      // away from risers and from what stands in the next lane
-      const crowded = (s: number): boolean =>
-        risers.has(s) ||
-        (lane !== 0 && s === -Math.sign(lane) && layout.places[layout.parents[b]!]?.lane !== lane) ||
-        layout.places.some((place) => place.column === column && place.lane === lane + s);
-      const blocked = crowded(outward) && !crowded(-outward) ? -outward : outward;
-      const { x, y } = at[b]!;
+    const thick = 5;
+    const obstacles: Rect[] = [
+      ...at.map(({ x, y }) => ({ x0: x - radius, x1: x + radius, y0: y - radius, y1: y + radius })),
+      ...ends.flatMap(({ from, to }, l) => {
+        const [a, b] = [at[from], at[to]];
+        if (!a || !b || !layout.inTree[l]) return [];
+        return [
+          {
+            x0: Math.min(a.x, b.x) - thick,
+            x1: Math.max(a.x, b.x) + thick,
+            y0: Math.min(a.y, b.y) - thick,
+            y1: Math.max(a.y, b.y) + thick,
+          },
+        ];
+      }),
+    ];
+    const letters = Math.max(9, Math.floor((along * 0.95) / 6));
+    const equipped = devicesAt.flatMap((list, b) => (list.length > 0 ? [{ list, b, at: at[b]! }] : []));
+    const namesOf = (list: readonly Device[], k: number): string[] =>
+      list[k + 1]?.owner === list[k]!.owner ? [] : wrapped(list[k]!.owner, letters);
+    const stacks = placeStacks(
+      equipped.map(({ list, b, at: place }): Stack => {
+        const names = list.flatMap((_, k) => namesOf(list, k));
+        const preferred = layout.places[b]!.lane > 0 ? 1 : -1;
+        if (upright) return { at: place, preferred, length: [29 * list.length, 29 * list.length], breadth: [20, 20] };
+        return {
+          at: place,
+          preferred,
+          length: [31 * list.length + 12 * names.length, 31 * list.length],
+          breadth: [Math.max(32, ...names.map((name) => 6.2 * name.length)), 32],
+        };
+      }),
+      obstacles,
+      radius + 6,
+      upright ? { axis: 'x', low: 0, high: width } : { axis: 'y', low: -1e6, high: 1e6 },
+    );
+    equipped.forEach(({ list, at: { x, y } }, s) => {
+      const { side, distance, named } = stacks[s]!;
+      let reach = (upright ? x : y) + side * distance;
       if (upright) {
-        for (const [k, device] of list.entries()) {
-          deviceLayer.append(...chip(device, theme, x + blocked * (radius + 18 + k * 29), y, 24));
+        deviceLayer.append(svg('line', { class: 'drop', x1: x + side * radius, x2: reach, y1: y, y2: y }));
+        for (const device of list) {
+          deviceLayer.append(...chip(device, theme, reach + side * 14, y, 26));
+          reach += side * 29;
         }
         return;
       }
-      const next = layout.places.some(
-        (place, other) => other !== b && place.lane === lane && Math.abs(place.column - column) === 1 && devicesAt[other]!.length > 0,
-      );
-      const letters = Math.floor((next ? along : along * 1.9) / 5.6);
-      let reach = y + blocked * (radius + 7);
-      deviceLayer.append(svg('line', { class: 'drop', x1: x, x2: x, y1: y + blocked * radius, y2: reach + blocked * 4 }));
+      deviceLayer.append(svg('line', { class: 'drop', x1: x, x2: x, y1: y + side * radius, y2: reach }));
+      const write = (kind: string, text: string): SVGTextElement => {
+        const element = svg('text', { class: kind, x, y: reach + (side > 0 ? 10 : -3), 'text-anchor': 'middle' }, text);
+        deviceLayer.append(element);
+        reach += side * (kind === 'chip-power' ? 13 : 12);
+        return element;
+      };
       list.forEach((device, k) => {
-        const centre = reach + blocked * 9;
-        deviceLayer.append(...chip(device, theme, x, centre, 27));
-        reach = centre + blocked * 9;
-        const text = svg('text', { class: 'chip-power', x, y: reach + (blocked > 0 ? 10 : -3), 'text-anchor': 'middle' });
-        deviceLayer.append(text);
-        powers.push({ device, text });
-        reach += blocked * 13;
-        const nextOwner = list[k + 1]?.owner;
-        if (nextOwner !== device.owner) {
-          const lines = wrapped(device.owner, letters);
-          for (const line of blocked > 0 ? lines : lines.reverse()) {
-            deviceLayer.append(svg('text', { class: 'chip-owner', x, y: reach + (blocked > 0 ? 9 : -2), 'text-anchor': 'middle' }, line));
-            reach += blocked * 12;
-          }
-        }
+        deviceLayer.append(...chip(device, theme, x, reach + side * 9, 28));
+        reach += side * 18;
+        powers.push({ device, text: write('chip-power', '') });
+        const names = named ? namesOf(list, k) : [];
+        for (const name of side > 0 ? names : names.reverse()) write('chip-owner', name);
       });
     });
+    const top = Math.min(...at.map(({ y }) => y - radius - 20), ...stacks.map(({ rect }) => rect.y0)) - 4;
+    const bottom = Math.max(...at.map(({ y }) => y + radius + 10), ...stacks.map(({ rect }) => rect.y1)) + 4;
+    const height = bottom - top;
 
     const hits = svg('g');
     buses.forEach((_, b) => {
@@ -182,7 +200,7 @@ export function showFeeder(page: Page): void {
     const root = svg(
       'svg',
       {
-        viewBox: `0 0 ${width} ${height}`,
+        viewBox: `0 ${top} ${width} ${height}`,
         width,
         height,
         role: 'img',
@@ -313,16 +331,6 @@ export function showFeeder(page: Page): void {
   }));
 }
 
-/** At most two lines of at most `letters` letters, broken between words. */
-function wrapped(text: string, letters: number): string[] {
-  const cut = (line: string): string => (line.length > letters ? `${line.slice(0, Math.max(1, letters - 1))}…` : line);
-  if (text.length <= letters) return [text];
-  const words = text.split(' ');
-  let first = words.shift() ?? '';
-  while (words.length > 0 && first.length + 1 + words[0]!.length <= letters) first += ` ${words.shift()}`;
-  return words.length === 0 ? [cut(first)] : [cut(first), cut(words.join(' '))];
-}
-
 /** A riser between two columns, for a lateral that cannot begin straight above or below its bus. */
 function detour(a: { x: number; y: number }, b: { x: number; y: number }, upright: boolean): string {
   const middle = upright ? (a.y + b.y) / 2 : (a.x + b.x) / 2;
@@ -355,71 +363,4 @@ function chip(device: Device, theme: Theme, x: number, y: number, width: number)
     ),
     svg('text', { class: 'chip-text', x, y: y + 3.6, 'text-anchor': 'middle', fill: inkOn(colour) }, device.letters),
   ];
-}
-
-function showScale(page: Page): void {
-  const limits = page.data.result.feeder.buses;
-  const low = extent(limits.map((bus) => bus.v_min_pu));
-  const high = extent(limits.map((bus) => bus.v_max_pu));
-  const gradient = svg('linearGradient', { id: 'voltage-ramp' });
-  const paint = (): void => {
-    const stops = voltageGradient(page.theme());
-    gradient.replaceChildren(...stops.map((stop, k) => svg('stop', { offset: k / (stops.length - 1), 'stop-color': stop })));
-  };
-  paint();
-  page.store.on(['drawing'], paint);
-  const same = low?.[0] === low?.[1] && high?.[0] === high?.[1];
-  const ramp = svg(
-    'svg',
-    { width: 170, height: 12, 'aria-hidden': 'true' },
-    svg('defs', {}, gradient),
-    svg('rect', { width: 170, height: 12, rx: 2, fill: 'url(#voltage-ramp)' }),
-  );
-  const mark = (down: 1 | -1): SVGElement =>
-    svg('svg', { width: 12, height: 12, 'aria-hidden': 'true' }, svg('path', { class: 'violation', d: triangle(6, 6, down) }));
-  const line = (kind: string): SVGElement =>
-    svg('svg', { width: 26, height: 10, 'aria-hidden': 'true' }, svg('path', { class: kind, d: 'M1 5H25' }));
-  byId('scale-feeder').append(
-    html('span', { class: 'key' }, mark(1), 'below limit'),
-    html('span', { class: 'key' }, same ? fixed(low?.[0], 2) : 'lower limit', ramp, same ? `${fixed(high?.[0], 2)} pu` : 'upper limit'),
-    html('span', { class: 'key' }, mark(-1), 'above limit'),
-    html(
-      'span',
-      { class: 'key' },
-      svg('svg', { width: 26, height: 10, 'aria-hidden': 'true' }, svg('path', { class: 'wire sample', d: 'M0 4.5L26 1V9L0 5.5Z' })),
-      'width: power',
-    ),
-    html(
-      'span',
-      { class: 'key' },
-      svg(
-        'svg',
-        { width: 26, height: 10, 'aria-hidden': 'true' },
-        svg('path', { class: 'wire thin', d: 'M1 5H25' }),
-        svg('path', { class: 'reverse', d: 'M16 1L10.5 5L16 9' }),
-      ),
-      'towards the grid',
-    ),
-    ...(page.data.result.feeder.branches.some((branch) => !branch.inService)
-      ? [html('span', { class: 'key' }, line('wire tie'), 'open tie')]
-      : []),
-  );
-}
-
-/** What the letters in the drawing mean. */
-function showLetters(page: Page): void {
-  const kinds = new Map(page.data.devices.map((device) => [device.kind, device]));
-  byId('letters-feeder').append(
-    ...[...kinds].map(([kind, device]) => {
-      const box = html('i', { class: 'letters' }, device.letters);
-      const paint = (): void => {
-        const colour = device.colour(page.theme());
-        box.style.background = colour;
-        box.style.color = inkOn(colour);
-      };
-      paint();
-      page.store.on(['drawing'], paint);
-      return html('span', { class: 'key' }, box, kind);
-    }),
-  );
 }

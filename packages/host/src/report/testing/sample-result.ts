@@ -18,7 +18,8 @@ const wires33: readonly Wire[] = [
   [2, 3, 0.493, 0.2511],
   [3, 4, 0.366, 0.1864],
   [4, 5, 0.3811, 0.1941],
-  [5, 6, 0.819, 0.7071],
+  // biome-ignore lint/suspicious/noApproximativeNumericConstant: the published reactance, in ohm
+  [5, 6, 0.819, 0.707],
   [6, 7, 0.1872, 0.6188],
   [7, 8, 0.7114, 0.2351],
   [8, 9, 1.03, 0.74],
