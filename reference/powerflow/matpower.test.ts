@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { matpowerFormat } from '../../packages/core/src/formats/matpower/format.ts';
+import type { OperatingPoint } from '../../packages/core/src/network/network.ts';
 import type { PowerFlowResult } from '../../packages/core/src/powerflows/contract.ts';
 import { generatorPowers } from '../../packages/core/src/powerflows/generator-results.ts';
 import { newton } from '../../packages/core/src/powerflows/newton/newton.ts';
@@ -51,6 +52,10 @@ function expectSolution(result: PowerFlowResult, solution: Solution): void {
   });
 }
 
+/** The set point that counts at a bus: that of its last generator in service. */
+const setAt = (point: OperatingPoint, bus: number): number =>
+  point.generators.findLast((x) => x.inService && x.holdsVoltage && x.bus === bus)?.v_set_pu ?? Number.NaN;
+
 describe.runIf(existsSync(folder))('MATPOWER cases', () => {
   const names = existsSync(folder) ? readdirSync(join(folder, 'cases')).map((file) => file.replace(/\.m$/, '')) : [];
   for (const name of names.sort()) {
@@ -77,6 +82,32 @@ describe.runIf(existsSync(folder))('MATPOWER cases', () => {
       if (radialSweep.refuses(network, operatingPoint) === undefined) {
         expectSolution(radialSweep.prepare(network, operatingPoint).solve(operatingPoint), solution);
       }
+    });
+  }
+
+  for (const name of names.sort()) {
+    it(`${name} within reactive limits`, () => {
+      const text = readFileSync(join(folder, 'cases', `${name}.m`), 'utf8');
+      const { network, operatingPoint } = matpowerFormat.read(text, { fileName: `${name}.m` });
+      const prepared = newton.prepare(network, operatingPoint, { enforceReactiveLimits: true });
+      const result = prepared.solve(operatingPoint);
+      expect(result.status, result.diagnosis).toBe('converged');
+      const { q_kvar } = generatorPowers(operatingPoint, result);
+      const held = new Set(result.atReactiveLimit);
+      operatingPoint.generators.forEach((x, d) => {
+        if (!x.inService || !x.holdsVoltage || operatingPoint.slacks.includes(x.bus)) return;
+        const slack_kvar = 1e-6 * network.s_base_kVA;
+        expect(q_kvar[d]).toBeLessThanOrEqual(x.q_max_kvar + slack_kvar);
+        expect(q_kvar[d]).toBeGreaterThanOrEqual(x.q_min_kvar - slack_kvar);
+        // Held at a limit, the voltage must be on the side that asks for more than the limit allows.
+        if (held.has(x.id) && q_kvar[d] > x.q_max_kvar - slack_kvar && x.q_max_kvar > x.q_min_kvar) {
+          expect(result.v_pu[x.bus]).toBeLessThanOrEqual(setAt(operatingPoint, x.bus) + 1e-6);
+        }
+        if (held.has(x.id) && q_kvar[d] < x.q_min_kvar + slack_kvar && x.q_max_kvar > x.q_min_kvar) {
+          expect(result.v_pu[x.bus]).toBeGreaterThanOrEqual(setAt(operatingPoint, x.bus) - 1e-6);
+        }
+        if (!held.has(x.id)) expect(result.v_pu[x.bus]).toBeCloseTo(setAt(operatingPoint, x.bus), 9);
+      });
     });
   }
 
