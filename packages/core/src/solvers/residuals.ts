@@ -117,7 +117,10 @@ export class Certifier {
     this.objective = value + offset;
     this.dualObjective = dualValue + offset;
     this.gap = relativeGap(value, dualValue);
-    if (bound !== undefined) this.gap = Math.max(this.gap, relativeGap(value, Math.min(value, bound - offset)));
+    if (bound !== undefined && integer) {
+      const toTree = bound > Number.NEGATIVE_INFINITY ? relativeGap(value, Math.min(value, bound - offset)) : Infinity;
+      this.gap = Math.max(this.gap, toTree);
+    }
   }
 
   /** The largest of the three residuals of the continuous program. */

@@ -190,8 +190,10 @@ export class Embedding {
       pivot += (z[q] / s[q]) * away * away;
     }
     const { residual } = kkt;
-    for (let j = 0; j < n; j++) pivot += residual[j] * (x[j] / tau + d2[j]);
-    for (let i = 0; i < m; i++) if (isEquality[i] === 1) pivot += residual[n + i] * (y[i] / tau - d2[n + i]);
+    let unsolved = 0;
+    for (let j = 0; j < n; j++) unsolved += residual[j] * (x[j] / tau + d2[j]);
+    for (let i = 0; i < m; i++) if (isEquality[i] === 1) unsolved += residual[n + i] * (y[i] / tau - d2[n + i]);
+    pivot += Math.max(0, unsolved); // Positive where K is singular; otherwise rounding of either sign.
     this.tauPivot = pivot;
     return pivot > 0 && pivot < Number.POSITIVE_INFINITY;
   }

@@ -1,7 +1,9 @@
 import { CombinationError } from '../../base/errors.ts';
 import type { Program } from '../../problem/program.ts';
 import type { Solution, SolveOptions, Solver } from '../contract.ts';
-import { checkProgram } from '../program-check.ts';
+import { buildSolution, checkProgram } from '../program-check.ts';
+import { certifyInfeasible, certifyUnbounded } from '../rays.ts';
+import { elasticProgram, recessionProgram } from './diagnosis.ts';
 import { type InteriorPointOptions, InteriorPointWorkspace, NAME } from './workspace.ts';
 
 /**
@@ -30,18 +32,37 @@ function solve(program: Program, options: SolveOptions, settings: InteriorPointO
     });
   }
   const found = new InteriorPointWorkspace(program, settings).solve({}, options);
-  return found.status === 'unbounded' ? unboundedOrInfeasible(program, options, settings, found) : found;
+  switch (found.status) {
+    case 'unbounded':
+      // A direction of unbounded descent counts only if there is a point to descend from.
+      return infeasibleInstead(program, found, options, settings) ?? found;
+    case 'failed':
+    case 'iteration-limit':
+      return infeasibleInstead(program, found, options, settings) ?? unboundedInstead(program, found, options, settings) ?? found;
+    default:
+      return found;
+  }
 }
 
-/** A direction of unbounded descent counts only if there is a point to descend from. */
-function unboundedOrInfeasible(program: Program, options: SolveOptions, settings: InteriorPointOptions, found: Solution): Solution {
-  const zero: Program = {
-    ...program,
-    cost: new Float64Array(program.cost.length),
-    quadratic: undefined,
-    columnName: (j) => program.columnName(j),
-    rowName: (i) => program.rowName(i),
-  };
-  const feasible = new InteriorPointWorkspace(zero, settings).solve({}, options);
-  return feasible.status === 'infeasible' ? feasible : found;
+function infeasibleInstead(program: Program, found: Solution, options: SolveOptions, settings: InteriorPointOptions): Solution | undefined {
+  const elastic = new InteriorPointWorkspace(elasticProgram(program), settings).solve({}, withoutReports(options));
+  const proof = certifyInfeasible(program, elastic.rowDual);
+  if (!proof.proved) return undefined;
+  return buildSolution(program, {
+    ...found,
+    status: 'infeasible',
+    rowDual: elastic.rowDual,
+    bound: Number.POSITIVE_INFINITY,
+    conflict: proof.conflict,
+  });
+}
+
+function unboundedInstead(program: Program, found: Solution, options: SolveOptions, settings: InteriorPointOptions): Solution | undefined {
+  const recession = new InteriorPointWorkspace(recessionProgram(program), settings).solve({}, withoutReports(options));
+  if (!certifyUnbounded(program, recession.x)) return undefined;
+  return buildSolution(program, { ...found, status: 'unbounded', x: recession.x, bound: Number.NEGATIVE_INFINITY });
+}
+
+function withoutReports({ onProgress: _, ...options }: SolveOptions): SolveOptions {
+  return options;
 }

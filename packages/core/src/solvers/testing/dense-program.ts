@@ -133,3 +133,17 @@ export function randomProgram(seed: number, n: number, m: number, curved: boolea
   });
   return { cost, lower, upper, rows, rowLower, rowUpper, ...(quadratic ? { quadratic } : {}) };
 }
+
+/** A random program with small whole coefficients: optimal, infeasible or unbounded as it happens; often degenerate. */
+export function arbitraryProgram(seed: number, n: number, m: number): DenseProgram {
+  const next = numbersFrom(seed);
+  const small = () => Math.round((2 * next() - 1) * 4);
+  return {
+    cost: Array.from({ length: n }, small),
+    lower: Array.from({ length: n }, () => (next() < 0.3 ? -Infinity : -Math.round(next() * 3))),
+    upper: Array.from({ length: n }, () => (next() < 0.5 ? Infinity : Math.round(next() * 3))),
+    rows: Array.from({ length: m }, () => Array.from({ length: n }, () => (next() < 0.3 ? small() : 0))),
+    rowLower: Array.from({ length: m }, () => (next() < 0.4 ? -Infinity : Math.round(next() * 4 - 3))),
+    rowUpper: Array.from({ length: m }, () => (next() < 0.4 ? Infinity : Math.round(next() * 4 + 1))),
+  };
+}
