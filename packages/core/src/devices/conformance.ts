@@ -161,6 +161,7 @@ function readingTests(kind: DeviceKind): void {
       if (spec.type === 'time') expect(refused('1999-01-01T00:00Z'), name).toEqual({ code: 'DEVICE_PARAM_RANGE', where });
       if (spec.type !== 'number' && spec.type !== 'profile') continue;
       expect(refused(Number.NaN), name).toEqual({ code: 'DEVICE_PARAM_RANGE', where });
+      expect(refused(Infinity), name).toEqual({ code: 'DEVICE_PARAM_RANGE', where });
       expect(refused(-Infinity), name).toEqual({ code: 'DEVICE_PARAM_RANGE', where });
       if (spec.min !== undefined) expect(refused(spec.min - 1), name).toEqual({ code: 'DEVICE_PARAM_RANGE', where });
       if (spec.max !== undefined) expect(refused(spec.max + 1), name).toEqual({ code: 'DEVICE_PARAM_RANGE', where });

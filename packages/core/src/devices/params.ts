@@ -91,15 +91,20 @@ function readValue(spec: Exclude<ParamSpec, { type: 'time' }>, given: unknown, w
     const v = numbers[t];
     const low = spec.min ?? -Infinity;
     const high = spec.max ?? Infinity;
-    if (Number.isFinite(v) ? v >= low && v <= high : v === high && high === Infinity && spec.type === 'number') continue;
+    if (Number.isFinite(v) && v >= low && v <= high) continue;
     throw new InputError({
       code: 'DEVICE_PARAM_RANGE',
-      message: `A value from ${low} to ${high} is needed, got ${v}${numbers.length > 1 ? ` at step ${t}` : ''}`,
+      message: `A finite value${rangeInWords(spec.min, spec.max)} is needed, got ${v}${numbers.length > 1 ? ` at step ${t}` : ''}`,
       where,
       hint: spec.about,
     });
   }
   return value;
+}
+
+function rangeInWords(min: number | undefined, max: number | undefined): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
+  return min !== undefined ? ` of at least ${min}` : max !== undefined ? ` of at most ${max}` : '';
 }
 
 /** A step boundary: of a time of day its first occurrence after the start (or after another time), or of an instant. */

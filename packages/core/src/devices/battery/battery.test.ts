@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deviceConformance } from '../conformance.ts';
 import { ask, complaint, hours } from '../testing/ask.ts';
+import { checkIsExact } from '../testing/check-is-exact.ts';
 import { battery } from './declare.ts';
 
 const closeTo = (values: readonly number[], expected: readonly number[], digits = 6): void => {
@@ -50,5 +51,17 @@ describe('battery', () => {
     expect(complaint(battery, { ...raw, e_min_kWh: 15, p_max_kW: 1, leak_per_h: 0.5 }, hours(2))).toContain('e_min_kWh 15 cannot be held');
     expect(complaint(battery, { ...raw, e_min_kWh: 200 }, hours(2))).toContain('e_min_kWh 200 is above e_max_kWh 100');
     expect(complaint(battery, { ...raw, e_end_min_kWh: 200 }, hours(2))).toContain('e_end_min_kWh 200 is above e_max_kWh 100');
+  });
+
+  it('is refused exactly when its block has no feasible point', () => {
+    checkIsExact(battery, (random) => ({
+      p_max_kW: random.between(0, 10),
+      e_max_kWh: 100,
+      e_min_kWh: random.between(5, 20),
+      e_start_kWh: random.between(20, 100),
+      e_end_min_kWh: random.between(0, 100),
+      leak_per_h: random.between(0, 0.3),
+      s_max_kVA: random.between(-4, 8) > 0 ? random.between(1, 8) : 0,
+    }));
   });
 });

@@ -1,3 +1,4 @@
+import { stepLocalTime } from '../../base/time-grid.ts';
 import { mul } from '../../problem/affine.ts';
 import { defineDevice } from '../contract.ts';
 import { kvarPerKW } from '../power-factor.ts';
@@ -23,7 +24,9 @@ export const deferrableLoad = defineDevice({
     m.total('energy needed', power, x.e_needed_kWh, x.e_needed_kWh, window);
   },
   check(x, grid) {
-    if (x.endsAt <= x.startsAt) return [`endsAt (step ${x.endsAt}) is not after startsAt (step ${x.startsAt})`];
+    if (x.endsAt <= x.startsAt) {
+      return [`endsAt ${stepLocalTime(grid, x.endsAt)} is not after startsAt ${stepLocalTime(grid, x.startsAt)}`];
+    }
     const hours = (x.endsAt - x.startsAt) * grid.dt_h;
     if (x.e_needed_kWh <= x.p_max_kW * hours * (1 + 1e-12)) return [];
     return [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deviceConformance } from '../conformance.ts';
 import { ask, complaint, hours } from '../testing/ask.ts';
+import { checkIsExact } from '../testing/check-is-exact.ts';
 import { deferrableLoad } from './declare.ts';
 import { deferrableLoadOracle } from './prox.ts';
 
@@ -33,7 +34,19 @@ describe('deferrable-load', () => {
     const raw = { p_max_kW: 5, e_needed_kWh: 16, startsAt: '01:00', endsAt: '04:00' };
     expect(complaint(deferrableLoad, raw, hours(5))).toContain('e_needed_kWh 16 is more than p_max_kW 5 gives in the 3 h');
     const iso = { startsAt: '2025-01-15T03:00Z', endsAt: '2025-01-15T02:00Z' };
-    expect(complaint(deferrableLoad, { ...raw, ...iso }, hours(5))).toContain('endsAt (step 2) is not after startsAt (step 3)');
+    expect(complaint(deferrableLoad, { ...raw, ...iso }, hours(5))).toContain(
+      'endsAt 2025-01-15T02:00+00:00 is not after startsAt 2025-01-15T03:00+00:00',
+    );
     expect(complaint(deferrableLoad, { ...raw, endsAt: '00:30' }, hours(5))).toBe('');
+  });
+
+  it('is refused exactly when its block has no feasible point', () => {
+    checkIsExact(deferrableLoad, (random) => ({
+      p_max_kW: random.between(0, 10),
+      e_needed_kWh: random.between(0, 40),
+      startsAt: `0${random.index(4)}:00`,
+      endsAt: `0${4 + random.index(4)}:00`,
+      pf_frac: 0.9,
+    }));
   });
 });

@@ -1,3 +1,4 @@
+import { stepLocalTime } from '../../base/time-grid.ts';
 import { mul, sum } from '../../problem/affine.ts';
 import { defineDevice } from '../contract.ts';
 import { inverterReactive } from '../inverter.ts';
@@ -37,7 +38,8 @@ export const ev = defineDevice({
     if (x.e_arrives_kWh > x.e_max_kWh) faults.push(`e_arrives_kWh ${x.e_arrives_kWh} is above e_max_kWh ${x.e_max_kWh}`);
     if (x.e_needed_kWh > x.e_max_kWh) faults.push(`e_needed_kWh ${x.e_needed_kWh} is above e_max_kWh ${x.e_max_kWh}`);
     if (x.leavesAt <= x.arrivesAt) {
-      faults.push(`it leaves before it arrives: leavesAt is step ${x.leavesAt} of the horizon, arrivesAt is step ${x.arrivesAt}`);
+      const [arrives, leaves] = [x.arrivesAt, x.leavesAt].map((t) => stepLocalTime(grid, t));
+      faults.push(`it leaves before it arrives: leavesAt is ${leaves}, arrivesAt is ${arrives}`);
     } else if (x.everyDay && (x.leavesAt - x.arrivesAt) * grid.dt_h >= 24) {
       faults.push('everyDay needs a stay from arrivesAt to leavesAt below 24 h');
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deviceConformance } from '../conformance.ts';
 import { ask, complaint, hours } from '../testing/ask.ts';
+import { checkIsExact } from '../testing/check-is-exact.ts';
 import { ev } from './declare.ts';
 
 const closeTo = (values: readonly number[], expected: readonly number[], digits = 6): void => {
@@ -73,10 +74,25 @@ describe('ev', () => {
     expect(complaint(ev, { ...raw, e_needed_kWh: 61 }, hours(6))).toContain('e_needed_kWh 61 is above e_max_kWh 60');
     expect(complaint(ev, { ...raw, e_arrives_kWh: 61 }, hours(6))).toContain('e_arrives_kWh 61 is above e_max_kWh 60');
     const iso = { arrivesAt: '2025-01-15T04:00Z', leavesAt: '2025-01-15T02:00Z' };
-    expect(complaint(ev, { ...raw, ...iso }, hours(6))).toContain('it leaves before it arrives: leavesAt is step 2');
+    expect(complaint(ev, { ...raw, ...iso }, hours(6))).toContain(
+      'it leaves before it arrives: leavesAt is 2025-01-15T02:00+00:00, arrivesAt is 2025-01-15T04:00+00:00',
+    );
     expect(complaint(ev, { ...raw, arrivesAt: '2025-01-16T04:00Z' }, hours(6))).toContain('after the end of the horizon');
     expect(complaint(ev, { ...raw, leavesAt: '2025-01-14T04:00Z' }, hours(6))).toContain('before the start of the horizon');
     const long = { arrivesAt: '2025-01-15T01:00Z', leavesAt: '2025-01-16T02:00Z', everyDay: true };
     expect(complaint(ev, { ...raw, ...long }, hours(48))).toContain('below 24 h');
+  });
+
+  it('is refused exactly when its block has no feasible point', () => {
+    checkIsExact(ev, (random) => ({
+      p_max_kW: random.between(1, 10),
+      e_max_kWh: 40,
+      e_arrives_kWh: random.between(0, 40),
+      e_needed_kWh: random.between(0, 40),
+      arrivesAt: `0${random.index(4)}:00`,
+      leavesAt: `0${4 + random.index(5)}:00`,
+      feedsBack: random.uniform() < 0.5,
+      s_max_kVA: random.uniform() < 0.5 ? random.between(1, 10) : 0,
+    }));
   });
 });

@@ -33,8 +33,11 @@ export const generator = defineDevice({
     if (highest < x.p_min_kW) {
       faults.push(`p_min_kW ${x.p_min_kW} is out of reach from p_before_kW ${x.p_before_kW}: ramp_up_kW_per_h gives ${short(highest)} kW`);
     }
-    if (lowest > x.p_max_kW) {
-      faults.push(`p_max_kW ${x.p_max_kW} is out of reach from p_before_kW ${x.p_before_kW}: ramp_down_kW_per_h gives ${short(lowest)} kW`);
+    const most = x.s_max_kVA > 0 && x.s_max_kVA < x.p_max_kW ? x.s_max_kVA : x.p_max_kW;
+    if (lowest > most) {
+      faults.push(
+        `${most < x.p_max_kW ? 's_max_kVA' : 'p_max_kW'} ${most} is out of reach from p_before_kW ${x.p_before_kW}: ramp_down_kW_per_h gives ${short(lowest)} kW`,
+      );
     }
     return faults;
   },

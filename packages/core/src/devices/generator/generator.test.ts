@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deviceConformance } from '../conformance.ts';
 import { ask, complaint, hours } from '../testing/ask.ts';
+import { checkIsExact } from '../testing/check-is-exact.ts';
 import { generator } from './declare.ts';
 
 const closeTo = (values: readonly number[], expected: readonly number[], digits = 6): void => {
@@ -39,5 +40,17 @@ describe('generator', () => {
     const slow = { ...free, ramp_up_kW_per_h: 5, ramp_down_kW_per_h: 5 };
     expect(complaint(generator, { ...slow, p_min_kW: 80, p_before_kW: 50 }, hours(1))).toContain('ramp_up_kW_per_h gives 55 kW');
     expect(complaint(generator, { ...slow, p_before_kW: 150 }, hours(1))).toContain('ramp_down_kW_per_h gives 145 kW');
+  });
+
+  it('is refused exactly when its block has no feasible point', () => {
+    checkIsExact(generator, (random) => ({
+      p_max_kW: 100,
+      p_min_kW: random.between(0, 100),
+      ramp_up_kW_per_h: random.between(5, 50),
+      ramp_down_kW_per_h: random.between(5, 50),
+      p_before_kW: random.between(0, 150),
+      s_max_kVA: random.between(60, 140),
+      pf_min_frac: 0.9,
+    }));
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deviceConformance } from '../conformance.ts';
 import { ask, complaint, hours } from '../testing/ask.ts';
+import { checkIsExact } from '../testing/check-is-exact.ts';
 import { hydro } from './declare.ts';
 
 const closeTo = (values: readonly number[], expected: readonly number[], digits = 6): void => {
@@ -40,5 +41,15 @@ describe('hydro', () => {
     expect(complaint(hydro, { ...raw, inflow_m3_per_s: 1, head_m: 3 }, hours(3))).toContain('give one');
     expect(complaint(hydro, { p_max_kW: 9, inflow_m3_per_s: 1 }, hours(3))).toContain('head_m');
     expect(complaint(hydro, { ...raw, e_start_kWh: 101 }, hours(3))).toContain('e_start_kWh 101');
+  });
+
+  it('is refused exactly when its block has no feasible point', () => {
+    checkIsExact(hydro, (random) => ({
+      p_max_kW: random.between(0, 30),
+      p_inflow_kW: Array.from({ length: 8 }, () => random.between(0, 10)),
+      e_max_kWh: 60,
+      e_start_kWh: random.between(0, 60),
+      e_end_min_kWh: random.between(0, 60),
+    }));
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deviceConformance } from '../conformance.ts';
 import { ask, complaint, hours } from '../testing/ask.ts';
+import { checkIsExact } from '../testing/check-is-exact.ts';
 import { thermostaticLoad } from './declare.ts';
 
 const closeTo = (values: readonly number[], expected: readonly number[], digits = 6): void => {
@@ -48,5 +49,19 @@ describe('thermostatic-load', () => {
     expect(complaint(thermostaticLoad, { ...fridge, t_ambient_degC: -9 }, hours(9))).toContain('switched off');
     expect(complaint(thermostaticLoad, { ...tank, t_start_degC: 70 }, hours(2))).toContain('t_start_degC 70 is outside');
     expect(complaint(thermostaticLoad, { ...tank, t_min_degC: 66 }, hours(2))).toContain('t_min_degC 66 is above t_max_degC 65');
+  });
+
+  it('is refused exactly when its block has no feasible point', () => {
+    checkIsExact(thermostaticLoad, (random) => ({
+      p_max_kW: random.between(0, 4),
+      cools: random.uniform() < 0.5,
+      t_ambient_degC: Array.from({ length: 8 }, () => random.between(-10, 40)),
+      t_min_degC: 5,
+      t_max_degC: 25,
+      t_start_degC: random.between(5, 25),
+      loss_kW_per_K: random.between(0, 0.1),
+      c_kWh_per_K: 0.2,
+      p_draw_kW: Array.from({ length: 8 }, () => random.between(0, 1)),
+    }));
   });
 });
