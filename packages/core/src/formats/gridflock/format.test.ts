@@ -95,6 +95,10 @@ formatConformance(gridflockFormat, {
     [small.slice(0, small.indexOf('shunts') + 30), 'NETWORK_TABLE_INVALID'],
     [small.slice(0, small.indexOf('[l2') + 6), 'FORMAT_SYNTAX'],
     [bomb, 'FORMAT_ALIAS'],
+    [`${small}name: again\n`, 'NETWORK_KEY_TWICE'],
+    [`gridflock: network/1\n${'a:\n'.repeat(100_000)}`, 'NETWORK_KEY_TWICE'],
+    ['name: x\n', 'NETWORK_DOCUMENT_VERSION'],
+    ['[1', 'NETWORK_DOCUMENT_VERSION'],
     [json.replace('0.98,30', '0,30'), 'NETWORK_RATIO_INVALID'],
   ],
 });

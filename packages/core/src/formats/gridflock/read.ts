@@ -5,6 +5,8 @@ import type { Case } from '../../network/network.ts';
 import { readNetworkDocument } from '../../network/read-document.ts';
 import { lineOf, mustBeText, mustHaveLines } from '../text-checks.ts';
 
+/** YAML is read at about a megabyte per second; JSON has no such limit. */
+const yamlMax_count = 12_000_000;
 /** Brackets deeper than this are not a network; the parser would run out of stack. */
 const nestingMax_count = 50;
 
@@ -24,6 +26,8 @@ export function readDocumentText(text: string, fileName: string): Case {
       if (!(error instanceof InputError) || text.length > 4_000_000) throw error;
     }
   }
+  // without the marker nothing can come of it: say so before a parser spends time on it
+  if (!text.includes('gridflock')) return readNetworkDocument({}, () => `${fileName}:1`);
   const { value, places } = readYaml(text, fileName);
   return readNetworkDocument(value, places);
 }
@@ -39,6 +43,14 @@ function readJson(text: string): { readonly value: unknown } | undefined {
 
 function readYaml(text: string, fileName: string): { readonly value: unknown; readonly places: Places } {
   mustHaveLines(text, fileName);
+  if (text.length > yamlMax_count) {
+    throw new InputError({
+      code: 'FORMAT_TOO_LONG',
+      message: `The file has ${text.length} characters, at most ${yamlMax_count} are read as YAML`,
+      where: fileName,
+      hint: 'Write it as JSON.',
+    });
+  }
   const lines = new LineCounter();
   const at = (offset: number | undefined): string =>
     offset === undefined ? fileName : `${fileName}:${Math.max(1, lines.linePos(offset).line)}`;
@@ -57,7 +69,7 @@ function readYaml(text: string, fileName: string): { readonly value: unknown; re
       lineCounter: lines,
       prettyErrors: false,
       logLevel: 'silent',
-      uniqueKeys: true,
+      uniqueKeys: false,
       stringKeys: true,
     });
   } catch (error) {
@@ -69,6 +81,21 @@ function readYaml(text: string, fileName: string): { readonly value: unknown; re
     throw syntaxError(fault.message, at(fault.pos[0]), cut);
   }
   visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<unknown>();
+      for (const pair of map.items) {
+        const key = keyOf(pair);
+        if (seen.has(key)) {
+          throw new InputError({
+            code: 'NETWORK_KEY_TWICE',
+            message: `"${String(key).slice(0, 60)}" is there twice`,
+            where: at(isNode(pair.key) ? pair.key.range?.[0] : undefined),
+            hint: 'Keep one of the two.',
+          });
+        }
+        seen.add(key);
+      }
+    },
     Alias: (_, node) => {
       throw new InputError({
         code: 'FORMAT_ALIAS',

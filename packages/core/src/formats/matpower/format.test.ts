@@ -101,6 +101,8 @@ formatConformance(matpowerFormat, {
     [change("disp('read');", 'x = 0:1e12;'), 'MATPOWER_TOO_LARGE'],
     [small.slice(0, small.indexOf('2	3	0.4930')), 'MATPOWER_SYNTAX'],
     [change('%}', '%'), 'MATPOWER_SYNTAX'],
+    [change("disp('read');", `x = 1${'+1'.repeat(200_000)};`), 'MATPOWER_SYNTAX'],
+    [change("disp('read');", `x = 1${"'".repeat(200_000)};`), 'MATPOWER_SYNTAX'],
   ],
 });
 

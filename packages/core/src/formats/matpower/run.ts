@@ -29,7 +29,17 @@ const harmlessCalls = new Set(['disp', 'display', 'fprintf', 'printf', 'warning'
  */
 export function runStatements(source: SourceText): CaseFields {
   const run = new Run(source);
-  for (const statement of parseStatements(source)) run.step(statement);
+  let at: Offset = 0;
+  try {
+    for (const statement of parseStatements(source)) {
+      at = statement.at;
+      run.step(statement);
+    }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // the stack is full: an expression with tens of thousands of operators
+    throw source.error('MATPOWER_SYNTAX', 'An expression here or below is too long to be worked out', at, 'Split it.');
+  }
   return { functionName: run.functionName, fields: run.fields, dropped: run.dropped };
 }
 
