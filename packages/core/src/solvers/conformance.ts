@@ -98,6 +98,11 @@ export function solverConformance(solver: Solver): void {
       expect(() => ready.solve(programOf({ cost: [1], rows: [[1]], rowLower: [Number.NaN] }))).toThrow(/"row0"/);
     });
 
+    it('refuses arrays that do not fit each other', () => {
+      const program = { ...programOf({ cost: [1, 2] }), lower: new Float64Array(1) };
+      expect(() => ready.solve(program)).toThrow(/\[SOLVER_BAD_SHAPE\]/);
+    });
+
     it('leaves the program untouched and answers the same twice', () => {
       const program = programOf(randomProgram(7, 12, 8, false));
       const copy = structuredClone({ ...program, columnName: undefined, rowName: undefined });

@@ -46,10 +46,11 @@ describe('HiGHS', () => {
   it('lets errors of a callback through and survives them', async () => {
     const solver = await highs().prepare();
     const program = programOf(knapsack(60, 10));
+    const mine = new RangeError('from the caller');
     const shouldStop = () => {
-      throw new RangeError('from the caller');
+      throw mine;
     };
-    expect(() => solver.solve(program, { shouldStop })).toThrow('from the caller');
+    expect(() => solver.solve(program, { shouldStop })).toThrow(mine);
     expect(solver.solve(programOf({ cost: [1], lower: [2] })).objective).toBe(2);
   });
 

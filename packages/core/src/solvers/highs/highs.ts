@@ -146,11 +146,28 @@ function run(library: Highs, model: Model, program: Program, options: SolveOptio
   return buildSolution(program, { ...finding, ...point, bound });
 }
 
-/** Runs the model; a failure inside HiGHS is the status `solveError`, an error of a callback passes through. */
+/** Runs the model; a failure inside HiGHS is the status `solveError`, an error of the caller's functions passes through. */
 function runOnce(library: Highs, model: Model, options: SolveOptions, whole: boolean): number {
+  let thrown: { readonly error: unknown } | undefined;
+  const { onProgress, shouldStop } = options;
+  const kept = <Input, Output>(ask: (input: Input) => Output) => {
+    return (input: Input): Output => {
+      try {
+        return ask(input);
+      } catch (error) {
+        thrown = { error };
+        throw error;
+      }
+    };
+  };
+  const asked: SolveOptions = {
+    ...(onProgress ? { onProgress: kept(onProgress) } : {}),
+    ...(shouldStop ? { shouldStop: () => kept(shouldStop)(undefined) } : {}),
+  };
   try {
-    return model.run(callbacksOf(library, options, whole)).modelStatus;
+    return model.run(callbacksOf(library, asked, whole)).modelStatus;
   } catch (error) {
+    if (thrown) throw thrown.error;
     if (error instanceof library.errors.HighsError) return library.constants.modelStatus.solveError;
     throw readable(library, error);
   }

@@ -48,6 +48,7 @@ export class ScaledProgram {
   /** κ and θ above. */
   costScale = 1;
   boundScale = 1;
+  private isGeometric = false;
   private readonly program: Program;
   private readonly d: Float64Array;
   private readonly e: Float64Array;
@@ -128,21 +129,28 @@ export class ScaledProgram {
     this.bound[q] = bound;
   }
 
+  /** Takes the other mean of the bounds as their size: a second try for programs with bounds of very different size. */
+  changeBoundScale(): void {
+    this.isGeometric = !this.isGeometric;
+    this.loadBounds();
+    this.loadCost();
+  }
+
   /** Mean size of the bounds that are not zero. */
   private meanBound(): number {
     let sum = 0;
+    let logs = 0;
     let count = 0;
-    for (let q = 0; q < this.sides_count; q++) {
-      if (this.bound[q] === 0) continue;
-      sum += Math.abs(this.bound[q]);
+    for (let q = 0; q < this.sides_count + this.m; q++) {
+      const size = Math.abs(q < this.sides_count ? this.bound[q] : this.target[q - this.sides_count]);
+      if (size === 0) continue;
+      sum += size;
+      logs += Math.log(size);
       count++;
     }
-    for (let i = 0; i < this.m; i++) {
-      if (this.target[i] === 0) continue;
-      sum += Math.abs(this.target[i]);
-      count++;
-    }
-    return count === 0 ? 1 : Math.min(SCALE_MAX, Math.max(SCALE_MIN, sum / count));
+    if (count === 0) return 1;
+    const mean = this.isGeometric ? Math.exp(logs / count) : sum / count;
+    return Math.min(SCALE_MAX, Math.max(SCALE_MIN, mean));
   }
 
   /** Reads the linear cost again; call it after `loadBounds`. */

@@ -83,10 +83,22 @@ export class InteriorPointWorkspace {
       if (this.state.iterations_count >= this.coldIterations_count) this.coldSolves_count = COLD_SOLVES;
       return this.solutionOf(warm);
     }
-    this.state.clear();
-    const status = this.embedding.start(this.state.at) ? this.run(options) : 'failed';
+    const status = this.runCold(options);
     this.coldIterations_count = this.state.iterations_count;
-    return this.solutionOf(status);
+    const first = this.solutionOf(status);
+    const isUsable = FINAL.has(status) || status === 'almost-optimal';
+    if (isUsable || options.iterations_max_count !== undefined) return first;
+    const best = this.state.best;
+    this.scaled.changeBoundScale();
+    this.kkt.load(this.scaled);
+    const again = this.runCold(options);
+    return FINAL.has(again) || this.state.best < best ? this.solutionOf(again) : first;
+  }
+
+  private runCold(options: SolveOptions): SolveStatus {
+    this.state.clear();
+    this.state.hasWarm = false;
+    return this.embedding.start(this.state.at) ? this.run(options) : 'failed';
   }
 
   /** Takes up the point kept from the latest solve; false where a cold start is the better bet. */
