@@ -8,11 +8,11 @@ export function negotiateText(result: NegotiateResult, style: Style): string {
   const { plans, currency, negotiation, time } = result;
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const rows: readonly (readonly [string, (plan: PlanResult) => string])[] = [
-    [`cost, ${currency}`, (plan) => plan.cost_cur.toFixed(2)],
+    [`cost, ${currency}`, (plan) => money(plan.cost_cur)],
     ['losses, kWh', (plan) => shownNumber(sum(plan.ac.loss_kW) * time.dt_h, 5)],
     ['lowest voltage, pu', (plan) => `${plan.ac.v_min_pu.toFixed(4)} at ${plan.ac.v_min_bus}`],
     ['highest voltage, pu', (plan) => `${plan.ac.v_max_pu.toFixed(4)} at ${plan.ac.v_max_bus}`],
-    ['outside limits', (plan) => (plan.ac.violations_count === 0 ? 'never' : `${plan.ac.violations_count} bus-steps`)],
+    ['outside limits', (plan) => violationsText(plan)],
     ['peak import, kW', (plan) => shownNumber(highest(plan.ac.p_import_kW), 5)],
     ['AC check', (plan) => (plan.ac.converged ? 'solved' : 'not solved')],
   ];
@@ -48,9 +48,9 @@ export function negotiateText(result: NegotiateResult, style: Style): string {
         .slice(0, ownersShown)
         .map((each) => [
           each.owner,
-          each.alone_cur.toFixed(2),
-          each.negotiated_cur.toFixed(2),
-          each.gain_cur.toFixed(2),
+          money(each.alone_cur),
+          money(each.negotiated_cur),
+          money(each.gain_cur),
           each.devices.join(', '),
         ]),
       style,
@@ -59,6 +59,14 @@ export function negotiateText(result: NegotiateResult, style: Style): string {
   if (owners.length > ownersShown) lines.push(style.dim(`and ${owners.length - ownersShown} more`));
   return lines.join('\n');
 }
+
+/** Two decimals, and no minus before a zero. */
+const money = (value: number): string => value.toFixed(2).replace(/^-(0\.00)$/, '$1');
+
+const violationsText = ({ ac }: PlanResult): string =>
+  ac.violations_count === 0
+    ? 'never'
+    : `${counted(ac.violations_count, 'bus-step')}, by ${shownNumber(ac.v_violation_max_pu, 2)} pu`;
 
 const highest = (values: readonly number[]): number =>
   values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync
 import { homedir } from 'node:os';
 import { dirname, join, parse, resolve, sep } from 'node:path';
 import { BugError, InputError } from '@gridflock/core';
-import { writeFault } from './write-fault.ts';
+import { makeFolders } from './make-folders.ts';
 import { asideOf, forgetTemporary, temporaryBeside } from './temporary-paths.ts';
+import { writeFault } from './write-fault.ts';
 
 /** A folder that appears whole or not at all: files go to a hidden sibling, `commit` renames it into place. */
 export interface AtomicDirectory {
@@ -141,17 +142,11 @@ function replaceWith(draft: string, target: string): void {
 
 /** Makes a folder with its parents and names those that were new, deepest first. */
 function makeFolder(path: string, folder: string): string[] {
-  const made: string[] = [];
-  let first: string | undefined;
   try {
-    first = mkdirSync(folder, { recursive: true });
+    return makeFolders(folder);
   } catch (error) {
     throw writeFault(error, path);
   }
-  if (first !== undefined) {
-    for (let at = folder; at.length >= first.length; at = dirname(at)) made.push(at);
-  }
-  return made;
 }
 
 function removeEmpty(folders: readonly string[]): void {

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '@gridflock/core';
+import { makeFolders } from './make-folders.ts';
 import { forgetTemporary, temporaryBeside } from './temporary-paths.ts';
 import { writeFault } from './write-fault.ts';
 
@@ -29,7 +30,7 @@ export function writeAtomicFile(path: string, content: string, force: boolean): 
   checkFileTarget(path, force);
   let draft: string | undefined;
   try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
+    makeFolders(dirname(resolve(path)));
     draft = temporaryBeside(resolve(path));
     writeFileSync(draft, content);
     renameSync(draft, path);

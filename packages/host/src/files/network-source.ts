@@ -1,5 +1,4 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { type Case, catalog, InputError, nearestName, readNetwork, readNetworkDocument } from '@gridflock/core';
 import { readInputFile } from './input-file.ts';
 
@@ -36,7 +35,7 @@ export async function readNetworkSource(name: string, options: NetworkSourceOpti
 
 function notFound(name: string): InputError {
   const names = catalog.networks.map((network) => network.name);
-  const near = nearestName(name, names) ?? nearestName(name, similarFiles(name));
+  const near = nearestName(name, names) ?? similarFile(name);
   const known = names.length <= 30 ? ` Built-in networks: ${names.join(', ')}.` : ' See `gridflock list networks`.';
   return new InputError({
     code: 'NETWORK_NOT_FOUND',
@@ -45,12 +44,14 @@ function notFound(name: string): InputError {
   });
 }
 
-/** Files beside the name, whole and without their ending, so that `feedr` finds `feeder.m`. */
-function similarFiles(name: string): string[] {
+/** The file beside the name that it may mean, with or without its ending: `feedr` finds `feeder.m`. */
+function similarFile(name: string): string | undefined {
   try {
-    return readdirSync(dirname(name) || '.').filter((file) => nearestName(name, [file, file.replace(/\.\w+$/, '')]));
+    const files = readdirSync('.');
+    const stems = new Map(files.map((file) => [file.replace(/\.\w+$/, ''), file]));
+    return nearestName(name, files) ?? stems.get(nearestName(name, stems.keys()) ?? '');
   } catch {
-    return [];
+    return undefined;
   }
 }
 
