@@ -41,7 +41,7 @@ beforeAll(() => {
     'nan.csv': 'time,load_frac\n2025-01-15T00:00Z,abc\n',
     'broken.json': '{"status": ',
     'other.json': '{"a": 1}',
-    'taken': 'a file',
+    taken: 'a file',
   });
   mkdirSync(join(cwd, 'full'));
   writeFileSync(join(cwd, 'full/mine.txt'), 'precious');

@@ -76,7 +76,9 @@ describe('powerflow', () => {
 
   it('gives the same voltages by either method', async () => {
     const solve = async (method: string) =>
-      (documentOf(await gridflock(['powerflow', 'ieee33', '--method', method, '--json'], { cwd }))['buses'] as Bus[]).map((bus) => bus.v_pu);
+      (documentOf(await gridflock(['powerflow', 'ieee33', '--method', method, '--json'], { cwd }))['buses'] as Bus[]).map(
+        (bus) => bus.v_pu,
+      );
     const [newton, sweep] = [await solve('newton'), await solve('sweep')];
     for (const [b, v_pu] of newton.entries()) expect(sweep[b]).toBeCloseTo(v_pu, 7);
   });
@@ -156,7 +158,20 @@ describe('inspect, list, convert, config, compare', () => {
 
   it('lists the catalogue', async () => {
     const all = documentOf(await gridflock(['list', '--json'], { cwd }));
-    const families = ['networks', 'devices', 'formulations', 'schemes', 'controllers', 'markets', 'studies', 'solvers', 'formats', 'shapes', 'powerflows', 'errors'];
+    const families = [
+      'networks',
+      'devices',
+      'formulations',
+      'schemes',
+      'controllers',
+      'markets',
+      'studies',
+      'solvers',
+      'formats',
+      'shapes',
+      'powerflows',
+      'errors',
+    ];
     expect(Object.keys(all)).toEqual(families);
     expect(Object.keys(documentOf(await gridflock(['list', 'formats', '--json'], { cwd })))).toEqual(['formats']);
     expect((await gridflock(['list', 'networks'], { cwd })).stdout).toMatch(/ieee33[\s\S]*ieee118/);
@@ -184,7 +199,10 @@ describe('inspect, list, convert, config, compare', () => {
   });
 
   it('shows where each setting comes from', async () => {
-    const ended = await gridflock(['config', 'show', '--threads', '3', '--json'], { cwd, env: { GRIDFLOCK_SEED: '7', GRIDFLOCK_SED: '8' } });
+    const ended = await gridflock(['config', 'show', '--threads', '3', '--json'], {
+      cwd,
+      env: { GRIDFLOCK_SEED: '7', GRIDFLOCK_SED: '8' },
+    });
     const settings = documentOf(ended)['settings'] as { name: string; value: unknown; origin: string }[];
     const find = (name: string) => settings.find((each) => each.name === name);
     expect(find('seed')).toMatchObject({ value: 7, origin: 'environment' });

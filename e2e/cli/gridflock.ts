@@ -59,7 +59,8 @@ export const namesIn = (folder: string): string[] => readdirSync(folder).sort();
 
 /** Standard output must be one JSON document: nothing before, nothing after. */
 export function documentOf(ended: Ended): Record<string, unknown> {
-  if (!/^\{[\s\S]*\}\n$/.test(ended.stdout)) throw new Error(`not one JSON document: ${ended.stdout.slice(0, 300)} ${ended.stderr.slice(0, 300)}`);
+  if (!/^\{[\s\S]*\}\n$/.test(ended.stdout))
+    throw new Error(`not one JSON document: ${ended.stdout.slice(0, 300)} ${ended.stderr.slice(0, 300)}`);
   return JSON.parse(ended.stdout) as Record<string, unknown>;
 }
 

@@ -93,7 +93,11 @@ describe('run', () => {
 
   it('names file, line and key of a slip', async () => {
     writeFileSync(join(cwd, 'slip.yaml'), study.replace(/^currency:/m, 'curency:'));
-    const line = 1 + readFileSync(join(cwd, 'slip.yaml'), 'utf8').split('\n').findIndex((text) => text.startsWith('curency:'));
+    const line =
+      1 +
+      readFileSync(join(cwd, 'slip.yaml'), 'utf8')
+        .split('\n')
+        .findIndex((text) => text.startsWith('curency:'));
     const error = errorOf(await gridflock(['run', 'slip.yaml', '--json', '--quiet'], { cwd }));
     expect(error.where).toContain(`slip.yaml:${line}`);
     expect(`${error.message} ${error.where}`).toContain('curency');

@@ -8,7 +8,11 @@ export interface ErrorRow {
 const row = (code: string, cause: string, cure: string): ErrorRow => ({ code, cause, cure });
 
 export const errorTable: readonly ErrorRow[] = [
-  row('BUG_UNEXPECTED', 'Something happened that nobody foresaw.', 'Report it with the command and its input; GRIDFLOCK_DEBUG=1 shows where it arose.'),
+  row(
+    'BUG_UNEXPECTED',
+    'Something happened that nobody foresaw.',
+    'Report it with the command and its input; GRIDFLOCK_DEBUG=1 shows where it arose.',
+  ),
   row('CLI_INVALID_USAGE', 'The command line cannot be understood.', 'See --help of the command.'),
   row('CLI_INVALID_VALUE', 'An option or variable has a value it does not take.', 'Use one of the values the message names.'),
   row('CLI_MISSING_ARGUMENT', 'A file or name that the command needs is missing.', 'See --help of the command.'),
@@ -26,13 +30,21 @@ export const errorTable: readonly ErrorRow[] = [
   row('FILE_TOO_LARGE', 'The file is larger than 256 MB.', 'Split it, or check that it is the right one.'),
   row('FORMAT_ENDING_UNKNOWN', 'The ending of the file to write names no format.', 'Add --to FORMAT.'),
   row('FORMAT_READ_ONLY', 'The format can be read, but not written.', 'Write gridflock (.yaml).'),
-  row('NETWORK_ELEMENTS_DROPPED', 'With --strict: the file holds elements that were not understood.', 'Remove them, or leave out --strict.'),
+  row(
+    'NETWORK_ELEMENTS_DROPPED',
+    'With --strict: the file holds elements that were not understood.',
+    'Remove them, or leave out --strict.',
+  ),
   row('NETWORK_NOT_FOUND', 'The name is neither a built-in network nor a file.', 'See gridflock list networks.'),
   row('OUT_DISK_FULL', 'The disk is full.', 'Make room; nothing half-written was left.'),
   row('OUT_EXISTS', 'The folder or file to write exists.', 'Choose another name, or add --force.'),
   row('OUT_NOT_A_DIRECTORY', 'The name of the folder to write is a file.', 'Choose another name.'),
   row('OUT_NOT_A_FILE', 'The name of the file to write is a folder or a special file.', 'Choose another name.'),
-  row('OUT_NOT_OURS', '--force would replace a folder that gridflock did not write, or one you stand in.', 'Remove it yourself, or choose another name.'),
+  row(
+    'OUT_NOT_OURS',
+    '--force would replace a folder that gridflock did not write, or one you stand in.',
+    'Remove it yourself, or choose another name.',
+  ),
   row('OUT_NOT_WRITABLE', 'The system refuses to write there.', 'Choose a folder that you may write.'),
   row('OUT_OF_MEMORY', 'The computation needs more memory than Node may use.', 'NODE_OPTIONS=--max-old-space-size=8192.'),
   row('OUT_WRITE_MISUSED', 'A fault of ours in writing files.', 'Report it.'),

@@ -5,8 +5,8 @@ import { removeTemporaries } from '../files/temporary-paths.ts';
 import { type Answer, type CommandContext, documentNames } from './command.ts';
 import { failureDocument, failureOf, failureText } from './failure.ts';
 import { jsonPieces } from './json-text.ts';
-import { noProgress, type ProgressLine, progressLine } from './progress.ts';
 import { readCommandLine, type Task } from './program.ts';
+import { noProgress, type ProgressLine, progressLine } from './progress.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { orStop, watchSignals } from './stop.ts';
 import { colourStyle, harmless, mayColour, plainStyle } from './text.ts';
@@ -64,9 +64,7 @@ async function perform(task: Task): Promise<void> {
     });
   }
   const folder =
-    settings.out === undefined
-      ? undefined
-      : openAtomicDirectory(settings.out, { force: settings.force, marks: documentNames });
+    settings.out === undefined ? undefined : openAtomicDirectory(settings.out, { force: settings.force, marks: documentNames });
   try {
     const answer = await orStop(task.action(contextOf(task, settings), task.operands), stop);
     stop.check();

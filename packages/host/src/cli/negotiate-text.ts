@@ -46,13 +46,7 @@ export function negotiateText(result: NegotiateResult, style: Style): string {
       ],
       owners
         .slice(0, ownersShown)
-        .map((each) => [
-          each.owner,
-          money(each.alone_cur),
-          money(each.negotiated_cur),
-          money(each.gain_cur),
-          each.devices.join(', '),
-        ]),
+        .map((each) => [each.owner, money(each.alone_cur), money(each.negotiated_cur), money(each.gain_cur), each.devices.join(', ')]),
       style,
     ),
   );
@@ -64,9 +58,6 @@ export function negotiateText(result: NegotiateResult, style: Style): string {
 const money = (value: number): string => value.toFixed(2).replace(/^-(0\.00)$/, '$1');
 
 const violationsText = ({ ac }: PlanResult): string =>
-  ac.violations_count === 0
-    ? 'never'
-    : `${counted(ac.violations_count, 'bus-step')}, by ${shownNumber(ac.v_violation_max_pu, 2)} pu`;
+  ac.violations_count === 0 ? 'never' : `${counted(ac.violations_count, 'bus-step')}, by ${shownNumber(ac.v_violation_max_pu, 2)} pu`;
 
-const highest = (values: readonly number[]): number =>
-  values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+const highest = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);

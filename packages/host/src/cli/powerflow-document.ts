@@ -206,8 +206,22 @@ export class PowerFlowSeries {
     return [
       { name: 'powerflow.json', content: jsonPieces(this.document()) },
       { name: 'steps.csv', content: csvPieces(columns, summary) },
-      { name: 'voltages.csv', content: wide(buses.map((bus) => bus.id), 'v_pu', v_pu) },
-      { name: 'loadings.csv', content: wide(branches.map((branch) => branch.id), 'loading_frac', loading_frac) },
+      {
+        name: 'voltages.csv',
+        content: wide(
+          buses.map((bus) => bus.id),
+          'v_pu',
+          v_pu,
+        ),
+      },
+      {
+        name: 'loadings.csv',
+        content: wide(
+          branches.map((branch) => branch.id),
+          'loading_frac',
+          loading_frac,
+        ),
+      },
     ];
   }
 }

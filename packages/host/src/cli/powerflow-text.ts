@@ -25,9 +25,7 @@ export function powerFlowText(value: Case, result: PowerFlowResult, time_ms: num
         ['lowest voltage', `${shownNumber(result.v_pu[low], 5)} pu at bus ${id(low)}`],
         ['highest voltage', `${shownNumber(result.v_pu[high], 5)} pu at bus ${id(high)}`],
         ['largest mismatch', `${shownNumber(result.mismatch_max_kVA, 3)} kVA`],
-        ...(result.atReactiveLimit.length > 0
-          ? [['at reactive limit', result.atReactiveLimit.slice(0, 12).join(', ')] as const]
-          : []),
+        ...(result.atReactiveLimit.length > 0 ? [['at reactive limit', result.atReactiveLimit.slice(0, 12).join(', ')] as const] : []),
       ],
       style,
     ),
@@ -62,7 +60,10 @@ export function powerFlowText(value: Case, result: PowerFlowResult, time_ms: num
       (cell, row, column) => (column === 5 || (column === 1 && outside(order[row] ?? -1)) ? style.red(cell) : cell),
     ),
     '',
-    `${style.dim('voltage, first to last bus')}  ${sparkline([...result.v_pu].filter((_, b) => !isolated.has(b)), width - 29)}`,
+    `${style.dim('voltage, first to last bus')}  ${sparkline(
+      [...result.v_pu].filter((_, b) => !isolated.has(b)),
+      width - 29,
+    )}`,
   );
   return lines.join('\n');
 }

@@ -106,13 +106,11 @@ function lookedAt(text: string, fileName: string): TimeGrid {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const header = lines[0] ?? '';
   const separator = [';', '\t'].find((each) => header.includes(each)) ?? ',';
-  const cells = (line: string | undefined): string[] =>
-    (line ?? '').split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+  const cells = (line: string | undefined): string[] => (line ?? '').split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
   const names = cells(header);
   const column = names.findIndex((name) => /^time(?:\[.*\])?$/i.test(name));
   const zone = /\[(.*)\]/.exec(names[column] ?? '')?.[1]?.trim() ?? 'UTC';
-  const time_ms = (row: number): number =>
-    readInstant(cells(lines[row])[column] ?? '', zone, `${fileName}:${row + 1}`).epochMilliseconds;
+  const time_ms = (row: number): number => readInstant(cells(lines[row])[column] ?? '', zone, `${fileName}:${row + 1}`).epochMilliseconds;
   const step_min = lines.length > 2 ? (time_ms(2) - time_ms(1)) / 60_000 : 60;
   return timeGrid({ start: new Date(time_ms(1)).toISOString(), zone, step_min, steps_count: lines.length - 1 });
 }

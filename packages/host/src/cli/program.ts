@@ -34,9 +34,7 @@ export function readCommandLine(args: readonly string[], version: string): Reque
   for (const command of allOf(program)) {
     command.configureOutput(outputs);
     command.exitOverride((fault) => {
-      throw fault.code.startsWith('commander.help') || fault.code === 'commander.version'
-        ? fault
-        : usageFault(fault, command, program);
+      throw fault.code.startsWith('commander.help') || fault.code === 'commander.version' ? fault : usageFault(fault, command, program);
     });
   }
   if (args.length === 0) return { text: program.helpInformation(), kind: 'help' };
@@ -82,7 +80,10 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .addHelpText('after', examples('gridflock powerflow ieee33', 'gridflock run --default --out out/first-walk'));
 
   const add = (parent: Command, usage: string, about: string, action: Action, ...lines: string[]): Command => {
-    const command = parent.command(usage).description(about).addHelpText('after', examples(...lines));
+    const command = parent
+      .command(usage)
+      .description(about)
+      .addHelpText('after', examples(...lines));
     const name = [...(parent === program ? [] : [parent.name()]), command.name()].join(' ');
     return command.action(() => {
       found({ name, action, options: checked(command.optsWithGlobals<Flags>()), operands: command.args });

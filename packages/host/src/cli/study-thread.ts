@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import {
   BugError,
   CombinationError,
@@ -8,7 +9,6 @@ import {
   type StudyResult,
   TransportError,
 } from '@gridflock/core';
-import { Worker } from 'node:worker_threads';
 import type { Stop } from './stop.ts';
 
 /** What a study thread is told. */

@@ -7,9 +7,7 @@ import { carriedError, type StudyMessage, type StudyOrder } from './study-thread
 const post = (message: StudyMessage): void => parentPort?.postMessage(message);
 
 try {
-  const { result, inputs } = await executeStudy(workerData as StudyOrder, catalog, (progress) =>
-    post({ type: 'progress', progress }),
-  );
+  const { result, inputs } = await executeStudy(workerData as StudyOrder, catalog, (progress) => post({ type: 'progress', progress }));
   post({ type: 'done', result, inputs });
 } catch (error) {
   post({ type: 'failed', error: carriedError(error) });

@@ -32,7 +32,6 @@ export function mayColour(isTty: boolean, env: Readonly<Record<string, string | 
 
 /** Text of a file may hold anything; what would steer the terminal is shown as \xNN. Line ends and tabs stay. */
 export function harmless(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (c) => {
     const code = c.charCodeAt(0);
     return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
@@ -42,7 +41,6 @@ export function harmless(text: string): string {
 export const clipped = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}…`;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences have no width
 const width = (text: string): number => [...text.replace(/\u001b\[\d+m/g, '')].length;
 
 const padded = (text: string, size: number, right: boolean): string => {
@@ -64,9 +62,7 @@ export function table(
   styled: (cell: string, row: number, column: number) => string = plain,
 ): string {
   const cells = rows.map((row) => columns.map((_, c) => harmless(row[c] ?? '').replace(/[\n\t]/g, ' ')));
-  const sizes = columns.map((column, c) =>
-    cells.reduce((size, row) => Math.max(size, width(row[c] ?? '')), width(column.title)),
-  );
+  const sizes = columns.map((column, c) => cells.reduce((size, row) => Math.max(size, width(row[c] ?? '')), width(column.title)));
   const line = (row: readonly string[], put: (text: string, c: number) => string): string =>
     columns
       .map((column, c) => {

@@ -30,7 +30,8 @@ export function readStudyFile(text: string, fileName: string): StudyFile {
   let parsed: Document.Parsed;
   let value: unknown;
   try {
-    parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent', stringKeys: true });
+    // not `silent`: that would pass over a second document in the file
+    parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error', stringKeys: true });
     const fault = parsed.errors[0] ?? parsed.warnings[0];
     if (fault !== undefined) throw syntaxFault(fault.message, placed(fault.pos[0]));
     value = parsed.toJS({ maxAliasCount: aliasesMax_count });
@@ -74,9 +75,7 @@ const syntaxFault = (message: string, where: string): InputError =>
 
 /** `devices[2] "pv1".p_max_kW` → devices, 2, p_max_kW. */
 export const stepsOf = (path: string): (string | number)[] =>
-  [...path.replace(/ "[^"]*"/g, '').matchAll(/\[(\d+)\]|[^.[\]]+/g)].map((match) =>
-    match[1] === undefined ? match[0] : Number(match[1]),
-  );
+  [...path.replace(/ "[^"]*"/g, '').matchAll(/\[(\d+)\]|[^.[\]]+/g)].map((match) => (match[1] === undefined ? match[0] : Number(match[1])));
 
 function offsetOf(document: Document.Parsed, path: string): number | undefined {
   let at: unknown = document.contents;

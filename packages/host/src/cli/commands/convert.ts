@@ -57,10 +57,13 @@ interface Writer {
 function writerFor(path: string, name: string | undefined): Writer {
   const writable = catalog.formats.filter((format) => format.write !== undefined).map((format) => format.name);
   const ending = extname(path).slice(1).toLowerCase();
-  const fits = catalog.formats.filter((format) =>
-    name === undefined ? format.endings.includes(ending) : format.name === name,
-  );
-  if (name !== undefined) choice(name, '--to', catalog.formats.map((format) => format.name));
+  const fits = catalog.formats.filter((format) => (name === undefined ? format.endings.includes(ending) : format.name === name));
+  if (name !== undefined)
+    choice(
+      name,
+      '--to',
+      catalog.formats.map((format) => format.name),
+    );
   else if (fits.length === 0) {
     throw new InputError({
       code: 'FORMAT_ENDING_UNKNOWN',

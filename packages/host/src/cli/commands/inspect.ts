@@ -40,8 +40,7 @@ export function inspectionOf({ network, operatingPoint: point, dropped, warnings
     return branch.ratio !== 1 || branch.shift_deg !== 0 || from !== network.buses[branch.to]?.v_base_kV;
   };
   const indices = network.branches.map((_, l) => l);
-  const injection = (values: Float64Array, sign: 1 | -1): number =>
-    values.reduce((total, value) => total + Math.max(0, sign * value), 0);
+  const injection = (values: Float64Array, sign: 1 | -1): number => values.reduce((total, value) => total + Math.max(0, sign * value), 0);
   const machines = point.generators.filter((each) => each.inService);
   return {
     network: network.name,
@@ -59,9 +58,7 @@ export function inspectionOf({ network, operatingPoint: point, dropped, warnings
       generators_holding_voltage: machines.filter((each) => each.holdsVoltage).length,
       isolated_buses: point.isolated.length,
     },
-    voltage_levels: [...levels]
-      .sort(([a], [b]) => b - a)
-      .map(([v_base_kV, buses]) => ({ v_base_kV, buses })),
+    voltage_levels: [...levels].sort(([a], [b]) => b - a).map(([v_base_kV, buses]) => ({ v_base_kV, buses })),
     s_base_kVA: network.s_base_kVA,
     shape: topology.isRadial ? 'radial' : topology.chords.length === 0 ? 'radial, several slacks' : 'meshed',
     slacks: point.slacks.map((bus) => network.buses[bus]?.id ?? ''),
@@ -106,10 +103,7 @@ export function inspectionText(found: Inspection, style: Style): string {
       [
         ...(found.source === null ? [] : [['source', found.source] as const]),
         ['buses', `${counts.buses}${counts.isolated_buses > 0 ? ` (${counts.isolated_buses} isolated)` : ''}`],
-        [
-          'branches',
-          `${counts.branches} (${counts.branches_in_service} in service), ${counted(counts.transformers, 'transformer')}`,
-        ],
+        ['branches', `${counts.branches} (${counts.branches_in_service} in service), ${counted(counts.transformers, 'transformer')}`],
         ['shunts', String(counts.shunts)],
         ['voltage levels', found.voltage_levels.map((each) => `${shownNumber(each.v_base_kV)} kV × ${each.buses}`).join(', ')],
         [

@@ -5,7 +5,11 @@ import { choice } from '../settings.ts';
 
 /** A commented study file to start from. */
 export const newStudy: Action = async ({ options }, [kind = '']) => {
-  choice(kind, 'KIND', catalog.studies.map((study) => study.kind));
+  choice(
+    kind,
+    'KIND',
+    catalog.studies.map((study) => study.kind),
+  );
   const study = catalog.studies.find((each) => each.kind === kind);
   const network = options['network'] as string | undefined;
   // a name that cannot be read would make a template that cannot be run

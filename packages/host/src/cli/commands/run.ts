@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { catalog, type Check, didYouMean, InputError, type StudyResult } from '@gridflock/core';
+import { type Check, catalog, didYouMean, InputError, type StudyResult } from '@gridflock/core';
 import { readInputFile, sha256Of } from '../../files/input-file.ts';
 import { readStudyFile, type StudyFile } from '../../files/study-file.ts';
 import type { Action } from '../command.ts';
@@ -39,7 +39,7 @@ export const run: Action = async (context, operands) => {
       inputs: [{ path: source.name, sha256: sha256Of(source.text) }, ...outcome.inputs],
     },
   };
-  progress.report({ phase: 'report', done: 0 });
+  if (settings.out !== undefined) progress.report({ phase: 'report', done: 0 });
   const view = viewOf(kind);
   const files = settings.out === undefined ? [] : [{ name: 'result.json', content: jsonPieces(result) }, ...view.files(result)];
   const { status, study: name, network, kpis, certificate, checks, provenance } = result;
@@ -86,7 +86,10 @@ function kindOf({ document, lineAt }: StudyFile, path: string): string {
   const line = lineAt('study');
   throw new InputError({
     code: 'STUDY_KIND_UNKNOWN',
-    message: kind === undefined ? 'The study does not say its kind: expected a key "study"' : `The study kind ${JSON.stringify(kind).slice(0, 60)} is not known`,
+    message:
+      kind === undefined
+        ? 'The study does not say its kind: expected a key "study"'
+        : `The study kind ${JSON.stringify(kind).slice(0, 60)} is not known`,
     where: line === undefined ? path : `${path}:${line} study`,
     hint:
       (typeof kind === 'string' ? didYouMean(kind, kinds) : undefined) ??
@@ -117,7 +120,12 @@ export function runText(result: StudyResult, body: string, artifacts: readonly s
   const lines = [
     `${style.bold(result.title)}: ${result.status === 'ok' ? style.green(state) : style.red(state)} (${result.study} on ${result.network}, ${shownNumber(time_ms / 1000, 3)} s)`,
     '',
-    body === '' ? pairs(Object.entries(result.kpis).map(([name, value]) => [name, shownNumber(value)] as const), style) : body,
+    body === ''
+      ? pairs(
+          Object.entries(result.kpis).map(([name, value]) => [name, shownNumber(value)] as const),
+          style,
+        )
+      : body,
   ];
   if (result.checks.length > 0) lines.push('', checksText(result.checks, style));
   const report = artifacts.find((path) => path.endsWith('.html'));
