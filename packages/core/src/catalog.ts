@@ -15,29 +15,26 @@ import { matpowerFormat } from './formats/matpower/format.ts';
 import { copperPlate } from './formulations/copper-plate/formulation.ts';
 import { lindistflow } from './formulations/lindistflow/formulation.ts';
 import { fourBus } from './networks/four-bus/network.ts';
-import { ieee118 } from './networks/ieee118/network.ts';
 import { ieee33 } from './networks/ieee33/network.ts';
 import { ieee69 } from './networks/ieee69/network.ts';
+import { ieee118 } from './networks/ieee118/network.ts';
+import type { PowerFlowMethod } from './powerflows/contract.ts';
+import { firstOf } from './powerflows/first-of.ts';
 import { newton } from './powerflows/newton/newton.ts';
 import { radialSweep } from './powerflows/radial-sweep/radial-sweep.ts';
 import { central } from './schemes/central/scheme.ts';
 import { proximalMessagePassing } from './schemes/proximal-message-passing/scheme.ts';
 import { highs } from './solvers/highs/highs.ts';
 import { interiorPoint } from './solvers/interior-point/interior-point.ts';
-import { negotiate } from './studies/negotiate/study.ts';
 import type { Catalog } from './studies/contract.ts';
+import { negotiate } from './studies/negotiate/study.ts';
 
 /**
  * The one list that names every member, so that JSON and YAML can name it: one import and one entry per line.
  * Deleting a member's folder and its two lines here removes it from gridflock.
  */
 export const catalog: Catalog = {
-  networks: [
-    fourBus,
-    ieee33,
-    ieee69,
-    ieee118,
-  ],
+  networks: [fourBus, ieee33, ieee69, ieee118],
   devices: [
     battery,
     curtailableLoad,
@@ -52,27 +49,13 @@ export const catalog: Catalog = {
     thermostaticLoad,
     wind,
   ],
-  formulations: [
-    copperPlate,
-    lindistflow,
-  ],
-  schemes: [
-    central,
-    proximalMessagePassing,
-  ],
-  solvers: [
-    highs(),
-    interiorPoint(),
-  ],
-  powerflows: [
-    radialSweep,
-    newton,
-  ],
-  formats: [
-    gridflockFormat,
-    matpowerFormat,
-  ],
-  studies: [
-    negotiate,
-  ],
+  formulations: [copperPlate, lindistflow],
+  schemes: [central, proximalMessagePassing],
+  solvers: [highs(), interiorPoint()],
+  powerflows: [radialSweep, newton],
+  formats: [gridflockFormat, matpowerFormat],
+  studies: [negotiate],
 };
+
+/** The sweep where the network is radial, Newton where it is not or where the sweep gives up. */
+export const autoPowerFlow: PowerFlowMethod = firstOf(catalog.powerflows);

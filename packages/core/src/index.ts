@@ -1,7 +1,11 @@
 // The public surface of @gridflock/core, in reading order: grid, devices, problem, solving, deciding, asking.
 
+export { runInLoop } from './agents/loop.ts';
+export { type AgentId, type Message, type Observation, type Outbox, type Role, sizeOnWire_count } from './agents/role.ts';
+export { type Faults, noFaults, runInVirtualTime } from './agents/virtual-time.ts';
+export { type TrafficRow, Wiretap } from './agents/wiretap.ts';
 export * from './base/errors.ts';
-export { type PerUnitBase, degPerRad, iBase_A, zBase_ohm } from './base/per-unit.ts';
+export { degPerRad, iBase_A, type PerUnitBase, zBase_ohm } from './base/per-unit.ts';
 export { type RandomStream, randomStream } from './base/random.ts';
 export { type Axis, type Series, series } from './base/series.ts';
 export {
@@ -15,46 +19,42 @@ export {
   timeGrid,
 } from './base/time-grid.ts';
 export { type QuantityName, type Unit, type UnitOf, unitOfName, units, withoutUnit } from './base/units.ts';
-
-export * from './network/network.ts';
+export { autoPowerFlow, catalog } from './catalog.ts';
+export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
+export { readParams } from './devices/params.ts';
+export type { NetworkFormat, ReadOptions } from './formats/contract.ts';
+export { readProfiles } from './formats/csv/profiles.ts';
+export { type TableColumn, timeColumn, writeTable } from './formats/csv/table.ts';
+export { detectFormat, type ReadNetworkOptions, readNetwork } from './formats/detect.ts';
+export type { BaseFlow, FormulatedNetwork, Formulation, Wires, WiresState } from './formulations/contract.ts';
 export { type BranchPart, type BusPart, buildNetwork, type NetworkParts, type ShuntPart } from './network/build.ts';
 export type { NetworkDocument } from './network/document.ts';
+export * from './network/network.ts';
 export { readNetworkDocument } from './network/read-document.ts';
 export { buildTopology, fundamentalLoop, type Topology } from './network/topology.ts';
 export type { BuiltInNetwork } from './networks/contract.ts';
-
-export type { NetworkFormat, ReadOptions } from './formats/contract.ts';
-export { detectFormat, type ReadNetworkOptions, readNetwork } from './formats/detect.ts';
-export { readProfiles } from './formats/csv/profiles.ts';
-export { type TableColumn, timeColumn, writeTable } from './formats/csv/table.ts';
-
-export type { PowerFlowMethod, PowerFlowOptions, PowerFlowResult, PreparedPowerFlow } from './powerflows/contract.ts';
-export { auto as autoPowerFlow } from './powerflows/auto.ts';
-
-export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
-
+export {
+  buildPowerFlowBatch,
+  type PowerFlowBatch,
+  type PowerFlowMethod,
+  type PowerFlowOptions,
+  type PowerFlowResult,
+  type PreparedPowerFlow,
+} from './powerflows/contract.ts';
+export { firstOf } from './powerflows/first-of.ts';
+export { generatorPowers } from './powerflows/generator-results.ts';
 export { type Affine, type Coefficient, type Expression, mul, sum, type Variable } from './problem/affine.ts';
-export { type Declaration, declaration, type Model } from './problem/declare.ts';
-export { type Block, type BlockOptions, buildBlock } from './problem/block.ts';
 export { type Assembly, assemble, type Net, partOf, portValues, priceAt } from './problem/assemble.ts';
-export type { Oracle } from './problem/oracle.ts';
-export type { Program } from './problem/program.ts';
+export { type Block, type BlockOptions, buildBlock } from './problem/block.ts';
+export { type Declaration, declaration, type Model } from './problem/declare.ts';
 export { derivativeInto } from './problem/derivative.ts';
-
-export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
-export { readParams } from './devices/params.ts';
-export type { BaseFlow, FormulatedNetwork, Formulation, Wires, WiresState } from './formulations/contract.ts';
-
-export type { Certificate, ReadySolver, Solution, SolveOptions, Solver } from './solvers/contract.ts';
+export type { Oracle } from './problem/oracle.ts';
+export { objectiveOf, type Program } from './problem/program.ts';
+export type { CoordinationProblem, Outcome, Part, Scheme, SchemeServices } from './schemes/contract.ts';
+export type { Certificate, ProgramUpdate, ReadySolver, Solution, SolveOptions, Solver, SolveSequence } from './solvers/contract.ts';
 export { blockOracle } from './solvers/oracle.ts';
 export { oracleFor } from './solvers/reduced-oracle.ts';
 
-export { type AgentId, type Message, type Outbox, type Role, sizeOnWire_count } from './agents/role.ts';
-export { runInLoop } from './agents/loop.ts';
-export { type Faults, noFaults, runInVirtualTime } from './agents/virtual-time.ts';
-export { type TrafficRow, Wiretap } from './agents/wiretap.ts';
-export type { CoordinationProblem, Outcome, Part, Scheme, SchemeServices } from './schemes/contract.ts';
-
 export type { Catalog, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';
+export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
 export * from './wire/result.ts';
-export { catalog } from './catalog.ts';

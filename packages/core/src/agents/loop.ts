@@ -1,6 +1,6 @@
 import { TransportError } from '../base/errors.ts';
-import type { AgentId, Message, Outbox, Role } from './role.ts';
-import { type Envelope, type RunOptions, rolesById } from './run.ts';
+import type { AgentId, Envelope, Message, Outbox, Role } from './role.ts';
+import { type RunOptions, rolesById } from './run.ts';
 
 /**
  * Runs roles in one thread with perfect, instant delivery, first in first out. Timers never fire: nothing is ever late.

@@ -28,6 +28,18 @@ export interface Role {
   readonly done: boolean;
 }
 
+export interface Envelope {
+  readonly from: AgentId;
+  readonly to: AgentId;
+  readonly message: Message;
+}
+
+/** What an observer of the wire sees: every message handed to the transport, and what became of it. */
+export interface Observation extends Envelope {
+  readonly fate: 'delivered' | 'lost' | 'duplicated';
+  readonly at_s: number;
+}
+
 /** Size on the wire: 16 bytes of header, 8 per number, UTF-8 length per text, per field name 2 bytes for its id. */
 export function sizeOnWire_count(message: Message): number {
   let bytes = 16 + message.kind.length;

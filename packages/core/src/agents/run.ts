@@ -1,17 +1,5 @@
 import { TransportError } from '../base/errors.ts';
-import type { AgentId, Message, Role } from './role.ts';
-
-export interface Envelope {
-  readonly from: AgentId;
-  readonly to: AgentId;
-  readonly message: Message;
-}
-
-/** What an observer of the wire sees: every message handed to the transport, and what became of it. */
-export interface Observation extends Envelope {
-  readonly fate: 'delivered' | 'lost' | 'duplicated';
-  readonly at_s: number;
-}
+import type { AgentId, Observation, Role } from './role.ts';
 
 export interface RunOptions {
   readonly observe?: ((observation: Observation) => void) | undefined;

@@ -1,6 +1,4 @@
-import type { AgentId } from './role.ts';
-import { sizeOnWire_count } from './role.ts';
-import type { Observation } from './run.ts';
+import { type AgentId, type Observation, sizeOnWire_count } from './role.ts';
 
 export interface TrafficRow {
   readonly from: string;
@@ -16,7 +14,10 @@ export interface TrafficRow {
  * This is how the claim "private data stays at home" is checked: by the names of the fields that did cross.
  */
 export class Wiretap {
-  private readonly rows = new Map<string, { from: string; to: string; kind: string; fields: string[]; messages_count: number; bytes_count: number }>();
+  private readonly rows = new Map<
+    string,
+    { from: string; to: string; kind: string; fields: string[]; messages_count: number; bytes_count: number }
+  >();
   private readonly roleOf: (id: AgentId) => string;
   messages_count = 0;
   bytes_count = 0;
@@ -39,7 +40,14 @@ export class Wiretap {
       row.messages_count++;
       row.bytes_count += bytes;
     } else {
-      this.rows.set(key, { from: this.roleOf(from), to: this.roleOf(to), kind: message.kind, fields, messages_count: 1, bytes_count: bytes });
+      this.rows.set(key, {
+        from: this.roleOf(from),
+        to: this.roleOf(to),
+        kind: message.kind,
+        fields,
+        messages_count: 1,
+        bytes_count: bytes,
+      });
     }
   };
 

@@ -9,10 +9,13 @@ import { type Block, buildBlock, largestOverlap } from '../problem/block.ts';
 import { type Declaration, declaration } from '../problem/declare.ts';
 import { derivativeInto } from '../problem/derivative.ts';
 import type { Oracle } from '../problem/oracle.ts';
+import { interiorPoint } from '../solvers/interior-point/interior-point.ts';
 import { InteriorPointWorkspace } from '../solvers/interior-point/workspace.ts';
 import { blockOracle } from '../solvers/oracle.ts';
 import type { DeviceKind, ParamSpec, ParamTable, ValuesOf } from './contract.ts';
 import { readParams } from './params.ts';
+
+const solver = await interiorPoint().prepare();
 
 /** What every kind of device has to keep. Each member's test runs it with its example and with variants of its own. */
 export interface ConformanceOptions<T extends ParamTable> {
@@ -64,7 +67,7 @@ function caseOf(kind: DeviceKind, raw: Readonly<Record<string, unknown>>, grid: 
     grid,
     declared,
     block,
-    generic: blockOracle(block, grid.dt_h, { tolerance_frac: 1e-12 }),
+    generic: blockOracle(block, grid.dt_h, solver, { tolerance_frac: 1e-12 }),
     closed: kind.oracle?.(values, grid),
     size_kW,
   };

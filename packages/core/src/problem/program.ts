@@ -1,4 +1,4 @@
-import type { SparseMatrix } from '../linalg/sparse.ts';
+import { type SparseMatrix, symmetricMultiplyInto } from '../linalg/sparse.ts';
 
 /**
  * The standard form that solvers take:
@@ -22,4 +22,22 @@ export interface Program {
   /** Names in the model's own words, made only when someone has to read them. */
   columnName(j: number): string;
   rowName(i: number): string;
+}
+
+/** xᵀPx; 0 without P. */
+export function curvatureOf(quadratic: Program['quadratic'], x: Float64Array): number {
+  if (!quadratic) return 0;
+  const px = new Float64Array(x.length);
+  symmetricMultiplyInto(quadratic, x, px);
+  let sum = 0;
+  for (let j = 0; j < x.length; j++) sum += px[j] * x[j];
+  return sum;
+}
+
+/** ½·xᵀPx + cᵀx + c₀ */
+export function objectiveOf(program: Program, x: Float64Array): number {
+  const { cost, offset, quadratic } = program;
+  let value = offset;
+  for (let j = 0; j < cost.length; j++) value += cost[j] * x[j];
+  return value + 0.5 * curvatureOf(quadratic, x);
 }

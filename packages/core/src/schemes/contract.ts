@@ -1,4 +1,3 @@
-import type { Observation } from '../agents/run.ts';
 import type { Role } from '../agents/role.ts';
 import type { Block } from '../problem/block.ts';
 import type { Oracle } from '../problem/oracle.ts';
@@ -51,7 +50,6 @@ export interface SchemeServices {
   readonly solver?: ReadySolver | undefined;
   /** Runs the roles of a distributed scheme; in a loop, in virtual time, or on a broker. */
   readonly carry: (roles: readonly Role[]) => Promise<void>;
-  readonly observe?: ((observation: Observation) => void) | undefined;
   readonly onRound?: ((round: RoundRecord) => void) | undefined;
 }
 

@@ -12,6 +12,26 @@ export interface Solver {
 export interface ReadySolver {
   /** @throws {CombinationError} SOLVER_CANNOT when the program has a feature the solver does not take */
   solve(program: Program, options?: SolveOptions): Solution;
+  /**
+   * For many programs that share their matrices: analysed once, then solved for changing costs and bounds. Whole
+   * variables are relaxed. Absent where a solver gains nothing by it.
+   */
+  sequence?(program: Program): SolveSequence;
+}
+
+/** Owns a workspace; not re-entrant. */
+export interface SolveSequence {
+  /** Solves with the update applied; updates stay. */
+  solve(update?: ProgramUpdate, options?: SolveOptions): Solution;
+}
+
+/** What may change between solves of one sequence. Arrays are copied. */
+export interface ProgramUpdate {
+  readonly cost?: Float64Array;
+  readonly lower?: Float64Array;
+  readonly upper?: Float64Array;
+  readonly rowLower?: Float64Array;
+  readonly rowUpper?: Float64Array;
 }
 
 export interface SolveOptions {

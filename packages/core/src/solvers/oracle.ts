@@ -1,10 +1,9 @@
-import { NumericalError } from '../base/errors.ts';
+import { CombinationError, NumericalError } from '../base/errors.ts';
 import { SparseBuilder, type SparseMatrix, transpose } from '../linalg/sparse.ts';
 import { type Block, largestOverlap } from '../problem/block.ts';
 import type { Oracle } from '../problem/oracle.ts';
-import type { Program } from '../problem/program.ts';
-import type { Solution } from './contract.ts';
-import { InteriorPointWorkspace } from './interior-point/workspace.ts';
+import { objectiveOf, type Program } from '../problem/program.ts';
+import type { ReadySolver, Solution, SolveSequence } from './contract.ts';
 
 export interface BlockOracleOptions {
   /** Relative tolerance of each answer. Default 1e-9. */
@@ -18,12 +17,22 @@ export interface BlockOracle extends Oracle {
 }
 
 /**
- * The generic oracle of any convex block, by interior point. The matrices are analysed once per ρ.
+ * The generic oracle of any convex block, by a solver of convex quadratic programs. The matrices are analysed once per ρ.
  *
  * A part with whole variables is asked through its relaxation.
  * @param dt_h - length of a step; prices are per kWh, ports are kW
+ * @throws {CombinationError} ORACLE_NEEDS_SEQUENCE when the solver cannot solve sequences
  */
-export function blockOracle(block: Block, dt_h: number, options: BlockOracleOptions = {}): BlockOracle {
+export function blockOracle(block: Block, dt_h: number, solver: ReadySolver, options: BlockOracleOptions = {}): BlockOracle {
+  const { sequence } = solver;
+  if (!sequence) {
+    throw new CombinationError({
+      code: 'ORACLE_NEEDS_SEQUENCE',
+      message: 'This solver cannot be asked the same question again and again',
+      where: block.name,
+      hint: 'Choose the solver interior-point.',
+    });
+  }
   const tolerance_frac = options.tolerance_frac ?? 1e-9;
   const { program, ports } = block;
   const steps_count = ports[0].offset.length;
@@ -35,9 +44,9 @@ export function blockOracle(block: Block, dt_h: number, options: BlockOracleOpti
   const relaxed: Program = program.integer ? { ...program, integer: undefined } : program;
 
   const cost = new Float64Array(n);
-  let proximal: InteriorPointWorkspace | undefined;
+  let proximal: SolveSequence | undefined;
   let proximalRho: Float64Array | undefined;
-  let free: InteriorPointWorkspace | undefined;
+  let free: SolveSequence | undefined;
   let last: Solution | undefined;
 
   /** cost += Σ_i w_i·S_i */
@@ -70,7 +79,7 @@ export function blockOracle(block: Block, dt_h: number, options: BlockOracleOpti
         return true;
       }
       if (!proximal || !sameValues(proximalRho, rho)) {
-        proximal = new InteriorPointWorkspace({ ...relaxed, quadratic: withProximalTerm(relaxed, rowsOf, rho, steps_count) });
+        proximal = sequence({ ...relaxed, quadratic: withProximalTerm(relaxed, rowsOf, rho, steps_count) });
         proximalRho = Float64Array.from(rho);
       }
       cost.set(program.cost);
@@ -92,7 +101,7 @@ export function blockOracle(block: Block, dt_h: number, options: BlockOracleOpti
         out.set(offset);
         return program.offset + constant;
       }
-      free ??= new InteriorPointWorkspace(relaxed);
+      free ??= sequence(relaxed);
       addPorts(weights);
       const solution = free.solve({ cost }, { tolerance_frac });
       last = solution;
@@ -101,7 +110,7 @@ export function blockOracle(block: Block, dt_h: number, options: BlockOracleOpti
       return Math.min(solution.objective, solution.bound) + constant;
     },
     cost() {
-      return last ? ownCost(program, last.x) : program.offset;
+      return last ? objectiveOf(program, last.x) : program.offset;
     },
     rowDual: () => last?.rowDual ?? new Float64Array(program.rowLower.length),
     schedule() {
@@ -152,22 +161,6 @@ function withProximalTerm(program: Program, rowsOf: readonly SparseMatrix[], rho
     }
   });
   return sum.build(n, n);
-}
-
-/** ½·xᵀPx + cᵀx + c₀ of the block itself. */
-export function ownCost(program: Program, x: Float64Array): number {
-  let value = program.offset;
-  for (let j = 0; j < x.length; j++) value += program.cost[j] * x[j];
-  const p = program.quadratic;
-  if (p) {
-    for (let j = 0; j < p.cols_count; j++) {
-      for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) {
-        const i = p.rowIndex[k];
-        value += (i === j ? 0.5 : 1) * p.values[k] * x[i] * x[j];
-      }
-    }
-  }
-  return value;
 }
 
 function sameValues(a: Float64Array | undefined, b: Float64Array): boolean {

@@ -1,9 +1,10 @@
 import { transpose } from '../linalg/sparse.ts';
 import type { Block } from '../problem/block.ts';
 import type { Oracle } from '../problem/oracle.ts';
-import type { Program } from '../problem/program.ts';
+import { objectiveOf, type Program } from '../problem/program.ts';
 import { DenseActiveSet } from './active-set.ts';
-import { blockOracle, ownCost } from './oracle.ts';
+import type { ReadySolver } from './contract.ts';
+import { blockOracle } from './oracle.ts';
 import { type Component, componentsOf, denseRows, type Reduction, reduce } from './reduction.ts';
 
 /** Largest number of free columns of a component that the dense kernel is meant for. */
@@ -16,13 +17,13 @@ const freeMax_count = 64;
  *
  * @returns undefined when the block is not of that kind; take `blockOracle` then
  */
-export function reducedOracle(block: Block, dt_h: number): Oracle | undefined {
+export function reducedOracle(block: Block, dt_h: number, solver: ReadySolver): Oracle | undefined {
   const pieces = piecesOf(block);
   if (!pieces) return undefined;
   const constantPorts = constantPortsOf(block);
   const steps_count = block.ports[0].offset.length;
   const width_count = block.ports.length * steps_count;
-  const generic = blockOracle(block, dt_h);
+  const generic = blockOracle(block, dt_h, solver);
   const x = new Float64Array(block.program.cost.length);
   let lastWasGeneric = true;
   let rhoSeen: Float64Array | undefined;
@@ -65,7 +66,7 @@ export function reducedOracle(block: Block, dt_h: number): Oracle | undefined {
       lastWasGeneric = true;
       return generic.response(price, out);
     },
-    cost: () => (lastWasGeneric ? generic.cost() : ownCost(block.program, x)),
+    cost: () => (lastWasGeneric ? generic.cost() : objectiveOf(block.program, x)),
     schedule() {
       if (lastWasGeneric) return generic.schedule();
       return new Map(block.trajectories.map(({ name, columns }) => [name, Float64Array.from(columns, (j) => x[j])]));
@@ -74,7 +75,8 @@ export function reducedOracle(block: Block, dt_h: number): Oracle | undefined {
 }
 
 /** The best oracle for a block: reduced where it applies, generic otherwise. */
-export const oracleFor = (block: Block, dt_h: number): Oracle => reducedOracle(block, dt_h) ?? blockOracle(block, dt_h);
+export const oracleFor = (block: Block, dt_h: number, solver: ReadySolver): Oracle =>
+  reducedOracle(block, dt_h, solver) ?? blockOracle(block, dt_h, solver);
 
 /** One component in its free columns z: ports S·x + s₀ = portMap·z + portStart, limits l ≤ limits·z ≤ u. */
 interface Piece {
@@ -129,8 +131,9 @@ function piecesOf(block: Block): Piece[] | undefined {
 function constantPortsOf({ ports }: Block): { readonly index: number; readonly value: number }[] {
   return ports.flatMap((port, k) => {
     const rows = transpose(port.map);
-    return Array.from(port.offset, (value, t) => ({ index: k * port.offset.length + t, value, t }))
-      .filter(({ t }) => rows.colStart[t + 1] === rows.colStart[t]);
+    return Array.from(port.offset, (value, t) => ({ index: k * port.offset.length + t, value, t })).filter(
+      ({ t }) => rows.colStart[t + 1] === rows.colStart[t],
+    );
   });
 }
 
@@ -200,7 +203,13 @@ const timesZ = (row: Float64Array, z: Float64Array, nZ: number): Float64Array =>
   return out;
 };
 
-function ownTerms(program: Program, columns: readonly number[], z: Float64Array, start: Float64Array, nZ: number): { ownHessian: Float64Array; ownGradient: Float64Array } {
+function ownTerms(
+  program: Program,
+  columns: readonly number[],
+  z: Float64Array,
+  start: Float64Array,
+  nZ: number,
+): { ownHessian: Float64Array; ownGradient: Float64Array } {
   const nC = columns.length;
   const p = new Float64Array(nC * nC);
   if (program.quadratic) {

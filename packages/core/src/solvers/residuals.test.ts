@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { objectiveOf } from '../problem/program.ts';
 import { certifyInfeasible, certifyUnbounded } from './rays.ts';
-import { activityOf, certify, dualObjectiveOf, objectiveOf } from './residuals.ts';
+import { activityOf, certify, dualObjectiveOf } from './residuals.ts';
 import { programOf } from './testing/dense-program.ts';
 
 const of = (...values: number[]) => Float64Array.from(values);

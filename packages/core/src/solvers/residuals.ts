@@ -1,5 +1,5 @@
 import { multiplyInto, symmetricMultiplyInto } from '../linalg/sparse.ts';
-import type { Program } from '../problem/program.ts';
+import { curvatureOf, type Program } from '../problem/program.ts';
 import type { Certificate } from './contract.ts';
 
 /**
@@ -150,14 +150,6 @@ export function certify(program: Program, x: Float64Array, rowDual: Float64Array
   return judge.certificate();
 }
 
-/** ½·xᵀPx + cᵀx + c₀ */
-export function objectiveOf(program: Program, x: Float64Array): number {
-  const { cost, offset, quadratic } = program;
-  let value = offset;
-  for (let j = 0; j < cost.length; j++) value += cost[j] * x[j];
-  return value + 0.5 * curvatureOf(quadratic, x);
-}
-
 /**
  * −½·xᵀPx + Σ y⁺·rowLower − y⁻·rowUpper + Σ z⁺·lower − z⁻·upper + c₀: a lower bound of the optimal cost when the dual
  * residual is zero. Multipliers that lean on an infinite bound count nothing here; the dual residual shows them.
@@ -174,15 +166,6 @@ export function dualObjectiveOf(program: Program, x: Float64Array, rowDual: Floa
     if (Number.isFinite(edge)) value += columnDual[j] * edge;
   }
   return value;
-}
-
-function curvatureOf(quadratic: Program['quadratic'], x: Float64Array): number {
-  if (!quadratic) return 0;
-  const px = new Float64Array(x.length);
-  symmetricMultiplyInto(quadratic, x, px);
-  let sum = 0;
-  for (let j = 0; j < x.length; j++) sum += px[j] * x[j];
-  return sum;
 }
 
 /** A·x of a program, freshly allocated. */

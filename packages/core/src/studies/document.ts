@@ -14,10 +14,14 @@ export function readDocument<S extends z.ZodType>(schema: S, document: unknown):
   if (issue.code === 'unrecognized_keys') {
     const wrong = issue.keys[0];
     const known = keysAt(schema, issue.path);
-    const sameStem = known.find((key) => withoutUnit(key) === withoutUnit(wrong) || (key.includes('_') && wrong.startsWith(`${withoutUnit(key)}_`)));
+    const sameStem = known.find(
+      (key) => withoutUnit(key) === withoutUnit(wrong) || (key.includes('_') && wrong.startsWith(`${withoutUnit(key)}_`)),
+    );
     throw new InputError({
       code: 'STUDY_UNKNOWN_KEY',
-      message: sameStem ? `"${wrong}" has the wrong unit: expected "${sameStem}"` : `The study file has no key "${wrong}"${where ? ` under "${where}"` : ''}`,
+      message: sameStem
+        ? `"${wrong}" has the wrong unit: expected "${sameStem}"`
+        : `The study file has no key "${wrong}"${where ? ` under "${where}"` : ''}`,
       where: [...issue.path, wrong].join('.'),
       hint: sameStem ? 'Convert the value and rename the key.' : didYouMean(wrong, known),
     });

@@ -52,8 +52,20 @@ export interface NegotiateResult extends StudyResult {
 export interface Feeder {
   readonly name: string;
   readonly source: string;
-  readonly buses: readonly { readonly id: string; readonly v_min_pu: number; readonly v_max_pu: number; readonly x?: number; readonly y?: number }[];
-  readonly branches: readonly { readonly id: string; readonly from: string; readonly to: string; readonly inService: boolean; readonly s_max_kVA: number | null }[];
+  readonly buses: readonly {
+    readonly id: string;
+    readonly v_min_pu: number;
+    readonly v_max_pu: number;
+    readonly x?: number;
+    readonly y?: number;
+  }[];
+  readonly branches: readonly {
+    readonly id: string;
+    readonly from: string;
+    readonly to: string;
+    readonly inService: boolean;
+    readonly s_max_kVA: number | null;
+  }[];
   readonly slack: string;
 }
 
@@ -82,7 +94,12 @@ export interface PlanResult {
   readonly cost_cur: number;
   /** The same by the formulation's own estimate: what the optimiser minimised. */
   readonly objective_cur: number;
-  readonly schedules: readonly { readonly device: string; readonly p_kW: readonly number[]; readonly q_kvar: readonly number[]; readonly states: Readonly<Record<string, readonly number[]>> }[];
+  readonly schedules: readonly {
+    readonly device: string;
+    readonly p_kW: readonly number[];
+    readonly q_kvar: readonly number[];
+    readonly states: Readonly<Record<string, readonly number[]>>;
+  }[];
   /** AC power flow of this plan. */
   readonly ac: AcCheck;
   /** [bus][t], currency per kWh; absent where the plan has no prices. */
@@ -125,9 +142,21 @@ export interface Negotiation {
   /** Tolerances of the stop rule on the two residuals. */
   readonly tolerance: { readonly primal_kW: number; readonly dual_cur_per_kWh: number };
   /** Prices at the nets. */
-  readonly nets: readonly { readonly net: string; readonly bus: string; readonly price_cur_per_kWh: readonly number[]; readonly price_q_cur_per_kvarh: readonly number[]; readonly imbalance_max_kW: number; readonly payments_sum_cur: number }[];
+  readonly nets: readonly {
+    readonly net: string;
+    readonly bus: string;
+    readonly price_cur_per_kWh: readonly number[];
+    readonly price_q_cur_per_kvarh: readonly number[];
+    readonly imbalance_max_kW: number;
+    readonly payments_sum_cur: number;
+  }[];
   /** Agents that could not agree, when the negotiation stalled. */
-  readonly conflict?: readonly { readonly net: string; readonly step: number; readonly imbalance_kW: number; readonly agents: readonly string[] }[];
+  readonly conflict?: readonly {
+    readonly net: string;
+    readonly step: number;
+    readonly imbalance_kW: number;
+    readonly agents: readonly string[];
+  }[];
   /** What crossed between agents: per pair of roles and kind of message. */
   readonly traffic: readonly {
     readonly from: string;

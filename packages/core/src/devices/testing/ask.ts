@@ -3,9 +3,12 @@ import { type TimeGrid, timeGrid } from '../../base/time-grid.ts';
 import { at, type Coefficient } from '../../problem/affine.ts';
 import { buildBlock } from '../../problem/block.ts';
 import { declaration } from '../../problem/declare.ts';
+import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
 import { blockOracle } from '../../solvers/oracle.ts';
 import type { DeviceKind, ParamTable } from '../contract.ts';
 import { readParams } from '../params.ts';
+
+const solver = await interiorPoint().prepare();
 
 /** A grid of hours from midnight UTC. */
 export const hours = (steps_count: number, start = '2025-01-15T00:00'): TimeGrid =>
@@ -28,7 +31,7 @@ export function ask<T extends ParamTable>(
     'it',
     declaration(grid, (m) => kind.declare(m, values)),
   );
-  const oracle = kind.oracle?.(values, grid) ?? blockOracle(block, grid.dt_h, { tolerance_frac: 1e-11 });
+  const oracle = kind.oracle?.(values, grid) ?? blockOracle(block, grid.dt_h, solver, { tolerance_frac: 1e-11 });
   const price = Float64Array.from({ length: 2 * n }, (_, i) => (i < n ? at(price_cur_per_kWh, i) : at(price_cur_per_kvarh, i - n)));
   const out = new Float64Array(2 * n);
   const value = oracle.response(price, out);

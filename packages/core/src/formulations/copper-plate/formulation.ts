@@ -1,5 +1,5 @@
-import { type Block, BlockBuilder, type Port } from '../../problem/block.ts';
 import { SparseBuilder } from '../../linalg/sparse.ts';
+import { type Block, BlockBuilder, type Port } from '../../problem/block.ts';
 import type { FormulatedNetwork, Formulation, Wires } from '../contract.ts';
 
 /** Wires without limits or losses: everything that is injected is somewhere consumed. */
@@ -47,7 +47,12 @@ function build(wires: Wires): FormulatedNetwork {
     const map = new SparseBuilder();
     own.forEach((j, t) => map.add(t, j, 1));
     const bus = network.buses[connected[k >> 1]].id;
-    return { name: `${k % 2 === 0 ? 'p' : 'q'} at ${bus}`, unit: k % 2 === 0 ? 'kW' : 'kvar', map: map.build(nT, width), offset: new Float64Array(nT) };
+    return {
+      name: `${k % 2 === 0 ? 'p' : 'q'} at ${bus}`,
+      unit: k % 2 === 0 ? 'kW' : 'kvar',
+      map: map.build(nT, width),
+      offset: new Float64Array(nT),
+    };
   });
   const block: Block = { name: 'wires', program: builder.program(), ports, trajectories: [], relaxed: [] };
   return {

@@ -1,6 +1,6 @@
+import { SparseBuilder } from '../../linalg/sparse.ts';
 import { type Block, BlockBuilder, type Port } from '../../problem/block.ts';
 import { insideCircle } from '../../problem/bridges/capability.ts';
-import { SparseBuilder } from '../../linalg/sparse.ts';
 import type { Feeder } from './state.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { CombinationError } from '../../base/errors.ts';
 import { assemble, partOf, portValues, priceAt } from '../../problem/assemble.ts';
 import { largestOverlap } from '../../problem/block.ts';
+import { objectiveOf } from '../../problem/program.ts';
 import type { Solution } from '../../solvers/contract.ts';
-import { ownCost } from '../../solvers/oracle.ts';
 import type { CoordinationProblem, Outcome, Scheme, SchemeServices } from '../contract.ts';
 
 export interface CentralOptions {
@@ -22,7 +22,11 @@ export const central: Scheme<CentralOptions> = {
 async function run(problem: CoordinationProblem, options: CentralOptions, services: SchemeServices): Promise<Outcome> {
   const { parts, nets, channels_count, steps_count, dt_h } = problem;
   if (!services.solver) {
-    throw new CombinationError({ code: 'SCHEME_NEEDS_SOLVER', message: 'The central scheme needs a solver', hint: 'Name one under solver.' });
+    throw new CombinationError({
+      code: 'SCHEME_NEEDS_SOLVER',
+      message: 'The central scheme needs a solver',
+      hint: 'Name one under solver.',
+    });
   }
   const blocks = parts.map((part) => part.block);
   const meetings = nets.flatMap((net) =>
@@ -52,11 +56,15 @@ async function run(problem: CoordinationProblem, options: CentralOptions, servic
       part.block.ports.forEach((_, port) => all.set(portValues(part.block, port, slices[k]), port * steps_count));
       return all;
     }),
-    cost_cur: parts.map((part, k) => ownCost(part.block.program, slices[k])),
-    schedules: parts.map((part, k) => new Map(part.block.trajectories.map(({ name, columns }) => [name, Float64Array.from(columns, (j) => slices[k][j])]))),
+    cost_cur: parts.map((part, k) => objectiveOf(part.block.program, slices[k])),
+    schedules: parts.map(
+      (part, k) => new Map(part.block.trajectories.map(({ name, columns }) => [name, Float64Array.from(columns, (j) => slices[k][j])])),
+    ),
     relaxations: parts.flatMap((part, k) => {
       const worst = largestOverlap(part.block, slices[k]);
-      return worst && worst.amount > 1e-6 ? [`${part.id}: ${worst.names.join(' and ')} overlap by up to ${worst.amount.toPrecision(3)}`] : [];
+      return worst && worst.amount > 1e-6
+        ? [`${part.id}: ${worst.names.join(' and ')} overlap by up to ${worst.amount.toPrecision(3)}`]
+        : [];
     }),
     prices,
     rounds_count: solution.iterations_count,
@@ -64,7 +72,12 @@ async function run(problem: CoordinationProblem, options: CentralOptions, servic
     tolerance: { primal_kW: 0, dual_cur_per_kWh: 0 },
     bound_cur: solution.bound,
     certificate: { solver: solution.solver, status: solution.status, ...solution.certificate },
-    conflict: (solution.conflict ?? []).map((name) => ({ net: name, step: 0, imbalance_kW: 0, agents: parts.filter((p) => name.startsWith(`${p.id}.`)).map((p) => p.id) })),
+    conflict: (solution.conflict ?? []).map((name) => ({
+      net: name,
+      step: 0,
+      imbalance_kW: 0,
+      agents: parts.filter((p) => name.startsWith(`${p.id}.`)).map((p) => p.id),
+    })),
   };
 }
 

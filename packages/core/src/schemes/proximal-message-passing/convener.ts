@@ -12,6 +12,8 @@ export interface ConvenerSetup {
   /** Absolute floors, so that an idle problem stops too. */
   readonly tolerance_kW: number;
   readonly tolerance_cur_per_kWh: number;
+  /** How far prices may still have to go, relative to their size. */
+  readonly tolerancePrice_frac: number;
   readonly rounds_max_count: number;
   /** ρ is balanced up to this round and fixed afterwards, as the theorem asks. */
   readonly adaptUntil_count: number;
@@ -26,7 +28,9 @@ export type Verdict = 'agreed' | 'refused' | 'stalled' | 'round-limit';
 /**
  * Decides when the negotiation is over. It hears sums of squares, never a profile or a price.
  *
- * Stop rule: root-mean-square residuals below tolerance × scale. For closed convex parts with a saddle point both go to
+ * Stop rule: root-mean-square residuals below tolerance × scale, and prices that have arrived: from the last two moves and
+ * linear convergence, what is left of the way is estimated. Where a limit is shared by many and felt weakly, the plan is
+ * optimal to six digits long before the price is; residuals alone do not see that. For closed convex parts with a saddle point both go to
  * zero, the cost goes to the optimum and λ to an optimal price, for any ρ that is fixed from some round on.
  * @source Boyd, Parikh, Chu, Peleato, Eckstein (2011), Distributed Optimization and Statistical Learning via ADMM, §3.2–3.4, §7.3
  * @source Stall: Banjac, Goulart, Stellato, Boyd (2019): for an infeasible problem the dual step tends to a non-zero vector.
@@ -41,6 +45,7 @@ export class Convener implements Role {
   private reports = new Map<AgentId, Body<'progress'>>();
   private round = 0;
   private rho: number;
+  private lastMove = 0;
   private lastDecision: { round: number; decision: 'continue' | 'stop'; rho: number } | undefined;
 
   constructor(setup: ConvenerSetup) {
@@ -101,7 +106,11 @@ export class Convener implements Role {
     for (const r of reports) for (const id of r.infeasible.split(' ')) if (id !== '') this.refusing.add(id);
 
     if (this.refusing.size > 0) this.verdict = 'refused';
-    else if (now.primalResidual_kW <= this.tolerance.primal_kW && now.dualResidual_cur_per_kWh <= this.tolerance.dual_cur_per_kWh)
+    else if (
+      now.primalResidual_kW <= this.tolerance.primal_kW &&
+      now.dualResidual_cur_per_kWh <= this.tolerance.dual_cur_per_kWh &&
+      this.wayLeft(Math.max(...reports.map((r) => r.move_cur_per_kWh))) <= setup.tolerancePrice_frac * price
+    )
       this.verdict = 'agreed';
     else if (this.hasStalled(now)) this.verdict = 'stalled';
     else if (round + setup.checkEvery_count > setup.rounds_max_count) this.verdict = 'round-limit';
@@ -114,6 +123,13 @@ export class Convener implements Role {
       this.rho = Math.min(setup.rho * rhoRange, Math.max(setup.rho / rhoRange, this.rho));
     }
     return 'continue';
+  }
+
+  /** Where a geometric sequence with the last two moves would end, seen from here. */
+  private wayLeft(move: number): number {
+    const rate = this.lastMove > 0 ? Math.min(move / this.lastMove, 0.98) : 0.98;
+    this.lastMove = move;
+    return (move * rate) / (1 - rate);
   }
 
   /** The imbalance has stopped falling while the schedules have stopped moving: prices run away and change nothing. */

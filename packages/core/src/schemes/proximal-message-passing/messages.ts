@@ -18,6 +18,8 @@ interface Bodies {
     readonly power2: number;
     readonly price2: number;
     readonly values_count: number;
+    /** Largest change of a price since the last report. */
+    readonly move_cur_per_kWh: number;
     readonly infeasible: string;
   };
   /** Convener → net. */
@@ -28,6 +30,10 @@ interface Bodies {
   settled: Record<string, never>;
 }
 
-export const say = <K extends keyof Bodies>(kind: K, round: number, body: Bodies[K]): Message => ({ kind, round, body: body as Message['body'] });
+export const say = <K extends keyof Bodies>(kind: K, round: number, body: Bodies[K]): Message => ({
+  kind,
+  round,
+  body: body as Message['body'],
+});
 
 export const heard = <K extends keyof Bodies>(message: Message): Bodies[K] => message.body as unknown as Bodies[K];

@@ -33,6 +33,7 @@ export class Net implements Role {
   readonly price: Float64Array;
   /** p̄ of the last complete round. */
   readonly imbalance: Float64Array;
+  private readonly reportedPrice: Float64Array;
   private readonly setup: NetSetup;
   private readonly width: number;
   private readonly power: Float64Array[];
@@ -52,6 +53,7 @@ export class Net implements Role {
     this.id = setup.id;
     this.width = setup.channels_count * setup.steps_count;
     this.price = Float64Array.from(setup.openingPrice);
+    this.reportedPrice = Float64Array.from(setup.openingPrice);
     this.imbalance = new Float64Array(this.width);
     this.power = setup.participants.map(() => new Float64Array(this.width));
     this.z = setup.participants.map((_, k) => Float64Array.from(setup.start?.[k] ?? new Float64Array(this.width)));
@@ -160,7 +162,11 @@ export class Net implements Role {
     let power2 = 0;
     let price2 = 0;
     for (const p of this.power) for (const value of p) power2 += value * value;
-    for (const value of this.price) price2 += value * value;
+    let move = 0;
+    for (let i = 0; i < this.width; i++) {
+      price2 += this.price[i] * this.price[i];
+      move = Math.max(move, Math.abs(this.price[i] - this.reportedPrice[i]));
+    }
     const refusing = this.setup.participants.filter((_, k) => this.feasible[k] === 0);
     out.send(
       this.setup.convener,
@@ -170,6 +176,7 @@ export class Net implements Role {
         power2,
         price2: price2 * this.power.length,
         values_count: this.width * this.power.length,
+        move_cur_per_kWh: move,
         infeasible: refusing.join(' '),
       }),
     );
@@ -178,10 +185,14 @@ export class Net implements Role {
   private obey(message: Message, out: Outbox): void {
     const { decision, rho } = heard<'verdict'>(message);
     this.waitsForVerdict = false;
+    this.reportedPrice.set(this.price);
     this.primal2 = [];
     this.dual2 = [];
     this.rho = rho;
-    if (decision === 'continue') return this.next(out);
+    if (decision === 'continue') {
+      this.next(out);
+      return;
+    }
     this.stopped = true;
     this.setup.participants.forEach((_, k) => this.settle(k, out));
   }

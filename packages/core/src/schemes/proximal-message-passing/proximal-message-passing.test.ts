@@ -7,11 +7,10 @@ import { Wiretap } from '../../agents/wiretap.ts';
 import { randomStream } from '../../base/random.ts';
 import { buildBlock } from '../../problem/block.ts';
 import { declaration } from '../../problem/declare.ts';
-import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
 import { blockOracle } from '../../solvers/oracle.ts';
 import { central } from '../central/scheme.ts';
 import type { CoordinationProblem, Outcome } from '../contract.ts';
-import { exchangeProblem, totalCost } from '../testing/exchange-problems.ts';
+import { exchangeProblem, solver, totalCost } from '../testing/exchange-problems.ts';
 import { proximalMessagePassing } from './scheme.ts';
 
 const settings = { nets_count: 4, steps_count: 6, lineLimit_kW: 4 };
@@ -23,7 +22,7 @@ const over = (faults: Faults, seed: number) => ({
   },
 });
 const centrally = async (problem: CoordinationProblem): Promise<Outcome> =>
-  central.run(problem, central.defaults, { solver: await interiorPoint().prepare(), carry: async () => {} });
+  central.run(problem, central.defaults, { solver, carry: async () => {} });
 
 describe('proximal message passing', () => {
   test('reaches the central optimum and its prices on random problems', async () => {
@@ -95,12 +94,15 @@ describe('proximal message passing', () => {
 
   test('names an agent that has no feasible plan of its own', async () => {
     const problem = exchangeProblem(randomStream(3), { ...settings, nets_count: 1 });
-    const block = buildBlock('broken', declaration({ dt_h: 1, steps_count: settings.steps_count }, (m) => {
-      const p = m.input('p_kW', 0, 1);
-      m.inject(p);
-      m.keep('too much', p, 2, 3);
-    }));
-    const broken = { id: 'broken', block, oracle: blockOracle(block, 1), terminals: ['n0'] };
+    const block = buildBlock(
+      'broken',
+      declaration({ dt_h: 1, steps_count: settings.steps_count }, (m) => {
+        const p = m.input('p_kW', 0, 1);
+        m.inject(p);
+        m.keep('too much', p, 2, 3);
+      }),
+    );
+    const broken = { id: 'broken', block, oracle: blockOracle(block, 1, solver), terminals: ['n0'] };
     const outcome = await proximalMessagePassing.run({ ...problem, parts: [...problem.parts, broken] }, tight, inLoop);
     expect(outcome.status).toBe('infeasible');
     expect(outcome.conflict.flatMap((c) => c.agents)).toEqual(['broken']);
@@ -112,20 +114,25 @@ describe('proximal message passing', () => {
       carry: (roles) => runInLoop(roles, { observe: wiretap.observe }),
     });
     const between = wiretap.traffic().map((row) => `${row.from}→${row.to} ${row.kind}: ${row.fields.join(' ')}`);
-    expect(between.sort()).toEqual([
-      'convener→net verdict: decision rho',
-      'device→net schedule: power feasible',
-      'device→net settled: ',
-      'net→convener progress: primal2 dual2 power2 price2 values_count infeasible',
-      'net→device price: price imbalance rho',
-      'net→device settle: price',
-    ].sort());
+    expect(between.sort()).toEqual(
+      [
+        'convener→net verdict: decision rho',
+        'device→net schedule: power feasible',
+        'device→net settled: ',
+        'net→convener progress: primal2 dual2 power2 price2 values_count move_cur_per_kWh infeasible',
+        'net→device price: price imbalance rho',
+        'net→device settle: price',
+      ].sort(),
+    );
   });
 });
 
 function part(id: string, p_kW: number): CoordinationProblem['parts'][number] {
-  const block = buildBlock(id, declaration({ dt_h: 1, steps_count: settings.steps_count }, (m) => m.inject(p_kW)));
-  return { id, block, oracle: blockOracle(block, 1), terminals: ['n0'] };
+  const block = buildBlock(
+    id,
+    declaration({ dt_h: 1, steps_count: settings.steps_count }, (m) => m.inject(p_kW)),
+  );
+  return { id, block, oracle: blockOracle(block, 1, solver), terminals: ['n0'] };
 }
 
 const average = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;

@@ -6,7 +6,9 @@ import { Participant } from './participant.ts';
 export interface ProximalOptions {
   /** Relative tolerance of the stop rule: `1e-3` for a quick look, `1e-5` for a cost within 1e-4 of the optimum. */
   readonly tolerance_frac: number;
-  /** First step length, currency per kW²; balanced while the negotiation runs. */
+  /** How far prices may still have to go when the negotiation ends, relative to their size. */
+  readonly tolerancePrice_frac: number;
+  /** First step length, currency per kW²; 0 takes a tenth of the mean opening price over the smallest net's scale. */
   readonly rho: number;
   /** Over-relaxation α between 1 and 2. */
   readonly relaxation: number;
@@ -20,11 +22,12 @@ export interface ProximalOptions {
 }
 
 const defaults: ProximalOptions = {
-  tolerance_frac: 2e-5,
-  rho: 0.003,
+  tolerance_frac: 5e-5,
+  tolerancePrice_frac: 2e-3,
+  rho: 0,
   relaxation: 1.7,
   rounds_max_count: 3000,
-  adaptUntil_count: 300,
+  adaptUntil_count: 100,
   checkEvery_count: 5,
   rhoReactive_frac: 1,
   retry_s: 1,
@@ -49,7 +52,11 @@ async function run(problem: CoordinationProblem, options: ProximalOptions, servi
   const netId = (id: string): string => `net ${id}`;
   const scale_kW = Math.min(...nets.map((net) => net.scale_kW));
 
-  const participants = parts.map((part) => new Participant({ ...shared, id: part.id, oracle: part.oracle, nets: part.terminals.map(netId), start: part.start }));
+  const rho = options.rho > 0 ? options.rho : firstRho(problem, scale_kW);
+
+  const participants = parts.map(
+    (part) => new Participant({ ...shared, id: part.id, oracle: part.oracle, nets: part.terminals.map(netId), start: part.start }),
+  );
   const netRoles = nets.map((net) => {
     const weight = scale_kW / net.scale_kW;
     const rhoScale = new Float64Array(channels_count).fill(weight * options.rhoReactive_frac);
@@ -62,7 +69,7 @@ async function run(problem: CoordinationProblem, options: ProximalOptions, servi
       convener: 'convener',
       participants: here.map(({ part }) => part.id),
       start: here.map(({ part, k }) => part.start?.slice(k * width, (k + 1) * width)),
-      rho: options.rho,
+      rho,
       rhoScale,
       checkEvery_count: options.checkEvery_count,
       openingPrice: net.openingPrice,
@@ -71,9 +78,10 @@ async function run(problem: CoordinationProblem, options: ProximalOptions, servi
   const convener = new Convener({
     id: 'convener',
     nets: netRoles.map((net) => net.id),
-    rho: options.rho,
+    rho,
     checkEvery_count: options.checkEvery_count,
     tolerance_frac: options.tolerance_frac,
+    tolerancePrice_frac: options.tolerancePrice_frac,
     tolerance_kW: 1e-6,
     tolerance_cur_per_kWh: 1e-9,
     rounds_max_count: options.rounds_max_count,
@@ -92,12 +100,27 @@ async function run(problem: CoordinationProblem, options: ProximalOptions, servi
     return text ? [`${part.id}: ${text}`] : [];
   });
   const prices = new Map(nets.map((net, k) => [net.id, Float64Array.from(netRoles[k].price)]));
-  const conflict = convener.verdict === 'agreed' ? [] : conflictsOf(problem, nets.map((n) => n.id), netRoles, convener);
-  const separation_kW = convener.verdict === 'stalled' ? separation(problem, new Map(nets.map((n, k) => [n.id, netRoles[k].imbalance]))) : 0;
+  const conflict =
+    convener.verdict === 'agreed'
+      ? []
+      : conflictsOf(
+          problem,
+          nets.map((n) => n.id),
+          netRoles,
+          convener,
+        );
+  const separation_kW =
+    convener.verdict === 'stalled' ? separation(problem, new Map(nets.map((n, k) => [n.id, netRoles[k].imbalance]))) : 0;
   const infeasible = convener.verdict === 'refused' || separation_kW > 0;
   const bound_cur = infeasible ? Number.POSITIVE_INFINITY : dualBound(problem, prices);
   return {
-    status: infeasible ? 'infeasible' : convener.verdict === 'agreed' ? 'agreed' : convener.verdict === 'stalled' ? 'stalled' : 'round-limit',
+    status: infeasible
+      ? 'infeasible'
+      : convener.verdict === 'agreed'
+        ? 'agreed'
+        : convener.verdict === 'stalled'
+          ? 'stalled'
+          : 'round-limit',
     ports: problem.parts.map((part) => answers.get(part.id)!),
     cost_cur,
     schedules,
@@ -112,13 +135,22 @@ async function run(problem: CoordinationProblem, options: ProximalOptions, servi
   };
 }
 
+/** ρ·(kW of one net) ≈ a tenth of the price: a net's surplus moves its price by steps of that size. */
+function firstRho({ nets, dt_h, steps_count }: CoordinationProblem, scale_kW: number): number {
+  let sum = 0;
+  for (const net of nets) for (let t = 0; t < steps_count; t++) sum += Math.abs(net.openingPrice[t]);
+  const mean = sum / (nets.length * steps_count);
+  return (0.1 * (mean > 0 ? mean : 0.1) * dt_h) / scale_kW;
+}
+
 /**
  * Dual function at the final prices: Σ_k min f_k(x) − λᵀx·dt ≤ optimal cost, whatever the prices are.
  * Each term is the part's own best answer; only the sum is used.
  */
 function dualBound(problem: CoordinationProblem, prices: ReadonlyMap<string, Float64Array>): number {
   let bound = 0;
-  for (const part of problem.parts) bound += part.oracle.response(alongTerminals(problem, part.terminals, prices), scratch(part.oracle.width_count));
+  for (const part of problem.parts)
+    bound += part.oracle.response(alongTerminals(problem, part.terminals, prices), scratch(part.oracle.width_count));
   return bound;
 }
 
@@ -138,7 +170,13 @@ function separation(problem: CoordinationProblem, imbalance: ReadonlyMap<string,
   for (const part of problem.parts) {
     const d = alongTerminals(problem, part.terminals, direction);
     const x = scratch(part.oracle.width_count);
-    if (part.oracle.response(d.map((value) => value * steep), x) === Number.NEGATIVE_INFINITY) return 0;
+    if (
+      part.oracle.response(
+        d.map((value) => value * steep),
+        x,
+      ) === Number.NEGATIVE_INFINITY
+    )
+      return 0;
     for (let i = 0; i < x.length; i++) most += d[i] * x[i];
   }
   return most < -1e-9 ? -most : 0;

@@ -3,8 +3,12 @@ import { SparseBuilder } from '../../linalg/sparse.ts';
 import { mul, sum } from '../../problem/affine.ts';
 import { type Block, BlockBuilder, buildBlock, type Port } from '../../problem/block.ts';
 import { declaration, type Model } from '../../problem/declare.ts';
+import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
 import { oracleFor } from '../../solvers/reduced-oracle.ts';
 import type { CoordinationProblem, Part } from '../contract.ts';
+
+/** For the parts' own questions. */
+export const solver = await interiorPoint().prepare();
 
 /** Shapes of the problems: a path of nets joined by lines, one or two devices at each. */
 export interface ExchangeSettings {
@@ -22,12 +26,15 @@ export function exchangeProblem(stream: RandomStream, { nets_count, steps_count,
   const parts: Part[] = [];
   const device = (id: string, net: number, declare: (m: Model) => void): void => {
     const block = buildBlock(id, declaration({ dt_h, steps_count }, declare));
-    parts.push({ id, block, oracle: oracleFor(block, dt_h), terminals: [`n${net}`] });
+    parts.push({ id, block, oracle: oracleFor(block, dt_h, solver), terminals: [`n${net}`] });
   };
   for (let net = 0; net < nets_count; net++) {
     const a = stream.between(0.002, 0.01);
     const b = stream.between(0.05, 0.3);
-    const wanted = Float64Array.from({ length: steps_count }, (_, t) => 8 + 5 * Math.sin((2 * Math.PI * (t + 3 * net)) / steps_count) + stream.between(0, 2));
+    const wanted = Float64Array.from(
+      { length: steps_count },
+      (_, t) => 8 + 5 * Math.sin((2 * Math.PI * (t + 3 * net)) / steps_count) + stream.between(0, 2),
+    );
     device(`generator ${net}`, net, (m) => {
       const p = m.input('p_kW', 0, 40);
       m.inject(p);
@@ -54,11 +61,15 @@ export function exchangeProblem(stream: RandomStream, { nets_count, steps_count,
   }
   for (let net = 0; net + 1 < nets_count; net++) {
     const block = lineBlock(`line ${net}`, steps_count, lineLimit_kW);
-    parts.push({ id: `line ${net}`, block, oracle: oracleFor(block, dt_h), terminals: [`n${net}`, `n${net + 1}`] });
+    parts.push({ id: `line ${net}`, block, oracle: oracleFor(block, dt_h, solver), terminals: [`n${net}`, `n${net + 1}`] });
   }
   return {
     parts,
-    nets: Array.from({ length: nets_count }, (_, net) => ({ id: `n${net}`, scale_kW: 10, openingPrice: new Float64Array(2 * steps_count) })),
+    nets: Array.from({ length: nets_count }, (_, net) => ({
+      id: `n${net}`,
+      scale_kW: 10,
+      openingPrice: new Float64Array(2 * steps_count),
+    })),
     channels_count: 2,
     steps_count,
     dt_h,

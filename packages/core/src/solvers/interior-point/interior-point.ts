@@ -16,7 +16,10 @@ export function interiorPoint(settings: InteriorPointOptions = {}): Solver {
   return {
     name: NAME,
     takes: { integer: false, quadratic: true },
-    prepare: async () => ({ solve: (program, options) => solve(program, options ?? {}, settings) }),
+    prepare: async () => ({
+      solve: (program, options) => solve(program, options ?? {}, settings),
+      sequence: (program) => new InteriorPointWorkspace(program, settings),
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Program } from '../../problem/program.ts';
-import type { Solution, SolveOptions, SolveStatus } from '../contract.ts';
+import type { ProgramUpdate, Solution, SolveOptions, SolveSequence, SolveStatus } from '../contract.ts';
 import { contradictionsOf, contradictorySolution } from '../program-check.ts';
 import { Certifier } from '../residuals.ts';
 import { checkConvex } from './convexity.ts';
@@ -17,15 +17,6 @@ const COLD_SOLVES = 8;
 
 export interface InteriorPointOptions extends Partial<KktOptions>, Partial<LoopOptions> {}
 
-/** What may change between solves of one structure. Arrays are copied. */
-export interface ProgramUpdate {
-  readonly cost?: Float64Array;
-  readonly lower?: Float64Array;
-  readonly upper?: Float64Array;
-  readonly rowLower?: Float64Array;
-  readonly rowUpper?: Float64Array;
-}
-
 /**
  * Solves a sequence of programs that share P and A: ordering, pattern and scaling are found once.
  *
@@ -38,7 +29,7 @@ export interface ProgramUpdate {
  * @source warm start: Gondzio, Warm start of the primal–dual method applied in the cutting-plane scheme, Math. Prog. 83
  *   (1998)
  */
-export class InteriorPointWorkspace {
+export class InteriorPointWorkspace implements SolveSequence {
   private readonly program: Program;
   private readonly scaled: ScaledProgram;
   private readonly kkt: Kkt;

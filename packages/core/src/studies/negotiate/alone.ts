@@ -1,9 +1,9 @@
-import type { Block } from '../../problem/block.ts';
-import { assemble, partOf, portValues } from '../../problem/assemble.ts';
-import { BlockBuilder } from '../../problem/block.ts';
 import { SparseBuilder } from '../../linalg/sparse.ts';
+import { assemble, partOf, portValues } from '../../problem/assemble.ts';
+import type { Block } from '../../problem/block.ts';
+import { BlockBuilder } from '../../problem/block.ts';
+import { objectiveOf } from '../../problem/program.ts';
 import type { ReadySolver } from '../../solvers/contract.ts';
-import { ownCost } from '../../solvers/oracle.ts';
 import type { Prepared } from './prepare.ts';
 
 /** Devices of one owner behind one meter: what an owner decides about without talking to anybody. */
@@ -48,7 +48,7 @@ export function planAlone(prepared: Prepared, site: Site, blocks: readonly Block
   const solution = solver.solve(assembly.program);
   const x = own.map((_, k) => Float64Array.from(partOf(assembly, solution.x, k)));
   const meterX = partOf(assembly, solution.x, own.length);
-  const own_cur = own.reduce((sum, block, k) => sum + ownCost(block.program, x[k]), 0);
+  const own_cur = own.reduce((sum, block, k) => sum + objectiveOf(block.program, x[k]), 0);
   return {
     site,
     solved: solution.status === 'optimal' || solution.status === 'almost-optimal',

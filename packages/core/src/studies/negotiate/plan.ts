@@ -1,6 +1,6 @@
-import type { Block } from '../../problem/block.ts';
-import { portValues } from '../../problem/assemble.ts';
 import type { PowerFlowResult } from '../../powerflows/contract.ts';
+import { portValues } from '../../problem/assemble.ts';
+import type { Block } from '../../problem/block.ts';
 import type { Outcome } from '../../schemes/contract.ts';
 import { blockOracle } from '../../solvers/oracle.ts';
 import type { PlanResult } from '../../wire/result.ts';
@@ -101,7 +101,7 @@ export function judge(prepared: Prepared, problem: NegotiationProblem, stepFlows
   const own = plan.own_cur.reduce((sum, cost) => sum + cost, 0);
   const upstream = problem.coordination.parts[0];
   const upstreamCost = (p: ArrayLike<number>, q: ArrayLike<number>): number => {
-    const oracle = oracleOf(prepared.upstream, upstream.block, prepared);
+    const oracle = oracleOf(prepared.upstream, upstream.block, prepared, problem.solver);
     const v = Float64Array.from({ length: 2 * nT }, (_, i) => (i < nT ? p[i] : q[i - nT]));
     // With this weight the answer is the wanted exchange, unless it is beyond a limit; then it is the nearest that is allowed.
     oracle.prox(v, new Float64Array(2 * nT).fill(1e6), new Float64Array(2 * nT));
@@ -109,7 +109,8 @@ export function judge(prepared: Prepared, problem: NegotiationProblem, stepFlows
   };
   const wires = wiresPorts(prepared, problem, plan.ports);
   const slack = problem.connected.indexOf(prepared.slack);
-  const intake = (channel: number): Float64Array => wires.subarray((2 * slack + channel) * nT, (2 * slack + channel + 1) * nT).map((x) => -x);
+  const intake = (channel: number): Float64Array =>
+    wires.subarray((2 * slack + channel) * nT, (2 * slack + channel + 1) * nT).map((x) => -x);
   const atSlack = (channel: number): Float64Array => {
     const local = new Float64Array(nT);
     prepared.devices.forEach((device, k) => {
@@ -170,7 +171,7 @@ function busPrices(prepared: Prepared, problem: NegotiationProblem, outcome: Out
     const price = outcome.prices.get(net)!;
     for (let i = 0; i < 2 * nT; i++) v[k * 2 * nT + i] += (price[i] * dt_h) / rho;
   });
-  const oracle = blockOracle(wires.block, dt_h);
+  const oracle = blockOracle(wires.block, dt_h, problem.solver);
   oracle.prox(v, new Float64Array(v.length).fill(rho), new Float64Array(v.length));
   const dual = oracle.rowDual();
   return prepared.network.buses.map((_, b) =>

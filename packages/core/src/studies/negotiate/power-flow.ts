@@ -5,6 +5,9 @@ import type { PowerFlowMethod, PowerFlowResult } from '../../powerflows/contract
 import type { AcCheck } from '../../wire/result.ts';
 import type { Prepared } from './prepare.ts';
 
+/** What counts as within a voltage limit: a hundredth of a percent, far below what a class 0.2 meter can tell. */
+export const voltageTolerance_pu = 1e-4;
+
 /** Solves the AC power flow of every step. Injections are [t][b]. */
 export class StepFlows {
   private readonly prepared: Prepared;
@@ -40,8 +43,17 @@ export class StepFlows {
       q_kvar: q_kvar.subarray(t * nB, (t + 1) * nB),
       generators: [
         {
-          id: 'grid', bus: slack, p_kW: 0, q_kvar: 0, p_min_kW: -Infinity, p_max_kW: Infinity, q_min_kvar: -Infinity, q_max_kvar: Infinity,
-          v_set_pu: v_slack_pu, holdsVoltage: true, inService: true,
+          id: 'grid',
+          bus: slack,
+          p_kW: 0,
+          q_kvar: 0,
+          p_min_kW: -Infinity,
+          p_max_kW: Infinity,
+          q_min_kvar: -Infinity,
+          q_max_kvar: Infinity,
+          v_set_pu: v_slack_pu,
+          holdsVoltage: true,
+          inService: true,
         },
       ],
       slacks: [slack],
@@ -65,7 +77,7 @@ export function baseFlowOf(flows: readonly PowerFlowResult[], p_kW: Float64Array
   };
 }
 
-/** What the power flows of a plan say about limits; a bus at most 1e-6 pu beyond a limit counts as within. */
+/** What the power flows of a plan say about limits; a bus at most `voltageTolerance_pu` beyond a limit counts as within. */
 export function acCheckOf(prepared: Prepared, flows: readonly PowerFlowResult[]): AcCheck {
   const { network, slack, p_fixed_kW, q_fixed_kvar } = prepared;
   const nB = network.buses.length;
@@ -82,7 +94,7 @@ export function acCheckOf(prepared: Prepared, flows: readonly PowerFlowResult[])
       if (b === slack) continue;
       const beyond = Math.max(network.buses[b].v_min_pu - v, v - network.buses[b].v_max_pu);
       worst = Math.max(worst, beyond);
-      if (beyond > 1e-6) violations_count++;
+      if (beyond > voltageTolerance_pu) violations_count++;
     }
   }
   const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -1,17 +1,17 @@
 import { didYouMean, InputError } from '../../base/errors.ts';
 import { type RandomStream, randomStream } from '../../base/random.ts';
 import { type TimeGrid, timeGrid } from '../../base/time-grid.ts';
-import { readProfiles } from '../../formats/csv/profiles.ts';
-import { readNetwork } from '../../formats/detect.ts';
 import type { Device, DeviceKind } from '../../devices/contract.ts';
 import { type ParamContext, readParams, readProfile } from '../../devices/params.ts';
+import { readProfiles } from '../../formats/csv/profiles.ts';
+import { readNetwork } from '../../formats/detect.ts';
 import type { Formulation } from '../../formulations/contract.ts';
-import { readNetworkDocument } from '../../network/read-document.ts';
 import type { Bus, Case, Network } from '../../network/network.ts';
+import { readNetworkDocument } from '../../network/read-document.ts';
 import { buildTopology } from '../../network/topology.ts';
 import { at } from '../../problem/affine.ts';
-import type { Catalog, StudyServices } from '../contract.ts';
 import { shape } from '../../uncertainty/shapes.ts';
+import type { Catalog, StudyServices } from '../contract.ts';
 import type { NegotiateDocument } from './document.ts';
 
 /** Everything the study was told, checked and in house units. Arrays over time and buses are [t][b]. */
@@ -78,14 +78,22 @@ export async function prepare(document: NegotiateDocument, catalog: Catalog, ser
 }
 
 /** Looks a member up by its name. @throws {InputError} STUDY_UNKNOWN_MEMBER */
-export function memberOf<K extends string, M extends Readonly<Record<K, string>>>(members: readonly M[], name: string, key: K, where: string): M {
+export function memberOf<K extends string, M extends Readonly<Record<K, string>>>(
+  members: readonly M[],
+  name: string,
+  key: K,
+  where: string,
+): M {
   const found = members.find((member) => member[key] === name);
   if (found) return found;
   throw new InputError({
     code: 'STUDY_UNKNOWN_MEMBER',
     message: `"${name.slice(0, 60)}" is not in the catalogue`,
     where,
-    hint: didYouMean(name, members.map((member) => member[key])),
+    hint: didYouMean(
+      name,
+      members.map((member) => member[key]),
+    ),
   });
 }
 
@@ -98,14 +106,21 @@ async function readCase(name: string, catalog: Catalog, services: StudyServices)
 
 function withLimits(network: Network, { limits }: NegotiateDocument): Network {
   if (limits.v_min_pu !== undefined && limits.v_max_pu !== undefined && limits.v_min_pu > limits.v_max_pu) {
-    throw new InputError({ code: 'STUDY_VALUE_INVALID', message: `v_min_pu ${limits.v_min_pu} is above v_max_pu ${limits.v_max_pu}`, where: 'limits' });
+    throw new InputError({
+      code: 'STUDY_VALUE_INVALID',
+      message: `v_min_pu ${limits.v_min_pu} is above v_max_pu ${limits.v_max_pu}`,
+      where: 'limits',
+    });
   }
   const bus = (b: Bus): Bus => ({ ...b, v_min_pu: limits.v_min_pu ?? b.v_min_pu, v_max_pu: limits.v_max_pu ?? b.v_max_pu });
   const rating = limits.s_branch_max_kVA;
   return {
     ...network,
     buses: network.buses.map(bus),
-    branches: rating === undefined ? network.branches : network.branches.map((l) => (Number.isFinite(l.s_max_kVA) ? l : { ...l, s_max_kVA: rating })),
+    branches:
+      rating === undefined
+        ? network.branches
+        : network.branches.map((l) => (Number.isFinite(l.s_max_kVA) ? l : { ...l, s_max_kVA: rating })),
   };
 }
 
@@ -199,13 +214,22 @@ async function readAllProfiles(
       continue;
     }
     const values = shape(definition.shape, grid, { stream: stream.split(`profile ${name}`), deviation_frac: definition.deviation_frac });
-    take(name, values.map((v) => v * definition.scale), where);
+    take(
+      name,
+      values.map((v) => v * definition.scale),
+      where,
+    );
   }
   return profiles;
 }
 
 /** Loads of the file times the scale, and its generators away from the slack at their set points. */
-function fixedInjections(given: Case, network: Network, slack: number, scale: Float64Array): { p_fixed_kW: Float64Array; q_fixed_kvar: Float64Array } {
+function fixedInjections(
+  given: Case,
+  network: Network,
+  slack: number,
+  scale: Float64Array,
+): { p_fixed_kW: Float64Array; q_fixed_kvar: Float64Array } {
   const nB = network.buses.length;
   const { operatingPoint } = given;
   const p_fixed_kW = new Float64Array(scale.length * nB);

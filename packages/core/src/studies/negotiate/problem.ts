@@ -4,6 +4,7 @@ import { type Block, buildBlock } from '../../problem/block.ts';
 import { declaration } from '../../problem/declare.ts';
 import type { Oracle } from '../../problem/oracle.ts';
 import type { CoordinationProblem, Outcome, Part } from '../../schemes/contract.ts';
+import type { ReadySolver } from '../../solvers/contract.ts';
 import { oracleFor } from '../../solvers/reduced-oracle.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -13,6 +14,8 @@ export interface NegotiationProblem {
   readonly formulated: FormulatedNetwork;
   /** Buses with a net, in the order of the wires' terminals. */
   readonly connected: readonly number[];
+  /** Answers for parts without a closed form. */
+  readonly solver: ReadySolver;
 }
 
 export function blockOf(device: Device, prepared: Prepared): Block {
@@ -23,8 +26,8 @@ export function declarationOf(device: Device, { grid }: Prepared): ReturnType<ty
   return declaration(grid, (m) => device.kind.declare(m, device.values));
 }
 
-export function oracleOf(device: Device, block: Block, { grid }: Prepared): Oracle {
-  return device.kind.oracle?.(device.values, grid) ?? oracleFor(block, grid.dt_h);
+export function oracleOf(device: Device, block: Block, { grid }: Prepared, solver: ReadySolver): Oracle {
+  return device.kind.oracle?.(device.values, grid) ?? oracleFor(block, grid.dt_h, solver);
 }
 
 /** Largest |value| a port can take, from the limits of the columns behind it. */
@@ -52,6 +55,7 @@ export function negotiationProblem(
   prepared: Prepared,
   blocks: readonly Block[],
   base: BaseFlow,
+  solver: ReadySolver,
   before?: Outcome,
 ): NegotiationProblem {
   const { grid, network, slack, devices, upstream, buy_cur_per_kWh, formulation } = prepared;
@@ -76,13 +80,13 @@ export function negotiationProblem(
   const parts: Part[] = everyone.map((device, k) => ({
     id: device.id,
     block: blocks[k],
-    oracle: oracleOf(device, blocks[k], prepared),
+    oracle: oracleOf(device, blocks[k], prepared, solver),
     terminals: [device.bus],
   }));
   parts.push({
     id: 'wires',
     block: formulated.block,
-    oracle: oracleFor(formulated.block, grid.dt_h),
+    oracle: oracleFor(formulated.block, grid.dt_h, solver),
     terminals: connected.map((b) => network.buses[b].id),
   });
   const nT = grid.steps_count;
@@ -91,6 +95,7 @@ export function negotiationProblem(
   return {
     formulated,
     connected,
+    solver,
     coordination: {
       parts: starts ? parts.map((part, k) => ({ ...part, start: starts[k] })) : parts,
       nets: connected.map((b) => {

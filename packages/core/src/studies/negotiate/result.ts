@@ -1,28 +1,9 @@
-import type { Wiretap } from '../../agents/wiretap.ts';
 import { stepLocalTime } from '../../base/time-grid.ts';
-import type { Block } from '../../problem/block.ts';
-import type { Outcome } from '../../schemes/contract.ts';
 import type { Check, NegotiateResult, Negotiation, OwnerResult } from '../../wire/result.ts';
-import type { StudyServices } from '../contract.ts';
-import type { SitePlan } from './alone.ts';
+import type { Ingredients } from './ingredients.ts';
 import type { JudgedPlan } from './plan.ts';
-import type { Prepared } from './prepare.ts';
-import type { NegotiationProblem } from './problem.ts';
+import { voltageTolerance_pu } from './power-flow.ts';
 import { type Settlement, settle } from './settlement.ts';
-
-export interface Ingredients {
-  readonly prepared: Prepared;
-  readonly problem: NegotiationProblem;
-  /** Upstream first, then the devices. */
-  readonly blocks: readonly Block[];
-  readonly sitePlans: readonly SitePlan[];
-  readonly scheme: string;
-  readonly plans: { readonly uncoordinated: JudgedPlan; readonly negotiated: JudgedPlan; readonly central: JudgedPlan };
-  readonly outcome: Outcome;
-  readonly optimum: Outcome;
-  readonly wiretap: Wiretap;
-  readonly services: StudyServices;
-}
 
 export function resultOf(all: Ingredients): NegotiateResult {
   const { prepared, plans, outcome } = all;
@@ -63,7 +44,12 @@ export function resultOf(all: Ingredients): NegotiateResult {
     feeder: {
       name: network.name,
       source: network.source ?? '',
-      buses: network.buses.map(({ id, v_min_pu, v_max_pu, x, y }) => ({ id, v_min_pu, v_max_pu, ...(x !== undefined && y !== undefined ? { x, y } : {}) })),
+      buses: network.buses.map(({ id, v_min_pu, v_max_pu, x, y }) => ({
+        id,
+        v_min_pu,
+        v_max_pu,
+        ...(x !== undefined && y !== undefined ? { x, y } : {}),
+      })),
       branches: network.branches.map((l) => ({
         id: l.id,
         from: network.buses[l.from].id,
@@ -86,7 +72,12 @@ export function resultOf(all: Ingredients): NegotiateResult {
 
 const relative = (difference: number, scale: number): number => difference / Math.max(Math.abs(scale), 1e-9);
 
-function kpisOf({ plans, outcome, wiretap }: Ingredients, gap_frac: number, bound_gap_frac: number, price_gap_frac: number): Record<string, number> {
+function kpisOf(
+  { plans, outcome, wiretap }: Ingredients,
+  gap_frac: number,
+  bound_gap_frac: number,
+  price_gap_frac: number,
+): Record<string, number> {
   const kpis: Record<string, number> = {};
   for (const { result } of Object.values(plans) as JudgedPlan[]) {
     kpis[`${result.name}_cost_cur`] = result.cost_cur;
@@ -125,26 +116,53 @@ function largestPriceGap({ problem, outcome, optimum }: Ingredients): number {
 /** Names of private parameters or trajectories that turned up as a field on the wire. */
 function leakedNames({ prepared, blocks, wiretap }: Ingredients): string[] {
   const crossed = new Set(wiretap.traffic().flatMap((row) => row.fields));
-  const kept = prepared.devices.flatMap((device, k) => [...Object.keys(device.kind.params), ...blocks[1 + k].trajectories.map((t) => t.name)]);
+  const kept = prepared.devices.flatMap((device, k) => [
+    ...Object.keys(device.kind.params),
+    ...blocks[1 + k].trajectories.map((t) => t.name),
+  ]);
   return [...new Set(kept.filter((name) => crossed.has(name)))];
 }
 
-function checksOf({ plans, outcome }: Ingredients, settlement: Settlement, gap_frac: number, price_gap_frac: number, leaks: readonly string[]): Check[] {
+function checksOf(
+  { plans, outcome }: Ingredients,
+  settlement: Settlement,
+  gap_frac: number,
+  price_gap_frac: number,
+  leaks: readonly string[],
+): Check[] {
   const within = (name: string, value: number, limit: number): Check => ({ name, passed: value <= limit, value, limit });
   return [
     within('negotiated cost is the central optimum (relative)', Math.abs(gap_frac), 1e-4),
-    within('no plan beats the dual bound (relative)', relative(outcome.bound_cur - plans.negotiated.result.objective_cur, outcome.bound_cur), 1e-6),
+    within(
+      'no plan beats the dual bound (relative)',
+      relative(outcome.bound_cur - plans.negotiated.result.objective_cur, outcome.bound_cur),
+      1e-6,
+    ),
     within('prices agree with the central optimum (relative)', price_gap_frac, 0.01),
     within('AC power flow of the negotiated plan converges (kVA mismatch)', plans.negotiated.result.ac.mismatch_max_kVA, 1e-3),
-    within('voltages of the negotiated plan within limits by AC power flow (pu beyond)', plans.negotiated.result.ac.v_violation_max_pu, 1e-4),
+    within(
+      'voltages of the negotiated plan within limits by AC power flow (pu beyond)',
+      plans.negotiated.result.ac.v_violation_max_pu,
+      voltageTolerance_pu,
+    ),
     within('payments at each net sum to zero (currency)', settlement.netSumMax_cur, 1e-6),
-    within('gains add up to the cost saved (currency)', settlement.sumError_cur, 1e-3 * Math.abs(plans.negotiated.result.cost_cur)),
+    within(
+      'gains add up to the cost saved (relative to the cost)',
+      relative(settlement.sumError_cur, plans.negotiated.result.cost_cur),
+      1e-4,
+    ),
     within('private names that crossed the wire', leaks.length, 0),
   ];
 }
 
 function ownersOf({ parties }: Settlement): OwnerResult[] {
-  return parties.map(({ owner, devices, alone_cur, negotiated_cur }) => ({ owner, devices, alone_cur, negotiated_cur, gain_cur: negotiated_cur - alone_cur }));
+  return parties.map(({ owner, devices, alone_cur, negotiated_cur }) => ({
+    owner,
+    devices,
+    alone_cur,
+    negotiated_cur,
+    gain_cur: negotiated_cur - alone_cur,
+  }));
 }
 
 function negotiationOf({ prepared, problem, blocks, scheme, outcome, wiretap }: Ingredients, settlement: Settlement): Negotiation {

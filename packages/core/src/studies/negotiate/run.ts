@@ -4,6 +4,7 @@ import { runInVirtualTime } from '../../agents/virtual-time.ts';
 import { Wiretap } from '../../agents/wiretap.ts';
 import type { Block } from '../../problem/block.ts';
 import type { Outcome, Scheme, SchemeServices } from '../../schemes/contract.ts';
+import type { ReadySolver } from '../../solvers/contract.ts';
 import type { NegotiateResult } from '../../wire/result.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
 import { readDocument } from '../document.ts';
@@ -31,7 +32,7 @@ export async function runNegotiate(document: unknown, catalog: Catalog, services
   const sitePlans = sitesOf(prepared).map((site) => planAlone(prepared, site, blocks.slice(1), solver));
   await services.breathe();
 
-  const negotiated = await negotiate(prepared, blocks, stepFlows, scheme, services);
+  const negotiated = await negotiate(prepared, blocks, stepFlows, scheme, solver, services);
   services.onProgress({ phase: 'central optimum', done: 0 });
   await services.breathe();
   const optimum = await yardstick.run(negotiated.problem.coordination, { ...yardstick.defaults }, { solver, carry: async () => {} });
@@ -40,10 +41,31 @@ export async function runNegotiate(document: unknown, catalog: Catalog, services
   const { problem } = negotiated;
   const plans = {
     uncoordinated: judge(prepared, problem, stepFlows, uncoordinatedPlan(prepared, blocks.slice(1), sitePlans)),
-    negotiated: judge(prepared, problem, stepFlows, coordinatedPlan('negotiated', 'Negotiated between agents', prepared, problem, negotiated.outcome)),
-    central: judge(prepared, problem, stepFlows, coordinatedPlan('central', 'Central optimum, all data in one place', prepared, problem, optimum)),
+    negotiated: judge(
+      prepared,
+      problem,
+      stepFlows,
+      coordinatedPlan('negotiated', 'Negotiated between agents', prepared, problem, negotiated.outcome),
+    ),
+    central: judge(
+      prepared,
+      problem,
+      stepFlows,
+      coordinatedPlan('central', 'Central optimum, all data in one place', prepared, problem, optimum),
+    ),
   };
-  return resultOf({ prepared, problem, blocks, sitePlans, scheme: scheme.name, plans, outcome: negotiated.outcome, optimum, wiretap: negotiated.wiretap, services });
+  return resultOf({
+    prepared,
+    problem,
+    blocks,
+    sitePlans,
+    scheme: scheme.name,
+    plans,
+    outcome: negotiated.outcome,
+    optimum,
+    wiretap: negotiated.wiretap,
+    services,
+  });
 }
 
 interface Negotiated {
@@ -57,22 +79,33 @@ async function negotiate(
   blocks: readonly Block[],
   stepFlows: StepFlows,
   scheme: Scheme<Record<string, unknown>>,
+  solver: ReadySolver,
   services: StudyServices,
 ): Promise<Negotiated> {
   const { document } = prepared;
   const { kind: _kind, ...options } = document.scheme;
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const wiretap = new Wiretap((id) => (id === 'convener' ? 'convener' : id.startsWith('net ') ? 'net' : id === 'wires' ? 'wires' : 'device'));
+  const wiretap = new Wiretap((id) =>
+    id === 'convener' ? 'convener' : id.startsWith('net ') ? 'net' : id === 'wires' ? 'wires' : 'device',
+  );
   let { p_kW, q_kvar } = { p_kW: prepared.p_fixed_kW, q_kvar: prepared.q_fixed_kvar };
   let before: Outcome | undefined;
   for (let pass = 0; ; pass++) {
     const base = baseFlowOf(stepFlows.solve(p_kW, q_kvar), p_kW, q_kvar);
-    const problem = negotiationProblem(prepared, blocks, base, before);
-    const outcome = await scheme.run(problem.coordination, { ...scheme.defaults, ...given }, {
-      carry: carrier(prepared, wiretap, services, pass),
-      onRound: ({ round, primalResidual_kW }) =>
-        services.onProgress({ phase: pass === 0 ? 'negotiating' : 'negotiating on the refined wires', done: round, text: `imbalance ${primalResidual_kW.toExponential(1)} kW` }),
-    });
+    const problem = negotiationProblem(prepared, blocks, base, solver, before);
+    const outcome = await scheme.run(
+      problem.coordination,
+      { ...scheme.defaults, ...given },
+      {
+        carry: carrier(prepared, wiretap, services, pass),
+        onRound: ({ round, primalResidual_kW }) =>
+          services.onProgress({
+            phase: pass === 0 ? 'negotiating' : 'negotiating on the refined wires',
+            done: round,
+            text: `imbalance ${primalResidual_kW.toExponential(1)} kW`,
+          }),
+      },
+    );
     if (outcome.status !== 'agreed' || pass === document.refinements_count) return { problem, outcome, wiretap };
     before = outcome;
     ({ p_kW, q_kvar } = injectionsOf(prepared, outcome.ports.slice(1, 1 + prepared.devices.length)));

@@ -1,5 +1,5 @@
 import { billOf } from './alone.ts';
-import type { Ingredients } from './result.ts';
+import type { Ingredients } from './ingredients.ts';
 
 export interface Party {
   readonly owner: string;
@@ -63,7 +63,15 @@ export function settle({ prepared, problem, sitePlans, plans, outcome }: Ingredi
   }).reduce((sum, cost) => sum + cost, 0);
   const ownAlone = plans.uncoordinated.own_cur.reduce((sum, cost) => sum + cost, 0);
   const upstreamAlone = alone.cost_cur - ownAlone;
-  const tariffs = sitePlans.reduce((sum, plan) => sum + billOf(plan.p_kW.map((p) => -p), prepared), 0);
+  const tariffs = sitePlans.reduce(
+    (sum, plan) =>
+      sum +
+      billOf(
+        plan.p_kW.map((p) => -p),
+        prepared,
+      ),
+    0,
+  );
 
   const owners = [...new Set(devices.map((device) => device.owner))];
   const wires = parts.length - 1;
