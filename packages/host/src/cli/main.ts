@@ -59,7 +59,7 @@ async function perform(task: Task): Promise<void> {
     progress = progressLine({
       write: (text) => void stderr.write(text),
       live,
-      width: () => stderr.columns ?? 80,
+      width: () => stderr.columns || 80,
       clock_ms: () => performance.now(),
     });
   }
@@ -83,7 +83,7 @@ function contextOf(task: Task, settings: Settings): CommandContext {
     options: task.options,
     env,
     style: !settings.json && mayColour(stdout.isTTY === true, env) ? colourStyle : plainStyle,
-    width: Math.max(40, Math.min(stdout.columns ?? 100, 160)),
+    width: Math.max(40, Math.min(stdout.columns || 100, 160)),
     version,
     progress,
     stop,

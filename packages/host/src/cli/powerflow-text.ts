@@ -3,6 +3,8 @@ import { type PowerFlowDocument, type PowerFlowSeries, voltageRange } from './po
 import { counted, pairs, type Style, shownNumber, sparkline, table } from './text.ts';
 
 const worstShown = 8;
+/** A generator that holds its bus at the limit is not outside. */
+const rounding_pu = 1e-6;
 
 /** What a person wants to know of a power flow: solved or not, losses, where the voltage is worst, how it runs along. */
 export function powerFlowText(value: Case, result: PowerFlowResult, time_ms: number, style: Style, width: number): string {
@@ -35,7 +37,7 @@ export function powerFlowText(value: Case, result: PowerFlowResult, time_ms: num
     .filter((b) => !isolated.has(b) && !slacks.has(b))
     .sort((a, b) => margin(value, result, a) - margin(value, result, b) || a - b)
     .slice(0, worstShown);
-  const outside = (b: number): boolean => margin(value, result, b) < 0;
+  const outside = (b: number): boolean => margin(value, result, b) < -rounding_pu;
   lines.push(
     '',
     style.bold('worst voltages'),

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, parse, resolve, sep } from 'node:path';
 import { BugError, InputError } from '@gridflock/core';
 import { makeFolders } from './make-folders.ts';
-import { asideOf, forgetTemporary, temporaryBeside } from './temporary-paths.ts';
+import { asideOf, forgetTemporary, removeEmpty, temporaryBeside } from './temporary-paths.ts';
 import { writeFault } from './write-fault.ts';
 
 /** A folder that appears whole or not at all: files go to a hidden sibling, `commit` renames it into place. */
@@ -35,7 +35,7 @@ export function openAtomicDirectory(path: string, options: AtomicDirectoryOption
   const target = existsSync(path) ? realpathSync(path) : resolve(path);
   checkTarget(path, target, options);
   const parents = makeFolder(path, dirname(target));
-  const draft = temporaryBeside(target);
+  const draft = temporaryBeside(target, parents);
   try {
     mkdirSync(draft);
   } catch (error) {
@@ -146,16 +146,6 @@ function makeFolder(path: string, folder: string): string[] {
     return makeFolders(folder);
   } catch (error) {
     throw writeFault(error, path);
-  }
-}
-
-function removeEmpty(folders: readonly string[]): void {
-  for (const folder of folders) {
-    try {
-      rmdirSync(folder);
-    } catch {
-      return; // somebody else uses it by now
-    }
   }
 }
 

@@ -64,7 +64,7 @@ function strictly(value: Case, path: string, { strict }: NetworkSourceOptions): 
   const rest = dropped.length > shownDropped ? `; and ${dropped.length - shownDropped} more` : '';
   throw new InputError({
     code: 'NETWORK_ELEMENTS_DROPPED',
-    message: `${dropped.length} elements of "${path}" were not understood: ${some.join('; ')}${rest}`,
+    message: `${dropped.length} ${dropped.length === 1 ? 'element' : 'elements'} of "${path}" could not be carried over: ${some.join('; ')}${rest}`,
     where: dropped[0]?.where,
     hint: 'Remove them from the file, or leave out --strict to go on without them.',
   });

@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Drafts that exist at the moment; whoever ends the process takes them away. */
-const live = new Set<string>();
+/** Drafts that exist at the moment, each with the folders made for it; whoever ends the process takes them away. */
+const live = new Map<string, readonly string[]>();
 let hooked = false;
 
-/** A hidden name beside `target`, so that a rename stays on one disk. It is removed when the process ends, unless kept. */
-export function temporaryBeside(target: string): string {
+/**
+ * A hidden name beside `target`, so that a rename stays on one disk. It is removed when the process ends, unless kept.
+ * @param parents - folders that were made for it, deepest first: removed with it when they are empty
+ */
+export function temporaryBeside(target: string, parents: readonly string[] = []): string {
   if (!hooked) {
     hooked = true;
     process.on('exit', removeTemporaries);
   }
   sweepAbandoned(target);
   const path = join(dirname(target), `${prefixOf(target)}${process.pid}-${randomBytes(4).toString('hex')}`);
-  live.add(path);
+  live.set(path, parents);
   return path;
 }
 
@@ -24,8 +27,22 @@ export function forgetTemporary(path: string): void {
 }
 
 export function removeTemporaries(): void {
-  for (const path of live) rmSync(path, { recursive: true, force: true });
+  for (const [path, parents] of live) {
+    rmSync(path, { recursive: true, force: true });
+    removeEmpty(parents);
+  }
   live.clear();
+}
+
+/** @param folders - deepest first; stops at the first that somebody else uses by now */
+export function removeEmpty(folders: readonly string[]): void {
+  for (const folder of folders) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      return;
+    }
+  }
 }
 
 /** Where the folder that is being replaced waits until its successor stands. Never swept: it may be the only copy. */

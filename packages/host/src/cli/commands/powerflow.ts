@@ -18,6 +18,7 @@ import { powerFlowText, seriesText } from '../powerflow-text.ts';
 import { type InjectionProfiles, readInjectionProfiles } from '../profiles.ts';
 import { choice } from '../settings.ts';
 import { breather } from '../stop.ts';
+import { counted } from '../text.ts';
 
 const methods = ['auto', 'newton', 'sweep', 'three-phase'] as const;
 /** More numbers than this in one answer would not fit into memory together with their text. */
@@ -33,10 +34,7 @@ export const powerflow: Action = async (context, [network = '']) => {
     strict: options['strict'] === true,
   });
   const value = source.case;
-  for (const text of value.warnings) context.note(`note: ${text}`);
-  if (value.dropped.length > 0) {
-    context.note(`note: ${value.dropped.length} elements were not carried over; \`gridflock inspect\` lists them`);
-  }
+  noteOddities(context, value);
   const settings = {
     enforceReactiveLimits: options['enforceQLimits'] === true,
     ...(tolerance_pu === undefined ? {} : { tolerance_pu }),
@@ -123,6 +121,18 @@ function methodNamed(name: string): PowerFlowMethod {
     where: '--method',
     hint: 'See `gridflock list powerflows`.',
   });
+}
+
+const notesShown = 3;
+
+/** A few lines on standard error about what looked odd; `inspect` shows all of it. */
+function noteOddities({ note }: CommandContext, { warnings, dropped }: Case): void {
+  for (const text of warnings.slice(0, notesShown)) note(`note: ${text}`);
+  const more = warnings.length - notesShown;
+  if (more > 0) note(`note: ${counted(more, 'more oddity', 'more oddities')}; \`gridflock inspect\` lists all`);
+  if (dropped.length > 0) {
+    note(`note: ${counted(dropped.length, 'element')} could not be carried over; \`gridflock inspect\` lists all`);
+  }
 }
 
 type Solve = (point: OperatingPoint, warm: boolean) => PowerFlowResult;
