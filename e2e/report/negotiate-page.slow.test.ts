@@ -139,7 +139,7 @@ describe.skipIf(executablePath === undefined)('report page', () => {
     expect(await paper()).not.toBe(light);
     for (const name of ['feeder', 'schedule', 'prices', 'states', 'voltage', 'convergence']) {
       await page.locator(`#table-${name} summary`).click();
-      expect(await page.locator(`#table-${name} tbody tr`).count(), name).toBeGreaterThan(1);
+      await page.locator(`#table-${name} tbody tr`).nth(1).waitFor({ timeout: 5000 });
     }
     expect(faults).toEqual([]);
     await page.close();
@@ -151,7 +151,7 @@ describe.skipIf(executablePath === undefined)('report page', () => {
     await page.locator('#time-play').click();
     await expect.poll(() => timeText(page), { timeout: 5000 }).not.toBe(start);
     await page.locator('#time-play').click();
-    expect(await page.locator('#time-play').getAttribute('aria-pressed')).toBe('false');
+    await expect.poll(() => page.locator('#time-play').getAttribute('aria-pressed')).toBe('false');
     await page.close();
   });
 

@@ -10,11 +10,29 @@ export function notesPanel(result: NegotiateResult): Html {
 }
 
 export function certificatePanel(result: NegotiateResult): Html {
-  const { certificate, kpis, currency } = result;
+  const { certificate, kpis, currency, plans } = result;
   const row = ([name, value]: [string, number | string]): Html =>
-    html`<div><dt>${splitName(name).what}<code>${name}</code></dt><dd>${typeof value === 'number' ? named(name, value, currency) : value}</dd></div>`;
+    html`<div class="${typeof value === 'string' && value.length > 48 ? 'long' : ''}"><dt title="${name}">${splitName(name).what}</dt><dd>${
+      typeof value === 'number' ? named(name, value, currency) : value
+    }</dd></div>`;
+  // figures that every plan has, as one row each
+  const prefixOf = (name: string): string | undefined => plans.find((plan) => name.startsWith(`${plan.name}_`))?.name;
+  const quantities = [
+    ...new Set(Object.keys(kpis).flatMap((name) => (prefixOf(name) === undefined ? [] : [name.slice(prefixOf(name)!.length + 1)]))),
+  ];
+  const others = Object.entries(kpis).filter(([name]) => prefixOf(name) === undefined);
   return html`<section class="panel" id="certificate" aria-labelledby="h-certificate"><h2 id="h-certificate">Certificate and figures</h2>
-  <dl class="figures">${Object.entries(certificate).map(row)}${Object.entries(kpis).map(row)}</dl></section>`;
+  <dl class="figures">${Object.entries(certificate).map(row)}${others.map(row)}</dl>
+  ${
+    quantities.length > 0 &&
+    html`<div class="scroll"><table class="wide"><thead><tr><th scope="col">Figure</th>${plans.map((plan) => html`<th scope="col" class="number">${plan.name}</th>`)}</tr></thead><tbody>${quantities.map(
+      (quantity) =>
+        html`<tr><th scope="row">${splitName(quantity).what}</th>${plans.map((plan) => {
+          const value = kpis[`${plan.name}_${quantity}`];
+          return html`<td class="number">${value === undefined ? '–' : named(quantity, value, currency)}</td>`;
+        })}</tr>`,
+    )}</tbody></table></div>`
+  }</section>`;
 }
 
 export function provenancePanel(result: NegotiateResult): Html {

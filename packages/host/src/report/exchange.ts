@@ -14,15 +14,18 @@ export function ownersPanel(result: NegotiateResult): Html {
     const side = gain_cur < 0 ? `right:50%;width:${size}%` : `left:${lossy ? 50 : 0}%;width:${size}%`;
     return html`<span class="bar${lossy ? ' centred' : ''}" aria-hidden="true"><i class="${gain_cur < 0 ? 'loss' : 'gain'}" style="${side}"></i></span>`;
   };
-  const losers = owners.filter((owner) => owner.gain_cur < -0.005).length;
-  return html`<section class="panel" id="owners" aria-labelledby="h-owners"><h2 id="h-owners">Who gained what</h2>
-  <p class="lede">Money over the horizon in ${currency}; positive is received. ${
+  const losers = owners.filter((owner) => owner.gain_cur < -0.005);
+  const named = losers.map((owner) => owner.owner).join(', ');
+  const sentence =
     owners.length === 0
       ? ''
-      : losers === 0
+      : losers.length === 0
         ? 'Nobody is worse off than alone.'
-        : `${losers} of ${owners.length} owners ${losers === 1 ? 'is' : 'are'} worse off than alone.`
-  }</p>
+        : losers.every((owner) => owner.devices.length === 0)
+          ? `Every owner of a device does at least as well as alone; ${named} ${losers.length === 1 ? 'does' : 'do'} not.`
+          : `Worse off than alone: ${named}.`;
+  return html`<section class="panel" id="owners" aria-labelledby="h-owners"><h2 id="h-owners">Who gained what</h2>
+  <p class="lede">Money over the horizon in ${currency}; positive is received. ${sentence}</p>
   <div class="scroll"><table class="wide narrow-rows"><thead><tr><th scope="col">Owner</th><th scope="col" class="number">Alone</th><th scope="col" class="number">Negotiated</th><th scope="col" class="number">Gain</th><th scope="col" class="bars"><span class="unseen">Gain as a bar</span></th></tr></thead>
   <tbody>${owners.map(
     (owner) =>
@@ -38,7 +41,7 @@ export function trafficPanel(result: NegotiateResult): Html {
   <div class="scroll"><table class="wide narrow-rows"><thead><tr><th scope="col">From → to</th><th scope="col">Message</th><th scope="col">Fields</th><th scope="col" class="number">Messages</th><th scope="col" class="number">Data</th></tr></thead>
   <tbody>${traffic.map(
     (line) =>
-      html`<tr><th scope="row">${line.from} → ${line.to}</th><td data-label="message">${line.kind}</td><td class="fields">${line.fields.map((name) => html`<code>${name}</code> `)}</td><td class="number" data-label="messages">${fixed(line.messages_count)}</td><td class="number" data-label="data">${bytes(line.bytes_count)}</td></tr>`,
+      html`<tr><th scope="row">${line.from} → ${line.to}</th><td data-label="message">${line.kind}</td><td class="fields">${line.fields.length === 0 ? html`<small>no fields</small>` : line.fields.map((name) => html`<code>${name}</code> `)}</td><td class="number" data-label="messages">${fixed(line.messages_count)}</td><td class="number" data-label="data">${bytes(line.bytes_count)}</td></tr>`,
   )}</tbody><tfoot><tr><th scope="row">Sum</th><td></td><td></td><td class="number" data-label="messages">${fixed(sum(traffic.map((line) => line.messages_count)))}</td><td class="number" data-label="data">${bytes(sum(traffic.map((line) => line.bytes_count)))}</td></tr></tfoot></table></div></section>`;
 }
 

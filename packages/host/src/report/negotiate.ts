@@ -31,8 +31,8 @@ ${conflictAlert(result)}
 <section id="summary" aria-label="Key figures">${cards(result)}${checksList(result)}</section>
 <div class="timebar" role="region" aria-label="Time and plan">
   <button type="button" id="time-play" aria-pressed="false" aria-label="Play the day">▶</button>
-  <input type="range" id="time-slider" min="0" max="0" value="0" step="1" aria-label="Time step">
-  <output id="time-text" for="time-slider"></output>
+  <div class="time-track"><input type="range" id="time-slider" min="0" max="0" value="0" step="1" aria-label="Time step"><div id="time-strip" aria-hidden="true"></div></div>
+  <output id="time-text" for="time-slider" aria-live="off"></output>
   <div id="plan-switch" class="switch" role="radiogroup" aria-label="Plan"></div>
   <span class="keys" aria-hidden="true"><kbd>←</kbd><kbd>→</kbd> step <kbd>1</kbd>–<kbd>3</kbd> plan <kbd>space</kbd> play</span>
 </div>
@@ -84,7 +84,8 @@ function lean(result: NegotiateResult): unknown {
   const visit = (value: unknown, inList: boolean): unknown => {
     if (typeof value === 'number')
       return inList && !Number.isInteger(value) && Number.isFinite(value) ? Number(value.toPrecision(6)) : value;
-    if (Array.isArray(value)) return value.map((item) => visit(item, true));
+    // a branch without a limit has no loading at any step
+    if (Array.isArray(value)) return value.every((item) => item === null) ? [] : value.map((item) => visit(item, true));
     if (typeof value === 'object' && value !== null) {
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(item, false)]));
     }

@@ -7,20 +7,28 @@ import { wallClock } from './page/ticks.ts';
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const highest = (values: readonly number[]): number => values.reduce((best, value) => Math.max(best, value), Number.NEGATIVE_INFINITY);
 
+const plural = (count: number, noun: string): string => `${fixed(count)} ${noun}${count === 1 ? '' : 's'}`;
+
 export type PlanName = PlanResult['name'];
 export const planOf = (result: NegotiateResult, name: PlanName): PlanResult | undefined => result.plans.find((plan) => plan.name === name);
 
 /** How far the negotiated plan is from the central one, by what the optimiser minimised. */
 export function gapToCentral_frac(result: NegotiateResult): number | undefined {
-  const stated = Object.entries(result.certificate).find(
-    ([name, value]) => /gap.*_frac$|^gap_frac$/i.test(name) && typeof value === 'number',
-  );
-  if (stated) return stated[1] as number;
+  const stated = result.kpis['gap_to_central_frac'] ?? result.certificate['central_gap_frac'];
+  if (typeof stated === 'number') return stated;
   const negotiated = planOf(result, 'negotiated')?.objective_cur;
   const central = planOf(result, 'central')?.objective_cur;
   if (negotiated === undefined || central === undefined || Math.abs(central) < 1e-12) return undefined;
   return (negotiated - central) / Math.abs(central);
 }
+
+/** What is certified without trusting the central plan: the distance to a bound that no plan can beat. */
+function gapToBound_frac(result: NegotiateResult): number | undefined {
+  const stated = result.certificate['bound_gap_frac'] ?? result.certificate['gap_frac'] ?? result.kpis['gap_to_bound_frac'];
+  return typeof stated === 'number' ? stated : undefined;
+}
+
+const percent = (share: number | undefined): string => (share === undefined ? '–' : Math.abs(share) < 5e-7 ? '0' : short(100 * share, 2));
 
 const statusTexts = {
   ok: { mark: '✓', text: 'Agreed', good: true },
@@ -44,7 +52,7 @@ export function masthead(result: NegotiateResult): Html {
   <button type="button" id="theme-switch" class="quiet">Dark</button>
   <h1>${result.title}</h1>
   <p class="where"><span class="status ${status.good ? 'good' : 'bad'}"><b aria-hidden="true">${status.mark}</b> ${status.text}</span>
-    <span>${result.network}</span><span>${horizonText(result)}</span><span>${result.devices.length} devices of ${result.owners.length} owners</span></p>
+    <span>${result.network}</span><span>${horizonText(result)}</span><span>${plural(result.devices.length, 'device')} of ${plural(new Set(result.devices.map((device) => device.owner)).size, 'owner')}</span></p>
   <p class="verdict">${verdict(result)}</p>
 </header>`;
 }
@@ -109,7 +117,7 @@ function card({ title, unit, decimals, value, extra }: Card, result: NegotiateRe
       html`<tr><th scope="row">${name}</th><td>${fixed(value(plan), decimals)}</td><td class="difference">${Number(difference?.toFixed(decimals)) === 0 ? '=' : signed(difference, decimals)}</td></tr>`,
     ];
   });
-  return html`<article class="card"><h3>${title}</h3>
+  return html`<article class="card"><h2>${title}</h2>
   <p class="figure">${negotiated ? fixed(value(negotiated), decimals) : '–'}${unit === '' ? '' : html`<small> ${unit}</small>`}</p>
   <p class="under">${negotiated ? `${negotiated.name}${extra ? `, ${extra(negotiated)}` : ''}` : ''}</p>
   <table><caption class="unseen">${title}, other plans and difference of the negotiated plan to them</caption><tbody>${rows}</tbody></table></article>`;
@@ -118,6 +126,13 @@ function card({ title, unit, decimals, value, extra }: Card, result: NegotiateRe
 export function cards(result: NegotiateResult): Html {
   const { negotiation, currency, time } = result;
   const gap = gapToCentral_frac(result);
+  const bound = gapToBound_frac(result);
+  const objectives = (bound === undefined ? (['negotiated', 'central'] as const) : (['negotiated'] as const)).map((name) => {
+    const plan = planOf(result, name);
+    return (
+      plan && html`<tr><th scope="row">${name}</th><td>${fixed(plan.objective_cur, Math.abs(plan.objective_cur) >= 1000 ? 0 : 2)}</td></tr>`
+    );
+  });
   const plans: Card[] = [
     {
       title: 'Cost',
@@ -141,13 +156,12 @@ export function cards(result: NegotiateResult): Html {
     },
   ];
   return html`<div class="cards">${plans.map((one) => card(one, result))}
-  <article class="card"><h3>Rounds</h3><p class="figure">${fixed(negotiation.rounds_count)}</p><p class="under">${negotiation.converged ? 'to agreement' : 'without agreement'}</p>
+  <article class="card"><h2>Rounds</h2><p class="figure">${fixed(negotiation.rounds_count)}</p><p class="under">${negotiation.converged ? 'to agreement' : 'without agreement'}</p>
     <table><caption class="unseen">Effort of the negotiation</caption><tbody><tr><th scope="row">messages</th><td>${fixed(negotiation.messages_count)}</td></tr><tr><th scope="row">data</th><td>${bytes(negotiation.bytes_count)}</td></tr></tbody></table></article>
-  <article class="card"><h3>Gap to central</h3><p class="figure">${gap === undefined ? '–' : short(100 * gap, 2)}<small> %</small></p><p class="under">of the objective</p>
-    <table><caption class="unseen">Objectives</caption><tbody>${(['negotiated', 'central'] as const).map((name) => {
-      const plan = planOf(result, name);
-      return plan ? html`<tr><th scope="row">${name}</th><td>${fixed(plan.objective_cur, 2)}</td></tr>` : undefined;
-    })}</tbody></table></article></div>`;
+  <article class="card"><h2>${bound === undefined ? 'Gap to central' : 'Certified gap'}</h2><p class="figure">${percent(bound ?? gap)}<small> %</small></p><p class="under">${bound === undefined ? 'of the objective' : 'above a bound on any plan'}</p>
+    <table><caption class="unseen">Objectives</caption><tbody>${
+      bound !== undefined && gap !== undefined && html`<tr><th scope="row">to central</th><td>${percent(gap)} %</td></tr>`
+    }${objectives}</tbody></table></article></div>`;
 }
 
 export function checksList(result: NegotiateResult): Html {

@@ -1,5 +1,6 @@
 /** The result as tables for a spreadsheet or a script. One header line, units in the names, time in ISO 8601 with offset. */
 import type { NegotiateResult } from '@gridflock/core';
+import { sideOf } from './page/limits.ts';
 
 export interface Table {
   readonly name: string;
@@ -66,7 +67,7 @@ export function negotiateTables(result: NegotiateResult): Table[] {
       const bus = buses[b];
       steps.forEach((step, t) => {
         const v = row[t];
-        const outside = v === undefined || v === null || !bus ? undefined : v < bus.v_min_pu || v > bus.v_max_pu;
+        const outside = v === undefined || v === null || !bus ? undefined : sideOf(v, bus) !== 0;
         voltages.push([step, plan.name, bus?.id, v, bus?.v_min_pu, bus?.v_max_pu, outside]);
       });
     });

@@ -4,6 +4,7 @@ import { type Device, extent, padded } from './data.ts';
 import { byId, html, svg } from './elements.ts';
 import { fixed, signed } from './format.ts';
 import { type Page, stepPath } from './frame.ts';
+import { sideOf } from './limits.ts';
 
 export function showBusPanel(page: Page, devicesAt: readonly (readonly Device[])[], slack: number): void {
   const { data, store } = page;
@@ -54,13 +55,7 @@ export function showBusPanel(page: Page, devicesAt: readonly (readonly Device[])
     );
     const v = rows[plan]?.[step];
     const state =
-      v === undefined || v === null
-        ? ''
-        : v < limits.v_min_pu - 1e-9
-          ? '▼ below the limit'
-          : v > limits.v_max_pu + 1e-9
-            ? '▲ above the limit'
-            : '✓ inside';
+      v === undefined || v === null ? '' : (['▼ below the limit', '✓ inside', '▲ above the limit'][sideOf(v, limits) + 1] ?? '');
     const priced = data.plans[plan]?.price_cur_per_kWh?.[bus]?.[step];
     const entries: [string, string, string?][] = [
       ['Voltage', `${fixed(v, 4)} pu`, state.startsWith('✓') ? 'good' : 'bad'],

@@ -1,6 +1,8 @@
 /** The bar that moves through time and switches the plan; keys; light and dark. */
-import { byId, html } from './elements.ts';
+
+import { byId, html, svg } from './elements.ts';
 import type { Page } from './frame.ts';
+import { sideOf } from './limits.ts';
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'SELECT', 'TEXTAREA'].includes(target.tagName));
@@ -55,6 +57,29 @@ function controlTime(page: Page): void {
     else return;
     if (event.key === ' ' || event.key.startsWith('Arrow')) event.preventDefault();
   });
+}
+
+/** Under the slider: a mark at every step at which a bus of the chosen plan is outside its limits. */
+function showStrip(page: Page): void {
+  const { data, store } = page;
+  const { buses } = data.result.feeder;
+  const host = byId('time-strip');
+  const draw = (): void => {
+    const rows = data.plans[store.view.plan]?.ac.v_pu ?? [];
+    const marks = data.result.time.steps.flatMap((_, t) => {
+      const outside = rows.some((row, b) => sideOf(row[t], buses[b]) !== 0);
+      return outside ? [svg('rect', { x: t - 0.45, y: 0, width: 0.9, height: 1 })] : [];
+    });
+    host.replaceChildren(
+      svg(
+        'svg',
+        { viewBox: `0 0 ${Math.max(1, data.nT - 1)} 1`, width: '100%', height: 5, preserveAspectRatio: 'none', overflow: 'visible' },
+        ...marks,
+      ),
+    );
+  };
+  store.on(['plan'], draw);
+  draw();
 }
 
 function controlPlan(page: Page): void {
@@ -144,6 +169,7 @@ export function readAddress(data: Page['data']): { step?: number; plan?: number;
 
 export function showControls(page: Page): void {
   controlTime(page);
+  showStrip(page);
   controlPlan(page);
   controlTheme(page);
   controlAddress(page);

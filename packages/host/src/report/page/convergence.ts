@@ -7,9 +7,10 @@ import { attachTable } from './table-view.ts';
 import { decadeTicks, linearTicks } from './ticks.ts';
 
 const power = (tick: number): string => {
-  const exponent = Math.round(Math.log10(tick));
+  const exponent = Math.floor(Math.log10(tick) + 1e-9);
   if (exponent >= -2 && exponent <= 3) return String(Number(tick.toPrecision(1)));
-  return `10${superscript(exponent)}`;
+  const factor = Math.round(tick / 10 ** exponent);
+  return `${factor === 1 ? '' : `${factor}·`}10${superscript(exponent)}`;
 };
 
 export function showConvergence(page: Page): void {
@@ -96,7 +97,7 @@ export function showConvergence(page: Page): void {
       if (limit !== undefined && limit > 0) {
         layer.append(
           svg('line', { class: 'limit', x1: left, x2: right, y1: y(limit), y2: y(limit) }),
-          svg('text', { class: 'tick limit-text', x: left + 6, y: y(limit) - 5 }, `tolerance ${short(limit)}`),
+          svg('text', { class: 'tick limit-text', x: right, y: 11, 'text-anchor': 'end' }, `╌╌ tolerance ${short(limit)}`),
         );
       }
       const path = values.map((value, i) => `${i === 0 ? 'M' : 'L'}${xOf(history[i]!.round).toFixed(1)} ${y(value).toFixed(1)}`).join('');

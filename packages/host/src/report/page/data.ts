@@ -26,6 +26,8 @@ export interface Data {
   stepText(step: number): string;
   /** Schedule of a device in a plan. */
   schedule(plan: number, device: number): PlanResult['schedules'][number] | undefined;
+  /** Limits of most buses; a bus held at one voltage (the slack) does not count. `same` when they are the same everywhere. */
+  readonly limits: { readonly v_min_pu: number; readonly v_max_pu: number; readonly same: boolean };
   /** First plan at or after the asked one that has prices; −1 for none. */
   pricedPlan(plan: number): number;
 }
@@ -68,8 +70,12 @@ export function readData(result: NegotiateResult): Data {
   });
   const schedules = result.plans.map((plan) => new Map(plan.schedules.map((schedule) => [schedule.device, schedule])));
   const length_min = Math.round(result.time.dt_h * 60);
+  const free = result.feeder.buses.filter((bus) => bus.v_max_pu - bus.v_min_pu > 1e-6);
+  const lower = extent(free.map((bus) => bus.v_min_pu)) ?? [0.9, 0.9];
+  const upper = extent(free.map((bus) => bus.v_max_pu)) ?? [1.1, 1.1];
   return {
     result,
+    limits: { v_min_pu: lower[1], v_max_pu: upper[0], same: lower[0] === lower[1] && upper[0] === upper[1] },
     nT,
     nB: result.feeder.buses.length,
     plans: result.plans,

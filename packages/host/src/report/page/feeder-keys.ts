@@ -1,16 +1,12 @@
 /** The keys under the drawing of the feeder. */
 import { inkOn, voltageGradient } from './colour.ts';
-import { extent } from './data.ts';
 import { byId, html, svg } from './elements.ts';
-import { fixed } from './format.ts';
 import type { Page } from './frame.ts';
 import { triangle } from './voltage.ts';
 
 /** The scale of the voltage colours, and what widths, dashes, arrows and triangles mean. */
 export function showScale(page: Page): void {
-  const limits = page.data.result.feeder.buses;
-  const low = extent(limits.map((bus) => bus.v_min_pu));
-  const high = extent(limits.map((bus) => bus.v_max_pu));
+  const { v_min_pu, v_max_pu, same } = page.data.limits;
   const gradient = svg('linearGradient', { id: 'voltage-ramp' });
   const paint = (): void => {
     const stops = voltageGradient(page.theme());
@@ -18,7 +14,6 @@ export function showScale(page: Page): void {
   };
   paint();
   page.store.on(['drawing'], paint);
-  const same = low?.[0] === low?.[1] && high?.[0] === high?.[1];
   const ramp = svg(
     'svg',
     { width: 170, height: 12, 'aria-hidden': 'true' },
@@ -31,7 +26,7 @@ export function showScale(page: Page): void {
     svg('svg', { width: 26, height: 10, 'aria-hidden': 'true' }, svg('path', { class: kind, d: 'M1 5H25' }));
   byId('scale-feeder').append(
     html('span', { class: 'key' }, mark(1), 'below limit'),
-    html('span', { class: 'key' }, same ? fixed(low?.[0], 2) : 'lower limit', ramp, same ? `${fixed(high?.[0], 2)} pu` : 'upper limit'),
+    html('span', { class: 'key' }, same ? String(v_min_pu) : 'lower limit', ramp, same ? `${v_max_pu} pu` : 'upper limit'),
     html('span', { class: 'key' }, mark(-1), 'above limit'),
     html(
       'span',
@@ -50,6 +45,9 @@ export function showScale(page: Page): void {
       ),
       'towards the grid',
     ),
+    ...(page.data.plans.some((plan) => plan.ac.loading_frac.some((row) => row.some((share) => share !== null && share > 1)))
+      ? [html('span', { class: 'key' }, line('wire thin overloaded'), 'overloaded')]
+      : []),
     ...(page.data.result.feeder.branches.some((branch) => !branch.inService)
       ? [html('span', { class: 'key' }, line('wire tie'), 'open tie')]
       : []),

@@ -8,6 +8,7 @@ import { showLetters, showScale } from './feeder-keys.ts';
 import { layOutFeeder } from './feeder-layout.ts';
 import { fixed, signed } from './format.ts';
 import { hideTip, type Page, showTip, widthOf } from './frame.ts';
+import { sideOf } from './limits.ts';
 import { attachTable } from './table-view.ts';
 import { triangle } from './voltage.ts';
 
@@ -44,7 +45,8 @@ export function showFeeder(page: Page): void {
   let drawn: Drawn | undefined;
 
   const shareOf = (b: number, v: number): number => {
-    const { v_min_pu, v_max_pu } = buses[b]!;
+    const own = buses[b]!;
+    const { v_min_pu, v_max_pu } = own.v_max_pu - own.v_min_pu > 1e-6 ? own : data.limits;
     return (v - v_min_pu) / (v_max_pu - v_min_pu || 1);
   };
   const draw = (): void => {
@@ -248,8 +250,8 @@ export function showFeeder(page: Page): void {
       drawn!.circles[b]!.style.fill = colour;
       const label = drawn!.labels[b];
       if (label) label.style.fill = known ? inkOn(colour) : '';
-      const low = known && v < buses[b]!.v_min_pu - 1e-9;
-      const high = known && v > buses[b]!.v_max_pu + 1e-9;
+      const low = sideOf(v, buses[b]) < 0;
+      const high = sideOf(v, buses[b]) > 0;
       if (low) below++;
       if (high) above++;
       drawn!.circles[b]!.classList.toggle('outside', low || high);
@@ -287,6 +289,10 @@ export function showFeeder(page: Page): void {
     const range = extent(voltages) ?? [Number.NaN, Number.NaN];
     const lowest = buses[voltages.indexOf(range[0])]?.id ?? '–';
     const outside = below + above;
+    const loadings = ac()?.loading_frac.map((row) => row[step]) ?? [];
+    const fullest = extent(loadings)?.[1];
+    const fullestId = branches[loadings.indexOf(fullest ?? Number.NaN)]?.id ?? '–';
+    const overloaded = fullest !== undefined && fullest > 1 + 1e-9;
     const parts: [string, string, string?][] = [
       ['Lowest', `${fixed(range[0], 4)} pu at bus ${lowest}`],
       [
@@ -296,6 +302,15 @@ export function showFeeder(page: Page): void {
           : `${below > 0 ? `▼ ${below} below` : ''}${below > 0 && above > 0 ? ', ' : ''}${above > 0 ? `▲ ${above} above` : ''}`,
         outside === 0 ? 'good' : 'bad',
       ],
+      ...(fullest === undefined
+        ? []
+        : [
+            [`Fullest branch ${fullestId}`, `${overloaded ? '▲ ' : ''}${fixed(100 * fullest)} %`, overloaded ? 'bad' : ''] as [
+              string,
+              string,
+              string,
+            ],
+          ]),
       ['Import', `${fixed(ac()?.p_import_kW[step], 0)} kW`],
       ['Losses', `${fixed(ac()?.loss_kW[step], 1)} kW`],
     ];
@@ -317,8 +332,7 @@ export function showFeeder(page: Page): void {
     columns: ['Bus', 'voltage, pu', 'lower limit, pu', 'upper limit, pu', 'state', 'devices'],
     rows: buses.map((bus, b) => {
       const v = ac()?.v_pu[b]?.[store.view.step];
-      const state =
-        v === undefined || v === null ? 'unknown' : v < bus.v_min_pu - 1e-9 ? '▼ below' : v > bus.v_max_pu + 1e-9 ? '▲ above' : 'inside';
+      const state = v === undefined || v === null ? 'unknown' : (['▼ below', 'inside', '▲ above'][sideOf(v, bus) + 1] ?? '');
       return [
         bus.id,
         fixed(v, 4),

@@ -114,7 +114,7 @@ export function printedUnit(unit: string, currency: string): string {
 /** A named number: fractions as per cent, counts whole, the rest with its unit. */
 export function named(name: string, value: number, currency: string): string {
   const { unit } = splitName(name);
-  if (unit === 'frac') return `${short(100 * value)}${thinSpace}%`;
+  if (unit === 'frac') return `${Math.abs(value) < 5e-9 ? '0' : short(100 * value)}${thinSpace}%`;
   if (unit === 'count') return fixed(value);
   const printed = printedUnit(unit, currency);
   return printed === '' ? short(value, 5) : `${short(value, 5)} ${printed}`;

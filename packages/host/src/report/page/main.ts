@@ -20,7 +20,7 @@ function worstPlace(data: Data): { bus: number; step: number } {
   data.plans[0]?.ac.v_pu.forEach((row, bus) => {
     const limits = data.result.feeder.buses[bus];
     row.forEach((v, step) => {
-      if (!limits || v === null) return;
+      if (!limits || v === null || limits.v_max_pu - limits.v_min_pu < 1e-6) return;
       const room_pu = Math.min(v - limits.v_min_pu, limits.v_max_pu - v);
       if (room_pu < worstRoom_pu) {
         worstRoom_pu = room_pu;

@@ -51,7 +51,10 @@ export function showPrices(page: Page): void {
         const ratio = Math.min(2, devicePixelRatio || 1);
         canvas.width = Math.round(width * ratio);
         canvas.height = Math.round(height * ratio);
-        Object.assign(canvas.style, { left: `${plot.left}px`, top: `${plot.top}px`, width: `${width}px`, height: `${height}px` });
+        // in shares of the chart, which a printer scales
+        const ofWidth = (length: number): string => `${(100 * length) / plot.width}%`;
+        const ofHeight = (length: number): string => `${(100 * length) / plot.height}%`;
+        Object.assign(canvas.style, { left: ofWidth(plot.left), top: ofHeight(plot.top), width: ofWidth(width), height: ofHeight(height) });
         const context = canvas.getContext('2d');
         if (!context) return;
         context.clearRect(0, 0, canvas.width, canvas.height);

@@ -25,7 +25,7 @@ function statePath(plot: Plot, values: readonly number[], nT: number): string {
     path += `${open ? 'L' : 'M'}${plot.x(k + offset).toFixed(1)} ${plot.y(value).toFixed(1)}`;
     open = true;
   });
-  return path;
+  return values.length === 1 ? `${path}h0.01` : path;
 }
 
 export function showStates(page: Page): void {
@@ -55,7 +55,7 @@ export function showStates(page: Page): void {
     host.append(chart, legend);
     const printed = printedUnit(unit, data.result.currency) || 'fraction';
     timeChart(page, chart, ['plan', 'device'], {
-      height: (width) => (width < 520 ? 190 : 200),
+      height: (width) => (width < 520 ? 190 : units.length === 1 ? 340 : 200),
       yTitle: () => printed,
       domain: () => domain,
       label: () => `${members.length} state series in ${printed} over time, plan ${data.plans[store.view.plan]?.name ?? ''}.`,

@@ -22,10 +22,14 @@ export function decimalsOf(ticks: readonly number[]): number {
   return 8;
 }
 
-/** Powers of ten inside [low, high], thinned to at most `count`. */
+/** Powers of ten inside [low, high], thinned to at most `count`; 1, 2, 5 × 10ⁿ where there are fewer than two. */
 export function decadeTicks(low: number, high: number, count = 5): number[] {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
+  if (last - first < 1) {
+    const fine = [1, 2, 5].flatMap((factor) => [first - 1, first, last].map((k) => Number((factor * 10 ** k).toPrecision(1))));
+    return [...new Set(fine)].filter((tick) => tick >= low && tick <= high).sort((a, b) => a - b);
+  }
   const stride = Math.max(1, Math.ceil((last - first + 1) / count));
   const ticks: number[] = [];
   for (let k = first; k <= last; k += stride) ticks.push(10 ** k);

@@ -3,14 +3,14 @@ import { extent, padded } from './data.ts';
 import { byId, html, svg } from './elements.ts';
 import { fixed } from './format.ts';
 import { type Page, stepBand, stepPath, timeChart } from './frame.ts';
+import { sideOf } from './limits.ts';
 import { attachTable } from './table-view.ts';
 
 export function showVoltage(page: Page): void {
   const { data, store } = page;
   const { result, nT } = data;
   const { buses } = result.feeder;
-  const vMin = extent(buses.map((bus) => bus.v_min_pu))?.[1] ?? 0.9;
-  const vMax = extent(buses.map((bus) => bus.v_max_pu))?.[0] ?? 1.1;
+  const { v_min_pu: vMin, v_max_pu: vMax } = data.limits;
   const envelopes = data.plans.map(({ ac }) => {
     const low: number[] = [];
     const high: number[] = [];
@@ -19,7 +19,7 @@ export function showVoltage(page: Page): void {
       const range = extent(ac.v_pu.map((row) => row[t])) ?? [Number.NaN, Number.NaN];
       low.push(range[0]);
       high.push(range[1]);
-      if (buses.some((bus, b) => (ac.v_pu[b]?.[t] ?? 1) < bus.v_min_pu - 1e-9 || (ac.v_pu[b]?.[t] ?? 1) > bus.v_max_pu + 1e-9)) outside++;
+      if (buses.some((bus, b) => sideOf(ac.v_pu[b]?.[t], bus) !== 0)) outside++;
     }
     return { low, high, outside };
   });
@@ -87,11 +87,11 @@ export function showVoltage(page: Page): void {
         let lastUp = -99;
         for (let t = 0; t < nT; t++) {
           const x = (plot.x(t) + plot.x(t + 1)) / 2;
-          if (low[t]! < vMin - 1e-9 && x - lastDown > 14) {
+          if (sideOf(low[t], data.limits) < 0 && x - lastDown > 14) {
             plot.layer.append(svg('path', { class: 'violation', d: triangle(x, Math.min(plot.bottom - 6, plot.y(low[t]!) + 8), 1) }));
             lastDown = x;
           }
-          if (high[t]! > vMax + 1e-9 && x - lastUp > 14) {
+          if (sideOf(high[t], data.limits) > 0 && x - lastUp > 14) {
             plot.layer.append(svg('path', { class: 'violation', d: triangle(x, Math.max(plot.top + 6, plot.y(high[t]!) - 8), -1) }));
             lastUp = x;
           }
