@@ -1,6 +1,6 @@
 import { catalog, shapes } from '@gridflock/core';
 import type { Action } from '../command.ts';
-import { type ErrorRow, errorTable } from '../error-table.ts';
+import { errorTable } from '../error-table.ts';
 import { jsonText } from '../json-text.ts';
 import { choice } from '../settings.ts';
 import { counted, type Style, table } from '../text.ts';
@@ -60,17 +60,7 @@ function listed(): Readonly<Record<string, readonly Listed[]>> {
 const kindsOf = ({ takes }: (typeof catalog.solvers)[number]): string =>
   `linear${takes.quadratic ? ', quadratic' : ''}${takes.integer ? ', mixed-integer' : ''} programmes`;
 
-/** The codes of core, when its catalogue lists them. */
-function coreErrors(): readonly ErrorRow[] {
-  const { errors } = catalog as { readonly errors?: readonly ErrorRow[] };
-  return errors ?? [];
-}
-
-function allErrors(): Listed[] {
-  const rows = [...coreErrors(), ...errorTable].map(({ code, cause, cure }) => ({ name: code, about: cause, cure }));
-  const byCode = new Map(rows.map((row) => [row.name, row]));
-  return [...byCode.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
+const allErrors = (): Listed[] => errorTable.map(({ code, cause, cure }) => ({ name: code, about: cause, cure }));
 
 function familyText(what: string, members: readonly Listed[], style: Style): string {
   if (members.length === 0) return style.dim(`no ${what} in this version`);
