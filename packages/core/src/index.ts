@@ -53,6 +53,7 @@ export { objectiveOf, type Program } from './problem/program.ts';
 export type { CoordinationProblem, Outcome, Part, Scheme, SchemeServices } from './schemes/contract.ts';
 export type { Certificate, ProgramUpdate, ReadySolver, Solution, SolveOptions, Solver, SolveSequence } from './solvers/contract.ts';
 export { blockOracle } from './solvers/oracle.ts';
+export { type FlexibilityRange, flexibilityRange, supportOf } from './solvers/range.ts';
 export { oracleFor } from './solvers/reduced-oracle.ts';
 
 export type { Catalog, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';

@@ -3,7 +3,7 @@ import type { Role } from '../../agents/role.ts';
 import { runInVirtualTime } from '../../agents/virtual-time.ts';
 import { Wiretap } from '../../agents/wiretap.ts';
 import type { Block } from '../../problem/block.ts';
-import type { Outcome, Scheme, SchemeServices } from '../../schemes/contract.ts';
+import type { Outcome, RoundRecord, Scheme, SchemeServices } from '../../schemes/contract.ts';
 import type { ReadySolver } from '../../solvers/contract.ts';
 import type { NegotiateResult } from '../../wire/result.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
@@ -98,15 +98,21 @@ async function negotiate(
       { ...scheme.defaults, ...given },
       {
         carry: carrier(prepared, wiretap, services, pass),
-        onRound: ({ round, primalResidual_kW }) =>
+        onRound: ({ round, primalResidual_kW }) => {
           services.onProgress({
             phase: pass === 0 ? 'negotiating' : 'negotiating on the refined wires',
-            done: round,
+            done: rounds_count + round,
             text: `imbalance ${primalResidual_kW.toExponential(1)} kW`,
-          }),
+          });
+        },
       },
     );
-    if (outcome.status !== 'agreed' || pass === document.refinements_count) return { problem, outcome, wiretap };
+    const earlier_count = rounds_count;
+    rounds_count += outcome.rounds_count;
+    history.push(...outcome.history.map((record) => ({ ...record, round: record.round + earlier_count })));
+    if (outcome.status !== 'agreed' || pass === document.refinements_count) {
+      return { problem, outcome: { ...outcome, history, rounds_count }, wiretap };
+    }
     before = outcome;
     ({ p_kW, q_kvar } = injectionsOf(prepared, outcome.ports.slice(1, 1 + prepared.devices.length)));
   }
