@@ -41,6 +41,8 @@ export interface NegotiateResult extends StudyResult {
   /** Fixed withdrawal of the feeder's other customers, as injection (negative). */
   readonly load_kW: readonly number[];
   readonly load_kvar: readonly number[];
+  /** A voltage this far beyond a limit still counts as within. */
+  readonly voltageTolerance_pu: number;
   readonly tariff: { readonly buy_cur_per_kWh: readonly number[]; readonly sell_cur_per_kWh: readonly number[] };
   /** uncoordinated, negotiated, central: in that order. */
   readonly plans: readonly PlanResult[];

@@ -67,7 +67,7 @@ export function negotiateTables(result: NegotiateResult): Table[] {
       const bus = buses[b];
       steps.forEach((step, t) => {
         const v = row[t];
-        const outside = v === undefined || v === null || !bus ? undefined : sideOf(v, bus) !== 0;
+        const outside = v === undefined || v === null || !bus ? undefined : sideOf(v, bus, result.voltageTolerance_pu) !== 0;
         voltages.push([step, plan.name, bus?.id, v, bus?.v_min_pu, bus?.v_max_pu, outside]);
       });
     });

@@ -63,6 +63,7 @@ export function resultOf(all: Ingredients): NegotiateResult {
     devices: prepared.devices.map(({ id, kind, bus, owner }) => ({ id, kind: kind.kind, bus, owner })),
     load_kW: total(prepared.p_fixed_kW),
     load_kvar: total(prepared.q_fixed_kvar),
+    voltageTolerance_pu,
     tariff: { buy_cur_per_kWh: [...prepared.buy_cur_per_kWh], sell_cur_per_kWh: [...prepared.sell_cur_per_kWh] },
     plans: [plans.uncoordinated.result, plans.negotiated.result, plans.central.result],
     negotiation: negotiationOf(all, settlement),
@@ -73,7 +74,7 @@ export function resultOf(all: Ingredients): NegotiateResult {
 const relative = (difference: number, scale: number): number => difference / Math.max(Math.abs(scale), 1e-9);
 
 function kpisOf(
-  { plans, outcome, wiretap }: Ingredients,
+  { problem, plans, outcome, wiretap }: Ingredients,
   gap_frac: number,
   bound_gap_frac: number,
   price_gap_frac: number,
@@ -81,7 +82,7 @@ function kpisOf(
   const kpis: Record<string, number> = {};
   for (const { result } of Object.values(plans) as JudgedPlan[]) {
     kpis[`${result.name}_cost_cur`] = result.cost_cur;
-    kpis[`${result.name}_loss_kWh`] = result.ac.loss_kW.reduce((sum, loss) => sum + loss, 0);
+    kpis[`${result.name}_loss_kWh`] = result.ac.loss_kW.reduce((sum, loss) => sum + loss * problem.coordination.dt_h, 0);
     kpis[`${result.name}_v_min_pu`] = result.ac.v_min_pu;
     kpis[`${result.name}_violations_count`] = result.ac.violations_count;
     kpis[`${result.name}_import_max_kW`] = Math.max(...result.ac.p_import_kW);
@@ -113,13 +114,20 @@ function largestPriceGap({ problem, outcome, optimum }: Ingredients): number {
   return worst / Math.max(mean, 1e-9);
 }
 
-/** Names of private parameters or trajectories that turned up as a field on the wire. */
-function leakedNames({ prepared, blocks, wiretap }: Ingredients): string[] {
-  const crossed = new Set(wiretap.traffic().flatMap((row) => row.fields));
-  const kept = prepared.devices.flatMap((device, k) => [
-    ...Object.keys(device.kind.params),
-    ...blocks[1 + k].trajectories.map((t) => t.name),
-  ]);
+/** What each agent knows and never says: parameters, inputs and states; for the wires, the network and its loads. */
+function keptAtHome({ prepared, blocks }: Ingredients): { readonly agent: string; readonly names: readonly string[] }[] {
+  const agents = [prepared.upstream, ...prepared.devices].map((device, k) => ({
+    agent: device.id,
+    names: [...Object.keys(device.kind.params), ...blocks[k].trajectories.map((t) => t.name)],
+  }));
+  const wires = ['r_pu', 'x_pu', 's_max_kVA', 'v_min_pu', 'v_max_pu', 'v_pu', 'p_load_kW', 'q_load_kvar', 'p_branch_kW', 'q_branch_kvar'];
+  return [...agents, { agent: 'wires', names: wires }];
+}
+
+/** Private names that turned up as a field on the wire. */
+function leakedNames(all: Ingredients): string[] {
+  const crossed = new Set(all.wiretap.traffic().flatMap((row) => row.fields));
+  const kept = keptAtHome(all).flatMap(({ names }) => names);
   return [...new Set(kept.filter((name) => crossed.has(name)))];
 }
 
@@ -165,7 +173,8 @@ function ownersOf({ parties }: Settlement): OwnerResult[] {
   }));
 }
 
-function negotiationOf({ prepared, problem, blocks, scheme, outcome, wiretap }: Ingredients, settlement: Settlement): Negotiation {
+function negotiationOf(all: Ingredients, settlement: Settlement): Negotiation {
+  const { prepared, problem, scheme, outcome, wiretap } = all;
   const nT = prepared.grid.steps_count;
   const { transport } = prepared.document;
   return {
@@ -194,9 +203,6 @@ function negotiationOf({ prepared, problem, blocks, scheme, outcome, wiretap }: 
     messages_count: wiretap.messages_count,
     bytes_count: wiretap.bytes_count,
     lost_count: wiretap.lost_count,
-    keptAtHome: prepared.devices.map((device, k) => ({
-      agent: device.id,
-      names: [...Object.keys(device.kind.params), ...blocks[1 + k].trajectories.map((t) => t.name)],
-    })),
+    keptAtHome: keptAtHome(all),
   };
 }

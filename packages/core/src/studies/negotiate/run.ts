@@ -89,6 +89,8 @@ async function negotiate(
     id === 'convener' ? 'convener' : id.startsWith('net ') ? 'net' : id === 'wires' ? 'wires' : 'device',
   );
   let { p_kW, q_kvar } = { p_kW: prepared.p_fixed_kW, q_kvar: prepared.q_fixed_kvar };
+  const history: RoundRecord[] = [];
+  let rounds_count = 0;
   let before: Outcome | undefined;
   for (let pass = 0; ; pass++) {
     const base = baseFlowOf(stepFlows.solve(p_kW, q_kvar), p_kW, q_kvar);

@@ -55,7 +55,9 @@ export function showBusPanel(page: Page, devicesAt: readonly (readonly Device[])
     );
     const v = rows[plan]?.[step];
     const state =
-      v === undefined || v === null ? '' : (['▼ below the limit', '✓ inside', '▲ above the limit'][sideOf(v, limits) + 1] ?? '');
+      v === undefined || v === null
+        ? ''
+        : (['▼ below the limit', '✓ inside', '▲ above the limit'][sideOf(v, limits, data.result.voltageTolerance_pu) + 1] ?? '');
     const priced = data.plans[plan]?.price_cur_per_kWh?.[bus]?.[step];
     const entries: [string, string, string?][] = [
       ['Voltage', `${fixed(v, 4)} pu`, state.startsWith('✓') ? 'good' : 'bad'],

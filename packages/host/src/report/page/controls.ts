@@ -67,7 +67,7 @@ function showStrip(page: Page): void {
   const draw = (): void => {
     const rows = data.plans[store.view.plan]?.ac.v_pu ?? [];
     const marks = data.result.time.steps.flatMap((_, t) => {
-      const outside = rows.some((row, b) => sideOf(row[t], buses[b]) !== 0);
+      const outside = rows.some((row, b) => sideOf(row[t], buses[b], data.result.voltageTolerance_pu) !== 0);
       return outside ? [svg('rect', { x: t - 0.45, y: 0, width: 0.9, height: 1 })] : [];
     });
     host.replaceChildren(

@@ -250,8 +250,8 @@ export function showFeeder(page: Page): void {
       drawn!.circles[b]!.style.fill = colour;
       const label = drawn!.labels[b];
       if (label) label.style.fill = known ? inkOn(colour) : '';
-      const low = sideOf(v, buses[b]) < 0;
-      const high = sideOf(v, buses[b]) > 0;
+      const low = sideOf(v, buses[b], data.result.voltageTolerance_pu) < 0;
+      const high = sideOf(v, buses[b], data.result.voltageTolerance_pu) > 0;
       if (low) below++;
       if (high) above++;
       drawn!.circles[b]!.classList.toggle('outside', low || high);
@@ -332,7 +332,10 @@ export function showFeeder(page: Page): void {
     columns: ['Bus', 'voltage, pu', 'lower limit, pu', 'upper limit, pu', 'state', 'devices'],
     rows: buses.map((bus, b) => {
       const v = ac()?.v_pu[b]?.[store.view.step];
-      const state = v === undefined || v === null ? 'unknown' : (['▼ below', 'inside', '▲ above'][sideOf(v, bus) + 1] ?? '');
+      const state =
+        v === undefined || v === null
+          ? 'unknown'
+          : (['▼ below', 'inside', '▲ above'][sideOf(v, bus, data.result.voltageTolerance_pu) + 1] ?? '');
       return [
         bus.id,
         fixed(v, 4),

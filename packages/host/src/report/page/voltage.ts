@@ -19,7 +19,7 @@ export function showVoltage(page: Page): void {
       const range = extent(ac.v_pu.map((row) => row[t])) ?? [Number.NaN, Number.NaN];
       low.push(range[0]);
       high.push(range[1]);
-      if (buses.some((bus, b) => sideOf(ac.v_pu[b]?.[t], bus) !== 0)) outside++;
+      if (buses.some((bus, b) => sideOf(ac.v_pu[b]?.[t], bus, data.result.voltageTolerance_pu) !== 0)) outside++;
     }
     return { low, high, outside };
   });
@@ -87,11 +87,11 @@ export function showVoltage(page: Page): void {
         let lastUp = -99;
         for (let t = 0; t < nT; t++) {
           const x = (plot.x(t) + plot.x(t + 1)) / 2;
-          if (sideOf(low[t], data.limits) < 0 && x - lastDown > 14) {
+          if (sideOf(low[t], data.limits, data.result.voltageTolerance_pu) < 0 && x - lastDown > 14) {
             plot.layer.append(svg('path', { class: 'violation', d: triangle(x, Math.min(plot.bottom - 6, plot.y(low[t]!) + 8), 1) }));
             lastDown = x;
           }
-          if (sideOf(high[t], data.limits) > 0 && x - lastUp > 14) {
+          if (sideOf(high[t], data.limits, data.result.voltageTolerance_pu) > 0 && x - lastUp > 14) {
             plot.layer.append(svg('path', { class: 'violation', d: triangle(x, Math.max(plot.top + 6, plot.y(high[t]!) - 8), -1) }));
             lastUp = x;
           }

@@ -301,6 +301,7 @@ export function sampleResult(options: SampleOptions = {}): Mutable<NegotiateResu
     devices: devices.map(({ id, kind, bus, owner }) => ({ id, kind, bus, owner })),
     load_kW: shape.map((value) => -value * peak_kW),
     load_kvar: shape.map((value) => -value * sum(load_kvar)),
+    voltageTolerance_pu: 1e-4,
     tariff: { buy_cur_per_kWh: buy, sell_cur_per_kWh: sell },
     plans,
     negotiation: {
