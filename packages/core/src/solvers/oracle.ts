@@ -117,13 +117,16 @@ export function blockOracle(block: Block, dt_h: number, solver: ReadySolver, opt
       const x = last?.x ?? new Float64Array(n);
       return new Map(block.trajectories.map(({ name, columns }) => [name, Float64Array.from(columns, (j) => x[j])]));
     },
-    relaxation() {
-      const worst = last && largestOverlap(block, last.x);
-      return worst && worst.amount > 1e-6
-        ? `${worst.names[0]} and ${worst.names[1]} overlap by up to ${worst.amount.toPrecision(3)}`
-        : undefined;
-    },
+    relaxation: () => last && overlapInWords(block, last.x),
   };
+}
+
+/** Relaxed intentions that overlap at x; undefined when none do. */
+export function overlapInWords(block: Block, x: Float64Array): string | undefined {
+  const worst = largestOverlap(block, x);
+  return worst && worst.amount > 1e-6
+    ? `${worst.names[0]} and ${worst.names[1]} overlap by up to ${worst.amount.toPrecision(3)}`
+    : undefined;
 }
 
 /**

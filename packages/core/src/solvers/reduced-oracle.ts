@@ -2,11 +2,13 @@ import { transpose } from '../linalg/sparse.ts';
 import type { Block } from '../problem/block.ts';
 import type { Oracle } from '../problem/oracle.ts';
 import { objectiveOf, type Program } from '../problem/program.ts';
-import { DenseActiveSet } from './active-set.ts';
+import { type ActiveSetAnswer, DenseActiveSet } from './active-set.ts';
 import type { ReadySolver } from './contract.ts';
-import { blockOracle } from './oracle.ts';
+import { blockOracle, overlapInWords } from './oracle.ts';
 import { type Component, componentsOf, denseRows, type Reduction, reduce } from './reduction.ts';
 
+/** A limit that no free column moves may be missed by this much, relative to its size, before the block counts as infeasible. */
+const feasibility_frac = 1e-9;
 /** Largest number of free columns of a component that the dense kernel is meant for. */
 const freeMax_count = 64;
 
@@ -43,23 +45,33 @@ export function reducedOracle(block: Block, dt_h: number, solver: ReadySolver): 
     });
   };
 
+  const askGeneric = (v: Float64Array, rho: Float64Array, out: Float64Array): boolean => {
+    lastWasGeneric = true;
+    return generic.prox(v, rho, out);
+  };
+
   return {
     width_count,
     prox(v, rho, out) {
-      if (failed) return generic.prox(v, rho, out);
+      if (failed) return askGeneric(v, rho, out);
       if (!sameNumbers(rhoSeen, rho)) {
         try {
           prepare(rho);
         } catch {
           // Not strictly convex in the free columns: the generic oracle takes over for good.
           failed = true;
-          return generic.prox(v, rho, out);
+          return askGeneric(v, rho, out);
         }
       }
       lastWasGeneric = false;
       let ok = true;
       for (const { index, value } of constantPorts) out[index] = value;
-      for (let k = 0; k < pieces.length; k++) if (!stepOf(pieces[k], kernels[k]!, v, rho, x, out)) ok = false;
+      for (let k = 0; k < pieces.length; k++) {
+        const status = stepOf(pieces[k], kernels[k]!, v, rho, x, out);
+        // Not decided is not infeasible: this once the generic oracle answers.
+        if (status === 'iteration-limit') return askGeneric(v, rho, out);
+        if (status === 'infeasible') ok = false;
+      }
       return ok;
     },
     response(price, out) {
@@ -71,6 +83,7 @@ export function reducedOracle(block: Block, dt_h: number, solver: ReadySolver): 
       if (lastWasGeneric) return generic.schedule();
       return new Map(block.trajectories.map(({ name, columns }) => [name, Float64Array.from(columns, (j) => x[j])]));
     },
+    relaxation: () => (lastWasGeneric ? generic.relaxation?.() : overlapInWords(block, x)),
   };
 }
 
@@ -117,14 +130,24 @@ function piecesOf(block: Block): Piece[] | undefined {
       portOf.set(j, [...(portOf.get(j) ?? []), { index: k * steps_count + t, weight: rows.values[p] }]);
     }
   }
+  if (hasBrokenEmptyRow(program)) return undefined;
   const pieces: Piece[] = [];
   for (const component of componentsOf(program)) {
     const reduction = reduce(program, component, (j) => isPort[j] === 1);
     if (!reduction || reduction.free_count > freeMax_count) return undefined;
     if (reduction.free.some((k) => isPort[component.columns[k]] === 0)) return undefined;
-    pieces.push(pieceOf(block, component, reduction, portOf));
+    const piece = pieceOf(block, component, reduction, portOf);
+    if (!piece) return undefined;
+    pieces.push(piece);
   }
   return pieces;
+}
+
+/** Is there a row without entries that 0 does not satisfy? */
+function hasBrokenEmptyRow({ rows, rowLower, rowUpper }: Program): boolean {
+  const used = new Uint8Array(rows.rows_count);
+  for (let k = 0; k < rows.rowIndex.length; k++) if (rows.values[k] !== 0) used[rows.rowIndex[k]] = 1;
+  return used.some((flag, i) => flag === 0 && (rowLower[i] > feasibility_frac || rowUpper[i] < -feasibility_frac));
 }
 
 /** Port values that no column reaches. */
@@ -137,12 +160,13 @@ function constantPortsOf({ ports }: Block): { readonly index: number; readonly v
   });
 }
 
+/** @returns undefined when a limit that nothing moves is broken: the generic oracle says so, and can say which */
 function pieceOf(
   block: Block,
   component: Component,
   reduction: Reduction,
   portOf: ReadonlyMap<number, readonly { readonly index: number; readonly weight: number }[]>,
-): Piece {
+): Piece | undefined {
   const { program, ports } = block;
   const { columns } = component;
   const { z, start, free_count: nZ } = reduction;
@@ -152,12 +176,21 @@ function pieceOf(
   const limits: number[] = [];
   const lower: number[] = [];
   const upper: number[] = [];
+  let broken = false;
   const limit = (row: Float64Array, l: number, u: number): void => {
     if (l === -Infinity && u === Infinity) return;
     const reduced = along(row);
     const size = Math.sqrt(reduced.reduce((sum, v) => sum + v * v, 0));
-    if (size === 0) return;
     const constant = row.reduce((sum, v, k) => sum + v * start[k], 0);
+    let scale = 0;
+    for (let k = 0; k < row.length; k++)
+      if (row[k] !== 0) for (let c = 0; c < nZ; c++) scale = Math.max(scale, Math.abs(row[k] * z[k * nZ + c]));
+    // What cancels to rounding is a constant: it holds or it does not, whatever the ports do.
+    if (size <= 1e-12 * scale) {
+      const slack = feasibility_frac * (1 + Math.abs(constant));
+      if (constant < l - slack || constant > u + slack) broken = true;
+      return;
+    }
     // Rows of length one: voltages and kilowatts weigh alike in the feasibility test.
     for (const v of reduced) limits.push(v / size);
     lower.push((l - constant) / size);
@@ -171,6 +204,8 @@ function pieceOf(
     unit[k] = 1;
     limit(unit, program.lower[j], program.upper[j]);
   });
+
+  if (broken) return undefined;
 
   const touched = columns.flatMap((j, k) => (portOf.get(j) ?? []).map(({ index, weight }) => ({ index, weight, k })));
   const portMap = new Float64Array(touched.length * nZ);
@@ -240,7 +275,14 @@ function hessianOf(piece: Piece, rho: Float64Array): Float64Array {
   return hessian;
 }
 
-function stepOf(piece: Piece, kernel: DenseActiveSet, v: Float64Array, rho: Float64Array, x: Float64Array, out: Float64Array): boolean {
+function stepOf(
+  piece: Piece,
+  kernel: DenseActiveSet,
+  v: Float64Array,
+  rho: Float64Array,
+  x: Float64Array,
+  out: Float64Array,
+): ActiveSetAnswer['status'] {
   const { free_count: nZ, portIndex, portMap, portStart, gradient, reduction, columns } = piece;
   gradient.set(piece.ownGradient);
   for (let r = 0; r < portIndex.length; r++) {
@@ -260,7 +302,7 @@ function stepOf(piece: Piece, kernel: DenseActiveSet, v: Float64Array, rho: Floa
     for (let c = 0; c < nZ; c++) value += reduction.z[k * nZ + c] * answer.x[c];
     x[columns[k]] = value;
   }
-  return answer.status === 'optimal';
+  return answer.status;
 }
 
 function sameNumbers(a: Float64Array | undefined, b: Float64Array): boolean {

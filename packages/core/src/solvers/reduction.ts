@@ -66,6 +66,8 @@ export function reduce(program: Program, component: Component, wantedFree: (colu
   equalities.forEach((i, r) => {
     a[r * width + nC] = program.rowLower[i];
   });
+  // Sizes of the rows as given: what elimination leaves of a dependent row is rounding, and rounding is no pivot.
+  const sizes = equalities.map((_, r) => rowSize(a, r, width, nC));
   const order = [...columns.keys()].sort((x, y) => Number(wantedFree(columns[x])) - Number(wantedFree(columns[y])) || x - y);
   const basicRow = new Int32Array(nC).fill(-1);
   let done = 0;
@@ -74,7 +76,7 @@ export function reduce(program: Program, component: Component, wantedFree: (colu
     let best = -1;
     let largest = 1e-11;
     for (let r = done; r < equalities.length; r++) {
-      const size = Math.abs(a[r * width + k]) / rowSize(a, r, width, nC);
+      const size = Math.abs(a[r * width + k]) / sizes[r];
       if (size > largest) {
         largest = size;
         best = r;
@@ -82,6 +84,7 @@ export function reduce(program: Program, component: Component, wantedFree: (colu
     }
     if (best < 0) continue;
     swapRows(a, best, done, width);
+    [sizes[best], sizes[done]] = [sizes[done], sizes[best]];
     const pivot = a[done * width + k];
     for (let c = 0; c < width; c++) a[done * width + c] /= pivot;
     for (let r = 0; r < equalities.length; r++) {
@@ -92,7 +95,7 @@ export function reduce(program: Program, component: Component, wantedFree: (colu
     }
     basicRow[k] = done++;
   }
-  for (let r = done; r < equalities.length; r++) if (Math.abs(a[r * width + nC]) > 1e-8) return undefined;
+  for (let r = done; r < equalities.length; r++) if (Math.abs(a[r * width + nC]) > 1e-8 * sizes[r]) return undefined;
 
   const free = [...columns.keys()].filter((k) => basicRow[k] < 0);
   const z = new Float64Array(nC * free.length);
