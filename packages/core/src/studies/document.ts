@@ -9,8 +9,8 @@ import { withoutUnit } from '../base/units.ts';
 export function readDocument<S extends z.ZodType>(schema: S, document: unknown): z.infer<S> {
   const outcome = schema.safeParse(document);
   if (outcome.success) return outcome.data;
-  const issue = outcome.error.issues[0];
-  const where = issue.path.join('.');
+  const issue = innermost(outcome.error.issues[0]);
+  const where = pathOf(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const wrong = issue.keys[0];
     const known = keysAt(schema, issue.path);
@@ -20,28 +20,72 @@ export function readDocument<S extends z.ZodType>(schema: S, document: unknown):
     throw new InputError({
       code: 'STUDY_UNKNOWN_KEY',
       message: sameStem
-        ? `"${wrong}" has the wrong unit: expected "${sameStem}"`
-        : `The study file has no key "${wrong}"${where ? ` under "${where}"` : ''}`,
-      where: [...issue.path, wrong].join('.'),
-      hint: sameStem ? 'Convert the value and rename the key.' : didYouMean(wrong, known),
+        ? `"${shortened(wrong)}" has the wrong unit: expected "${sameStem}"`
+        : `The study file has no key "${shortened(wrong)}"${where ? ` under "${where}"` : ''}`,
+      where: pathOf([...issue.path, shortened(wrong)]),
+      hint: sameStem ? 'Convert the value and rename the key.' : (didYouMean(wrong, known) ?? seeTemplate),
     });
   }
-  if (issue.code === 'invalid_type' && valueAt(document, issue.path) === undefined) {
+  const last = issue.path[issue.path.length - 1];
+  if (issue.path.length === 0 || (valueAt(document, issue.path) === undefined && typeof last === 'string')) {
     throw new InputError({
       code: 'STUDY_MISSING_KEY',
-      message: `The study file needs "${where || 'a mapping of keys'}"`,
+      message: `The study file needs ${where ? `"${where}"` : 'keys with values'}`,
       where: where || 'document',
-      hint: 'See `gridflock new study negotiate` for a commented example.',
+      hint: seeTemplate,
     });
   }
-  throw new InputError({ code: 'STUDY_VALUE_INVALID', message: sentence(issue.message), where: where || 'document' });
+  throw new InputError({
+    code: 'STUDY_VALUE_INVALID',
+    message: sentence(issue.message),
+    where,
+    hint: issue.code === 'custom' ? 'Correct the value.' : seeTemplate,
+  });
+}
+
+type Issue = z.core.$ZodIssue;
+
+const seeTemplate = 'See `gridflock new study negotiate` for a commented example.';
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
+/** `devices[2].bus`, the way the place is looked up in the file. */
+const pathOf = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}${text ? '.' : ''}${String(key)}`), '');
+
+/**
+ * What is wrong with the alternative that the writer meant: of a union, the one whose kind of value (and whose `kind`) is
+ * right and which has the fewest faults. Where no alternative is near, all that were expected are named.
+ */
+function innermost(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union') return issue;
+  const alternatives = issue.errors.filter((faults) => faults.length > 0);
+  const meant = alternatives
+    .filter((faults) => !faults.some((fault) => fault.path.length === 0 && fault.code === 'invalid_type'))
+    .filter((faults) => !faults.some((fault) => fault.code === 'invalid_value'))
+    .sort((a, b) => a.length - b.length)[0];
+  if (meant) {
+    const fault = innermost(meant.find((one) => one.code === 'unrecognized_keys') ?? meant[0]);
+    return { ...fault, path: [...issue.path, ...fault.path] };
+  }
+  const first = innermost(alternatives[0][0]);
+  const words = alternatives.map((faults) => / expected (.*?)(?:, received|$)/.exec(faults[0].message)?.[1] ?? '').filter((w) => w !== '');
+  const received = /, received (.*)$/.exec(first.message)?.[1];
+  const expected = [...new Set(words)].join(' or ');
+  return {
+    ...first,
+    path: [...issue.path, ...first.path],
+    message: `Invalid input: expected ${expected}${received === undefined ? '' : `, received ${received}`}`,
+  };
 }
 
 const sentence = (text: string): string => text.replace(/\.$/, '');
 
 function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
   let value = document;
-  for (const key of path) value = value === null || typeof value !== 'object' ? undefined : (value as Record<PropertyKey, unknown>)[key];
+  for (const key of path) {
+    value =
+      value !== null && typeof value === 'object' && Object.hasOwn(value, key) ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+  }
   return value;
 }
 
@@ -60,7 +104,7 @@ function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
   let shapes = open(schema);
   for (const key of path) {
     if (typeof key === 'number') continue;
-    const inner = shapes.flatMap((shape) => (key in shape ? open(shape[key as string]) : []));
+    const inner = shapes.flatMap((shape) => (Object.hasOwn(shape, key) ? open(shape[key as string]) : []));
     if (inner.length > 0) shapes = inner;
   }
   return [...new Set(shapes.flatMap((shape) => Object.keys(shape)))];

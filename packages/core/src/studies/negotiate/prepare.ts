@@ -10,7 +10,7 @@ import type { Bus, Case, Network } from '../../network/network.ts';
 import { readNetworkDocument } from '../../network/read-document.ts';
 import { buildTopology } from '../../network/topology.ts';
 import { at } from '../../problem/affine.ts';
-import { shape } from '../../uncertainty/shapes.ts';
+import { shape, shapes } from '../../uncertainty/shapes.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
 import type { NegotiateDocument } from './document.ts';
 
@@ -31,11 +31,21 @@ export interface Prepared {
   readonly formulation: Formulation;
   readonly buy_cur_per_kWh: Float64Array;
   readonly sell_cur_per_kWh: Float64Array;
+  /** What was left out of the network file or is treated in another way than it says. */
+  readonly notes: readonly string[];
 }
 
 export async function prepare(document: NegotiateDocument, catalog: Catalog, services: StudyServices): Promise<Prepared> {
   const stream = randomStream(services.seed ?? document.seed);
   const { time } = document;
+  if (time.days_count !== undefined && time.steps_count !== undefined) {
+    throw new InputError({
+      code: 'STUDY_VALUE_INVALID',
+      message: 'The length of the study is given twice, as days_count and as steps_count',
+      where: 'time.steps_count',
+      hint: 'Keep one of the two.',
+    });
+  }
   const grid = timeGrid({ ...time, days_count: time.days_count ?? (time.steps_count === undefined ? 1 : undefined) });
   const given = await readCase(document.network, catalog, services);
   const network = withLimits(given.network, document);
@@ -48,6 +58,7 @@ export async function prepare(document: NegotiateDocument, catalog: Catalog, ser
 
   const busIndex = new Map(network.buses.map((bus, b) => [bus.id, b]));
   const slack = slackOf(document, given, busIndex);
+  checkLimits(network, slack);
   const upstream: Device = {
     id: 'grid',
     kind: memberOf(catalog.devices, document.upstream.kind, 'kind', 'upstream.kind'),
@@ -58,6 +69,9 @@ export async function prepare(document: NegotiateDocument, catalog: Catalog, ser
   const { kind: _kind, owner: _owner, bus: _bus, ...upstreamParams } = document.upstream;
   const devices = readDevices(document, catalog, network, busIndex, slack, context);
   const scale = perStep(document.loads.scale_frac, 'loads.scale_frac');
+  const buy_cur_per_kWh = perStep(document.tariff.buy_cur_per_kWh, 'tariff.buy_cur_per_kWh');
+  const sell_cur_per_kWh = perStep(document.tariff.sell_cur_per_kWh, 'tariff.sell_cur_per_kWh');
+  checkTariff(buy_cur_per_kWh, sell_cur_per_kWh);
   const { p_fixed_kW, q_fixed_kvar } = fixedInjections(given, network, slack, scale);
   return {
     document,
@@ -72,8 +86,9 @@ export async function prepare(document: NegotiateDocument, catalog: Catalog, ser
     devices,
     upstream: { ...upstream, values: readParams(upstream.kind, upstreamParams, context('upstream')) },
     formulation: memberOf(catalog.formulations, document.formulation, 'name', 'formulation'),
-    buy_cur_per_kWh: perStep(document.tariff.buy_cur_per_kWh, 'tariff.buy_cur_per_kWh'),
-    sell_cur_per_kWh: perStep(document.tariff.sell_cur_per_kWh, 'tariff.sell_cur_per_kWh'),
+    buy_cur_per_kWh,
+    sell_cur_per_kWh,
+    notes: notesOf(given, slack),
   };
 }
 
@@ -110,6 +125,7 @@ function withLimits(network: Network, { limits }: NegotiateDocument): Network {
       code: 'STUDY_VALUE_INVALID',
       message: `v_min_pu ${limits.v_min_pu} is above v_max_pu ${limits.v_max_pu}`,
       where: 'limits',
+      hint: 'Exchange the two.',
     });
   }
   const bus = (b: Bus): Bus => ({ ...b, v_min_pu: limits.v_min_pu ?? b.v_min_pu, v_max_pu: limits.v_max_pu ?? b.v_max_pu });
@@ -124,9 +140,44 @@ function withLimits(network: Network, { limits }: NegotiateDocument): Network {
   };
 }
 
+/** A limit of the study may cross the other limit of a bus in the file. The slack's voltage is given, so its limits do not count. */
+function checkLimits(network: Network, slack: number): void {
+  const crossed = network.buses.find((bus, b) => b !== slack && bus.v_min_pu > bus.v_max_pu);
+  if (!crossed) return;
+  throw new InputError({
+    code: 'STUDY_VALUE_INVALID',
+    message: `v_min_pu ${crossed.v_min_pu} is above v_max_pu ${crossed.v_max_pu} at bus "${crossed.id}"`,
+    where: 'limits',
+    hint: 'Give both limits; the one that is left out is that of the network file.',
+  });
+}
+
+/** Buying to sell at once would pay without end, and no plan would be the best. */
+function checkTariff(buy_cur_per_kWh: Float64Array, sell_cur_per_kWh: Float64Array): void {
+  const t = sell_cur_per_kWh.findIndex((sell, k) => sell > buy_cur_per_kWh[k]);
+  if (t < 0) return;
+  throw new InputError({
+    code: 'STUDY_VALUE_INVALID',
+    message: `The tariff pays ${sell_cur_per_kWh[t]} for what it sells at ${buy_cur_per_kWh[t]} at step ${t}, so that buying to sell would pay without end`,
+    where: 'tariff.sell_cur_per_kWh',
+    hint: 'Keep the selling price at or below the buying price on every step.',
+  });
+}
+
+function notesOf({ dropped, warnings, operatingPoint }: Case, slack: number): string[] {
+  const held = operatingPoint.generators.filter((g) => g.inService && g.holdsVoltage && g.bus !== slack);
+  return [
+    ...warnings.map((text) => `Network file: ${text}.`),
+    ...dropped.map(({ element, reason }) => `Network file: ${element} left out: ${reason}.`),
+    ...(held.length > 0
+      ? [`Generators of the network file feed in at their set points and do not hold voltage: ${held.map((g) => g.id).join(', ')}.`]
+      : []),
+  ].map((text) => text.replace(/\.\.$/, '.'));
+}
+
 function slackOf(document: NegotiateDocument, given: Case, busIndex: ReadonlyMap<string, number>): number {
   const named = document.upstream.bus;
-  if (named !== undefined) return busAt(named, busIndex, 'upstream.bus');
+  if (named !== undefined) return busAt(String(named), busIndex, 'upstream.bus');
   const slack = given.operatingPoint.slacks[0];
   if (slack !== undefined) return slack;
   throw new InputError({
@@ -162,7 +213,7 @@ function readDevices(
   context: (where: string) => ParamContext,
 ): Device[] {
   const topology = buildTopology(network, [slack]);
-  const seen = new Set<string>(['grid', 'wires', 'convener']);
+  const seen = new Set<string>(['grid', 'wires', 'convener', ...network.buses.map((bus) => `net ${bus.id}`)]);
   return document.devices.map((entry, k) => {
     const where = `devices[${k}] "${entry.id}"`;
     if (seen.has(entry.id)) {
@@ -170,7 +221,7 @@ function readDevices(
         code: 'STUDY_DUPLICATE_ID',
         message: `The id "${entry.id}" is taken`,
         where,
-        hint: 'Give every device an id of its own; "grid", "wires" and "convener" are used by the study.',
+        hint: 'Give every device an id of its own; "grid", "wires", "convener" and "net …" are used by the study.',
       });
     }
     seen.add(entry.id);
@@ -198,7 +249,12 @@ async function readAllProfiles(
   const profiles = new Map<string, Float64Array>();
   const take = (name: string, values: Float64Array, where: string): void => {
     if (profiles.has(name)) {
-      throw new InputError({ code: 'STUDY_DUPLICATE_ID', message: `The profile "${name}" is defined twice`, where });
+      throw new InputError({
+        code: 'STUDY_DUPLICATE_ID',
+        message: `The profile "${name}" is defined twice`,
+        where,
+        hint: 'Rename one of them.',
+      });
     }
     profiles.set(name, values);
   };
@@ -213,6 +269,7 @@ async function readAllProfiles(
       take(name, values as Float64Array, where);
       continue;
     }
+    memberOf(shapes, definition.shape, 'name', `${where}.shape`);
     const values = shape(definition.shape, grid, { stream: stream.split(`profile ${name}`), deviation_frac: definition.deviation_frac });
     take(
       name,
