@@ -42,12 +42,22 @@ export interface Observation extends Envelope {
 
 /** Size on the wire: 16 bytes of header, 8 per number, UTF-8 length per text, per field name 2 bytes for its id. */
 export function sizeOnWire_count(message: Message): number {
-  let bytes = 16 + message.kind.length;
+  let bytes = 16 + utf8Length_count(message.kind);
   for (const value of Object.values(message.body)) {
     bytes += 2;
     if (typeof value === 'number') bytes += 8;
-    else if (typeof value === 'string') bytes += value.length;
+    else if (typeof value === 'string') bytes += utf8Length_count(value);
     else bytes += 8 * value.length;
+  }
+  return bytes;
+}
+
+/** Bytes of a text in UTF-8. */
+function utf8Length_count(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
   return bytes;
 }

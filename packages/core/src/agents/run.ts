@@ -1,4 +1,4 @@
-import { TransportError } from '../base/errors.ts';
+import { BugError, TransportError } from '../base/errors.ts';
 import type { AgentId, Observation, Role } from './role.ts';
 
 export interface RunOptions {
@@ -7,9 +7,13 @@ export interface RunOptions {
   readonly breathe?: (() => Promise<void>) | undefined;
 }
 
-/** Looks roles up by id. @throws {TransportError} AGENT_UNKNOWN */
+/** Looks roles up by id. @throws {BugError} AGENT_DUPLICATE; {TransportError} AGENT_UNKNOWN */
 export function rolesById(roles: readonly Role[]): (id: AgentId) => Role {
-  const map = new Map(roles.map((role) => [role.id, role]));
+  const map = new Map<AgentId, Role>();
+  for (const role of roles) {
+    if (map.has(role.id)) throw new BugError({ code: 'AGENT_DUPLICATE', message: `Two agents answer to "${role.id}"` });
+    map.set(role.id, role);
+  }
   return (id) => {
     const role = map.get(id);
     if (role) return role;

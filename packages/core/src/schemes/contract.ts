@@ -48,6 +48,11 @@ export interface CoordinationNet {
 export interface SchemeServices {
   /** For schemes that solve the whole at once. */
   readonly solver?: ReadySolver | undefined;
+  /**
+   * Support function of a block's ports, for a proof of infeasibility: max dᵀx, Infinity, or undefined when empty. In the
+   * field every agent computes its own number.
+   */
+  readonly support?: ((block: Block, direction: Float64Array) => number | undefined) | undefined;
   /** Runs the roles of a distributed scheme; in a loop, in virtual time, or on a broker. */
   readonly carry: (roles: readonly Role[]) => Promise<void>;
   readonly onRound?: ((round: RoundRecord) => void) | undefined;

@@ -54,7 +54,8 @@ describe('flexibility range', () => {
   });
 
   it('contains every feasible profile', () => {
-    const most = supportOf(store, 0, solver);
+    const support = supportOf(store, solver);
+    const most = (d: Float64Array) => support(Float64Array.of(...d, ...new Float64Array(steps_count)));
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: steps_count, maxLength: steps_count }),

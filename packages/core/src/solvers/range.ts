@@ -1,7 +1,7 @@
 import { CombinationError } from '../base/errors.ts';
 import { transpose } from '../linalg/sparse.ts';
 import type { Block } from '../problem/block.ts';
-import type { ReadySolver, Solution } from './contract.ts';
+import type { ReadySolver } from './contract.ts';
 
 /** What a block can do at one port, each number on its own: not all of them can be had together. */
 export interface FlexibilityRange {
@@ -24,7 +24,12 @@ export interface FlexibilityRange {
  */
 export function flexibilityRange(block: Block, port: number, dt_h: number, solver: ReadySolver): FlexibilityRange | undefined {
   const steps_count = block.ports[port].offset.length;
-  const most = supportOf(block, port, solver);
+  const support = supportOf(block, solver);
+  const all = new Float64Array(block.ports.length * steps_count);
+  const most = (direction: Float64Array): number | undefined => {
+    all.set(direction, port * steps_count);
+    return support(all);
+  };
   const direction = new Float64Array(steps_count);
   const range: FlexibilityRange = {
     low: new Float64Array(steps_count),
@@ -47,10 +52,10 @@ export function flexibilityRange(block: Block, port: number, dt_h: number, solve
 }
 
 /**
- * The support function of a port: direction ↦ max Σ_t d_t·x_t; Infinity when there is no limit, undefined when nothing is
- * feasible.
+ * The support function of a block: direction ↦ max Σ_i d_i·x_i over its port values, flat [port][t]. Costs play no part.
+ * Infinity when there is no limit, undefined when nothing is feasible. Never below the true maximum.
  */
-export function supportOf(block: Block, port: number, solver: ReadySolver): (direction: Float64Array) => number | undefined {
+export function supportOf(block: Block, solver: ReadySolver): (direction: Float64Array) => number | undefined {
   if (!solver.sequence) {
     throw new CombinationError({
       code: 'ORACLE_NEEDS_SEQUENCE',
@@ -59,19 +64,23 @@ export function supportOf(block: Block, port: number, solver: ReadySolver): (dir
       hint: 'Choose the solver interior-point.',
     });
   }
-  const { map, offset } = block.ports[port];
-  const rows = transpose(map);
-  const sequence = solver.sequence({ ...block.program, quadratic: undefined, integer: undefined, offset: 0 });
+  const steps_count = block.ports[0].offset.length;
+  const rowsOf = block.ports.map(({ map }) => transpose(map));
   const cost = new Float64Array(block.program.cost.length);
+  const sequence = solver.sequence({ ...block.program, cost, quadratic: undefined, integer: undefined, offset: 0 });
   return (direction) => {
     cost.fill(0);
     let constant = 0;
-    for (let t = 0; t < direction.length; t++) {
-      constant += direction[t] * offset[t];
-      for (let p = rows.colStart[t]; p < rows.colStart[t + 1]; p++) cost[rows.rowIndex[p]] -= direction[t] * rows.values[p];
-    }
+    block.ports.forEach(({ offset }, k) => {
+      const rows = rowsOf[k];
+      for (let t = 0; t < steps_count; t++) {
+        const d = direction[k * steps_count + t];
+        constant += d * offset[t];
+        for (let p = rows.colStart[t]; p < rows.colStart[t + 1]; p++) cost[rows.rowIndex[p]] -= d * rows.values[p];
+      }
+    });
     if (cost.length === 0) return constant;
-    const found: Solution = sequence.solve({ cost });
+    const found = sequence.solve({ cost });
     if (found.status === 'infeasible') return undefined;
     if (found.status === 'unbounded') return Number.POSITIVE_INFINITY;
     // The dual bound, not the primal value: the true maximum is never above it.

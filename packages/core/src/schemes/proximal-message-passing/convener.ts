@@ -1,6 +1,6 @@
 import type { AgentId, Message, Outbox, Role } from '../../agents/role.ts';
 import type { RoundRecord } from '../contract.ts';
-import { type Body, heard, say } from './messages.ts';
+import { type Body, heard, idSeparator, say } from './messages.ts';
 
 export interface ConvenerSetup {
   readonly id: AgentId;
@@ -12,7 +12,7 @@ export interface ConvenerSetup {
   /** Absolute floors, so that an idle problem stops too. */
   readonly tolerance_kW: number;
   readonly tolerance_cur_per_kWh: number;
-  /** How far prices may still have to go, relative to their size. */
+  /** How far apart prices of the watched rounds may lie, relative to their size. */
   readonly tolerancePrice_frac: number;
   readonly rounds_max_count: number;
   /** ρ is balanced up to this round and fixed afterwards, as the theorem asks. */
@@ -28,10 +28,10 @@ export type Verdict = 'agreed' | 'refused' | 'stalled' | 'round-limit';
 /**
  * Decides when the negotiation is over. It hears sums of squares, never a profile or a price.
  *
- * Stop rule: root-mean-square residuals below tolerance × scale, and prices that have arrived: from the last two moves and
- * linear convergence, what is left of the way is estimated. Where a limit is shared by many and felt weakly, the plan is
- * optimal to six digits long before the price is; residuals alone do not see that. For closed convex parts with a saddle point both go to
- * zero, the cost goes to the optimum and λ to an optimal price, for any ρ that is fixed from some round on.
+ * Stop rule: root-mean-square residuals below tolerance × scale, and prices that have stood still over the watched
+ * rounds. Where a limit is shared by many and felt weakly, the plan is optimal to six digits long before the price is;
+ * residuals alone do not see that. For closed convex parts with a saddle point both residuals go to zero, the cost goes
+ * to the optimum and λ to an optimal price, for any ρ that is fixed from some round on.
  * @source Boyd, Parikh, Chu, Peleato, Eckstein (2011), Distributed Optimization and Statistical Learning via ADMM, §3.2–3.4, §7.3
  * @source Stall: Banjac, Goulart, Stellato, Boyd (2019): for an infeasible problem the dual step tends to a non-zero vector.
  */
@@ -45,7 +45,6 @@ export class Convener implements Role {
   private reports = new Map<AgentId, Body<'progress'>>();
   private round = 0;
   private rho: number;
-  private lastMove = 0;
   private lastDecision: { round: number; decision: 'continue' | 'stop'; rho: number } | undefined;
 
   constructor(setup: ConvenerSetup) {
@@ -103,16 +102,17 @@ export class Convener implements Role {
       primal_kW: Math.max(setup.tolerance_kW, setup.tolerance_frac * power_kW),
       dual_cur_per_kWh: Math.max(setup.tolerance_cur_per_kWh, setup.tolerance_frac * price),
     };
-    for (const r of reports) for (const id of r.infeasible.split(' ')) if (id !== '') this.refusing.add(id);
+    const swing = Math.max(...reports.map((r) => r.swing_cur_per_kWh));
+    for (const r of reports) for (const id of r.infeasible.split(idSeparator)) if (id !== '') this.refusing.add(id);
 
     if (this.refusing.size > 0) this.verdict = 'refused';
     else if (
       now.primalResidual_kW <= this.tolerance.primal_kW &&
       now.dualResidual_cur_per_kWh <= this.tolerance.dual_cur_per_kWh &&
-      this.wayLeft(Math.max(...reports.map((r) => r.move_cur_per_kWh))) <= setup.tolerancePrice_frac * price
+      swing <= setup.tolerancePrice_frac * price
     )
       this.verdict = 'agreed';
-    else if (this.hasStalled(now)) this.verdict = 'stalled';
+    else if (this.hasStalled(now, swing, price)) this.verdict = 'stalled';
     else if (round + setup.checkEvery_count > setup.rounds_max_count) this.verdict = 'round-limit';
     if (this.verdict !== undefined) return 'stop';
 
@@ -125,22 +125,19 @@ export class Convener implements Role {
     return 'continue';
   }
 
-  /** Where a geometric sequence with the last two moves would end, seen from here. */
-  private wayLeft(move: number): number {
-    const rate = this.lastMove > 0 ? Math.min(move / this.lastMove, 0.98) : 0.98;
-    this.lastMove = move;
-    return (move * rate) / (1 - rate);
-  }
-
-  /** The imbalance has stopped falling while the schedules have stopped moving: prices run away and change nothing. */
-  private hasStalled(now: RoundRecord): boolean {
+  /**
+   * Prices keep running while the imbalance stays: the mark of a problem without a solution. Judged over windows long
+   * enough for the oscillation of a healthy negotiation to die down.
+   */
+  private hasStalled(now: RoundRecord, swing: number, price: number): boolean {
     const window = 100;
-    if (this.history.length < 3 * window) return false;
-    const earlier = this.history[this.history.length - window];
+    if (this.history.length < 4 * window) return false;
+    const least = (from: number, to: number): number =>
+      Math.min(...this.history.slice(-from, to === 0 ? undefined : -to).map((record) => record.primalResidual_kW));
     return (
-      now.primalResidual_kW > 50 * this.tolerance.primal_kW &&
-      now.primalResidual_kW > 0.98 * earlier.primalResidual_kW &&
-      now.dualResidual_cur_per_kWh < 0.02 * (now.rho * now.primalResidual_kW) + this.tolerance.dual_cur_per_kWh
+      now.primalResidual_kW > 2 * this.tolerance.primal_kW &&
+      least(window, 0) > 0.95 * least(3 * window, window) &&
+      swing > 10 * this.setup.tolerancePrice_frac * price
     );
   }
 }

@@ -18,8 +18,8 @@ interface Bodies {
     readonly power2: number;
     readonly price2: number;
     readonly values_count: number;
-    /** Largest change of a price since the last report. */
-    readonly move_cur_per_kWh: number;
+    /** Largest distance between two prices of the watched rounds. */
+    readonly swing_cur_per_kWh: number;
     readonly infeasible: string;
   };
   /** Convener → net. */
@@ -29,6 +29,9 @@ interface Bodies {
   /** Participant → net: understood. */
   settled: Record<string, never>;
 }
+
+/** Between ids in one text; ids may have blanks in them. */
+export const idSeparator = '\u0000';
 
 export const say = <K extends keyof Bodies>(kind: K, round: number, body: Bodies[K]): Message => ({
   kind,

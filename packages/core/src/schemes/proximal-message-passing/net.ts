@@ -1,5 +1,5 @@
 import type { AgentId, Message, Outbox, Role } from '../../agents/role.ts';
-import { heard, say } from './messages.ts';
+import { heard, idSeparator, say } from './messages.ts';
 
 export interface NetSetup {
   readonly id: AgentId;
@@ -16,6 +16,8 @@ export interface NetSetup {
   readonly rhoScale: Float64Array;
   /** Rounds between two reports to the convener. */
   readonly checkEvery_count: number;
+  /** Reports over which prices are watched for moving. */
+  readonly watched_count: number;
   readonly openingPrice: Float64Array;
   /** What the terminals last agreed on here, where there was such a time; zero when left out. */
   readonly start?: readonly (Float64Array | undefined)[] | undefined;
@@ -33,7 +35,8 @@ export class Net implements Role {
   readonly price: Float64Array;
   /** p̄ of the last complete round. */
   readonly imbalance: Float64Array;
-  private readonly reportedPrice: Float64Array;
+  /** Lowest and highest price of the rounds since each of the last reports, newest first. */
+  private readonly ranges: { readonly first: Float64Array; readonly low: Float64Array; readonly high: Float64Array }[] = [];
   private readonly setup: NetSetup;
   private readonly width: number;
   private readonly power: Float64Array[];
@@ -53,7 +56,6 @@ export class Net implements Role {
     this.id = setup.id;
     this.width = setup.channels_count * setup.steps_count;
     this.price = Float64Array.from(setup.openingPrice);
-    this.reportedPrice = Float64Array.from(setup.openingPrice);
     this.imbalance = new Float64Array(this.width);
     this.power = setup.participants.map(() => new Float64Array(this.width));
     this.z = setup.participants.map((_, k) => Float64Array.from(setup.start?.[k] ?? new Float64Array(this.width)));
@@ -61,6 +63,16 @@ export class Net implements Role {
     this.feasible = new Uint8Array(setup.participants.length).fill(1);
     this.acknowledged = new Uint8Array(setup.participants.length);
     this.rho = setup.rho;
+    this.openRange();
+  }
+
+  /**
+   * Where the price has been heading over the watched rounds. For a problem without a solution this tends to a direction
+   * that proves it.
+   */
+  get heading(): Float64Array {
+    const { first } = this.ranges[this.ranges.length - 1];
+    return this.price.map((value, i) => value - first[i]);
   }
 
   get done(): boolean {
@@ -131,6 +143,7 @@ export class Net implements Role {
       primal2 += m * mean * mean;
       this.price[i] -= (rho * a * mean) / dt_h;
     }
+    this.widenRange();
     this.primal2.push(primal2);
     this.dual2.push(dual2);
     if (this.round % this.setup.checkEvery_count === 0) {
@@ -158,15 +171,40 @@ export class Net implements Role {
     out.send(this.setup.participants[k], say('settle', this.round, { price: this.price.slice() }));
   }
 
+  private openRange(): void {
+    this.ranges.unshift({ first: this.price.slice(), low: this.price.slice(), high: this.price.slice() });
+    if (this.ranges.length > this.setup.watched_count) this.ranges.pop();
+  }
+
+  private widenRange(): void {
+    const { low, high } = this.ranges[0];
+    for (let i = 0; i < this.width; i++) {
+      if (this.price[i] < low[i]) low[i] = this.price[i];
+      if (this.price[i] > high[i]) high[i] = this.price[i];
+    }
+  }
+
+  /** Largest distance between two prices of the watched rounds; Infinity until that many have passed. */
+  private swing(): number {
+    if (this.ranges.length < this.setup.watched_count) return Number.POSITIVE_INFINITY;
+    let swing = 0;
+    for (let i = 0; i < this.width; i++) {
+      let low = this.price[i];
+      let high = low;
+      for (const range of this.ranges) {
+        low = Math.min(low, range.low[i]);
+        high = Math.max(high, range.high[i]);
+      }
+      swing = Math.max(swing, high - low);
+    }
+    return swing;
+  }
+
   private report(out: Outbox): void {
     let power2 = 0;
     let price2 = 0;
     for (const p of this.power) for (const value of p) power2 += value * value;
-    let move = 0;
-    for (let i = 0; i < this.width; i++) {
-      price2 += this.price[i] * this.price[i];
-      move = Math.max(move, Math.abs(this.price[i] - this.reportedPrice[i]));
-    }
+    for (const value of this.price) price2 += value * value;
     const refusing = this.setup.participants.filter((_, k) => this.feasible[k] === 0);
     out.send(
       this.setup.convener,
@@ -176,8 +214,8 @@ export class Net implements Role {
         power2,
         price2: price2 * this.power.length,
         values_count: this.width * this.power.length,
-        move_cur_per_kWh: move,
-        infeasible: refusing.join(' '),
+        swing_cur_per_kWh: this.swing(),
+        infeasible: refusing.join(idSeparator),
       }),
     );
   }
@@ -185,7 +223,7 @@ export class Net implements Role {
   private obey(message: Message, out: Outbox): void {
     const { decision, rho } = heard<'verdict'>(message);
     this.waitsForVerdict = false;
-    this.reportedPrice.set(this.price);
+    this.openRange();
     this.primal2 = [];
     this.dual2 = [];
     this.rho = rho;

@@ -6,7 +6,7 @@ import { Participant } from './participant.ts';
 export interface ProximalOptions {
   /** Relative tolerance of the stop rule: `1e-3` for a quick look, `1e-5` for a cost within 1e-4 of the optimum. */
   readonly tolerance_frac: number;
-  /** How far prices may still have to go when the negotiation ends, relative to their size. */
+  /** How far prices may have moved over the last `watched_count` reports when the negotiation ends, relative to their size. */
   readonly tolerancePrice_frac: number;
   /** First step length, currency per kW²; 0 takes a tenth of the mean opening price over the smallest net's scale. */
   readonly rho: number;
@@ -15,6 +15,7 @@ export interface ProximalOptions {
   readonly rounds_max_count: number;
   readonly adaptUntil_count: number;
   readonly checkEvery_count: number;
+  readonly watched_count: number;
   /** Weight of reactive over active power in the step length. */
   readonly rhoReactive_frac: number;
   /** Silence after which an agent repeats itself. */
@@ -29,6 +30,7 @@ const defaults: ProximalOptions = {
   rounds_max_count: 3000,
   adaptUntil_count: 100,
   checkEvery_count: 5,
+  watched_count: 12,
   rhoReactive_frac: 1,
   retry_s: 1,
 };
@@ -72,6 +74,7 @@ async function run(problem: CoordinationProblem, options: ProximalOptions, servi
       rho,
       rhoScale,
       checkEvery_count: options.checkEvery_count,
+      watched_count: options.watched_count,
       openingPrice: net.openingPrice,
     });
   });
@@ -109,8 +112,9 @@ async function run(problem: CoordinationProblem, options: ProximalOptions, servi
           netRoles,
           convener,
         );
-  const separation_kW =
-    convener.verdict === 'stalled' ? separation(problem, new Map(nets.map((n, k) => [n.id, netRoles[k].imbalance]))) : 0;
+  const heading = new Map(nets.map((net, k) => [net.id, netRoles[k].heading]));
+  const agreed = convener.verdict === 'agreed';
+  const separation_kW = agreed || convener.verdict === 'refused' ? 0 : separation(problem, heading, services.support);
   const infeasible = convener.verdict === 'refused' || separation_kW > 0;
   const bound_cur = infeasible ? Number.POSITIVE_INFINITY : dualBound(problem, prices);
   return {
@@ -159,27 +163,18 @@ function dualBound(problem: CoordinationProblem, prices: ReadonlyMap<string, Flo
  * nothing, Σ_k max_{x ∈ X_k} dᵀx < 0, although at every net the sum must be zero. Returns −that sum when it is negative,
  * over ‖d‖₁ = 1, in kW; otherwise 0.
  */
-function separation(problem: CoordinationProblem, imbalance: ReadonlyMap<string, Float64Array>): number {
+function separation(problem: CoordinationProblem, heading: ReadonlyMap<string, Float64Array>, support: SchemeServices['support']): number {
   let norm = 0;
-  for (const values of imbalance.values()) for (const value of values) norm += Math.abs(value);
-  if (norm === 0) return 0;
-  // A missing kW (p̄ < 0) raises the price: d = −p̄. Scaled far above any cost, the answer is the extreme point.
-  const steep = 1e6;
-  const direction = new Map([...imbalance].map(([id, values]) => [id, values.map((value) => -value / norm)]));
+  for (const values of heading.values()) for (const value of values) norm += Math.abs(value);
+  if (norm === 0 || !support) return 0;
+  const direction = new Map([...heading].map(([id, values]) => [id, values.map((value) => value / norm)]));
   let most = 0;
   for (const part of problem.parts) {
-    const d = alongTerminals(problem, part.terminals, direction);
-    const x = scratch(part.oracle.width_count);
-    if (
-      part.oracle.response(
-        d.map((value) => value * steep),
-        x,
-      ) === Number.NEGATIVE_INFINITY
-    )
-      return 0;
-    for (let i = 0; i < x.length; i++) most += d[i] * x[i];
+    const own = support(part.block, alongTerminals(problem, part.terminals, direction));
+    if (own === undefined) return Number.POSITIVE_INFINITY;
+    most += own;
   }
-  return most < -1e-9 ? -most : 0;
+  return most < -1e-7 ? -most : 0;
 }
 
 function alongTerminals(problem: CoordinationProblem, terminals: readonly string[], at: ReadonlyMap<string, Float64Array>): Float64Array {

@@ -70,29 +70,32 @@ export function billOf(draw_kW: Float64Array, { grid, buy_cur_per_kWh, sell_cur_
 
 /**
  * The tariff as a block with one port for p and one for q: draws at the buying price, feeds in at the selling price.
- * Reactive power is free; a minute square term picks the smallest that is needed.
+ * Reactive power is free but for a minute cost that picks the smallest that is needed.
  */
 function meterBlock(buy_cur_per_kWh: Float64Array, sell_cur_per_kWh: Float64Array, dt_h: number): Block {
-  const tieBreak_cur_per_kvar2h = 1e-7;
+  const tieBreak_cur_per_kvarh = 1e-7;
   const nT = buy_cur_per_kWh.length;
   const build = new BlockBuilder();
-  const columns: [number, number, number][] = [];
+  const columns: [number, number, number, number][] = [];
   for (let t = 0; t < nT; t++) {
     const draw = build.column(0, Infinity, () => `meter.draw_kW[${t}]`);
     const feed = build.column(0, Infinity, () => `meter.feed_kW[${t}]`);
-    const reactive = build.column(-Infinity, Infinity, () => `meter.q_kvar[${t}]`);
+    const lagging = build.column(0, Infinity, () => `meter.q_drawn_kvar[${t}]`);
+    const leading = build.column(0, Infinity, () => `meter.q_fed_kvar[${t}]`);
     build.cost[draw] = buy_cur_per_kWh[t] * dt_h;
     build.cost[feed] = -sell_cur_per_kWh[t] * dt_h;
-    build.square(tieBreak_cur_per_kvar2h * dt_h, [reactive], [1], 0);
-    columns.push([draw, feed, reactive]);
+    build.cost[lagging] = tieBreak_cur_per_kvarh * dt_h;
+    build.cost[leading] = tieBreak_cur_per_kvarh * dt_h;
+    columns.push([draw, feed, lagging, leading]);
   }
   const width = build.lower.length;
   const p = new SparseBuilder();
   const q = new SparseBuilder();
-  columns.forEach(([draw, feed, reactive], t) => {
+  columns.forEach(([draw, feed, lagging, leading], t) => {
     p.add(t, draw, 1);
     p.add(t, feed, -1);
-    q.add(t, reactive, 1);
+    q.add(t, lagging, 1);
+    q.add(t, leading, -1);
   });
   const offset = new Float64Array(nT);
   return {

@@ -30,8 +30,8 @@ export const negotiateSchema = z.strictObject({
       start: z.string(),
       zone: z.string().default('UTC'),
       step_min: z.number().default(60),
-      days_count: z.int().optional(),
-      steps_count: z.int().optional(),
+      days_count: z.int().min(1).max(3660).optional(),
+      steps_count: z.int().min(1).max(100_000).optional(),
     })
     .default({ start: '2025-01-15T00:00', zone: 'UTC', step_min: 60 }),
   profiles: z
@@ -48,20 +48,30 @@ export const negotiateSchema = z.strictObject({
       v_min_pu: z.number().min(0.5).max(1.5).optional(),
       v_max_pu: z.number().min(0.5).max(1.5).optional(),
       v_slack_pu: z.number().min(0.5).max(1.5).optional(),
+      /** Plans keep this far away from voltage limits, for what linear wires and a finite tolerance leave open. */
+      margin_pu: z.number().min(0).max(0.05).default(2e-4),
       /** Rating of every branch that has none of its own. */
       s_branch_max_kVA: z.number().positive().optional(),
     })
-    .default({}),
+    .default({ margin_pu: 2e-4 }),
   /** The grid above: a device kind at the slack bus, with its parameters. */
   upstream: z.looseObject({
     kind: z.string().default('grid-connection'),
     owner: z.string().default('upstream retailer'),
-    bus: z.string().optional(),
+    bus: z.union([z.string(), z.number()]).optional(),
   }),
   /** What an owner pays and is paid who does not take part. */
   tariff: z.strictObject({ buy_cur_per_kWh: profile, sell_cur_per_kWh: profile }),
-  devices: z.array(z.looseObject({ id: z.string(), kind: z.string(), bus: z.union([z.string(), z.number()]), owner: z.string() })).min(1),
+  devices: z
+    .array(z.looseObject({ id: z.string().min(1), kind: z.string(), bus: z.union([z.string(), z.number()]), owner: z.string() }))
+    .min(1),
   formulation: z.string().default('lindistflow'),
+  /** Whether losses in the wires cost what a kWh from upstream costs; `ignored` keeps the programme linear. */
+  losses: z.enum(['priced', 'ignored']).default('priced'),
+  /** How `exclusive` intentions are written for the plans made alone and for the central one; agents always relax. */
+  exclusive: z.enum(['relaxed', 'binary']).default('relaxed'),
+  /** Solver of the plans made alone and of the central one; `binary` needs highs. */
+  solver: z.string().default('interior-point'),
   /** Linearise around the last plan and negotiate again, this many times. */
   refinements_count: z.int().min(0).max(5).default(1),
   scheme: z

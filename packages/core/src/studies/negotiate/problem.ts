@@ -1,5 +1,6 @@
 import type { Device } from '../../devices/contract.ts';
 import type { BaseFlow, FormulatedNetwork, Wires } from '../../formulations/contract.ts';
+import type { Bus, Network } from '../../network/network.ts';
 import { type Block, buildBlock } from '../../problem/block.ts';
 import { declaration } from '../../problem/declare.ts';
 import type { Oracle } from '../../problem/oracle.ts';
@@ -19,7 +20,7 @@ export interface NegotiationProblem {
 }
 
 export function blockOf(device: Device, prepared: Prepared): Block {
-  return buildBlock(device.id, declarationOf(device, prepared));
+  return buildBlock(device.id, declarationOf(device, prepared), { exclusive: prepared.document.exclusive });
 }
 
 export function declarationOf(device: Device, { grid }: Prepared): ReturnType<typeof declaration> {
@@ -64,7 +65,7 @@ export function negotiationProblem(
   const limit = new Map(connected.map((b) => [network.buses[b].id, 0]));
   everyone.forEach((device, k) => limit.set(device.bus, limit.get(device.bus)! + portLimit_kVA(blocks[k])));
   const wires: Wires = {
-    network,
+    network: withMargin(network, prepared.document.limits.margin_pu),
     grid,
     slack,
     v_slack_pu: prepared.v_slack_pu,
@@ -73,7 +74,7 @@ export function negotiationProblem(
     s_connected_kVA: Float64Array.from(connected, (b) => 1.5 * limit.get(network.buses[b].id)!),
     p_fixed_kW: prepared.p_fixed_kW,
     q_fixed_kvar: prepared.q_fixed_kvar,
-    lossPrice_cur_per_kWh: buy_cur_per_kWh,
+    lossPrice_cur_per_kWh: lossPrice(prepared),
     base,
   };
   const formulated = formulation.build(wires);
@@ -107,6 +108,19 @@ export function negotiationProblem(
       dt_h: grid.dt_h,
     },
   };
+}
+
+/** At a negative price losses would be worth seeking, and the programme would not be convex: they are free then. */
+const lossPrice = ({ document, buy_cur_per_kWh }: Prepared): Float64Array =>
+  buy_cur_per_kWh.map((price) => (document.losses === 'priced' ? Math.max(price, 0) : 0));
+
+/** The network whose voltage limits are drawn in by a margin, as far as they leave room. */
+function withMargin(network: Network, margin_pu: number): Network {
+  const drawn = (bus: Bus): Bus => {
+    const margin = Math.min(margin_pu, (bus.v_max_pu - bus.v_min_pu) / 2);
+    return { ...bus, v_min_pu: bus.v_min_pu + margin, v_max_pu: bus.v_max_pu - margin };
+  };
+  return { ...network, buses: network.buses.map(drawn) };
 }
 
 /** The last plans, each less its share of what was left over at its nets: they balance exactly. */

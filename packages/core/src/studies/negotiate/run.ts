@@ -5,6 +5,7 @@ import { Wiretap } from '../../agents/wiretap.ts';
 import type { Block } from '../../problem/block.ts';
 import type { Outcome, RoundRecord, Scheme, SchemeServices } from '../../schemes/contract.ts';
 import type { ReadySolver } from '../../solvers/contract.ts';
+import { supportOf } from '../../solvers/range.ts';
 import type { NegotiateResult } from '../../wire/result.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
 import { readDocument } from '../document.ts';
@@ -22,7 +23,8 @@ import { resultOf } from './result.ts';
  */
 export async function runNegotiate(document: unknown, catalog: Catalog, services: StudyServices): Promise<NegotiateResult> {
   const prepared = await prepare(readDocument(negotiateSchema, document), catalog, services);
-  const solver = await memberOf(catalog.solvers, 'interior-point', 'name', 'solver').prepare();
+  const solver = await memberOf(catalog.solvers, prepared.document.solver, 'name', 'solver').prepare();
+  const asking = await memberOf(catalog.solvers, 'interior-point', 'name', 'solver').prepare();
   const scheme: Scheme<Record<string, unknown>> = memberOf(catalog.schemes, prepared.document.scheme.kind, 'name', 'scheme.kind');
   const yardstick: Scheme<Record<string, unknown>> = memberOf(catalog.schemes, 'central', 'name', 'scheme.kind');
   const blocks = [prepared.upstream, ...prepared.devices].map((device) => blockOf(device, prepared));
@@ -32,7 +34,7 @@ export async function runNegotiate(document: unknown, catalog: Catalog, services
   const sitePlans = sitesOf(prepared).map((site) => planAlone(prepared, site, blocks.slice(1), solver));
   await services.breathe();
 
-  const negotiated = await negotiate(prepared, blocks, stepFlows, scheme, solver, services);
+  const negotiated = await negotiate(prepared, blocks, stepFlows, scheme, { whole: solver, asking }, services);
   services.onProgress({ phase: 'central optimum', done: 0 });
   await services.breathe();
   const optimum = await yardstick.run(negotiated.problem.coordination, { ...yardstick.defaults }, { solver, carry: async () => {} });
@@ -79,7 +81,7 @@ async function negotiate(
   blocks: readonly Block[],
   stepFlows: StepFlows,
   scheme: Scheme<Record<string, unknown>>,
-  solver: ReadySolver,
+  solvers: { readonly whole: ReadySolver; readonly asking: ReadySolver },
   services: StudyServices,
 ): Promise<Negotiated> {
   const { document } = prepared;
@@ -94,11 +96,13 @@ async function negotiate(
   let before: Outcome | undefined;
   for (let pass = 0; ; pass++) {
     const base = baseFlowOf(stepFlows.solve(p_kW, q_kvar), p_kW, q_kvar);
-    const problem = negotiationProblem(prepared, blocks, base, solver, before);
+    const problem = negotiationProblem(prepared, blocks, base, solvers.asking, before);
     const outcome = await scheme.run(
       problem.coordination,
       { ...scheme.defaults, ...given },
       {
+        solver: solvers.whole,
+        support: (block, direction) => supportOf(block, solvers.asking)(direction),
         carry: carrier(prepared, wiretap, services, pass),
         onRound: ({ round, primalResidual_kW }) => {
           services.onProgress({

@@ -29,8 +29,8 @@ profiles:
 # The loads of the network file belong to the feeder's other customers; they are the operator's forecast.
 loads: { scale_frac: load }
 
-# Planning band, tighter than the ±10 % of EN 50160.
-limits: { v_min_pu: 0.93, v_max_pu: 1.05 }
+# Planning band, tighter than the ±10 % of EN 50160: 11.75 kV to 13.29 kV.
+limits: { v_min_pu: 0.928, v_max_pu: 1.05 }
 
 # What an owner pays and is paid who acts alone.
 tariff: { buy_cur_per_kWh: buy, sell_cur_per_kWh: sell }
