@@ -1,6 +1,5 @@
-import { TransportError } from '../base/errors.ts';
 import type { AgentId, Envelope, Message, Outbox, Role } from './role.ts';
-import { type RunOptions, rolesById } from './run.ts';
+import { type RunOptions, rolesById, stuck } from './run.ts';
 
 /**
  * Runs roles in one thread with perfect, instant delivery, first in first out. Timers never fire: nothing is ever late.
@@ -24,11 +23,5 @@ export async function runInLoop(roles: readonly Role[], options: RunOptions = {}
     for (const { from, to, message } of wave) byId(to).receive(from, message, outboxes.get(to)!);
     await options.breathe?.();
   }
-  const waiting = roles.filter((role) => !role.done).map((role) => role.id);
-  if (waiting.length > 0) {
-    throw new TransportError({
-      code: 'AGENTS_STUCK',
-      message: `No message is under way and ${waiting.length} agents are not done: ${waiting.slice(0, 5).join(', ')}`,
-    });
-  }
+  if (roles.some((role) => !role.done)) throw stuck(roles);
 }

@@ -7,11 +7,11 @@ export interface RunOptions {
   readonly breathe?: (() => Promise<void>) | undefined;
 }
 
-/** Looks roles up by id. @throws {BugError} AGENT_DUPLICATE; {TransportError} AGENT_UNKNOWN */
+/** Looks roles up by id. @throws {TransportError} AGENT_UNKNOWN; BugError where two share an id */
 export function rolesById(roles: readonly Role[]): (id: AgentId) => Role {
   const map = new Map<AgentId, Role>();
   for (const role of roles) {
-    if (map.has(role.id)) throw new BugError({ code: 'AGENT_DUPLICATE', message: `Two agents answer to "${role.id}"` });
+    if (map.has(role.id)) throw new BugError({ code: 'BUG_UNEXPECTED', message: `Two agents answer to "${role.id}"` });
     map.set(role.id, role);
   }
   return (id) => {
@@ -19,4 +19,13 @@ export function rolesById(roles: readonly Role[]): (id: AgentId) => Role {
     if (role) return role;
     throw new TransportError({ code: 'AGENT_UNKNOWN', message: `A message is addressed to "${id}", which no agent answers to` });
   };
+}
+
+/** What a transport throws when nothing is left to happen and some roles are not done. */
+export function stuck(roles: readonly Role[]): TransportError {
+  const waiting = roles.filter((role) => !role.done).map((role) => role.id);
+  return new TransportError({
+    code: 'AGENTS_STUCK',
+    message: `No message is under way, nobody has asked to be woken, and ${waiting.length} agents are not done: ${waiting.slice(0, 5).join(', ')}`,
+  });
 }

@@ -1,7 +1,7 @@
 import { TransportError } from '../base/errors.ts';
 import type { RandomStream } from '../base/random.ts';
 import type { AgentId, Message, Outbox, Role } from './role.ts';
-import { type RunOptions, rolesById } from './run.ts';
+import { type RunOptions, rolesById, stuck } from './run.ts';
 
 /** What the simulated network does to messages. All zero is a perfect network. */
 export interface Faults {
@@ -81,7 +81,7 @@ export async function runInVirtualTime(roles: readonly Role[], options: VirtualT
   let events_count = 0;
   while (!roles.every((role) => role.done)) {
     const event = pop(heap);
-    if (!event) throw new TransportError({ code: 'AGENTS_STUCK', message: 'No event is left and not all agents are done' });
+    if (!event) throw stuck(roles);
     if (event.at_s > timeLimit_s) {
       throw new TransportError({
         code: 'AGENTS_TOO_LATE',
