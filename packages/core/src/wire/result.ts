@@ -36,6 +36,7 @@ export interface NegotiateResult extends StudyResult {
   };
   readonly currency: string;
   readonly feeder: Feeder;
+  /** Empty when the agents did not agree: there are no prices to settle at. */
   readonly owners: readonly OwnerResult[];
   readonly devices: readonly DeviceResult[];
   /** Fixed withdrawal of the feeder's other customers, as injection (negative). */
@@ -44,7 +45,7 @@ export interface NegotiateResult extends StudyResult {
   /** A voltage this far beyond a limit still counts as within. */
   readonly voltageTolerance_pu: number;
   readonly tariff: { readonly buy_cur_per_kWh: readonly number[]; readonly sell_cur_per_kWh: readonly number[] };
-  /** uncoordinated, negotiated, central: in that order. */
+  /** uncoordinated, negotiated, central: in that order. Central is absent when the central programme has no optimum. */
   readonly plans: readonly PlanResult[];
   readonly negotiation: Negotiation;
   /** Statements about data: what is published, what is a stand-in. */

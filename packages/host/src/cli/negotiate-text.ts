@@ -29,10 +29,15 @@ export function negotiateText(result: NegotiateResult, style: Style): string {
     `${negotiation.converged ? 'Agreed' : style.red('Not agreed')} after ${counted(negotiation.rounds_count, 'round')}, ${counted(negotiation.messages_count, 'message')}, ${shownNumber(negotiation.bytes_count / 1000, 4)} kB${negotiation.lost_count > 0 ? `, ${negotiation.lost_count} lost` : ''} (${negotiation.scheme}, ${negotiation.transport})`,
   ];
   for (const each of (negotiation.conflict ?? []).slice(0, 5)) {
-    lines.push(
-      style.red(`  conflict at ${each.net}, step ${each.step}: ${shownNumber(each.imbalance_kW, 4)} kW between ${each.agents.join(', ')}`),
-    );
+    const agents = each.agents.join(', ');
+    const when = result.time.steps[each.step] ?? `step ${each.step}`;
+    const text =
+      each.net === ''
+        ? `${agents} has no feasible plan of its own`
+        : `conflict at bus ${each.net}, ${when}: ${shownNumber(each.imbalance_kW, 4)} kW between ${agents}`;
+    lines.push(style.red(`  ${text}`));
   }
+  if (result.owners.length === 0) return [...lines, '', 'No prices were agreed, so nothing is settled.'].join('\n');
   const owners = [...result.owners].sort((a, b) => b.gain_cur - a.gain_cur || (a.owner < b.owner ? -1 : 1));
   lines.push(
     '',

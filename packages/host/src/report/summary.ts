@@ -179,7 +179,10 @@ export function conflictAlert(result: NegotiateResult): Html | undefined {
   const conflict = result.negotiation.conflict ?? [];
   const broken = result.plans.filter((plan) => !plan.ac.converged);
   if (conflict.length === 0 && broken.length === 0 && result.status === 'ok') return undefined;
-  const shown = conflict.slice(0, 12);
+  // An agent without a feasible plan of its own stands at no net.
+  const alone = conflict.filter((entry) => entry.net === '');
+  const between = conflict.filter((entry) => entry.net !== '');
+  const shown = between.slice(0, 12);
   return html`<section class="alert" role="alert" aria-labelledby="h-conflict"><h2 id="h-conflict">${
     result.status === 'infeasible'
       ? 'No plan exists'
@@ -187,13 +190,14 @@ export function conflictAlert(result: NegotiateResult): Html | undefined {
         ? 'The agents could not agree'
         : 'A power flow did not converge'
   }</h2>
+  ${alone.map((entry) => html`<p><strong>${entry.agents.join(', ')}</strong> has no feasible plan of its own, whatever the others do.</p>`)}
   ${
-    conflict.length > 0 &&
+    between.length > 0 &&
     html`<p>These nets stay out of balance, and these agents hold to positions that exclude each other:</p>
   <div class="scroll"><table><thead><tr><th scope="col">Net</th><th scope="col">Step</th><th scope="col" class="number">Imbalance, kW</th><th scope="col">Agents</th></tr></thead><tbody>${shown.map(
     (entry) =>
       html`<tr><th scope="row">${entry.net}</th><td>${result.time.steps[entry.step] ?? String(entry.step)}</td><td class="number">${fixed(entry.imbalance_kW, 3)}</td><td>${entry.agents.join(', ')}</td></tr>`,
-  )}</tbody></table></div>${conflict.length > shown.length && html`<p>… and ${conflict.length - shown.length} more.</p>`}`
+  )}</tbody></table></div>${between.length > shown.length && html`<p>… and ${between.length - shown.length} more.</p>`}`
   }
   ${conflict.length === 0 && result.status !== 'ok' && html`<p>The study ended with status “${result.status}”; no conflicting agents were named.</p>`}
   ${broken.map((plan) => html`<p>The AC power flow of the ${plan.name} plan did not converge; its voltages and losses are not to be trusted.</p>`)}</section>`;

@@ -4,7 +4,7 @@ import type { Block } from '../../problem/block.ts';
 import type { Outcome } from '../../schemes/contract.ts';
 import { blockOracle } from '../../solvers/oracle.ts';
 import type { PlanResult } from '../../wire/result.ts';
-import type { SitePlan } from './alone.ts';
+import { billOf, type SitePlan } from './alone.ts';
 import { acCheckOf, type StepFlows } from './power-flow.ts';
 import type { Prepared } from './prepare.ts';
 import { type NegotiationProblem, oracleOf } from './problem.ts';
@@ -103,9 +103,12 @@ export function judge(prepared: Prepared, problem: NegotiationProblem, stepFlows
   const upstreamCost = (p: ArrayLike<number>, q: ArrayLike<number>): number => {
     const oracle = oracleOf(prepared.upstream, upstream.block, prepared, problem.solver);
     const v = Float64Array.from({ length: 2 * nT }, (_, i) => (i < nT ? p[i] : q[i - nT]));
-    // With this weight the answer is the wanted exchange, unless it is beyond a limit; then it is the nearest that is allowed.
-    oracle.prox(v, new Float64Array(2 * nT).fill(1e6), new Float64Array(2 * nT));
-    return oracle.cost();
+    // With this weight the answer is the wanted exchange, unless it is beyond a limit; then it is the nearest that is
+    // allowed, and what is beyond is counted at the tariff.
+    const allowed = new Float64Array(2 * nT);
+    oracle.prox(v, new Float64Array(2 * nT).fill(1e6), allowed);
+    const beyond_kW = v.subarray(0, nT).map((wanted, t) => (Math.abs(wanted - allowed[t]) > 1e-3 ? wanted - allowed[t] : 0));
+    return oracle.cost() + billOf(beyond_kW, prepared);
   };
   const wires = wiresPorts(prepared, problem, plan.ports);
   const slack = problem.connected.indexOf(prepared.slack);

@@ -16,7 +16,8 @@ export function resultOf(all: Ingredients): NegotiateResult {
   const price_gap_frac = largestPriceGap(all);
   const leaks = leakedNames(all);
   const infeasible = outcome.status === 'infeasible';
-  const status = outcome.status === 'agreed' ? 'ok' : infeasible ? 'infeasible' : 'not-converged';
+  const agreed = outcome.status === 'agreed';
+  const status = agreed ? 'ok' : infeasible ? 'infeasible' : 'not-converged';
   const total = (fixed: Float64Array): number[] =>
     Array.from({ length: nT }, (_, t) => fixed.subarray(t * nB, (t + 1) * nB).reduce((sum, p) => sum + p, 0));
   return {
@@ -29,11 +30,10 @@ export function resultOf(all: Ingredients): NegotiateResult {
       ...outcome.certificate,
       bound_cur: outcome.bound_cur,
       bound_gap_frac,
-      central_gap_frac: gap_frac,
+      ...(all.optimum.status === 'agreed' ? { central_gap_frac: gap_frac } : {}),
       ...Object.fromEntries(Object.entries(all.optimum.certificate).map(([key, value]) => [`central_${key}`, value])),
     }),
-    // Where no plan exists there is nothing to compare with: what has no value is left out.
-    checks: checksOf(all, settlement, gap_frac, price_gap_frac, leaks).filter((check) => !infeasible || Number.isFinite(check.value)),
+    checks: checksOf(all, settlement, gap_frac, price_gap_frac, leaks),
     provenance: { version: all.services.version, seed: all.services.seed ?? document.seed, inputs: [] },
     time: {
       startsAt: grid.startsAt,
@@ -60,13 +60,14 @@ export function resultOf(all: Ingredients): NegotiateResult {
       })),
       slack: network.buses[prepared.slack].id,
     },
-    owners: ownersOf(settlement),
+    // Without agreement there are no prices to settle at.
+    owners: agreed ? ownersOf(settlement) : [],
     devices: prepared.devices.map(({ id, kind, bus, owner }) => ({ id, kind: kind.kind, bus, owner })),
     load_kW: total(prepared.p_fixed_kW),
     load_kvar: total(prepared.q_fixed_kvar),
     voltageTolerance_pu,
     tariff: { buy_cur_per_kWh: [...prepared.buy_cur_per_kWh], sell_cur_per_kWh: [...prepared.sell_cur_per_kWh] },
-    plans: [plans.uncoordinated.result, plans.negotiated.result, plans.central.result],
+    plans: judgedPlans(all).map((plan) => plan.result),
     negotiation: negotiationOf(all, settlement),
     notes: [
       ...document.notes,
@@ -75,6 +76,12 @@ export function resultOf(all: Ingredients): NegotiateResult {
       ...outcome.relaxations.map((text) => `Relaxed and overlapping in the negotiated plan: ${text}.`),
     ],
   };
+}
+
+/** The plans that there are: the central programme may have none. */
+function judgedPlans({ plans, optimum }: Ingredients): JudgedPlan[] {
+  const both = [plans.uncoordinated, plans.negotiated];
+  return optimum.status === 'agreed' ? [...both, plans.central] : both;
 }
 
 const relative = (difference: number, scale: number): number => difference / Math.max(Math.abs(scale), 1e-9);
@@ -101,14 +108,10 @@ function conflictNotes({ optimum }: Ingredients): string[] {
   return [`No plan keeps all of these at once: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`];
 }
 
-function kpisOf(
-  { problem, plans, outcome, wiretap }: Ingredients,
-  gap_frac: number,
-  bound_gap_frac: number,
-  price_gap_frac: number,
-): Record<string, number> {
+function kpisOf(all: Ingredients, gap_frac: number, bound_gap_frac: number, price_gap_frac: number): Record<string, number> {
+  const { problem, plans, outcome, optimum, wiretap } = all;
   const kpis: Record<string, number> = {};
-  for (const { result } of Object.values(plans) as JudgedPlan[]) {
+  for (const { result } of judgedPlans(all)) {
     kpis[`${result.name}_cost_cur`] = result.cost_cur;
     kpis[`${result.name}_loss_kWh`] = result.ac.loss_kW.reduce((sum, loss) => sum + loss * problem.coordination.dt_h, 0);
     kpis[`${result.name}_v_min_pu`] = result.ac.v_min_pu;
@@ -118,9 +121,8 @@ function kpisOf(
   return {
     ...kpis,
     saving_cur: plans.uncoordinated.result.cost_cur - plans.negotiated.result.cost_cur,
-    gap_to_central_frac: gap_frac,
+    ...(optimum.status === 'agreed' ? { gap_to_central_frac: gap_frac, price_gap_frac } : {}),
     gap_to_bound_frac: bound_gap_frac,
-    price_gap_frac,
     rounds_count: outcome.rounds_count,
     messages_count: wiretap.messages_count,
   };
@@ -160,33 +162,35 @@ function leakedNames(all: Ingredients): string[] {
 }
 
 function checksOf(
-  { plans, outcome }: Ingredients,
+  { plans, outcome, optimum }: Ingredients,
   settlement: Settlement,
   gap_frac: number,
   price_gap_frac: number,
   leaks: readonly string[],
 ): Check[] {
   const within = (name: string, value: number, limit: number): Check => ({ name, passed: value <= limit, value, limit });
+  const agreed = outcome.status === 'agreed';
+  const { ac, cost_cur, objective_cur } = plans.negotiated.result;
+  // Where there is no agreement or no optimum there is nothing to compare with: such checks are left out.
   return [
-    within('negotiated cost is the central optimum (relative)', Math.abs(gap_frac), 1e-4),
-    within(
-      'no plan beats the dual bound (relative)',
-      relative(outcome.bound_cur - plans.negotiated.result.objective_cur, outcome.bound_cur),
-      1e-4,
-    ),
-    within('prices agree with the central optimum (relative)', price_gap_frac, 0.01),
-    within('AC power flow of the negotiated plan converges (kVA mismatch)', plans.negotiated.result.ac.mismatch_max_kVA, 1e-3),
-    within(
-      'voltages of the negotiated plan within limits by AC power flow (pu beyond)',
-      plans.negotiated.result.ac.v_violation_max_pu,
-      voltageTolerance_pu,
-    ),
-    within('payments at each net sum to zero (currency)', settlement.netSumMax_cur, 1e-6),
-    within(
-      'gains add up to the cost saved (relative to the cost)',
-      relative(settlement.sumError_cur, plans.negotiated.result.cost_cur),
-      1e-4,
-    ),
+    within('the agents agreed (nets and steps in conflict)', agreed ? 0 : Math.max(1, outcome.conflict.length), 0),
+    ...(optimum.status === 'agreed'
+      ? [
+          within('negotiated cost is the central optimum (relative)', Math.abs(gap_frac), 1e-4),
+          within('prices agree with the central optimum (relative)', price_gap_frac, 0.01),
+        ]
+      : []),
+    ...(agreed
+      ? [within('no plan beats the dual bound (relative)', relative(outcome.bound_cur - objective_cur, outcome.bound_cur), 1e-4)]
+      : []),
+    within('AC power flow of the negotiated plan converges (kVA mismatch)', ac.mismatch_max_kVA, 1e-3),
+    within('voltages of the negotiated plan within limits by AC power flow (pu beyond)', ac.v_violation_max_pu, voltageTolerance_pu),
+    ...(agreed
+      ? [
+          within('payments at each net sum to zero (currency)', settlement.netSumMax_cur, 1e-6),
+          within('gains add up to the cost saved (relative to the cost)', relative(settlement.sumError_cur, cost_cur), 1e-4),
+        ]
+      : []),
     within('private names that crossed the wire', leaks.length, 0),
   ];
 }
