@@ -1,0 +1,209 @@
+// Runs the whole gallery. `npx vitest run examples -u` writes 01, the body of 06 and the outputs in README.md anew.
+import { readdirSync, readFileSync } from 'node:fs';
+import { type Catalog, catalog, type NegotiateResult } from '@gridflock/core';
+import { describe, expect, it, type TestContext, vi } from 'vitest';
+import { parse } from 'yaml';
+
+const here = new URL('.', import.meta.url);
+const textOf = (name: string): string => readFileSync(new URL(name, here), 'utf8');
+const names = readdirSync(here)
+  .filter((name) => /^\d\d-/.test(name))
+  .sort();
+const fileOf = (name: string): string => (/\.(ts|yaml)$/.test(name) ? name : `${name}/study.yaml`);
+const programs = names.filter((name) => name.endsWith('.ts'));
+const studies = names.filter((name) => !name.endsWith('.ts'));
+
+const template = catalog.studies.find(({ kind }) => kind === 'negotiate')?.template ?? '';
+const known = new Set(Object.values(catalog as Catalog).flatMap((family) => family.map((one: any) => one.name ?? one.kind)));
+
+/** Members that an example names: by `kind:`, `network:` … in a study, by `name === '…'` in a program. */
+function membersIn(name: string): string[] {
+  const text = textOf(fileOf(name));
+  if (name.endsWith('.ts')) return [...text.matchAll(/name === '([^']+)'/g)].map(([, member]) => member);
+  const { study, devices, upstream, network, formulation = 'lindistflow', scheme } = parse(text);
+  const kinds = [upstream, ...devices].map((device: { kind: string }) => device.kind);
+  const wires = network.endsWith('.m') ? 'matpower' : network;
+  return [
+    ...new Set<string>([study, ...kinds, wires, formulation, scheme?.kind ?? 'proximal-message-passing', 'central', 'interior-point']),
+  ];
+}
+
+const missingIn = (name: string): string[] => membersIn(name).filter((member) => !known.has(member));
+
+/** A catalogue from which a member was deleted (tools/check-deletable.mjs) skips what names it, and says so. */
+function skipWithout(context: TestContext, name: string): void {
+  const missing = missingIn(name);
+  context.skip(missing.length > 0, `${name} needs ${missing.join(', ')}, which the catalogue does not have`);
+}
+
+const results = new Map<string, Promise<NegotiateResult>>();
+function resultOf(name: string): Promise<NegotiateResult> {
+  if (results.has(name)) return results.get(name)!;
+  const document = parse(textOf(fileOf(name)));
+  const study = catalog.studies.find(({ kind }) => kind === document.study)!;
+  const running = study.run(document, catalog, {
+    readText: async (path) => textOf(`${name}/${path}`),
+    onProgress() {},
+    breathe: () => new Promise((next) => setImmediate(next)),
+    clock_s: () => performance.now() / 1000,
+    version: 'gallery',
+  }) as Promise<NegotiateResult>;
+  results.set(name, running);
+  return running;
+}
+
+const printed = new Map<string, string[]>();
+async function outputOf(name: string): Promise<string[]> {
+  if (printed.has(name)) return printed.get(name)!;
+  const lines: string[] = [];
+  const spy = vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  try {
+    await import(/* @vite-ignore */ new URL(name, here).href);
+  } finally {
+    spy.mockRestore();
+  }
+  printed.set(name, lines);
+  return lines;
+}
+
+const plan = (result: NegotiateResult, name: string) => result.plans.find((each) => each.name === name)!;
+const priceAt = (result: NegotiateResult, net: string) => result.negotiation.nets.find((each) => each.net === net)!.price_cur_per_kWh;
+const loadingOf = (result: NegotiateResult, name: string, branch: string): number => {
+  const row = result.feeder.branches.findIndex(({ id }) => id === branch);
+  return Math.max(...plan(result, name).ac.loading_frac[row].map((value) => value ?? 0));
+};
+
+/** What each study is there to show. All but 08 must also end ok with every check passed. */
+const shows: Readonly<Record<string, (result: NegotiateResult) => void | Promise<void>>> = {
+  '01-first-walk.yaml'({ kpis }) {
+    expect(kpis['uncoordinated_violations_count']).toBeGreaterThan(0);
+    expect(kpis['negotiated_violations_count']).toBe(0);
+    expect(kpis['saving_cur']).toBeGreaterThan(0);
+  },
+  '02-your-own-feeder'(result) {
+    expect(result.owners.find(({ owner }) => owner === 'household')?.devices).toEqual(['home-use', 'home-sun', 'home-battery']);
+    expect(result.time.steps).toHaveLength(96);
+    expect(result.feeder.buses).toHaveLength(12);
+    expect(-Math.min(...result.load_kW)).toBeLessThan(65); // kW in the file, kW here
+  },
+  async '06-bad-network.yaml'(result) {
+    const calm = await resultOf('01-first-walk.yaml');
+    expect(result.plans).toEqual(calm.plans); // the same bits
+    expect(result.negotiation.nets).toEqual(calm.negotiation.nets);
+    expect(result.negotiation.lost_count).toBeGreaterThan(0.25 * result.negotiation.messages_count);
+  },
+  '07-congested-feeder.yaml'(result) {
+    expect(loadingOf(result, 'uncoordinated', 'north')).toBeGreaterThan(1.5);
+    expect(loadingOf(result, 'negotiated', 'north')).toBeGreaterThan(0.98);
+    expect(loadingOf(result, 'negotiated', 'north')).toBeLessThan(1.001);
+    expect(priceAt(result, 'farm')[12]).toBeLessThan(0.01);
+    expect(priceAt(result, 'mill')[12]).toBeGreaterThan(0.08);
+    expect(priceAt(result, 'farm')[3] / priceAt(result, 'mill')[3]).toBeCloseTo(1, 1); // at night they are one, but for losses
+  },
+  '08-infeasible.yaml'({ status, negotiation }) {
+    expect(status).toBe('infeasible');
+    expect(negotiation.converged).toBe(false);
+    expect(new Set(negotiation.conflict?.map(({ step }) => step))).toEqual(new Set([6, 7])); // from 18 h, six hours after noon
+    expect(new Set(negotiation.conflict?.flatMap(({ agents }) => agents))).toContain('ovens');
+  },
+  '09-dst-day.yaml'({ time, plans }) {
+    expect(time.steps).toHaveLength(100);
+    expect(time.steps.filter((text) => text.includes('T02:15'))).toEqual(['2025-10-26T02:15+02:00', '2025-10-26T02:15+01:00']);
+    const car = plans[1].schedules.find(({ device }) => device === 'farm-car')!;
+    const left = time.steps.findIndex((text) => text.includes('T07:00'));
+    expect(left).toBe(32); // 07:00 on the wall is eight hours after midnight
+    expect(Math.max(...car.p_kW.slice(left).map(Math.abs))).toBeLessThan(1e-6);
+  },
+  '10-each-device.yaml'() {},
+};
+
+describe('the gallery', () => {
+  it('holds numbered examples, each with its question and what to look at, of at most 60 lines, listed in README.md', () => {
+    expect(new Set(names.map((name) => name.slice(0, 2))).size).toBe(names.length);
+    for (const name of names) {
+      const text = textOf(fileOf(name));
+      expect(textOf('README.md'), name).toContain(`\n## [${name}](${name})\n`);
+      if (name === '01-first-walk.yaml') continue; // the study's own template, which explains every key
+      expect(text.trimEnd().split('\n').length, name).toBeLessThanOrEqual(60);
+      expect(text, name).toMatch(/^(#|\/\/) Question: .*\?\n(?:.*\n)*?\1 Look at: /);
+    }
+  });
+
+  it('01 is the template of the study, byte for byte', async (context) => {
+    context.skip(template === '', 'the study negotiate is not in the catalogue');
+    await expect(template).toMatchFileSnapshot('01-first-walk.yaml');
+  });
+
+  it('06 is 01 with another title and transport', async (context) => {
+    context.skip(template === '', 'the study negotiate is not in the catalogue');
+    const text = textOf('06-bad-network.yaml');
+    const [title, transport] = ['title', 'transport'].map((key) => new RegExp(`^${key}:.*$`, 'm').exec(text)![0]);
+    const body = template
+      .slice(template.indexOf('study: '))
+      .replace(/^(\s*#.*)?\n/gm, '')
+      .replace(/^title:.*$/m, title)
+      .replace(/^transport:.*$/m, transport);
+    await expect(text.slice(0, text.indexOf('study: ')) + body).toMatchFileSnapshot('06-bad-network.yaml');
+  });
+
+  it('shows every kind of device of the catalogue', () => {
+    const shown = new Set(studies.flatMap(membersIn));
+    expect(catalog.devices.map(({ kind }) => kind).filter((kind) => !shown.has(kind))).toEqual([]);
+  });
+});
+
+describe('programs', () => {
+  it.for(programs)('%s ends without a failed assertion', async (name, context) => {
+    skipWithout(context, name);
+    expect((await outputOf(name)).length).toBeGreaterThan(0);
+  });
+});
+
+describe('studies', () => {
+  for (const name of studies) {
+    it(`${name} shows what it says`, async (context) => {
+      skipWithout(context, name);
+      const result = await resultOf(name);
+      await shows[name](result);
+      if (name === '08-infeasible.yaml') return;
+      expect(result.status).toBe('ok');
+      expect(result.checks.filter(({ passed }) => !passed)).toEqual([]);
+    });
+  }
+});
+
+describe('README.md', () => {
+  /** Rounded to what does not change when a scheme is tuned. */
+  const money = (cost: number): string => (Math.abs(cost) < 1000 ? cost.toFixed(1) : String(Math.round(cost / 10) * 10));
+  const fullest = (result: NegotiateResult, name: string): string =>
+    (100 * Math.max(...result.feeder.branches.map(({ id }) => loadingOf(result, name, id)))).toFixed(0);
+  const summary = (result: NegotiateResult): string[] => {
+    const { status, currency, feeder, kpis, negotiation } = result;
+    if (status !== 'ok') {
+      const nets = new Set(negotiation.conflict?.map(({ net }) => net));
+      const steps = new Set(negotiation.conflict?.map(({ step }) => step));
+      return [`status ${status}`, `conflict at ${[...nets].sort().join(', ')} in steps ${[...steps].sort((a, b) => a - b).join(', ')}`];
+    }
+    const row = (label: string, show: (plan: string) => string): string =>
+      label.padEnd(26) + ['uncoordinated', 'negotiated', 'central'].map((name) => show(name).padStart(14)).join('');
+    return [
+      row(`status ${status}`, (name) => name),
+      row(`cost, ${currency}`, (name) => money(kpis[`${name}_cost_cur`])),
+      row('lowest voltage, pu', (name) => kpis[`${name}_v_min_pu`].toFixed(3)),
+      ...(feeder.branches.some((branch) => branch.s_max_kVA !== null) ? [row('fullest branch, %', (name) => fullest(result, name))] : []),
+      row('bus-steps outside limits', (name) => String(kpis[`${name}_violations_count`])),
+    ];
+  };
+
+  it('shows the output of today (written by -u)', async () => {
+    let page = textOf('README.md');
+    for (const name of names.filter((each) => missingIn(each).length === 0)) {
+      const lines = name.endsWith('.ts') ? await outputOf(name) : summary(await resultOf(name));
+      const stable = lines.filter((line) => !/^sent/.test(line)).map((line) => line.replace(/\d+ ×/, 'n ×'));
+      const block = new RegExp(`(\\n## \\[${name}\\][\\s\\S]*?\\n\`\`\`text\\n)[\\s\\S]*?(\`\`\`\\n)`);
+      expect(page).toMatch(block);
+      page = page.replace(block, (_, before: string, after: string) => `${before}${stable.join('\n')}\n${after}`);
+    }
+    await expect(page).toMatchFileSnapshot('README.md');
+  });
+});
