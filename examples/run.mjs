@@ -11,11 +11,12 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const examples = readdirSync(here)
   .filter((name) => /^\d\d-/.test(name))
   .sort();
-const asked = process.argv[2] ?? '';
+const asked = (process.argv[2] ?? '').replace(/^\d$/, '0$&');
 const found = examples.filter((name) => asked !== '' && name.startsWith(asked));
 
 if (found.length !== 1) {
-  console.error(`Which example? ${found.length === 0 ? 'None' : 'More than one'} begins with "${asked}": ${examples.join(', ')}`);
+  const problem = asked === '' ? '' : `${found.length === 0 ? 'No example begins' : 'More than one example begins'} with "${asked}". `;
+  console.error(`${problem}Name one: ${examples.join(', ')}`);
   process.exitCode = 2;
 } else if (found[0].endsWith('.ts')) {
   const alias = { '@gridflock/core': join(here, '../packages/core/src/index.ts') };
