@@ -168,7 +168,10 @@ describe('reducedOracle', () => {
       [1, 0],
       [0, 1],
     ]);
-    const block: Block = { ...plain, relaxed: [{ a: Int32Array.of(0), b: Int32Array.of(1), names: ['it.in', 'it.out'] }] };
+    const block: Block = {
+      ...plain,
+      relaxed: [{ kind: 'exclusive', a: Int32Array.of(0), b: Int32Array.of(1), names: ['it.in', 'it.out'] }],
+    };
     for (const oracle of [reducedOracle(block, 1, solver)!, blockOracle(block, 1, solver)]) {
       prox(oracle, [3, 2], [1, 1]);
       expect(oracle.relaxation?.()).toMatch(/it\.in and it\.out overlap by up to 2\.00/);

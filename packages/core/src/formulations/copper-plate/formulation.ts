@@ -1,6 +1,7 @@
 import { SparseBuilder } from '../../linalg/sparse.ts';
 import { type Block, BlockBuilder, type Port } from '../../problem/block.ts';
 import type { FormulatedNetwork, Formulation, Wires } from '../contract.ts';
+import { groundOf } from '../ground.ts';
 
 /** Wires without limits or losses: everything that is injected is somewhere consumed. */
 export const copperPlate: Formulation = {
@@ -17,12 +18,13 @@ function build(wires: Wires): FormulatedNetwork {
   const nC = connected.length;
   const slack = connected.indexOf(wires.slack);
   const fixed = { p_kW: new Float64Array(nT), q_kvar: new Float64Array(nT) };
+  const ground = groundOf(network);
   for (let t = 0; t < nT; t++) {
     fixed.p_kW[t] -= wires.base?.loss_kW[t] ?? 0;
     fixed.q_kvar[t] -= wires.base?.loss_kvar[t] ?? 0;
     for (let b = 0; b < nB; b++) {
-      fixed.p_kW[t] += wires.p_fixed_kW[t * nB + b];
-      fixed.q_kvar[t] += wires.q_fixed_kvar[t * nB + b];
+      fixed.p_kW[t] += wires.p_fixed_kW[t * nB + b] + ground.p_kW[b];
+      fixed.q_kvar[t] += wires.q_fixed_kvar[t * nB + b] + ground.q_kvar[b];
     }
   }
   const builder = new BlockBuilder();

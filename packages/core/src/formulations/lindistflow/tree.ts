@@ -1,6 +1,7 @@
 import { CombinationError } from '../../base/errors.ts';
 import { buildTopology } from '../../network/topology.ts';
 import type { Wires } from '../contract.ts';
+import { groundOf } from '../ground.ts';
 
 /**
  * The feeder as a tree below its slack, in breadth-first order. Position 0 is the slack; position i > 0 hangs below
@@ -92,25 +93,14 @@ export function fixedInjection(wires: Wires, tree: Tree): Injections {
 export function injections(wires: Wires, tree: Tree, p_bus_kW: Float64Array, q_bus_kvar: Float64Array): Injections {
   const { network, grid } = wires;
   const nB = network.buses.length;
-  const charging = new Float64Array(nB);
-  const conductance = new Float64Array(nB);
-  for (const branch of network.branches) {
-    if (!branch.inService) continue;
-    const half = (branch.b_pu * network.s_base_kVA) / 2;
-    charging[branch.from] += half / (branch.ratio * branch.ratio);
-    charging[branch.to] += half;
-  }
-  for (const shunt of network.shunts) {
-    charging[shunt.bus] += shunt.b_pu * network.s_base_kVA;
-    conductance[shunt.bus] += shunt.g_pu * network.s_base_kVA;
-  }
+  const ground = groundOf(network);
   const p_kW = new Float64Array(grid.steps_count * tree.size);
   const q_kvar = new Float64Array(grid.steps_count * tree.size);
   for (let t = 0; t < grid.steps_count; t++) {
     for (let i = 0; i < tree.size; i++) {
       const b = tree.bus[i];
-      p_kW[t * tree.size + i] = p_bus_kW[t * nB + b] - conductance[b];
-      q_kvar[t * tree.size + i] = q_bus_kvar[t * nB + b] + charging[b];
+      p_kW[t * tree.size + i] = p_bus_kW[t * nB + b] + ground.p_kW[b];
+      q_kvar[t * tree.size + i] = q_bus_kvar[t * nB + b] + ground.q_kvar[b];
     }
     p_kW[t * tree.size] -= wires.base?.loss_kW[t] ?? 0;
     q_kvar[t * tree.size] -= wires.base?.loss_kvar[t] ?? 0;
