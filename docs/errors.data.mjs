@@ -14,6 +14,10 @@ export const errors = {
       'The agents were still negotiating when the limit of virtual time was reached, usually because very many messages were lost or delayed.',
     cure: 'Lower the loss or the delay of the simulated network, or raise the limit.',
   },
+  AGENT_DUPLICATE: {
+    cause: 'Two agents of one negotiation have the same id, so a message to it could not be delivered to the right one.',
+    cure: report,
+  },
   AGENT_UNKNOWN: {
     cause: 'A message was addressed to an agent that does not take part.',
     cure: 'Check that every agent that others talk to was started, and that ids are spelled alike everywhere.',
@@ -278,6 +282,16 @@ export const errors = {
   NETWORK_VOLTAGE_LIMITS: {
     cause: 'The voltage limits of a bus are exchanged, negative or not numbers.',
     cure: 'Give magnitudes in per unit, usually 0.9 and 1.1.',
+  },
+  ORACLE_FAILED: {
+    cause:
+      'The best answer of one part (a device or the wires) to a price could not be computed: the solver ended without a point that satisfies its conditions.',
+    cure: 'Look at the part that is named for numbers of very different size (a rating of 1e9 kW beside one of 1 kW) and for limits that leave it no room. If they are sensible, report it with the study.',
+  },
+  ORACLE_NEEDS_SEQUENCE: {
+    cause:
+      'A negotiation asks every part the same question hundreds of times, and the chosen solver cannot keep its analysis between two of them.',
+    cure: 'Choose the solver interior-point for the parts; others may still solve the whole at once.',
   },
   OUT_DISK_FULL: { cause: 'The disk is full. Nothing half-written was left.', cure: 'Make room, or write elsewhere.' },
   OUT_EXISTS: { cause: 'The output folder exists and is not empty.', cure: 'Choose another name, or add `--force` to replace it.' },
