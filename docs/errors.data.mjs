@@ -14,10 +14,6 @@ export const errors = {
       'The agents were still negotiating when the limit of virtual time was reached, usually because very many messages were lost or delayed.',
     cure: 'Lower the loss or the delay of the simulated network, or raise the limit.',
   },
-  AGENT_DUPLICATE: {
-    cause: 'Two agents of one negotiation have the same id, so a message to it could not be delivered to the right one.',
-    cure: report,
-  },
   AGENT_UNKNOWN: {
     cause: 'A message was addressed to an agent that does not take part.',
     cure: 'Check that every agent that others talk to was started, and that ids are spelled alike everywhere.',
