@@ -34,6 +34,7 @@ export function timeGrid(options: TimeGridOptions): TimeGrid {
       code: 'TIME_STEP_INVALID',
       message: `A time step must be a whole number of seconds between 1 s and 7 days, got ${step_min} min`,
       where: 'time.step_min',
+      hint: 'Use 60, 30, 15 or 5.',
     });
   }
   const steps_count = options.steps_count ?? stepsInDays(start, zone, step_min, options.days_count ?? 1);

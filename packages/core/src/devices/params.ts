@@ -58,7 +58,7 @@ function refuseUnknown(
 ): void {
   const known = Object.keys(kind.params);
   for (const name of Object.keys(raw)) {
-    if (name in kind.params) continue;
+    if (Object.hasOwn(kind.params, name)) continue;
     const stem = withoutUnit(name).toLowerCase();
     const sameStem = known.find((k) => withoutUnit(k).toLowerCase() === stem || k.toLowerCase() === name.toLowerCase());
     const looksLikeOtherUnit = sameStem ?? known.find((k) => unitOfName(k) !== undefined && name.startsWith(`${withoutUnit(k)}_`));
@@ -187,5 +187,5 @@ function checkedLength(values: Float64Array, where: string, { grid }: ParamConte
 
 function wrongType(expected: string, got: unknown, where: string): InputError {
   const shown = typeof got === 'string' ? `"${got.slice(0, 40)}"` : Array.isArray(got) ? 'a list' : String(got);
-  return new InputError({ code: 'DEVICE_PARAM_TYPE', message: `Expected ${expected}, got ${shown}`, where });
+  return new InputError({ code: 'DEVICE_PARAM_TYPE', message: `Expected ${expected}, got ${shown}`, where, hint: `Write ${expected}.` });
 }

@@ -24,7 +24,8 @@ export interface BlockOracle extends Oracle {
  * @throws {CombinationError} ORACLE_NEEDS_SEQUENCE when the solver cannot solve sequences
  */
 export function blockOracle(block: Block, dt_h: number, solver: ReadySolver, options: BlockOracleOptions = {}): BlockOracle {
-  const { sequence } = solver;
+  // Callers without types forget the solver.
+  const sequence = (solver as ReadySolver | undefined)?.sequence;
   if (!sequence) {
     throw new CombinationError({
       code: 'ORACLE_NEEDS_SEQUENCE',

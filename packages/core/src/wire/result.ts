@@ -127,6 +127,11 @@ export interface AcCheck {
   /** Number of (bus, step) pairs outside the limits. */
   readonly violations_count: number;
   readonly v_violation_max_pu: number;
+  /** Fullest branch that has a rating; absent when none has. */
+  readonly loading_max_frac?: number;
+  readonly loading_max_branch?: string;
+  /** Number of (branch, step) pairs above the rating, the tolerance of a hundredth allowed. */
+  readonly overloads_count: number;
   readonly mismatch_max_kVA: number;
 }
 

@@ -14,7 +14,8 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'AGENTS_TOO_LATE',
-    cause: 'The agents were still negotiating when the limit of virtual time was reached, usually because very many messages were lost or delayed.',
+    cause:
+      'The agents were still negotiating when the limit of virtual time was reached, usually because very many messages were lost or delayed.',
     cure: 'Lower the loss or the delay of the simulated network, or raise the limit.',
   },
   {
@@ -174,7 +175,8 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'DECLARATION_INVALID',
-    cause: 'The declaration of a device kind contradicts itself: a variable without unit or declared twice, or a rate of something that is not a state.',
+    cause:
+      'The declaration of a device kind contradicts itself: a variable without unit or declared twice, or a rate of something that is not a state.',
     cure: 'If you wrote the kind, correct its declare.ts; otherwise report it.',
   },
   {
@@ -209,7 +211,8 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'EXCLUSIVE_UNBOUNDED',
-    cause: 'Two flows exclude each other (charging and discharging), but one has no finite upper limit, so the choice cannot be written down.',
+    cause:
+      'Two flows exclude each other (charging and discharging), but one has no finite upper limit, so the choice cannot be written down.',
     cure: 'Give the device a finite power rating.',
   },
   {
@@ -509,12 +512,14 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'ORACLE_FAILED',
-    cause: 'The best answer of one part (a device or the wires) to a price could not be computed: the solver ended without a point that satisfies its conditions.',
+    cause:
+      'The best answer of one part (a device or the wires) to a price could not be computed: the solver ended without a point that satisfies its conditions.',
     cure: 'Look at the part that is named for numbers of very different size (a rating of 1e9 kW beside one of 1 kW) and for limits that leave it no room. If they are sensible, report it with the study.',
   },
   {
     code: 'ORACLE_NEEDS_SEQUENCE',
-    cause: 'A negotiation asks every part the same question hundreds of times, and the chosen solver cannot keep its analysis between two of them.',
+    cause:
+      'A negotiation asks every part the same question hundreds of times, and the chosen solver cannot keep its analysis between two of them.',
     cure: 'Choose the solver interior-point for the parts; others may still solve the whole at once.',
   },
   {

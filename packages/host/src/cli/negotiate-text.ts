@@ -12,12 +12,17 @@ export function negotiateText(result: NegotiateResult, style: Style): string {
     ['losses, kWh', (plan) => shownNumber(sum(plan.ac.loss_kW) * time.dt_h, 5)],
     ['lowest voltage, pu', (plan) => `${plan.ac.v_min_pu.toFixed(4)} at ${plan.ac.v_min_bus}`],
     ['highest voltage, pu', (plan) => `${plan.ac.v_max_pu.toFixed(4)} at ${plan.ac.v_max_bus}`],
-    ['outside limits', (plan) => violationsText(plan)],
+    ['outside voltage limits', (plan) => violationsText(plan)],
+    ...(plans.some(({ ac }) => ac.loading_max_frac !== undefined) ? [['fullest branch', loadingText] as const] : []),
     ['peak import, kW', (plan) => shownNumber(highest(plan.ac.p_import_kW), 5)],
     ['AC check', (plan) => (plan.ac.converged ? 'solved' : 'not solved')],
   ];
-  const bad = (plan: PlanResult | undefined, row: number): boolean =>
-    plan !== undefined && ((row === 4 && plan.ac.violations_count > 0) || (row === 6 && !plan.ac.converged));
+  const faults: Readonly<Record<string, (plan: PlanResult) => boolean>> = {
+    'outside voltage limits': ({ ac }) => ac.violations_count > 0,
+    'fullest branch': ({ ac }) => ac.overloads_count > 0,
+    'AC check': ({ ac }) => !ac.converged,
+  };
+  const bad = (plan: PlanResult | undefined, row: number): boolean => plan !== undefined && (faults[rows[row]?.[0] ?? '']?.(plan) ?? false);
   const lines = [
     table(
       [{ title: '' }, ...plans.map((plan) => ({ title: plan.name, right: true }))],
@@ -64,5 +69,10 @@ const money = (value: number): string => value.toFixed(2).replace(/^-(0\.00)$/, 
 
 const violationsText = ({ ac }: PlanResult): string =>
   ac.violations_count === 0 ? 'never' : `${counted(ac.violations_count, 'bus-step')}, by ${shownNumber(ac.v_violation_max_pu, 2)} pu`;
+
+const loadingText = ({ ac }: PlanResult): string =>
+  ac.loading_max_frac === undefined
+    ? ''
+    : `${(100 * ac.loading_max_frac).toFixed(0)} % in ${ac.loading_max_branch}${ac.overloads_count > 0 ? `, ${counted(ac.overloads_count, 'overload')}` : ''}`;
 
 const highest = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);

@@ -139,11 +139,11 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
 
   add(
     program,
-    'list [what]',
+    'list [what] [name]',
     'The catalogue: networks, devices, formulations, schemes, controllers, markets, studies, solvers, formats, shapes, powerflows, errors.',
     list,
     'gridflock list',
-    'gridflock list devices --json',
+    'gridflock list devices battery',
   );
 
   const make = program

@@ -130,7 +130,7 @@ describe('readProfiles', () => {
     expect(refusal(good.replace('house1_p_kW', 'house1_p_kw')).hint).toContain('Did you mean "house1_p_kW"?');
     expect(refusal(good.replace('house1_q_kvar', 'house1_q_kvra')).hint).toContain('Did you mean "house1_q_kvar"?');
     expect(refusal(good.replaceAll('01-15', '01-16')).message).toContain(
-      'run from 2025-01-16T00:00Z to 2025-01-16T02:00Z, the study from 2025-01-15T00:00Z to 2025-01-15T02:00Z',
+      'run from 2025-01-16T00:00+00:00 to 2025-01-16T02:00+00:00, the study from 2025-01-15T00:00+00:00 to 2025-01-15T02:00+00:00',
     );
   });
 

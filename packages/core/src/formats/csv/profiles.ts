@@ -1,5 +1,5 @@
 import { InputError, nearestName } from '../../base/errors.ts';
-import { readInstant, stepStartsAt, type TimeGrid, timeGrid } from '../../base/time-grid.ts';
+import { readInstant, stepLocalTime, stepStartsAt, type TimeGrid, timeGrid } from '../../base/time-grid.ts';
 import { unitOfName, units } from '../../base/units.ts';
 import { mustBeText } from '../text-checks.ts';
 import { type CsvRows, parseCsv } from './parse.ts';
@@ -246,9 +246,10 @@ function checkHorizon(from_ms: number, until_ms: number, grid: TimeGrid, step_ms
   const start_ms = readInstant(stepStartsAt(grid, 0), 'UTC').epochMilliseconds;
   const end_ms = start_ms + grid.steps_count * step_ms;
   if (from_ms <= start_ms && until_ms >= end_ms) return;
+  const at = (ms: number): string => stepLocalTime({ ...grid, startsAt: isoTime(ms) }, 0);
   throw new InputError({
     code: 'CSV_HORIZON',
-    message: `The profiles run from ${isoTime(from_ms)} to ${isoTime(until_ms)}, the study from ${isoTime(start_ms)} to ${isoTime(end_ms)}`,
+    message: `The profiles run from ${at(from_ms)} to ${at(until_ms)}, the study from ${at(start_ms)} to ${at(end_ms)} (${grid.zone})`,
     where: fileName,
     hint: 'Give rows for the whole study, or move the start of the study; check the time zone.',
   });

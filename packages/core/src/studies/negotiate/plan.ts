@@ -122,7 +122,8 @@ export function judge(prepared: Prepared, problem: NegotiationProblem, stepFlows
     });
     return intake(channel).map((x, t) => x - local[t]);
   };
-  const finite = (values: Float64Array): number[] => Array.from(values);
+  // What a solver leaves of a zero is not worth a column of digits.
+  const finite = (values: Float64Array): number[] => Array.from(values, (value) => (Math.abs(value) < 1e-7 ? 0 : value));
   return {
     ...plan,
     flows,

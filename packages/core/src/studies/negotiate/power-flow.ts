@@ -8,6 +8,9 @@ import type { Prepared } from './prepare.ts';
 /** What counts as within a voltage limit: a hundredth of a percent, far below what a class 0.2 meter can tell. */
 export const voltageTolerance_pu = 1e-4;
 
+/** What counts as within a rating: linear wires carry no losses, so the sending end has a little more to bear. */
+export const loadingTolerance_frac = 0.01;
+
 /** Solves the AC power flow of every step. Injections are [t][b]. */
 export class StepFlows {
   private readonly prepared: Prepared;
@@ -85,7 +88,13 @@ export function acCheckOf(prepared: Prepared, flows: readonly PowerFlowResult[])
   let v_max = { v: -Infinity, bus: 0 };
   let violations_count = 0;
   let worst = 0;
+  let fullest = { frac: 0, branch: -1 };
+  let overloads_count = 0;
   for (const flow of flows) {
+    flow.loading_frac.forEach((frac, branch) => {
+      if (frac > fullest.frac) fullest = { frac, branch };
+      if (frac > 1 + loadingTolerance_frac) overloads_count++;
+    });
     for (let b = 0; b < nB; b++) {
       const v = flow.v_pu[b];
       if (v === 0) continue;
@@ -112,6 +121,8 @@ export function acCheckOf(prepared: Prepared, flows: readonly PowerFlowResult[])
     v_max_bus: network.buses[v_max.bus].id,
     violations_count,
     v_violation_max_pu: Math.max(0, worst),
+    ...(fullest.branch < 0 ? {} : { loading_max_frac: fullest.frac, loading_max_branch: network.branches[fullest.branch].id }),
+    overloads_count,
     mismatch_max_kVA: Math.max(...flows.map((flow) => flow.mismatch_max_kVA)),
   };
 }

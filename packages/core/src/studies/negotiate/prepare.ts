@@ -200,8 +200,15 @@ function busAt(id: string, busIndex: ReadonlyMap<string, number>, where: string)
     code: 'STUDY_UNKNOWN_BUS',
     message: `The network has no bus "${id.slice(0, 40)}"`,
     where,
-    hint: didYouMean(id, busIndex.keys()) ?? `It has ${busIndex.size} buses; see \`gridflock inspect\`.`,
+    hint: busHint(id, [...busIndex.keys()]),
   });
+}
+
+/** Numbers are not misspelt: only names get a nearest name. */
+function busHint(id: string, known: readonly string[]): string {
+  const few = known.length <= 8 ? known.join(', ') : `${known.slice(0, 4).join(', ')} … ${known[known.length - 1]}`;
+  const near = /^\d+$/.test(id) ? undefined : didYouMean(id, known);
+  return near ?? `It has ${known.length} buses: ${few}. See \`gridflock inspect\`.`;
 }
 
 function readDevices(

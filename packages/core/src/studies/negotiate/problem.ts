@@ -74,7 +74,7 @@ export function negotiationProblem(
     s_connected_kVA: Float64Array.from(connected, (b) => 1.5 * limit.get(network.buses[b].id)!),
     p_fixed_kW: prepared.p_fixed_kW,
     q_fixed_kvar: prepared.q_fixed_kvar,
-    lossPrice_cur_per_kWh: lossPrice(prepared),
+    lossPrice_cur_per_kWh: lossPrice(prepared, before),
     base,
   };
   const formulated = formulation.build(wires);
@@ -110,9 +110,14 @@ export function negotiationProblem(
   };
 }
 
-/** At a negative price losses would be worth seeking, and the programme would not be convex: they are free then. */
-const lossPrice = ({ document, buy_cur_per_kWh }: Prepared): Float64Array =>
-  buy_cur_per_kWh.map((price) => (document.losses === 'priced' ? Math.max(price, 0) : 0));
+/**
+ * What a kWh lost costs: the price at the slack that the last pass found, at first the tariff. At a negative price losses
+ * would be worth seeking, and the programme would not be convex: they are free then.
+ */
+function lossPrice({ document, buy_cur_per_kWh, upstream }: Prepared, before: Outcome | undefined): Float64Array {
+  const found = before?.prices.get(upstream.bus)?.subarray(0, buy_cur_per_kWh.length) ?? buy_cur_per_kWh;
+  return found.map((price) => (document.losses === 'priced' ? Math.max(price, 0) : 0));
+}
 
 /** The network whose voltage limits are drawn in by a margin, as far as they leave room. */
 function withMargin(network: Network, margin_pu: number): Network {

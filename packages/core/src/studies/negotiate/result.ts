@@ -1,8 +1,8 @@
 import { stepLocalTime } from '../../base/time-grid.ts';
 import type { Check, NegotiateResult, Negotiation, OwnerResult } from '../../wire/result.ts';
 import type { Ingredients } from './ingredients.ts';
-import type { JudgedPlan } from './plan.ts';
-import { voltageTolerance_pu } from './power-flow.ts';
+import { injectionsOf, type JudgedPlan } from './plan.ts';
+import { loadingTolerance_frac, voltageTolerance_pu } from './power-flow.ts';
 import { type Settlement, settle } from './settlement.ts';
 
 export function resultOf(all: Ingredients): NegotiateResult {
@@ -11,8 +11,9 @@ export function resultOf(all: Ingredients): NegotiateResult {
   const nT = grid.steps_count;
   const nB = network.buses.length;
   const settlement = settle(all);
-  const gap_frac = relative(plans.negotiated.result.objective_cur - plans.central.result.objective_cur, plans.central.result.objective_cur);
-  const bound_gap_frac = relative(plans.negotiated.result.objective_cur - outcome.bound_cur, outcome.bound_cur);
+  const share = shareOf(all);
+  const gap_frac = share(plans.negotiated.result.objective_cur - plans.central.result.objective_cur);
+  const bound_gap_frac = share(plans.negotiated.result.objective_cur - outcome.bound_cur);
   const price_gap_frac = largestPriceGap(all);
   const leaks = leakedNames(all);
   const infeasible = outcome.status === 'infeasible';
@@ -84,7 +85,17 @@ function judgedPlans({ plans, optimum }: Ingredients): JudgedPlan[] {
   return optimum.status === 'agreed' ? [...both, plans.central] : both;
 }
 
-const relative = (difference: number, scale: number): number => difference / Math.max(Math.abs(scale), 1e-9);
+/**
+ * Money as a share of what is at stake: the cost of the central plan, or a tenth of what flows through the feeder is worth
+ * at the tariff where costs and revenues cancel.
+ */
+function shareOf({ prepared, plans }: Ingredients): (money_cur: number) => number {
+  const { p_kW } = injectionsOf(prepared, plans.negotiated.ports);
+  const nB = prepared.network.buses.length;
+  const turnover_cur = p_kW.reduce((sum, p, i) => sum + Math.abs(p * prepared.buy_cur_per_kWh[Math.floor(i / nB)]) * prepared.grid.dt_h, 0);
+  const scale_cur = Math.max(Math.abs(plans.central.result.objective_cur), 0.1 * turnover_cur, 1e-9);
+  return (money_cur) => money_cur / scale_cur;
+}
 
 /** Without numbers that are none: the bound of a problem without a plan, and what is relative to it. */
 const finiteOf = <V extends number | string>(values: Readonly<Record<string, V>>): Record<string, V> =>
@@ -116,6 +127,7 @@ function kpisOf(all: Ingredients, gap_frac: number, bound_gap_frac: number, pric
     kpis[`${result.name}_loss_kWh`] = result.ac.loss_kW.reduce((sum, loss) => sum + loss * problem.coordination.dt_h, 0);
     kpis[`${result.name}_v_min_pu`] = result.ac.v_min_pu;
     kpis[`${result.name}_violations_count`] = result.ac.violations_count;
+    if (result.ac.loading_max_frac !== undefined) kpis[`${result.name}_loading_max_frac`] = result.ac.loading_max_frac;
     kpis[`${result.name}_import_max_kW`] = Math.max(...result.ac.p_import_kW);
   }
   return {
@@ -161,16 +173,12 @@ function leakedNames(all: Ingredients): string[] {
   return [...new Set(kept.filter((name) => crossed.has(name)))];
 }
 
-function checksOf(
-  { plans, outcome, optimum }: Ingredients,
-  settlement: Settlement,
-  gap_frac: number,
-  price_gap_frac: number,
-  leaks: readonly string[],
-): Check[] {
+function checksOf(all: Ingredients, settlement: Settlement, gap_frac: number, price_gap_frac: number, leaks: readonly string[]): Check[] {
+  const { plans, outcome, optimum } = all;
   const within = (name: string, value: number, limit: number): Check => ({ name, passed: value <= limit, value, limit });
   const agreed = outcome.status === 'agreed';
-  const { ac, cost_cur, objective_cur } = plans.negotiated.result;
+  const { ac, objective_cur } = plans.negotiated.result;
+  const share = shareOf(all);
   // Where there is no agreement or no optimum there is nothing to compare with: such checks are left out.
   return [
     within('the agents agreed (nets and steps in conflict)', agreed ? 0 : Math.max(1, outcome.conflict.length), 0),
@@ -180,15 +188,22 @@ function checksOf(
           within('prices agree with the central optimum (relative)', price_gap_frac, 0.01),
         ]
       : []),
-    ...(agreed
-      ? [within('no plan beats the dual bound (relative)', relative(outcome.bound_cur - objective_cur, outcome.bound_cur), 1e-4)]
-      : []),
+    ...(agreed ? [within('no plan beats the dual bound (relative)', share(outcome.bound_cur - objective_cur), 1e-4)] : []),
     within('AC power flow of the negotiated plan converges (kVA mismatch)', ac.mismatch_max_kVA, 1e-3),
     within('voltages of the negotiated plan within limits by AC power flow (pu beyond)', ac.v_violation_max_pu, voltageTolerance_pu),
+    ...(ac.loading_max_frac === undefined
+      ? []
+      : [
+          within(
+            'branches of the negotiated plan within ratings by AC power flow (loading)',
+            ac.loading_max_frac,
+            1 + loadingTolerance_frac,
+          ),
+        ]),
     ...(agreed
       ? [
           within('payments at each net sum to zero (currency)', settlement.netSumMax_cur, 1e-6),
-          within('gains add up to the cost saved (relative to the cost)', relative(settlement.sumError_cur, cost_cur), 1e-4),
+          within('gains add up to the cost saved (relative)', share(settlement.sumError_cur), 1e-3),
         ]
       : []),
     within('private names that crossed the wire', leaks.length, 0),

@@ -12,13 +12,22 @@ export interface Listed {
   readonly [more: string]: unknown;
 }
 
-/** The catalogue. */
-export const list: Action = async ({ style }, [what]) => {
+/** The catalogue, a family of it, or one member with everything there is to say. */
+export const list: Action = async ({ style }, [what, name]) => {
   const families = listed();
   const names = Object.keys(families);
   if (what !== undefined) {
     choice(what, 'WHAT', names);
     const members = families[what] ?? [];
+    if (name !== undefined) {
+      choice(
+        name,
+        'NAME',
+        members.map((each) => each.name),
+      );
+      const member = members.find((each) => each.name === name) as Listed;
+      return { document: member, text: memberText(member, style), files: [{ name: 'list.json', content: jsonText(member) }] };
+    }
     const document = { [what]: members };
     return { document, text: familyText(what, members, style), files: [{ name: 'list.json', content: jsonText(document) }] };
   }
@@ -70,4 +79,28 @@ function familyText(what: string, members: readonly Listed[], style: Style): str
     members.map((each) => [each.name, each.about, isErrors ? String(each['cure'] ?? '') : '']),
     style,
   );
+}
+
+/** A device kind shows its parameters: name with unit, default, meaning; anything else its own words. */
+function memberText(member: Listed, style: Style): string {
+  const head = `${style.bold(member.name)}  ${member.about}`;
+  const params = member['params'] as Readonly<Record<string, { readonly about: string; readonly default?: unknown }>> | undefined;
+  if (!params) {
+    const more = Object.entries(member).filter(([key]) => key !== 'name' && key !== 'about');
+    return [head, ...more.map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)].join('\n');
+  }
+  const example = member['example'] as Readonly<Record<string, unknown>>;
+  const rows = Object.entries(params).map(([key, { about, default: preset }]) => [
+    key,
+    preset === undefined ? 'needed' : String(preset),
+    about,
+  ]);
+  const shown = Object.entries(example).map(([key, value]) => `${key}: ${typeof value === 'string' ? JSON.stringify(value) : value}`);
+  return [
+    head,
+    '',
+    table([{ title: 'parameter' }, { title: 'default' }, { title: 'meaning' }], rows, style),
+    '',
+    style.dim(`example: { kind: ${member.name}, ${shown.join(', ')} }`),
+  ].join('\n');
 }

@@ -217,6 +217,7 @@ export function sampleResult(options: SampleOptions = {}): Mutable<NegotiateResu
         v_min_bus: String(low.b + 1),
         v_max_pu: high.v,
         v_max_bus: String(high.b + 1),
+        overloads_count: 0,
         violations_count: flat.filter(({ v }) => v < 0.95 || v > 1.05).length,
         v_violation_max_pu: Math.max(0, 0.95 - low.v, high.v - 1.05),
         mismatch_max_kVA: 3e-7,

@@ -1,0 +1,53 @@
+import { parse } from 'yaml';
+import { catalog } from '../../catalog.ts';
+import type { NegotiateResult } from '../../wire/result.ts';
+import type { StudyKind, StudyServices } from '../contract.ts';
+
+/** A study file as plain data, to be changed by tests. */
+export type Document = any;
+
+export const negotiate = catalog.studies.find((study) => study.kind === 'negotiate') as StudyKind<NegotiateResult>;
+
+/** A world with the files given and nothing else. */
+export const servicesWith = (files: Readonly<Record<string, string>> = {}): StudyServices => ({
+  readText: async (path) => {
+    if (path in files) return files[path];
+    throw new Error(`no file ${path}`);
+  },
+  onProgress: () => {},
+  breathe: async () => {},
+  clock_s: () => 0,
+  version: 'test',
+});
+
+export const run = (document: unknown, files: Readonly<Record<string, string>> = {}): Promise<NegotiateResult> =>
+  negotiate.run(document, catalog, servicesWith(files));
+
+/** The study that `gridflock new study negotiate` prints. */
+export const templateDocument = (): Document => parse(negotiate.template);
+
+/** Four hours on the four-bus feeder with the devices given; prices are dear in the third hour. */
+export const smallStudy = (devices: readonly object[]): Document => ({
+  study: 'negotiate',
+  network: 'four-bus',
+  time: { start: '2025-01-15T00:00', step_min: 60, steps_count: 4 },
+  tariff: { buy_cur_per_kWh: [0.2, 0.3, 0.4, 0.2], sell_cur_per_kWh: 0.1 },
+  upstream: {
+    buy_cur_per_kWh: [0.2, 0.3, 0.4, 0.2],
+    sell_cur_per_kWh: 0.1,
+    p_import_max_kW: 200,
+    p_export_max_kW: 100,
+    q_max_kvar: 100,
+  },
+  devices,
+});
+
+/** Device kinds that a document names but this catalogue lacks: a member may be deleted, and then there is nothing to test. */
+export function missingKinds(document: Document): string[] {
+  const named: string[] = [document.upstream?.kind ?? ['grid', 'connection'].join('-'), ...document.devices.map((d: Document) => d.kind)];
+  return [...new Set(named)].filter((kind) => !catalog.devices.some((member) => member.kind === kind));
+}
+
+/** Title of a suite that is skipped when kinds are missing, with the reason. */
+export const titled = (title: string, missing: readonly string[]): string =>
+  missing.length === 0 ? title : `${title} (skipped: the catalogue has no ${missing.join(', ')})`;
