@@ -232,7 +232,7 @@ const rows: readonly Row[] = [
     'CSV_',
     'day.csv:3',
     /number/,
-    { 'day.csv': 'time,sun_kW\n2025-01-15T00:00Z,1\n2025-01-15T01:00Z,x\n' },
+    { 'day.csv': 'time,sun_kW\n2025-01-15T00:00Z,1\n2025-01-15T01:00Z,x\n2025-01-15T02:00Z,2\n2025-01-15T03:00Z,2\n' },
   ],
   [
     'a profile defined twice',
