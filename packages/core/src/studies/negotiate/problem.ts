@@ -61,7 +61,8 @@ export function negotiationProblem(
 ): NegotiationProblem {
   const { grid, network, slack, devices, upstream, buy_cur_per_kWh, formulation } = prepared;
   const everyone = [upstream, ...devices];
-  const connected = [...new Set(everyone.map((device) => network.buses.findIndex((bus) => bus.id === device.bus)))];
+  // In the order of the buses, so that the order of the devices changes no bit of the wires.
+  const connected = [...new Set(everyone.map((device) => network.buses.findIndex((bus) => bus.id === device.bus)))].sort((a, b) => a - b);
   const limit = new Map(connected.map((b) => [network.buses[b].id, 0]));
   everyone.forEach((device, k) => limit.set(device.bus, limit.get(device.bus)! + portLimit_kVA(blocks[k])));
   const wires: Wires = {
