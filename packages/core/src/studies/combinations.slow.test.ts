@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { catalog } from '../catalog.ts';
+import { runsOrRefuses } from './testing/combinations.ts';
+import { missingKinds, titled } from './testing/studies.ts';
+
+const missing = missingKinds({ devices: [] });
+const all = catalog.devices.flatMap(({ kind }) =>
+  catalog.formulations.flatMap((formulation) => catalog.schemes.map((scheme) => [kind, formulation.name, scheme.name] as const)),
+);
+
+describe.skipIf(missing.length > 0)(titled('every device × formulation × scheme runs or is refused with a cure:', missing), () => {
+  it.each(all)('%s × %s × %s', async (kind, formulation, scheme) => {
+    expect(['ran', 'refused']).toContain(await runsOrRefuses(kind, formulation, scheme));
+  });
+});
