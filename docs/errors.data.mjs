@@ -7,11 +7,10 @@ const report = 'Report it with the message and the file that led to it; nothing 
 export const errors = {
   AGENTS_STUCK: {
     cause: 'No message is on its way, no agent asked to be woken, and some agents are not done: the protocol of a scheme has a hole.',
-    cure: 'If the network was told to lose every message, let some pass. Otherwise report it with the study and its seed, which repeat it exactly.',
+    cure: 'If the network was told to lose every message, let some pass. Otherwise report it with the study and its seed.',
   },
   AGENTS_TOO_LATE: {
-    cause:
-      'The agents were still negotiating when the limit of virtual time was reached, usually because very many messages were lost or delayed.',
+    cause: 'The agents were still negotiating at the limit of virtual time, usually because very many messages were lost or late.',
     cure: 'Lower the loss or the delay of the simulated network, or raise the limit.',
   },
   AGENT_UNKNOWN: {
@@ -97,8 +96,7 @@ export const errors = {
   },
   CSV_ZONE_UNKNOWN: { cause: 'The time zone in the header is not known.', cure: 'Use an IANA name: `time[Europe/Berlin]`, `time[UTC]`.' },
   DECLARATION_INVALID: {
-    cause:
-      'The declaration of a device kind contradicts itself: a variable without unit or declared twice, or a rate of something that is not a state.',
+    cause: 'A device kind contradicts itself: a variable without unit or declared twice, or a rate of what is no state.',
     cure: 'If you wrote the kind, correct its declare.ts; otherwise report it.',
   },
   DEVICE_INFEASIBLE: {
@@ -126,8 +124,7 @@ export const errors = {
     cure: 'Take the suggestion; `gridflock list devices` shows all parameters.',
   },
   EXCLUSIVE_UNBOUNDED: {
-    cause:
-      'Two flows exclude each other (charging and discharging), but one has no finite upper limit, so the choice cannot be written down.',
+    cause: 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.',
     cure: 'Give the device a finite power rating.',
   },
   FILE_IS_DIRECTORY: { cause: 'A folder was named where a file is expected.', cure: 'Name a file inside it.' },
@@ -244,7 +241,7 @@ export const errors = {
   NETWORK_EMPTY: { cause: 'The network has no buses.', cure: 'Add at least one; if there were some, the file may be cut off.' },
   NETWORK_IMPEDANCE_INVALID: {
     cause: 'A branch has no impedance, a negative one, or one that is not a number.',
-    cure: 'Join the two buses, give the branch a small reactance such as 1e-5 per unit, or allow negative impedances in the file where they are meant.',
+    cure: 'Join the two buses, give the branch a small reactance (1e-5 per unit), or allow negative impedances where they are meant.',
   },
   NETWORK_KEY_MISSING: { cause: 'A key or column that is needed is absent.', cure: 'Add it; if it was there, the file may be cut off.' },
   NETWORK_KEY_TWICE: { cause: 'A key stands twice, or the same quantity is given in two units.', cure: 'Keep one of the two.' },
@@ -280,13 +277,11 @@ export const errors = {
     cure: 'Give magnitudes in per unit, usually 0.9 and 1.1.',
   },
   ORACLE_FAILED: {
-    cause:
-      'The best answer of one part (a device or the wires) to a price could not be computed: the solver ended without a point that satisfies its conditions.',
-    cure: 'Look at the part that is named for numbers of very different size (a rating of 1e9 kW beside one of 1 kW) and for limits that leave it no room. If they are sensible, report it with the study.',
+    cause: "The best answer of a device or of the wires to a price could not be computed: no point met the solver's conditions.",
+    cure: 'Look at the part named for numbers of very different size and for limits that leave no room; otherwise report it.',
   },
   ORACLE_NEEDS_SEQUENCE: {
-    cause:
-      'A negotiation asks every part the same question hundreds of times, and the chosen solver cannot keep its analysis between two of them.',
+    cause: 'Every part is asked the same question hundreds of times, and this solver cannot keep its analysis in between.',
     cure: 'Choose the solver interior-point for the parts; others may still solve the whole at once.',
   },
   OUT_DISK_FULL: { cause: 'The disk is full. Nothing half-written was left.', cure: 'Make room, or write elsewhere.' },

@@ -10,12 +10,11 @@ export const errorTable: readonly ErrorRow[] = [
   {
     code: 'AGENTS_STUCK',
     cause: 'No message is on its way, no agent asked to be woken, and some agents are not done: the protocol of a scheme has a hole.',
-    cure: 'If the network was told to lose every message, let some pass. Otherwise report it with the study and its seed, which repeat it exactly.',
+    cure: 'If the network was told to lose every message, let some pass. Otherwise report it with the study and its seed.',
   },
   {
     code: 'AGENTS_TOO_LATE',
-    cause:
-      'The agents were still negotiating when the limit of virtual time was reached, usually because very many messages were lost or delayed.',
+    cause: 'The agents were still negotiating at the limit of virtual time, usually because very many messages were lost or late.',
     cure: 'Lower the loss or the delay of the simulated network, or raise the limit.',
   },
   {
@@ -175,8 +174,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'DECLARATION_INVALID',
-    cause:
-      'The declaration of a device kind contradicts itself: a variable without unit or declared twice, or a rate of something that is not a state.',
+    cause: 'A device kind contradicts itself: a variable without unit or declared twice, or a rate of what is no state.',
     cure: 'If you wrote the kind, correct its declare.ts; otherwise report it.',
   },
   {
@@ -211,8 +209,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'EXCLUSIVE_UNBOUNDED',
-    cause:
-      'Two flows exclude each other (charging and discharging), but one has no finite upper limit, so the choice cannot be written down.',
+    cause: 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.',
     cure: 'Give the device a finite power rating.',
   },
   {
@@ -433,7 +430,7 @@ export const errorTable: readonly ErrorRow[] = [
   {
     code: 'NETWORK_IMPEDANCE_INVALID',
     cause: 'A branch has no impedance, a negative one, or one that is not a number.',
-    cure: 'Join the two buses, give the branch a small reactance such as 1e-5 per unit, or allow negative impedances in the file where they are meant.',
+    cure: 'Join the two buses, give the branch a small reactance (1e-5 per unit), or allow negative impedances where they are meant.',
   },
   {
     code: 'NETWORK_KEY_MISSING',
@@ -512,14 +509,12 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'ORACLE_FAILED',
-    cause:
-      'The best answer of one part (a device or the wires) to a price could not be computed: the solver ended without a point that satisfies its conditions.',
-    cure: 'Look at the part that is named for numbers of very different size (a rating of 1e9 kW beside one of 1 kW) and for limits that leave it no room. If they are sensible, report it with the study.',
+    cause: "The best answer of a device or of the wires to a price could not be computed: no point met the solver's conditions.",
+    cure: 'Look at the part named for numbers of very different size and for limits that leave no room; otherwise report it.',
   },
   {
     code: 'ORACLE_NEEDS_SEQUENCE',
-    cause:
-      'A negotiation asks every part the same question hundreds of times, and the chosen solver cannot keep its analysis between two of them.',
+    cause: 'Every part is asked the same question hundreds of times, and this solver cannot keep its analysis in between.',
     cure: 'Choose the solver interior-point for the parts; others may still solve the whole at once.',
   },
   {
