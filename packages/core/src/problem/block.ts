@@ -21,7 +21,7 @@ export interface Block {
   readonly ports: readonly Port[];
   /** Where the columns of each named trajectory stand, to read a solution by name. */
   readonly trajectories: readonly Trajectory[];
-  /** Intentions that were relaxed instead of enforced; to be reported after solving. */
+  /** Intentions that were relaxed, or will be by who relaxes whole variables: to be looked at after solving. */
   readonly relaxed: readonly RelaxedIntention[];
 }
 
@@ -181,7 +181,7 @@ function portOf(
   return { name, unit, map: map.build(nT, width), offset };
 }
 
-/** Largest overlap of intentions that were relaxed, with the names of the pair; undefined when all hold. */
+/** Largest overlap of intentions that may have been relaxed, with the names of the pair; undefined when all hold. */
 export function largestOverlap(
   block: Block,
   x: Float64Array,

@@ -60,5 +60,6 @@ export function bridgeExclusive(
       build.entry(row, bColumns[t], 1 / bMax);
     }
   }
-  return bridge === 'binary' ? [] : [{ kind: 'exclusive', a: aColumns, b: bColumns, names: [a.name, b.name] }];
+  // Of whole variables, too: whoever is asked through their relaxation (an agent's oracle) must be able to say so.
+  return [{ kind: 'exclusive', a: aColumns, b: bColumns, names: [a.name, b.name] }];
 }

@@ -125,6 +125,28 @@ describe.skipIf(missing.length > 0)(titled('negotiate at the edges:', missing), 
     );
   });
 
+  it('a central plan with whole variables burns nothing: binary intentions, solved by highs', async () => {
+    const result = await run(
+      study((d) => {
+        d.upstream.buy_cur_per_kWh = d.tariff.buy_cur_per_kWh = [0.2, -0.3, -0.3, 0.2];
+        d.upstream.sell_cur_per_kWh = d.tariff.sell_cur_per_kWh = -0.3;
+        Object.assign(d.devices[0], { e_max_kWh: 10.5, eta_charge_frac: 0.8, eta_discharge_frac: 0.8 });
+        Object.assign(d, { exclusive: 'binary', solver: 'highs', losses: 'ignored' });
+      }),
+    );
+    expect(['ok', 'not-converged']).toContain(result.status);
+    const [, negotiated, optimum] = result.plans;
+    expect(optimum.objective_cur).toBeGreaterThanOrEqual(negotiated.objective_cur - 1e-3);
+    expect(result.notes.join('\n')).toMatch(/overlap/);
+  });
+
+  it('whole variables without a solver that takes them are a wrong combination, with the cure', async () => {
+    await expect(run(study((d) => (d.exclusive = 'binary')))).rejects.toMatchObject({
+      code: 'SOLVER_CANNOT',
+      hint: expect.stringContaining('highs'),
+    });
+  });
+
   it('everybody at the slack bus', async () => {
     await good((d) => {
       for (const device of d.devices) device.bus = 'grid';
