@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Document, missingKinds, run, smallStudy, titled } from '../testing/studies.ts';
+import { catalog } from '../../catalog.ts';
+import { defineDevice } from '../../devices/contract.ts';
+import { type Document, missingKinds, negotiate, run, servicesWith, smallStudy, titled } from '../testing/studies.ts';
 
 const store = {
   id: 'store',
@@ -72,6 +74,26 @@ describe.skipIf(missing.length > 0)(titled('negotiate where no plan exists:', mi
       for (const check of result.checks) expect(Number.isFinite(check.value), check.name).toBe(true);
     });
   }
+
+  it('a device of a third party that cannot work and does not say so: its agent refuses, by name', async () => {
+    const broken = defineDevice({
+      kind: 'broken',
+      title: 'Wants more than it can take',
+      params: {},
+      declare(m) {
+        const p = m.input('p_kW', 0, 1);
+        m.inject(p);
+        m.keep('too much', p, 2, 3);
+      },
+      example: {},
+    });
+    const document = study((d) => d.devices.push({ id: 'boiler no. 3', kind: 'broken', bus: 'mill', owner: 'tinkerer' }));
+    const result = await negotiate.run(document, { ...catalog, devices: [...catalog.devices, broken] }, servicesWith());
+    expect(result.status).toBe('infeasible');
+    expect(result.negotiation.conflict!.flatMap((c) => c.agents)).toEqual(['boiler no. 3']);
+    expect(result.notes.join('\n')).toMatch(/No plan keeps all of these at once: .*boiler no\. 3\.too much/);
+    expect(result.notes.join('\n')).toMatch(/No plan was found for tinkerer alone at bus mill/);
+  });
 
   it('a negotiation cut short is called not converged, with the largest imbalances', async () => {
     const result = await run(study((d) => (d.scheme = { kind: 'proximal-message-passing', rounds_max_count: 5 })));

@@ -74,6 +74,7 @@ export function resultOf(all: Ingredients): NegotiateResult {
       ...document.notes,
       ...prepared.notes,
       ...conflictNotes(all),
+      ...aloneNotes(all),
       ...outcome.relaxations.map((text) => `Relaxed and overlapping in the negotiated plan: ${text}.`),
     ],
   };
@@ -100,6 +101,12 @@ function shareOf({ prepared, plans }: Ingredients): (money_cur: number) => numbe
 /** Without numbers that are none: the bound of a problem without a plan, and what is relative to it. */
 const finiteOf = <V extends number | string>(values: Readonly<Record<string, V>>): Record<string, V> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value !== 'number' || Number.isFinite(value)));
+
+/** Owners for whom no plan under the tariff was found: their share of the plan "uncoordinated" means nothing. */
+const aloneNotes = ({ sitePlans }: Ingredients): string[] =>
+  sitePlans
+    .filter(({ solved }) => !solved)
+    .map(({ site }) => `No plan was found for ${site.owner} alone at bus ${site.bus}: what "uncoordinated" shows there means nothing.`);
 
 /** Which limits contradict each other, from the central programme's proof: one entry per limit, laws of nature last. */
 function conflictNotes({ optimum }: Ingredients): string[] {
