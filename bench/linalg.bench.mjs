@@ -1,20 +1,15 @@
 // Sparse factorisations against QDLDL (C, with SuiteSparse AMD) and SuperLU (C, through SciPy), one thread each, and the
 // WebAssembly kernels against their TypeScript twins. Matrices are seeded and the same for both sides.
-// Peers are Python packages in bench/.cache/linalg-peers, fetched with `node bench/linalg.bench.mjs --install-peers`.
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+// Peers are Python packages in bench/peers/.venv: `npm run bench -- --install-peers`.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { askPeer, installPeers } from './peers/peers.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const peers = join(here, '.cache', 'linalg-peers');
 const dist = process.env.GRIDFLOCK_CORE_DIST ?? join(here, '../packages/core/dist');
 const core = (path) => import(pathToFileURL(join(dist, path)).href);
-mkdirSync(peers, { recursive: true });
-if (process.argv.includes('--install-peers'))
-  execFileSync('python3', ['-m', 'pip', 'install', '-q', '--target', peers, 'qdldl==0.1.9.post1', 'numpy', 'scipy'], {
-    stdio: ['ignore', 2, 2],
-  });
+if (process.argv.includes('--install-peers')) installPeers();
 
 const { randomStream } = await core('base/random.js');
 const { fromTriplets } = await core('linalg/sparse.js');
@@ -135,19 +130,12 @@ function time(work, least = 7, most = 200) {
 
 /** Times of the peer in ms by task, or nothing when it is not installed. */
 function peer(kind, name, a) {
-  if (!existsSync(join(peers, 'numpy'))) return {};
-  const folder = join(peers, 'data', name);
+  const folder = join(here, '.cache', 'linalg', name);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'colStart'), a.colStart);
   writeFileSync(join(folder, 'rowIndex'), a.rowIndex);
   writeFileSync(join(folder, 'values'), a.values);
-  const env = { ...process.env, PYTHONPATH: peers, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-  try {
-    return JSON.parse(execFileSync('python3', [join(here, 'linalg-peer.py'), kind, folder], { env, encoding: 'utf8' }));
-  } catch (error) {
-    process.stderr.write(`${error.message}\n`);
-    return {};
-  }
+  return askPeer('linalg.py', kind, folder) ?? {};
 }
 
 function row(name, ours_ms, peerName, peer_ms, note) {

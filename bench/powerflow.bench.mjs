@@ -1,24 +1,19 @@
 // Power flow against power-grid-model (radial batches) and lightsim2grid (Newton with KLU), one thread each.
 // Cases: MATPOWER files from ../../shared/reference when present, and a seeded random feeder that is always there.
-// Peers are Python packages in bench/peers/.venv, made on request with `node bench/powerflow.bench.mjs --install-peers`.
-import { execFileSync } from 'node:child_process';
+// Peers are Python packages in bench/peers/.venv: `npm run bench -- --install-peers`. MATPOWER on Octave joins in when
+// MATPOWER_PATH names a copy of it.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { askMatpower } from './peers/matpower.mjs';
+import { askPeer, best, installPeers, say } from './peers/peers.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const cache = join(here, '.cache');
-const venv = join(here, 'peers', '.venv');
-const python = join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 const dist = process.env.GRIDFLOCK_CORE_DIST ?? join(here, '../packages/core/dist');
 const core = (path) => import(pathToFileURL(join(dist, path)).href);
 mkdirSync(cache, { recursive: true });
-
-if (process.argv.includes('--install-peers')) {
-  const options = { stdio: ['ignore', 2, 2] };
-  execFileSync('python3', ['-m', 'venv', venv], options);
-  execFileSync(python, ['-m', 'pip', 'install', '-q', 'power-grid-model==1.12.110', 'lightsim2grid==1.2.0', 'numpy', 'scipy'], options);
-}
+if (process.argv.includes('--install-peers')) installPeers();
 
 const { newton } = await core('powerflows/newton/newton.js');
 const { radialSweep } = await core('powerflows/radial-sweep/radial-sweep.js');
@@ -120,38 +115,6 @@ function writeForPeers({ network, operatingPoint: point }, steps, { p_kW, q_kvar
   return json;
 }
 
-function askPeer(script, json) {
-  if (!existsSync(python)) return undefined;
-  try {
-    return JSON.parse(execFileSync(python, [join(here, 'peers', script), json], { encoding: 'utf8', stdio: ['ignore', 'pipe', 2] }));
-  } catch (error) {
-    console.error(`${script} failed: ${error.message}`);
-    return undefined;
-  }
-}
-
-function best(run, count = repeats) {
-  let least = Infinity;
-  for (let k = 0; k < count; k++) {
-    const begin = performance.now();
-    run();
-    least = Math.min(least, performance.now() - begin);
-  }
-  return least;
-}
-
-const say = (name, ours_ms, peer, peer_ms, note) =>
-  console.log(
-    JSON.stringify({
-      name,
-      ours_ms,
-      peer: peer ?? 'peer not installed',
-      peer_ms: peer_ms ?? null,
-      ratio: peer_ms ? ours_ms / peer_ms : null,
-      note,
-    }),
-  );
-
 const difference = (ours, theirs) => theirs.reduce((worst, v, b) => Math.max(worst, Math.abs(v - ours[b])), 0);
 
 async function batches(kase, steps, method, script, timesOf, spread = 0.5) {
@@ -162,7 +125,7 @@ async function batches(kase, steps, method, script, timesOf, spread = 0.5) {
   const prepared = method.prepare(network, operatingPoint);
   prepared.solve(operatingPoint);
   const out = buildPowerFlowBatch(steps, nB, true);
-  const ours_ms = best(() => prepared.solveBatch(load.p_kW, load.q_kvar, steps, out));
+  const ours_ms = best(() => prepared.solveBatch(load.p_kW, load.q_kvar, steps, out), repeats);
   if (!out.converged.every((x) => x === 1)) console.error(`${network.name}: not every step converged`);
   const iterations = out.iterations_count.reduce((a, b) => a + b, 0) / steps;
   const reply = askPeer(script, writeForPeers(kase, steps, load));
@@ -202,27 +165,19 @@ for (const [name, steps, spread] of [
 }
 await batches(randomFeeder(1000), 100, newton, 'powerflow_lightsim2grid.py', klu);
 
-// MATPOWER itself, where Octave and a copy of it are present.
-const matpowerPath = process.env.MATPOWER_PATH;
-if (matpowerPath && existsSync(folder)) {
-  for (const name of ['case118', 'case1354pegase']) {
-    try {
-      const code = `addpath(genpath('${matpowerPath}')); m=loadcase('${join(folder, name)}'); o=mpoption('verbose',0,'out.all',0); runpf(m,o); b=inf; for k=1:10, t=tic; runpf(m,o); b=min(b,toc(t)); end; printf('%g\\n',b*1e3);`;
-      const peer_ms = Number(
-        execFileSync('octave', ['--norc', '--eval', code], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim(),
-      );
-      const kase = await readCase(name);
-      const prepared = newton.prepare(kase.network, kase.operatingPoint);
-      say(
-        `newton single ${name}`,
-        best(() => prepared.solve(kase.operatingPoint), 100),
-        'MATPOWER runpf on Octave',
-        peer_ms,
-        'the peer includes its own conversions',
-      );
-    } catch {
-      console.error('octave is not installed or MATPOWER_PATH is wrong');
-      break;
-    }
-  }
+// MATPOWER itself: `runpf` from a loaded case to all flows, ours from a read case to all flows, both from the case's own
+// starting point. The inner loop is compared as well: `newtonpf` or the power summation alone against a prepared solve.
+const peers = askMatpower(folder, ['case118', 'case1354pegase', 'case33bw', 'case141', 'case533mt_hi']) ?? [];
+for (const { name, radial, version, algorithm, iterations, runpf_ms, inner_ms, v_pu } of peers) {
+  const kase = await readCase(name);
+  const method = radial ? radialSweep : newton;
+  let found;
+  const whole_ms = best(() => {
+    found = method.prepare(kase.network, kase.operatingPoint).solve(kase.operatingPoint);
+  }, 50);
+  const prepared = method.prepare(kase.network, kase.operatingPoint);
+  const solve_ms = best(() => prepared.solve(kase.operatingPoint), 100);
+  const note = `${found.iterations_count} iterations against ${iterations}, same voltages to ${difference(found.v_pu, v_pu).toExponential(0)} pu`;
+  say(`${method.name} whole ${name}`, whole_ms, `${version} runpf ${algorithm}`, runpf_ms, note);
+  if (inner_ms) say(`${method.name} solve ${name}`, solve_ms, `${version} newtonpf`, inner_ms, note);
 }

@@ -1,13 +1,14 @@
-// `npm run bench [name …] [--record] [--json]`: runs bench/<name>.bench.mjs, each in a process of its own, one after another.
+// `npm run bench -- [name …] [--record] [--json] [--install-peers]`: runs bench/<name>.bench.mjs, each in a process of its own, one after another.
 // A benchmark prints JSON lines { name, ours_ms, peer, peer_ms, ratio, note } on standard output; anything else it says
 // belongs on standard error. `ratio` is ours / peer in the same run (below 1 is faster); null where the peer is not installed.
-// `--record` appends to bench/history/<machine>.jsonl with the machine's facts and the commit.
+// `--install-peers` makes bench/peers/.venv with the Python peers first. `--record` appends to bench/history/<machine>.jsonl with the machine's facts and the commit.
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { arch, availableParallelism, cpus, hostname, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { installPeers } from './peers/peers.mjs';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const root = join(folder, '..');
@@ -20,9 +21,10 @@ const known = readdirSync(folder)
   .sort();
 
 const unknown =
-  wanted.find((name) => !known.some((each) => each.includes(name))) ?? flags.find((flag) => !['--record', '--json'].includes(flag));
+  wanted.find((name) => !known.some((each) => each.includes(name))) ??
+  flags.find((flag) => !['--record', '--json', '--install-peers'].includes(flag));
 if (unknown !== undefined) {
-  console.error(`There is no benchmark "${unknown}". Known: ${known.join(', ') || 'none'}. Options: --record, --json.`);
+  console.error(`There is no benchmark "${unknown}". Known: ${known.join(', ') || 'none'}. Options: --record, --json, --install-peers.`);
   process.exit(2);
 }
 const chosen = known.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
@@ -96,6 +98,7 @@ function machine() {
   };
 }
 
+if (flags.includes('--install-peers')) installPeers();
 if (chosen.length === 0) console.error('There are no benchmarks yet (bench/*.bench.mjs).');
 const all = [];
 let failed = 0;

@@ -2,13 +2,11 @@
 // `node tools/check-catalogue.mjs [root]`; part of `npm run check`.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { families, importsOf, isMain, membersOf, repositoryRoot, tokensOf } from './source.mjs';
+import { families, importsOf, isMain, membersOf, namedElsewhere, repositoryRoot, tokensOf } from './source.mjs';
 
 const source = 'packages/core/src';
 /** What a folder of this family holds besides its README.md and at least one test. */
 const parts = { devices: ['params.ts', 'declare.ts', 'example.ts'] };
-/** In `formats/` stand also readers of other nouns (profiles), which name themselves in index.ts. */
-const namedElsewhere = new Set(['formats/csv']);
 
 /** @returns {{ problems: string[], members: number }} */
 export function checkCatalogue(root = repositoryRoot) {

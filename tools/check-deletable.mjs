@@ -5,8 +5,9 @@
 //   node tools/check-deletable.mjs --all [family …]             each member of the families (default: devices)
 //   --types                                                     types only
 //
-// Product code is never changed for the trial. Tests, examples and reference cases outside the folder that name the member
-// (they are about it, or use it as their example) are set aside and counted, so that the report says what was not asked.
+// Product code is never changed for the trial. Tests and examples outside the folder that import the member are set aside
+// and counted, and so are those of e2e/ that run a study with it. Others that name it only as data (`kind: battery`) stay:
+// they have to skip themselves when the catalogue lacks it. Asked are the tests that reach a list of members, and e2e/; slow ones are left out.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -22,8 +23,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { families, importsOf, isMain, isTestFile, membersOf, repositoryRoot, tokensOf, workingFiles } from './source.mjs';
+import { dirname, join, relative } from 'node:path';
+import {
+  families,
+  importsOf,
+  isMain,
+  isTestFile,
+  membersOf,
+  namedElsewhere,
+  repositoryRoot,
+  resolveImport,
+  tokensOf,
+  workingFiles,
+} from './source.mjs';
 
 const source = 'packages/core/src';
 /** The two lists of members: what JSON can name, and what the package exports. */
@@ -89,14 +101,9 @@ export function withoutMember(text, folder) {
   return { text: kept.join('\n'), found: gone.size > 0 };
 }
 
-/** Does a file outside the member's folder mention it, as a path or as a whole name in quotes or YAML? */
-function mentions(text, family, member) {
-  const name = member.replaceAll('-', '\\-');
-  return (
-    text.includes(`${family}/${member}/`) ||
-    new RegExp(`['"\`]${name}['"\`]|(?:kind|scheme|formulation|solver|network|method|study):\\s*['"]?${name}\\b`).test(text)
-  );
-}
+/** Where a file may import a member by name: tests, and everything that is no product. */
+const isAsking = (name) =>
+  /^(examples|reference|e2e|bench)\//.test(name) ? /\.([cm]?[jt]s)$/.test(name) : /\.ts$/.test(name) && isTestFile(name);
 
 const namesExported = (copy, folder) => {
   const names = new Set();
@@ -106,6 +113,56 @@ const namesExported = (copy, folder) => {
   }
   return names;
 };
+
+/**
+ * Tests and examples that cannot be compiled without the member: they import its folder or what only it exports, or they
+ * import such a file. Those that merely name it as data (a study's `kind: battery`) stay and have to guard themselves, but
+ * for whole runs of the program in e2e/.
+ */
+function dependents(copy, names, folder, member) {
+  const exported = namesExported(copy, folder);
+  const files = names
+    .filter((name) => isAsking(name) && !name.startsWith(`${folder}/`))
+    .map((name) => {
+      const text = readFileSync(join(copy, name), 'utf8');
+      return { name, text, imports: importsOf(tokensOf(text)).map(({ from }) => resolveImport(name, from) ?? from) };
+    });
+  const gone = new Set();
+  for (const { name, text, imports } of files) {
+    const fromFolder = imports.some((from) => from.startsWith(`${folder}/`) || from.startsWith(`${folder.replace('/src/', '/dist/')}/`));
+    const fromIndex = imports.some((from) => from === '@gridflock/core' || /packages\/core\/(src|dist)\/index\.[jt]s$/.test(from));
+    if (fromFolder || (fromIndex && [...exported].some((word) => new RegExp(`\\b${word}\\b`).test(text)))) gone.add(name);
+  }
+  for (let before = -1; before !== gone.size; ) {
+    before = gone.size;
+    for (const { name, imports } of files) if (imports.some((from) => gone.has(from))) gone.add(name);
+  }
+  // e2e/ starts the built program, mostly on the built-in study and the gallery. What those name cannot be left out.
+  const word = member.replaceAll('-', '\\-');
+  const asData = new RegExp(`(?:kind|network|formulation|scheme|solver):\\s*['"]?${word}(?![\\w-])`);
+  const named = (name) => asData.test(readFileSync(join(copy, name), 'utf8'));
+  const studies = names.filter((name) => /^examples\/.*\.ya?ml$|\/studies\/[^/]+\/template\.ts$/.test(name)).some(named);
+  for (const { name, text } of files.filter((file) => file.name.startsWith('e2e/'))) {
+    if (asData.test(text) || new RegExp(`['"\`]${word}['"\`]`).test(text) || (studies && runsStudies.test(text))) gone.add(name);
+  }
+  return gone;
+}
+
+/** The words by which an end-to-end test runs the built-in study or the gallery. */
+const runsStudies = /--default|\bexamples\b|'new',\s*'study'/;
+
+/** One line per failed test: file, name, first line of the reason. */
+function failuresOf(copy, { testResults }) {
+  return testResults
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ name, message, assertionResults }) => {
+      const file = relative(copy, name).replaceAll('\\', '/');
+      const failures = assertionResults.filter((result) => result.status === 'failed');
+      if (failures.length === 0) return [`${file}: ${message.split('\n')[0]}`];
+      return failures.map((result) => `${file}: ${result.fullName}: ${(result.failureMessages[0] ?? '').split('\n')[0].slice(0, 200)}`);
+    })
+    .join('\n');
+}
 
 function outcomeOf(copy, typesOnly) {
   const run = (script, ...args) =>
@@ -122,8 +179,20 @@ function outcomeOf(copy, typesOnly) {
     failed(run('typescript/bin/tsc', '-p', 'tsconfig.tests.json', '--noEmit'), 20);
   if (types !== undefined) return { step: 'types', text: types };
   if (typesOnly) return undefined;
-  const tests = failed(run('vitest/vitest.mjs', 'run', '--reporter=dot', 'packages/'), 40);
-  return tests === undefined ? undefined : { step: 'tests', text: tests };
+  // Only the lists of members change: a test that reaches neither runs the very same modules as before. Those of e2e/ start
+  // the built program, which no import shows. Those of tools/ are about the repository, not about the product.
+  const reach = lists.map((name) => join(copy, name));
+  for (const words of [
+    ['related', '--run', ...reach, '--exclude=e2e/**', '--exclude=tools/**'],
+    ['run', 'e2e/'],
+  ]) {
+    const report = join(copy, 'out', 'trial.json');
+    rmSync(report, { force: true });
+    const tests = failed(run('vitest/vitest.mjs', ...words, '--passWithNoTests', '--reporter=json', `--outputFile.json=${report}`), 40);
+    if (tests === undefined) continue;
+    return { step: 'tests', text: existsSync(report) ? failuresOf(copy, JSON.parse(readFileSync(report, 'utf8'))) || tests : tests };
+  }
+  return undefined;
 }
 
 /** Takes one member out of a copy made by `copyTree`, asks, and puts everything back. */
@@ -135,28 +204,19 @@ export function tryWithout(root, copy, family, member, typesOnly) {
     if (text === undefined) rmSync(join(copy, name));
     else writeFileSync(join(copy, name), text);
   };
-  const exported = namesExported(copy, folder);
-  const aside = [];
+  const names = workingFiles(root).filter((name) => existsSync(join(copy, name)));
+  let aside = [];
   let listed = false;
   try {
+    aside = [...dependents(copy, names, folder, member)];
     for (const list of lists) {
       if (!existsSync(join(copy, list))) continue;
       const { text, found } = withoutMember(readFileSync(join(copy, list), 'utf8'), `${family}/${member}`);
       listed ||= found;
       if (found) put(list, text);
     }
-    for (const name of workingFiles(root)) {
-      if (!existsSync(join(copy, name))) continue;
-      if (name.startsWith(`${folder}/`)) put(name, undefined);
-      else if (/^(examples|reference|e2e|bench)\//.test(name) ? /\.([cm]?[jt]s)$/.test(name) : name.endsWith('.ts') && isTestFile(name)) {
-        const text = readFileSync(join(copy, name), 'utf8');
-        const imported = text.includes('@gridflock/core') && [...exported].some((word) => new RegExp(`\\b${word}\\b`).test(text));
-        if (imported || mentions(text, family, member)) {
-          put(name, undefined);
-          aside.push(name);
-        }
-      }
-    }
+    for (const name of names) if (name.startsWith(`${folder}/`)) put(name, undefined);
+    for (const name of aside) put(name, undefined);
     const fault = outcomeOf(copy, typesOnly);
     return { fault, aside, listed };
   } finally {
@@ -178,7 +238,7 @@ export function checkDeletable(root, members, { typesOnly = false, say = () => {
     for (const path of members) {
       const [family, member] = path.split('/');
       const { fault, aside, listed } = tryWithout(root, copy, family, member, typesOnly);
-      const note = aside.length > 0 ? ` (set aside, they name it: ${aside.length} files)` : '';
+      const note = aside.length > 0 ? ` (set aside, they need it: ${aside.length} files)` : '';
       if (!listed) say(`  note: ${path} is named in neither list`);
       if (fault === undefined) say(`ok    without ${path}${note}`);
       else {
@@ -192,7 +252,8 @@ export function checkDeletable(root, members, { typesOnly = false, say = () => {
   return { problems, tried: members.length };
 }
 
-const membersIn = (root, list) => list.flatMap((family) => membersOf(root, family).map((member) => `${family}/${member}`));
+const membersIn = (root, list) =>
+  list.flatMap((family) => membersOf(root, family).map((member) => `${family}/${member}`)).filter((path) => !namedElsewhere.has(path));
 
 /** One device, types only; which one follows from the commit, so that all have their turn and a run can be repeated. */
 export function checkDeletableQuickly(root = repositoryRoot) {

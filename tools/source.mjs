@@ -58,6 +58,9 @@ export function workingFiles(root) {
   }
 }
 
+/** In `formats/` stand also readers of other nouns (profiles): not in the catalogue, and used by name. */
+export const namedElsewhere = new Set(['formats/csv']);
+
 /** Folders directly below a family's folder that hold at least one TypeScript file. */
 export function membersOf(root, family, source = 'packages/core/src') {
   const folder = join(root, source, family);

@@ -1,4 +1,4 @@
-"""Times QDLDL or SuperLU on one matrix: python3 linalg-peer.py ldlt|lu FOLDER. Prints JSON in milliseconds."""
+"""Times QDLDL or SuperLU on one matrix: python3 linalg.py ldlt|lu FOLDER. Prints JSON in milliseconds."""
 import json, sys, time
 import numpy as np
 import scipy.sparse as sp
