@@ -109,8 +109,16 @@ for (const [name, time] of [
   if (found.length === 0) say(`${name}: central programme`, central_ms, undefined, undefined, size);
   for (const { peer, ms, objective, violation, status, iterations } of found) {
     const off = (Math.abs(objective - solution.objective) / Math.abs(solution.objective)).toExponential(0);
-    const note = `${size}; ours ${solution.iterations_count} iterations to ${tolerance}; peer ${iterations}, ${status}, objective off by ${off}, rows by ${violation.toExponential(0)}`;
-    say(`${name}: central programme`, central_ms, peer, ms, note);
+    const note = `${size}; ours ${solution.iterations_count} iterations to ${tolerance}; peer ${iterations}, ${status}, objective off by ${off}, rows missed by ${violation.toExponential(0)}`;
+    // a peer that stopped on its limit gave no answer that a ratio could be made of
+    const solved = /^(solved|optimal)$/i.test(status);
+    say(
+      `${name}: central programme`,
+      central_ms,
+      peer,
+      solved ? ms : undefined,
+      solved ? note : `no ratio after ${ms.toFixed(0)} ms: ${note}`,
+    );
   }
 }
 
