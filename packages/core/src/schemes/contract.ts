@@ -39,7 +39,7 @@ export interface Part {
 
 export interface CoordinationNet {
   readonly id: string;
-  /** Typical power at this net over that of the others; scales the step length there. */
+  /** Typical power at this net; the step length goes with the root of its inverse. */
   readonly scale_kW: number;
   /** Price that the negotiation opens with, [channel][step], currency per kWh. */
   readonly openingPrice: Float64Array;

@@ -86,7 +86,12 @@ export function blockOracle(block: Block, dt_h: number, solver: ReadySolver, opt
       cost.set(program.cost);
       for (let i = 0; i < width_count; i++) weights[i] = rho[i] * (offset[i] - v[i]);
       addPorts(weights);
-      const solution = proximal.solve({ cost }, { tolerance_frac });
+      let solution = proximal.solve({ cost }, { tolerance_frac });
+      if (solution.status === 'failed') {
+        // Prices that run away, as in a problem without a solution: begin afresh, and be content with less.
+        proximal = sequence({ ...relaxed, cost, quadratic: withProximalTerm(relaxed, rowsOf, rho, steps_count) });
+        solution = proximal.solve({}, { tolerance_frac: Math.max(tolerance_frac, 1e-6) });
+      }
       last = solution;
       readPorts(solution.x, out);
       return isUsable(solution, block.name);

@@ -3,6 +3,7 @@ import type { NetworkFormat } from '../formats/contract.ts';
 import type { Formulation } from '../formulations/contract.ts';
 import type { BuiltInNetwork } from '../networks/contract.ts';
 import type { PowerFlowMethod } from '../powerflows/contract.ts';
+import type { ProgramFormat } from '../programs/contract.ts';
 import type { Scheme } from '../schemes/contract.ts';
 import type { Solver } from '../solvers/contract.ts';
 import type { StudyResult } from '../wire/result.ts';
@@ -53,5 +54,6 @@ export interface Catalog {
   readonly solvers: readonly Solver[];
   readonly powerflows: readonly PowerFlowMethod[];
   readonly formats: readonly NetworkFormat[];
+  readonly programs: readonly ProgramFormat[];
   readonly studies: readonly StudyKind[];
 }

@@ -45,6 +45,7 @@ export class Convener implements Role {
   private reports = new Map<AgentId, Body<'progress'>>();
   private round = 0;
   private rho: number;
+  private readonly swings: number[] = [];
   private lastDecision: { round: number; decision: 'continue' | 'stop'; rho: number } | undefined;
 
   constructor(setup: ConvenerSetup) {
@@ -126,18 +127,22 @@ export class Convener implements Role {
   }
 
   /**
-   * Prices keep running while the imbalance stays: the mark of a problem without a solution. Judged over windows long
-   * enough for the oscillation of a healthy negotiation to die down.
+   * The imbalance stays and prices run on at an unchanging pace: the mark of a problem without a solution. A healthy
+   * negotiation, however slow, loses pace. Judged over windows long enough for oscillations to die down.
    */
   private hasStalled(now: RoundRecord, swing: number, price: number): boolean {
-    const window = 100;
-    if (this.history.length < 4 * window) return false;
-    const least = (from: number, to: number): number =>
-      Math.min(...this.history.slice(-from, to === 0 ? undefined : -to).map((record) => record.primalResidual_kW));
+    this.swings.push(swing);
+    const rounds = 100;
+    const reports = rounds / this.setup.checkEvery_count;
+    if (this.history.length < 4 * rounds || this.swings.length < 4 * reports) return false;
+    const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
+    const residuals = this.history.map((record) => record.primalResidual_kW);
     return (
       now.primalResidual_kW > 2 * this.tolerance.primal_kW &&
-      least(window, 0) > 0.95 * least(3 * window, window) &&
-      swing > 10 * this.setup.tolerancePrice_frac * price
+      least(residuals.slice(-rounds)) > 0.95 * least(residuals.slice(-3 * rounds, -rounds)) &&
+      swing > 10 * this.setup.tolerancePrice_frac * price &&
+      least(this.swings.slice(-reports)) > 0.97 * most(this.swings.slice(-2 * reports, -reports))
     );
   }
 }

@@ -82,7 +82,6 @@ export class Net implements Role {
   start(out: Outbox): void {
     this.round = 1;
     this.announce(out);
-    out.wakeAfter(this.setup.retry_s);
   }
 
   receive(from: AgentId, message: Message, out: Outbox): void {
@@ -148,6 +147,7 @@ export class Net implements Role {
     this.dual2.push(dual2);
     if (this.round % this.setup.checkEvery_count === 0) {
       this.waitsForVerdict = true;
+      out.wakeAfter(this.setup.retry_s);
       this.report(out);
     } else this.next(out);
   }
@@ -158,6 +158,7 @@ export class Net implements Role {
   }
 
   private announce(out: Outbox): void {
+    out.wakeAfter(this.setup.retry_s);
     this.setup.participants.forEach((_, k) => this.tell(k, out));
   }
 

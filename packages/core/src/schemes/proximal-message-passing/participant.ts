@@ -80,6 +80,7 @@ export class Participant implements Role {
     this.note(terminal, message);
     if (this.heardRound.every((round) => round === this.round + 1)) {
       this.respond();
+      out.wakeAfter(this.setup.retry_s);
       for (let k = 0; k < this.setup.nets.length; k++) this.answer(k, out);
     }
   }

@@ -23,7 +23,7 @@ export interface ProximalOptions {
 }
 
 const defaults: ProximalOptions = {
-  tolerance_frac: 5e-5,
+  tolerance_frac: 2e-5,
   tolerancePrice_frac: 2e-3,
   rho: 0,
   relaxation: 1.7,
@@ -60,7 +60,7 @@ async function run(problem: CoordinationProblem, options: ProximalOptions, servi
     (part) => new Participant({ ...shared, id: part.id, oracle: part.oracle, nets: part.terminals.map(netId), start: part.start }),
   );
   const netRoles = nets.map((net) => {
-    const weight = scale_kW / net.scale_kW;
+    const weight = Math.sqrt(scale_kW / net.scale_kW);
     const rhoScale = new Float64Array(channels_count).fill(weight * options.rhoReactive_frac);
     rhoScale[0] = weight;
     const width = channels_count * steps_count;

@@ -61,7 +61,7 @@ export function coordinatedPlan(
     ports: outcome.ports.slice(1, last),
     own_cur: outcome.cost_cur.slice(1, last),
     schedules: outcome.schedules.slice(1, last),
-    price_cur_per_kWh: busPrices(prepared, problem, outcome),
+    price_cur_per_kWh: outcome.status === 'agreed' ? busPrices(prepared, problem, outcome) : undefined,
   };
 }
 

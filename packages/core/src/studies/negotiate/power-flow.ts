@@ -67,7 +67,9 @@ export class StepFlows {
   }
 }
 
-export function baseFlowOf(flows: readonly PowerFlowResult[], p_kW: Float64Array, q_kvar: Float64Array): BaseFlow {
+/** To linearise around; undefined when a step has no power flow, so that there is nothing to linearise around. */
+export function baseFlowOf(flows: readonly PowerFlowResult[], p_kW: Float64Array, q_kvar: Float64Array): BaseFlow | undefined {
+  if (flows.some((flow) => flow.status !== 'converged')) return undefined;
   const nB = flows[0].v_pu.length;
   const v_pu = new Float64Array(flows.length * nB);
   flows.forEach((flow, t) => v_pu.set(flow.v_pu, t * nB));

@@ -55,7 +55,7 @@ export function portLimit_kVA(block: Block): number {
 export function negotiationProblem(
   prepared: Prepared,
   blocks: readonly Block[],
-  base: BaseFlow,
+  base: BaseFlow | undefined,
   solver: ReadySolver,
   before?: Outcome,
 ): NegotiationProblem {
@@ -65,6 +65,8 @@ export function negotiationProblem(
   const connected = [...new Set(everyone.map((device) => network.buses.findIndex((bus) => bus.id === device.bus)))].sort((a, b) => a - b);
   const limit = new Map(connected.map((b) => [network.buses[b].id, 0]));
   everyone.forEach((device, k) => limit.set(device.bus, limit.get(device.bus)! + portLimit_kVA(blocks[k])));
+  // A device of no power still needs a step length and a fuse.
+  const largest_kW = Math.max(1e-3, ...limit.values());
   const wires: Wires = {
     network: withMargin(network, prepared.document.limits.margin_pu),
     grid,
@@ -72,7 +74,7 @@ export function negotiationProblem(
     v_slack_pu: prepared.v_slack_pu,
     connected,
     // Fused above what is connected, so that the connection is never the limit and prices stay unique.
-    s_connected_kVA: Float64Array.from(connected, (b) => 1.5 * limit.get(network.buses[b].id)!),
+    s_connected_kVA: Float64Array.from(connected, (b) => 1.5 * Math.max(limit.get(network.buses[b].id)!, 0.01 * largest_kW)),
     p_fixed_kW: prepared.p_fixed_kW,
     q_fixed_kvar: prepared.q_fixed_kvar,
     lossPrice_cur_per_kWh: lossPrice(prepared, before),
@@ -102,7 +104,7 @@ export function negotiationProblem(
       parts: starts ? parts.map((part, k) => ({ ...part, start: starts[k] })) : parts,
       nets: connected.map((b) => {
         const id = network.buses[b].id;
-        return { id, scale_kW: limit.get(id)!, openingPrice: before?.prices.get(id) ?? tariffFirst };
+        return { id, scale_kW: Math.max(limit.get(id)!, 0.01 * largest_kW), openingPrice: before?.prices.get(id) ?? tariffFirst };
       }),
       channels_count: 2,
       steps_count: nT,
