@@ -155,7 +155,7 @@ export const errors = {
   },
   FORMAT_TOO_LONG: { cause: 'The text is longer than is read at once.', cure: 'Split it.' },
   FORMAT_UNKNOWN: {
-    cause: 'The text looks like no network format that is known, or a format was named that does not exist.',
+    cause: 'The text looks like no format that is known, or a format was named that does not exist.',
     cure: 'Name the format with `--format`; `gridflock list formats` shows them.',
   },
   FORMULATION_CANNOT: {
@@ -326,6 +326,38 @@ export const errors = {
     cause: 'A column is neither `time`, `load_frac`, `<bus>_p_kW` nor `<bus>_q_kvar`.',
     cure: 'Rename or remove it; the unit belongs to the name.',
   },
+  PROGRAM_BOUND_INVALID: {
+    cause: 'A lower limit of a programme is +infinity, or an upper one −infinity, so that no number keeps it.',
+    cure: 'Check its sign, or leave it out if there is no limit.',
+  },
+  PROGRAM_CUT_OFF: {
+    cause: 'The file of a programme ends before it is complete: without ENDATA or End, or in the middle of a block.',
+    cure: 'Fetch the file again, or correct the count that the block announces.',
+  },
+  PROGRAM_FEATURE_NOT_YET: {
+    cause: 'The file of a programme uses something that no solver of this version takes, such as special ordered sets.',
+    cure: 'Write the model without the feature that the message names.',
+  },
+  PROGRAM_NAME_UNKNOWN: {
+    cause: 'A line names a row or a variable that the file has not declared.',
+    cure: 'Correct the spelling, or declare it before; in LP files a term with the coefficient 0 is enough.',
+  },
+  PROGRAM_NOT_SYMMETRIC: {
+    cause: 'QMATRIX gives two different values to the two entries of one pair of variables.',
+    cure: 'Give both the same value, or write one triangle only, in QUADOBJ.',
+  },
+  PROGRAM_NUMBER_INVALID: {
+    cause: 'A number of a programme is missing, is not a number, is infinite where it may not be, or lies outside what the file declares.',
+    cure: 'Correct it at the line named; infinity may only stand in bounds and right-hand sides.',
+  },
+  PROGRAM_SYNTAX: {
+    cause: 'A line breaks the syntax of its programme format.',
+    cure: 'Compare it with its neighbours and with the README of the format; name the format with `--format` if it was guessed wrong.',
+  },
+  PROGRAM_TWICE: {
+    cause: 'The file of a programme gives the same thing twice: a row, a column, a coefficient, a bound with another value.',
+    cure: 'Remove one of the two, or put them together.',
+  },
   REPORT_PAGE_LINK: { cause: 'The modules of the report page cannot be joined into one file.', cure: report },
   REPORT_PAGE_MISSING: {
     cause: 'A part of the report page is missing from the installation.',
@@ -344,7 +376,7 @@ export const errors = {
   SHAPE_UNKNOWN: { cause: 'There is no daily shape of that name.', cure: 'Take the suggestion.' },
   SOLVER_BAD_SHAPE: { cause: 'The arrays of a program do not fit each other.', cure: report },
   SOLVER_CANNOT: {
-    cause: 'The program has a feature that the solver does not take: whole variables, or a quadratic cost.',
+    cause: 'The program has a feature that the solver does not take: whole variables, a quadratic cost, both at once, or cones.',
     cure: 'Choose the solver that the message names, or relax the feature.',
   },
   SOLVER_HIGHS_FAILED: {

@@ -16,6 +16,7 @@ export const strata = {
   linalg: ['base'],
   problem: ['base', 'linalg'],
   solvers: ['base', 'linalg', 'problem'],
+  programs: ['base', 'linalg', 'problem'],
   network: ['base', 'linalg'],
   uncertainty: ['base', 'linalg'],
   powerflows: ['base', 'linalg', 'network'],

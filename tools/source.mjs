@@ -13,6 +13,7 @@ export const families = {
   devices: 'device',
   formulations: 'formulation',
   formats: 'format',
+  programs: 'program',
   schemes: 'scheme',
   powerflows: 'powerflow',
   solvers: 'solver',

@@ -22,6 +22,9 @@ import type { PowerFlowMethod } from './powerflows/contract.ts';
 import { firstOf } from './powerflows/first-of.ts';
 import { newton } from './powerflows/newton/newton.ts';
 import { radialSweep } from './powerflows/radial-sweep/radial-sweep.ts';
+import { cbfFormat } from './programs/cbf/format.ts';
+import { lpFormat } from './programs/lp/format.ts';
+import { mpsFormat } from './programs/mps/format.ts';
 import { central } from './schemes/central/scheme.ts';
 import { proximalMessagePassing } from './schemes/proximal-message-passing/scheme.ts';
 import { highs } from './solvers/highs/highs.ts';
@@ -54,6 +57,7 @@ export const catalog: Catalog = {
   solvers: [highs(), interiorPoint()],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat],
+  programs: [cbfFormat, lpFormat, mpsFormat],
   studies: [negotiate],
 };
 

@@ -50,6 +50,8 @@ export { type Declaration, declaration, type Model } from './problem/declare.ts'
 export { derivativeInto } from './problem/derivative.ts';
 export type { Oracle } from './problem/oracle.ts';
 export { objectiveOf, type Program } from './problem/program.ts';
+export type { ConeKind, ProgramFormat, ReadProgramOptions, StatedCone, StatedProgram } from './programs/contract.ts';
+export { detectProgramFormat, type ReadProgramSettings, readProgram } from './programs/detect.ts';
 export type { CoordinationProblem, Outcome, Part, Scheme, SchemeServices } from './schemes/contract.ts';
 export type { Certificate, ProgramUpdate, ReadySolver, Solution, SolveOptions, Solver, SolveSequence } from './solvers/contract.ts';
 export { blockOracle } from './solvers/oracle.ts';

@@ -274,7 +274,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'FORMAT_UNKNOWN',
-    cause: 'The text looks like no network format that is known, or a format was named that does not exist.',
+    cause: 'The text looks like no format that is known, or a format was named that does not exist.',
     cure: 'Name the format with `--format`; `gridflock list formats` shows them.',
   },
   {
@@ -608,6 +608,46 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Rename or remove it; the unit belongs to the name.',
   },
   {
+    code: 'PROGRAM_BOUND_INVALID',
+    cause: 'A lower limit of a programme is +infinity, or an upper one −infinity, so that no number keeps it.',
+    cure: 'Check its sign, or leave it out if there is no limit.',
+  },
+  {
+    code: 'PROGRAM_CUT_OFF',
+    cause: 'The file of a programme ends before it is complete: without ENDATA or End, or in the middle of a block.',
+    cure: 'Fetch the file again, or correct the count that the block announces.',
+  },
+  {
+    code: 'PROGRAM_FEATURE_NOT_YET',
+    cause: 'The file of a programme uses something that no solver of this version takes, such as special ordered sets.',
+    cure: 'Write the model without the feature that the message names.',
+  },
+  {
+    code: 'PROGRAM_NAME_UNKNOWN',
+    cause: 'A line names a row or a variable that the file has not declared.',
+    cure: 'Correct the spelling, or declare it before; in LP files a term with the coefficient 0 is enough.',
+  },
+  {
+    code: 'PROGRAM_NOT_SYMMETRIC',
+    cause: 'QMATRIX gives two different values to the two entries of one pair of variables.',
+    cure: 'Give both the same value, or write one triangle only, in QUADOBJ.',
+  },
+  {
+    code: 'PROGRAM_NUMBER_INVALID',
+    cause: 'A number of a programme is missing, is not a number, is infinite where it may not be, or lies outside what the file declares.',
+    cure: 'Correct it at the line named; infinity may only stand in bounds and right-hand sides.',
+  },
+  {
+    code: 'PROGRAM_SYNTAX',
+    cause: 'A line breaks the syntax of its programme format.',
+    cure: 'Compare it with its neighbours and with the README of the format; name the format with `--format` if it was guessed wrong.',
+  },
+  {
+    code: 'PROGRAM_TWICE',
+    cause: 'The file of a programme gives the same thing twice: a row, a column, a coefficient, a bound with another value.',
+    cure: 'Remove one of the two, or put them together.',
+  },
+  {
     code: 'REPORT_PAGE_LINK',
     cause: 'The modules of the report page cannot be joined into one file.',
     cure: 'Report it with the message and the file that led to it; nothing you did should cause this.',
@@ -649,7 +689,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'SOLVER_CANNOT',
-    cause: 'The program has a feature that the solver does not take: whole variables, or a quadratic cost.',
+    cause: 'The program has a feature that the solver does not take: whole variables, a quadratic cost, both at once, or cones.',
     cure: 'Choose the solver that the message names, or relax the feature.',
   },
   {
