@@ -30,6 +30,7 @@ export class Participant implements Role {
   private readonly setup: ParticipantSetup;
   private readonly stride: number;
   private readonly z: Float64Array;
+  private readonly answer: Float64Array;
   private readonly v: Float64Array;
   private readonly rho: Float64Array;
   private readonly price: Float64Array;
@@ -45,6 +46,7 @@ export class Participant implements Role {
     const width = setup.nets.length * this.stride;
     this.power = new Float64Array(width);
     this.z = setup.start ? Float64Array.from(setup.start) : new Float64Array(width);
+    this.answer = new Float64Array(width);
     this.v = new Float64Array(width);
     this.rho = new Float64Array(width);
     this.price = new Float64Array(width);
@@ -72,7 +74,7 @@ export class Participant implements Role {
     if (message.kind !== 'price') return;
     if (message.round <= this.round) {
       // The net has not heard our answer to this round: say it again.
-      if (message.round === this.round) this.answer(terminal, out);
+      if (message.round === this.round) this.tell(terminal, out);
       return;
     }
     if (message.round !== this.round + 1 || this.heardRound[terminal] === message.round) return;
@@ -81,13 +83,13 @@ export class Participant implements Role {
     if (this.heardRound.every((round) => round === this.round + 1)) {
       this.respond();
       out.wakeAfter(this.setup.retry_s);
-      for (let k = 0; k < this.setup.nets.length; k++) this.answer(k, out);
+      for (let k = 0; k < this.setup.nets.length; k++) this.tell(k, out);
     }
   }
 
   tick(_now_s: number, out: Outbox): void {
     if (this.done) return;
-    if (this.round > 0) for (let k = 0; k < this.setup.nets.length; k++) if (this.settled[k] === 0) this.answer(k, out);
+    if (this.round > 0) for (let k = 0; k < this.setup.nets.length; k++) if (this.settled[k] === 0) this.tell(k, out);
     out.wakeAfter(this.setup.retry_s);
   }
 
@@ -102,17 +104,19 @@ export class Participant implements Role {
 
   private respond(): void {
     const { dt_h, relaxation: a, oracle } = this.setup;
-    const { power, z, v, rho, price, imbalance } = this;
+    const { power, answer, z, v, rho, price, imbalance } = this;
     const first = this.round === 0;
     for (let i = 0; i < v.length; i++) {
       if (!first) z[i] = a * power[i] + (1 - a) * z[i] - a * imbalance[i];
       v[i] = z[i] + (price[i] * dt_h) / rho[i];
     }
-    this.feasible = oracle.prox(v, rho, power);
+    // Who has no feasible plan says so and stays where it was, so that nobody else is led astray.
+    this.feasible = oracle.prox(v, rho, answer);
+    if (this.feasible) power.set(answer);
     this.round++;
   }
 
-  private answer(terminal: number, out: Outbox): void {
+  private tell(terminal: number, out: Outbox): void {
     const first = terminal * this.stride;
     const power = this.power.slice(first, first + this.stride);
     out.send(this.setup.nets[terminal], say('schedule', this.round, { power, feasible: this.feasible ? 1 : 0 }));
