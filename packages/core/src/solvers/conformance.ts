@@ -3,13 +3,17 @@ import { CombinationError, InputError } from '../base/errors.ts';
 import type { Program } from '../problem/program.ts';
 import type { ReadySolver, Solution, SolveOptions, Solver } from './contract.ts';
 import { certify } from './residuals.ts';
+import { conicProgram, row } from './testing/conic-program.ts';
 import { type DenseProgram, numbersFrom, programOf, randomProgram } from './testing/dense-program.ts';
 import { CURVED, INFEASIBLE, KNOWN, SCALES, UNBOUNDED } from './testing/known-programs.ts';
 
 const RESIDUAL_MAX = 1e-6;
 
-/** What every solver of the family must do. Call it inside a test file of the member. */
-export function solverConformance(solver: Solver): void {
+/**
+ * What every solver of the family must do. Call it inside a test file of the member.
+ * @param takes - what `Solver.takes` does not say: whether programs with cones are taken
+ */
+export function solverConformance(solver: Solver, takes: { readonly cones: boolean } = { cones: false }): void {
   describe(`${solver.name} keeps the contract of solvers`, () => {
     let ready: ReadySolver;
     beforeAll(async () => {
@@ -150,6 +154,31 @@ export function solverConformance(solver: Solver): void {
         const curved = programOf({ cost: [1], quadratic: [[1]] });
         expect(() => ready.solve(curved)).toThrow(CombinationError);
         expect(() => ready.solve(curved)).toThrow(/interior-point.*\[SOLVER_CANNOT\]/);
+      });
+    }
+
+    // The point of the unit disc around (1, 0) that is farthest up and to the right.
+    const disc = conicProgram({ cost: [-1, -1], cones: [[row([0, 0], 1), row([1, 0], -1), row([0, 1])]] });
+    if (takes.cones) {
+      it('finds the optimum over a cone', () => {
+        const found = ready.solve(disc);
+        expect(found.status).toBe('optimal');
+        expect(found.objective).toBeCloseTo(-1 - Math.SQRT2, 6);
+        expect(found.rowDual[0]).toBeCloseTo(Math.SQRT2, 6);
+        expect(found.certificate).toEqual(certify(disc, found.x, found.rowDual, found.columnDual));
+      });
+      it('refuses cones that do not fit the rows', () => {
+        const cone = (...rows: number[]) => ({ ...disc, cones: [{ kind: 'second-order' as const, rows: Int32Array.from(rows) }] });
+        expect(() => ready.solve(cone())).toThrow(/no rows.*\[SOLVER_BAD_SHAPE\]/);
+        expect(() => ready.solve(cone(0, 1, 3))).toThrow(/row 3.*\[SOLVER_BAD_SHAPE\]/);
+        expect(() => ready.solve(cone(0, 1, 1))).toThrow(/"row1".*twice.*\[SOLVER_BAD_SHAPE\]/);
+        const open = { ...disc, rowUpper: disc.rowUpper.map((value, i) => (i === 2 ? Infinity : value)) };
+        expect(() => ready.solve(open)).toThrow(/"row2".*bounds of its own.*\[SOLVER_BAD_SHAPE\]/);
+      });
+    } else {
+      it('refuses cones and names the cure', () => {
+        expect(() => ready.solve(disc)).toThrow(CombinationError);
+        expect(() => ready.solve(disc)).toThrow(/"row0".*interior-point.*\[SOLVER_CANNOT\]/);
       });
     }
 

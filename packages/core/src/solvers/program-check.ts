@@ -1,14 +1,16 @@
-import { BugError, InputError } from '../base/errors.ts';
+import { BugError, CombinationError, InputError } from '../base/errors.ts';
 import type { Program } from '../problem/program.ts';
 import type { Solution, SolveStatus } from './contract.ts';
 import { Certifier } from './residuals.ts';
 
 /**
  * Refuses programs whose arrays do not fit each other or hold values no solver can read.
+ * @param takes - features beyond rows and bounds that the solver takes; without `cones` a program with cones is refused
  * @throws {BugError} SOLVER_BAD_SHAPE if the arrays do not fit each other
+ * @throws {CombinationError} SOLVER_CANNOT if the program has cones and the solver takes none
  * @throws {InputError} SOLVER_NOT_A_NUMBER if a coefficient is not finite or a bound is not a number
  */
-export function checkProgram(program: Program): void {
+export function checkProgram(program: Program, takes: { readonly cones: boolean } = { cones: false }): void {
   const { cost, lower, upper, rows, rowLower, rowUpper, quadratic, integer } = program;
   const n = cost.length;
   const m = rowLower.length;
@@ -27,6 +29,10 @@ export function checkProgram(program: Program): void {
       hint: 'Please report how the program was built.',
     });
   }
+  if (program.cones && program.cones.length > 0) {
+    if (!takes.cones) refuseCones(program);
+    checkCones(program);
+  }
   for (let j = 0; j < n; j++) {
     if (!Number.isFinite(cost[j])) refuse('cost', cost[j], program.columnName(j));
     if (Number.isNaN(lower[j]) || Number.isNaN(upper[j])) refuse('bounds', Number.NaN, program.columnName(j));
@@ -43,6 +49,43 @@ export function checkProgram(program: Program): void {
   for (let i = 0; i < m; i++) {
     if (Number.isNaN(rowLower[i]) || Number.isNaN(rowUpper[i])) refuse('bounds', Number.NaN, program.rowName(i));
   }
+}
+
+function refuseCones(program: Program): never {
+  const first = program.cones?.[0]?.rows[0];
+  throw new CombinationError({
+    message: `This solver takes no cones, but ${first === undefined ? 'there is one' : `"${program.rowName(first)}" is in one`}`,
+    code: 'SOLVER_CANNOT',
+    hint: 'Choose the solver interior-point.',
+  });
+}
+
+/**
+ * @throws {BugError} SOLVER_BAD_SHAPE if a cone is empty, a row is in two places, or the bounds of a row in a cone are
+ *   not one finite number
+ */
+export function checkCones(program: Program): void {
+  const { cones, rowLower, rowUpper } = program;
+  if (!cones) return;
+  const isTaken = new Uint8Array(rowLower.length);
+  for (const { rows } of cones) {
+    if (rows.length === 0) refuseCone('A cone has no rows: expected at least one');
+    for (const i of rows) {
+      if (!(i >= 0 && i < isTaken.length)) refuseCone(`A cone asks for row ${i}: expected 0 to ${isTaken.length - 1}`);
+      if (isTaken[i] === 1) refuseCone(`The row "${program.rowName(i)}" is in cones twice: expected once`);
+      isTaken[i] = 1;
+      if (Number.isNaN(rowLower[i]) || Number.isNaN(rowUpper[i])) refuse('bounds', Number.NaN, program.rowName(i));
+      if (rowLower[i] !== rowUpper[i] || !Number.isFinite(rowLower[i])) {
+        refuseCone(
+          `The row "${program.rowName(i)}" in a cone has bounds of its own: expected one right side, got ${rowLower[i]} to ${rowUpper[i]}`,
+        );
+      }
+    }
+  }
+}
+
+function refuseCone(message: string): never {
+  throw new BugError({ message, code: 'SOLVER_BAD_SHAPE', hint: 'Please report how the program was built.' });
 }
 
 function refuse(what: string, value: number, name: string): never {

@@ -1,5 +1,6 @@
 import { multiplyInto, type SparseMatrix, symmetricMultiplyInto, transposeMultiplyInto } from '../linalg/sparse.ts';
-import type { Program } from '../problem/program.ts';
+import type { Cone, Program } from '../problem/program.ts';
+import { coneMask, distanceToCone } from './residuals.ts';
 
 /** A Farkas ray, checked against the program. */
 export interface InfeasibilityProof {
@@ -26,6 +27,8 @@ const SHARPENINGS = [0.3, 0.1, 0.03, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 0];
 /** A ray that holds inside this ‖x‖∞ is worth polishing. */
 const POLISH_RADIUS_MIN = 1e3;
 const POLISH_ROUNDS = 60;
+/** Polishing moves a ray out of its cones: so many times it is lifted back in and polished again. */
+const LIFT_ROUNDS = 3;
 /** Proofs of at most so many rows are tried without each row in turn. */
 const DELETIONS_MAX = 64;
 /** A direction may leave the recession cone by this share of its own descent. */
@@ -33,7 +36,8 @@ const DIRECTION_TOLERANCE = 1e-7;
 
 /**
  * Checks a Farkas ray y: every feasible x has  Σ y⁺·rowLower − y⁻·rowUpper ≤ yᵀA·x ≤ max over the bounds of (Aᵀy)ᵀx;
- * when the left side is larger than the right, none exists. Signs that lean on an infinite row bound are dropped first.
+ * when the left side is larger than the right, none exists. Signs that lean on an infinite row bound are dropped first,
+ * and the parts of y on cones are projected onto them: y in a cone gives yᵀ(A·x − r) ≥ 0, which is the same inequality.
  * @source Farkas' lemma; Andersen, Certificates of primal or dual infeasibility in linear programming (2001)
  */
 export function certifyInfeasible(program: Program, rowRay: Float64Array): InfeasibilityProof {
@@ -42,13 +46,19 @@ export function certifyInfeasible(program: Program, rowRay: Float64Array): Infea
   const weight = rowSizes(program.rows);
   let heaviest = 0;
   for (let i = 0; i < weight.length; i++) heaviest = Math.max(heaviest, (weight[i] *= Math.abs(rowRay[i])));
+  for (const { rows } of program.cones ?? []) {
+    // A cone is in the proof or out of it, as a whole.
+    let most = 0;
+    for (const i of rows) most = Math.max(most, weight[i]);
+    for (const i of rows) weight[i] = most;
+  }
   let y = rowRay;
   let proof = rough;
   for (const share of SHARPENINGS) {
     y = rowRay.map((value, i) => (weight[i] < share * heaviest ? 0 : value));
     proof = weighRay(program, y);
     if (!proof.proved && isPromising(proof)) {
-      y = polishRay(program, y);
+      y = mendRay(program, y);
       proof = weighRay(program, y);
     }
     if (proof.proved) break;
@@ -56,11 +66,18 @@ export function certifyInfeasible(program: Program, rowRay: Float64Array): Infea
   if (!proof.proved) return rough;
   const members = Array.from(y.keys()).filter((i) => y[i] !== 0);
   if (members.length > DELETIONS_MAX) return proof;
+  const coneOf = new Map<number, Int32Array>();
+  for (const { rows } of program.cones ?? []) for (const i of rows) coneOf.set(i, rows);
   for (const i of members.sort((a, b) => weight[a] - weight[b])) {
+    const cone = coneOf.get(i);
+    if (cone && cone[0] !== i) continue;
     const without = y.slice();
     without[i] = 0;
-    const sharper = weighRay(program, without);
-    if (sharper.proved) [y, proof] = [without, sharper];
+    if (cone) for (const k of cone) without[k] = 0;
+    // Cones leave room in a ray: what one row gives up, the others can often take over.
+    const mended = coneOf.size > 0 ? mendRay(program, without) : without;
+    const sharper = weighRay(program, mended);
+    if (sharper.proved) [y, proof] = [mended, sharper];
   }
   return proof;
 }
@@ -72,6 +89,7 @@ function isPromising({ margin, radius }: InfeasibilityProof): boolean {
 function weighRay(program: Program, rowRay: Float64Array): InfeasibilityProof {
   const { rows, rowLower, rowUpper, lower, upper } = program;
   const y = Float64Array.from(rowRay);
+  for (const cone of program.cones ?? []) projectInto(cone, y);
   let asked = 0;
   let size = 0;
   for (let i = 0; i < y.length; i++) {
@@ -151,6 +169,42 @@ function polishRay(program: Program, rowRay: Float64Array): Float64Array {
   return rowRay.map((value, i) => value * (1 + change[i]));
 }
 
+/**
+ * Moves the entries of y on the rows of a cone to the nearest point of it.
+ * @source Boyd & Vandenberghe, Convex Optimization (2004), exercise 8.3
+ */
+function projectInto({ rows }: Cone, y: Float64Array): void {
+  const head = y[rows[0]];
+  let square = 0;
+  for (let l = 1; l < rows.length; l++) square += y[rows[l]] ** 2;
+  const length = Math.sqrt(square);
+  if (length <= head) return;
+  const share = length <= -head ? 0 : 0.5 * (1 + head / length);
+  y[rows[0]] = share * length;
+  for (let l = 1; l < rows.length; l++) y[rows[l]] *= share;
+}
+
+/** Polishes a ray and keeps it in its cones. */
+function mendRay(program: Program, rowRay: Float64Array): Float64Array {
+  let y = polishRay(program, rowRay);
+  if (!program.cones || program.cones.length === 0) return y;
+  for (let round = 0; round < LIFT_ROUNDS; round++) {
+    liftInto(program.cones, y);
+    y = polishRay(program, y);
+  }
+  liftInto(program.cones, y);
+  return y;
+}
+
+/** Raises the first entry of y on every cone until y is in it. */
+function liftInto(cones: readonly Cone[], y: Float64Array): void {
+  for (const { rows } of cones) {
+    let square = 0;
+    for (let l = 1; l < rows.length; l++) square += y[rows[l]] ** 2;
+    y[rows[0]] = Math.max(y[rows[0]], Math.sqrt(square) * (1 + 4 * Number.EPSILON));
+  }
+}
+
 /** Largest entry of each row; 1 for rows without entries. */
 function rowSizes(rows: SparseMatrix): Float64Array {
   const sizes = new Float64Array(rows.rows_count);
@@ -181,7 +235,7 @@ function namesOf(program: Program, y: Float64Array, rowWeight: Float64Array, pul
 
 /**
  * Checks a direction d of unbounded descent: cᵀd < 0, P·d = 0, and d stays inside every finite bound for ever.
- * Parts of d that leave a bound of x are dropped first. (The program may still be infeasible.)
+ * Parts of d that leave a bound of x are dropped first. In a cone, A·d has to be in the cone itself. (The program may still be infeasible.)
  * @source Rockafellar, Convex Analysis (1970), theorem 27.3: recession directions
  */
 export function certifyUnbounded(program: Program, direction: Float64Array): boolean {
@@ -204,7 +258,10 @@ export function certifyUnbounded(program: Program, direction: Float64Array): boo
   const allowed = DIRECTION_TOLERANCE * Math.min(1, -slope / costSize);
   const change = new Float64Array(rowLower.length);
   multiplyInto(rows, d, change);
+  const isInCone = program.cones ? coneMask(program) : undefined;
+  for (const { rows } of program.cones ?? []) if (distanceToCone(rows, change) > allowed) return false;
   for (let i = 0; i < change.length; i++) {
+    if (isInCone?.[i] === 1) continue;
     if (rowLower[i] > -Infinity && change[i] < -allowed) return false;
     if (rowUpper[i] < Infinity && change[i] > allowed) return false;
   }

@@ -6,8 +6,9 @@ import type { Certificate } from './contract.ts';
  * Measures how nearly (x, y, z) solves a program, from the program's own data. Reusable: no allocation after construction.
  *
  *   primal   max_i  dist((A·x)_i, [rowLower_i, rowUpper_i]) / (1 + max_j |a_ij·x_j|),  same for the bounds of x
+ *            and for cones dist((A·x − r)_I, C) / (1 + max over I of |r_i|, |a_ij·x_j|)
  *   dual     max_j  |(P·x + c − Aᵀy − z)_j| / (1 + max(|c_j|, |(P·x)_j|, max_i |a_ij·y_i|)),
- *            and multipliers that lean on an infinite bound, relative to 1 + ‖multipliers‖∞
+ *            and multipliers that lean on an infinite bound or leave the dual of their cone, relative to 1 + ‖multipliers‖∞
  *   gap      |primal objective − dual objective| / (1 + the larger of both), without the constant c₀
  *
  * In a program with whole variables, y and z belong to the program in which these are fixed at x; the gap is then the
@@ -27,6 +28,8 @@ export class Certifier {
   readonly curvature: Float64Array;
   private readonly rowScale: Float64Array;
   private readonly columnScale: Float64Array;
+  /** 1 on rows in cones; undefined without cones. */
+  private readonly isInCone: Uint8Array | undefined;
   objective = 0;
   dualObjective = 0;
   primalResidual = 0;
@@ -43,6 +46,7 @@ export class Certifier {
     this.reduced = new Float64Array(n);
     this.columnScale = new Float64Array(n);
     this.curvature = new Float64Array(n);
+    this.isInCone = program.cones && program.cones.length > 0 ? coneMask(program) : undefined;
   }
 
   /** Fills activity, curvature and reduced for a point. */
@@ -74,7 +78,7 @@ export class Certifier {
   /** Judges the point last given to `evaluate` with multipliers z; the verdict is in the fields. */
   judge(x: Float64Array, y: Float64Array, z: Float64Array, bound?: number): void {
     const { cost, lower, upper, rowLower, rowUpper, integer, offset } = this.program;
-    const { activity, rowScale, reduced, columnScale, curvature } = this;
+    const { activity, rowScale, reduced, columnScale, curvature, isInCone } = this;
     let primal = 0;
     let dual = 0;
     let leaning = 0;
@@ -86,7 +90,7 @@ export class Certifier {
     for (let i = 0; i < rowLower.length; i++) {
       const yi = y[i];
       const excess = Math.max(rowLower[i] - activity[i], activity[i] - rowUpper[i], 0) / (1 + rowScale[i]);
-      primal = Math.max(primal, excess);
+      if (isInCone === undefined || isInCone[i] === 0) primal = Math.max(primal, excess);
       const edge = yi > 0 ? rowLower[i] : rowUpper[i];
       largest = Math.max(largest, Math.abs(yi));
       if (Number.isFinite(edge)) support += yi * edge;
@@ -107,6 +111,12 @@ export class Certifier {
       largest = Math.max(largest, Math.abs(zj));
       if (Number.isFinite(edge)) support += zj * edge;
       else leaning = Math.max(leaning, Math.abs(zj));
+    }
+    for (const { rows } of this.program.cones ?? []) {
+      let scale = 0;
+      for (const i of rows) scale = Math.max(scale, rowScale[i], Math.abs(rowLower[i]));
+      primal = Math.max(primal, distanceToCone(rows, activity, rowLower) / (1 + scale));
+      leaning = Math.max(leaning, distanceToCone(rows, y));
     }
     const value = 0.5 * xPx + cx;
     const dualValue = support - 0.5 * xPx;
@@ -132,6 +142,26 @@ export class Certifier {
     const { primalResidual, dualResidual, gap, integerResidual } = this;
     return { primalResidual, dualResidual, gap, integerResidual };
   }
+}
+
+/** 1 on rows in cones. */
+export function coneMask(program: Program): Uint8Array {
+  const mask = new Uint8Array(program.rowLower.length);
+  for (const { rows } of program.cones ?? []) for (const i of rows) mask[i] = 1;
+  return mask;
+}
+
+/**
+ * Euclidean distance of (w − r)_I to the second-order cone on the rows I; r = 0 when absent. The cone is its own dual.
+ * @source Boyd & Vandenberghe, Convex Optimization (2004), exercise 8.3 (projection)
+ */
+export function distanceToCone(rows: Int32Array, w: Float64Array, r?: Float64Array): number {
+  const head = w[rows[0]] - (r ? r[rows[0]] : 0);
+  let square = 0;
+  for (let l = 1; l < rows.length; l++) square += (w[rows[l]] - (r ? r[rows[l]] : 0)) ** 2;
+  const length = Math.sqrt(square);
+  if (length <= head) return 0;
+  return length <= -head ? Math.sqrt(square + head * head) : (length - head) * Math.SQRT1_2;
 }
 
 function relativeGap(primal: number, dual: number): number {

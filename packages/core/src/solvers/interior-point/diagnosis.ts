@@ -1,5 +1,6 @@
 import { SparseBuilder } from '../../linalg/sparse.ts';
 import type { Program } from '../../problem/program.ts';
+import { coneMask } from '../residuals.ts';
 
 /**
  * Two linear programs that always have a solution and tell why another one has none. Asked only when the embedding did
@@ -8,7 +9,7 @@ import type { Program } from '../../problem/program.ts';
  */
 
 /**
- * min Σ (e⁺ + e⁻)  subject to  rowLower ≤ A·x + e⁺ − e⁻ ≤ rowUpper and the bounds of x.
+ * min Σ (e⁺ + e⁻)  subject to  rowLower ≤ A·x + e⁺ − e⁻ ≤ rowUpper and the bounds of x; in a cone, only the height gives.
  * When its optimum is positive the program is infeasible, and its row duals are a Farkas ray.
  */
 export function elasticProgram(program: Program): Program {
@@ -19,7 +20,10 @@ export function elasticProgram(program: Program): Program {
   for (let j = 0; j < n; j++) {
     for (let p = rows.colStart[j]; p < rows.colStart[j + 1]; p++) matrix.add(rows.rowIndex[p], j, rows.values[p]);
   }
+  const isInCone = coneMask(program);
+  for (const { rows: members } of program.cones ?? []) matrix.add(members[0], n + members[0], 1);
   for (let i = 0; i < m; i++) {
+    if (isInCone[i] === 1) continue;
     matrix.add(i, n + i, 1);
     matrix.add(i, n + m + i, -1);
   }
@@ -36,13 +40,14 @@ export function elasticProgram(program: Program): Program {
     rows: matrix.build(m, n + 2 * m),
     rowLower,
     rowUpper,
+    cones: program.cones,
     columnName: (j) => (j < n ? program.columnName(j) : program.rowName((j - n) % m)),
     rowName: (i) => program.rowName(i),
   };
 }
 
 /**
- * min cᵀd  subject to  A·d and d staying inside every finite bound for ever,  P·d = 0,  −1 ≤ d ≤ 1.
+ * min cᵀd  subject to  A·d and d staying inside every finite bound and every cone for ever,  P·d = 0,  −1 ≤ d ≤ 1.
  * When its optimum is negative, d is a direction of unbounded descent.
  */
 export function recessionProgram(program: Program): Program {
@@ -70,6 +75,7 @@ export function recessionProgram(program: Program): Program {
     rows: matrix.build(total, n),
     rowLower: cone(rowLower, total, Number.NEGATIVE_INFINITY),
     rowUpper: cone(rowUpper, total, Number.POSITIVE_INFINITY),
+    cones: program.cones,
     columnName: (j) => program.columnName(j),
     rowName: (i) => (i < m ? program.rowName(i) : program.columnName(i - m)),
   };

@@ -1,53 +1,8 @@
 import { multiplyInto, symmetricMultiplyInto, transposeMultiplyInto } from '../../linalg/sparse.ts';
 import type { Kkt } from './kkt.ts';
+import type { Point } from './point.ts';
 import type { ScaledProgram } from './scaled-program.ts';
-
-/** A point (or a step) of the homogeneous embedding. @shape x (n), y (m), s, z (sides) */
-export class Point {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly s: Float64Array;
-  readonly z: Float64Array;
-  tau = 1;
-  kappa = 1;
-
-  constructor(n: number, m: number) {
-    this.x = new Float64Array(n);
-    this.y = new Float64Array(m);
-    this.s = new Float64Array(2 * (n + m));
-    this.z = new Float64Array(2 * (n + m));
-  }
-
-  copyFrom(other: Point): void {
-    this.x.set(other.x);
-    this.y.set(other.y);
-    this.s.set(other.s);
-    this.z.set(other.z);
-    this.tau = other.tau;
-    this.kappa = other.kappa;
-  }
-
-  /** The same point of the program at τ = 1; κ = μ. */
-  divide(): void {
-    const { x, y, s, z, tau } = this;
-    for (let j = 0; j < x.length; j++) x[j] /= tau;
-    for (let i = 0; i < y.length; i++) y[i] /= tau;
-    for (let q = 0; q < s.length; q++) {
-      s[q] /= tau;
-      z[q] /= tau;
-    }
-    this.kappa /= tau;
-    this.tau = 1;
-  }
-
-  /** The same point of a program whose cost is counted in other units. */
-  scaleDuals(factor: number): void {
-    if (factor === 1) return;
-    for (let i = 0; i < this.y.length; i++) this.y[i] *= factor;
-    for (let q = 0; q < this.z.length; q++) this.z[q] *= factor;
-    this.kappa *= factor;
-  }
-}
+import type { SecondOrderCones } from './second-order.ts';
 
 /**
  * The homogeneous embedding of a convex quadratic program and its Newton steps. With sides q (σ, β, k, see
@@ -72,7 +27,8 @@ export class Point {
  *   T    = r_dᵀd₁ − η·r_dᵀx + r_eᵀΔy₁ − η·r_eᵀy + Σ (r_c − η·z·r_s)·(1 + r_s/s) − Σ σ·(z·r_s/s)·v₁
  *
  * A residual ρ that K leaves in d₁ or d₂ (K is singular when the program has no solution) enters the equation of Δτ as
- * −ρᵀ(x; y_E)/τ on the right and ρᵀ(x/τ + Δx₂; y_E/τ + Δy₂) on the left, so that τ still falls as it must.
+ * −ρᵀ(x; y_E)/τ on the right and ρᵀ(x/τ + Δx₂; y_E/τ + Δy₂) on the left, so that τ still falls as it must. Rows in
+ * cones join with s, z = y and the matrix W² instead of Σ s/z: see `SecondOrderCones`; here they pass as equality rows.
  *
  * | symbol | field | shape |
  * |---|---|---|
@@ -89,6 +45,7 @@ export class Point {
 export class Embedding {
   private readonly f: ScaledProgram;
   private readonly kkt: Kkt;
+  private readonly cones: SecondOrderCones | undefined;
   readonly rd: Float64Array;
   readonly re: Float64Array;
   readonly rs: Float64Array;
@@ -108,10 +65,11 @@ export class Embedding {
   private readonly work: Float64Array;
   private tauPivot = 1;
 
-  constructor(f: ScaledProgram, kkt: Kkt) {
+  constructor(f: ScaledProgram, kkt: Kkt, cones?: SecondOrderCones) {
     const { n, m } = f;
     this.f = f;
     this.kkt = kkt;
+    this.cones = cones;
     this.rd = new Float64Array(n);
     this.re = new Float64Array(m);
     this.rs = new Float64Array(2 * (n + m));
@@ -125,9 +83,9 @@ export class Embedding {
     this.theta = new Float64Array(n + m);
     this.f2 = new Float64Array(n + m);
     this.h = new Float64Array(n + m);
-    this.rhs = new Float64Array(n + m);
-    this.d1 = new Float64Array(n + m);
-    this.d2 = new Float64Array(n + m);
+    this.rhs = new Float64Array(kkt.size);
+    this.d1 = new Float64Array(kkt.size);
+    this.d2 = new Float64Array(kkt.size);
   }
 
   /** Residuals of the five equations at a point; returns μ. */
@@ -161,7 +119,9 @@ export class Embedding {
       sz += s[q] * z[q];
     }
     this.rg = by - cx - xPx / tau - kappa;
-    return (sz + tau * kappa) / (sides_count + 1);
+    if (!this.cones) return (sz + tau * kappa) / (sides_count + 1);
+    sz += this.cones.measure(at, re);
+    return (sz + tau * kappa) / (sides_count + this.cones.count + 1);
   }
 
   /** Factors K at a point and solves for d₂; false when the numbers are not finite. */
@@ -169,6 +129,7 @@ export class Embedding {
     const { n, m, p, isEquality, isFixed, rowScale, sideOf, sideSign, sides_count } = this.f;
     const { theta, f2, rhs, d2, v2, rd, re, rs, bend, kkt } = this;
     const { x, y, s, z, tau, kappa } = at;
+    if (this.cones && !this.cones.scale(at)) return false;
     if (!this.factorMatrix(at)) return false;
     f2.fill(0);
     for (let q = 0; q < sides_count; q++) f2[sideOf[q]] -= (sideSign[q] * z[q] * (2 + rs[q] / s[q])) / tau;
@@ -177,6 +138,7 @@ export class Embedding {
       const k = n + i;
       rhs[k] = isEquality[i] === 1 ? -re[i] / tau : rowScale[i] === 0 ? 0 : f2[k] / theta[k];
     }
+    this.cones?.fillTau(at, rhs);
     kkt.solveInto(rhs, d2);
     this.activityInto(d2, f2, v2);
 
@@ -189,6 +151,7 @@ export class Embedding {
       const away = v2[sideOf[q]] + (sideSign[q] * (s[q] + rs[q])) / tau;
       pivot += (z[q] / s[q]) * away * away;
     }
+    if (this.cones) pivot += this.cones.pivotOf(at, d2);
     const { residual } = kkt;
     let unsolved = 0;
     for (let j = 0; j < n; j++) unsolved += residual[j] * (x[j] / tau + d2[j]);
@@ -208,6 +171,7 @@ export class Embedding {
     for (let i = 0; i < m; i++) {
       kkt.diagonal[n + i] = isEquality[i] === 1 ? 0 : rowScale[i] === 0 ? -1 : -1 / theta[n + i];
     }
+    this.cones?.loadMatrix(kkt.diagonal, kkt.upper.values);
     return kkt.factor();
   }
 
@@ -247,8 +211,10 @@ export class Embedding {
       const k = n + i;
       rhs[k] = isEquality[i] === 1 ? -eta * re[i] : rowScale[i] === 0 ? 0 : h[k] / theta[k];
     }
+    if (this.cones) t += this.cones.fillStep(at, rhs, eta, centre, predictor !== undefined);
     this.kkt.solveInto(rhs, d1);
     this.activityInto(d1, h, v1);
+    if (this.cones) t -= this.cones.residualAlong(d1);
 
     for (let j = 0; j < n; j++) t += rd[j] * (d1[j] - eta * x[j]);
     for (let i = 0; i < m; i++) t -= re[i] * (d1[n + i] + eta * y[i]);
@@ -273,9 +239,10 @@ export class Embedding {
       step.z[q] = dz;
       if (k >= n) step.y[k - n] += sideSign[q] * dz;
     }
+    this.cones?.finishStep(step);
   }
 
-  /** The longest step in [0, 1] that keeps s, z, τ, κ from becoming negative. */
+  /** The longest step in [0, 1] that keeps s, z, τ, κ from becoming negative; of cones, only the latest step is known. */
   stepLength(at: Point, step: Point): number {
     let alpha = 1;
     if (step.tau < 0) alpha = Math.min(alpha, -at.tau / step.tau);
@@ -286,7 +253,7 @@ export class Embedding {
       if (ds < 0 && alpha * -ds > at.s[q]) alpha = at.s[q] / -ds;
       if (dz < 0 && alpha * -dz > at.z[q]) alpha = at.z[q] / -dz;
     }
-    return alpha;
+    return this.cones ? this.cones.stepLength(alpha) : alpha;
   }
 
   /** at ← at + α·step; y of inequality rows is read off their sides again, so that it never drifts. */
@@ -302,6 +269,7 @@ export class Embedding {
     }
     at.tau += alpha * step.tau;
     at.kappa += alpha * step.kappa;
+    this.cones?.advance(at, step, alpha);
   }
 
   /**
@@ -316,6 +284,7 @@ export class Embedding {
     at.y.fill(0);
     at.tau = 1;
     at.kappa = 1;
+    this.cones?.scaleByOne();
     if (!this.factorMatrix(at)) return false;
     const { c, target, isEquality, rowScale, sideOf, sideSign, bound, isFixed } = this.f;
     const { h, rhs, d1, v1, theta } = this;
@@ -336,6 +305,7 @@ export class Embedding {
       at.z[q] = Math.max(-room, 1);
       if (k >= n) at.y[k - n] += sideSign[q] * at.z[q];
     }
+    this.cones?.startAt(at, d1);
     return true;
   }
 }

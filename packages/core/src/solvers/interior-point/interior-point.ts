@@ -7,8 +7,8 @@ import { elasticProgram, recessionProgram } from './diagnosis.ts';
 import { type InteriorPointOptions, InteriorPointWorkspace, NAME } from './workspace.ts';
 
 /**
- * Our interior-point solver of linear and convex quadratic programs: homogeneous embedding, Mehrotra's corrector, own
- * sparse LDLᵀ. Plain TypeScript, so it runs wherever core runs; every claim is checked on the original program.
+ * Our interior-point solver of linear, convex quadratic and second-order cone programs: homogeneous embedding,
+ * Nesterov–Todd scaling, Mehrotra's corrector, own sparse LDLᵀ. Plain TypeScript, so it runs wherever core runs; every claim is checked on the original program.
  * @source Mehrotra, SIAM J. Optim. 2 (1992); Andersen & Ye, Math. Prog. 84 (1999); Vanderbei, LOQO, Optim. Methods
  *   Softw. 11 (1999); Altman & Gondzio, Optim. Methods Softw. 11 (1999)
  */
@@ -24,7 +24,7 @@ export function interiorPoint(settings: InteriorPointOptions = {}): Solver {
 }
 
 function solve(program: Program, options: SolveOptions, settings: InteriorPointOptions): Solution {
-  checkProgram(program);
+  checkProgram(program, { cones: true });
   const whole = program.integer?.indexOf(1) ?? -1;
   if (whole >= 0) {
     throw new CombinationError({

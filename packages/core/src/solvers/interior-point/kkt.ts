@@ -1,6 +1,7 @@
 import { analyseLdlt, LdltFactor } from '../../linalg/ldlt.ts';
 import { SparseBuilder, type SparseMatrix, symmetricMultiplyInto } from '../../linalg/sparse.ts';
 import type { ScaledProgram } from './scaled-program.ts';
+import type { SecondOrderCones } from './second-order.ts';
 
 export interface KktOptions {
   /** Added to the diagonal (with its sign) before elimination; refinement removes its effect. Default 1e-8. */
@@ -29,10 +30,11 @@ const SLOW = 0.5;
  * The quasi-definite system of an interior-point step, analysed once:
  *
  *   K = [ P + Θx   Aᵀ  ]      Θx: weights of the variables' sides; 1 for fixed variables
- *       [ A       −Ωw ]      Ωw = 1/Θw on inequality rows, 0 on equality rows, 1 on free rows
+ *       [ A       −Ωw ]      Ωw = 1/Θw on inequality rows, 0 on equality rows, 1 on free rows, W² on rows of a cone
  *
  * Factored as K + δ·diag(+I, −I); iterative refinement with the true K removes δ.
- * @shape diagonal (n + m): Θx then −Ωw; rhs, solution (n + m)
+ * Cones of many rows bring unknowns of their own (see `SecondOrderCones`); their right sides are 0.
+ * @shape diagonal (size): Θx then −Ωw; rhs, solution (size); size = n + m without large cones
  * @source Vanderbei, Symmetric quasidefinite matrices, SIAM J. Optim. 5 (1995); Altman & Gondzio, Regularized symmetric
  *   indefinite systems in interior point methods, Optim. Methods Softw. 11 (1999)
  */
@@ -54,32 +56,36 @@ export class Kkt {
   private readonly pDiagonal: Float64Array;
   private shift: number;
 
-  constructor(scaled: ScaledProgram, options: KktOptions) {
+  constructor(scaled: ScaledProgram, options: KktOptions, cones?: SecondOrderCones) {
     const { n, m, a, p } = scaled;
-    this.size = n + m;
+    const size = n + m + (cones ? cones.extras_count : 0);
+    this.size = size;
     this.options = options;
     this.shift = options.staticRegularisation;
-    this.diagonal = new Float64Array(n + m);
-    this.pDiagonal = new Float64Array(n + m);
+    this.diagonal = new Float64Array(size);
+    this.pDiagonal = new Float64Array(size);
     const pattern = new SparseBuilder();
-    for (let k = 0; k < n + m; k++) pattern.add(k, k, 0);
+    for (let k = 0; k < size; k++) pattern.add(k, k, 0);
     for (let j = 0; j < n; j++) {
       for (let k = a.colStart[j]; k < a.colStart[j + 1]; k++) pattern.add(j, n + a.rowIndex[k], 0);
       if (p) for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) pattern.add(p.rowIndex[k], j, 0);
     }
-    this.upper = pattern.build(n + m, n + m);
-    this.place = new Int32Array(n + m);
-    for (let k = 0; k < n + m; k++) this.place[k] = this.upper.colStart[k + 1] - 1;
+    cones?.addPattern(pattern);
+    this.upper = pattern.build(size, size);
+    this.place = new Int32Array(size);
+    for (let k = 0; k < size; k++) this.place[k] = this.upper.colStart[k + 1] - 1;
     this.aPlace = new Int32Array(a.values.length);
     this.pPlace = new Int32Array(p ? p.values.length : 0);
     for (let j = 0; j < n; j++) {
       for (let k = a.colStart[j]; k < a.colStart[j + 1]; k++) this.aPlace[k] = this.find(j, n + a.rowIndex[k]);
       if (p) for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) this.pPlace[k] = this.find(p.rowIndex[k], j);
     }
-    this.signs = new Int8Array(n + m).fill(1, 0, n).fill(-1, n);
-    this.residual = new Float64Array(n + m);
-    this.trial = new Float64Array(n + m);
-    this.correction = new Float64Array(n + m);
+    cones?.keepPlaces((row, col) => this.find(row, col));
+    this.signs = new Int8Array(size).fill(1, 0, n).fill(-1, n);
+    cones?.fillSigns(this.signs);
+    this.residual = new Float64Array(size);
+    this.trial = new Float64Array(size);
+    this.correction = new Float64Array(size);
     this.factorisation = new LdltFactor(analyseLdlt(this.upper));
   }
 

@@ -1,7 +1,8 @@
 import type { SolveOptions, SolveStatus } from '../contract.ts';
 import { certifyInfeasible, certifyUnbounded } from '../rays.ts';
 import type { Certifier } from '../residuals.ts';
-import { type Embedding, Point } from './embedding.ts';
+import type { Embedding } from './embedding.ts';
+import { Point } from './point.ts';
 import type { ScaledProgram } from './scaled-program.ts';
 
 /** Named numbers of the loop. */
@@ -50,11 +51,11 @@ export class LoopState {
   hasWarm = false;
   warmCostScale = 1;
 
-  constructor(n: number, m: number) {
-    this.at = new Point(n, m);
-    this.predictor = new Point(n, m);
-    this.step = new Point(n, m);
-    this.warm = new Point(n, m);
+  constructor(n: number, m: number, coneRows_count = 0) {
+    this.at = new Point(n, m, coneRows_count);
+    this.predictor = new Point(n, m, coneRows_count);
+    this.step = new Point(n, m, coneRows_count);
+    this.warm = new Point(n, m, coneRows_count);
     this.x = new Float64Array(n);
     this.y = new Float64Array(m);
     this.z = new Float64Array(n);

@@ -1,5 +1,5 @@
 import { multiplyInto, type SparseMatrix, symmetricMultiplyInto } from '../../linalg/sparse.ts';
-import type { Program } from '../../problem/program.ts';
+import type { Cone, Program } from '../../problem/program.ts';
 import { equilibrate } from './equilibrate.ts';
 
 /** Bounds at least this far out are no bounds. */
@@ -19,6 +19,8 @@ const SCALE_MAX = 1e6;
  *
  *   x̄ = x₀ + θ·d·x,   ȳ = e·y/κ,   z̄ = z/(κ·d),   P = κθ·d·P̄·d,   A = e·Ā·d,   c = κ·d·(c̄ + P̄·x₀)
  *
+ * Rows of a cone stay as they are: e·(A·x − b) ∈ C, one e for all of them.
+ *
  * Fixed variables sit in x₀ and have d = 0; rows without bounds have e = 0: the pattern never changes, so one symbolic
  * factorisation serves every change of costs and bounds.
  *
@@ -26,8 +28,8 @@ const SCALE_MAX = 1e6;
  * |---|---|---|---|
  * | d, e | columnScale, rowScale | n, m | 0 where the column is fixed, the row free |
  * | k, σ, β | sideOf, sideSign, bound | sides_count | k < n: variable k; k ≥ n: row k − n |
- * | b | target | m | right side of equality rows, 0 elsewhere |
- * |   | isEquality | m | 1 for equality rows |
+ * | b | target | m | right side of equality rows and of rows in cones, 0 elsewhere |
+ * |   | isEquality | m | 1 for equality rows and rows in cones |
  * @source Ruiz, A scaling algorithm to equilibrate both rows and columns norms in matrices, RAL-TR-2001-034
  */
 export class ScaledProgram {
@@ -41,6 +43,8 @@ export class ScaledProgram {
   readonly columnScale: Float64Array;
   readonly rowScale: Float64Array;
   readonly isFixed: Uint8Array;
+  /** Rows in cones; undefined without any. These rows count as equality rows here, until `SecondOrderCones` takes over. */
+  readonly cones: readonly Cone[] | undefined;
   readonly sideOf: Int32Array;
   readonly sideSign: Float64Array;
   readonly bound: Float64Array;
@@ -63,6 +67,7 @@ export class ScaledProgram {
     this.n = n;
     this.m = m;
     this.a = { ...program.rows, values: new Float64Array(program.rows.values.length) };
+    this.cones = program.cones && program.cones.length > 0 ? program.cones : undefined;
     const p = program.quadratic;
     this.p = p && p.colStart[n] > 0 ? { ...p, values: new Float64Array(p.values.length) } : undefined;
     this.c = new Float64Array(n);
@@ -77,7 +82,7 @@ export class ScaledProgram {
     this.x0 = new Float64Array(n);
     this.activity0 = new Float64Array(m);
     this.slope = new Float64Array(n);
-    const { d, e } = equilibrate(program.rows, this.p && p);
+    const { d, e } = equilibrate(program.rows, this.p && p, program.cones);
     this.d = d;
     this.e = e;
     this.loadBounds();

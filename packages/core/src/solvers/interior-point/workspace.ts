@@ -1,12 +1,13 @@
 import type { Program } from '../../problem/program.ts';
 import type { ProgramUpdate, Solution, SolveOptions, SolveSequence, SolveStatus } from '../contract.ts';
-import { contradictionsOf, contradictorySolution } from '../program-check.ts';
+import { checkCones, contradictionsOf, contradictorySolution } from '../program-check.ts';
 import { Certifier } from '../residuals.ts';
 import { checkConvex } from './convexity.ts';
 import { Embedding } from './embedding.ts';
 import { KKT_DEFAULTS, Kkt, type KktOptions } from './kkt.ts';
 import { LOOP_DEFAULTS, type LoopOptions, LoopState, runLoop } from './loop.ts';
 import { ScaledProgram } from './scaled-program.ts';
+import { SecondOrderCones } from './second-order.ts';
 
 export const NAME = 'interior-point';
 
@@ -41,9 +42,13 @@ export class InteriorPointWorkspace implements SolveSequence {
   private coldIterations_count = 0;
   private coldSolves_count = 0;
 
-  /** @throws {InputError} SOLVER_NOT_CONVEX if P has negative curvature */
+  /**
+   * @throws {InputError} SOLVER_NOT_CONVEX if P has negative curvature
+   * @throws {BugError} SOLVER_BAD_SHAPE if cones do not fit the rows
+   */
   constructor(program: Program, options: InteriorPointOptions = {}) {
     checkConvex(program);
+    checkCones(program);
     this.program = {
       ...program,
       integer: undefined,
@@ -58,11 +63,12 @@ export class InteriorPointWorkspace implements SolveSequence {
     this.settings = { ...LOOP_DEFAULTS, ...options };
     this.contradictions = contradictionsOf(this.program);
     this.scaled = new ScaledProgram(this.program);
-    this.kkt = new Kkt(this.scaled, { ...KKT_DEFAULTS, ...options });
+    const cones = this.scaled.cones && new SecondOrderCones(this.scaled);
+    this.kkt = new Kkt(this.scaled, { ...KKT_DEFAULTS, ...options }, cones);
     this.kkt.load(this.scaled);
-    this.embedding = new Embedding(this.scaled, this.kkt);
+    this.embedding = new Embedding(this.scaled, this.kkt, cones);
     this.judge = new Certifier(this.program);
-    this.state = new LoopState(this.scaled.n, this.scaled.m);
+    this.state = new LoopState(this.scaled.n, this.scaled.m, cones?.entries_count);
   }
 
   /** Solves with the update applied; updates stay for later solves. */
@@ -118,6 +124,7 @@ export class InteriorPointWorkspace implements SolveSequence {
       if (update.upper) program.upper.set(update.upper);
       if (update.rowLower) program.rowLower.set(update.rowLower);
       if (update.rowUpper) program.rowUpper.set(update.rowUpper);
+      checkCones(program);
       this.contradictions = contradictionsOf(program);
       if (this.contradictions) return;
       this.scaled.loadBounds();
