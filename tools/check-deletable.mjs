@@ -151,7 +151,9 @@ function dependents(copy, names, folder, member) {
 /** The words by which an end-to-end test runs the built-in study or the gallery. */
 const runsStudies = /--default|\bexamples\b|'new',\s*'study'/;
 
-/** One line per failed test: file, name, first line of the reason. */
+const failuresShown = 5;
+
+/** One line per failed test, a few of each file: file, name, first line of the reason. */
 function failuresOf(copy, { testResults }) {
   return testResults
     .filter(({ status }) => status === 'failed')
@@ -159,7 +161,11 @@ function failuresOf(copy, { testResults }) {
       const file = relative(copy, name).replaceAll('\\', '/');
       const failures = assertionResults.filter((result) => result.status === 'failed');
       if (failures.length === 0) return [`${file}: ${message.split('\n')[0]}`];
-      return failures.map((result) => `${file}: ${result.fullName}: ${(result.failureMessages[0] ?? '').split('\n')[0].slice(0, 200)}`);
+      const lines = failures.map(
+        (result) => `${file}: ${result.fullName}: ${(result.failureMessages[0] ?? '').split('\n')[0].slice(0, 200)}`,
+      );
+      const more = lines.length - failuresShown;
+      return more > 0 ? [...lines.slice(0, failuresShown), `${file}: … and ${more} more`] : lines;
     })
     .join('\n');
 }
