@@ -48,7 +48,7 @@ describe('second-order cones', () => {
         });
         expect(found.objective).toBeCloseTo(0.5 * nearest.reduce((sum, v, l) => sum + v * v - 2 * v * p[l]!, 0), 8);
       }),
-      { numRuns: 100 },
+      { numRuns: 100, seed: 1 },
     );
   });
 
@@ -108,7 +108,7 @@ describe('second-order cones', () => {
           expect(asCone.x[j]).toBeCloseTo(value, 3);
         });
       }),
-      { numRuns: 30 },
+      { numRuns: 30, seed: 1 },
     );
   });
 
@@ -139,20 +139,17 @@ describe('second-order cones', () => {
 
   const cases: Planted[] = ['optimal', 'infeasible', 'unbounded'];
   it.each(cases)('finds and proves what is planted in 120 random programs: %s', (status) => {
-    fc.assert(
-      fc.property(seeds, (seed) => {
-        const { program, x } = randomConicProgram(seed, status);
-        const found = solver.solve(program);
-        expect(found.status).toBe(status);
-        if (status === 'infeasible') expect(certifyInfeasible(program, found.rowDual).proved).toBe(true);
-        if (status === 'unbounded') expect(certifyUnbounded(program, found.x)).toBe(true);
-        if (status !== 'optimal') return;
-        const planted = objectiveOf(program, x);
-        expect(Math.abs(found.objective - planted) / (1 + Math.abs(planted))).toBeLessThan(1e-7);
-        optimum(program);
-      }),
-      { numRuns: 120 },
-    );
+    for (let seed = 1; seed <= 120; seed++) {
+      const { program, x } = randomConicProgram(seed, status);
+      const found = solver.solve(program);
+      expect([seed, found.status]).toEqual([seed, status]);
+      if (status === 'infeasible') expect(certifyInfeasible(program, found.rowDual).proved).toBe(true);
+      if (status === 'unbounded') expect(certifyUnbounded(program, found.x)).toBe(true);
+      if (status !== 'optimal') continue;
+      const planted = objectiveOf(program, x);
+      expect(Math.abs(found.objective - planted) / (1 + Math.abs(planted))).toBeLessThan(1e-7);
+      optimum(program);
+    }
   });
 
   it('names the cone in a conflict', () => {
