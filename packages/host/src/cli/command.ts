@@ -46,5 +46,6 @@ export const documentNames = [
   'compare.json',
   'config.json',
   'convert.json',
+  'solve.json',
   'study.yaml',
 ] as const;

@@ -9,6 +9,7 @@ import { list } from './commands/list.ts';
 import { newStudy } from './commands/new-study.ts';
 import { powerflow } from './commands/powerflow.ts';
 import { run } from './commands/run.ts';
+import { solve } from './commands/solve.ts';
 import type { Flags } from './settings.ts';
 import { usageFault } from './usage.ts';
 
@@ -113,6 +114,19 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .option('--tolerance <pu>', 'largest mismatch that counts as converged (default: 1e-8)')
     .option('--format <name>', 'read the file as this format, whatever it looks like')
     .option('--strict', 'refuse a file of which something was not understood');
+
+  add(
+    program,
+    'solve <model>',
+    'Solve a mathematical programme: MPS, QPS, LP or CBF; linear, mixed-integer or convex quadratic.',
+    solve,
+    'gridflock solve model.mps',
+    'gridflock solve model.lp --variables --time-limit 60 --json',
+  )
+    .option('--solver <name>', 'auto, highs or interior-point (default: auto)')
+    .option('--variables', 'show the values of the variables')
+    .option('--time-limit <s>', 'seconds after which the best answer so far is given')
+    .option('--format <name>', 'read the file as mps, lp or cbf, whatever it looks like');
 
   add(
     program,
