@@ -171,7 +171,7 @@ export class Embedding {
     for (let i = 0; i < m; i++) {
       kkt.diagonal[n + i] = isEquality[i] === 1 ? 0 : rowScale[i] === 0 ? -1 : -1 / theta[n + i];
     }
-    this.cones?.loadMatrix(kkt.diagonal, kkt.upper.values);
+    if (this.cones && kkt.guard) this.cones.loadMatrix(kkt.diagonal, kkt.upper.values, kkt.guard);
     return kkt.factor();
   }
 

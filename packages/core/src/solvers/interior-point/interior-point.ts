@@ -50,7 +50,7 @@ function solve(program: Program, options: SolveOptions, settings: InteriorPointO
 function infeasibleInstead(program: Program, found: Solution, options: SolveOptions, settings: InteriorPointOptions): Solution | undefined {
   const elastic = new InteriorPointWorkspace(elasticProgram(program), settings).solve({}, withoutReports(options));
   const proof = certifyInfeasible(program, elastic.rowDual);
-  if (!proof.proved) return undefined;
+  if (!proof.proved) return program.cones ? infeasibleWithoutCost(program, found, options, settings) : undefined;
   return buildSolution(program, {
     ...found,
     status: 'infeasible',
@@ -58,6 +58,19 @@ function infeasibleInstead(program: Program, found: Solution, options: SolveOpti
     bound: Number.POSITIVE_INFINITY,
     conflict: proof.conflict,
   });
+}
+
+/** With cones the elastic program may end less exactly than a proof needs; without a cost, the embedding finds a ray itself. */
+function infeasibleWithoutCost(
+  program: Program,
+  found: Solution,
+  options: SolveOptions,
+  settings: InteriorPointOptions,
+): Solution | undefined {
+  const free = { ...program, cost: new Float64Array(program.cost.length), quadratic: undefined };
+  const { status, rowDual, conflict } = new InteriorPointWorkspace(free, settings).solve({}, withoutReports(options));
+  if (status !== 'infeasible') return undefined;
+  return buildSolution(program, { ...found, status, rowDual, bound: Number.POSITIVE_INFINITY, conflict });
 }
 
 function unboundedInstead(program: Program, found: Solution, options: SolveOptions, settings: InteriorPointOptions): Solution | undefined {

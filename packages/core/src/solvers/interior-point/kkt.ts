@@ -54,6 +54,8 @@ export class Kkt {
   private readonly correction: Float64Array;
   private readonly options: KktOptions;
   private readonly pDiagonal: Float64Array;
+  /** Taken from the diagonal for elimination only, where dense blocks lose their small pivots; undefined without cones. */
+  readonly guard: Float64Array | undefined;
   private shift: number;
 
   constructor(scaled: ScaledProgram, options: KktOptions, cones?: SecondOrderCones) {
@@ -63,6 +65,7 @@ export class Kkt {
     this.options = options;
     this.shift = options.staticRegularisation;
     this.diagonal = new Float64Array(size);
+    this.guard = cones && new Float64Array(size);
     this.pDiagonal = new Float64Array(size);
     const pattern = new SparseBuilder();
     for (let k = 0; k < size; k++) pattern.add(k, k, 0);
@@ -121,7 +124,16 @@ export class Kkt {
   /** @returns false when no regularisation helps: the numbers are not finite */
   factor(): boolean {
     const { values } = this.upper;
+    const { guard } = this;
     for (let k = 0; k < this.size; k++) values[this.place[k]] = this.pDiagonal[k] + this.diagonal[k];
+    if (guard) for (let k = 0; k < this.size; k++) values[this.place[k]] -= guard[k];
+    const isFactored = this.factorValues();
+    if (guard) for (let k = 0; k < this.size; k++) values[this.place[k]] = this.pDiagonal[k] + this.diagonal[k];
+    return isFactored;
+  }
+
+  private factorValues(): boolean {
+    const { values } = this.upper;
     for (let growth = 0; growth <= GROWTHS_MAX; growth++) {
       const outcome = this.factorisation.factor(values, {
         signs: this.signs,

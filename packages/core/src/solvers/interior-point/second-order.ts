@@ -6,6 +6,8 @@ import type { ScaledProgram } from './scaled-program.ts';
 const DENSE_MAX = 8;
 /** Smallest relative room between a point and the boundary of its cone that arithmetic can hold. */
 const ROOM = 4 * Number.EPSILON;
+/** Share of its largest entry by which a dense block is strengthened while it is eliminated: above rounding. */
+const GUARD = 1e-14;
 /** A first point is at least this far inside every cone. */
 const START_ROOM = 1;
 
@@ -204,8 +206,8 @@ export class SecondOrderCones {
     for (let c = 0; c < this.count; c++) w[start[c]] = 1;
   }
 
-  /** Writes −W² into K. */
-  loadMatrix(diagonal: Float64Array, values: Float64Array): void {
+  /** Writes −W² into K, and what elimination needs besides into `guard`. */
+  loadMatrix(diagonal: Float64Array, values: Float64Array, guard: Float64Array): void {
     const { start, rows, w, omega, extra, places, placeStart } = this;
     const { n } = this.f;
     for (let c = 0; c < this.count; c++) {
@@ -215,6 +217,7 @@ export class SecondOrderCones {
       let at = placeStart[c];
       if (extra[c] < 0) {
         for (let a = first; a < end; a++) {
+          guard[n + rows[a]] = GUARD * 2 * scale * w[first] * w[first];
           const wa = 2 * scale * w[a];
           for (let b = first; b < a; b++) values[places[at++]] = -wa * w[b];
           diagonal[n + rows[a]] = a === first ? -scale * (w[a] * w[a] + (w[a] * w[a] - 1)) : -(wa * w[a] + scale);
