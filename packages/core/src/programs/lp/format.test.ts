@@ -58,6 +58,7 @@ programFormatConformance(lpFormat, {
     { title: 'contradictory bounds', text: change(wyndorLp, 'End', 'Bounds\n 5 <= doors <= 3\nEnd'), status: 'infeasible' },
     { title: 'unbounded', text: change(change(wyndorLp, '<= 12', '>= 12'), '<= 18', '>= 18'), status: 'unbounded' },
     { title: 'sections on one line with their content', text: 'max 3 x + 2 y\nst x + y <= 4\nbounds x <= 3\nend', optimum: 11 },
+    { title: 'an empty row, as HiGHS writes it', text: change(wyndorLp, ' plant1', ' empty: >= -1\n plant1'), optimum: wyndorOptimum },
     { title: 'no rows', text: 'minimize\n x\nsubject to\nbounds\n x >= 2\nend\n', optimum: 2 },
   ],
   broken: [
@@ -69,7 +70,7 @@ programFormatConformance(lpFormat, {
     [change(wyndorLp, '<= 4', '4'), 'PROGRAM_SYNTAX', 5],
     [change(wyndorLp, '<= 4', '<= windows'), 'PROGRAM_NUMBER_INVALID', 5],
     [change(wyndorLp, '<= 4', '<= 4 windows'), 'PROGRAM_SYNTAX', 5],
-    [change(wyndorLp, 'doors <= 4', '<= 4'), 'PROGRAM_SYNTAX', 5],
+    [change(wyndorLp, 'plant1: doors <= 4', '<= 4'), 'PROGRAM_SYNTAX', 5],
     [change(wyndorLp, 'doors <= 4', '3 <= 4'), 'PROGRAM_SYNTAX', 5],
     [change(wyndorLp, 'plant2', 'plant1'), 'PROGRAM_TWICE', 6],
     [change(wyndorLp, '3 doors + 5', '3e999 doors + 5'), 'PROGRAM_NUMBER_INVALID', 3],

@@ -93,14 +93,16 @@ export class LpReading {
       throw new InputError(source.fault('PROGRAM_TWICE', start.line, message, 'Give each row a name of its own.'));
     }
     this.rows.add(name);
-    let left = this.linear(name);
+    // HiGHS writes a row without variables as `name: = 0`
+    const isBare = label !== undefined && relations.has(tokens.peek().text);
+    let left: Expression = isBare ? { terms: [], constant: 0, quadratic: [], isEmpty: true } : this.linear(name);
     let lower = Number.NEGATIVE_INFINITY;
     let upper = Number.POSITIVE_INFINITY;
     const limit = (relation: '<' | '>' | '=', value: number, line: number): void => {
       if (relation !== '>') upper = Math.min(upper, source.usable(value, 'upper', line, name));
       if (relation !== '<') lower = Math.max(lower, source.usable(value, 'lower', line, name));
     };
-    if (left.terms.length === 0) {
+    if (left.terms.length === 0 && !isBare) {
       // limit ≤ expression, and perhaps ≤ another limit
       const relation = this.relation(name);
       const value = left.constant;

@@ -100,6 +100,7 @@ programFormatConformance(mpsFormat, {
     { title: 'a quadratic programme', text: nocedalQps, optimum: nocedalOptimum },
     { title: 'every section', text: everything },
     { title: 'names with blanks', text: fixed, optimum: 3 + 3 },
+    { title: 'remarks behind a dollar', text: wyndorMps.replaceAll(/(plant\d.*)$/gm, '$1 $$ a remark'), optimum: wyndorOptimum },
     { title: 'no rows', text: rowless, optimum: -1 },
     { title: 'infeasible', text: change(wyndorMps, 'plant3 18', 'plant3 -1'), status: 'infeasible' },
     { title: 'unbounded', text: change(change(wyndorMps, ' L plant2', ' G plant2'), ' L plant3', ' G plant3'), status: 'unbounded' },

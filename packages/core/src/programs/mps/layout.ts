@@ -47,7 +47,7 @@ export function* cardsOf(source: ProgramText): Generator<Card> {
   let section = '';
   for (const { line, content } of source.lines()) {
     if (isRemark(content)) continue;
-    const words = content.trim().split(/\s+/);
+    const words = wordsOf(content);
     if (startsSection(content, words[0], section)) {
       section = words[0].toUpperCase();
       yield { line, section, fields: section === 'NAME' ? [content.slice(4).trim()] : words.slice(1) };
@@ -56,6 +56,13 @@ export function* cardsOf(source: ProgramText): Generator<Card> {
       yield { line, fields: fixed ? fixedFields(content) : words };
     }
   }
+}
+
+/** A dollar before the third word or a later one begins a remark. */
+function wordsOf(content: string): string[] {
+  const words = content.trim().split(/\s+/);
+  const remark = words.findIndex((word, k) => k >= 2 && word.startsWith('$'));
+  return remark < 0 ? words : words.slice(0, remark);
 }
 
 const isRemark = (content: string): boolean => content.startsWith('*') || !/\S/.test(content);
@@ -83,7 +90,7 @@ function hasFixedLayout(source: ProgramText): boolean {
     if (section !== 'ROWS' && section !== 'COLUMNS') continue;
     if (content.includes('\t') || content.length > 80 || gaps.some((at) => content.length > at && content[at] !== ' ')) return false;
     if (needed) continue;
-    const count = content.trim().split(/\s+/).length;
+    const count = wordsOf(content).length;
     needed = section === 'ROWS' ? count !== 2 : count !== 3 && count !== 5;
   }
   return needed;
