@@ -67,7 +67,7 @@ export class Convener implements Role {
     if (message.kind !== 'progress' || !this.setup.nets.includes(from)) return;
     if (this.lastDecision?.round === message.round) {
       const { decision, rho } = this.lastDecision;
-      out.send(from, say('verdict', message.round, { decision, rho }));
+      out.send(from, say('verdict', message.round, { decision, rho_cur_per_kW2: rho }));
       return;
     }
     if (message.round !== this.round) return;
@@ -75,7 +75,7 @@ export class Convener implements Role {
     if (this.reports.size < this.setup.nets.length) return;
     const decision = this.decide();
     this.lastDecision = { round: this.round, decision, rho: this.rho };
-    for (const net of this.setup.nets) out.send(net, say('verdict', this.round, { decision, rho: this.rho }));
+    for (const net of this.setup.nets) out.send(net, say('verdict', this.round, { decision, rho_cur_per_kW2: this.rho }));
     this.round += this.setup.checkEvery_count;
     this.reports = new Map();
   }
@@ -89,16 +89,16 @@ export class Convener implements Role {
     for (let j = 0; j < setup.checkEvery_count; j++) {
       const record: RoundRecord = {
         round: round - setup.checkEvery_count + 1 + j,
-        primalResidual_kW: Math.sqrt(total((r) => r.primal2[j]) / n),
-        dualResidual_cur_per_kWh: Math.sqrt(total((r) => r.dual2[j]) / n),
+        primalResidual_kW: Math.sqrt(total((r) => r.primal2_kW2[j]) / n),
+        dualResidual_cur_per_kWh: Math.sqrt(total((r) => r.dual2_cur2_per_kWh2[j]) / n),
         rho: this.rho,
       };
       this.history.push(record);
       setup.onRound?.(record);
     }
     const now = this.history[this.history.length - 1];
-    const power_kW = Math.sqrt(total((r) => r.power2) / n);
-    const price = Math.sqrt(total((r) => r.price2) / n);
+    const power_kW = Math.sqrt(total((r) => r.power2_kW2) / n);
+    const price = Math.sqrt(total((r) => r.price2_cur2_per_kWh2) / n);
     this.tolerance = {
       primal_kW: Math.max(setup.tolerance_kW, setup.tolerance_frac * power_kW),
       dual_cur_per_kWh: Math.max(setup.tolerance_cur_per_kWh, setup.tolerance_frac * price),

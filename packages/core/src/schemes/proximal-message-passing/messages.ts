@@ -2,30 +2,30 @@ import type { Message } from '../../agents/role.ts';
 
 /**
  * Everything that participants, nets and the convener ever say to each other. Nothing else crosses the wire:
- * no parameter, cost, state or limit of a device has a field here.
+ * no parameter, cost, state or limit of a device has a field here. Arrays are [channel][step]: kW, then kvar.
  */
 export type Body<K extends keyof Bodies> = Bodies[K];
 
 interface Bodies {
   /** Net → participant: what power is worth here, what is left over on average, how strongly to hold on to the last plan. */
-  price: { readonly price: Float64Array; readonly imbalance: Float64Array; readonly rho: Float64Array };
+  price: { readonly price_cur_per_kWh: Float64Array; readonly imbalance_kW: Float64Array; readonly rho_cur_per_kW2: Float64Array };
   /** Participant → net: the power it would exchange at that price. */
-  schedule: { readonly power: Float64Array; readonly feasible: number };
+  schedule: { readonly power_kW: Float64Array; readonly feasible: number };
   /** Net → convener: sums of squares of the rounds since the last report; no profile. */
   progress: {
-    readonly primal2: Float64Array;
-    readonly dual2: Float64Array;
-    readonly power2: number;
-    readonly price2: number;
+    readonly primal2_kW2: Float64Array;
+    readonly dual2_cur2_per_kWh2: Float64Array;
+    readonly power2_kW2: number;
+    readonly price2_cur2_per_kWh2: number;
     readonly values_count: number;
     /** Largest distance between two prices of the watched rounds. */
     readonly swing_cur_per_kWh: number;
     readonly infeasible: string;
   };
   /** Convener → net. */
-  verdict: { readonly decision: 'continue' | 'stop'; readonly rho: number };
+  verdict: { readonly decision: 'continue' | 'stop'; readonly rho_cur_per_kW2: number };
   /** Net → participant: the negotiation is over; these prices settle it. */
-  settle: { readonly price: Float64Array };
+  settle: { readonly price_cur_per_kWh: Float64Array };
   /** Participant → net: understood. */
   settled: Record<string, never>;
 }

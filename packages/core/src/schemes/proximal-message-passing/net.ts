@@ -106,10 +106,10 @@ export class Net implements Role {
       return;
     }
     if (message.round !== this.round || this.heardRound[k] === this.round) return;
-    const { power, feasible } = heard<'schedule'>(message);
+    const { power_kW, feasible } = heard<'schedule'>(message);
     this.heardRound[k] = this.round;
     this.feasible[k] = feasible;
-    this.power[k].set(power);
+    this.power[k].set(power_kW);
     if (this.heardRound.every((round) => round === this.round)) this.close(out);
   }
 
@@ -164,12 +164,15 @@ export class Net implements Role {
 
   private tell(k: number, out: Outbox): void {
     const { participants, rhoScale } = this.setup;
-    const rho = rhoScale.map((scale) => scale * this.rho);
-    out.send(participants[k], say('price', this.round, { price: this.price.slice(), imbalance: this.imbalance.slice(), rho }));
+    const rho_cur_per_kW2 = rhoScale.map((scale) => scale * this.rho);
+    out.send(
+      participants[k],
+      say('price', this.round, { price_cur_per_kWh: this.price.slice(), imbalance_kW: this.imbalance.slice(), rho_cur_per_kW2 }),
+    );
   }
 
   private settle(k: number, out: Outbox): void {
-    out.send(this.setup.participants[k], say('settle', this.round, { price: this.price.slice() }));
+    out.send(this.setup.participants[k], say('settle', this.round, { price_cur_per_kWh: this.price.slice() }));
   }
 
   private openRange(): void {
@@ -210,10 +213,10 @@ export class Net implements Role {
     out.send(
       this.setup.convener,
       say('progress', this.round, {
-        primal2: Float64Array.from(this.primal2),
-        dual2: Float64Array.from(this.dual2),
-        power2,
-        price2: price2 * this.power.length,
+        primal2_kW2: Float64Array.from(this.primal2),
+        dual2_cur2_per_kWh2: Float64Array.from(this.dual2),
+        power2_kW2: power2,
+        price2_cur2_per_kWh2: price2 * this.power.length,
         values_count: this.width * this.power.length,
         swing_cur_per_kWh: this.swing(),
         infeasible: refusing.join(idSeparator),
@@ -222,12 +225,12 @@ export class Net implements Role {
   }
 
   private obey(message: Message, out: Outbox): void {
-    const { decision, rho } = heard<'verdict'>(message);
+    const { decision, rho_cur_per_kW2 } = heard<'verdict'>(message);
     this.waitsForVerdict = false;
     this.openRange();
     this.primal2 = [];
     this.dual2 = [];
-    this.rho = rho;
+    this.rho = rho_cur_per_kW2;
     if (decision === 'continue') {
       this.next(out);
       return;

@@ -94,12 +94,12 @@ export class Participant implements Role {
   }
 
   private note(terminal: number, message: Message): void {
-    const { price, imbalance, rho } = heard<'price'>(message);
+    const { price_cur_per_kWh, imbalance_kW, rho_cur_per_kW2 } = heard<'price'>(message);
     const first = terminal * this.stride;
-    this.price.set(price, first);
-    this.imbalance.set(imbalance, first);
+    this.price.set(price_cur_per_kWh, first);
+    this.imbalance.set(imbalance_kW, first);
     const { channels_count, steps_count } = this.setup;
-    for (let c = 0; c < channels_count; c++) this.rho.fill(rho[c], first + c * steps_count, first + (c + 1) * steps_count);
+    for (let c = 0; c < channels_count; c++) this.rho.fill(rho_cur_per_kW2[c], first + c * steps_count, first + (c + 1) * steps_count);
   }
 
   private respond(): void {
@@ -118,7 +118,7 @@ export class Participant implements Role {
 
   private tell(terminal: number, out: Outbox): void {
     const first = terminal * this.stride;
-    const power = this.power.slice(first, first + this.stride);
-    out.send(this.setup.nets[terminal], say('schedule', this.round, { power, feasible: this.feasible ? 1 : 0 }));
+    const power_kW = this.power.slice(first, first + this.stride);
+    out.send(this.setup.nets[terminal], say('schedule', this.round, { power_kW, feasible: this.feasible ? 1 : 0 }));
   }
 }
