@@ -221,6 +221,10 @@ export const errors = {
     cause: 'The case is of a version of the format that is not read.',
     cure: 'Load it in MATPOWER and save it as version 2 with `savecase`.',
   },
+  NETWORK_ANGLE_LIMITS: {
+    cause: 'The lower limit of the angle across a branch is above the upper one.',
+    cure: 'Exchange the two, or leave them out.',
+  },
   NETWORK_BASE_INVALID: {
     cause: 'The power base is zero, negative or not a number.',
     cure: 'Give any positive base; 1000 kVA is usual for a distribution feeder.',
@@ -276,6 +280,22 @@ export const errors = {
     cause: 'The voltage limits of a bus are exchanged, negative or not numbers.',
     cure: 'Give magnitudes in per unit, usually 0.9 and 1.1.',
   },
+  OPF_COST_DEGREE: {
+    cause: 'A generator has a cost of degree 3 or more, which the DC formulation does not take.',
+    cure: 'Use `--formulation ac`, or a piecewise-linear cost.',
+  },
+  OPF_COST_NOT_CONVEX: {
+    cause: 'A cost bends the wrong way: each further kWh is cheaper than the last, so that a local search may miss the optimum.',
+    cure: 'Correct the cost; a concave polynomial is taken by `--formulation ac`, which finds a local optimum.',
+  },
+  OPF_DC_HAS_NO_LOSSES: { cause: 'Losses were to be minimised in the loss-free DC formulation.', cure: 'Use `--formulation ac`.' },
+  OPF_FORMULATION_NOT_YET: { cause: 'The formulation is planned but not built yet.', cure: 'Use `--formulation ac` or `dc`.' },
+  OPF_NOTHING_TO_SOLVE: { cause: 'Every bus of the network is isolated.', cure: 'Take at least one bus into service.' },
+  OPF_NO_REACTANCE: {
+    cause: 'A branch without reactance cannot carry power in the DC formulation.',
+    cure: 'Give it a small reactance such as 1e-5 per unit, or use `--formulation ac`.',
+  },
+  OPF_NO_SOLVER: { cause: 'This build has no solver of quadratic programs.', cure: 'See `gridflock list solvers`.' },
   ORACLE_FAILED: {
     cause: "The best answer of a device or of the wires to a price could not be computed: no point met the solver's conditions.",
     cure: 'Look at the part named for numbers of very different size and for limits that leave no room; otherwise report it.',

@@ -59,8 +59,11 @@ export function workingFiles(root) {
   }
 }
 
-/** In `formats/` stand also readers of other nouns (profiles): not in the catalogue, and used by name. */
-export const namedElsewhere = new Set(['formats/csv']);
+/**
+ * Not in the catalogue, and used by name: readers of other nouns (profiles), the solver of smooth non-convex programs, whose
+ * problem is another one than that of its family, and the question of `gridflock opf`, which has no study file.
+ */
+export const namedElsewhere = new Set(['formats/csv', 'solvers/nonlinear', 'studies/opf']);
 
 /** Folders directly below a family's folder that hold at least one TypeScript file. */
 export function membersOf(root, family, source = 'packages/core/src') {

@@ -53,7 +53,8 @@ afterAll(() => removeFolder(cwd));
 /** arguments, exit status, code, what the user must be able to read in message, place or cure */
 const table: readonly (readonly [string, number, RegExp, RegExp])[] = [
   ['powerflw ieee33', 2, /CLI_UNKNOWN_COMMAND/, /powerflow/],
-  ['opf ieee33', 2, /CLI_UNKNOWN_COMMAND/, /There are: run, powerflow/],
+  ['optimise ieee33', 2, /CLI_UNKNOWN_COMMAND/, /There are: run, powerflow/],
+  ['opf ieee33 --formulation soc', 3, /OPF_FORMULATION_NOT_YET/, /ac or dc/],
   ['serve', 2, /CLI_UNKNOWN_COMMAND/, /There are/],
   ['config shw', 2, /CLI_UNKNOWN_COMMAND|CLI_TOO_MANY_ARGUMENTS/, /show/],
   ['powerflow ieee33 --methd newton', 2, /CLI_UNKNOWN_OPTION/, /--method/],

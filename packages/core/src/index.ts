@@ -54,10 +54,14 @@ export type { ConeKind, ProgramFormat, ReadProgramOptions, StatedCone, StatedPro
 export { detectProgramFormat, type ReadProgramSettings, readProgram } from './programs/detect.ts';
 export type { CoordinationProblem, Outcome, Part, Scheme, SchemeServices } from './schemes/contract.ts';
 export type { Certificate, ProgramUpdate, ReadySolver, Solution, SolveOptions, Solver, SolveSequence } from './solvers/contract.ts';
+export { solveNonlinear } from './solvers/nonlinear/nonlinear.ts';
+export type { NonlinearOptions, NonlinearProgram, NonlinearSolution } from './solvers/nonlinear/program.ts';
 export { blockOracle } from './solvers/oracle.ts';
 export { type FlexibilityRange, flexibilityRange, supportOf } from './solvers/range.ts';
 export { oracleFor } from './solvers/reduced-oracle.ts';
 
 export type { Catalog, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';
+export type { AcCheck, OpfCertificate, OpfResult, OpfStatus } from './studies/opf/result.ts';
+export { type OpfOptions, type OpfServices, solveOpf } from './studies/opf/solve.ts';
 export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
 export * from './wire/result.ts';

@@ -182,6 +182,15 @@ export class LdltFactor {
     };
   }
 
+  /** Negative pivots of the last factor: by Sylvester's law the number of negative eigenvalues of what was factored. */
+  get negativePivots_count(): number {
+    this.mustBeFactored();
+    const { n, dInv } = this.arrays;
+    let count = 0;
+    for (let k = 0; k < n; k++) if (dInv[k] < 0) count++;
+    return count;
+  }
+
   /**
    * b ← K⁻¹·b, in the original ordering.
    * @throws {BugError} LINALG_NOT_FACTORED when the last `factor` did not end with `ok`

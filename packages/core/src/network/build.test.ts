@@ -67,6 +67,8 @@ describe('buildNetwork', () => {
     ['NETWORK_RATIO_INVALID', { branches: [branch('a', '671', '675', { ratio: 0 })] }],
     ['NETWORK_RATING_INVALID', { branches: [branch('a', '671', '675', { s_max_kVA: -5 })] }],
     ['NETWORK_RATING_INVALID', { branches: [branch('a', '671', '675', { s_max_kVA: Number.NaN })] }],
+    ['NETWORK_ANGLE_LIMITS', { branches: [branch('a', '671', '675', { angle_min_deg: 10, angle_max_deg: -10 })] }],
+    ['NETWORK_NUMBER_INVALID', { branches: [branch('a', '671', '675', { angle_max_deg: Number.NaN })] }],
   ])('refuses with %s', (code, more) => {
     try {
       buildNetwork(parts(more));

@@ -29,6 +29,9 @@ export interface BranchPart {
   readonly shift_deg?: number | undefined;
   /** Infinity when left out. */
   readonly s_max_kVA?: number | undefined;
+  /** None when left out. */
+  readonly angle_min_deg?: number | undefined;
+  readonly angle_max_deg?: number | undefined;
   /** True when left out. */
   readonly inService?: boolean | undefined;
   readonly where?: string | undefined;
@@ -58,7 +61,7 @@ export interface BuildOptions {
  * @cost O(buses + branches)
  * @throws {InputError} NETWORK_EMPTY, NETWORK_DUPLICATE_ID, NETWORK_UNKNOWN_BUS, NETWORK_NUMBER_INVALID,
  *   NETWORK_BASE_INVALID, NETWORK_VOLTAGE_LIMITS, NETWORK_SELF_LOOP, NETWORK_IMPEDANCE_INVALID, NETWORK_RATIO_INVALID,
- *   NETWORK_RATING_INVALID
+ *   NETWORK_RATING_INVALID, NETWORK_ANGLE_LIMITS
  */
 export function buildNetwork(parts: NetworkParts, options: BuildOptions = {}): Network {
   if (parts.buses.length === 0) {
@@ -204,7 +207,19 @@ function checkedBranch(part: BranchPart, from: number, to: number, options: Buil
       hint: 'Leave the rating out when there is none.',
     });
   }
-  return Object.freeze({ id, from, to, r_pu, x_pu, b_pu, ratio, shift_deg, s_max_kVA, inService });
+  const { angle_min_deg, angle_max_deg } = part;
+  if (angle_min_deg !== undefined) mustBeFinite(angle_min_deg, 'angle_min_deg', owner, where);
+  if (angle_max_deg !== undefined) mustBeFinite(angle_max_deg, 'angle_max_deg', owner, where);
+  if (angle_min_deg !== undefined && angle_max_deg !== undefined && angle_min_deg > angle_max_deg) {
+    throw new InputError({
+      code: 'NETWORK_ANGLE_LIMITS',
+      message: `The angle limits of ${owner} must satisfy angle_min_deg <= angle_max_deg, got ${angle_min_deg} and ${angle_max_deg}`,
+      where,
+      hint: 'Exchange the two, or leave them out.',
+    });
+  }
+  const limits = { ...(angle_min_deg === undefined ? {} : { angle_min_deg }), ...(angle_max_deg === undefined ? {} : { angle_max_deg }) };
+  return Object.freeze({ id, from, to, r_pu, x_pu, b_pu, ratio, shift_deg, s_max_kVA, ...limits, inService });
 }
 
 function duplicate(kind: string, id: string, where: string | undefined, first: string | undefined): InputError {

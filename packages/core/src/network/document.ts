@@ -84,6 +84,8 @@ export const tableColumns: Readonly<Record<TableName, Readonly<Record<string, Co
     shift_deg: number('phase shift at the from side; 0 when left out'),
     s_max_kVA: number('rating; none when left out', 'i_max_A'),
     i_max_A: number('rating as a current at the from side; none when left out', 's_max_kVA'),
+    angle_min_deg: number('least angle across the branch, from minus to; no limit when left out'),
+    angle_max_deg: number('largest angle across the branch; no limit when left out'),
     in_service: { kind: 'flag', about: 'false: open; true when left out' },
   },
   generators: {

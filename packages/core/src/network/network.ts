@@ -45,6 +45,9 @@ export interface Branch {
   readonly shift_deg: number;
   /** Long-term rating; Infinity when the source gives none. */
   readonly s_max_kVA: number;
+  /** Limits of the angle at the from bus minus the angle at the to bus, as optimal power flow keeps them; none when absent. */
+  readonly angle_min_deg?: number | undefined;
+  readonly angle_max_deg?: number | undefined;
   readonly inService: boolean;
 }
 

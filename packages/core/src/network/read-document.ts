@@ -71,6 +71,8 @@ export function readNetworkDocument(raw: unknown, places: Places = jsonPath): Ca
       s_max_kVA: row.has('i_max_A')
         ? Math.sqrt(3) * row.number('i_max_A', 0) * (buses[indexOfBus.get(from) ?? 0]?.v_base_kV ?? 1)
         : row.number('s_max_kVA', Infinity),
+      ...(row.has('angle_min_deg') ? { angle_min_deg: row.number('angle_min_deg', 0) } : {}),
+      ...(row.has('angle_max_deg') ? { angle_max_deg: row.number('angle_max_deg', 0) } : {}),
       inService: row.flag('in_service', true),
       where: row.where,
     };

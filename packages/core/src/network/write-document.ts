@@ -46,6 +46,8 @@ export function buildDocument({ network, operatingPoint }: Case): NetworkDocumen
       ['ratio', (branch) => branch.ratio, 1],
       ['shift_deg', (branch) => branch.shift_deg, 0],
       ['s_max_kVA', (branch) => (branch.s_max_kVA === Infinity ? null : branch.s_max_kVA), null],
+      ['angle_min_deg', (branch) => branch.angle_min_deg ?? null, null],
+      ['angle_max_deg', (branch) => branch.angle_max_deg ?? null, null],
       ['in_service', (branch) => branch.inService, true],
     ]),
     ...(point.generators.length === 0 ? {} : { generators: generatorTable(point.generators, idOf) }),

@@ -41,6 +41,7 @@ export type Action = (context: CommandContext, operands: readonly string[]) => P
 export const documentNames = [
   'result.json',
   'powerflow.json',
+  'opf.json',
   'inspect.json',
   'list.json',
   'compare.json',

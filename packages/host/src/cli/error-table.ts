@@ -398,6 +398,11 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Load it in MATPOWER and save it as version 2 with `savecase`.',
   },
   {
+    code: 'NETWORK_ANGLE_LIMITS',
+    cause: 'The lower limit of the angle across a branch is above the upper one.',
+    cure: 'Exchange the two, or leave them out.',
+  },
+  {
     code: 'NETWORK_BASE_INVALID',
     cause: 'The power base is zero, negative or not a number.',
     cure: 'Give any positive base; 1000 kVA is usual for a distribution feeder.',
@@ -506,6 +511,41 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'NETWORK_VOLTAGE_LIMITS',
     cause: 'The voltage limits of a bus are exchanged, negative or not numbers.',
     cure: 'Give magnitudes in per unit, usually 0.9 and 1.1.',
+  },
+  {
+    code: 'OPF_COST_DEGREE',
+    cause: 'A generator has a cost of degree 3 or more, which the DC formulation does not take.',
+    cure: 'Use `--formulation ac`, or a piecewise-linear cost.',
+  },
+  {
+    code: 'OPF_COST_NOT_CONVEX',
+    cause: 'A cost bends the wrong way: each further kWh is cheaper than the last, so that a local search may miss the optimum.',
+    cure: 'Correct the cost; a concave polynomial is taken by `--formulation ac`, which finds a local optimum.',
+  },
+  {
+    code: 'OPF_DC_HAS_NO_LOSSES',
+    cause: 'Losses were to be minimised in the loss-free DC formulation.',
+    cure: 'Use `--formulation ac`.',
+  },
+  {
+    code: 'OPF_FORMULATION_NOT_YET',
+    cause: 'The formulation is planned but not built yet.',
+    cure: 'Use `--formulation ac` or `dc`.',
+  },
+  {
+    code: 'OPF_NOTHING_TO_SOLVE',
+    cause: 'Every bus of the network is isolated.',
+    cure: 'Take at least one bus into service.',
+  },
+  {
+    code: 'OPF_NO_REACTANCE',
+    cause: 'A branch without reactance cannot carry power in the DC formulation.',
+    cure: 'Give it a small reactance such as 1e-5 per unit, or use `--formulation ac`.',
+  },
+  {
+    code: 'OPF_NO_SOLVER',
+    cause: 'This build has no solver of quadratic programs.',
+    cure: 'See `gridflock list solvers`.',
   },
   {
     code: 'ORACLE_FAILED',

@@ -39,7 +39,7 @@ describe('the command line', () => {
 
   it.each([
     ['powerflw x', /Command "powerflw".*Did you mean "powerflow"\? There are: run.*CLI_UNKNOWN_COMMAND/],
-    ['opf x', /There are.*CLI_UNKNOWN_COMMAND/],
+    ['optimise x', /There are.*CLI_UNKNOWN_COMMAND/],
     ['config shw', /Command "config shw".*Did you mean "show"/],
     ['powerflow x --metod newton', /"--metod".*gridflock powerflow.*"--method".*CLI_UNKNOWN_OPTION/],
     ['powerflow', /NETWORK is missing.*CLI_MISSING_ARGUMENT/],

@@ -7,6 +7,7 @@ import { convert } from './commands/convert.ts';
 import { inspect } from './commands/inspect.ts';
 import { list } from './commands/list.ts';
 import { newStudy } from './commands/new-study.ts';
+import { opf } from './commands/opf.ts';
 import { powerflow } from './commands/powerflow.ts';
 import { run } from './commands/run.ts';
 import { solve } from './commands/solve.ts';
@@ -127,6 +128,22 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .option('--variables', 'show the values of the variables')
     .option('--time-limit <s>', 'seconds after which the best answer so far is given')
     .option('--format <name>', 'read the file as mps, lp or cbf, whatever it looks like');
+
+  add(
+    program,
+    'opf <network>',
+    'Optimal power flow: least cost or least losses within all limits, and what one more kWh costs at each bus.',
+    opf,
+    'gridflock opf ieee118',
+    'gridflock opf case.m --formulation dc --json',
+  )
+    .option('--formulation <name>', 'ac or dc (default: ac)')
+    .option('--objective <name>', 'cost or loss (default: cost)')
+    .option('--limits <name>', 'what a rating limits, apparent power or current: apparent or current (default: apparent)')
+    .option('--dc-branches <name>', 'reactance (as MATPOWER) or susceptance (as the PGLib baseline) (default: reactance)')
+    .option('--time-limit <s>', 'seconds after which the best point so far is given')
+    .option('--format <name>', 'read the file as this format, whatever it looks like')
+    .option('--strict', 'refuse a file of which something was not understood');
 
   add(
     program,

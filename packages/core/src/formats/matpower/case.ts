@@ -163,11 +163,21 @@ function readBranches(branch: CaseTable, isolatedIds: ReadonlySet<string>, warn:
       ratio: ratio === 0 ? 1 : ratio,
       shift_deg: branch.finite(l, branchColumn.shift, label('SHIFT')),
       s_max_kVA: rate_MVA === 0 ? Infinity : rate_MVA * 1000,
+      ...readAngleLimits(branch, l, id),
       inService,
       where: branch.where(l),
     });
   }
   return parts;
+}
+
+/** Both zero, or 360° and more, means no limit. */
+function readAngleLimits(branch: CaseTable, l: number, id: string): { angle_min_deg?: number; angle_max_deg?: number } {
+  if (branch.cols_count <= branchColumn.angmax) return {};
+  const low = branch.number(l, branchColumn.angmin, `ANGMIN of branch ${id}`);
+  const high = branch.number(l, branchColumn.angmax, `ANGMAX of branch ${id}`);
+  if (low === 0 && high === 0) return {};
+  return { ...(low > -360 ? { angle_min_deg: low } : {}), ...(high < 360 ? { angle_max_deg: high } : {}) };
 }
 
 /** The buses of type 3; without one the first bus that holds voltage, as MATPOWER chooses. */

@@ -37,7 +37,7 @@ export const busColumn = {
   vmin: 12,
 } as const;
 export const genColumn = { bus: 0, pg: 1, qg: 2, qmax: 3, qmin: 4, vg: 5, status: 7, pmax: 8, pmin: 9 } as const;
-export const branchColumn = { from: 0, to: 1, r: 2, x: 3, b: 4, rateA: 5, tap: 8, shift: 9, status: 10 } as const;
+export const branchColumn = { from: 0, to: 1, r: 2, x: 3, b: 4, rateA: 5, tap: 8, shift: 9, status: 10, angmin: 11, angmax: 12 } as const;
 export const costColumn = { model: 0, startup: 1, shutdown: 2, count: 3, first: 4 } as const;
 /** Columns that a table must have at least. */
 export const columnsMin_count = { bus: 13, gen: 10, branch: 11, gencost: 5 } as const;

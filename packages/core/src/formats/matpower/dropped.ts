@@ -24,7 +24,6 @@ const unusedColumns = {
   branch: [
     ['RATE_B', 6, 6, [0], 'short-term ratings are not modelled; RATE_A is used'],
     ['RATE_C', 7, 7, [0], 'emergency ratings are not modelled; RATE_A is used'],
-    ['ANGMIN, ANGMAX', 11, 12, [0, -360, 360], 'limits of angle differences are not modelled'],
     ['column 14 and later', 13, 99, [0], 'not part of the data: results of an earlier run, or notes'],
   ],
   bus: [['column 14 and later', 13, 99, [0], 'not part of the data: results of an earlier run']],

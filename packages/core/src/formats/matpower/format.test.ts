@@ -134,6 +134,8 @@ describe('MATPOWER cases', () => {
     expect(network.branches.map((x) => x.s_max_kVA)).toEqual([Infinity, 5000, Infinity, Infinity]);
     expect(network.branches.map((x) => x.ratio)).toEqual([1, 0.98, 1, 1]);
     expect(network.branches.map((x) => x.inService)).toEqual([true, true, false, false]);
+    expect(network.branches.map((x) => [x.angle_min_deg, x.angle_max_deg])[1]).toEqual([-30, 30]);
+    expect(network.branches[0]).not.toHaveProperty('angle_min_deg');
     expect(operatingPoint.isolated).toEqual([3]);
     expect(operatingPoint.slacks).toEqual([0]);
   });
@@ -165,7 +167,6 @@ describe('MATPOWER cases', () => {
       'if.map': lineOf('mpc.if.map'),
       'branch RATE_B (1 rows)': lineOf('2	3	0.4930'),
       'branch RATE_C (1 rows)': lineOf('2	3	0.4930'),
-      'branch ANGMIN, ANGMAX (1 rows)': lineOf('2	3	0.4930'),
       'gencost STARTUP, SHUTDOWN (1 rows)': lineOf('2	10	0	2	7'),
     });
   });

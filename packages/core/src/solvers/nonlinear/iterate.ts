@@ -1,0 +1,164 @@
+import type { ScaledProgram } from './scaled.ts';
+
+/** How far inside its bounds the start is moved: relative to the bound, and at most this part of the range. */
+const PUSH = 1e-2;
+/** Multipliers stay within this factor of μ over the distance to their bound. */
+const SPREAD_MAX = 1e10;
+
+/**
+ * A point of the iteration: w = (x, s), multipliers of rows and of bounds, and the functions there.
+ * @shape w, zLower, zUpper (n + mI); x shares memory with w; y (mE); lambda (mI)
+ */
+export class Iterate {
+  readonly scaled: ScaledProgram;
+  readonly w: Float64Array;
+  readonly x: Float64Array;
+  readonly zLower: Float64Array;
+  readonly zUpper: Float64Array;
+  readonly y: Float64Array;
+  readonly lambda: Float64Array;
+  f = 0;
+  private readonly residual: Float64Array;
+
+  constructor(scaled: ScaledProgram) {
+    const { n, mE, mI } = scaled;
+    this.scaled = scaled;
+    this.w = new Float64Array(n + mI);
+    this.x = this.w.subarray(0, n);
+    this.zLower = new Float64Array(n + mI);
+    this.zUpper = new Float64Array(n + mI);
+    this.y = new Float64Array(mE);
+    this.lambda = new Float64Array(mI);
+    this.residual = new Float64Array(n);
+  }
+
+  start(x: Float64Array): void {
+    const { scaled, w, zLower, zUpper } = this;
+    const { n, mI, lower, upper } = scaled;
+    w.set(x);
+    for (let j = 0; j < n; j++) {
+      if (scaled.fixed[j]) w[j] = scaled.program.lower[j];
+      else w[j] = inside(w[j], lower[j], upper[j]);
+    }
+    this.f = scaled.functions(this.x);
+    for (let i = 0; i < mI; i++) w[n + i] = inside(scaled.h[i], lower[n + i], upper[n + i]);
+    for (let k = 0; k < w.length; k++) {
+      zLower[k] = lower[k] > Number.NEGATIVE_INFINITY ? 1 : 0;
+      zUpper[k] = upper[k] < Number.POSITIVE_INFINITY ? 1 : 0;
+    }
+  }
+
+  /** Functions and derivatives at w. */
+  evaluate(): void {
+    this.f = this.scaled.functions(this.x);
+    this.scaled.derivatives(this.x);
+  }
+
+  /** Number of finite bounds. */
+  bounds_count(): number {
+    const { lower, upper } = this.scaled;
+    let count = 0;
+    for (let k = 0; k < lower.length; k++) count += (lower[k] > -Infinity ? 1 : 0) + (upper[k] < Infinity ? 1 : 0);
+    return count;
+  }
+
+  /** Sum and least of multiplier × distance. */
+  complementarity(): { readonly sum: number; readonly least: number; readonly largest: number } {
+    const { w, zLower, zUpper } = this;
+    const { lower, upper } = this.scaled;
+    let sum = 0;
+    let least = Number.POSITIVE_INFINITY;
+    let largest = 0;
+    for (let k = 0; k < w.length; k++) {
+      if (lower[k] > -Infinity) {
+        const product = zLower[k] * (w[k] - lower[k]);
+        sum += product;
+        least = Math.min(least, product);
+        largest = Math.max(largest, product);
+      }
+      if (upper[k] < Infinity) {
+        const product = zUpper[k] * (upper[k] - w[k]);
+        sum += product;
+        least = Math.min(least, product);
+        largest = Math.max(largest, product);
+      }
+    }
+    return { sum, least, largest };
+  }
+
+  /** Largest |z·d − μ|. */
+  offCentre(mu: number): number {
+    const { w, zLower, zUpper } = this;
+    const { lower, upper } = this.scaled;
+    let worst = 0;
+    for (let k = 0; k < w.length; k++) {
+      if (lower[k] > -Infinity) worst = Math.max(worst, Math.abs(zLower[k] * (w[k] - lower[k]) - mu));
+      if (upper[k] < Infinity) worst = Math.max(worst, Math.abs(zUpper[k] * (upper[k] - w[k]) - mu));
+    }
+    return worst;
+  }
+
+  /** θ: ‖g‖₁ + ‖h − s‖₁ of the functions at hand. */
+  violation(): number {
+    const { g, h, n } = this.scaled;
+    let sum = 0;
+    for (let i = 0; i < g.length; i++) sum += Math.abs(g[i]);
+    for (let i = 0; i < h.length; i++) sum += Math.abs(h[i] - this.w[n + i]);
+    return sum;
+  }
+
+  primalResidual(): number {
+    const { g, h, n } = this.scaled;
+    let worst = 0;
+    for (let i = 0; i < g.length; i++) worst = Math.max(worst, Math.abs(g[i]));
+    for (let i = 0; i < h.length; i++) worst = Math.max(worst, Math.abs(h[i] - this.w[n + i]));
+    return worst;
+  }
+
+  /** ‖∇f + Jgᵀ·y + Jhᵀ·λ − z‖∞ and, for the slacks, ‖−λ − z‖∞. */
+  dualResidual(): number {
+    const { scaled, residual, zLower, zUpper, lambda } = this;
+    const { n, mI, fixed } = scaled;
+    scaled.lagrangianGradientInto(this.y, lambda, residual);
+    let worst = 0;
+    for (let j = 0; j < n; j++) {
+      if (!fixed[j]) worst = Math.max(worst, Math.abs(residual[j] - zLower[j] + zUpper[j]));
+    }
+    for (let i = 0; i < mI; i++) worst = Math.max(worst, Math.abs(-lambda[i] - zLower[n + i] + zUpper[n + i]));
+    return worst;
+  }
+
+  /** −Σ log of the distances to all bounds; NaN outside. */
+  logBarrier(): number {
+    const { w } = this;
+    const { lower, upper } = this.scaled;
+    let sum = 0;
+    for (let k = 0; k < w.length; k++) {
+      if (lower[k] > -Infinity) sum -= Math.log(w[k] - lower[k]);
+      if (upper[k] < Infinity) sum -= Math.log(upper[k] - w[k]);
+    }
+    return sum;
+  }
+
+  /** Keeps the multipliers of bounds near μ over the distance, as the primal–dual Hessian needs it. */
+  centreMultipliers(mu: number, spread = SPREAD_MAX): void {
+    const { w, zLower, zUpper } = this;
+    const { lower, upper } = this.scaled;
+    for (let k = 0; k < w.length; k++) {
+      if (lower[k] > -Infinity) zLower[k] = clamped(zLower[k], mu / (w[k] - lower[k]), spread);
+      if (upper[k] < Infinity) zUpper[k] = clamped(zUpper[k], mu / (upper[k] - w[k]), spread);
+    }
+  }
+}
+
+const clamped = (z: number, centre: number, spread: number): number => Math.max(centre / spread, Math.min(z, centre * spread));
+
+function inside(value: number, lower: number, upper: number): number {
+  const room = upper - lower;
+  const pushLower = Math.min(PUSH * Math.max(1, Math.abs(lower)), PUSH * room);
+  const pushUpper = Math.min(PUSH * Math.max(1, Math.abs(upper)), PUSH * room);
+  let moved = value;
+  if (lower > -Infinity) moved = Math.max(moved, lower + pushLower);
+  if (upper < Infinity) moved = Math.min(moved, upper - pushUpper);
+  return moved;
+}

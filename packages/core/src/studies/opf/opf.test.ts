@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { CombinationError } from '../../base/errors.ts';
+import { randomStream } from '../../base/random.ts';
+import { buildNetwork } from '../../network/build.ts';
+import type { Case, Generator, GeneratorCost } from '../../network/network.ts';
+import { newton } from '../../powerflows/newton/newton.ts';
+import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
+import { derivativeErrors } from '../../solvers/nonlinear/testing/derivatives.ts';
+import { AcProblem } from './ac-problem.ts';
+import { buildOpfModel } from './model.ts';
+import { type OpfOptions, solveOpf } from './solve.ts';
+
+const services = { solver: interiorPoint(), powerFlow: newton };
+const solve = (value: Case, options: OpfOptions = {}) => solveOpf(value, services, options);
+
+interface Given {
+  readonly load_kW?: number;
+  readonly rating_kVA?: number;
+  readonly angle_max_deg?: number;
+  readonly shift_deg?: number;
+  readonly costs?: readonly [GeneratorCost, GeneratorCost];
+  readonly v_max_pu?: number;
+}
+const linear = (price: number): GeneratorCost => ({ kind: 'polynomial', coefficients: [price, 0] });
+const quadratic = (a: number, b: number): GeneratorCost => ({ kind: 'polynomial', coefficients: [a, b, 3] });
+
+/** Three buses in a ring, a machine at the first two, the load and a shunt at the third; a fourth bus is isolated. */
+function ring(given: Given = {}): Case {
+  const { load_kW = 900, rating_kVA = Infinity, angle_max_deg, shift_deg = 0, v_max_pu = 1.1 } = given;
+  const [first, second] = given.costs ?? [quadratic(1e-5, 0.02), linear(0.05)];
+  const bus = (id: string) => ({ id, v_base_kV: 10, v_min_pu: 0.9, v_max_pu });
+  const network = buildNetwork({
+    name: 'ring',
+    s_base_kVA: 1000,
+    buses: ['a', 'b', 'c', 'off'].map(bus),
+    branches: [
+      { id: 'ab', from: 'a', to: 'b', r_pu: 0.01, x_pu: 0.1, b_pu: 0.02 },
+      {
+        id: 'ac',
+        from: 'a',
+        to: 'c',
+        r_pu: 0.02,
+        x_pu: 0.1,
+        s_max_kVA: rating_kVA,
+        shift_deg,
+        ratio: 1.02,
+        angle_min_deg: -30,
+        ...(angle_max_deg === undefined ? {} : { angle_max_deg }),
+      },
+      { id: 'bc', from: 'b', to: 'c', r_pu: 0.01, x_pu: 0.08 },
+    ],
+    shunts: [{ bus: 'c', g_pu: 0.01, b_pu: 0.1 }],
+  });
+  const machine = (id: string, at: number, cost: GeneratorCost): Generator => ({
+    id,
+    bus: at,
+    p_kW: 0,
+    q_kvar: 0,
+    p_min_kW: 0,
+    p_max_kW: 2000,
+    q_min_kvar: -500,
+    q_max_kvar: 500,
+    v_set_pu: 1,
+    holdsVoltage: true,
+    inService: true,
+    cost,
+  });
+  return {
+    network,
+    operatingPoint: {
+      p_kW: Float64Array.of(0, 0, -load_kW, 0),
+      q_kvar: Float64Array.of(0, 0, -200, 0),
+      generators: [machine('cheap', 0, first), machine('dear', 1, second), { ...machine('spare', 1, linear(0)), inService: false }],
+      slacks: [0],
+      v_start_pu: Float64Array.of(1, 1, 1, 1),
+      angle_start_deg: new Float64Array(4),
+      isolated: [3],
+    },
+    dropped: [],
+    warnings: [],
+  };
+}
+const lines: GeneratorCost = { kind: 'piecewise-linear', p_kW: [0, 300, 600, 2000], cost_cur_per_h: [5, 11, 23, 121] };
+
+describe('optimal power flow', () => {
+  it.each([
+    ['cost', 'apparent'],
+    ['loss', 'apparent'],
+    ['cost', 'current'],
+  ] as const)('has exact derivatives: %s, %s', (objective, limits) => {
+    const random = randomStream(7);
+    const value = ring({
+      rating_kVA: 500,
+      angle_max_deg: 5,
+      shift_deg: 10,
+      costs: [{ kind: 'polynomial', coefficients: [1e-9, 1e-5, 0.02, 3] }, lines],
+    });
+    const problem = new AcProblem(buildOpfModel(value), { objective, limits });
+    for (let trial = 0; trial < 5; trial++) {
+      const some = (n: number, low: number, high: number) => Float64Array.from({ length: n }, () => random.between(low, high));
+      const x = some(problem.variables_count, 0.7, 1.2);
+      for (let b = 0; b < 3; b++) x[b] = random.between(-0.5, 0.5);
+      const errors = derivativeErrors(problem, x, some(problem.equalities_count, -2, 2), some(problem.inequalities_count, -2, 2));
+      expect(errors.gradient).toBeLessThan(1e-7);
+      expect(errors.jacobian).toBeLessThan(1e-7);
+      expect(errors.hessian).toBeLessThan(1e-7);
+    }
+  });
+
+  it.each([
+    ['free', {}],
+    ['congested', { rating_kVA: 420 }],
+    ['angle-limited', { angle_max_deg: 2 }],
+    ['with lines as cost', { costs: [lines, linear(0.06)] as const }],
+  ])('prices are the slopes of the optimal cost: %s', async (_, given) => {
+    const at = async (load_kW: number, formulation: 'ac' | 'dc') =>
+      (await solve(ring({ ...given, load_kW }), { formulation, tolerance_frac: 1e-9 })).objective_cur_per_h;
+    for (const formulation of ['ac', 'dc'] as const) {
+      const found = await solve(ring(given), { formulation });
+      expect(found.status).toBe('optimal');
+      const slope = ((await at(901, formulation)) - (await at(899, formulation))) / 2;
+      expect(found.price_cur_per_kWh[2]).toBeCloseTo(slope, 6);
+      expect(found.price_cur_per_kWh[3]).toBeNaN();
+    }
+  });
+
+  it('keeps every limit, of apparent power or of current', async () => {
+    for (const limits of ['apparent', 'current'] as const) {
+      const found = await solve(ring({ rating_kVA: 420 }), { limits });
+      expect(found.status).toBe('optimal');
+      const check = await flows(ring({ rating_kVA: 420 }), found);
+      const use = Math.max(...check.map(({ s_kVA, v_pu }) => (limits === 'apparent' ? s_kVA : s_kVA / v_pu)));
+      expect(use).toBeLessThan(420 * (1 + 1e-6));
+      expect(use).toBeGreaterThan(420 * (1 - 1e-3));
+    }
+    const angle = await solve(ring({ angle_max_deg: 1.5 }));
+    expect(((angle.angle_rad[0] - angle.angle_rad[2]) * 180) / Math.PI).toBeLessThan(1.5 + 1e-5);
+  });
+
+  it('agrees with a linear cost when a piecewise one has equal slopes', async () => {
+    const straight: GeneratorCost = { kind: 'piecewise-linear', p_kW: [0, 100, 2000], cost_cur_per_h: [0, 5, 100] };
+    const [a, b] = [await solve(ring({ costs: [straight, linear(0.06)] })), await solve(ring({ costs: [linear(0.05), linear(0.06)] }))];
+    expect(a.objective_cur_per_h).toBeCloseTo(b.objective_cur_per_h, 9);
+  });
+
+  it('says what it cannot take', async () => {
+    const concave: GeneratorCost = { kind: 'piecewise-linear', p_kW: [0, 100, 2000], cost_cur_per_h: [0, 10, 20] };
+    const cubic: GeneratorCost = { kind: 'polynomial', coefficients: [1e-9, 0, 0, 0] };
+    const code = async (value: Case, options: OpfOptions) => {
+      try {
+        await solve(value, options);
+        return 'solved';
+      } catch (error) {
+        return error instanceof CombinationError ? error.code : error;
+      }
+    };
+    expect(await code(ring({ costs: [concave, linear(1)] }), {})).toBe('OPF_COST_NOT_CONVEX');
+    expect(await code(ring({ costs: [quadratic(-1, 1), linear(1)] }), { formulation: 'dc' })).toBe('OPF_COST_NOT_CONVEX');
+    expect(await code(ring({ costs: [cubic, linear(1)] }), { formulation: 'dc' })).toBe('OPF_COST_DEGREE');
+    expect(await code(ring(), { formulation: 'dc', objective: 'loss' })).toBe('OPF_DC_HAS_NO_LOSSES');
+  });
+
+  it('says infeasible with names, when nobody can serve the load', async () => {
+    for (const formulation of ['ac', 'dc'] as const) {
+      const found = await solve(ring({ load_kW: 50_000 }), { formulation });
+      expect(found.status).toBe('infeasible');
+      expect(found.conflict.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('starts from the case, and stops when asked', async () => {
+    expect((await solve(ring(), { start: 'case' })).objective_cur_per_h).toBeCloseTo((await solve(ring())).objective_cur_per_h, 6);
+    expect((await solve(ring(), { shouldStop: () => true })).status).toBe('stopped');
+    const found = await solve(ring());
+    expect([found.p_kW[2], found.q_kvar[2], found.cost_cur_per_h[2], found.v_pu[3]]).toEqual([0, 0, 0, 0]);
+  });
+});
+
+/** Apparent power of branch ac and the voltage, at both ends. */
+async function flows(value: Case, found: { p_kW: Float64Array; q_kvar: Float64Array; v_pu: Float64Array; angle_rad: Float64Array }) {
+  const point = {
+    ...value.operatingPoint,
+    generators: value.operatingPoint.generators.map((x, d) => ({
+      ...x,
+      holdsVoltage: false,
+      p_kW: found.p_kW[d],
+      q_kvar: found.q_kvar[d],
+    })),
+    v_start_pu: found.v_pu,
+    angle_start_deg: found.angle_rad.map((a) => (a * 180) / Math.PI),
+  };
+  const flow = newton.prepare(value.network, point).solve(point);
+  return [
+    { s_kVA: Math.hypot(flow.p_from_kW[1], flow.q_from_kvar[1]), v_pu: flow.v_pu[0] },
+    { s_kVA: Math.hypot(flow.p_to_kW[1], flow.q_to_kvar[1]), v_pu: flow.v_pu[2] },
+  ];
+}

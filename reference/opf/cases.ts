@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { matpowerFormat } from '../../packages/core/src/formats/matpower/format.ts';
+import type { Case } from '../../packages/core/src/network/network.ts';
+import { newton } from '../../packages/core/src/powerflows/newton/newton.ts';
+import { interiorPoint } from '../../packages/core/src/solvers/interior-point/interior-point.ts';
+import type { OpfResult } from '../../packages/core/src/studies/opf/result.ts';
+import { type OpfOptions, solveOpf } from '../../packages/core/src/studies/opf/solve.ts';
+
+/** Folder of the shared reference data; it is not part of the repository. */
+export const folder = fileURLToPath(new URL('../../../shared/reference', import.meta.url));
+export const isMounted = existsSync(`${folder}/matpower/solutions`) && existsSync(`${folder}/pglib_opf`);
+export const readShared = (path: string): string => readFileSync(`${folder}/${path}`, 'utf8');
+
+export const solve = (value: Case, options: OpfOptions): Promise<OpfResult> =>
+  solveOpf(value, { solver: interiorPoint(), powerFlow: newton }, options);
+
+export const readCase = (path: string): Case => matpowerFormat.read(readShared(path), { fileName: path });
+
+interface Solution {
+  readonly objective: number;
+  /** bus, vm_pu, va_deg, lam_p in $/MWh, lam_q */
+  readonly bus: readonly (readonly number[])[];
+}
+
+/** Objective and nodal prices of a MATPOWER case against MATPOWER's own optimum. Tolerances stand in README.md. */
+export async function expectMatpower(name: string, formulation: 'ac' | 'dc', price_frac = 1e-4): Promise<void> {
+  const value = readCase(`matpower/cases/${name}.m`);
+  const expected: Solution = JSON.parse(readShared(`matpower/solutions/${name}.${formulation === 'ac' ? 'opf' : 'dcopf'}.json`));
+  const found = await solve(value, { formulation });
+  expect(found.status).toBe('optimal');
+  expect(Math.abs(found.objective_cur_per_h / expected.objective - 1)).toBeLessThan(1e-7);
+  const at = new Map(value.network.buses.map(({ id }, b) => [id, b]));
+  let worst = 0;
+  for (const [bus, , , price] of expected.bus) {
+    const b = at.get(String(bus)) ?? -1;
+    if (Number.isNaN(found.price_cur_per_kWh[b])) continue;
+    worst = Math.max(worst, Math.abs(found.price_cur_per_kWh[b] * 1000 - price) / Math.max(1, Math.abs(price)));
+  }
+  expect(worst).toBeLessThan(price_frac);
+  if (formulation === 'ac') {
+    expect(found.certificate.acCheck?.converged).toBe(true);
+    expect(found.certificate.acCheck?.v_violation_max_pu).toBeLessThan(1e-5);
+  }
+}
+
+/** Objective of a PGLib case to the five digits of its baseline; `inf.` there must be infeasible here. */
+export async function expectPglib(name: string, formulation: 'ac' | 'dc'): Promise<void> {
+  const line = readShared('pglib_opf/baseline_excerpt.csv')
+    .split('\n')
+    .find((each) => each.startsWith(`${name},`));
+  const published = line?.split(',')[formulation === 'ac' ? 4 : 3] ?? '';
+  const found = await solve(readCase(`pglib_opf/${name}.m`), { formulation, dcBranches: 'susceptance' });
+  if (published.startsWith('inf')) expect(found.status).toBe('infeasible');
+  else {
+    expect(found.status).toBe('optimal');
+    expect(found.objective_cur_per_h.toExponential(4)).toBe(published.replace(/e([+-])0/, 'e$1'));
+  }
+}
