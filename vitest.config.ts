@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     include: [`${folders}/**/*.test.{ts,mjs}`],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.slow.test.*', 'tools/templates/**'],
+    setupFiles: [fileURLToPath(new URL('tools/vitest-seed.ts', import.meta.url))],
     testTimeout: 30_000,
   },
 });

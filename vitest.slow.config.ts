@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { alias } from './vitest.config.ts';
 
@@ -7,6 +8,8 @@ export default defineConfig({
   test: {
     include: ['{packages/*/src,tools,reference,examples,e2e}/**/*.slow.test.{ts,mjs}'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    setupFiles: [fileURLToPath(new URL('tools/vitest-seed.ts', import.meta.url))],
+    env: { FAST_CHECK_SEED: process.env['FAST_CHECK_SEED'] ?? 'random' },
     testTimeout: 600_000,
     fileParallelism: false,
   },

@@ -1,5 +1,6 @@
 import type { AgentId, Message, Outbox, Role } from '../../agents/role.ts';
 import { heard, idSeparator, say } from './messages.ts';
+import { Patience } from './patience.ts';
 
 export interface NetSetup {
   readonly id: AgentId;
@@ -37,6 +38,7 @@ export class Net implements Role {
   readonly imbalance: Float64Array;
   /** Lowest and highest price of the rounds since each of the last reports, newest first. */
   private readonly ranges: { readonly first: Float64Array; readonly low: Float64Array; readonly high: Float64Array }[] = [];
+  private readonly patience: Patience;
   private readonly setup: NetSetup;
   private readonly width: number;
   private readonly power: Float64Array[];
@@ -54,6 +56,7 @@ export class Net implements Role {
   constructor(setup: NetSetup) {
     this.setup = setup;
     this.id = setup.id;
+    this.patience = new Patience(setup.retry_s);
     this.width = setup.channels_count * setup.steps_count;
     this.price = Float64Array.from(setup.openingPrice);
     this.imbalance = new Float64Array(this.width);
@@ -100,11 +103,6 @@ export class Net implements Role {
       if (this.acknowledged[k] === 0) this.settle(k, out);
       return;
     }
-    if (message.round < this.round) {
-      // It has not heard this round's price: say it again.
-      if (message.round === this.round - 1) this.tell(k, out);
-      return;
-    }
     if (message.round !== this.round || this.heardRound[k] === this.round) return;
     const { power_kW, feasible } = heard<'schedule'>(message);
     this.heardRound[k] = this.round;
@@ -118,7 +116,7 @@ export class Net implements Role {
     if (this.stopped) this.setup.participants.forEach((_, k) => this.acknowledged[k] === 0 && this.settle(k, out));
     else if (this.waitsForVerdict) this.report(out);
     else this.setup.participants.forEach((_, k) => this.heardRound[k] < this.round && this.tell(k, out));
-    out.wakeAfter(this.setup.retry_s);
+    this.patience.stretch(out);
   }
 
   /** All schedules of the round are in: update z and λ, then go on or report. */
@@ -147,7 +145,7 @@ export class Net implements Role {
     this.dual2.push(dual2);
     if (this.round % this.setup.checkEvery_count === 0) {
       this.waitsForVerdict = true;
-      out.wakeAfter(this.setup.retry_s);
+      this.patience.renew(out);
       this.report(out);
     } else this.next(out);
   }
@@ -158,7 +156,7 @@ export class Net implements Role {
   }
 
   private announce(out: Outbox): void {
-    out.wakeAfter(this.setup.retry_s);
+    this.patience.renew(out);
     this.setup.participants.forEach((_, k) => this.tell(k, out));
   }
 
@@ -236,6 +234,7 @@ export class Net implements Role {
       return;
     }
     this.stopped = true;
+    this.patience.renew(out);
     this.setup.participants.forEach((_, k) => this.settle(k, out));
   }
 }

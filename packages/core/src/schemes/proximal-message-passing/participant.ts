@@ -1,6 +1,7 @@
 import type { AgentId, Message, Outbox, Role } from '../../agents/role.ts';
 import type { Oracle } from '../../problem/oracle.ts';
 import { heard, say } from './messages.ts';
+import { Patience } from './patience.ts';
 
 export interface ParticipantSetup {
   readonly id: AgentId;
@@ -28,6 +29,7 @@ export class Participant implements Role {
   readonly power: Float64Array;
   feasible = true;
   private readonly setup: ParticipantSetup;
+  private readonly patience: Patience;
   private readonly stride: number;
   private readonly z: Float64Array;
   private readonly answer: Float64Array;
@@ -42,6 +44,7 @@ export class Participant implements Role {
   constructor(setup: ParticipantSetup) {
     this.setup = setup;
     this.id = setup.id;
+    this.patience = new Patience(setup.retry_s);
     this.stride = setup.channels_count * setup.steps_count;
     const width = setup.nets.length * this.stride;
     this.power = new Float64Array(width);
@@ -60,7 +63,7 @@ export class Participant implements Role {
   }
 
   start(out: Outbox): void {
-    out.wakeAfter(this.setup.retry_s);
+    this.patience.renew(out);
   }
 
   receive(from: AgentId, message: Message, out: Outbox): void {
@@ -72,17 +75,12 @@ export class Participant implements Role {
       return;
     }
     if (message.kind !== 'price') return;
-    if (message.round <= this.round) {
-      // The net has not heard our answer to this round: say it again.
-      if (message.round === this.round) this.tell(terminal, out);
-      return;
-    }
     if (message.round !== this.round + 1 || this.heardRound[terminal] === message.round) return;
     this.heardRound[terminal] = message.round;
     this.note(terminal, message);
     if (this.heardRound.every((round) => round === this.round + 1)) {
       this.respond();
-      out.wakeAfter(this.setup.retry_s);
+      this.patience.renew(out);
       for (let k = 0; k < this.setup.nets.length; k++) this.tell(k, out);
     }
   }
@@ -90,7 +88,7 @@ export class Participant implements Role {
   tick(_now_s: number, out: Outbox): void {
     if (this.done) return;
     if (this.round > 0) for (let k = 0; k < this.setup.nets.length; k++) if (this.settled[k] === 0) this.tell(k, out);
-    out.wakeAfter(this.setup.retry_s);
+    this.patience.stretch(out);
   }
 
   private note(terminal: number, message: Message): void {

@@ -87,8 +87,8 @@ export const negotiateSchema = z.strictObject({
       z.strictObject({ kind: z.literal('loop') }),
       z.strictObject({
         kind: z.literal('simulated'),
-        delay_min_s: z.number().min(0).default(0.01),
-        delay_mean_s: z.number().min(0).default(0.05),
+        delay_min_s: z.number().min(0).max(3600).default(0.01),
+        delay_mean_s: z.number().min(0).max(3600).default(0.05),
         loss_frac: z.number().min(0).max(0.9).default(0),
         duplicate_frac: z.number().min(0).max(1).default(0),
       }),

@@ -131,6 +131,6 @@ function carrier(prepared: Prepared, wiretap: Wiretap, services: StudyServices, 
   const { kind: _kind, ...faults } = transport;
   const stream = prepared.stream.split(`network of pass ${pass}`);
   return async (roles: readonly Role[]) => {
-    await runInVirtualTime(roles, { ...options, faults, stream });
+    await runInVirtualTime(roles, { ...options, faults, stream, timeLimit_s: 1e8 });
   };
 }
