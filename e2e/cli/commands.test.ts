@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentOf, folderWith, gridflock, namesIn, removeFolder } from './gridflock.ts';
 
@@ -231,8 +232,8 @@ describe('colour', () => {
   });
 });
 
-const cases = '/work/shared/reference/matpower/cases';
-describe.skipIf(!existsSync(cases))('MATPOWER cases (needs /work/shared/reference)', () => {
+const cases = fileURLToPath(new URL('../../../shared/reference/matpower/cases', import.meta.url));
+describe.skipIf(!existsSync(cases))('MATPOWER cases (needs ../shared/reference)', () => {
   it('reads case33bw with its conversions', async () => {
     const document = documentOf(await gridflock(['powerflow', join(cases, 'case33bw.m'), '--json'], { cwd }));
     expect(document['loss_kW']).toBeCloseTo(202.677, 3);
