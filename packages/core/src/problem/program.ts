@@ -31,13 +31,16 @@ export interface Program {
 }
 
 /**
- * { w : w₀ ≥ √(w₁² + w₂² + …) } for w = (A·x − r) on these rows, in this order: the first is the height, the others are
- * the vector whose length it bounds.
+ * A cone over w = (A·x − r) on these rows, in this order.
+ *
+ * - second-order: { w : w₀ ≥ √(w₁² + w₂² + …) }: the first is the height, the others are the vector whose length it bounds.
  */
 export interface Cone {
-  readonly kind: 'second-order';
+  readonly kind: ConeKind;
   readonly rows: Int32Array;
 }
+
+export type ConeKind = 'second-order';
 
 /** Σ values_k · x_{columns_k} + constant */
 export interface AffineRow {

@@ -9,11 +9,8 @@ import { CURVED, INFEASIBLE, KNOWN, SCALES, UNBOUNDED } from './testing/known-pr
 
 const RESIDUAL_MAX = 1e-6;
 
-/**
- * What every solver of the family must do. Call it inside a test file of the member.
- * @param takes - what `Solver.takes` does not say: whether programs with cones are taken
- */
-export function solverConformance(solver: Solver, takes: { readonly cones: boolean } = { cones: false }): void {
+/** What every solver of the family must do. Call it inside a test file of the member. */
+export function solverConformance(solver: Solver): void {
   describe(`${solver.name} keeps the contract of solvers`, () => {
     let ready: ReadySolver;
     beforeAll(async () => {
@@ -159,7 +156,7 @@ export function solverConformance(solver: Solver, takes: { readonly cones: boole
 
     // The point of the unit disc around (1, 0) that is farthest up and to the right.
     const disc = conicProgram({ cost: [-1, -1], cones: [[row([0, 0], 1), row([1, 0], -1), row([0, 1])]] });
-    if (takes.cones) {
+    if (solver.takes.cones.includes('second-order')) {
       it('finds the optimum over a cone', () => {
         const found = ready.solve(disc);
         expect(found.status).toBe('optimal');

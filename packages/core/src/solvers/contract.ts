@@ -1,11 +1,18 @@
-import type { Program } from '../problem/program.ts';
+import type { ConeKind, Program } from '../problem/program.ts';
 
 /** A solver of `Program`s. Members: interior-point, highs. Each passes `conformance.ts`. */
 export interface Solver {
   readonly name: string;
-  readonly takes: { readonly integer: boolean; readonly quadratic: boolean };
+  readonly takes: SolverTakes;
   /** Loads what has to be loaded (WebAssembly), once. */
   prepare(): Promise<ReadySolver>;
+}
+
+/** Features beyond linear rows and bounds that a solver takes. */
+export interface SolverTakes {
+  readonly integer: boolean;
+  readonly quadratic: boolean;
+  readonly cones: readonly ConeKind[];
 }
 
 /** Synchronous: run it in a worker to keep a page alive. Not re-entrant. */

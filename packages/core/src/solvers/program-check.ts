@@ -1,16 +1,16 @@
 import { BugError, CombinationError, InputError } from '../base/errors.ts';
-import type { Program } from '../problem/program.ts';
+import type { Cone, ConeKind, Program } from '../problem/program.ts';
 import type { Solution, SolveStatus } from './contract.ts';
 import { Certifier } from './residuals.ts';
 
 /**
  * Refuses programs whose arrays do not fit each other or hold values no solver can read.
- * @param takes - features beyond rows and bounds that the solver takes; without `cones` a program with cones is refused
+ * @param cones - kinds of cones that the solver takes; a program with others is refused
  * @throws {BugError} SOLVER_BAD_SHAPE if the arrays do not fit each other
- * @throws {CombinationError} SOLVER_CANNOT if the program has cones and the solver takes none
+ * @throws {CombinationError} SOLVER_CANNOT if the program has cones that the solver does not take
  * @throws {InputError} SOLVER_NOT_A_NUMBER if a coefficient is not finite or a bound is not a number
  */
-export function checkProgram(program: Program, takes: { readonly cones: boolean } = { cones: false }): void {
+export function checkProgram(program: Program, cones: readonly ConeKind[] = []): void {
   const { cost, lower, upper, rows, rowLower, rowUpper, quadratic, integer } = program;
   const n = cost.length;
   const m = rowLower.length;
@@ -30,7 +30,8 @@ export function checkProgram(program: Program, takes: { readonly cones: boolean 
     });
   }
   if (program.cones && program.cones.length > 0) {
-    if (!takes.cones) refuseCones(program);
+    const other = program.cones.find(({ kind }) => !cones.includes(kind));
+    if (other) refuseOtherCone(program, other);
     checkCones(program);
   }
   for (let j = 0; j < n; j++) {
@@ -51,10 +52,10 @@ export function checkProgram(program: Program, takes: { readonly cones: boolean 
   }
 }
 
-function refuseCones(program: Program): never {
-  const first = program.cones?.[0]?.rows[0];
+function refuseOtherCone(program: Program, { kind, rows }: Cone): never {
+  const where = rows.length === 0 ? 'there is one' : `"${program.rowName(rows[0])}" is in one`;
   throw new CombinationError({
-    message: `This solver takes no cones, but ${first === undefined ? 'there is one' : `"${program.rowName(first)}" is in one`}`,
+    message: `This solver takes no ${kind} cones, but ${where}`,
     code: 'SOLVER_CANNOT',
     hint: 'Choose the solver interior-point.',
   });

@@ -20,7 +20,7 @@ const SMALLEST_COEFFICIENT = 1e-12;
 export function highs(): Solver {
   return {
     name: NAME,
-    takes: { integer: true, quadratic: false },
+    takes: { integer: true, quadratic: false, cones: [] },
     prepare: async () => {
       const library = await load();
       return { solve: (program, options = {}) => solve(library, program, options) } satisfies ReadySolver;

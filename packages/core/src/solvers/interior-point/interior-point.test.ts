@@ -1,4 +1,4 @@
 import { solverConformance } from '../conformance.ts';
 import { interiorPoint } from './interior-point.ts';
 
-solverConformance(interiorPoint(), { cones: true });
+solverConformance(interiorPoint());

@@ -1,10 +1,12 @@
 import { CombinationError } from '../../base/errors.ts';
-import type { Program } from '../../problem/program.ts';
+import type { ConeKind, Program } from '../../problem/program.ts';
 import type { Solution, SolveOptions, Solver } from '../contract.ts';
 import { buildSolution, checkProgram } from '../program-check.ts';
 import { certifyInfeasible, certifyUnbounded } from '../rays.ts';
 import { elasticProgram, recessionProgram } from './diagnosis.ts';
 import { type InteriorPointOptions, InteriorPointWorkspace, NAME } from './workspace.ts';
+
+const CONES: readonly ConeKind[] = ['second-order'];
 
 /**
  * Our interior-point solver of linear, convex quadratic and second-order cone programs: homogeneous embedding,
@@ -15,7 +17,7 @@ import { type InteriorPointOptions, InteriorPointWorkspace, NAME } from './works
 export function interiorPoint(settings: InteriorPointOptions = {}): Solver {
   return {
     name: NAME,
-    takes: { integer: false, quadratic: true },
+    takes: { integer: false, quadratic: true, cones: CONES },
     prepare: async () => ({
       solve: (program, options) => solve(program, options ?? {}, settings),
       sequence: (program) => new InteriorPointWorkspace(program, settings),
@@ -24,7 +26,7 @@ export function interiorPoint(settings: InteriorPointOptions = {}): Solver {
 }
 
 function solve(program: Program, options: SolveOptions, settings: InteriorPointOptions): Solution {
-  checkProgram(program, { cones: true });
+  checkProgram(program, CONES);
   const whole = program.integer?.indexOf(1) ?? -1;
   if (whole >= 0) {
     throw new CombinationError({
