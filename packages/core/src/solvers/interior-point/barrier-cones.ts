@@ -12,6 +12,10 @@ import type { ScaledProgram } from './scaled-program.ts';
 const DEGREE = 3;
 /** Where μ·μ̃ − 1 is smaller than this, s and its shadow are too much alike to tell more than one direction. */
 const CENTRED = 1e-9;
+/** Vectors whose directions differ by less, as the square of an angle, are parallel. */
+const PARALLEL = 1e-8;
+/** Share of a curvature that rounding leaves where its difference cancels. */
+const ROUGH = 1e-3;
 /** Smallest 1/(μ·μ̃) of a point that a step may end at: how far from the central path of its cone. */
 const NEIGHBOURHOOD = 1e-5;
 /** A step that leads out is shortened by this factor. */
@@ -157,30 +161,37 @@ export class BarrierCones implements ConeGroup {
     if (pull > CENTRED * sz) {
       for (let k = 0; k < 3; k++) root[first + 3 + k] = along[k] / Math.sqrt(pull);
       crossInto(z, across, other);
-      barrier.solveInto(other, along);
-      const curve = dot(other, along) / mu;
+      const curve = barrier.curveOf(other) / mu;
       for (let k = 0; k < 3; k++) root[first + 6 + k] = other[k] / Math.sqrt(curve);
       return curve > 0 && curve < Number.POSITIVE_INFINITY;
     }
     return this.scaleCentred(c, mu);
   }
 
-  /** The last two columns of R where s = μ·s̃: A·(Aᵀ(μ·∇²f*)⁻¹A)⁻¹·Aᵀ with the columns of A across z. */
+  /**
+   * The last two columns of R where s = μ·s̃: A·(Aᵀ(μ·∇²f*)⁻¹A)⁻¹·Aᵀ with the columns of A across z. Near the boundary
+   * s̃ points where the inverse is smallest, and as one of the two columns keeps that apart.
+   */
   private scaleCentred(c: number, mu: number): boolean {
-    const { z, across, along, other, bend, root, barriers } = this;
+    const { z, across, along, other, shadow, root, barriers } = this;
     const barrier = barriers[c];
     const first = 9 * c + 3;
-    const smallest = Math.abs(z[0]) <= Math.abs(z[1]) && Math.abs(z[0]) <= Math.abs(z[2]) ? 0 : Math.abs(z[1]) <= Math.abs(z[2]) ? 1 : 2;
-    across.fill(0);
-    across[smallest] = 1;
-    crossInto(z, across, other);
-    crossInto(z, other, across);
-    barrier.solveInto(other, along);
-    const c00 = dot(other, along) / mu;
-    barrier.solveInto(across, bend);
-    const c11 = dot(across, bend) / mu;
-    const c01 = dot(across, along) / mu;
-    const rest = c11 - (c01 * c01) / c00;
+    for (let k = 0; k < 3; k++) across[k] = shadow[3 * c + k];
+    const isParallel = DEGREE * DEGREE > (1 - PARALLEL) * dot(z, z) * dot(across, across);
+    if (!isParallel) crossInto(z, across, other);
+    else {
+      // z and s̃ are parallel: any other direction will do.
+      const smallest = Math.abs(z[1]) <= Math.abs(z[2]) ? 1 : 2;
+      across.fill(0);
+      across[smallest] = 1;
+      crossInto(z, across, other);
+    }
+    crossInto(other, z, across);
+    barrier.solveInto(across, along);
+    const c00 = barrier.curveOf(other) / mu;
+    const c11 = barrier.curveOf(across) / mu;
+    const c01 = dot(other, along) / mu;
+    const rest = Math.max(c11 - (c01 * c01) / c00, ROUGH * c11);
     for (let k = 0; k < 3; k++) {
       root[first + k] = other[k] / Math.sqrt(c00);
       root[first + 3 + k] = (across[k] - (c01 / c00) * other[k]) / Math.sqrt(rest);

@@ -24,6 +24,8 @@ export interface Barrier {
   dualShadowInto(s: Float64Array, at: number, out: Float64Array, outAt: number): void;
   /** out ← (∇²f*(z))⁻¹·v */
   solveInto(v: Float64Array, out: Float64Array): void;
+  /** vᵀ(∇²f*(z))⁻¹v, as a sum of squares: small directions keep their size where the product would cancel. */
+  curveOf(v: Float64Array): number;
   /** out ← ∇³f*(z)[u, v] */
   bendInto(u: Float64Array, v: Float64Array, out: Float64Array): void;
 }

@@ -93,6 +93,14 @@ export class ExponentialBarrier implements Barrier {
     out[1] = psi * psi * v[1] - g0 * out[0] + log * out[2];
   }
 
+  /** With w = (z₀·r₀, u·r₂), r = v − g·v₁:  ½·(w₀ − w₂)² + ½·(w₀ + w₂)²·ψ/(ψ + 2·u) + ψ²·v₁² */
+  curveOf(v: Float64Array): number {
+    const { z0, u, psi, log } = this;
+    const w0 = z0 * v[0] - u * v[1];
+    const w2 = u * (v[2] + log * v[1]);
+    return 0.5 * (w0 - w2) ** 2 + (0.5 * (w0 + w2) ** 2 * psi) / (psi + 2 * u) + (psi * v[1]) ** 2;
+  }
+
   bendInto(a: Float64Array, b: Float64Array, out: Float64Array): void {
     const { z0, u, psi, log } = this;
     const g0 = u / z0;

@@ -108,6 +108,23 @@ export class PowerBarrier implements Barrier {
     out[2] = 0.25 * (below * below * (k + r2) - above * above * (k - r2));
   }
 
+  /**
+   * With w = (z₀·v₀, z₁·v₁), e = p·(α, β), M = Z⁻¹·D⁻¹·Z⁻¹, B = eᵀMw, C = eᵀMe:
+   *
+   *   (w × e)²/(det·C) + ( ψ₊²·ψ₋²·v₂² + (ψ₊²·(B − C·v₂)² + ψ₋²·(B + C·v₂)²)/C )/(ψ₊² + ψ₋² + 4·C)
+   */
+  curveOf(v: Float64Array): number {
+    const { alpha, beta, z0, z1, p, above, below } = this;
+    const c = 2 * alpha * beta * (p / above) * (p / below);
+    const determinant = c + alpha * beta;
+    const [w0, w1, w2] = [z0 * v[0], z1 * v[1], v[2]];
+    const b = (p * (alpha * ((c + alpha) * w0 + c * w1) + beta * (c * w0 + (c + beta) * w1))) / determinant;
+    const curve = (p * p * (c + alpha ** 3 + beta ** 3)) / determinant;
+    const across = (p * (w0 * beta - w1 * alpha)) ** 2 / (determinant * curve);
+    const sides = (above * (b - curve * w2)) ** 2 + (below * (b + curve * w2)) ** 2;
+    return across + ((above * below * w2) ** 2 + sides / curve) / (above * above + below * below + 4 * curve);
+  }
+
   bendInto(a: Float64Array, b: Float64Array, out: Float64Array): void {
     const { alpha, beta, z0, z1, z2, p, above, below } = this;
     const psi = above * below;
