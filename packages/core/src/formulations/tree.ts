@@ -1,15 +1,16 @@
-import { CombinationError } from '../../base/errors.ts';
-import { buildTopology } from '../../network/topology.ts';
-import type { Wires } from '../contract.ts';
-import { groundOf } from '../ground.ts';
+import { CombinationError } from '../base/errors.ts';
+import { buildTopology } from '../network/topology.ts';
+import type { Wires } from './contract.ts';
 
 /**
  * The feeder as a tree below its slack, in breadth-first order. Position 0 is the slack; position i > 0 hangs below
  * position `parent[i]` by branch `branch[i]`.
  *
- * Voltage along a branch: v²(child) = κ·v²(parent) − δ·2·(r·P + x·Q)/S, with P, Q flowing down.
+ * Voltage along a branch, losses left out: v²(child) = κ·v²(parent) − δ·2·(r·P + x·Q)/S, with P, Q flowing down.
  * For a line κ = δ = 1; for a transformer with the ratio a at the upper end κ = 1/a², δ = 1; at the lower end κ = δ = a².
- * @shape bus, parent, branch, r_pu, x_pu, kappa, delta, s_max_kVA, downwards (nodes); branch[0] = −1
+ * Between the transformer and the series impedance v² is κ/δ times that of the parent at the upper end, and 1/δ times that
+ * of the child at the lower end.
+ * @shape bus, parent, branch, r_pu, x_pu, b_pu, kappa, delta, s_max_kVA, downwards (nodes); branch[0] = −1
  */
 export interface Tree {
   readonly size: number;
@@ -19,6 +20,8 @@ export interface Tree {
   readonly branch: Int32Array;
   readonly r_pu: Float64Array;
   readonly x_pu: Float64Array;
+  /** Total line charging; half of it at each end of the series impedance. */
+  readonly b_pu: Float64Array;
   readonly kappa: Float64Array;
   readonly delta: Float64Array;
   readonly s_max_kVA: Float64Array;
@@ -27,15 +30,15 @@ export interface Tree {
 }
 
 /** @throws {CombinationError} FORMULATION_CANNOT when the network is meshed or a bus has no supply */
-export function treeOf(wires: Wires): Tree {
+export function treeOf(wires: Wires, formulation: string): Tree {
   const { network, slack } = wires;
   const topology = buildTopology(network, [slack]);
   if (!topology.isRadial) {
     const chord = network.branches[topology.chords[0]];
     throw new CombinationError({
       code: 'FORMULATION_CANNOT',
-      message: `lindistflow needs a radial network, but "${network.name}" has ${topology.chords.length} loops, one through branch "${chord?.id}"`,
-      hint: 'Open the ties, or choose the copper-plate formulation.',
+      message: `${formulation} needs a radial network, but "${network.name}" has ${topology.chords.length} loops, one through branch "${chord?.id}"`,
+      hint: 'Open the ties, or choose the formulation dc or copper-plate.',
     });
   }
   if (topology.unsuppliedIslands.length > 0) {
@@ -56,8 +59,9 @@ export function treeOf(wires: Wires): Tree {
     branch: new Int32Array(size).fill(-1),
     r_pu: new Float64Array(size),
     x_pu: new Float64Array(size),
-    kappa: new Float64Array(size),
-    delta: new Float64Array(size),
+    b_pu: new Float64Array(size),
+    kappa: new Float64Array(size).fill(1),
+    delta: new Float64Array(size).fill(1),
     s_max_kVA: new Float64Array(size).fill(Number.POSITIVE_INFINITY),
     downwards: new Int8Array(size),
   };
@@ -70,40 +74,11 @@ export function treeOf(wires: Wires): Tree {
     tree.branch[i] = topology.parentBranch[tree.bus[i]];
     tree.r_pu[i] = branch.r_pu;
     tree.x_pu[i] = branch.x_pu;
+    tree.b_pu[i] = branch.b_pu;
     tree.kappa[i] = down ? 1 / a2 : a2;
     tree.delta[i] = down ? 1 : a2;
     tree.s_max_kVA[i] = branch.s_max_kVA;
     tree.downwards[i] = down ? 1 : -1;
   }
   return tree;
-}
-
-/** Injections at tree positions, [t][i]. */
-export interface Injections {
-  readonly p_kW: Float64Array;
-  readonly q_kvar: Float64Array;
-}
-
-/** What no device controls: loads, line charging and shunts at 1 pu; losses of the base flow are drawn at the slack. */
-export function fixedInjection(wires: Wires, tree: Tree): Injections {
-  return injections(wires, tree, wires.p_fixed_kW, wires.q_fixed_kvar);
-}
-
-/** The same with the bus injections of somebody's choice, [t][b]. */
-export function injections(wires: Wires, tree: Tree, p_bus_kW: Float64Array, q_bus_kvar: Float64Array): Injections {
-  const { network, grid } = wires;
-  const nB = network.buses.length;
-  const ground = groundOf(network);
-  const p_kW = new Float64Array(grid.steps_count * tree.size);
-  const q_kvar = new Float64Array(grid.steps_count * tree.size);
-  for (let t = 0; t < grid.steps_count; t++) {
-    for (let i = 0; i < tree.size; i++) {
-      const b = tree.bus[i];
-      p_kW[t * tree.size + i] = p_bus_kW[t * nB + b] + ground.p_kW[b];
-      q_kvar[t * tree.size + i] = q_bus_kvar[t * nB + b] + ground.q_kvar[b];
-    }
-    p_kW[t * tree.size] -= wires.base?.loss_kW[t] ?? 0;
-    q_kvar[t * tree.size] -= wires.base?.loss_kvar[t] ?? 0;
-  }
-  return { p_kW, q_kvar };
 }
