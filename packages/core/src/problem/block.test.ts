@@ -4,7 +4,7 @@ import { InteriorPointWorkspace } from '../solvers/interior-point/workspace.ts';
 import { mul, sum } from './affine.ts';
 import { portValues } from './assemble.ts';
 import { type Block, buildBlock } from './block.ts';
-import { declaration, type DeclarationModel } from './declare.ts';
+import { type DeclarationModel, declaration } from './declare.ts';
 
 const block = (steps_count: number, declare: (m: DeclarationModel) => void, dt_h = 0.5): Block =>
   buildBlock('it', declaration({ dt_h, steps_count }, declare));

@@ -230,7 +230,10 @@ export class Model {
 
   private columnOf(variable: Variable): number {
     if (!(variable instanceof Decision && variable.model === this)) {
-      wrong(`"${variable.name}" is not a variable of ${this.name === '' ? 'this model' : `the model "${this.name}"`}`, 'Use variables that this model made.');
+      wrong(
+        `"${variable.name}" is not a variable of ${this.name === '' ? 'this model' : `the model "${this.name}"`}`,
+        'Use variables that this model made.',
+      );
     }
     return variable.index;
   }
@@ -272,7 +275,10 @@ function namesOver(name: string, over: readonly IndexSet[]): (...index: number[]
 
 function numberOf(coefficient: Coefficient): number {
   if (typeof coefficient === 'number') return coefficient;
-  return wrong('A model takes numbers, got a profile of one number per step', 'Write one expression per step, with the number of that step.');
+  return wrong(
+    'A model takes numbers, got a profile of one number per step',
+    'Write one expression per step, with the number of that step.',
+  );
 }
 
 function wrong(message: string, hint: string): never {

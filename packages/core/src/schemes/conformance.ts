@@ -4,7 +4,7 @@ import { runInLoop } from '../agents/loop.ts';
 import { CombinationError } from '../base/errors.ts';
 import { randomStream } from '../base/random.ts';
 import { type Block, buildBlock } from '../problem/block.ts';
-import { declaration, type DeclarationModel } from '../problem/declare.ts';
+import { type DeclarationModel, declaration } from '../problem/declare.ts';
 import { blockOracle } from '../solvers/oracle.ts';
 import { supportOf } from '../solvers/range.ts';
 import { central } from './central/scheme.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mul, sum } from '../problem/affine.ts';
 import { buildBlock } from '../problem/block.ts';
-import { declaration, type DeclarationModel } from '../problem/declare.ts';
+import { type DeclarationModel, declaration } from '../problem/declare.ts';
 import { interiorPoint } from './interior-point/interior-point.ts';
 import { flexibilityRange, supportOf } from './range.ts';
 

@@ -8,6 +8,7 @@ export const lindistflow: Formulation = {
   name: 'lindistflow',
   title: 'Linearised branch flow on a radial network: voltages, line ratings, priced losses',
   offers: ['p', 'q', 'v2'],
+  usesBase: true,
   build,
 };
 

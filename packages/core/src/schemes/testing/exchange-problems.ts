@@ -2,7 +2,7 @@ import type { RandomStream } from '../../base/random.ts';
 import { SparseBuilder } from '../../linalg/sparse.ts';
 import { mul, sum } from '../../problem/affine.ts';
 import { type Block, BlockBuilder, buildBlock, type Port } from '../../problem/block.ts';
-import { declaration, type DeclarationModel } from '../../problem/declare.ts';
+import { type DeclarationModel, declaration } from '../../problem/declare.ts';
 import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
 import { oracleFor } from '../../solvers/reduced-oracle.ts';
 import type { CoordinationProblem, Part } from '../contract.ts';

@@ -1,0 +1,107 @@
+import { mul, sum, type Variable } from '../../problem/affine.ts';
+import type { Block } from '../../problem/block.ts';
+import { type Family, Model } from '../../problem/model.ts';
+import type { Feeder } from './feeder.ts';
+import { trajectoryNames } from './state.ts';
+
+/**
+ * Branch flow of Farivar and Low with its one quadratic equation relaxed to a cone, on the tree, for every step:
+ *
+ *   P_i − r·ℓ_i = Σ P_child + (port_i − fixed_i − g_i·v_i)/S        the same for Q with x, b
+ *   v_i = δ·(u_i − 2(r·P_i + x·Q_i) + (r² + x²)·ℓ_i),               u_i = (κ/δ)·v_up
+ *   ℓ_i·u_i ≥ P_i² + Q_i²                                           equality in nature
+ *   v_min² ≤ v_i ≤ v_max²,   |S at either end| ≤ s_max   or   ℓ_i ≤ (s_max/S)²
+ *
+ * Nothing comes from above the root: its P, Q and ℓ are 0, and its port delivers what the feeder needs.
+ * @unit v, ℓ: squares of pu; P, Q: pu, at the upper end of the series impedance; ports and balance rows: kW, kvar
+ * @source Farivar, Low, Branch flow model: relaxations and convexification, IEEE Trans. Power Systems 28(3), 2013, eqs. 1–7
+ */
+export function branchFlowBlock(feeder: Feeder): { readonly block: Block; readonly balanceRow: Int32Array } {
+  const { wires, tree, ground, children, portAt, rating } = feeder;
+  const { network, grid, connected } = wires;
+  const nT = grid.steps_count;
+  const nB = network.buses.length;
+  const S = network.s_base_kVA;
+  const { r_pu: r, x_pu: x, b_pu: b, kappa, delta, parent } = tree;
+  const busId = (i: number): string => network.buses[tree.bus[i]].id;
+  const branchId = (i: number): string => (i === 0 ? 'above the root' : network.branches[tree.branch[i]].id);
+  const rated = (i: number): boolean => Number.isFinite(tree.s_max_kVA[i]);
+  const free = (i: number, otherwise: number): number => (i === 0 ? 0 : otherwise);
+  const v_slack = wires.v_slack_pu ** 2;
+
+  const m = new Model('wires');
+  const nodes = [tree.size, nT];
+  const flow = (unit: string) =>
+    m.variables((i, t) => `flow_${unit} ${branchId(i)}[${t}]`, nodes, {
+      lower: (i) => free(i, -Infinity),
+      upper: (i) => free(i, Infinity),
+    });
+  const P = flow('p_pu');
+  const Q = flow('q_pu');
+  const l = m.variables((i, t) => `current ${branchId(i)}[${t}]`, nodes, {
+    lower: 0,
+    upper: (i) => free(i, rating === 'current' && rated(i) ? (tree.s_max_kVA[i] / S) ** 2 : Infinity),
+  });
+  const v = m.variables((i, t) => `voltage at bus ${busId(i)}[${t}]`, nodes, {
+    lower: (i) => (i === 0 ? v_slack : network.buses[tree.bus[i]].v_min_pu ** 2),
+    upper: (i) => (i === 0 ? v_slack : network.buses[tree.bus[i]].v_max_pu ** 2),
+  });
+  const port = (unit: string) =>
+    m.variables((k, t) => `connection_${unit} at bus ${network.buses[connected[k]].id}[${t}]`, [connected.length, nT], {
+      lower: (k) => -wires.s_connected_kVA[k],
+      upper: (k) => wires.s_connected_kVA[k],
+    });
+  const p = port('kW');
+  const q = port('kvar');
+
+  /** What comes down reaches the bus less its loss; what goes on, to ground and to the port is what is fixed. */
+  const balance = (unit: string, i: number, t: number, flow: Family, z_pu: number, toGround: number, port: Family, fixed: number) =>
+    m.equal(
+      () => `balance_${unit} at bus ${busId(i)}[${t}]`,
+      sum(
+        mul(S, flow(i, t)),
+        mul(-S * z_pu, l(i, t)),
+        ...children[i].map((c) => mul(-S, flow(c, t))),
+        mul(toGround, v(i, t)),
+        mul(-1, portAt[i] < 0 ? 0 : port(portAt[i], t)),
+      ),
+      -fixed,
+    );
+
+  const balanceRow = new Int32Array(nB * nT);
+  for (let t = 0; t < nT; t++) {
+    for (let i = 0; i < tree.size; i++) {
+      const bus = tree.bus[i];
+      const active = balance('kW', i, t, P, r[i], ground.p_kW[bus], p, wires.p_fixed_kW[t * nB + bus]);
+      balance('kvar', i, t, Q, x[i], ground.q_kvar[bus], q, wires.q_fixed_kvar[t * nB + bus]);
+      balanceRow[bus * nT + t] = active.rows[0];
+      if (i === 0) continue;
+
+      const u = mul(kappa[i] / delta[i], v(parent[i], t));
+      const end = sum(u, mul(-2 * r[i], P(i, t)), mul(-2 * x[i], Q(i, t)), mul(r[i] ** 2 + x[i] ** 2, l(i, t)));
+      m.equal(() => `voltage drop ${branchId(i)}[${t}]`, v(i, t), mul(delta[i], end));
+      m.product(() => `current of branch ${branchId(i)}[${t}]`, l(i, t), u, [P(i, t), Q(i, t)]);
+      if (rating === 'power' && rated(i)) {
+        const most = tree.s_max_kVA[i] / S;
+        const name = () => `rating of branch ${branchId(i)}[${t}]`;
+        m.cone(name, most, [P(i, t), sum(Q(i, t), mul(-b[i] / 2, u))]);
+        m.cone(name, most, [sum(P(i, t), mul(-r[i], l(i, t))), sum(Q(i, t), mul(-x[i], l(i, t)), mul(b[i] / 2 / delta[i], v(i, t)))]);
+      }
+    }
+  }
+
+  const series = (family: Family, k: number): Variable[] => Array.from({ length: nT }, (_, t) => family(k, t));
+  const trajectories = new Map<string, Variable[]>();
+  for (let i = 0; i < tree.size; i++) {
+    trajectories.set(trajectoryNames.v2(busId(i)), series(v, i));
+    if (i === 0) continue;
+    trajectories.set(trajectoryNames.p(branchId(i)), series(P, i));
+    trajectories.set(trajectoryNames.q(branchId(i)), series(Q, i));
+    trajectories.set(trajectoryNames.l(branchId(i)), series(l, i));
+  }
+  const ports = connected.flatMap((bus, k) => [
+    { name: `p at ${network.buses[bus].id}`, unit: 'kW' as const, of: series(p, k) },
+    { name: `q at ${network.buses[bus].id}`, unit: 'kvar' as const, of: series(q, k) },
+  ]);
+  return { block: m.block(ports, trajectories), balanceRow };
+}
