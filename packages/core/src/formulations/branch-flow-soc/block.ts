@@ -7,27 +7,35 @@ import { trajectoryNames } from './state.ts';
 /**
  * Branch flow of Farivar and Low with its one quadratic equation relaxed to a cone, on the tree, for every step:
  *
- *   P_i − r·ℓ_i = Σ P_child + (port_i − fixed_i − g_i·v_i)/S        the same for Q with x, b
- *   v_i = δ·(u_i − 2(r·P_i + x·Q_i) + (r² + x²)·ℓ_i),               u_i = (κ/δ)·v_up
- *   ℓ_i·u_i ≥ P_i² + Q_i²                                           equality in nature
- *   v_min² ≤ v_i ≤ v_max²,   |S at either end| ≤ s_max   or   ℓ_i ≤ (s_max/S)²
+ *   P_i − r·ℓ_i = Σ P_child + port_i − fixed_i − ground_i·v_i      the same for Q with x
+ *   v_i = δ·(u_i − 2(r·P_i + x·Q_i) + (r² + x²)·ℓ_i),              u_i = (κ/δ)·v_up
+ *   ℓ_i·u_i ≥ P_i² + Q_i²                                          equality in nature
+ *   v_min² ≤ v_i ≤ v_max²,   |S at either end| ≤ s_max   or   ℓ_i ≤ s_max²
  *
  * Nothing comes from above the root: its P, Q and ℓ are 0, and its port delivers what the feeder needs.
- * @unit v, ℓ: squares of pu; P, Q: pu, at the upper end of the series impedance; ports and balance rows: kW, kvar
+ *
+ * | symbol | unit | |
+ * |---|---|---|
+ * | P, Q | kW, kvar | at the upper end of the series impedance |
+ * | v, ℓ | kVA | squared voltage and current, per unit on `base_kVA` and times it: all variables are of one size, which solvers thank |
+ * | r, x, b | 1 | per unit on `base_kVA` |
  * @source Farivar, Low, Branch flow model: relaxations and convexification, IEEE Trans. Power Systems 28(3), 2013, eqs. 1–7
  */
 export function branchFlowBlock(feeder: Feeder): { readonly block: Block; readonly balanceRow: Int32Array } {
-  const { wires, tree, ground, children, portAt, rating } = feeder;
+  const { wires, tree, ground, children, portAt, rating, base_kVA: B } = feeder;
   const { network, grid, connected } = wires;
   const nT = grid.steps_count;
   const nB = network.buses.length;
-  const S = network.s_base_kVA;
-  const { r_pu: r, x_pu: x, b_pu: b, kappa, delta, parent } = tree;
+  const onBase = B / network.s_base_kVA;
+  const r = tree.r_pu.map((value) => value * onBase);
+  const x = tree.x_pu.map((value) => value * onBase);
+  const b = tree.b_pu.map((value) => value / onBase);
+  const { kappa, delta, parent, s_max_kVA } = tree;
   const busId = (i: number): string => network.buses[tree.bus[i]].id;
   const branchId = (i: number): string => (i === 0 ? 'above the root' : network.branches[tree.branch[i]].id);
-  const rated = (i: number): boolean => Number.isFinite(tree.s_max_kVA[i]);
+  const rated = (i: number): boolean => Number.isFinite(s_max_kVA[i]);
   const free = (i: number, otherwise: number): number => (i === 0 ? 0 : otherwise);
-  const v_slack = wires.v_slack_pu ** 2;
+  const square = (v_pu: number): number => B * v_pu ** 2;
 
   const m = new Model('wires');
   const nodes = [tree.size, nT];
@@ -36,15 +44,15 @@ export function branchFlowBlock(feeder: Feeder): { readonly block: Block; readon
       lower: (i) => free(i, -Infinity),
       upper: (i) => free(i, Infinity),
     });
-  const P = flow('p_pu');
-  const Q = flow('q_pu');
+  const P = flow('kW');
+  const Q = flow('kvar');
   const l = m.variables((i, t) => `current ${branchId(i)}[${t}]`, nodes, {
     lower: 0,
-    upper: (i) => free(i, rating === 'current' && rated(i) ? (tree.s_max_kVA[i] / S) ** 2 : Infinity),
+    upper: (i) => free(i, rating === 'current' && rated(i) ? s_max_kVA[i] ** 2 / B : Infinity),
   });
   const v = m.variables((i, t) => `voltage at bus ${busId(i)}[${t}]`, nodes, {
-    lower: (i) => (i === 0 ? v_slack : network.buses[tree.bus[i]].v_min_pu ** 2),
-    upper: (i) => (i === 0 ? v_slack : network.buses[tree.bus[i]].v_max_pu ** 2),
+    lower: (i) => square(i === 0 ? wires.v_slack_pu : network.buses[tree.bus[i]].v_min_pu),
+    upper: (i) => square(i === 0 ? wires.v_slack_pu : network.buses[tree.bus[i]].v_max_pu),
   });
   const port = (unit: string) =>
     m.variables((k, t) => `connection_${unit} at bus ${network.buses[connected[k]].id}[${t}]`, [connected.length, nT], {
@@ -55,14 +63,14 @@ export function branchFlowBlock(feeder: Feeder): { readonly block: Block; readon
   const q = port('kvar');
 
   /** What comes down reaches the bus less its loss; what goes on, to ground and to the port is what is fixed. */
-  const balance = (unit: string, i: number, t: number, flow: Family, z_pu: number, toGround: number, port: Family, fixed: number) =>
+  const balance = (unit: string, i: number, t: number, flow: Family, z: number, toGround: number, port: Family, fixed: number) =>
     m.equal(
       () => `balance_${unit} at bus ${busId(i)}[${t}]`,
       sum(
-        mul(S, flow(i, t)),
-        mul(-S * z_pu, l(i, t)),
-        ...children[i].map((c) => mul(-S, flow(c, t))),
-        mul(toGround, v(i, t)),
+        flow(i, t),
+        mul(-z, l(i, t)),
+        ...children[i].map((c) => mul(-1, flow(c, t))),
+        mul(toGround / B, v(i, t)),
         mul(-1, portAt[i] < 0 ? 0 : port(portAt[i], t)),
       ),
       -fixed,
@@ -82,10 +90,12 @@ export function branchFlowBlock(feeder: Feeder): { readonly block: Block; readon
       m.equal(() => `voltage drop ${branchId(i)}[${t}]`, v(i, t), mul(delta[i], end));
       m.product(() => `current of branch ${branchId(i)}[${t}]`, l(i, t), u, [P(i, t), Q(i, t)]);
       if (rating === 'power' && rated(i)) {
-        const most = tree.s_max_kVA[i] / S;
         const name = () => `rating of branch ${branchId(i)}[${t}]`;
-        m.cone(name, most, [P(i, t), sum(Q(i, t), mul(-b[i] / 2, u))]);
-        m.cone(name, most, [sum(P(i, t), mul(-r[i], l(i, t))), sum(Q(i, t), mul(-x[i], l(i, t)), mul(b[i] / 2 / delta[i], v(i, t)))]);
+        m.cone(name, s_max_kVA[i], [P(i, t), sum(Q(i, t), mul(-b[i] / 2, u))]);
+        m.cone(name, s_max_kVA[i], [
+          sum(P(i, t), mul(-r[i], l(i, t))),
+          sum(Q(i, t), mul(-x[i], l(i, t)), mul(b[i] / 2 / delta[i], v(i, t))),
+        ]);
       }
     }
   }

@@ -15,6 +15,8 @@ export interface Feeder {
   readonly wires: Wires;
   readonly tree: Tree;
   readonly rating: Rating;
+  /** Size of the powers in this feeder: the base of the block's variables. */
+  readonly base_kVA: number;
   /** Charging and shunts per v²: exact, since the voltage is a variable here. */
   readonly ground: Ground;
   /** Tree positions that hang below each position. */
@@ -32,7 +34,22 @@ export function feederOf(wires: Wires, formulation: string, rating: Rating): Fee
   wires.connected.forEach((bus, k) => {
     portAt[tree.position[bus]] = k;
   });
-  return { wires, tree, rating, ground: groundOf(wires.network), children, portAt };
+  return { wires, tree, rating, base_kVA: sizeOf(wires), ground: groundOf(wires.network), children, portAt };
+}
+
+/** The larger of the peak of the fixed injections and the largest fuse but the slack's; a tenth of the slack's at least. */
+function sizeOf({ network, grid, connected, slack, s_connected_kVA, p_fixed_kW, q_fixed_kvar }: Wires): number {
+  const nB = network.buses.length;
+  let size = 0;
+  connected.forEach((bus, k) => {
+    size = Math.max(size, bus === slack ? s_connected_kVA[k] / 10 : s_connected_kVA[k]);
+  });
+  for (let t = 0; t < grid.steps_count; t++) {
+    let total = 0;
+    for (let i = t * nB; i < (t + 1) * nB; i++) total += Math.hypot(p_fixed_kW[i], q_fixed_kvar[i]);
+    size = Math.max(size, total);
+  }
+  return size;
 }
 
 /** Branch flow at one step. @shape p_pu, q_pu, l_pu, v2_pu (nodes); at the root p, q and ℓ are 0 */

@@ -3,10 +3,10 @@ import { type BranchFlow, type Feeder, newFlow, sweepInto, upperVoltage } from '
 
 /** Names of the trajectories of a branch and of a bus in the block. */
 export const trajectoryNames = {
-  p: (branch: string): string => `p_pu of branch ${branch}`,
-  q: (branch: string): string => `q_pu of branch ${branch}`,
-  l: (branch: string): string => `l_pu of branch ${branch}`,
-  v2: (bus: string): string => `v2_pu at bus ${bus}`,
+  p: (branch: string): string => `flow of branch ${branch}, kW`,
+  q: (branch: string): string => `flow of branch ${branch}, kvar`,
+  l: (branch: string): string => `square of the current in branch ${branch}, kVA`,
+  v2: (bus: string): string => `square of the voltage at bus ${bus}, kVA`,
 };
 
 /** The power flow at the port values; of a plan, what the optimiser chose, which fulfils cones only where they are tight. */
@@ -50,14 +50,16 @@ export function readState(feeder: Feeder, ports: Float64Array, plan?: ReadonlyMa
   return state;
 }
 
-function planInto({ wires, tree }: Feeder, plan: ReadonlyMap<string, Float64Array>, t: number, flow: BranchFlow): void {
+/** From the block's units to per unit on the network's base. */
+function planInto({ wires, tree, base_kVA }: Feeder, plan: ReadonlyMap<string, Float64Array>, t: number, flow: BranchFlow): void {
   const { network } = wires;
+  const S = network.s_base_kVA;
   for (let i = 0; i < tree.size; i++) {
-    flow.v2_pu[i] = plan.get(trajectoryNames.v2(network.buses[tree.bus[i]].id))![t];
+    flow.v2_pu[i] = plan.get(trajectoryNames.v2(network.buses[tree.bus[i]].id))![t] / base_kVA;
     if (i === 0) continue;
     const { id } = network.branches[tree.branch[i]];
-    flow.p_pu[i] = plan.get(trajectoryNames.p(id))![t];
-    flow.q_pu[i] = plan.get(trajectoryNames.q(id))![t];
-    flow.l_pu[i] = plan.get(trajectoryNames.l(id))![t];
+    flow.p_pu[i] = plan.get(trajectoryNames.p(id))![t] / S;
+    flow.q_pu[i] = plan.get(trajectoryNames.q(id))![t] / S;
+    flow.l_pu[i] = (plan.get(trajectoryNames.l(id))![t] * base_kVA) / S ** 2;
   }
 }
