@@ -14,6 +14,7 @@ import { gridflockFormat } from './formats/gridflock/format.ts';
 import { matpowerFormat } from './formats/matpower/format.ts';
 import { branchFlowSoc } from './formulations/branch-flow-soc/formulation.ts';
 import { copperPlate } from './formulations/copper-plate/formulation.ts';
+import { dc } from './formulations/dc/formulation.ts';
 import { lindistflow } from './formulations/lindistflow/formulation.ts';
 import { fourBus } from './networks/four-bus/network.ts';
 import { ieee33 } from './networks/ieee33/network.ts';
@@ -53,7 +54,7 @@ export const catalog: Catalog = {
     thermostaticLoad,
     wind,
   ],
-  formulations: [branchFlowSoc, copperPlate, lindistflow],
+  formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
   solvers: [highs(), interiorPoint()],
   powerflows: [radialSweep, newton],

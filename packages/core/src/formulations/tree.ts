@@ -1,5 +1,5 @@
 import { CombinationError } from '../base/errors.ts';
-import { buildTopology } from '../network/topology.ts';
+import { buildTopology, type Topology } from '../network/topology.ts';
 import type { Wires } from './contract.ts';
 
 /**
@@ -29,25 +29,29 @@ export interface Tree {
   readonly downwards: Int8Array;
 }
 
+/** @throws {CombinationError} FORMULATION_CANNOT when a bus has no supply */
+export function suppliedTopology({ network, slack }: Wires): Topology {
+  const topology = buildTopology(network, [slack]);
+  if (topology.unsuppliedIslands.length === 0) return topology;
+  const island = topology.unsuppliedIslands[0];
+  const bus = topology.order.find((b) => topology.island[b] === island)!;
+  throw new CombinationError({
+    code: 'FORMULATION_CANNOT',
+    message: `Bus "${network.buses[bus].id}" has no connection to the slack bus "${network.buses[slack].id}"`,
+    hint: 'Close a branch, or take the island out of the network.',
+  });
+}
+
 /** @throws {CombinationError} FORMULATION_CANNOT when the network is meshed or a bus has no supply */
 export function treeOf(wires: Wires, formulation: string): Tree {
-  const { network, slack } = wires;
-  const topology = buildTopology(network, [slack]);
+  const { network } = wires;
+  const topology = suppliedTopology(wires);
   if (!topology.isRadial) {
     const chord = network.branches[topology.chords[0]];
     throw new CombinationError({
       code: 'FORMULATION_CANNOT',
       message: `${formulation} needs a radial network, but "${network.name}" has ${topology.chords.length} loops, one through branch "${chord?.id}"`,
       hint: 'Open the ties, or choose the formulation dc or copper-plate.',
-    });
-  }
-  if (topology.unsuppliedIslands.length > 0) {
-    const island = topology.unsuppliedIslands[0];
-    const bus = topology.order.find((b) => topology.island[b] === island)!;
-    throw new CombinationError({
-      code: 'FORMULATION_CANNOT',
-      message: `Bus "${network.buses[bus].id}" has no connection to the slack bus "${network.buses[slack].id}"`,
-      hint: 'Close a branch, or take the island out of the network.',
     });
   }
   const size = topology.order.length;
