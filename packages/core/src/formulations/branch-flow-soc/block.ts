@@ -4,6 +4,9 @@ import { type Family, Model } from '../../problem/model.ts';
 import type { Feeder } from './feeder.ts';
 import { trajectoryNames } from './state.ts';
 
+/** Flows below this share of the base are not worth a scale of their own. */
+const sizeMin_frac = 1e-3;
+
 /**
  * Branch flow of Farivar and Low with its one quadratic equation relaxed to a cone, on the tree, for every step:
  *
@@ -88,7 +91,9 @@ export function branchFlowBlock(feeder: Feeder): { readonly block: Block; readon
       const u = mul(kappa[i] / delta[i], v(parent[i], t));
       const end = sum(u, mul(-2 * r[i], P(i, t)), mul(-2 * x[i], Q(i, t)), mul(r[i] ** 2 + x[i] ** 2, l(i, t)));
       m.equal(() => `voltage drop ${branchId(i)}[${t}]`, v(i, t), mul(delta[i], end));
-      m.product(() => `current of branch ${branchId(i)}[${t}]`, l(i, t), u, [P(i, t), Q(i, t)]);
+      // Both factors of the size of the flow: the cone's rows then cancel little, and its tolerance is one on the flow.
+      const k = B / Math.max(feeder.size_kVA[i], sizeMin_frac * B);
+      m.product(() => `current of branch ${branchId(i)}[${t}]`, mul(k, l(i, t)), mul(1 / k, u), [P(i, t), Q(i, t)]);
       if (rating === 'power' && rated(i)) {
         const name = () => `rating of branch ${branchId(i)}[${t}]`;
         m.cone(name, s_max_kVA[i], [P(i, t), sum(Q(i, t), mul(-b[i] / 2, u))]);

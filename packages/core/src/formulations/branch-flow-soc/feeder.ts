@@ -15,7 +15,9 @@ export interface Feeder {
   readonly wires: Wires;
   readonly tree: Tree;
   readonly rating: Rating;
-  /** Size of the powers in this feeder: the base of the block's variables. */
+  /** Size of the powers at or below each position. */
+  readonly size_kVA: Float64Array;
+  /** That of the whole feeder: the base of the block's variables. */
   readonly base_kVA: number;
   /** Charging and shunts per v²: exact, since the voltage is a variable here. */
   readonly ground: Ground;
@@ -34,22 +36,25 @@ export function feederOf(wires: Wires, formulation: string, rating: Rating): Fee
   wires.connected.forEach((bus, k) => {
     portAt[tree.position[bus]] = k;
   });
-  return { wires, tree, rating, base_kVA: sizeOf(wires), ground: groundOf(wires.network), children, portAt };
+  const size_kVA = sizesOf(wires, tree);
+  return { wires, tree, rating, size_kVA, base_kVA: size_kVA[0], ground: groundOf(wires.network), children, portAt };
 }
 
-/** The larger of the peak of the fixed injections and the largest fuse but the slack's; a tenth of the slack's at least. */
-function sizeOf({ network, grid, connected, slack, s_connected_kVA, p_fixed_kW, q_fixed_kvar }: Wires): number {
+/**
+ * The powers to expect at or below each tree position: the peak of its fixed injections and its fuses; of the slack's fuse
+ * a tenth, because it is there for everybody.
+ */
+function sizesOf({ network, grid, connected, slack, s_connected_kVA, p_fixed_kW, q_fixed_kvar }: Wires, tree: Tree): Float64Array {
   const nB = network.buses.length;
-  let size = 0;
-  connected.forEach((bus, k) => {
-    size = Math.max(size, bus === slack ? s_connected_kVA[k] / 10 : s_connected_kVA[k]);
-  });
-  for (let t = 0; t < grid.steps_count; t++) {
-    let total = 0;
-    for (let i = t * nB; i < (t + 1) * nB; i++) total += Math.hypot(p_fixed_kW[i], q_fixed_kvar[i]);
-    size = Math.max(size, total);
+  const sizes = new Float64Array(tree.size);
+  for (let i = 0; i < tree.size; i++) {
+    for (let k = tree.bus[i]; k < grid.steps_count * nB; k += nB) sizes[i] = Math.max(sizes[i], Math.hypot(p_fixed_kW[k], q_fixed_kvar[k]));
   }
-  return size;
+  connected.forEach((bus, k) => {
+    sizes[tree.position[bus]] += bus === slack ? s_connected_kVA[k] / 10 : s_connected_kVA[k];
+  });
+  for (let i = tree.size - 1; i > 0; i--) sizes[tree.parent[i]] += sizes[i];
+  return sizes;
 }
 
 /** Branch flow at one step. @shape p_pu, q_pu, l_pu, v2_pu (nodes); at the root p, q and ℓ are 0 */
