@@ -35,6 +35,21 @@ ENDATA
 const saddle = 'Minimize\n obj: x + [ x ^2 - 4 x * y + y ^2 ] / 2\nSubject To\n c: x + y >= 1\nEnd\n';
 /** min x0 + x1 over 2·x0·x1 ≥ 3² and x2 = 3: √2·3 at (3/√2, 3/√2) */
 const cone = 'VER\n2\nOBJSENSE\nMIN\nVAR\n3 1\nQR 3\nCON\n1 1\nL= 1\nOBJACOORD\n2\n0 1\n1 1\nACOORD\n1\n0 2 1\nBCOORD\n1\n0 -3\n';
+/**
+ * One cone of every sort over x0 … x19, which con0 … con11 hold apart from six: min x0 + x3 − x8 − x12 − x15 + x17 with
+ * 2·x0·2 ≥ 3², x3 ≥ 2·exp(1/2), x8 ≤ 2^¼·3^¾, |x12| ≤ (2·4·27)^⅓, ‖(x14, x15)‖ ≤ 5 at x14 = 3, x17 ≥ exp(−1.5), minus
+ * the least eigenvalue of [2 1; 1 3], plus the largest x20 with that matrix less x20·I semidefinite.
+ */
+const everyCone = [
+  'VER\n4\nPOWCONES\n1 2\n2\n1\n3\nOBJSENSE\nMIN\nPSDVAR\n1\n2',
+  'VAR\n21 8\nQR 3\nEXP 3\n@0:POW 3\nGMEANABS 4\nQ 3\nF 1\nEXP* 3\nF 1\nPSDCON\n1\n2\nCON\n14 1\nL= 14',
+  'OBJFCOORD\n3\n0 0 0 2\n0 1 0 1\n0 1 1 3\nOBJACOORD\n7\n0 1\n3 1\n8 -1\n12 -1\n15 -1\n17 1\n20 -1',
+  'FCOORD\n2\n13 0 0 0 1\n13 0 1 1 1',
+  'ACOORD\n13\n0 1 1\n1 2 1\n2 4 1\n3 5 1\n4 6 1\n5 7 1\n6 9 1\n7 10 1\n8 11 1\n9 13 1\n10 14 1\n11 18 1\n12 19 1',
+  'BCOORD\n14\n0 -2\n1 -3\n2 -2\n3 -1\n4 -2\n5 -3\n6 -2\n7 -4\n8 -27\n9 -5\n10 -3\n11 -0.5\n12 1\n13 -1',
+  'HCOORD\n2\n0 20 0 0 -1\n0 20 1 1 -1\nDCOORD\n3\n0 0 0 2\n0 1 0 1\n0 1 1 3\n',
+].join('\n');
+const everyOptimum = 2.25 + 2 * Math.exp(0.5) - 2 ** 0.25 * 3 ** 0.75 - 6 - 4 + Math.exp(-1.5);
 const wyndorCbf =
   'VER\n1\nOBJSENSE\nMAX\nVAR\n2 1\nL+ 2\nCON\n3 1\nL+ 3\nOBJACOORD\n2\n0 3\n1 5\nACOORD\n4\n0 0 -1\n1 1 -2\n2 0 -3\n2 1 -2\nBCOORD\n3\n0 4\n1 12\n2 18\n';
 
@@ -63,6 +78,9 @@ beforeAll(() => {
     'unbounded.lp': wyndor.replace('<= 12', '>= 12').replace('<= 18', '>= 18'),
     'saddle.lp': saddle,
     'cone.cbf': cone,
+    'every.cbf': everyCone,
+    'outside.cbf':
+      'VER\n2\nOBJSENSE\nMIN\nVAR\n3 1\nEXP 3\nCON\n3 1\nL= 3\nOBJACOORD\n1\n0 1\nACOORD\n3\n0 0 1\n1 1 1\n2 2 1\nBCOORD\n3\n0 -2\n1 -1\n2 -1\n',
     'miqp.lp': 'Maximize\n obj: x - [ x ^2 ] / 2\nSubject To\n c: x <= 3\nGenerals\n x\nEnd\n',
     'nan.lp': wyndor.replace('<= 4', '<= NaN'),
     'cut.qps': nocedal.replace('ENDATA\n', ''),
@@ -80,6 +98,7 @@ describe('gridflock solve', () => {
     ['wyndor.cbf', 'highs', 36, 'maximise', { x0: 2, x1: 6 }],
     ['nocedal.qps', 'interior-point', 0.8, 'minimise', { x: 1.4, y: 1.7 }],
     ['cone.cbf', 'interior-point', 3 * Math.SQRT2, 'minimise', { x0: 3 * Math.SQRT1_2, x1: 3 * Math.SQRT1_2, x2: 3 }],
+    ['every.cbf', 'interior-point', everyOptimum, 'minimise', { x0: 2.25, x3: 2 * Math.exp(0.5), x15: 4, x20: (5 - Math.sqrt(5)) / 2 }],
     ['whole.lp', 'highs', 33, 'maximise', { doors: 1, windows: 6 }],
   ])('%s: chooses a solver and finds the published optimum', async (file, solver, objective, sense, variables) => {
     const ended = await gridflock(['solve', file, '--json', '--variables'], { cwd });
@@ -93,6 +112,20 @@ describe('gridflock solve', () => {
     }
     for (const residual of Object.values(document['certificate'] as object)) expect(Math.abs(residual as number)).toBeLessThan(1e-6);
     expect(document['time_ms']).toBeGreaterThan(0);
+  });
+
+  it('measures cones, and prints only what the file has', async () => {
+    const document = documentOf(await gridflock(['solve', 'every.cbf', '--json', '--variables', '--out', 'every'], { cwd }));
+    expect(document).toMatchObject({ cones: 8, rows: 17, columns: 24 });
+    expect((document['certificate'] as Record<string, number>)['cone_residual']).toBeLessThan(1e-7);
+    const names = [...Array.from({ length: 21 }, (_, j) => `x${j}`), 'X0[0,0]', 'X0[1,0]', 'X0[1,1]'];
+    expect(Object.keys(document['variables'] as object)).toEqual(names);
+    // The price of con1, which holds x2 = 3: the slope of 9/4 is 3/2.
+    const rows = readFileSync(join(cwd, 'every/rows.csv'), 'utf8').split('\n');
+    expect(rows).toHaveLength(1 + 17 + 1);
+    expect(Number(rows[2]?.split(',').at(-1))).toBeCloseTo(1.5, 3);
+    const { stdout } = await gridflock(['solve', 'every.cbf'], { cwd });
+    expect(stdout).toMatch(/every\.cbf: optimal \(interior-point[\s\S]*8 cones[\s\S]*recomputed from the file: primal .*, cones .*, dual/);
   });
 
   it('tells a person the objective, the bound and the certificate, and progress on standard error', async () => {
@@ -112,6 +145,7 @@ describe('gridflock solve', () => {
 
   it.each([
     ['infeasible.lp', 'highs', 'plant3', 7],
+    ['outside.cbf', 'interior-point', 'con2', 10],
     ['infeasible.lp', 'interior-point', 'plant3', 7],
     ['contradiction.lp', 'highs', 'doors', 3],
   ])('%s by %s: says no, with names and lines', async (file, solver, name, line) => {

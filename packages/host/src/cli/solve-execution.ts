@@ -120,6 +120,7 @@ function outcomeOf(stated: StatedProgram, solution: Solution, { fileName, read_m
       coefficients: program.rows.values.length,
       integers: program.integer?.reduce((total, each) => total + each, 0) ?? 0,
       quadratic: program.quadratic?.values.length ?? 0,
+      cones: stated.cones.length,
     },
   };
 }

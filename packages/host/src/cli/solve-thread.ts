@@ -47,6 +47,7 @@ export interface SolveOutcome {
     readonly coefficients: number;
     readonly integers: number;
     readonly quadratic: number;
+    readonly cones: number;
   };
 }
 

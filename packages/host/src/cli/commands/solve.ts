@@ -48,7 +48,7 @@ function secondsOf(text: string | undefined): number | undefined {
 /** Without durations: files of equal runs are equal. */
 function documentOf(outcome: SolveOutcome, withVariables: boolean): object {
   const { status, solver, sense, objective, bound, iterations_count, certificate, conflict, size, warnings, columns } = outcome;
-  const { primalResidual, dualResidual, gap, integerResidual } = certificate;
+  const { primalResidual, dualResidual, gap, integerResidual, coneResidual } = certificate;
   return {
     status,
     solver,
@@ -61,11 +61,13 @@ function documentOf(outcome: SolveOutcome, withVariables: boolean): object {
       dual_residual: dualResidual,
       gap,
       ...(size.integers > 0 ? { integer_residual: integerResidual } : {}),
+      ...(coneResidual === undefined ? {} : { cone_residual: coneResidual }),
     },
     conflict: conflict.length > 0 ? conflict : undefined,
     rows: size.rows,
     columns: size.columns,
     integers: size.integers,
+    cones: size.cones > 0 ? size.cones : undefined,
     warnings,
     variables: withVariables && objective !== null ? Object.fromEntries(columns.map(({ name, value }) => [name, value])) : undefined,
   };
@@ -136,14 +138,26 @@ function solveText(outcome: SolveOutcome, path: string, withVariables: boolean, 
   return lines.join('\n');
 }
 
-const sizeText = ({ rows, columns, coefficients, integers, quadratic }: SolveOutcome['size']): string =>
+const sizeText = ({ rows, columns, coefficients, integers, quadratic, cones }: SolveOutcome['size']): string =>
   [
     counted(rows, 'row'),
     counted(columns, 'variable'),
     ...(integers > 0 ? [`${integers} of them whole`] : []),
     counted(coefficients, 'coefficient'),
     ...(quadratic > 0 ? [`${quadratic} quadratic`] : []),
+    ...(cones > 0 ? [counted(cones, 'cone')] : []),
   ].join(', ');
 
-const certificateText = ({ primalResidual, dualResidual, gap, integerResidual }: SolveOutcome['certificate'], isWhole: boolean): string =>
-  `recomputed from the file: primal ${shownNumber(primalResidual, 2)}, dual ${shownNumber(dualResidual, 2)}, gap ${shownNumber(gap, 2)}${isWhole ? `, whole ${shownNumber(integerResidual, 2)}` : ''}`;
+function certificateText(
+  { primalResidual, dualResidual, gap, integerResidual, coneResidual }: SolveOutcome['certificate'],
+  isWhole: boolean,
+): string {
+  const facts = [
+    `primal ${shownNumber(primalResidual, 2)}`,
+    ...(coneResidual === undefined ? [] : [`cones ${shownNumber(coneResidual, 2)}`]),
+    `dual ${shownNumber(dualResidual, 2)}`,
+    `gap ${shownNumber(gap, 2)}`,
+    ...(isWhole ? [`whole ${shownNumber(integerResidual, 2)}`] : []),
+  ];
+  return `recomputed from the file: ${facts.join(', ')}`;
+}
