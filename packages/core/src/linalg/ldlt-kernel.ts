@@ -27,7 +27,7 @@ export interface LdltArrays {
   readonly next: Int32Array;
   /** Expected pivot signs in elimination order; 0 where nothing is expected. */
   readonly sign: Int32Array;
-  /** [0] column that stopped the factorisation, in elimination order; [1] count of regularised pivots. */
+  /** [0] column that stopped the factorisation, in elimination order; [1] count of regularised pivots; [2], [3] full block of L. */
   readonly report: Int32Array;
   readonly values: Float64Array;
   readonly lx: Float64Array;

@@ -8,6 +8,9 @@ import type { SparseMatrix } from './sparse.ts';
 /** Smallest pivot that dynamic regularisation accepts, unless told otherwise. */
 const DYNAMIC_THRESHOLD = 1e-13;
 
+/** A full triangle of so many columns of L is worth the dense kernel. */
+const BLOCK_LEAST_COUNT = 16;
+
 /**
  * What the pattern alone tells about K = Pᵀ·L·D·Lᵀ·P. Immutable, may be shared by many factors.
  * @shape order, rank, parent (n); aStart (n + 1), aRow, source (nnz of the upper triangle); lRow, rowCol (lNnz)
@@ -31,6 +34,9 @@ export interface LdltSymbolic {
   readonly lRow: Int32Array;
   readonly rowStart: Int32Array;
   readonly rowCol: Int32Array;
+  /** Columns block … blockEnd of L are a full triangle, worth a dense kernel; empty (n … n) when none is large enough. */
+  readonly block: number;
+  readonly blockEnd: number;
 }
 
 /**
@@ -79,7 +85,34 @@ export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbol
     }
   }
   const pattern = factorPattern(n, aStart, aRow);
-  return { n, nnz, lNnz: pattern.lStart[n], order: chosen, rank, aStart, aRow, source, ...pattern };
+  return {
+    n,
+    nnz,
+    lNnz: pattern.lStart[n],
+    order: chosen,
+    rank,
+    aStart,
+    aRow,
+    source,
+    ...pattern,
+    ...fullBlock(n, pattern.parent, pattern.lStart),
+  };
+}
+
+/** The largest full triangle at the end of a component: its columns are one chain of the elimination tree up to a root. */
+function fullBlock(n: number, parent: Int32Array, lStart: Int32Array): { block: number; blockEnd: number } {
+  let block = n;
+  let blockEnd = n;
+  for (let root = 0; root < n; root++) {
+    if (parent[root] >= 0) continue;
+    let first = root;
+    while (first > 0 && parent[first - 1] === first && lStart[first] - lStart[first - 1] === root - first + 1) first--;
+    const columns_count = root + 1 - first;
+    if (columns_count < BLOCK_LEAST_COUNT || columns_count <= blockEnd - block) continue;
+    block = first;
+    blockEnd = root + 1;
+  }
+  return { block, blockEnd };
 }
 
 export interface LdltOptions {
@@ -129,7 +162,7 @@ export class LdltFactor {
 
   constructor(symbolic: LdltSymbolic, options: KernelOptions = {}) {
     const { n, nnz, lNnz } = symbolic;
-    const bytes = arenaBytes(7 * n + nnz + lNnz, 6 * n + nnz + 2 * lNnz + 25, 20);
+    const bytes = arenaBytes(7 * n + nnz + lNnz, 6 * n + nnz + 2 * lNnz + 27, 20);
     const arena = new KernelArena(bytes, options.kernel);
     const f: LdltArrays = {
       n,
@@ -142,7 +175,7 @@ export class LdltFactor {
       rowCol: arena.hold(symbolic.rowCol),
       next: arena.int32(n),
       sign: arena.int32(n),
-      report: arena.int32(2),
+      report: arena.int32(4),
       values: arena.float64(nnz),
       lx: arena.float64(lNnz),
       dInv: arena.float64(n),
@@ -153,6 +186,8 @@ export class LdltFactor {
       kept: arena.float64(n),
       r: arena.float64(n),
     };
+    f.report[2] = symbolic.block;
+    f.report[3] = symbolic.blockEnd;
     this.symbolic = symbolic;
     this.arena = arena;
     this.arrays = f;
