@@ -222,7 +222,8 @@ export const errors = {
     cure: 'Load it in MATPOWER and save it as version 2 with `savecase`.',
   },
   MODEL_INVALID: {
-    cause: 'A Model was given a variable of another model, two families of one name, an index that is not there, or a profile as a coefficient.',
+    cause:
+      'A Model was given a variable of another model, two families of one name, an index that is not there, or a profile as a coefficient.',
     cure: 'Correct the line of your program that the stack names; the message says what it found.',
   },
   NETWORK_ANGLE_LIMITS: {

@@ -46,7 +46,6 @@ export { generatorPowers } from './powerflows/generator-results.ts';
 export { type Affine, type Coefficient, type Expression, mul, sum, type Variable } from './problem/affine.ts';
 export { type Assembly, assemble, type Net, partOf, portValues, priceAt } from './problem/assemble.ts';
 export { type Block, type BlockOptions, buildBlock } from './problem/block.ts';
-export { BlockBuilder } from './problem/block-builder.ts';
 export type { CapabilityBridge } from './problem/bridges/capability.ts';
 export { type Declaration, type DeclarationModel, declaration } from './problem/declare.ts';
 export { derivativeInto } from './problem/derivative.ts';
