@@ -62,6 +62,7 @@ export {
 } from './problem/model.ts';
 export type { Oracle } from './problem/oracle.ts';
 export { type Cone, objectiveOf, type Program, rotatedCone } from './problem/program.ts';
+export { type ConicForm, conicFormOf } from './programs/conic-form.ts';
 export type { ConeKind, ProgramFormat, ReadProgramOptions, StatedCone, StatedProgram } from './programs/contract.ts';
 export { detectProgramFormat, type ReadProgramSettings, readProgram } from './programs/detect.ts';
 export type { CoordinationProblem, Outcome, Part, Scheme, SchemeServices } from './schemes/contract.ts';
