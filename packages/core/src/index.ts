@@ -46,8 +46,20 @@ export { generatorPowers } from './powerflows/generator-results.ts';
 export { type Affine, type Coefficient, type Expression, mul, sum, type Variable } from './problem/affine.ts';
 export { type Assembly, assemble, type Net, partOf, portValues, priceAt } from './problem/assemble.ts';
 export { type Block, type BlockOptions, buildBlock } from './problem/block.ts';
+export type { CapabilityBridge } from './problem/bridges/capability.ts';
 export { type Declaration, type DeclarationModel, declaration } from './problem/declare.ts';
 export { derivativeInto } from './problem/derivative.ts';
+export {
+  type Answer,
+  type Constraint,
+  type Family,
+  type IndexSet,
+  type Limit,
+  Model,
+  type Name,
+  type Reading,
+  type VariableOptions,
+} from './problem/model.ts';
 export type { Oracle } from './problem/oracle.ts';
 export { type Cone, objectiveOf, type Program, rotatedCone } from './problem/program.ts';
 export { type ConicForm, conicFormOf } from './programs/conic-form.ts';
