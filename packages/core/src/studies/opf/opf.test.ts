@@ -8,7 +8,8 @@ import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
 import { derivativeErrors } from '../../solvers/nonlinear/testing/derivatives.ts';
 import { AcProblem } from './ac-problem.ts';
 import { buildOpfModel } from './model.ts';
-import { type OpfOptions, solveOpf } from './solve.ts';
+import type { OpfOptions } from './settings.ts';
+import { solveOpf } from './solve.ts';
 
 const services = { solver: interiorPoint(), powerFlow: newton };
 const solve = (value: Case, options: OpfOptions = {}) => solveOpf(value, services, options);
