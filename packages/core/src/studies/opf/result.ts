@@ -9,7 +9,7 @@ export interface OpfResult {
   readonly objective: 'cost' | 'loss';
   /** Cost of all generators at this point, whatever the objective was. */
   readonly objective_cur_per_h: number;
-  /** Σ generation + fixed injections − shunts; 0 in `dc`; in `lindistflow`, which is loss-free, estimated from its flows. */
+  /** Σ generation + fixed injections − shunts; 0 in `dc`; where `lindistflow` leaves losses out, estimated from its flows. */
   readonly loss_kW: number;
   readonly iterations_count: number;
   readonly certificate: OpfCertificate;
@@ -55,7 +55,7 @@ export interface OpfCertificate {
 
 /** How far a relaxed point is from the AC equations. */
 export interface Relaxation {
-  /** Cone gap, loop mismatch and power flow check are all within tolerance: the point is an AC optimum, and a global one. */
+  /** Invented power, loop mismatch and power flow check are all within tolerance: the point is an AC optimum, and a global one. */
   readonly isExact: boolean;
   /** No AC point has a lower objective (cur/h, or kW for losses): the dual objective, as the solver proved it. */
   readonly bound: number;
@@ -63,8 +63,9 @@ export interface Relaxation {
   readonly coneGap_max_frac: number;
   /** Largest distance of the angles from adding up to zero around a loop. */
   readonly loopMismatch_max_rad: number;
-  /** Σ r·(ℓ − (P² + Q²)/u): losses that no flow causes. */
+  /** Losses that no flow causes: Σ r·(ℓ − (P² + Q²)/u), and Σ |r + jx|·(ℓ − (P² + Q²)/u). */
   readonly inventedLoss_kW: number;
+  readonly inventedPower_kVA: number;
   /** (objective of the recovered AC point − bound)/|objective|, when one was found: no AC point is better by more than this. */
   readonly gap_frac?: number;
 }

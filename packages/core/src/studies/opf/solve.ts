@@ -1,6 +1,7 @@
 import type { Case } from '../../network/network.ts';
 import { solveAc } from './ac/solve.ts';
-import { solveBranchFlow } from './branch-flow/solve.ts';
+import { solveLinDistFlow } from './branch-flow/solve-lindistflow.ts';
+import { solveSoc } from './branch-flow/solve-soc.ts';
 import { solveDc } from './dc/solve.ts';
 import { buildOpfModel } from './model.ts';
 import type { OpfResult } from './result.ts';
@@ -12,14 +13,20 @@ import type { OpfOptions, OpfServices } from './settings.ts';
  *
  * - `ac` finds a local optimum of the full equations.
  * - `soc` is a convex relaxation: its objective is a proven bound, its point may not exist. Where it is not exact, AC starts from it.
- * - `dc` and `lindistflow` are convex, loss-free approximations, the one with angles and without voltages, the other the reverse.
+ * - `dc` (loss-free, without voltages) and `lindistflow` (radial networks, with voltages) are convex approximations.
  * @throws {CombinationError} OPF_COST_NOT_CONVEX, OPF_COST_DEGREE, OPF_NO_REACTANCE, OPF_NOTHING_TO_SOLVE, OPF_DC_HAS_NO_LOSSES,
  *   OPF_NOT_RADIAL
  */
 export async function solveOpf(value: Case, services: OpfServices, options: OpfOptions = {}): Promise<OpfResult> {
   const model = buildOpfModel(value);
-  const { formulation = 'ac' } = options;
-  if (formulation === 'ac') return solveAc(model, services, options);
-  if (formulation === 'dc') return solveDc(model, services, options);
-  return solveBranchFlow(model, services, { ...options, formulation });
+  switch (options.formulation ?? 'ac') {
+    case 'ac':
+      return solveAc(model, services, options);
+    case 'dc':
+      return solveDc(model, services, options);
+    case 'soc':
+      return solveSoc(model, services, options);
+    case 'lindistflow':
+      return solveLinDistFlow(model, services, options);
+  }
 }

@@ -2,7 +2,7 @@ import type { AffineRow } from '../../../problem/program.ts';
 import type { LiveBranch } from '../model.ts';
 import { combine, terms } from './affine.ts';
 
-/** Columns of a branch: flow P + jQ into the series impedance, squared current ℓ (absent where losses are left out). */
+/** Columns of a branch: flow P + jQ into the series impedance, its squared current ℓ (absent where losses are left out). */
 export interface BranchColumns {
   readonly P: number;
   readonly Q: number;
@@ -21,12 +21,17 @@ export interface BranchColumns {
  * |---|---|
  * | w_f, w_t | squared voltages of the two buses |
  * | P, Q | flow that leaves the transformer for the series impedance r + jx |
- * | ℓ | squared current of the series impedance; 0 where losses are left out |
+ * | ℓ | squared current of the series impedance |
  * | b | charging susceptance, half at each end |
- * @unit per unit on the base of the model
+ *
+ * In the linear model ℓ is 0 in all of these.
+ * @unit per unit on the base of the network
  */
 export interface BranchExpressions extends BranchColumns {
   readonly u: AffineRow;
+  /** Series impedance. */
+  readonly r_pu: number;
+  readonly x_pu: number;
   readonly pFrom: AffineRow;
   readonly qFrom: AffineRow;
   readonly pTo: AffineRow;
@@ -40,18 +45,16 @@ export interface BranchExpressions extends BranchColumns {
   readonly drop: AffineRow;
 }
 
-/** @param perBase - s_base of the model over that of the network: impedances are given on the latter */
-export function expressionsOf({ branch, from, to }: LiveBranch, columns: BranchColumns, perBase: number): BranchExpressions {
+/** @param feelsLosses - false in the linear model */
+export function expressionsOf({ branch, from, to }: LiveBranch, columns: BranchColumns, feelsLosses: boolean): BranchExpressions {
   const { P, Q, l } = columns;
-  const r = branch.r_pu * perBase;
-  const x = branch.x_pu * perBase;
-  const b = branch.b_pu / perBase;
+  const { r_pu: r, x_pu: x, b_pu: b } = branch;
   const tau2 = branch.ratio * branch.ratio;
   const u = terms([from, 1 / tau2]);
   const wTo = terms([to, 1]);
   const p = terms([P, 1]);
   const q = terms([Q, 1]);
-  const current = l === undefined ? terms() : terms([l, 1]);
+  const current = feelsLosses && l !== undefined ? terms([l, 1]) : terms();
   const cos = branch.ratio * Math.cos((branch.shift_deg * Math.PI) / 180);
   const sin = branch.ratio * Math.sin((branch.shift_deg * Math.PI) / 180);
   const along: readonly (readonly [number, AffineRow])[] = [
@@ -67,6 +70,8 @@ export function expressionsOf({ branch, from, to }: LiveBranch, columns: BranchC
   return {
     ...columns,
     u,
+    r_pu: r,
+    x_pu: x,
     pFrom: p,
     qFrom: combine([1, q], [-b / 2, u]),
     pTo: combine([-1, p], [r, current]),

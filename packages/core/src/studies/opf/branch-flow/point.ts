@@ -9,18 +9,20 @@ export interface RelaxedPoint {
   readonly v_pu: Float64Array;
   readonly coneGap_max_frac: number;
   readonly loopMismatch_max_rad: number;
-  /** Σ r·(P² + Q²)/u */
+  /** Σ r·(P² + Q²) */
   readonly flowLoss_pu: number;
-  /** Σ r·(ℓ − (P² + Q²)/u) */
+  /** Σ r·(ℓ − (P² + Q²)/u) and Σ |r + jx|·(ℓ − (P² + Q²)/u) */
   readonly inventedLoss_pu: number;
+  readonly inventedPower_pu: number;
 }
 
 /**
  * Voltages are √w. Angles: arg(V_f·V_t*) added up along a spanning tree from the references; around every other pair they should meet,
  * and the largest distance by which they do not is the loop mismatch.
+ * In the linear model the current of a branch is that at 1 pu (u = 1).
  * @cost O(branches)
  */
-export function pointOf(model: OpfModel, { pairs, branches }: BranchFlowProblem, x: Float64Array): RelaxedPoint {
+export function pointOf(model: OpfModel, { pairs, branches, isRelaxed }: BranchFlowProblem, x: Float64Array): RelaxedPoint {
   const nB = model.busOf.length;
   const { order, parentPair, chords } = forestOf(model, pairs);
   const across = pairs.map(({ branches: [lead] }) => Math.atan2(valueAt(branches[lead].imag, x), valueAt(branches[lead].real, x)));
@@ -44,17 +46,17 @@ export function pointOf(model: OpfModel, { pairs, branches }: BranchFlowProblem,
     if (!Number.isNaN(held)) loopMismatch_max_rad = Math.max(loopMismatch_max_rad, Math.abs(angle_rad[b] - held));
   }
 
-  const perBase = model.s_base_kVA / model.case.network.s_base_kVA;
-  let [largest, widest, flowLoss_pu, inventedLoss_pu] = [0, 0, 0, 0];
-  branches.forEach(({ u, P, Q, l }, k) => {
-    const voltage2 = valueAt(u, x);
+  let [largest, widest, flowLoss_pu, inventedLoss_pu, inventedPower_pu] = [0, 0, 0, 0, 0];
+  branches.forEach(({ u, P, Q, l, r_pu: r, x_pu }) => {
+    const voltage2 = isRelaxed ? valueAt(u, x) : 1;
     const s2 = x[P] * x[P] + x[Q] * x[Q];
-    const r = model.branches[k].branch.r_pu * perBase;
-    if (voltage2 > 0) flowLoss_pu += (r * s2) / voltage2;
+    flowLoss_pu += r * s2;
     if (l === undefined) return;
+    const invented = x[l] - s2 / Math.max(voltage2, Number.MIN_VALUE);
     largest = Math.max(largest, x[l] * voltage2);
-    widest = Math.max(widest, x[l] * voltage2 - s2);
-    if (voltage2 > 0) inventedLoss_pu += r * (x[l] - s2 / voltage2);
+    widest = Math.max(widest, invented * voltage2);
+    inventedLoss_pu += r * invented;
+    inventedPower_pu += Math.hypot(r, x_pu) * Math.abs(invented);
   });
   return {
     angle_rad,
@@ -63,5 +65,6 @@ export function pointOf(model: OpfModel, { pairs, branches }: BranchFlowProblem,
     loopMismatch_max_rad,
     flowLoss_pu,
     inventedLoss_pu,
+    inventedPower_pu,
   };
 }

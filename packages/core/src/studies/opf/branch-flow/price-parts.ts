@@ -11,7 +11,7 @@ import type { BranchFlowProblem } from './program.ts';
  * nothing in it (its angles have no multiplier) and make the sensitivities those of AC where the point is one.
  */
 export function splitBranchFlowPrices(model: OpfModel, problem: BranchFlowProblem, { x, rowDual, columnDual }: Solution): SplitPrices {
-  const { program, pairs, branches, rows: of } = problem;
+  const { program, isRelaxed, pairs, branches, rows: of } = problem;
   const nB = model.busOf.length;
   const angle0 = nB + branches.reduce((sum, { l }) => sum + (l === undefined ? 2 : 3), 0);
   const states_count = angle0 + nB;
@@ -42,17 +42,20 @@ export function splitBranchFlowPrices(model: OpfModel, problem: BranchFlowProble
     if (j < nB) voltage[j] = -columnDual[j];
   }
   let row = of.balances_count + of.wires.length;
-  for (const { from, to, branches: own } of pairs) {
-    const { u, P, Q, l, real, imag } = branches[own[0]];
-    if (l !== undefined) {
+  for (const { u, P, Q, l } of isRelaxed ? pairs.map(({ branches: [lead] }) => branches[lead]) : branches) {
+    if (l === undefined) continue;
+    if (isRelaxed) {
       u.columns.forEach((column, k) => {
         add(row, column, x[l] * u.values[k]);
       });
-      add(row, l, valueAt(u, x));
-      add(row, P, -2 * x[P]);
-      add(row, Q, -2 * x[Q]);
-      row++;
     }
+    add(row, l, isRelaxed ? valueAt(u, x) : 1);
+    add(row, P, -2 * x[P]);
+    add(row, Q, -2 * x[Q]);
+    row++;
+  }
+  for (const { from, to, branches: own } of pairs) {
+    const { real, imag } = branches[own[0]];
     const [re, im] = [valueAt(real, x), valueAt(imag, x)];
     const size2 = re * re + im * im;
     add(row, angle0 + from, 1);
