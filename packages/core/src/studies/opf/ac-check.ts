@@ -1,14 +1,14 @@
 import type { OperatingPoint } from '../../network/network.ts';
 import type { PowerFlowMethod } from '../../powerflows/contract.ts';
 import type { OpfModel } from './model.ts';
-import type { OpfResult } from './result.ts';
+import { isSolved, type OpfResult } from './result.ts';
 
 /**
  * Solves the power flow of the dispatch, from the voltages that were found. Leaves the result as it is where no method fits, and where
  * there is no dispatch worth checking.
  */
 export function withAcCheck(model: OpfModel, result: OpfResult, method: PowerFlowMethod | undefined): OpfResult {
-  if (result.status !== 'optimal' && result.status !== 'almost-optimal') return result;
+  if (!isSolved(result.status)) return result;
   const { network, operatingPoint } = model.case;
   const knowsVoltages = result.formulation !== 'dc';
   const point: OperatingPoint = {

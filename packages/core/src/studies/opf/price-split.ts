@@ -13,7 +13,8 @@ export interface SplitPrices {
 /**
  * The equations of the wires, linearised at the optimum: rows e(x) + d = 0 with states x and demands d. The active balance of live bus b is
  * row b, the reactive one row nB + b.
- * @shape price (nB), reactivePrice (nB); sources (states)
+ * As many rows as states, two rows per reference left out on the one side and the held states on the other.
+ * @shape price, reactivePrice, referenceOf (nB); congestion, voltage (states)
  */
 export interface WiresAtOptimum {
   readonly rows_count: number;
@@ -23,7 +24,7 @@ export interface WiresAtOptimum {
   readonly values: readonly number[];
   /** One live bus per island. */
   readonly references: readonly number[];
-  /** Columns that a reference holds: its voltage, and its angle where angles are states. */
+  /** Voltage and angle of each reference. */
   readonly heldStates: readonly number[];
   /** The reference of the island of each live bus. */
   readonly referenceOf: Int32Array;
@@ -70,14 +71,10 @@ export function splitPrices(wires: WiresAtOptimum): SplitPrices {
     if (rowOf[row] >= 0 && stateOf[state] >= 0) matrix.add(rowOf[row], stateOf[state], wires.values[k]);
     if (rowOf[row] < 0 && row >= nB) reactiveSource[state] += wires.values[k] * reactivePrice[row - nB];
   }
-  const none = (): Float64Array => new Float64Array(nB).fill(Number.NaN);
-  if (n !== wires.states_count - wires.heldStates.length)
-    return { energy, loss: none(), congestion: none(), voltage: none(), reactive: none() };
   const square = matrix.build(n, n);
   const lu = new LuFactor(analyseLu(square));
-  const isRegular = lu.factor(square.values).status === 'ok';
+  if (lu.factor(square.values).status !== 'ok') return noSplit(nB);
   const partOf = (source: Float64Array): Float64Array => {
-    if (!isRegular) return none();
     const solution = new Float64Array(n);
     source.forEach((value, state) => {
       if (stateOf[state] >= 0) solution[stateOf[state]] = -value;
@@ -90,6 +87,12 @@ export function splitPrices(wires: WiresAtOptimum): SplitPrices {
   lu.release();
   const loss = price.map((value, b) => value - energy[b] - congestion[b] - voltage[b] - reactive[b]);
   return { energy, loss, congestion, voltage, reactive };
+}
+
+/** Where there is no optimum, or no regular Jacobian at it. */
+export function noSplit(buses_count: number): SplitPrices {
+  const none = new Float64Array(buses_count).fill(Number.NaN);
+  return { energy: none, loss: none, congestion: none, voltage: none, reactive: none };
 }
 
 /** Place without those left out, −1 for them. */

@@ -1,5 +1,8 @@
 export type OpfStatus = 'optimal' | 'almost-optimal' | 'infeasible' | 'unbounded' | 'iteration-limit' | 'time-limit' | 'stopped' | 'failed';
 
+/** There is a dispatch, with prices. */
+export const isSolved = (status: OpfStatus): boolean => status === 'optimal' || status === 'almost-optimal';
+
 export type OpfFormulation = 'ac' | 'dc' | 'soc' | 'lindistflow';
 
 /** Arrays are in the order of the network's buses and branches, and of the operating point's generators. */

@@ -4,7 +4,8 @@ import { withAcCheck } from '../ac-check.ts';
 import { AcProblem } from '../ac-problem.ts';
 import { collect } from '../collect.ts';
 import type { OpfModel } from '../model.ts';
-import type { OpfResult, OpfStatus } from '../result.ts';
+import { noSplit } from '../price-split.ts';
+import { isSolved, type OpfResult, type OpfStatus } from '../result.ts';
 import { limitsOf, type OpfOptions, type OpfServices } from '../settings.ts';
 import { splitAcPrices } from './price-parts.ts';
 
@@ -36,12 +37,13 @@ export function solveAc(model: OpfModel, services: OpfServices, options: OpfOpti
     ...limitsOf(options),
     ...(onIteration === undefined ? {} : { onIteration }),
   });
+  const status = statusOf[found.status];
   const { layout } = problem;
   const nB = model.busOf.length;
   const { x, equalityDual: y } = found;
   const { primalResidual, dualResidual, gap } = found.certificate;
   const result = collect(model, {
-    status: statusOf[found.status],
+    status,
     formulation: 'ac',
     objective,
     iterations_count: found.iterations_count,
@@ -50,7 +52,7 @@ export function solveAc(model: OpfModel, services: OpfServices, options: OpfOpti
     v: (b) => x[layout.v + b],
     price: (b) => y[b],
     priceQ: (b) => y[nB + b],
-    parts: splitAcPrices(model, problem, found),
+    parts: isSolved(status) ? splitAcPrices(model, problem, found) : noSplit(nB),
     p: (d) => x[layout.p + d],
     q: (d) => x[layout.q + d],
     conflict: found.conflict ?? [],

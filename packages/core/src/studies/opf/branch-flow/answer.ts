@@ -2,7 +2,8 @@ import type { Solution } from '../../../solvers/contract.ts';
 import { withAcCheck } from '../ac-check.ts';
 import { collect } from '../collect.ts';
 import type { OpfModel } from '../model.ts';
-import type { OpfResult } from '../result.ts';
+import { noSplit } from '../price-split.ts';
+import { isSolved, type OpfResult } from '../result.ts';
 import { limitsOf, type OpfOptions, type OpfServices } from '../settings.ts';
 import { pointOf, type RelaxedPoint } from './point.ts';
 import { splitBranchFlowPrices } from './price-parts.ts';
@@ -41,7 +42,7 @@ export async function answerBranchFlow(
     v: (b) => point.v_pu[b],
     price: (b) => rowDual[b],
     priceQ: (b) => rowDual[nB + b],
-    parts: splitBranchFlowPrices(model, problem, found),
+    parts: isSolved(found.status) ? splitBranchFlowPrices(model, problem, found) : noSplit(nB),
     p: (d) => x[problem.p[d]],
     q: (d) => x[problem.q[d]],
     ...(form.isLossFree === true ? { loss_pu: point.flowLoss_pu } : {}),

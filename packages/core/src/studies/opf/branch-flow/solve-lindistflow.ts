@@ -1,7 +1,7 @@
 import { CombinationError } from '../../../base/errors.ts';
 import type { OpfModel } from '../model.ts';
 import { forestOf, pairsOf } from '../pairs.ts';
-import type { OpfResult } from '../result.ts';
+import { isSolved, type OpfResult } from '../result.ts';
 import type { OpfOptions, OpfServices } from '../settings.ts';
 import { answerBranchFlow } from './answer.ts';
 
@@ -22,8 +22,7 @@ export async function solveLinDistFlow(model: OpfModel, services: OpfServices, o
     const { result, point } = await answerBranchFlow(model, services, options, form);
     const served = model.generators.reduce((sum, { index }) => sum + Math.abs(result.p_kW[index]), 0);
     const isHonest = point.inventedPower_pu * model.s_base_kVA <= INVENTED_FRAC * served;
-    const isSolved = result.status === 'optimal' || result.status === 'almost-optimal';
-    if (isSolved ? isHonest : result.status !== 'unbounded') {
+    if (isSolved(result.status) ? isHonest : result.status !== 'unbounded') {
       return { ...result, notes: ['Linear branch flow: losses are r·(P² + Q²) at 1 pu, drawn at the reference bus.'] };
     }
   }

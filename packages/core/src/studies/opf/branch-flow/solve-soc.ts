@@ -1,6 +1,6 @@
 import { solveAc } from '../ac/solve.ts';
 import type { OpfModel } from '../model.ts';
-import type { OpfResult, OpfStatus, Relaxation } from '../result.ts';
+import { isSolved, type OpfResult, type Relaxation } from '../result.ts';
 import type { OpfOptions, OpfServices } from '../settings.ts';
 import { answerBranchFlow, type BranchFlowAnswer } from './answer.ts';
 
@@ -35,8 +35,6 @@ export async function solveSoc(model: OpfModel, services: OpfServices, options: 
   const gap_frac = Math.max(0, reached - relaxation.bound) / Math.max(Math.abs(reached), Number.MIN_VALUE);
   return { ...judged({ gap_frac }), recovered };
 }
-
-const isSolved = (status: OpfStatus): boolean => status === 'optimal' || status === 'almost-optimal';
 
 function relaxationOf(model: OpfModel, { problem, found, point, result }: BranchFlowAnswer): Relaxation {
   const { acCheck } = result.certificate;

@@ -3,8 +3,8 @@ import { withAcCheck } from '../ac-check.ts';
 import { collect } from '../collect.ts';
 import type { OpfModel } from '../model.ts';
 import { forestOf, pairsOf } from '../pairs.ts';
-import type { SplitPrices } from '../price-split.ts';
-import type { OpfResult } from '../result.ts';
+import { noSplit, type SplitPrices } from '../price-split.ts';
+import { isSolved, type OpfResult } from '../result.ts';
 import { limitsOf, type OpfOptions, type OpfServices } from '../settings.ts';
 import { buildDcProblem } from './problem.ts';
 
@@ -33,7 +33,7 @@ export async function solveDc(model: OpfModel, services: OpfServices, options: O
     v: () => 1,
     price: (b) => rowDual[b],
     priceQ: () => 0,
-    parts: splitDcPrices(model, rowDual),
+    parts: isSolved(found.status) ? splitDcPrices(model, rowDual) : noSplit(model.busOf.length),
     p: (d) => x[p[d]],
     q: () => 0,
     loss_pu: 0,
