@@ -18,7 +18,7 @@ export interface OpfResult {
   readonly certificate: OpfCertificate;
   readonly v_pu: Float64Array;
   readonly angle_rad: Float64Array;
-  /** Increase of the optimal objective per unit of demand added at the bus: cur/kWh, or kW/kW for the loss objective. */
+  /** Increase of the optimal objective per unit of demand added at the bus: cur/kWh, or kW/kW for the loss objective. NaN unless solved. */
   readonly price_cur_per_kWh: Float64Array;
   readonly price_cur_per_kvarh: Float64Array;
   readonly priceParts: PriceParts;
