@@ -6,7 +6,7 @@ import { solveSoc } from './branch-flow/solve-soc.ts';
 import { solveDc } from './dc/solve.ts';
 import { islandsWithoutSource } from './islands.ts';
 import { buildOpfModel, type OpfModel } from './model.ts';
-import { isSolved, type OpfResult } from './result.ts';
+import { isSolved, type OpfFormulation, type OpfResult } from './result.ts';
 import type { OpfOptions, OpfServices } from './settings.ts';
 
 /**
@@ -21,19 +21,15 @@ import type { OpfOptions, OpfServices } from './settings.ts';
  */
 export async function solveOpf(value: Case, services: OpfServices, options: OpfOptions = {}): Promise<OpfResult> {
   const model = buildOpfModel(value);
-  const result = await solveFormulation(model, services, options);
+  const result = await solvedBy[options.formulation ?? 'ac'](model, services, options);
   return isSolved(result.status) ? result : { ...result, notes: [...result.notes, ...islandsWithoutSource(model)] };
 }
 
-async function solveFormulation(model: OpfModel, services: OpfServices, options: OpfOptions): Promise<OpfResult> {
-  switch (options.formulation ?? 'ac') {
-    case 'ac':
-      return withProof(model, services, options, solveAc(model, services, options));
-    case 'dc':
-      return solveDc(model, services, options);
-    case 'soc':
-      return solveSoc(model, services, options);
-    case 'lindistflow':
-      return solveLinDistFlow(model, services, options);
-  }
-}
+type Solve = (model: OpfModel, services: OpfServices, options: OpfOptions) => Promise<OpfResult>;
+
+const solvedBy: Readonly<Record<OpfFormulation, Solve>> = {
+  ac: async (model, services, options) => withProof(model, services, options, solveAc(model, services, options)),
+  soc: solveSoc,
+  dc: solveDc,
+  lindistflow: solveLinDistFlow,
+};
