@@ -23,10 +23,28 @@ generators:
   - {id: sun, bus: b, p_min_kW: 800, p_max_kW: 3000, q_min_kvar: -100, q_max_kvar: 100, cost: {polynomial: [-0.2, 0]}}
 `;
 
+/** Streets in a square of so many crossings a side: enough to be interrupted. */
+function mesh(side: number): string {
+  const crossings = Array.from({ length: side * side }, (_, k) => k + 1);
+  const streets = crossings.flatMap((k) => [...(k % side === 0 ? [] : [[k, k + 1]]), ...(k + side > side * side ? [] : [[k, k + side]])]);
+  return `function mpc = mesh
+mpc.version = '2';
+mpc.baseMVA = 10;
+mpc.bus = [
+${crossings.map((k) => `  ${k} ${k === 1 ? 3 : 1} 0.01 0.003 0 0 1 1 0 10 1 1.1 0.9;`).join('\n')}
+];
+mpc.gen = [1 0 0 99 -99 1 100 1 99 0];
+mpc.branch = [
+${streets.map(([from, to]) => `  ${from} ${to} 0.001 0.002 0 ${20 + ((from ?? 0) % 7)} 0 0 0 0 1 -30 30;`).join('\n')}
+];
+mpc.gencost = [2 0 0 3 0.1 20 0];
+`;
+}
+
 describe('gridflock opf', () => {
   let cwd = '';
   beforeAll(() => {
-    cwd = folderWith({ 'good.yaml': feeder(500), 'bad.yaml': feeder(5000), 'sunny.yaml': sunny });
+    cwd = folderWith({ 'good.yaml': feeder(500), 'bad.yaml': feeder(5000), 'sunny.yaml': sunny, 'mesh.m': mesh(45) });
   });
   afterAll(() => removeFolder(cwd));
 
@@ -113,5 +131,15 @@ describe('gridflock opf', () => {
       const sum = parts.reduce((total, column) => total + (cells[column] ?? Number.NaN), 0);
       expect(sum).toBeCloseTo(cells[columns.indexOf('price_cur_per_kWh')] ?? Number.NaN, 12);
     }
+  });
+
+  it('stops when asked, in the midst of a large problem, and leaves nothing', async () => {
+    const ended = await gridflock(['opf', 'mesh.m', '--formulation', 'soc', '--out', 'stopped'], {
+      cwd,
+      interrupt: { at: /solving/, times: 1 },
+    });
+    expect([ended.status, ended.stdout]).toEqual([130, '']);
+    expect(ended.stderr).toMatch(/stopping/);
+    expect(namesIn(cwd)).not.toContain('stopped');
   });
 });

@@ -1,6 +1,5 @@
 import type { Case } from '../../network/network.ts';
-import { withProof } from './ac/prove-infeasible.ts';
-import { solveAc } from './ac/solve.ts';
+import { solveAcOrProve } from './ac/solve-or-prove.ts';
 import { solveLinDistFlow } from './branch-flow/solve-lindistflow.ts';
 import { solveSoc } from './branch-flow/solve-soc.ts';
 import { solveDc } from './dc/solve.ts';
@@ -28,7 +27,7 @@ export async function solveOpf(value: Case, services: OpfServices, options: OpfO
 type Solve = (model: OpfModel, services: OpfServices, options: OpfOptions) => Promise<OpfResult>;
 
 const solvedBy: Readonly<Record<OpfFormulation, Solve>> = {
-  ac: async (model, services, options) => withProof(model, services, options, solveAc(model, services, options)),
+  ac: solveAcOrProve,
   soc: solveSoc,
   dc: solveDc,
   lindistflow: solveLinDistFlow,

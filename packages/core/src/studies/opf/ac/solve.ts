@@ -6,7 +6,7 @@ import { collect } from '../collect.ts';
 import type { OpfModel } from '../model.ts';
 import { noSplit } from '../price-split.ts';
 import { isSolved, type OpfResult, type OpfStatus } from '../result.ts';
-import { limitsOf, type OpfOptions, type OpfServices } from '../settings.ts';
+import { type OpfOptions, type OpfServices, searchOptions } from '../settings.ts';
 import { splitAcPrices } from './price-parts.ts';
 
 const statusOf: Readonly<Record<NonlinearStatus, OpfStatus>> = {
@@ -29,13 +29,12 @@ export interface AcPoint {
 
 /** @param start - default: as `options.start` says */
 export function solveAc(model: OpfModel, services: OpfServices, options: OpfOptions, start?: AcPoint): OpfResult {
-  const { objective = 'cost', limits = 'apparent', onIteration } = options;
+  const { objective = 'cost', limits = 'apparent' } = options;
   const problem = new AcProblem(model, { objective, limits });
   const from = start ?? (options.start === 'case' ? pointOfCase(model) : undefined);
   const found = solveNonlinear(problem, {
     start: from === undefined ? problem.start() : startAt(from, problem),
-    ...limitsOf(options),
-    ...(onIteration === undefined ? {} : { onIteration }),
+    ...searchOptions(options),
   });
   const status = statusOf[found.status];
   const { layout } = problem;
