@@ -1,12 +1,15 @@
+import { FlexibleGmres } from '../../linalg/gmres.ts';
 import { analyseLdlt, LdltFactor, refineInto } from '../../linalg/ldlt.ts';
-import { analyseLu, LuFactor } from '../../linalg/lu.ts';
 import { fromTriplets, type SparseMatrix, symmetricMultiplyInto } from '../../linalg/sparse.ts';
 import type { NonlinearProgram } from './program.ts';
 
 /** Held against rounding during elimination, removed again by refinement. */
 const STATIC_SHIFT = 1e-9;
 const REFINEMENTS_MAX_COUNT = 8;
-/** A refined residual above this fraction of the right side is not a solution. */
+const KRYLOV_MAX_COUNT = 20;
+/** What GMRES aims at where plain refinement diverges, as a fraction of the right side. */
+const RESIDUAL_AIM_FRAC = 1e-9;
+/** A residual above this fraction of the right side is not a solution. */
 const RESIDUAL_MAX_FRAC = 1e-6;
 
 /**
@@ -22,7 +25,7 @@ const RESIDUAL_MAX_FRAC = 1e-6;
  * |---|---|
  * | W, Jg, Jh | hessian, jacobianG, jacobianH: entries in the order of the program's places |
  * | D, S | diagonal (n), rangeWeight (rows of h) |
- * @cost analysed once; then one LDLᵀ per factor. LU where LDLᵀ breaks down
+ * @cost analysed once; then one LDLᵀ per factor, a few solves and products per right side
  * @source Nocedal & Wright, Numerical Optimization (2006), section 19.3
  */
 export class CondensedSystem {
@@ -46,8 +49,7 @@ export class CondensedSystem {
   private readonly rest: Float64Array;
   /** The matrix with the shifts of the last `factor`. */
   private readonly current: SparseMatrix;
-  private full: { readonly matrix: SparseMatrix; readonly from: Int32Array; readonly lu: LuFactor } | undefined;
-  private usesLu = false;
+  private readonly gmres: FlexibleGmres;
 
   constructor(program: NonlinearProgram, fixed: Uint8Array) {
     const { variables_count: n, equalities_count: mE, inequalities_count: mI } = program;
@@ -104,6 +106,13 @@ export class CondensedSystem {
     this.work = new Float64Array(n + mE);
     this.rest = new Float64Array(n + mE);
     this.current = { ...numbered, values: this.values };
+    this.gmres = new FlexibleGmres(n + mE, KRYLOV_MAX_COUNT);
+  }
+
+  /** Whether it was analysed for these fixed variables. */
+  suits(fixed: Uint8Array): boolean {
+    for (let j = 0; j < fixed.length; j++) if (fixed[j] !== this.fixed[j]) return false;
+    return true;
   }
 
   /** Sets the numbers. */
@@ -131,7 +140,6 @@ export class CondensedSystem {
   /** @returns negative pivots too many (> 0) or too few (< 0); undefined when the factorisation broke down */
   factor(deltaW: number, deltaC: number): number | undefined {
     const { values, base, diagonalAt, n, mE, signs } = this;
-    this.usesLu = false;
     values.set(base);
     for (let j = 0; j < n; j++) values[diagonalAt[j]] += deltaW;
     for (let i = 0; i < mE; i++) values[diagonalAt[n + i]] -= deltaC;
@@ -140,28 +148,19 @@ export class CondensedSystem {
     return this.factorLdlt.negativePivots_count - mE;
   }
 
-  /** LU of the matrix last given to `factor`; false when it is singular. */
-  factorLu(): boolean {
-    this.full ??= fullOf(this.upper);
-    const { matrix, from, lu } = this.full;
-    for (let p = 0; p < from.length; p++) matrix.values[p] = this.values[from[p]];
-    this.usesLu = lu.factor(matrix.values).status === 'ok';
-    return this.usesLu;
-  }
-
   /** Overwrites b with the solution; false when it is not one. Entries of fixed variables come back zero. */
   solveInto(b: Float64Array): boolean {
     const { work, n, fixed } = this;
     for (let j = 0; j < n; j++) if (fixed[j]) b[j] = 0;
-    if (this.usesLu) {
-      this.full?.lu.solveInto(b);
-      return allFinite(b);
-    }
     work.set(b);
     let size = 1e-300;
     for (let k = 0; k < b.length; k++) size = Math.max(size, Math.abs(b[k]));
     this.factorLdlt.solveInto(b);
-    const residual = refineInto(this.upper, this.values, this.factorLdlt, work, b, REFINEMENTS_MAX_COUNT);
+    let residual = refineInto(this.upper, this.values, this.factorLdlt, work, b, REFINEMENTS_MAX_COUNT);
+    if (!(residual <= RESIDUAL_MAX_FRAC * size)) {
+      if (!allFinite(b)) b.fill(0);
+      residual = this.gmres.solveInto(work, b, this.multiplyInto, this.precondition, RESIDUAL_AIM_FRAC * size);
+    }
     this.polishRows(b);
     return residual <= RESIDUAL_MAX_FRAC * size && allFinite(b);
   }
@@ -182,9 +181,11 @@ export class CondensedSystem {
     for (let k = 0; k < x.length; k++) x[k] += rest[k];
   }
 
+  private readonly multiplyInto = (x: Float64Array, out: Float64Array): void => symmetricMultiplyInto(this.current, x, out);
+  private readonly precondition = (x: Float64Array): void => this.factorLdlt.solveInto(x);
+
   release(): void {
     this.factorLdlt.release();
-    this.full?.lu.release();
   }
 }
 
@@ -204,30 +205,4 @@ function placeFinder({ colStart, rowIndex }: SparseMatrix): (row: number, col: n
     }
     return low;
   };
-}
-
-/** Both triangles, with the place in the upper triangle that each entry is taken from. */
-function fullOf(upper: SparseMatrix): { matrix: SparseMatrix; from: Int32Array; lu: LuFactor } {
-  const n = upper.cols_count;
-  const rows: number[] = [];
-  const cols: number[] = [];
-  for (let j = 0; j < n; j++) {
-    for (let p = upper.colStart[j]; p < upper.colStart[j + 1]; p++) {
-      rows.push(upper.rowIndex[p]);
-      cols.push(j);
-      if (upper.rowIndex[p] === j) continue;
-      rows.push(j);
-      cols.push(upper.rowIndex[p]);
-    }
-  }
-  const matrix = fromTriplets(n, n, rows, cols, new Float64Array(rows.length));
-  const find = placeFinder(upper);
-  const from = new Int32Array(rows.length);
-  for (let j = 0; j < n; j++) {
-    for (let p = matrix.colStart[j]; p < matrix.colStart[j + 1]; p++) {
-      const i = matrix.rowIndex[p];
-      from[p] = i <= j ? find(i, j) : find(j, i);
-    }
-  }
-  return { matrix, from, lu: new LuFactor(analyseLu(matrix)) };
 }
