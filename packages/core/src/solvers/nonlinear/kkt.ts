@@ -1,7 +1,7 @@
 import { FlexibleGmres } from '../../linalg/gmres.ts';
 import { analyseLdlt, LdltFactor, refineInto } from '../../linalg/ldlt.ts';
 import { fromTriplets, type SparseMatrix, symmetricMultiplyInto } from '../../linalg/sparse.ts';
-import type { NonlinearProgram } from './program.ts';
+import type { NonlinearProgram, Places } from './program.ts';
 
 /** Held against rounding during elimination, removed again by refinement. */
 const STATIC_SHIFT = 1e-9;
@@ -39,6 +39,7 @@ export class CondensedSystem {
   private readonly jacobianAt: Int32Array;
   private readonly diagonalAt: Int32Array;
   private readonly fixed: Uint8Array;
+  private readonly places: readonly [hessian: Places, equality: Places, inequality: Places];
   /** Entries of Jh by row, and for each pair of them (first ≤ second) its place and how often it counts. */
   private readonly rowStart: Int32Array;
   private readonly rowEntry: Int32Array;
@@ -66,6 +67,7 @@ export class CondensedSystem {
       return rows.length - 1;
     };
     const { hessianPlaces, equalityPlaces, inequalityPlaces } = program;
+    this.places = [hessianPlaces, equalityPlaces, inequalityPlaces];
     const diagonal = Int32Array.from({ length: n + mE }, (_, k) => place(k, k));
     const hessian = hessianPlaces.row.map((row, k) => place(row, hessianPlaces.column[k]));
     const jacobian = equalityPlaces.row.map((row, k) => place(equalityPlaces.column[k], n + row));
@@ -109,10 +111,18 @@ export class CondensedSystem {
     this.gmres = new FlexibleGmres(n + mE, KRYLOV_MAX_COUNT);
   }
 
-  /** Whether it was analysed for these fixed variables. */
-  suits(fixed: Uint8Array): boolean {
-    for (let j = 0; j < fixed.length; j++) if (fixed[j] !== this.fixed[j]) return false;
-    return true;
+  /** Whether it was analysed for these places and these fixed variables. */
+  suits(program: NonlinearProgram, fixed: Uint8Array): boolean {
+    const { hessianPlaces, equalityPlaces, inequalityPlaces, equalities_count, inequalities_count } = program;
+    const [hessian, equality, inequality] = this.places;
+    return (
+      isEqual(fixed, this.fixed) &&
+      equalities_count === this.mE &&
+      inequalities_count === this.rowStart.length - 1 &&
+      arePlacesEqual(hessianPlaces, hessian) &&
+      arePlacesEqual(equalityPlaces, equality) &&
+      arePlacesEqual(inequalityPlaces, inequality)
+    );
   }
 
   /** Sets the numbers. */
@@ -191,6 +201,16 @@ export class CondensedSystem {
 
 function allFinite(b: Float64Array): boolean {
   for (let k = 0; k < b.length; k++) if (!Number.isFinite(b[k])) return false;
+  return true;
+}
+
+function arePlacesEqual(a: Places, b: Places): boolean {
+  return isEqual(a.row, b.row) && isEqual(a.column, b.column);
+}
+
+function isEqual(a: Int32Array | Uint8Array, b: Int32Array | Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
   return true;
 }
 

@@ -20,9 +20,9 @@ const RESTORED_FRAC = 0.99;
 
 /** One solve of a program; see `NonlinearSolver` for many. */
 export function solveNonlinear(program: NonlinearProgram, options: NonlinearOptions = {}): NonlinearSolution {
-  const solver = new NonlinearSolver(program);
+  const solver = new NonlinearSolver();
   try {
-    return solver.solve(options);
+    return solver.solve(program, options);
   } finally {
     solver.release();
   }
@@ -35,25 +35,19 @@ export function solveNonlinear(program: NonlinearProgram, options: NonlinearOpti
  * Finds a local optimum. `locally-infeasible` means a stationary point of the violation, which proves nothing about other
  * places. Every answer is judged again on the unscaled functions.
  *
- * Solves the same program as often as its numbers change: bounds, ranges and what the callbacks read. The pattern is analysed
- * again only when other variables are fixed.
+ * Meant for sequences of programs that differ in their numbers: as long as the places and the fixed variables are the same, the
+ * matrix of the last solve is used again without a new analysis.
  * @cost one sparse LDLᵀ per iteration, 10 to 40 iterations are usual
  * @source Wächter & Biegler, Math. Program. 106 (2006) 25–57; Nocedal, Wächter & Waltz, SIAM J. Optim. 19 (2009)
  * @example
- * const solver = new NonlinearSolver(program);
- * const first = solver.solve({ start });
- * const second = solver.solve({ warmStart: first }); // after the program's numbers changed
+ * const solver = new NonlinearSolver();
+ * const first = solver.solve(atNoon, { start });
+ * const second = solver.solve(atOne, { warmStart: first });
  */
 export class NonlinearSolver {
-  private readonly program: NonlinearProgram;
   private system: CondensedSystem | undefined;
 
-  constructor(program: NonlinearProgram) {
-    this.program = program;
-  }
-
-  solve(options: NonlinearOptions = {}): NonlinearSolution {
-    const { program } = this;
+  solve(program: NonlinearProgram, options: NonlinearOptions = {}): NonlinearSolution {
     const from = options.warmStart?.x ?? options.start;
     const x0 = Float64Array.from({ length: program.variables_count }, (_, j) =>
       Math.min(Math.max(from?.[j] ?? 0, program.lower[j]), program.upper[j]),
@@ -62,14 +56,11 @@ export class NonlinearSolver {
     const at = new Iterate(scaled);
     if (options.warmStart === undefined) at.start(x0);
     else at.startWarm(options.warmStart);
-    return iterate(at, this.systemFor(scaled.fixed), options);
-  }
-
-  private systemFor(fixed: Uint8Array): CondensedSystem {
-    if (this.system?.suits(fixed)) return this.system;
-    this.system?.release();
-    this.system = new CondensedSystem(this.program, fixed);
-    return this.system;
+    if (!this.system?.suits(program, scaled.fixed)) {
+      this.release();
+      this.system = new CondensedSystem(program, scaled.fixed);
+    }
+    return iterate(at, this.system, options);
   }
 
   /** Hands the memory of the factor back. Optional; the next solve takes it anew. */
