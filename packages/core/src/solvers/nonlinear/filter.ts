@@ -39,14 +39,7 @@ export class Filter {
    * @param slope - directional derivative of φ
    * @returns undefined to refuse
    */
-  judge(
-    theta: number,
-    phi: number,
-    slope: number,
-    alpha: number,
-    trialTheta: number,
-    trialPhi: number,
-  ): Acceptance | undefined {
+  judge(theta: number, phi: number, slope: number, alpha: number, trialTheta: number, trialPhi: number): Acceptance | undefined {
     if (!Number.isFinite(trialTheta) || !Number.isFinite(trialPhi) || trialTheta > this.thetaLarge) return undefined;
     const rounding = 10 * Number.EPSILON * Math.abs(phi);
     if (!this.allows(trialTheta, trialPhi - rounding)) return undefined;

@@ -4,8 +4,8 @@ import type { ScaledProgram } from './scaled.ts';
 /** How far inside its bounds the start is moved: relative to the bound, and at most this part of the range. */
 const PUSH = 1e-2;
 /** The same for a warm start, and the least product of multiplier and distance there. */
-const PUSH_WARM = 1e-3;
-const PRODUCT_WARM = 1e-3;
+const PUSH_WARM = 1e-4;
+const PRODUCT_WARM = 1e-5;
 /** Multipliers stay within this factor of μ over the distance to their bound. */
 const SPREAD_MAX = 1e10;
 

@@ -13,8 +13,11 @@ const TOLERANCE = 1e-7;
 const ALMOST_FACTOR = 1e4;
 const ITERATIONS_MAX_COUNT = 300;
 const MULTIPLIER_LARGE = 100;
-/** After so many, the next one decides whether there is a feasible point nearby. */
-const RESTORATIONS_MAX_COUNT = 8;
+/** To what fraction the first, second … restoration must bring the violation. The next one decides whether there is a feasible point nearby. */
+const ENOUGH_FRACS = [0.9, 0.7, 0.5, 0.3, 0.1];
+/** Iterates in a row within this multiple of the tolerance end a solve that creeps. */
+const CREEPING_FACTOR = 100;
+const CREEPING_MAX_COUNT = 15;
 /** Less than this fraction of the violation away, a restoration has done nothing. */
 const RESTORED_FRAC = 0.99;
 
@@ -90,6 +93,7 @@ function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions
   const r = new Float64Array(mI);
   const bounds_count = at.bounds_count();
   let restored_count = 0;
+  let creeping_count = 0;
   at.evaluate();
   const filter = new Filter(at.violation());
 
@@ -116,6 +120,8 @@ function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions
     report(barrier.mode, primal, dual);
     if (error <= tolerance) return finish('optimal');
     if (interrupted()) return finish(ended ?? 'failed');
+    creeping_count = error <= CREEPING_FACTOR * tolerance ? creeping_count + 1 : 0;
+    if (creeping_count > CREEPING_MAX_COUNT) return finish('almost-optimal');
 
     const average = bounds_count === 0 ? 0 : complementarity.sum / bounds_count;
     if (barrier.update(at, { error, primal, dual, scale, average })) filter.clear();
@@ -146,19 +152,21 @@ function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions
     if (error <= ALMOST_FACTOR * tolerance && primal <= ALMOST_FACTOR * tolerance) return finish('almost-optimal');
     filter.add(theta, phi);
     at.evaluate();
-    const insists = restored_count++ >= RESTORATIONS_MAX_COUNT;
+    const insists = restored_count >= ENOUGH_FRACS.length;
     const tick = (): boolean => {
       if (interrupted()) return true;
       report('restoration', at.primalResidual(), Number.NaN);
       iteration_count++;
       return false;
     };
-    let { end } = restore(at, step, filter, mu, tolerance, tick, insists);
+    const enough_frac = insists ? 0 : ENOUGH_FRACS[restored_count];
+    let end = restore(at, step, filter, { muOuter: mu, tolerance, enough_frac, tick });
     const isStuck = (): boolean => end === 'exhausted' && at.violation() > RESTORED_FRAC * theta;
-    if (!insists && isStuck()) ({ end } = restore(at, step, filter, mu, tolerance, tick, true));
+    if (!insists && isStuck()) end = restore(at, step, filter, { muOuter: mu, tolerance, enough_frac: 0, tick });
     if (end === 'stationary') return finish('locally-infeasible');
     if (interrupted()) return finish(ended ?? 'failed');
     if (insists || (isStuck() && at.primalResidual() > tolerance)) return finish('failed');
+    restored_count++;
     at.y.fill(0);
     at.lambda.fill(0);
     at.centreMultipliers(Math.max(mu, 1e-6), 10);

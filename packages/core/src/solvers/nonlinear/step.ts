@@ -57,18 +57,25 @@ export class Step {
   /** Fills and factors at the iterate, whose derivatives are at hand; false when no shift helps. */
   factor(at: Iterate, mu: number): boolean {
     const { scaled, sigma, weight, system } = this;
-    const { n, mI, lower, upper } = scaled;
+    const { n, mI } = scaled;
     scaled.curvature(at.x, at.y, at.lambda);
-    for (let k = 0; k < sigma.length; k++) {
-      let s = 0;
-      if (lower[k] > -Infinity) s += at.zLower[k] / (at.w[k] - lower[k]);
-      if (upper[k] < Infinity) s += at.zUpper[k] / (upper[k] - at.w[k]);
-      sigma[k] = s;
-    }
+    this.fillSigma(at, 0);
     this.slackFactor = 0;
     for (let i = 0; i < mI; i++) weight[i] = sigma[n + i];
     system.fill(scaled.hessian, scaled.jacobianG, scaled.jacobianH, sigma, weight);
     return this.correctInertia(0, DEPENDENT_ROWS * mu ** 0.25);
+  }
+
+  /** Curvature of the bounds: multiplier over distance. */
+  private fillSigma({ w, zLower, zUpper }: Iterate, least: number): void {
+    const { sigma } = this;
+    const { lower, upper } = this.scaled;
+    for (let k = 0; k < sigma.length; k++) {
+      let s = least;
+      if (lower[k] > -Infinity) s += zLower[k] / (w[k] - lower[k]);
+      if (upper[k] < Infinity) s += zUpper[k] / (upper[k] - w[k]);
+      sigma[k] = s;
+    }
   }
 
   /** Raises δ_w until the inertia is right; δ_c becomes `softened` when the rows seem to depend on each other. */
@@ -97,17 +104,12 @@ export class Step {
     return false;
   }
 
-  /** Factors for Newton steps towards feasibility: W = Σ c_i·∇²c_i + ζ·I, primal barrier, all rows softened by one. */
-  factorFeasibility(at: Iterate, mu: number, zeta: number, r: Float64Array): boolean {
+  /** Factors for Newton steps towards feasibility: W = Σ c_i·∇²c_i + ζ·I, all rows softened by one. */
+  factorFeasibility(at: Iterate, zeta: number, r: Float64Array): boolean {
     const { scaled, sigma, weight, system } = this;
-    const { n, mI, lower, upper } = scaled;
+    const { n, mI } = scaled;
     scaled.curvature(at.x, scaled.g, r, 0);
-    for (let k = 0; k < sigma.length; k++) {
-      let s = zeta;
-      if (lower[k] > -Infinity) s += mu / (at.w[k] - lower[k]) ** 2;
-      if (upper[k] < Infinity) s += mu / (upper[k] - at.w[k]) ** 2;
-      sigma[k] = s;
-    }
+    this.fillSigma(at, zeta);
     this.slackFactor = 1;
     for (let i = 0; i < mI; i++) weight[i] = sigma[n + i] / (1 + sigma[n + i]);
     system.fill(scaled.hessian, scaled.jacobianG, scaled.jacobianH, sigma, weight);
@@ -203,14 +205,20 @@ export class Step {
   }
 
   /** Moves all multipliers of the iterate by this part of their steps. */
-  takeMultipliers({ y, lambda, zLower, zUpper }: Iterate, alpha: number): void {
-    const { yNew, lambdaNew, dzLower, dzUpper } = this;
+  takeMultipliers(at: Iterate, alpha: number): void {
+    const { yNew, lambdaNew } = this;
+    const { y, lambda } = at;
+    this.takeBoundMultipliers(at, alpha);
+    for (let i = 0; i < y.length; i++) y[i] += alpha * (yNew[i] - y[i]);
+    for (let i = 0; i < lambda.length; i++) lambda[i] += alpha * (lambdaNew[i] - lambda[i]);
+  }
+
+  takeBoundMultipliers({ zLower, zUpper }: Iterate, alpha: number): void {
+    const { dzLower, dzUpper } = this;
     for (let k = 0; k < zLower.length; k++) {
       zLower[k] += alpha * dzLower[k];
       zUpper[k] += alpha * dzUpper[k];
     }
-    for (let i = 0; i < y.length; i++) y[i] += alpha * (yNew[i] - y[i]);
-    for (let i = 0; i < lambda.length; i++) lambda[i] += alpha * (lambdaNew[i] - lambda[i]);
   }
 
   /** Slope of the barrier function along dw, after `solve`. */

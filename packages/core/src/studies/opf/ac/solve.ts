@@ -65,7 +65,10 @@ export class AcSequence {
       const warm = solver.solve(problem, { warmStart: last, ...settings });
       if (isConclusive(warm.status)) found = warm;
     }
-    found ??= solver.solve(problem, { start: options.start === 'case' ? startAt(pointOfCase(model), problem) : problem.start(), ...settings });
+    found ??= solver.solve(problem, {
+      start: options.start === 'case' ? startAt(pointOfCase(model), problem) : problem.start(),
+      ...settings,
+    });
     this.last = found.status === 'optimal' || found.status === 'almost-optimal' ? found : undefined;
     return answerOf(problem, found, services);
   }
