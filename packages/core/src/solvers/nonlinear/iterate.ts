@@ -6,6 +6,8 @@ const PUSH = 1e-2;
 /** The same for a warm start, and the least product of multiplier and distance there. */
 const PUSH_WARM = 1e-4;
 const PRODUCT_WARM = 1e-5;
+/** With a tolerance of 1e-7, a dual residual of 1e-11 of its terms is rounding of the Newton solves. */
+const ROUNDING_FRAC = 1e-4;
 /** Multipliers stay within this factor of μ over the distance to their bound. */
 const SPREAD_MAX = 1e10;
 
@@ -23,6 +25,7 @@ export class Iterate {
   readonly lambda: Float64Array;
   f = 0;
   private readonly residual: Float64Array;
+  private readonly sizes: Float64Array;
 
   constructor(scaled: ScaledProgram) {
     const { n, mE, mI } = scaled;
@@ -34,6 +37,7 @@ export class Iterate {
     this.y = new Float64Array(mE);
     this.lambda = new Float64Array(mI);
     this.residual = new Float64Array(n);
+    this.sizes = new Float64Array(n);
   }
 
   /** Inside the bounds near x, with multipliers of one for all bounds and none for the rows. */
@@ -144,14 +148,17 @@ export class Iterate {
     return worst;
   }
 
-  /** ‖∇f + Jgᵀ·y + Jhᵀ·λ − z‖∞ and, for the slacks, ‖−λ − z‖∞. */
+  /**
+   * ‖∇f + Jgᵀ·y + Jhᵀ·λ − z‖∞ and, for the slacks, ‖−λ − z‖∞. A residual counts less where its terms are so large that rounding
+   * alone makes one: by 1 + ROUNDING_FRAC·(sum of their sizes).
+   */
   dualResidual(): number {
-    const { scaled, residual, zLower, zUpper, lambda } = this;
+    const { scaled, residual, sizes, zLower, zUpper, lambda } = this;
     const { n, mI, fixed } = scaled;
-    scaled.lagrangianGradientInto(this.y, lambda, residual);
+    scaled.lagrangianGradientInto(this.y, lambda, residual, sizes);
     let worst = 0;
     for (let j = 0; j < n; j++) {
-      if (!fixed[j]) worst = Math.max(worst, Math.abs(residual[j] - zLower[j] + zUpper[j]));
+      if (!fixed[j]) worst = Math.max(worst, Math.abs(residual[j] - zLower[j] + zUpper[j]) / (1 + ROUNDING_FRAC * sizes[j]));
     }
     for (let i = 0; i < mI; i++) worst = Math.max(worst, Math.abs(-lambda[i] - zLower[n + i] + zUpper[n + i]));
     return worst;

@@ -4,9 +4,12 @@ import { fromTriplets, type SparseMatrix, symmetricMultiplyInto } from '../../li
 import type { NonlinearProgram, Places } from './program.ts';
 
 /** Held against rounding during elimination, removed again by refinement. */
-const STATIC_SHIFT = 1e-9;
+const STATIC_SHIFT = 1e-8;
 const REFINEMENTS_MAX_COUNT = 8;
 const KRYLOV_MAX_COUNT = 20;
+/** The same for the residual of the rows of g alone, and to what fraction it is brought. */
+const POLISHES_MAX_COUNT = 2;
+const POLISHED_FRAC = 1e-2;
 /** What GMRES aims at where plain refinement diverges, as a fraction of the right side. */
 const RESIDUAL_AIM_FRAC = 1e-9;
 /** A residual above this fraction of the right side is not a solution. */
@@ -186,7 +189,10 @@ export class CondensedSystem {
     rest.fill(0, 0, n);
     work.set(rest);
     this.factorLdlt.solveInto(rest);
-    refineInto(this.upper, this.values, this.factorLdlt, work, rest, 2);
+    let size = 0;
+    for (let k = n; k < rest.length; k++) size = Math.max(size, Math.abs(work[k]));
+    const residual = refineInto(this.upper, this.values, this.factorLdlt, work, rest, POLISHES_MAX_COUNT);
+    if (residual > POLISHED_FRAC * size) this.gmres.solveInto(work, rest, this.multiplyInto, this.precondition, POLISHED_FRAC * size);
     if (!allFinite(rest)) return;
     for (let k = 0; k < x.length; k++) x[k] += rest[k];
   }

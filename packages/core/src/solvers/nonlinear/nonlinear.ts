@@ -13,8 +13,10 @@ const TOLERANCE = 1e-7;
 const ALMOST_FACTOR = 1e4;
 const ITERATIONS_MAX_COUNT = 300;
 const MULTIPLIER_LARGE = 100;
+/** How often a matrix is shifted further when its solve is not exact. */
+const FIRMER_MAX_COUNT = 4;
 /** To what fraction the first, second … restoration must bring the violation. The next one decides whether there is a feasible point nearby. */
-const ENOUGH_FRACS = [0.9, 0.7, 0.5, 0.3, 0.1];
+const ENOUGH_FRACS = [0.9, 0.9, 0.9, 0.5, 0.1];
 /** Iterates in a row within this multiple of the tolerance end a solve that creeps. */
 const CREEPING_FACTOR = 100;
 const CREEPING_MAX_COUNT = 15;
@@ -124,16 +126,19 @@ function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions
     if (creeping_count > CREEPING_MAX_COUNT) return finish('almost-optimal');
 
     const average = bounds_count === 0 ? 0 : complementarity.sum / bounds_count;
+    const direct = (): boolean => {
+      if (barrier.mode === 'free') {
+        if (!step.solve(at, 0, gradient, g, r)) return false;
+        step.solveBoundMultipliers(at, 0);
+        barrier.aim(at, step, bounds_count, average);
+      }
+      return step.solve(at, barrier.mu, gradient, g, r);
+    };
     if (barrier.update(at, { error, primal, dual, scale, average })) filter.clear();
     for (let i = 0; i < mI; i++) r[i] = scaled.h[i] - at.w[n + i];
-    let solved = step.factor(at, barrier.mu);
-    if (solved && barrier.mode === 'free') {
-      solved = step.solve(at, 0, gradient, g, r);
-      step.solveBoundMultipliers(at, 0);
-      barrier.aim(at, step, bounds_count, average);
-    }
+    let solved = step.factor(at, barrier.mu) && direct();
+    for (let firmer_count = 0; !solved && firmer_count < FIRMER_MAX_COUNT; firmer_count++) solved = step.factorFirmer(barrier.mu) && direct();
     const { mu } = barrier;
-    solved &&= step.solve(at, mu, gradient, g, r);
     const theta = at.violation();
     const phi = at.f + mu * at.logBarrier();
     if (solved) step.solveBoundMultipliers(at, mu);

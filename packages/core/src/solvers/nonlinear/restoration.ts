@@ -7,6 +7,8 @@ const MU_MAX = 0.1;
 const MU_MIN = 1e-14;
 /** μ begins at this fraction of the mean square of the violation per bound, and falls as in the barrier method. */
 const MU_START_FRAC = 0.1;
+/** One that is to be left soon keeps away from the bounds: μ at least the outer one and this fraction of the violation. */
+const MU_WIDE_FRAC = 1e-2;
 const MU_DECAY = 0.2;
 const MU_POWER = 1.5;
 const ERROR_FACTOR = 10;
@@ -16,8 +18,13 @@ const NEARNESS_MIN = 1e-10;
 const ARMIJO = 1e-4;
 const BACKTRACKS_MAX_COUNT = 40;
 const TAU = 0.99;
-/** A gradient of ½‖c‖² below this fraction of ‖c‖, with so little barrier left in the merit, means that the violation is stationary. */
-const STATIONARY_FRAC = 1e-6;
+/** The violation is stationary when its gradient is below this fraction of it and the barrier below that of ½‖c‖², */
+const STATIONARY_FRAC = 1e-5;
+const STATIONARY_BARRIER_FRAC = 1e-3;
+/** or when ½‖c‖² has not fallen to this fraction in so many steps; the barrier is lowered meanwhile. */
+const STAGNANT_FRAC = 0.999;
+const STAGNANT_MAX_COUNT = 20;
+const STAGNANT_LOWERS_COUNT = 4;
 
 export type RestorationEnd = 'restored' | 'stationary' | 'exhausted';
 
@@ -52,8 +59,12 @@ export function restore(at: Iterate, step: Step, filter: Filter, options: Restor
   const r = new Float64Array(mI);
   const thetaStart = at.violation();
   const bounds_count = Math.max(1, at.bounds_count());
-  let mu = Math.max(MU_MIN, Math.min(MU_MAX, (MU_START_FRAC * halfSquare(at)) / bounds_count));
+  const muSmall = Math.max(MU_MIN, Math.min(MU_MAX, (MU_START_FRAC * halfSquare(at)) / bounds_count));
+  let mu = enough_frac > 0 ? Math.max(muOuter, muSmall, Math.min(MU_MAX, MU_WIDE_FRAC * at.primalResidual())) : muSmall;
   at.centreMultipliers(mu, 1);
+  let least = Infinity;
+  let stagnant_count = 0;
+  const stuck = (): RestorationEnd => (at.primalResidual() > 100 * tolerance ? 'stationary' : 'exhausted');
   for (let step_count = 0; step_count < STEPS_MAX_COUNT; step_count++) {
     if (tick()) return 'exhausted';
     const isEnough = step_count > 0 && at.violation() <= enough_frac * thetaStart;
@@ -65,10 +76,13 @@ export function restore(at: Iterate, step: Step, filter: Filter, options: Restor
     let zeta = NEARNESS * Math.sqrt(mu) + NEARNESS_MIN;
     gradientInto(at, r, start, zeta, gradient);
     const error = Math.max(stationarity(at, gradient), at.offCentre(mu));
-    if (error <= STATIONARY_FRAC * primal && mu * bounds_count <= STATIONARY_FRAC * halfSquare(at)) {
-      return primal > 100 * tolerance ? 'stationary' : 'exhausted';
-    }
-    if (error <= ERROR_FACTOR * mu) {
+    const half = halfSquare(at);
+    if (error <= STATIONARY_FRAC * primal && mu * bounds_count <= STATIONARY_BARRIER_FRAC * half) return stuck();
+    stagnant_count = half > STAGNANT_FRAC * least ? stagnant_count + 1 : 0;
+    least = Math.min(least, half);
+    if (stagnant_count > STAGNANT_MAX_COUNT) return enough_frac > 0 ? 'exhausted' : stuck();
+    const isStagnant = stagnant_count > 0 && stagnant_count % STAGNANT_LOWERS_COUNT === 0;
+    if (error <= ERROR_FACTOR * mu || isStagnant) {
       mu = Math.max(MU_MIN, Math.min(MU_DECAY * mu, mu ** MU_POWER));
       zeta = NEARNESS * Math.sqrt(mu) + NEARNESS_MIN;
       gradientInto(at, r, start, zeta, gradient);
@@ -92,7 +106,7 @@ export function restore(at: Iterate, step: Step, filter: Filter, options: Restor
       w.set(before);
       at.evaluate();
       // Rounding ends this barrier problem.
-      if (mu <= MU_MIN) return primal > 100 * tolerance ? 'stationary' : 'exhausted';
+      if (mu <= MU_MIN) return stuck();
       mu = Math.max(MU_MIN, MU_DECAY * mu);
       at.centreMultipliers(mu, 1);
       continue;

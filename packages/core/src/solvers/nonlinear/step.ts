@@ -63,7 +63,13 @@ export class Step {
     this.slackFactor = 0;
     for (let i = 0; i < mI; i++) weight[i] = sigma[n + i];
     system.fill(scaled.hessian, scaled.jacobianG, scaled.jacobianH, sigma, weight);
-    return this.correctInertia(0, DEPENDENT_ROWS * mu ** 0.25);
+    return this.correctInertia(0, 0, DEPENDENT_ROWS * mu ** 0.25);
+  }
+
+  /** After a solve that was not exact enough: the same matrix with a larger shift and softened rows. */
+  factorFirmer(mu: number): boolean {
+    const softened = DEPENDENT_ROWS * mu ** 0.25;
+    return this.correctInertia(Math.max(SHIFT_FIRST, GROWTH * this.shift), softened, softened);
   }
 
   /** Curvature of the bounds: multiplier over distance. */
@@ -79,10 +85,10 @@ export class Step {
   }
 
   /** Raises δ_w until the inertia is right; δ_c becomes `softened` when the rows seem to depend on each other. */
-  private correctInertia(hard: number, softened: number): boolean {
+  private correctInertia(shift: number, hard: number, softened: number): boolean {
     const { system } = this;
     let deltaC = hard;
-    this.shift = 0;
+    this.shift = shift;
     for (let trial_count = 0; trial_count < TRIALS_MAX_COUNT; trial_count++) {
       if (this.interrupted()) return false;
       const excess = system.factor(this.shift, deltaC);
@@ -113,7 +119,7 @@ export class Step {
     this.slackFactor = 1;
     for (let i = 0; i < mI; i++) weight[i] = sigma[n + i] / (1 + sigma[n + i]);
     system.fill(scaled.hessian, scaled.jacobianG, scaled.jacobianH, sigma, weight);
-    return this.correctInertia(1, 1);
+    return this.correctInertia(0, 1, 1);
   }
 
   /**
