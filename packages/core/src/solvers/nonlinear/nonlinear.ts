@@ -16,7 +16,8 @@ const MULTIPLIER_LARGE = 100;
 /** How often a matrix is shifted further when its solve is not exact. */
 const FIRMER_MAX_COUNT = 4;
 /** To what fraction the first, second … restoration must bring the violation. The next one decides whether there is a feasible point nearby. */
-const ENOUGH_FRACS = [0.9, 0.9, 0.9, 0.5, 0.1];
+const ENOUGH_FRACS = [0.9, 0.9, 0.5];
+const RESTORATIONS_MAX_COUNT = 12;
 /** Iterates in a row within this multiple of the tolerance end a solve that creeps. */
 const CREEPING_FACTOR = 100;
 const CREEPING_MAX_COUNT = 15;
@@ -164,13 +165,14 @@ function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions
       iteration_count++;
       return false;
     };
-    const enough_frac = insists ? 0 : ENOUGH_FRACS[restored_count];
+    const enough_frac = ENOUGH_FRACS[restored_count] ?? 0;
     let end = restore(at, step, filter, { muOuter: mu, tolerance, enough_frac, tick });
     const isStuck = (): boolean => end === 'exhausted' && at.violation() > RESTORED_FRAC * theta;
     if (!insists && isStuck()) end = restore(at, step, filter, { muOuter: mu, tolerance, enough_frac: 0, tick });
     if (end === 'stationary') return finish('locally-infeasible');
     if (interrupted()) return finish(ended ?? 'failed');
-    if (insists || (isStuck() && at.primalResidual() > tolerance)) return finish('failed');
+    const isHopeless = restored_count >= RESTORATIONS_MAX_COUNT || (insists && end === 'exhausted');
+    if (isHopeless || (isStuck() && at.primalResidual() > tolerance)) return finish('failed');
     restored_count++;
     at.y.fill(0);
     at.lambda.fill(0);
