@@ -1,15 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 
-const core = new URL('../../packages/core/dist/index.js', import.meta.url).href;
-
-interface Order {
-  readonly core: string;
-  readonly solver: string;
-  readonly text: string;
-  readonly stop: SharedArrayBuffer;
-}
-
 interface Told {
   readonly status: string;
   readonly x: Float64Array;
@@ -17,21 +8,9 @@ interface Told {
   readonly bound: number;
 }
 
-/** What a thread of somebody's own does: reads a programme, solves it, and looks at a shared flag. */
-async function thread({ parentPort, workerData }: { parentPort: import('node:worker_threads').MessagePort; workerData: Order }) {
-  const { catalog, readProgram } = await import(workerData.core);
-  const { program } = readProgram(workerData.text, { fileName: 'a.lp', format: 'lp' }, catalog.programs);
-  const solver = await catalog.solvers.find((each: { name: string }) => each.name === workerData.solver).prepare();
-  const flag = new Int32Array(workerData.stop);
-  parentPort.postMessage('solving');
-  const { status, x, objective, bound } = solver.solve(program, { shouldStop: () => Atomics.load(flag, 0) !== 0 });
-  parentPort.postMessage({ status, x, objective, bound });
-}
-
 function solveInThread(solver: string, text: string, stopAfter_ms?: number): Promise<Told & { readonly late_ms: number }> {
   const stop = new SharedArrayBuffer(4);
-  const workerData: Order = { core, solver, text, stop };
-  const worker = new Worker(`import('node:worker_threads').then(${thread.toString()})`, { eval: true, workerData });
+  const worker = new Worker(new URL('solve-in-thread.mjs', import.meta.url), { workerData: { solver, text, stop } });
   return new Promise<Told & { readonly late_ms: number }>((resolve, reject) => {
     let asked_ms = Number.NaN;
     worker.on('message', (message: 'solving' | Told) => {
@@ -105,4 +84,3 @@ describe('solvers in threads', () => {
     expect(alone[0]!.objective).not.toBe(alone[1]!.objective);
   });
 });
-

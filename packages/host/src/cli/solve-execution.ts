@@ -17,7 +17,7 @@ const reportEvery_ms = 100;
 
 /** Reads a programme, solves it, and tells it in the sense and the names of its file. */
 export async function executeSolve(order: SolveOrder, catalog: Catalog, onReport: (report: SolveReport) => void): Promise<SolveOutcome> {
-  const { fileName, timeLimit_s } = order;
+  const { fileName, timeLimit_s, gap_frac } = order;
   const flag = new Int32Array(order.stop);
   onReport({ phase: 'read', done: 0 });
   const readStarted_ms = performance.now();
@@ -25,6 +25,7 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, onReport
   const read_ms = performance.now() - readStarted_ms;
   const solver = await solverFor(stated, order, catalog.solvers).prepare();
   const sign = stated.sense === 'maximise' ? -1 : 1;
+  const isWhole = stated.program.integer !== undefined;
   let last_ms = Number.NEGATIVE_INFINITY;
   const started_ms = performance.now();
   let solution: Solution;
@@ -33,11 +34,16 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, onReport
     solution = solver.solve(stated.program, {
       clock_s: () => performance.now() / 1000,
       ...(timeLimit_s === undefined ? {} : { timeLimit_s }),
+      ...(gap_frac === undefined ? {} : { gap_frac }),
       shouldStop: () => Atomics.load(flag, 0) !== 0,
       onProgress({ iteration_count, objective, bound, primalResidual }) {
         if (performance.now() - last_ms < reportEvery_ms) return;
         last_ms = performance.now();
-        const facts = [fact('objective', sign * objective), fact('bound', sign * bound), fact('residual', primalResidual)];
+        const facts = [
+          fact(isWhole ? 'incumbent' : 'objective', sign * objective),
+          fact('bound', sign * bound),
+          isWhole ? gapText(objective, bound) : fact('residual', primalResidual),
+        ];
         onReport({ phase: 'solve', done: iteration_count, text: facts.filter((each) => each !== '').join(', ') });
       },
     });
@@ -50,7 +56,13 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, onReport
 
 const fact = (name: string, value: number): string => (Number.isFinite(value) ? `${name} ${Number(value.toPrecision(6))}` : '');
 
-/** The solver that is named, or the first that takes the programme; one for whole variables also solves linear ones best. */
+/** Distance between the best point and the proven bound, relative as the solvers count it. */
+const gapText = (objective: number, bound: number): string => {
+  const gap = Math.abs(objective - bound) / (1 + Math.max(Math.abs(objective), Math.abs(bound)));
+  return Number.isFinite(gap) ? `gap ${Number((100 * gap).toPrecision(3))} %` : '';
+};
+
+/** The solver that is named, or the first of the catalogue that takes the programme. */
 function solverFor(stated: StatedProgram, order: SolveOrder, solvers: readonly Solver[]): Solver {
   const { program, cones } = stated;
   const cone = cones[0];
@@ -68,7 +80,7 @@ function solverFor(stated: StatedProgram, order: SolveOrder, solvers: readonly S
   const whole = program.integer !== undefined;
   const quadratic = program.quadratic !== undefined;
   const able = solvers.filter(({ takes }) => (takes.integer || !whole) && (takes.quadratic || !quadratic));
-  const chosen = able.find(({ takes }) => takes.integer) ?? able[0];
+  const chosen = able[0];
   if (chosen !== undefined) return chosen;
   const first = program.integer?.indexOf(1) ?? 0;
   throw new CombinationError({
