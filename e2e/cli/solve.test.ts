@@ -32,6 +32,11 @@ QUADOBJ
  y y 2
 ENDATA
 `;
+/** The same with x whole: (1, 1.5) costs 1, (2, 2) costs 1.25. */
+const wholeNocedal = nocedal
+  .replace(' x obj -2', " M1 'MARKER' 'INTORG'\n x obj -2")
+  .replace(' y obj', " M2 'MARKER' 'INTEND'\n y obj")
+  .replace('QUADOBJ', 'BOUNDS\n UP bnd x 9\nQUADOBJ');
 const saddle = 'Minimize\n obj: x + [ x ^2 - 4 x * y + y ^2 ] / 2\nSubject To\n c: x + y >= 1\nEnd\n';
 /** min x0 + x1 over 2·x0·x1 ≥ 3² and x2 = 3: √2·3 at (3/√2, 3/√2) */
 const cone = 'VER\n2\nOBJSENSE\nMIN\nVAR\n3 1\nQR 3\nCON\n1 1\nL= 1\nOBJACOORD\n2\n0 1\n1 1\nACOORD\n1\n0 2 1\nBCOORD\n1\n0 -3\n';
@@ -81,6 +86,15 @@ beforeAll(() => {
     'every.cbf': everyCone,
     'outside.cbf':
       'VER\n2\nOBJSENSE\nMIN\nVAR\n3 1\nEXP 3\nCON\n3 1\nL= 3\nOBJACOORD\n1\n0 1\nACOORD\n3\n0 0 1\n1 1 1\n2 2 1\nBCOORD\n3\n0 -2\n1 -1\n2 -1\n',
+    'whole.qps': wholeNocedal,
+    'hard-square.lp': marketSplit().replace(
+      /slack: (.*)/,
+      (_, sum: string) =>
+        `slack: [ ${sum
+          .split(' + ')
+          .map((name) => `${name} ^2`)
+          .join(' + ')} ] / 2`,
+    ),
     'miqp.lp': 'Maximize\n obj: x - [ x ^2 ] / 2\nSubject To\n c: x <= 3\nGenerals\n x\nEnd\n',
     'nan.lp': wyndor.replace('<= 4', '<= NaN'),
     'cut.qps': nocedal.replace('ENDATA\n', ''),
@@ -100,6 +114,8 @@ describe('gridflock solve', () => {
     ['cone.cbf', 'interior-point', 3 * Math.SQRT2, 'minimise', { x0: 3 * Math.SQRT1_2, x1: 3 * Math.SQRT1_2, x2: 3 }],
     ['every.cbf', 'interior-point', everyOptimum, 'minimise', { x0: 2.25, x3: 2 * Math.exp(0.5), x15: 4, x20: (5 - Math.sqrt(5)) / 2 }],
     ['whole.lp', 'highs', 33, 'maximise', { doors: 1, windows: 6 }],
+    ['whole.qps', 'outer-approximation', 1, 'minimise', { x: 1, y: 1.5 }],
+    ['miqp.lp', 'outer-approximation', 0.5, 'maximise', { x: 1 }],
   ])('%s: chooses a solver and finds the published optimum', async (file, solver, objective, sense, variables) => {
     const ended = await gridflock(['solve', file, '--json', '--variables'], { cwd });
     expect(ended.status).toBe(0);
@@ -165,6 +181,11 @@ describe('gridflock solve', () => {
     ['solve saddle.lp', 2, 'SOLVER_NOT_CONVEX', /"[xy]".*block with "[xy]"/, 'saddle.lp:2'],
     ['solve cone.cbf --solver highs', 3, 'SOLVER_CANNOT', /second-order/, null],
     ['solve miqp.lp', 3, 'SOLVER_CANNOT', /"x" must be whole/, 'miqp.lp:2'],
+    ['solve cone.cbf', 3, 'SOLVER_CANNOT', /second-order/, 'cone.cbf:7'],
+    ['solve miqp.lp --solver highs', 3, 'SOLVER_CANNOT', /quadratic/, 'solver highs'],
+    ['solve miqp.lp --solver interior-point', 3, 'SOLVER_CANNOT', /"x" must be whole/, 'solver interior-point'],
+    ['solve miqp.lp --gap 2', 2, 'CLI_INVALID_VALUE', /--gap/, '--gap'],
+    ['solve miqp.lp --gap wide', 2, 'CLI_INVALID_VALUE', /--gap/, '--gap'],
     ['solve nocedal.qps --solver highs', 3, 'SOLVER_CANNOT', /quadratic/, 'solver highs'],
     ['solve nan.lp', 2, 'PROGRAM_NUMBER_INVALID', /NaN/, 'nan.lp:5'],
     ['solve cut.qps', 2, 'PROGRAM_CUT_OFF', /ENDATA/, 'cut.qps:17'],
@@ -183,17 +204,27 @@ describe('gridflock solve', () => {
     expect(error.message).toMatch(message);
   });
 
-  it('keeps a time limit, and gives what it has by then', async () => {
+  it.each(['hard.lp', 'hard-square.lp'])('%s: keeps a time limit, and gives objective and bound by then', async (file) => {
     const started_ms = performance.now();
-    const ended = await gridflock(['solve', 'hard.lp', '--time-limit', '2', '--json'], { cwd });
+    const ended = await gridflock(['solve', file, '--time-limit', '2'], { cwd });
     expect(performance.now() - started_ms).toBeLessThan(15_000);
-    const document = documentOf(ended);
-    expect([ended.status, document['status']]).toEqual([1, 'time-limit']);
+    expect(ended.status).toBe(1);
+    expect(ended.stdout).toMatch(/stopped at the time limit[\s\S]*objective[\s\S]*bound/);
+    const document = documentOf(await gridflock(['solve', file, '--time-limit', '2', '--json'], { cwd }));
+    expect(document['status']).toBe('time-limit');
     expect(document['bound'] as number).toBeLessThanOrEqual((document['objective'] as number) + 1e-9);
   });
 
-  it('stops within a second or so of Ctrl-C and leaves nothing', async () => {
-    const ended = await gridflock(['solve', 'hard.lp', '--out', 'stopped'], { cwd, interrupt: { at: /solve/, times: 1 } });
+  it('ends at the gap that is asked for', async () => {
+    const ended = await gridflock(['solve', 'whole.lp', '--gap', '0.2', '--json'], { cwd });
+    const document = documentOf(ended);
+    expect([ended.status, document['status']]).toEqual([0, 'optimal']);
+    // maximised: the bound is above
+    expect(document['bound'] as number).toBeGreaterThanOrEqual((document['objective'] as number) - 1e-6);
+  });
+
+  it.each(['hard.lp', 'hard-square.lp'])('%s: stops within a second or so of Ctrl-C and leaves nothing', async (file) => {
+    const ended = await gridflock(['solve', file, '--out', 'stopped'], { cwd, interrupt: { at: /solve/, times: 1 } });
     expect([ended.status, ended.stdout]).toEqual([130, '']);
     expect(ended.stderr).toMatch(/stopping/);
     expect(namesIn(cwd)).not.toContain('stopped');

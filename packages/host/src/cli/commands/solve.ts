@@ -18,8 +18,9 @@ export const solve: Action = async ({ options, settings, style, stop, progress, 
     ...catalog.solvers.map(({ name }) => name),
   ]);
   const timeLimit_s = secondsOf(options['timeLimit'] as string | undefined);
+  const gap_frac = gapOf(options['gap'] as string | undefined);
   const { text } = await readInputFile(path);
-  const order = { text, fileName: path, format: options['format'] as string | undefined, solver, timeLimit_s };
+  const order = { text, fileName: path, format: options['format'] as string | undefined, solver, timeLimit_s, gap_frac };
   const outcome = await runSolveThread(order, stop, (each) => progress.report(each));
   for (const warning of outcome.warnings.slice(0, warningsShown_count)) note(`note: ${warning}`);
   if (outcome.warnings.length > warningsShown_count) note(`note: ${outcome.warnings.length - warningsShown_count} more`);
@@ -42,6 +43,18 @@ function secondsOf(text: string | undefined): number | undefined {
     message: `--time-limit must be a positive number of seconds, got "${text.slice(0, 40)}"`,
     where: '--time-limit',
     hint: 'Write for example --time-limit 60.',
+  });
+}
+
+function gapOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/\S/.test(text) && value >= 0 && value < 1) return value;
+  throw new InputError({
+    code: 'CLI_INVALID_VALUE',
+    message: `--gap must be a number from 0 to below 1, got "${text.slice(0, 40)}"`,
+    where: '--gap',
+    hint: 'Write for example --gap 0.01 for one per cent.',
   });
 }
 
@@ -110,7 +123,7 @@ function solveText(outcome: SolveOutcome, path: string, withVariables: boolean, 
   const state = statusText[status];
   const isWhole = size.integers > 0;
   const lines = [
-    `${style.bold(name === '' ? path : name)}: ${status === 'optimal' ? style.green(state) : style.red(state)} (${solver}, ${counted(iterations_count, isWhole ? 'node' : 'iteration')}, ${shownNumber(time_ms / 1000, 3)} s)`,
+    `${style.bold(name === '' ? path : name)}: ${status === 'optimal' ? style.green(state) : style.red(state)} (${solver}, ${counted(iterations_count, isWhole ? 'step' : 'iteration')}, ${shownNumber(time_ms / 1000, 3)} s)`,
     pairs(
       [
         ...(objective === null ? [] : [['objective', `${shownNumber(objective, 10)} (${sense})`] as const]),
