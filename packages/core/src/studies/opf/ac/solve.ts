@@ -64,12 +64,12 @@ export function solveAc(model: OpfModel, services: OpfServices, options: OpfOpti
 }
 
 /** The voltages and powers that the case gives. */
-function pointOfCase({ case: { operatingPoint: point, network }, busOf, generators }: OpfModel): AcPoint {
+function pointOfCase({ case: { operatingPoint: point }, s_base_kVA, busOf, generators }: OpfModel): AcPoint {
   return {
     angle: busOf.map((b) => (point.angle_start_deg[b] * Math.PI) / 180),
     v: busOf.map((b) => point.v_start_pu[b]),
-    p: generators.map(({ generator }) => generator.p_kW / network.s_base_kVA),
-    q: generators.map(({ generator }) => generator.q_kvar / network.s_base_kVA),
+    p: generators.map(({ generator }) => generator.p_kW / s_base_kVA),
+    q: generators.map(({ generator }) => generator.q_kvar / s_base_kVA),
   };
 }
 
