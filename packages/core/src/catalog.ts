@@ -12,7 +12,9 @@ import { thermostaticLoad } from './devices/thermostatic-load/declare.ts';
 import { wind } from './devices/wind/declare.ts';
 import { gridflockFormat } from './formats/gridflock/format.ts';
 import { matpowerFormat } from './formats/matpower/format.ts';
+import { branchFlowSoc } from './formulations/branch-flow-soc/formulation.ts';
 import { copperPlate } from './formulations/copper-plate/formulation.ts';
+import { dc } from './formulations/dc/formulation.ts';
 import { lindistflow } from './formulations/lindistflow/formulation.ts';
 import { fourBus } from './networks/four-bus/network.ts';
 import { ieee33 } from './networks/ieee33/network.ts';
@@ -29,6 +31,7 @@ import { central } from './schemes/central/scheme.ts';
 import { proximalMessagePassing } from './schemes/proximal-message-passing/scheme.ts';
 import { highs } from './solvers/highs/highs.ts';
 import { interiorPoint } from './solvers/interior-point/interior-point.ts';
+import { outerApproximation } from './solvers/outer-approximation/outer-approximation.ts';
 import type { Catalog } from './studies/contract.ts';
 import { negotiate } from './studies/negotiate/study.ts';
 
@@ -52,9 +55,9 @@ export const catalog: Catalog = {
     thermostaticLoad,
     wind,
   ],
-  formulations: [copperPlate, lindistflow],
+  formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
-  solvers: [highs(), interiorPoint()],
+  solvers: [highs(), interiorPoint(), outerApproximation(highs(), interiorPoint())],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat],
   programs: [cbfFormat, lpFormat, mpsFormat],

@@ -398,6 +398,11 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Load it in MATPOWER and save it as version 2 with `savecase`.',
   },
   {
+    code: 'MODEL_INVALID',
+    cause: 'A Model was given a variable of another model, two families of one name, an index that is not there, or a profile as a coefficient.',
+    cure: 'Correct the line of your program that the stack names; the message says what it found.',
+  },
+  {
     code: 'NETWORK_ANGLE_LIMITS',
     cause: 'The lower limit of the angle across a branch is above the upper one.',
     cure: 'Exchange the two, or leave them out.',
@@ -734,7 +739,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'SOLVER_CANNOT',
-    cause: 'The program has a feature that the solver does not take: whole variables, a quadratic cost, both at once, or cones.',
+    cause: 'The program has a feature that the solver does not take: whole variables, a quadratic cost, both at once, cones, or a semidefinite matrix beyond order 64.',
     cure: 'Choose the solver that the message names, or relax the feature.',
   },
   {

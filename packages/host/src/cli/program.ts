@@ -119,14 +119,15 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
   add(
     program,
     'solve <model>',
-    'Solve a mathematical programme: MPS, QPS, LP or CBF; linear, mixed-integer or convex quadratic.',
+    'Solve a mathematical programme: MPS, QPS, LP or CBF; linear, convex quadratic or conic, with whole variables or without.',
     solve,
     'gridflock solve model.mps',
     'gridflock solve model.lp --variables --time-limit 60 --json',
   )
-    .option('--solver <name>', 'auto, highs or interior-point (default: auto)')
+    .option('--solver <name>', 'auto, highs, interior-point or outer-approximation (default: auto)')
     .option('--variables', 'show the values of the variables')
     .option('--time-limit <s>', 'seconds after which the best answer so far is given')
+    .option('--gap <frac>', 'with whole variables: relative gap between best point and bound that is good enough (default: 1e-6)')
     .option('--format <name>', 'read the file as mps, lp or cbf, whatever it looks like');
 
   add(

@@ -1,7 +1,7 @@
 import { analyseLdlt, LdltFactor } from '../../linalg/ldlt.ts';
 import { SparseBuilder, type SparseMatrix, symmetricMultiplyInto } from '../../linalg/sparse.ts';
+import type { ConeGroup } from './cone-group.ts';
 import type { ScaledProgram } from './scaled-program.ts';
-import type { SecondOrderCones } from './second-order.ts';
 
 export interface KktOptions {
   /** Added to the diagonal (with its sign) before elimination; refinement removes its effect. Default 1e-8. */
@@ -30,7 +30,7 @@ const SLOW = 0.5;
  * The quasi-definite system of an interior-point step, analysed once:
  *
  *   K = [ P + Θx   Aᵀ  ]      Θx: weights of the variables' sides; 1 for fixed variables
- *       [ A       −Ωw ]      Ωw = 1/Θw on inequality rows, 0 on equality rows, 1 on free rows, W² on rows of a cone
+ *       [ A       −Ωw ]      Ωw = 1/Θw on inequality rows, 0 on equality rows, 1 on free rows, H on rows of a cone
  *
  * Factored as K + δ·diag(+I, −I); iterative refinement with the true K removes δ.
  * Cones of many rows bring unknowns of their own (see `SecondOrderCones`); their right sides are 0.
@@ -58,7 +58,7 @@ export class Kkt {
   readonly guard: Float64Array | undefined;
   private shift: number;
 
-  constructor(scaled: ScaledProgram, options: KktOptions, cones?: SecondOrderCones) {
+  constructor(scaled: ScaledProgram, options: KktOptions, cones?: ConeGroup) {
     const { n, m, a, p } = scaled;
     const size = n + m + (cones ? cones.extras_count : 0);
     this.size = size;

@@ -21,6 +21,8 @@ export interface OpfOptions {
   readonly limits?: 'apparent' | 'current';
   /** DC only. Default `reactance`. */
   readonly dcBranches?: DcBranchModel;
+  /** AC only: what voltages are written in. Default polar; the optimum is the same. */
+  readonly coordinates?: 'polar' | 'rectangular';
   /** AC only: `flat` (default) or the voltages and powers of the case. */
   readonly start?: 'flat' | 'case';
   /** SOC only: look for an AC point where the relaxation is not exact. Default true. */

@@ -1,5 +1,4 @@
-import { solveNonlinear } from '../../../solvers/nonlinear/nonlinear.ts';
-import type { NonlinearStatus } from '../../../solvers/nonlinear/program.ts';
+import type { NonlinearPoint, NonlinearSolution, NonlinearStatus } from '../../../solvers/nonlinear/program.ts';
 import { withAcCheck } from '../ac-check.ts';
 import { AcProblem } from '../ac-problem.ts';
 import { collect } from '../collect.ts';
@@ -7,6 +6,7 @@ import type { OpfModel } from '../model.ts';
 import { noSplit } from '../price-split.ts';
 import { isSolved, type OpfResult, type OpfStatus } from '../result.ts';
 import { type OpfOptions, type OpfServices, searchOptions } from '../settings.ts';
+import { AcSolver } from './coordinates.ts';
 import { splitAcPrices } from './price-parts.ts';
 
 const statusOf: Readonly<Record<NonlinearStatus, OpfStatus>> = {
@@ -29,13 +29,72 @@ export interface AcPoint {
 
 /** @param start - default: as `options.start` says */
 export function solveAc(model: OpfModel, services: OpfServices, options: OpfOptions, start?: AcPoint): OpfResult {
-  const { objective = 'cost', limits = 'apparent' } = options;
-  const problem = new AcProblem(model, { objective, limits });
-  const from = start ?? (options.start === 'case' ? pointOfCase(model) : undefined);
-  const found = solveNonlinear(problem, {
-    start: from === undefined ? problem.start() : startAt(from, problem),
-    ...searchOptions(options),
-  });
+  const solver = new AcSolver(options.coordinates);
+  try {
+    const problem = problemOf(model, options);
+    const from = start ?? (options.start === 'case' ? pointOfCase(model) : undefined);
+    const found = solver.solve(problem, {
+      start: from === undefined ? problem.start() : startAt(from, problem),
+      ...searchOptions(options),
+    });
+    return answerOf(problem, found, services);
+  } finally {
+    solver.release();
+  }
+}
+
+/**
+ * AC optimal power flows of one network at many moments: the first from the start that the options name, each other one from the
+ * answer before it. The matrix is analysed once, as long as nothing is switched, fixed or freed.
+ */
+export class AcSequence {
+  private readonly services: OpfServices;
+  private readonly options: OpfOptions;
+  private readonly solver: AcSolver;
+  private last: NonlinearSolution | undefined;
+
+  constructor(services: OpfServices, options: OpfOptions) {
+    this.services = services;
+    this.options = options;
+    this.solver = new AcSolver(options.coordinates);
+  }
+
+  solve(model: OpfModel): OpfResult {
+    const { services, options, solver, last } = this;
+    const problem = problemOf(model, options);
+    const settings = searchOptions(options);
+    let found: NonlinearSolution | undefined;
+    if (last !== undefined && hasShapeOf(last, problem)) {
+      const warm = solver.solve(problem, { warmStart: last, ...settings });
+      if (isConclusive(warm.status)) found = warm;
+    }
+    found ??= solver.solve(problem, {
+      start: options.start === 'case' ? startAt(pointOfCase(model), problem) : problem.start(),
+      ...settings,
+    });
+    this.last = found.status === 'optimal' || found.status === 'almost-optimal' ? found : undefined;
+    return answerOf(problem, found, services);
+  }
+
+  release(): void {
+    this.solver.release();
+  }
+}
+
+/** A warm start that ends otherwise says more about the start than about the problem. */
+const isConclusive = (status: NonlinearStatus): boolean => status === 'optimal' || status === 'stopped' || status === 'time-limit';
+
+const hasShapeOf = (point: NonlinearPoint, problem: AcProblem): boolean =>
+  point.x.length === problem.variables_count &&
+  point.equalityDual.length === problem.equalities_count &&
+  point.inequalityDual.length === problem.inequalities_count;
+
+const problemOf = (model: OpfModel, { objective = 'cost', limits = 'apparent' }: OpfOptions): AcProblem =>
+  new AcProblem(model, { objective, limits });
+
+function answerOf(problem: AcProblem, found: NonlinearSolution, services: OpfServices): OpfResult {
+  const { model } = problem;
+  const { objective } = problem.options;
   const status = statusOf[found.status];
   const { layout } = problem;
   const nB = model.busOf.length;
