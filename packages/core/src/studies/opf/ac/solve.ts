@@ -51,7 +51,7 @@ export class AcSequence {
   private readonly services: OpfServices;
   private readonly options: OpfOptions;
   private readonly solver: AcSolver;
-  private last: NonlinearSolution | undefined;
+  private last: (NonlinearSolution & { readonly s_base_kVA: number }) | undefined;
 
   constructor(services: OpfServices, options: OpfOptions) {
     this.services = services;
@@ -64,7 +64,7 @@ export class AcSequence {
     const problem = problemOf(model, options);
     const settings = searchOptions(options);
     let found: NonlinearSolution | undefined;
-    if (last !== undefined && hasShapeOf(last, problem)) {
+    if (last !== undefined && last.s_base_kVA === model.s_base_kVA && hasShapeOf(last, problem)) {
       const warm = solver.solve(problem, { warmStart: last, ...settings });
       if (isConclusive(warm.status)) found = warm;
     }
@@ -72,7 +72,7 @@ export class AcSequence {
       start: options.start === 'case' ? startAt(pointOfCase(model), problem) : problem.start(),
       ...settings,
     });
-    this.last = found.status === 'optimal' || found.status === 'almost-optimal' ? found : undefined;
+    this.last = isSolved(statusOf[found.status]) ? { ...found, s_base_kVA: model.s_base_kVA } : undefined;
     return answerOf(problem, found, services);
   }
 
