@@ -51,7 +51,7 @@ export class AcSequence {
   private readonly services: OpfServices;
   private readonly options: OpfOptions;
   private readonly solver: AcSolver;
-  private last: NonlinearSolution | undefined;
+  private last: (NonlinearSolution & { readonly s_base_kVA: number }) | undefined;
 
   constructor(services: OpfServices, options: OpfOptions) {
     this.services = services;
@@ -64,7 +64,7 @@ export class AcSequence {
     const problem = problemOf(model, options);
     const settings = searchOptions(options);
     let found: NonlinearSolution | undefined;
-    if (last !== undefined && hasShapeOf(last, problem)) {
+    if (last !== undefined && last.s_base_kVA === model.s_base_kVA && hasShapeOf(last, problem)) {
       const warm = solver.solve(problem, { warmStart: last, ...settings });
       if (isConclusive(warm.status)) found = warm;
     }
@@ -72,7 +72,7 @@ export class AcSequence {
       start: options.start === 'case' ? startAt(pointOfCase(model), problem) : problem.start(),
       ...settings,
     });
-    this.last = found.status === 'optimal' || found.status === 'almost-optimal' ? found : undefined;
+    this.last = isSolved(statusOf[found.status]) ? { ...found, s_base_kVA: model.s_base_kVA } : undefined;
     return answerOf(problem, found, services);
   }
 
@@ -123,12 +123,12 @@ function answerOf(problem: AcProblem, found: NonlinearSolution, services: OpfSer
 }
 
 /** The voltages and powers that the case gives. */
-function pointOfCase({ case: { operatingPoint: point, network }, busOf, generators }: OpfModel): AcPoint {
+function pointOfCase({ case: { operatingPoint: point }, s_base_kVA, busOf, generators }: OpfModel): AcPoint {
   return {
     angle: busOf.map((b) => (point.angle_start_deg[b] * Math.PI) / 180),
     v: busOf.map((b) => point.v_start_pu[b]),
-    p: generators.map(({ generator }) => generator.p_kW / network.s_base_kVA),
-    q: generators.map(({ generator }) => generator.q_kvar / network.s_base_kVA),
+    p: generators.map(({ generator }) => generator.p_kW / s_base_kVA),
+    q: generators.map(({ generator }) => generator.q_kvar / s_base_kVA),
   };
 }
 
