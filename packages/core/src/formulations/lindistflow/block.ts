@@ -1,6 +1,7 @@
 import { SparseBuilder } from '../../linalg/sparse.ts';
 import { type Block, BlockBuilder, type Port } from '../../problem/block.ts';
 import { insideCircle } from '../../problem/bridges/capability.ts';
+import { sizesOf } from '../sizes.ts';
 import type { Feeder } from './state.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { Feeder } from './state.ts';
  *   P_i = Σ P_child + port_i − fixed_i,   v²_i = κ·v²_up − δ·2(r·P_i + x·Q_i)/S,   v_min² ≤ v² ≤ v_max²,   P² + Q² ≤ s_max²
  *
  * with losses r·(P² + Q²)/S priced in the objective, counted from the flows of the fixed injections.
- * @unit kW, kvar, pu
+ * @unit kW, kvar; v²: kVA, pu times the size of the feeder's powers, so that all variables are of one size
  * @source Baran, Wu (1989), Network reconfiguration in distribution systems, IEEE Trans. Power Delivery 4(2), eq. 5
  */
 export function lindistflowBlock(feeder: Feeder): { readonly block: Block; readonly balanceRow: Int32Array } {
@@ -18,6 +19,7 @@ export function lindistflowBlock(feeder: Feeder): { readonly block: Block; reado
   const nT = grid.steps_count;
   const nB = network.buses.length;
   const S = network.s_base_kVA;
+  const B = sizesOf(wires, tree)[0];
   const build = new BlockBuilder();
   const balanceRow = new Int32Array(nB * nT).fill(-1);
   const p = Array.from({ length: connected.length }, () => new Int32Array(nT));
@@ -34,7 +36,7 @@ export function lindistflowBlock(feeder: Feeder): { readonly block: Block; reado
       const bus = network.buses[tree.bus[i]];
       flowP[i] = build.column(-Infinity, Infinity, () => `wires.flow_kW ${branchId(i)}[${t}]`);
       flowQ[i] = build.column(-Infinity, Infinity, () => `wires.flow_kvar ${branchId(i)}[${t}]`);
-      v2[i] = build.column(bus.v_min_pu ** 2, bus.v_max_pu ** 2, () => `wires.voltage at bus ${id(i)}[${t}]`);
+      v2[i] = build.column(B * bus.v_min_pu ** 2, B * bus.v_max_pu ** 2, () => `wires.voltage at bus ${id(i)}[${t}]`);
     }
     connected.forEach((bus, k) => {
       const s = wires.s_connected_kVA[k];
@@ -60,12 +62,12 @@ export function lindistflowBlock(feeder: Feeder): { readonly block: Block; reado
       build.entry(balanceQ[up], flowQ[i], -1);
 
       const fromSlack = up === 0 ? tree.kappa[i] * wires.v_slack_pu ** 2 : 0;
-      const right = fromSlack + correct(i, t) - tree.kappa[i] * correct(up, t);
+      const right = B * (fromSlack + correct(i, t) - tree.kappa[i] * correct(up, t));
       const drop = build.row(right, right, () => `wires.voltage drop ${branchId(i)}[${t}]`);
       build.entry(drop, v2[i], 1);
       if (up !== 0) build.entry(drop, v2[up], -tree.kappa[i]);
-      build.entry(drop, flowP[i], (2 * tree.delta[i] * tree.r_pu[i]) / S);
-      build.entry(drop, flowQ[i], (2 * tree.delta[i] * tree.x_pu[i]) / S);
+      build.entry(drop, flowP[i], (2 * B * tree.delta[i] * tree.r_pu[i]) / S);
+      build.entry(drop, flowQ[i], (2 * B * tree.delta[i] * tree.x_pu[i]) / S);
 
       if (Number.isFinite(tree.s_max_kVA[i])) {
         for (const side of insideCircle(tree.s_max_kVA[i])) {
