@@ -60,6 +60,14 @@ describe.skipIf(missing.length > 0)(titled('negotiate on relaxed wires:', missin
     expect(certificate['invented_loss_kWh']).toBeGreaterThan(10);
   });
 
+  it('says nothing about cones where there is no plan, and names the limits', async () => {
+    const { status, checks, certificate, notes } = await run(study({ limits: { v_min_pu: 1.03 } }));
+    expect(status).toBe('infeasible');
+    expect(inventedOf(checks)).toBeUndefined();
+    expect(certificate['cone_gap_max_pu']).toBeUndefined();
+    expect(notes.join(' ')).toMatch(/No plan keeps all of these at once: .*voltage at bus/);
+  });
+
   it('bounds on the 33-bus feeder what the linear wires plan, and costs what it says, which these do not', async () => {
     const feeder = {
       ...study({ network: 'ieee33', limits: { v_min_pu: 0.92 } }),
