@@ -1,7 +1,7 @@
 import type { Wires } from '../contract.ts';
 import { type Ground, groundOf } from '../ground.ts';
 import { sizesOf } from '../sizes.ts';
-import { type Tree, treeOf } from '../tree.ts';
+import { portsAt, type Tree, treeOf } from '../tree.ts';
 
 /**
  * What a rating limits.
@@ -22,8 +22,6 @@ export interface Feeder {
   readonly base_kVA: number;
   /** Charging and shunts per v²: exact, since the voltage is a variable here. */
   readonly ground: Ground;
-  /** Tree positions that hang below each position. */
-  readonly children: readonly (readonly number[])[];
   /** Position among the connected buses of each tree position; −1 where nothing is connected. */
   readonly portAt: Int32Array;
 }
@@ -31,14 +29,8 @@ export interface Feeder {
 /** @throws {CombinationError} FORMULATION_CANNOT when the network is meshed or a bus has no supply */
 export function feederOf(wires: Wires, formulation: string, rating: Rating): Feeder {
   const tree = treeOf(wires, formulation);
-  const children: number[][] = Array.from({ length: tree.size }, () => []);
-  for (let i = 1; i < tree.size; i++) children[tree.parent[i]].push(i);
-  const portAt = new Int32Array(tree.size).fill(-1);
-  wires.connected.forEach((bus, k) => {
-    portAt[tree.position[bus]] = k;
-  });
   const size_kVA = sizesOf(wires, tree);
-  return { wires, tree, rating, size_kVA, base_kVA: size_kVA[0], ground: groundOf(wires.network), children, portAt };
+  return { wires, tree, rating, size_kVA, base_kVA: size_kVA[0], ground: groundOf(wires.network), portAt: portsAt(wires, tree) };
 }
 
 /** Branch flow at one step. @shape p_pu, q_pu, l_pu, v2_pu (nodes); at the root p, q and ℓ are 0 */
