@@ -8,6 +8,15 @@ import type { SparseMatrix } from './sparse.ts';
 /** Smallest pivot that dynamic regularisation accepts, unless told otherwise. */
 const DYNAMIC_THRESHOLD = 1e-13;
 
+/** Columns that the kernel takes at once where they have the same rows. */
+const CHAIN_LEAST_COUNT = 4;
+
+/** Share of the work in such chains below which looking for them costs more than it saves: feeders have less than a third. */
+const CHAINS_LEAST_SHARE = 0.5;
+
+/** A full triangle of so many columns of L is worth the dense kernel. */
+const BLOCK_LEAST_COUNT = 16;
+
 /**
  * What the pattern alone tells about K = Pᵀ·L·D·Lᵀ·P. Immutable, may be shared by many factors.
  * @shape order, rank, parent (n); aStart (n + 1), aRow, source (nnz of the upper triangle); lRow, rowCol (lNnz)
@@ -31,6 +40,13 @@ export interface LdltSymbolic {
   readonly lRow: Int32Array;
   readonly rowStart: Int32Array;
   readonly rowCol: Int32Array;
+  /** Columns j … chainEnd[j] have the same rows below themselves: each is the only child of the next in the elimination tree. */
+  readonly chainEnd: Int32Array;
+  /** Chains of four and more do most of the work, so the kernel looks for them. */
+  readonly hasChains: boolean;
+  /** Columns block … blockEnd of L are a full triangle, worth a dense kernel; empty (n … n) when none is large enough. */
+  readonly block: number;
+  readonly blockEnd: number;
 }
 
 /**
@@ -79,7 +95,44 @@ export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbol
     }
   }
   const pattern = factorPattern(n, aStart, aRow);
-  return { n, nnz, lNnz: pattern.lStart[n], order: chosen, rank, aStart, aRow, source, ...pattern };
+  return {
+    n,
+    nnz,
+    lNnz: pattern.lStart[n],
+    order: chosen,
+    rank,
+    aStart,
+    aRow,
+    source,
+    ...pattern,
+    ...findChains(n, pattern.parent, pattern.lStart),
+  };
+}
+
+/** Chains of columns with the same rows (supernodes), and the longest one that ends at a root: there they are a full triangle. */
+function findChains(
+  n: number,
+  parent: Int32Array,
+  lStart: Int32Array,
+): Pick<LdltSymbolic, 'chainEnd' | 'hasChains' | 'block' | 'blockEnd'> {
+  const chainEnd = new Int32Array(n);
+  let block = n;
+  let blockEnd = n;
+  let end = n;
+  let work = 0;
+  let chainWork = 0;
+  for (let j = n - 1; j >= 0; j--) {
+    const below = lStart[j + 1] - lStart[j];
+    const goesOn = parent[j] === j + 1 && below === lStart[j + 2] - lStart[j + 1] + 1;
+    if (!goesOn) end = j + 1;
+    chainEnd[j] = end;
+    work += below * below;
+    if (end - j >= CHAIN_LEAST_COUNT) chainWork += below * below;
+    if (parent[end - 1] >= 0 || end - j < BLOCK_LEAST_COUNT || end - j <= blockEnd - block) continue;
+    block = j;
+    blockEnd = end;
+  }
+  return { chainEnd, hasChains: chainWork > CHAINS_LEAST_SHARE * work, block, blockEnd };
 }
 
 export interface LdltOptions {
@@ -129,7 +182,7 @@ export class LdltFactor {
 
   constructor(symbolic: LdltSymbolic, options: KernelOptions = {}) {
     const { n, nnz, lNnz } = symbolic;
-    const bytes = arenaBytes(7 * n + nnz + lNnz, 6 * n + nnz + 2 * lNnz + 25, 20);
+    const bytes = arenaBytes(7 * n + nnz + lNnz, 7 * n + nnz + 2 * lNnz + 29, 21);
     const arena = new KernelArena(bytes, options.kernel);
     const f: LdltArrays = {
       n,
@@ -140,9 +193,10 @@ export class LdltFactor {
       lRow: arena.hold(symbolic.lRow),
       rowStart: arena.hold(symbolic.rowStart),
       rowCol: arena.hold(symbolic.rowCol),
+      chainEnd: arena.hold(symbolic.chainEnd),
       next: arena.int32(n),
       sign: arena.int32(n),
-      report: arena.int32(2),
+      report: arena.int32(5),
       values: arena.float64(nnz),
       lx: arena.float64(lNnz),
       dInv: arena.float64(n),
@@ -153,13 +207,16 @@ export class LdltFactor {
       kept: arena.float64(n),
       r: arena.float64(n),
     };
+    f.report[2] = symbolic.block;
+    f.report[3] = symbolic.blockEnd;
+    f.report[4] = symbolic.hasChains ? 1 : 0;
     this.symbolic = symbolic;
     this.arena = arena;
     this.arrays = f;
     this.kernels = arena.kernels;
     this.kernel = arena.kernels ? 'wasm' : 'typescript';
     // The order of the constants at the top of packages/core/kernels/ldlt.ts.
-    const integers = [f.order, f.aStart, f.aRow, f.lStart, f.lRow, f.rowStart, f.rowCol, f.next, f.sign, f.report];
+    const integers = [f.order, f.aStart, f.aRow, f.lStart, f.lRow, f.rowStart, f.rowCol, f.chainEnd, f.next, f.sign, f.report];
     const doubles = [f.values, f.lx, f.dInv, f.y, f.rhs, f.x, f.b, f.kept, f.r];
     this.descriptor = arena.describe(n, [...integers, ...doubles]);
   }

@@ -12,6 +12,8 @@ export interface SolveOrder {
   /** Name of a solver, or `auto`. */
   readonly solver: string;
   readonly timeLimit_s: number | undefined;
+  /** Relative gap at which a programme with whole variables counts as solved. */
+  readonly gap_frac: number | undefined;
   /** One number; not zero means: stop. */
   readonly stop: SharedArrayBuffer;
 }
@@ -47,6 +49,7 @@ export interface SolveOutcome {
     readonly coefficients: number;
     readonly integers: number;
     readonly quadratic: number;
+    readonly cones: number;
   };
 }
 
