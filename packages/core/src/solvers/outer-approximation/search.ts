@@ -13,10 +13,10 @@ const MASTER_TOLERANCE = 1e-8;
 const ROUGH_GAP = 0.01;
 /** Later ones to this share of the gap that is open. */
 const GAP_SHARE = 0.1;
-/** Plans that are asked while one master is solved: each costs a conic solve. The last one is asked in any case. */
-const PLANS_PER_ROUND = 8;
+/** A master that has proposed so many new plans is left for one that knows their cuts. */
+const PLANS_PER_ROUND = 4;
 /** Rounds of cuts against the linear relaxation before whole variables are looked at. */
-const ROOT_ROUNDS = 8;
+const ROOT_ROUNDS = 4;
 /** Rounds without a new plan or a better bound, where plans cannot be forbidden, before it gives up. */
 const PATIENCE_ROUNDS = 12;
 
@@ -115,14 +115,13 @@ export class Search {
       if (this.isClosed()) return 'closed';
       if (limit) return limit;
 
-      const isTight = target <= this.tightest;
-      target = Math.max(this.tightest, Math.min(ROUGH_GAP, GAP_SHARE * this.openGap));
       if (this.known.size > known_count) {
+        target = Math.max(this.tightest, Math.min(ROUGH_GAP, GAP_SHARE * this.openGap));
         idle_count = 0;
         continue;
       }
       // The master proposes what is known: look closer first, then forbid it.
-      if (!isTight) target = this.tightest;
+      if (target > this.tightest) target = Math.max(this.tightest, GAP_SHARE * target);
       else if (!last) return 'stalled';
       else if (!this.forbid(last)) {
         idle_count = this.lower > before + 1e-12 * Math.abs(before) && isCut ? 0 : idle_count + 1;
@@ -153,14 +152,15 @@ export class Search {
     const isWhole = (j: number): boolean => program.integer?.[j] === 1;
     const start = this.best && Float64Array.from(program.cost, (_, j) => (isWhole(j) ? (this.best?.x[j] ?? Number.NaN) : Number.NaN));
     let asked_count = 0;
+    const isEnough = (): boolean => asked_count >= PLANS_PER_ROUND || this.isClosed() || this.direction !== undefined;
     return this.milp.solve(program, {
       ...this.masterOptions,
       gap_frac,
       ...(start ? { start } : {}),
-      shouldStop: () => this.isClosed() || this.direction !== undefined || (this.options.shouldStop?.() ?? false),
+      shouldStop: () => isEnough() || (this.options.shouldStop?.() ?? false),
       onIncumbent: ({ x, bound }) => {
         this.raise(bound);
-        if (asked_count < PLANS_PER_ROUND && !this.interruption() && this.ask(this.plans.planOf(x))) asked_count++;
+        if (!isEnough() && !this.interruption() && this.ask(this.plans.planOf(x))) asked_count++;
       },
       onProgress: ({ bound }) => {
         this.raise(bound);
