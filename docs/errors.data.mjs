@@ -396,7 +396,7 @@ export const errors = {
   SHAPE_UNKNOWN: { cause: 'There is no daily shape of that name.', cure: 'Take the suggestion.' },
   SOLVER_BAD_SHAPE: { cause: 'The arrays of a program do not fit each other.', cure: report },
   SOLVER_CANNOT: {
-    cause: 'The program has a feature that the solver does not take: whole variables, a quadratic cost, both at once, or cones.',
+    cause: 'The program has a feature that the solver does not take: whole variables, a quadratic cost, or cones.',
     cure: 'Choose the solver that the message names, or relax the feature.',
   },
   SOLVER_HIGHS_FAILED: {
