@@ -729,7 +729,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'SOLVER_CANNOT',
-    cause: 'The program has a feature that the solver does not take: whole variables, a quadratic cost, both at once, or cones.',
+    cause: 'The program has a feature that the solver does not take: whole variables, a quadratic cost, or cones.',
     cure: 'Choose the solver that the message names, or relax the feature.',
   },
   {

@@ -22,13 +22,14 @@ describe('outer approximation against enumeration', () => {
     'brackets at every report and finds the optimum, 20 seeds from %d',
     async (from) => {
       const conic = await interiorPoint().prepare();
-      const solver = await outerApproximation(highs(), interiorPoint()).prepare();
+      const both = [0, 40].map((treeSolves_count) => outerApproximation(highs(), interiorPoint(), { treeSolves_count }));
+      const solvers = await Promise.all(both.map((each) => each.prepare()));
       for (let seed = from; seed < from + 20; seed++) {
         const program = randomMixedProgram(seed, sketch(seed));
         const best = enumerated(program, conic);
         const told: SolveProgress[] = [];
         const plans: Incumbent[] = [];
-        const found = solver.solve(program, { onProgress: (each) => told.push(each), onIncumbent: (each) => plans.push(each) });
+        const found = solvers[seed % 2]!.solve(program, { onProgress: (each) => told.push(each), onIncumbent: (each) => plans.push(each) });
         const tell = `seed ${seed}: ${found.status}, ${found.objective}, bound ${found.bound}, enumerated ${best}`;
         if (best === Number.POSITIVE_INFINITY) {
           expect(found.status, tell).toBe('infeasible');

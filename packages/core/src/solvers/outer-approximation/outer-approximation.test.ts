@@ -9,9 +9,10 @@ import { numbersFrom, programOf } from '../testing/dense-program.ts';
 import { enumerated, type MixedSketch, randomMixedProgram } from '../testing/mixed-program.ts';
 import { outerApproximation } from './outer-approximation.ts';
 
-const member = () => outerApproximation(highs(), interiorPoint());
+/** Without the tree, which would answer most programs of a test before a master is asked. */
+const member = () => outerApproximation(highs(), interiorPoint(), { treeSolves_count: 0 });
 
-solverConformance(member());
+solverConformance(outerApproximation(highs(), interiorPoint()));
 
 /** At most `few` of n assets; risk as a cone or as a quadratic cost; weights whole in `lots` if asked for. */
 function portfolio(n: number, few: number, risk: 'cone' | 'cost', seed = 1): Program {
@@ -182,6 +183,33 @@ describe('outer approximation', () => {
     expect(limited.bound).toBeLessThanOrEqual(found.objective + 1e-6);
   });
 
+  it('answers programs with few choices by its tree, before any master', async () => {
+    let masters_count = 0;
+    const counted: Solver = {
+      ...highs(),
+      prepare: async () => {
+        const good = await highs().prepare();
+        return {
+          solve: (program, options) => {
+            masters_count++;
+            return good.solve(program, options);
+          },
+        };
+      },
+    };
+    const solver = await outerApproximation(counted, interiorPoint(), { treeSolves_count: 400 }).prepare();
+    for (const risk of ['cone', 'cost'] as const) {
+      const program = portfolio(14, 4, risk);
+      const bounds: number[] = [];
+      const found = solver.solve(program, { onProgress: ({ bound }) => bounds.push(bound) });
+      const other = (await member().prepare()).solve(program);
+      expect([found.status, masters_count]).toEqual(['optimal', 0]);
+      expect(found.objective).toBeCloseTo(other.objective, 5);
+      for (const bound of bounds) expect(bound).toBeLessThanOrEqual(other.objective + 2e-6);
+      expect(found.iterations_count).toBeGreaterThan(1);
+    }
+  });
+
   it('ends at the time limit and on the wish to stop with what it has, and both bracket', async () => {
     const solver = await member().prepare();
     const program = split(40, 5);
@@ -231,7 +259,7 @@ describe('outer approximation', () => {
       },
     };
     const conic = await interiorPoint().prepare();
-    const solver = await outerApproximation(highs(), shaky).prepare();
+    const solver = await outerApproximation(highs(), shaky, { treeSolves_count: 0 }).prepare();
     const statuses = new Set<string>();
     for (let seed = 1; seed <= 9; seed++) {
       const program = randomMixedProgram(seed, { ...sketch(seed), room: 0.5 });
