@@ -2,8 +2,8 @@
 
 usage: scip.py PROGRAM.json
 min 1/2 x'Px + c'x, row_lower <= A x <= row_upper, lower <= x <= upper, x_j whole where integer_j; the rows of a cone say that
-A x - row_lower lies in it. P (upper triangle) and A by columns; missing bounds are null. Prints one JSON object; the time is
-that of SCIP from the finished model to the answer, presolve included.
+A x - row_lower lies in it. P (upper triangle) and A by columns; missing bounds are null. Prints one JSON object; the CPU
+time is that of SCIP from the finished model to the answer, presolve included.
 """
 
 import json
@@ -17,6 +17,7 @@ model = Model()
 model.hideOutput()
 model.setParam("limits/gap", data["gap"])
 model.setParam("limits/time", data["time_limit"])
+model.setParam("timing/clocktype", 1)  # CPU
 model.setParam("parallel/maxnthreads", 1)
 x = [
     model.addVar(vtype="I" if whole else "C", lb=low, ub=high)
@@ -70,9 +71,9 @@ if squares:
     linear = linear + above
 model.setObjective(linear, "minimize")
 
-begin = time.perf_counter()
+begin = time.process_time()
 model.optimize()
-ms = (time.perf_counter() - begin) * 1e3
+ms = (time.process_time() - begin) * 1e3
 print(
     json.dumps(
         {
