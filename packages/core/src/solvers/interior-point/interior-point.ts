@@ -28,7 +28,7 @@ export function interiorPoint(settings: InteriorPointOptions = {}): Solver {
   };
 }
 
-function solve(program: Program, options: SolveOptions, settings: InteriorPointOptions): Solution {
+function solve(program: Program, given: SolveOptions, settings: InteriorPointOptions): Solution {
   checkProgram(program, CONES);
   const whole = program.integer?.indexOf(1) ?? -1;
   if (whole >= 0) {
@@ -36,10 +36,12 @@ function solve(program: Program, options: SolveOptions, settings: InteriorPointO
       message: `The interior-point solver takes no whole variables, but "${program.columnName(whole)}" must be whole`,
       code: 'SOLVER_CANNOT',
       where: `solver ${NAME}`,
-      hint: 'Choose the solver highs, or relax the variable.',
+      hint: 'Choose the solver highs, or outer-approximation for cones and quadratic costs, or relax the variable.',
     });
   }
-  const found = new InteriorPointWorkspace(program, settings).solve({}, options);
+  const started_s = given.clock_s?.() ?? 0;
+  const found = new InteriorPointWorkspace(program, settings).solve({}, given);
+  const options = restOf(given, started_s);
   switch (found.status) {
     case 'unbounded':
       // A direction of unbounded descent counts only if there is a point to descend from.
@@ -85,6 +87,18 @@ function unboundedInstead(program: Program, found: Solution, options: SolveOptio
   const recession = new InteriorPointWorkspace(recessionProgram(program), settings).solve({}, withoutReports(options));
   if (!certifyUnbounded(program, recession.x)) return undefined;
   return buildSolution(program, { ...found, status: 'unbounded', x: recession.x, bound: Number.NEGATIVE_INFINITY });
+}
+
+/** The same wishes with one time limit over all that follows: it is read at the beginning of each solve, as what is left then. */
+function restOf(options: SolveOptions, started_s: number): SolveOptions {
+  const { timeLimit_s, clock_s } = options;
+  if (timeLimit_s === undefined || !clock_s) return options;
+  return {
+    ...options,
+    get timeLimit_s() {
+      return Math.max(0, timeLimit_s - (clock_s() - started_s));
+    },
+  };
 }
 
 function withoutReports({ onProgress: _, ...options }: SolveOptions): SolveOptions {
