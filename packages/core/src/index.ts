@@ -63,7 +63,7 @@ export { oracleFor } from './solvers/reduced-oracle.ts';
 export type { Catalog, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';
 export type { AcCheck, OpfCertificate, OpfFormulation, OpfResult, OpfStatus, PriceParts, Relaxation } from './studies/opf/result.ts';
 export { type PreparedOpf, prepareOpf } from './studies/opf/sequence.ts';
-export type { OpfOptions, OpfServices } from './studies/opf/settings.ts';
+export type { OpfOptions, OpfProgress, OpfServices } from './studies/opf/settings.ts';
 export { solveOpf } from './studies/opf/solve.ts';
 export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
 export * from './wire/result.ts';

@@ -8,14 +8,15 @@ type Line = readonly [string, string];
 /** What a person wants to know of an optimal power flow: solved or not, cost, prices and why they differ, whether it holds in AC. */
 export function opfText(value: Case, result: OpfResult, time_ms: number, style: Style): string {
   const { relaxation } = result.certificate;
-  const isSolved = result.status === 'optimal' || result.status === 'almost-optimal';
+  const hasNoPoint = result.status === 'infeasible' || result.status === 'unbounded' || result.status === 'failed';
   const status = result.status === 'optimal' ? style.green(result.status) : style.red(result.status);
   const lines = [
     `${style.bold(value.network.name)}: ${status} (${result.formulation}, ${counted(result.iterations_count, 'iteration')}, ${shownNumber(time_ms, 3)} ms)`,
     ...result.notes,
     ...conflictLines(result.conflict),
   ];
-  if (!isSolved && relaxation === undefined && result.conflict.length > 0) return lines.join('\n');
+  if (result.status === 'unbounded') lines.push('Nothing bounds the objective: some power limit is infinite where more power pays.');
+  if (hasNoPoint) return lines.join('\n');
   lines.push(pairs([...pointLines(value, result), ...(relaxation === undefined ? [] : relaxationLines(result, relaxation))], style));
 
   const { recovered } = result;

@@ -138,7 +138,8 @@ function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions
     if (barrier.update(at, { error, primal, dual, scale, average })) filter.clear();
     for (let i = 0; i < mI; i++) r[i] = scaled.h[i] - at.w[n + i];
     let solved = step.factor(at, barrier.mu) && direct();
-    for (let firmer_count = 0; !solved && firmer_count < FIRMER_MAX_COUNT; firmer_count++) solved = step.factorFirmer(barrier.mu) && direct();
+    for (let firmer_count = 0; !solved && firmer_count < FIRMER_MAX_COUNT; firmer_count++)
+      solved = step.factorFirmer(barrier.mu) && direct();
     const { mu } = barrier;
     const theta = at.violation();
     const phi = at.f + mu * at.logBarrier();

@@ -1,6 +1,6 @@
 import { costAt, type OpfModel } from './model.ts';
 import type { SplitPrices } from './price-split.ts';
-import type { OpfResult } from './result.ts';
+import { isSolved, type OpfResult } from './result.ts';
 
 /** An answer at live positions, per unit. */
 export interface Found
@@ -17,7 +17,7 @@ export interface Found
   readonly loss_pu?: number;
 }
 
-/** Live per-unit positions to the network's own order and units. */
+/** Live per-unit positions to the network's own order and units. Multipliers that belong to no optimum are no prices: NaN. */
 export function collect(model: OpfModel, found: Found): OpfResult {
   const { network, operatingPoint } = model.case;
   const base = model.s_base_kVA;
@@ -28,7 +28,8 @@ export function collect(model: OpfModel, found: Found): OpfResult {
     });
     return all;
   };
-  const price = (value: (k: number) => number): Float64Array => perBus(Number.NaN, (k) => value(k) / base);
+  const hasPrices = isSolved(found.status);
+  const price = (value: (k: number) => number): Float64Array => perBus(Number.NaN, (k) => (hasPrices ? value(k) / base : Number.NaN));
   const nD = operatingPoint.generators.length;
   const [p_kW, q_kvar, cost_cur_per_h] = [new Float64Array(nD), new Float64Array(nD), new Float64Array(nD)];
   let loss = 0;

@@ -45,9 +45,9 @@ describe('optimal power flow', () => {
     ['angle-limited', { angle_max_deg: 2 }],
     ['with lines as cost', { costs: [lines, linear(0.06)] as const }],
   ])('prices are the slopes of the optimal cost: %s', async (_, given) => {
-    const at = async (load_kW: number, formulation: 'ac' | 'dc') =>
+    const at = async (load_kW: number, formulation: 'ac' | 'soc' | 'dc') =>
       (await solve(ring({ ...given, load_kW }), { formulation, tolerance_frac: 1e-9 })).objective_cur_per_h;
-    for (const formulation of ['ac', 'dc'] as const) {
+    for (const formulation of ['ac', 'soc', 'dc'] as const) {
       const found = await solve(ring(given), { formulation });
       expect(found.status).toBe('optimal');
       const slope = ((await at(901, formulation)) - (await at(899, formulation))) / 2;

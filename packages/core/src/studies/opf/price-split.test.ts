@@ -64,6 +64,14 @@ describe.each(['ac', 'soc', 'lindistflow'] as const)('prices by %s', (formulatio
     expect(partsOf(found, 0)).toEqual({ energy: found.price_cur_per_kWh[0], loss: 0, congestion: 0, voltage: 0, reactive: 0 });
   });
 
+  it('of losses are 1 and the slope of the least losses', async () => {
+    const at = (p_kW: number) => solve(feeder({ more: { bus: 5, p_kW }, gridPrice_cur_per_kWh: 1 }), { formulation, objective: 'loss' });
+    const found = await at(0);
+    const slope = ((await at(0.5)).loss_kW - (await at(-0.5)).loss_kW) / 1;
+    expect(Math.abs(found.price_cur_per_kWh[5] - 1 - slope)).toBeLessThan(1e-5);
+    expect(sumOf(found, 5)).toBeCloseTo(found.price_cur_per_kWh[5], 12);
+  });
+
   it('have only the parts that bind', async () => {
     const parts = async (given: FeederGiven) => (await solve(feeder(given), { formulation })).priceParts;
     const free = await parts({});

@@ -18,7 +18,10 @@ export interface OpfResult {
   readonly certificate: OpfCertificate;
   readonly v_pu: Float64Array;
   readonly angle_rad: Float64Array;
-  /** Increase of the optimal objective per unit of demand added at the bus: cur/kWh, or kW/kW for the loss objective. */
+  /**
+   * Increase of the optimal cost per unit of demand added at the bus. With the loss objective: of all generation, in kW per kW, which is 1 and
+   * the marginal loss. NaN unless solved.
+   */
   readonly price_cur_per_kWh: Float64Array;
   readonly price_cur_per_kvarh: Float64Array;
   readonly priceParts: PriceParts;

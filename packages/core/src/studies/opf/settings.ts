@@ -1,6 +1,6 @@
 import type { PowerFlowMethod } from '../../powerflows/contract.ts';
 import type { SolveOptions, Solver } from '../../solvers/contract.ts';
-import type { NonlinearIteration } from '../../solvers/nonlinear/program.ts';
+import type { NonlinearOptions } from '../../solvers/nonlinear/program.ts';
 import type { DcBranchModel } from './dc/problem.ts';
 import type { OpfFormulation } from './result.ts';
 
@@ -32,12 +32,21 @@ export interface OpfOptions {
   readonly timeLimit_s?: number;
   readonly clock_s?: () => number;
   readonly shouldStop?: () => boolean;
-  /** Of the nonlinear solver. */
-  readonly onIteration?: (line: NonlinearIteration) => void;
+  /** One call per iteration of whatever is solved. */
+  readonly onProgress?: (progress: OpfProgress) => void;
 }
 
-/** What solvers of both kinds take from the options. */
-export function limitsOf({ tolerance_frac, iterations_max_count, timeLimit_s, clock_s, shouldStop }: OpfOptions): SolveOptions {
+export interface OpfProgress {
+  /** `search`: the local search for an AC point. */
+  readonly phase: 'program' | 'search';
+  readonly iteration_count: number;
+  readonly objective: number;
+  readonly primalResidual: number;
+  readonly dualResidual: number;
+}
+
+/** What every solver takes from the options. */
+function limitsOf({ tolerance_frac, iterations_max_count, timeLimit_s, clock_s, shouldStop }: OpfOptions) {
   return {
     ...(tolerance_frac === undefined ? {} : { tolerance_frac }),
     ...(iterations_max_count === undefined ? {} : { iterations_max_count }),
@@ -45,4 +54,24 @@ export function limitsOf({ tolerance_frac, iterations_max_count, timeLimit_s, cl
     ...(clock_s === undefined ? {} : { clock_s }),
     ...(shouldStop === undefined ? {} : { shouldStop }),
   };
+}
+
+export function programOptions(options: OpfOptions): SolveOptions {
+  const { onProgress } = options;
+  return { ...limitsOf(options), ...(onProgress ? { onProgress: (line) => onProgress({ phase: 'program', ...line }) } : {}) };
+}
+
+export function searchOptions(options: OpfOptions): NonlinearOptions {
+  const { onProgress } = options;
+  return { ...limitsOf(options), ...(onProgress ? { onIteration: (line) => onProgress({ phase: 'search', ...line }) } : {}) };
+}
+
+/**
+ * Options for a second solver, after the first: what is left of the time. Tolerance and iterations were meant for the first.
+ * @param began_s - reading of `clock_s` when the first began
+ */
+export function afterwards({ tolerance_frac: _, iterations_max_count: __, ...rest }: OpfOptions, began_s: number | undefined): OpfOptions {
+  const { timeLimit_s, clock_s } = rest;
+  if (timeLimit_s === undefined || clock_s === undefined || began_s === undefined) return rest;
+  return { ...rest, timeLimit_s: Math.max(0, timeLimit_s - (clock_s() - began_s)) };
 }

@@ -1,17 +1,18 @@
 import type { Case } from '../../network/network.ts';
-import { solveAc } from './ac/solve.ts';
+import { solveAcOrProve } from './ac/solve-or-prove.ts';
 import { solveLinDistFlow } from './branch-flow/solve-lindistflow.ts';
 import { solveSoc } from './branch-flow/solve-soc.ts';
 import { solveDc } from './dc/solve.ts';
-import { buildOpfModel } from './model.ts';
-import type { OpfResult } from './result.ts';
+import { islandsWithoutSource } from './islands.ts';
+import { buildOpfModel, type OpfModel } from './model.ts';
+import { isSolved, type OpfFormulation, type OpfResult } from './result.ts';
 import type { OpfOptions, OpfServices } from './settings.ts';
 
 /**
  * Optimal power flow of a case at one moment: which generator gives how much, so that cost or losses are least within all limits,
  * and what one more kWh costs at each bus, and why.
  *
- * - `ac` finds a local optimum of the full equations.
+ * - `ac` finds a local optimum of the full equations; where it finds none, `soc` is asked for a proof that there is none.
  * - `soc` is a convex relaxation: its objective is a proven bound, its point may not exist. Where it is not exact, AC starts from it.
  * - `dc` (loss-free, without voltages) and `lindistflow` (radial networks, with voltages) are convex approximations.
  * @throws {CombinationError} OPF_COST_NOT_CONVEX, OPF_COST_DEGREE, OPF_NO_REACTANCE, OPF_NOTHING_TO_SOLVE, OPF_DC_HAS_NO_LOSSES,
@@ -19,14 +20,15 @@ import type { OpfOptions, OpfServices } from './settings.ts';
  */
 export async function solveOpf(value: Case, services: OpfServices, options: OpfOptions = {}): Promise<OpfResult> {
   const model = buildOpfModel(value);
-  switch (options.formulation ?? 'ac') {
-    case 'ac':
-      return solveAc(model, services, options);
-    case 'dc':
-      return solveDc(model, services, options);
-    case 'soc':
-      return solveSoc(model, services, options);
-    case 'lindistflow':
-      return solveLinDistFlow(model, services, options);
-  }
+  const result = await solvedBy[options.formulation ?? 'ac'](model, services, options);
+  return isSolved(result.status) ? result : { ...result, notes: [...result.notes, ...islandsWithoutSource(model)] };
 }
+
+type Solve = (model: OpfModel, services: OpfServices, options: OpfOptions) => Promise<OpfResult>;
+
+const solvedBy: Readonly<Record<OpfFormulation, Solve>> = {
+  ac: solveAcOrProve,
+  soc: solveSoc,
+  dc: solveDc,
+  lindistflow: solveLinDistFlow,
+};

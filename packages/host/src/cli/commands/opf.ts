@@ -1,16 +1,17 @@
-import { autoPowerFlow, CombinationError, catalog, InputError, type OpfFormulation, type Solver, solveOpf } from '@gridflock/core';
+import { CombinationError, InputError } from '@gridflock/core';
 import { csvPieces } from '../../files/csv-text.ts';
 import { readNetworkSource } from '../../files/network-source.ts';
 import type { Action, OutputFile } from '../command.ts';
 import { jsonPieces } from '../json-text.ts';
 import { type OpfDocument, type OpfPointDocument, opfDocument } from '../opf-document.ts';
 import { opfText } from '../opf-text.ts';
+import { runOpfThread } from '../opf-thread.ts';
 import { choice } from '../settings.ts';
-import { stopped } from '../stop.ts';
 
 const formulations = ['ac', 'dc', 'soc', 'lindistflow', 'three-phase-linear'] as const;
 const objectives = ['cost', 'loss'] as const;
 const limitKinds = ['apparent', 'current'] as const;
+const coordinateNames = ['polar', 'rectangular'] as const;
 const dcBranchModels = ['reactance', 'susceptance'] as const;
 /** A choice among names, with the type of those names. */
 function oneOf<const Name extends string>(given: string | undefined, otherwise: Name, option: string, names: readonly Name[]): Name {
@@ -21,7 +22,7 @@ function oneOf<const Name extends string>(given: string | undefined, otherwise: 
 
 /** Optimal power flow of a network at one moment. */
 export const opf: Action = async (context, [network = '']) => {
-  const { options, style, stop } = context;
+  const { options, style, stop, progress } = context;
   const text = (name: string): string | undefined => options[name] as string | undefined;
   const formulation = oneOf(text('formulation'), 'ac', '--formulation', formulations);
   if (formulation === 'three-phase-linear') {
@@ -34,27 +35,14 @@ export const opf: Action = async (context, [network = '']) => {
   }
   const objective = oneOf(text('objective'), 'cost', '--objective', objectives);
   const limits = oneOf(text('limits'), 'apparent', '--limits', limitKinds);
+  const coordinates = oneOf(text('coordinates'), 'polar', '--coordinates', coordinateNames);
   const dcBranches = oneOf(text('dcBranches'), 'reactance', '--dc-branches', dcBranchModels);
   const timeLimit_s = secondsOf(text('timeLimit'));
   const source = await readNetworkSource(network, { format: text('format'), strict: options['strict'] === true });
   const value = source.case;
-  const started_ms = performance.now();
-  const result = await solveOpf(
-    value,
-    { solver: solverFor(formulation), powerFlow: autoPowerFlow },
-    {
-      formulation,
-      objective,
-      limits,
-      dcBranches,
-      recover: options['recover'] !== false,
-      clock_s: () => performance.now() / 1000,
-      shouldStop: stop.requested,
-      ...(timeLimit_s === undefined ? {} : { timeLimit_s }),
-    },
-  );
-  const time_ms = Math.round((performance.now() - started_ms) * 1000) / 1000;
-  if (result.status === 'stopped') throw stopped();
+  const recover = options['recover'] !== false;
+  const order = { formulation, objective, limits, coordinates, dcBranches, recover, ...(timeLimit_s === undefined ? {} : { timeLimit_s }) };
+  const { result, time_ms } = await runOpfThread({ case: value, options: order }, stop, (each) => progress.report(each));
   const document = opfDocument(value, result);
   return {
     document: { ...document, time_ms },
@@ -63,19 +51,6 @@ export const opf: Action = async (context, [network = '']) => {
     files: opfFiles(document),
   };
 };
-
-/** The first continuous solver of the catalogue that takes quadratic costs and, where needed, cones. */
-function solverFor(formulation: OpfFormulation): Solver {
-  const needsCones = formulation === 'soc' || formulation === 'lindistflow';
-  const able = catalog.solvers.filter(({ takes }) => takes.quadratic && (!needsCones || takes.cones.includes('second-order')));
-  const found = able.find((each) => !each.takes.integer) ?? able[0];
-  if (found !== undefined) return found;
-  throw new CombinationError({
-    code: 'OPF_NO_SOLVER',
-    message: `No solver of ${needsCones ? 'second-order cone' : 'quadratic'} programs is part of this build`,
-    hint: 'See `gridflock list solvers`.',
-  });
-}
 
 function secondsOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -92,6 +92,15 @@ describe('second-order cone relaxation', () => {
     expect(found.certificate.relaxation).toBeUndefined();
   });
 
+  it('proves for AC, whose local search cannot, that there is no point', async () => {
+    for (const given of [{ load_kW: 50_000 }, { angle_max_deg: -8, load_kW: 1800 }]) {
+      const found = await solve(ring(given), {});
+      expect(found.status).toBe('infeasible');
+      expect(found.notes[0]).toMatch(/already its second-order cone relaxation/);
+      expect(found.conflict.length).toBeGreaterThan(0);
+    }
+  });
+
   it('says when no AC point is found next to it', async () => {
     // A phase shifter in a ring drives more around it than its rating carries; the relaxation does not add angles up.
     const value = ring({ shift_deg: 40, rating_kVA: 420 });

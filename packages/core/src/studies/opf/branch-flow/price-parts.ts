@@ -57,14 +57,14 @@ export function splitBranchFlowPrices(model: OpfModel, problem: BranchFlowProble
   for (const { from, to, branches: own } of pairs) {
     const { real, imag } = branches[own[0]];
     const [re, im] = [valueAt(real, x), valueAt(imag, x)];
-    const size2 = re * re + im * im;
+    const perSize2 = re === 0 && im === 0 ? 0 : 1 / (re * re + im * im);
     add(row, angle0 + from, 1);
     add(row, angle0 + to, -1);
     imag.columns.forEach((column, k) => {
-      add(row, column, (-re * imag.values[k]) / size2);
+      add(row, column, -re * imag.values[k] * perSize2);
     });
     real.columns.forEach((column, k) => {
-      add(row, column, (im * real.values[k]) / size2);
+      add(row, column, im * real.values[k] * perSize2);
     });
     row++;
   }

@@ -27,6 +27,7 @@ export async function solveLinDistFlow(model: OpfModel, services: OpfServices, o
     }
   }
   const { result } = await answerBranchFlow(model, services, options, { ...form, isLossFree: true });
+  if (!isSolved(result.status)) return result;
   return {
     ...result,
     notes: ['Linear branch flow without losses, because power would be worth wasting; they are estimated from the flows afterwards.'],

@@ -1,7 +1,7 @@
 import { solveAc } from '../ac/solve.ts';
 import type { OpfModel } from '../model.ts';
 import { isSolved, type OpfResult, type Relaxation } from '../result.ts';
-import type { OpfOptions, OpfServices } from '../settings.ts';
+import { afterwards, type OpfOptions, type OpfServices } from '../settings.ts';
 import { answerBranchFlow, type BranchFlowAnswer } from './answer.ts';
 
 /** Of an exact point, at most: invented power and shift of a slack (of the power served), loop mismatch, voltage violation. */
@@ -16,6 +16,7 @@ const EXACT = { invented_frac: 1e-5, slack_frac: 1e-5, loop_rad: 1e-5, v_pu: 1e-
  */
 export async function solveSoc(model: OpfModel, services: OpfServices, options: OpfOptions): Promise<OpfResult> {
   const { objective = 'cost', limits = 'apparent', recover = true } = options;
+  const began_s = options.clock_s?.();
   const answer = await answerBranchFlow(model, services, options, { formulation: 'soc', objective, limits });
   const { result } = answer;
   if (result.status === 'infeasible') {
@@ -29,7 +30,7 @@ export async function solveSoc(model: OpfModel, services: OpfServices, options: 
   });
   if (relaxation.isExact || !recover) return judged({});
 
-  const recovered = recoverAc(model, services, options, answer);
+  const recovered = recoverAc(model, services, afterwards(options, began_s), answer);
   if (!isSolved(recovered.status)) return { ...judged({}), recovered };
   const reached = objective === 'loss' ? recovered.loss_kW : recovered.objective_cur_per_h;
   const gap_frac = Math.max(0, reached - relaxation.bound) / Math.max(Math.abs(reached), Number.MIN_VALUE);
@@ -55,10 +56,9 @@ function relaxationOf(model: OpfModel, { problem, found, point, result }: Branch
   };
 }
 
-/** The AC optimum next to the relaxed point. Tolerance and iterations are those of another solver, so they are not handed on. */
+/** The AC optimum next to the relaxed point. */
 function recoverAc(model: OpfModel, services: OpfServices, options: OpfOptions, { problem, found, point }: BranchFlowAnswer): OpfResult {
-  const { tolerance_frac: _, iterations_max_count: __, ...rest } = options;
-  return solveAc(model, services, rest, {
+  return solveAc(model, services, options, {
     angle: point.angle_rad,
     v: point.v_pu,
     p: problem.p.map((column) => found.x[column]),

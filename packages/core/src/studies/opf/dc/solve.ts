@@ -5,7 +5,7 @@ import type { OpfModel } from '../model.ts';
 import { forestOf, pairsOf } from '../pairs.ts';
 import { noSplit, type SplitPrices } from '../price-split.ts';
 import { isSolved, type OpfResult } from '../result.ts';
-import { limitsOf, type OpfOptions, type OpfServices } from '../settings.ts';
+import { type OpfOptions, type OpfServices, programOptions } from '../settings.ts';
 import { buildDcProblem } from './problem.ts';
 
 /** @throws {CombinationError} OPF_DC_HAS_NO_LOSSES and those of `buildDcProblem` */
@@ -20,7 +20,7 @@ export async function solveDc(model: OpfModel, services: OpfServices, options: O
   }
   const { program, p } = buildDcProblem(model, options.dcBranches ?? 'reactance');
   const ready = await services.solver.prepare();
-  const found = ready.solve(program, limitsOf(options));
+  const found = ready.solve(program, programOptions(options));
   const { x, rowDual } = found;
   const { primalResidual, dualResidual, gap } = found.certificate;
   const result = collect(model, {
