@@ -9,7 +9,7 @@ export { analyseLdlt, type LdltSymbolic } from './ldlt-analyse.ts';
 /** Smallest pivot that dynamic regularisation accepts, unless told otherwise. */
 const DYNAMIC_THRESHOLD = 1e-13;
 /** Multiplications between two looks at `shouldStop`. */
-const PORTION = 1e8;
+const PORTION = 3e7;
 /** Columns that the dense kernel eliminates together: PANEL in packages/core/kernels/ldlt-block.ts. */
 const PANEL = 8;
 /** What a kernel answers, and one answer more. */
