@@ -1,5 +1,5 @@
 // Numeric LDLᵀ, its triangular solves and iterative refinement. Equations and symbols: ../src/linalg/ldlt-kernel.ts.
-import { column, expectedSign, keepPivot, ldltBlock } from './ldlt-block';
+import { column, expectedSign, keepPivot } from './ldlt-block';
 
 const N = 0, ORDER = 4, A_START = 8, A_ROW = 12, L_START = 16, L_ROW = 20, ROW_START = 24, ROW_COL = 28, CHAIN_END = 32;
 const NEXT = 36, SIGN = 40, REPORT = 44, VALUES = 48, LX = 52, D_INV = 56, Y = 60, RHS = 64, X = 68, B = 72, KEPT = 76;
@@ -64,7 +64,7 @@ const R = 80;
 
 /**
  * Row k of L from y, columns below `limit`, chains of four at once. Returns d − Σ L_kj·y_j.
- * Exported like `ldltBlock` so that the compiler leaves it outside the loop of `ldltFactor`, whose registers are few.
+ * Exported so that the compiler leaves it outside the loop of `ldltFactor`, whose registers are few.
  */
 export function ldltRowByChains(f: usize, k: i32, limit: i32, diagonal: f64): f64 {
   const lStart = <usize>load<u32>(f, L_START), lRow = <usize>load<u32>(f, L_ROW);
@@ -96,8 +96,11 @@ export function ldltRowByChains(f: usize, k: i32, limit: i32, diagonal: f64): f6
   return d;
 }
 
-/** 0 when factored, 1 when a pivot is zero or not finite. Columns report[2] … report[3] are one full triangle: `ldltBlock`. */
-export function ldltFactor(f: usize, shift: f64, delta: f64, threshold: f64): i32 {
+/**
+ * Rows begin … beyond − 1 of the factor: 0 when done, 1 when a pivot is zero or not finite. Columns report[2] … report[3] are
+ * one full triangle; of their rows only the Schur complement is made, which `ldltBlock` then eliminates.
+ */
+export function ldltFactor(f: usize, shift: f64, delta: f64, threshold: f64, begin: i32, beyond: i32): i32 {
   const n = load<i32>(f, N);
   const aStart = <usize>load<u32>(f, A_START), aRow = <usize>load<u32>(f, A_ROW);
   const lStart = <usize>load<u32>(f, L_START), lRow = <usize>load<u32>(f, L_ROW);
@@ -106,8 +109,8 @@ export function ldltFactor(f: usize, shift: f64, delta: f64, threshold: f64): i3
   const values = <usize>load<u32>(f, VALUES), lx = <usize>load<u32>(f, LX);
   const dInv = <usize>load<u32>(f, D_INV), y = <usize>load<u32>(f, Y);
   const block = load<i32>(report, 8), blockEnd = load<i32>(report, 12), hasChains = load<i32>(report, 16) != 0;
-  store<i32>(report, 0, 4);
-  for (let k = 0; k < n; k++) {
+  if (begin == 0) store<i32>(report, 0, 4);
+  for (let k = begin; k < beyond; k++) {
     store<i32>(next + (<usize>k << 2), int(lStart, k));
     let d: f64 = 0;
     const aEnd = int(aStart, k + 1);
@@ -146,7 +149,6 @@ export function ldltFactor(f: usize, shift: f64, delta: f64, threshold: f64): i3
       store<f64>(at(y, i), 0);
     }
     store<f64>(at(dInv, k), d);
-    if (k == blockEnd - 1 && !ldltBlock(block, blockEnd, lStart, lx, dInv, sign, report, delta, threshold)) return 1;
   }
   store<i32>(report, -1);
   return 0;

@@ -137,6 +137,38 @@ test('a full matrix larger than a tile', () => {
   expect(residualOf(upper, solutions[1]!, wave(n))).toBeLessThan(1e-12);
 });
 
+test('a large factorisation can be stopped, row by row and in the full block', () => {
+  const n = 600;
+  const rows: number[] = [];
+  const cols: number[] = [];
+  const values: number[] = [];
+  for (let j = 0; j < n; j++) {
+    for (let i = 0; i <= j; i++) {
+      rows.push(i);
+      cols.push(j);
+      values.push(i === j ? n : Math.sin(i * j));
+    }
+  }
+  const upper = fromTriplets(n, n, rows, cols, values);
+  const factor = new LdltFactor(analyseLdlt(upper), { kernel: 'wasm' });
+  let asked = 0;
+  const stopAt = (limit: number) => ({ shouldStop: () => ++asked > limit });
+  expect(factor.factor(upper.values, stopAt(1e9)).status).toBe('ok');
+  // Rows take n³/6 = 3.6e7 multiplications, two portions; the block as many.
+  expect(asked).toBeGreaterThanOrEqual(2);
+  const whole = wave(n);
+  factor.solveInto(whole);
+  for (let limit = asked - 1; limit >= 0; limit--) {
+    asked = 0;
+    expect(factor.factor(upper.values, stopAt(limit))).toEqual({ status: 'stopped', regularisedPivots_count: 0, column: -1 });
+    expect(() => factor.solveInto(wave(n))).toThrow('LINALG_NOT_FACTORED');
+  }
+  expect(factor.factor(upper.values).status).toBe('ok');
+  const again = wave(n);
+  factor.solveInto(again);
+  expect(again).toEqual(whole);
+});
+
 test('the same factor takes new values', () => {
   const upper = meshMatrix(12);
   for (const kernel of kernels) {
