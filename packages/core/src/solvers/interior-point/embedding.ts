@@ -4,6 +4,10 @@ import type { Point } from './point.ts';
 import type { ScaledProgram } from './scaled-program.ts';
 import type { SecondOrderCones } from './second-order.ts';
 
+/** The least a first slack or multiplier is, outright and as a share of the mean positive part. */
+const START_ROOM_MIN = 0.1;
+const START_SHARE = 0.1;
+
 /**
  * The homogeneous embedding of a convex quadratic program and its Newton steps. With sides q (σ, β, k, see
  * `ScaledProgram`), v = (x, A·x), ν_k = Σ_{q on k} σ_q·z_q, and y_i = ν_{n+i} on inequality rows, the five equations are
@@ -273,8 +277,9 @@ export class Embedding {
   }
 
   /**
-   * A first point: minimises ½·xᵀPx + cᵀx + ½·Σ (v − β)², then pushes s and z inside.
-   * @source Mehrotra (1992), section 7, with the two-sided rows of `Kkt`
+   * A first point: minimises ½·xᵀPx + cᵀx + ½·Σ (v − β)², then moves all s and all z inside by one step each, so that no
+   * product s·z starts far below the others.
+   * @source Mehrotra (1992), section 7, with the two-sided rows of `Kkt`; the step as in Clarabel (2024)
    */
   start(at: Point): boolean {
     const { n, m, sides_count } = this.f;
@@ -299,13 +304,25 @@ export class Embedding {
     for (let j = 0; j < n; j++) at.x[j] = d1[j];
     for (let i = 0; i < m; i++) at.y[i] = isEquality[i] === 1 ? -d1[n + i] : 0;
     for (let q = 0; q < sides_count; q++) {
-      const k = sideOf[q];
-      const room = sideSign[q] * (v1[k] - bound[q]);
-      at.s[q] = Math.max(room, 1);
-      at.z[q] = Math.max(-room, 1);
-      if (k >= n) at.y[k - n] += sideSign[q] * at.z[q];
+      at.s[q] = sideSign[q] * (v1[sideOf[q]] - bound[q]);
+      at.z[q] = -at.s[q];
     }
+    shiftInside(at.s, sides_count);
+    shiftInside(at.z, sides_count);
+    for (let q = 0; q < sides_count; q++) if (sideOf[q] >= n) at.y[sideOf[q] - n] += sideSign[q] * at.z[q];
     this.cones?.startAt(at, d1);
     return true;
   }
+}
+
+/** Adds one number to the first entries so that the smallest is well inside. */
+function shiftInside(values: Float64Array, count: number): void {
+  let smallest = Number.POSITIVE_INFINITY;
+  let sum = 0;
+  for (let q = 0; q < count; q++) {
+    if (values[q] < smallest) smallest = values[q];
+    if (values[q] > 0) sum += values[q];
+  }
+  const room = Math.max(START_ROOM_MIN, (START_SHARE * sum) / count);
+  if (smallest < room) for (let q = 0; q < count; q++) values[q] += room - smallest;
 }
