@@ -21,7 +21,7 @@ export const LOOP_DEFAULTS: LoopOptions = {
   boundary_frac: 0.995,
   iterations_max_count: 100,
   patience_count: 12,
-  warm_mu: 1e-3,
+  warm_mu: 2e-4,
 };
 
 export const TOLERANCE_DEFAULT = 1e-8;
