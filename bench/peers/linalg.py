@@ -1,5 +1,8 @@
-"""Times QDLDL or SuperLU on one matrix: python3 linalg.py ldlt|lu FOLDER. Prints JSON in milliseconds."""
-import json, sys, time
+"""Times SuiteSparse AMD, QDLDL or SuperLU on one matrix: python3 linalg.py amd|ldlt|lu FOLDER. Prints JSON in milliseconds.
+
+AMD is Debian's libsuitesparse-dev; its order is written to FOLDER/order, so that both orders are judged by one analysis.
+"""
+import ctypes, json, sys, time
 import numpy as np
 import scipy.sparse as sp
 
@@ -24,7 +27,18 @@ def median(work):
     return 1000 * sorted(samples)[len(samples) // 2]
 
 
-if kind == "ldlt":
+if kind == "amd":
+    library = ctypes.CDLL("libamd.so.2")
+    order = np.empty(n, np.int32)
+    at = [x.ctypes.data_as(ctypes.c_void_p) for x in (start, rows, order)]
+
+    def amd():
+        if library.amd_order(ctypes.c_int(n), *at, None, None) not in (0, 1):
+            sys.exit("amd_order failed")
+
+    print(json.dumps({"order_ms": median(amd)}))
+    order.tofile(f"{folder}/order")
+elif kind == "ldlt":
     import qdldl
 
     full = (a + sp.triu(a, 1).T).tocsc()

@@ -33,7 +33,8 @@ QUADOBJ
 ENDATA
 `;
 const saddle = 'Minimize\n obj: x + [ x ^2 - 4 x * y + y ^2 ] / 2\nSubject To\n c: x + y >= 1\nEnd\n';
-const cone = 'VER\n2\nOBJSENSE\nMIN\nVAR\n3 1\nQ 3\nOBJACOORD\n1\n0 1\n';
+/** min x0 + x1 over 2·x0·x1 ≥ 3² and x2 = 3: √2·3 at (3/√2, 3/√2) */
+const cone = 'VER\n2\nOBJSENSE\nMIN\nVAR\n3 1\nQR 3\nCON\n1 1\nL= 1\nOBJACOORD\n2\n0 1\n1 1\nACOORD\n1\n0 2 1\nBCOORD\n1\n0 -3\n';
 const wyndorCbf =
   'VER\n1\nOBJSENSE\nMAX\nVAR\n2 1\nL+ 2\nCON\n3 1\nL+ 3\nOBJACOORD\n2\n0 3\n1 5\nACOORD\n4\n0 0 -1\n1 1 -2\n2 0 -3\n2 1 -2\nBCOORD\n3\n0 4\n1 12\n2 18\n';
 
@@ -78,6 +79,7 @@ describe('gridflock solve', () => {
     ['wyndor.lp', 'highs', 36, 'maximise', { doors: 2, windows: 6 }],
     ['wyndor.cbf', 'highs', 36, 'maximise', { x0: 2, x1: 6 }],
     ['nocedal.qps', 'interior-point', 0.8, 'minimise', { x: 1.4, y: 1.7 }],
+    ['cone.cbf', 'interior-point', 3 * Math.SQRT2, 'minimise', { x0: 3 * Math.SQRT1_2, x1: 3 * Math.SQRT1_2, x2: 3 }],
     ['whole.lp', 'highs', 33, 'maximise', { doors: 1, windows: 6 }],
   ])('%s: chooses a solver and finds the published optimum', async (file, solver, objective, sense, variables) => {
     const ended = await gridflock(['solve', file, '--json', '--variables'], { cwd });
@@ -127,7 +129,7 @@ describe('gridflock solve', () => {
 
   it.each([
     ['solve saddle.lp', 2, 'SOLVER_NOT_CONVEX', /"[xy]".*block with "[xy]"/, 'saddle.lp:2'],
-    ['solve cone.cbf', 3, 'SOLVER_CANNOT', /second-order/, 'cone.cbf:7'],
+    ['solve cone.cbf --solver highs', 3, 'SOLVER_CANNOT', /second-order/, null],
     ['solve miqp.lp', 3, 'SOLVER_CANNOT', /"x" must be whole/, 'miqp.lp:2'],
     ['solve nocedal.qps --solver highs', 3, 'SOLVER_CANNOT', /quadratic/, 'solver highs'],
     ['solve nan.lp', 2, 'PROGRAM_NUMBER_INVALID', /NaN/, 'nan.lp:5'],

@@ -1,7 +1,7 @@
 // Numeric LDLᵀ, its triangular solves and iterative refinement. Equations and symbols: ../src/linalg/ldlt-kernel.ts.
 
-const N = 0, ORDER = 4, A_START = 8, A_ROW = 12, SOURCE = 16, L_START = 20, L_ROW = 24, ROW_START = 28, ROW_COL = 32;
-const NEXT = 36, SIGN = 40, REPORT = 44, VALUES = 48, LX = 52, D_INV = 56, Y = 60, RHS = 64, X = 68, B = 72, KEPT = 76;
+const N = 0, ORDER = 4, A_START = 8, A_ROW = 12, L_START = 16, L_ROW = 20, ROW_START = 24, ROW_COL = 28, NEXT = 32;
+const SIGN = 36, REPORT = 40, VALUES = 44, LX = 48, D_INV = 52, Y = 56, RHS = 60, X = 64, B = 68, KEPT = 72, R = 76;
 
 @inline function int(base: usize, i: i32): i32 { return load<i32>(base + (<usize>i << 2)); }
 @inline function at(base: usize, i: i32): usize { return base + (<usize>i << 3); }
@@ -22,7 +22,7 @@ const NEXT = 36, SIGN = 40, REPORT = 44, VALUES = 48, LX = 52, D_INV = 56, Y = 6
 /** 0 when factored, 1 when a pivot is zero or not finite. */
 export function ldltFactor(f: usize, shift: f64, delta: f64, threshold: f64): i32 {
   const n = load<i32>(f, N);
-  const aStart = <usize>load<u32>(f, A_START), aRow = <usize>load<u32>(f, A_ROW), source = <usize>load<u32>(f, SOURCE);
+  const aStart = <usize>load<u32>(f, A_START), aRow = <usize>load<u32>(f, A_ROW);
   const lStart = <usize>load<u32>(f, L_START), lRow = <usize>load<u32>(f, L_ROW);
   const rowStart = <usize>load<u32>(f, ROW_START), rowCol = <usize>load<u32>(f, ROW_COL);
   const next = <usize>load<u32>(f, NEXT), sign = <usize>load<u32>(f, SIGN), report = <usize>load<u32>(f, REPORT);
@@ -35,7 +35,7 @@ export function ldltFactor(f: usize, shift: f64, delta: f64, threshold: f64): i3
     const aEnd = int(aStart, k + 1);
     for (let p = int(aStart, k); p < aEnd; p++) {
       const i = int(aRow, p);
-      const v = load<f64>(at(values, int(source, p)));
+      const v = load<f64>(at(values, p));
       if (i == k) d += v;
       else store<f64>(at(y, i), load<f64>(at(y, i)) + v);
     }
@@ -102,7 +102,7 @@ export function ldltSolve(f: usize): void {
 
 /** y ← b − K·x in elimination order, K without regularisation. Returns the largest entry. */
 @inline function residual(f: usize, n: i32, y: usize, x: usize, b: usize): f64 {
-  const aStart = <usize>load<u32>(f, A_START), aRow = <usize>load<u32>(f, A_ROW), source = <usize>load<u32>(f, SOURCE);
+  const aStart = <usize>load<u32>(f, A_START), aRow = <usize>load<u32>(f, A_ROW);
   const values = <usize>load<u32>(f, VALUES);
   for (let k = 0; k < n; k++) store<f64>(at(y, k), load<f64>(at(b, k)));
   for (let k = 0; k < n; k++) {
@@ -111,7 +111,7 @@ export function ldltSolve(f: usize): void {
     const end = int(aStart, k + 1);
     for (let p = int(aStart, k); p < end; p++) {
       const i = int(aRow, p);
-      const v = load<f64>(at(values, int(source, p)));
+      const v = load<f64>(at(values, p));
       sum += v * load<f64>(at(x, i));
       if (i != k) store<f64>(at(y, i), load<f64>(at(y, i)) - v * xk);
     }
@@ -122,36 +122,50 @@ export function ldltSolve(f: usize): void {
   return norm;
 }
 
-/** Refines x against rhs, both in the original order on entry and return. Returns ‖rhs − K·x‖∞. */
-export function ldltRefine(f: usize, iterations: i32): f64 {
+@inline function copy(n: i32, from: usize, to: usize): void { memory.copy(to, from, <usize>n << 3); }
+
+/** x ← K⁻¹·rhs by iterative refinement, rhs ← rhs − K·x, in the original order. Returns ‖rhs − K·x‖∞. */
+export function ldltRefine(f: usize, isStarted: i32, corrections: i32, residualShare: f64, slowShare: f64): f64 {
   const n = load<i32>(f, N);
   const order = <usize>load<u32>(f, ORDER), y = <usize>load<u32>(f, Y), rhs = <usize>load<u32>(f, RHS);
   const x = <usize>load<u32>(f, X), b = <usize>load<u32>(f, B), kept = <usize>load<u32>(f, KEPT);
+  const r = <usize>load<u32>(f, R);
+  let target: f64 = 0;
   for (let k = 0; k < n; k++) {
-    store<f64>(at(b, k), load<f64>(at(rhs, int(order, k))));
-    store<f64>(at(kept, k), load<f64>(at(x, int(order, k))));
+    const entry = load<f64>(at(rhs, int(order, k)));
+    store<f64>(at(b, k), entry);
+    store<f64>(at(y, k), entry);
+    target = max<f64>(target, abs<f64>(entry));
   }
-  let norm: f64 = 0;
+  target *= residualShare;
+  if (isStarted) {
+    for (let k = 0; k < n; k++) store<f64>(at(kept, k), load<f64>(at(x, int(order, k))));
+  } else {
+    solvePermuted(f, n, y);
+    copy(n, y, kept);
+  }
   let current = kept;
   let spare = x;
-  for (let round = 0; ; round++) {
-    const now = residual(f, n, y, current, b);
-    if (round > 0 && !(now < norm)) {
-      current = spare;
-      break;
-    }
-    norm = now;
-    if (round >= iterations || norm == 0) break;
+  let norm = residual(f, n, y, current, b);
+  copy(n, y, r);
+  for (let step = 0; step < corrections && norm > target; step++) {
     solvePermuted(f, n, y);
     for (let k = 0; k < n; k++) store<f64>(at(spare, k), load<f64>(at(current, k)) + load<f64>(at(y, k)));
+    const now = residual(f, n, y, spare, b);
+    if (!(now < norm)) break;
     const held = current;
     current = spare;
     spare = held;
+    copy(n, y, r);
+    const isSlow = now > slowShare * norm;
+    norm = now;
+    if (isSlow) break;
   }
-  for (let k = 0; k < n; k++) store<f64>(at(b, int(order, k)), load<f64>(at(current, k)));
   for (let k = 0; k < n; k++) {
-    store<f64>(at(x, k), load<f64>(at(b, k)));
+    store<f64>(at(b, int(order, k)), load<f64>(at(current, k)));
+    store<f64>(at(rhs, int(order, k)), load<f64>(at(r, k)));
     store<f64>(at(y, k), 0);
   }
+  copy(n, b, x);
   return norm;
 }

@@ -12,7 +12,9 @@ import { thermostaticLoad } from './devices/thermostatic-load/declare.ts';
 import { wind } from './devices/wind/declare.ts';
 import { gridflockFormat } from './formats/gridflock/format.ts';
 import { matpowerFormat } from './formats/matpower/format.ts';
+import { branchFlowSoc } from './formulations/branch-flow-soc/formulation.ts';
 import { copperPlate } from './formulations/copper-plate/formulation.ts';
+import { dc } from './formulations/dc/formulation.ts';
 import { lindistflow } from './formulations/lindistflow/formulation.ts';
 import { fourBus } from './networks/four-bus/network.ts';
 import { ieee33 } from './networks/ieee33/network.ts';
@@ -52,7 +54,7 @@ export const catalog: Catalog = {
     thermostaticLoad,
     wind,
   ],
-  formulations: [copperPlate, lindistflow],
+  formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
   solvers: [highs(), interiorPoint()],
   powerflows: [radialSweep, newton],

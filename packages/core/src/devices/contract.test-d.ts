@@ -1,6 +1,6 @@
 // Never run: `tsc -p tsconfig.tests.json` reads it. Each @ts-expect-error is a promise of the contract.
 import type { Coefficient } from '../problem/affine.ts';
-import type { Model } from '../problem/declare.ts';
+import type { DeclarationModel } from '../problem/declare.ts';
 import { defineDevice, type ValuesOf } from './contract.ts';
 
 const base = { kind: 'it', title: 'A thing', declare: () => {}, example: {} } as const;
@@ -64,7 +64,7 @@ defineDevice({
   },
 });
 
-export const variablesCarryUnits = (m: Model): void => {
+export const variablesCarryUnits = (m: DeclarationModel): void => {
   m.input('p_kW', 0, 1);
   m.state('e_kWh', 0, 1, 0);
   // @ts-expect-error an input without unit

@@ -1,7 +1,7 @@
 import type { TimeGrid } from '../base/time-grid.ts';
 import type { QuantityName } from '../base/units.ts';
 import type { Coefficient } from '../problem/affine.ts';
-import type { Model } from '../problem/declare.ts';
+import type { DeclarationModel } from '../problem/declare.ts';
 import type { Oracle } from '../problem/oracle.ts';
 
 /**
@@ -60,7 +60,7 @@ export interface DeviceKind<T extends ParamTable = ParamTable> {
   readonly title: string;
   readonly params: T;
   /** The law, in continuous time and house units; + is into the network. */
-  declare(m: Model, x: ValuesOf<T>): void;
+  declare(m: DeclarationModel, x: ValuesOf<T>): void;
   /** What no single parameter shows to be wrong; one sentence per fault, naming the parameters. */
   check?(x: ValuesOf<T>, grid: TimeGrid): readonly string[];
   /**

@@ -1,6 +1,6 @@
 import { at, type Coefficient, type Expression, mul, sum } from '../problem/affine.ts';
 import { insideCircle } from '../problem/bridges/capability.ts';
-import type { Model } from '../problem/declare.ts';
+import type { DeclarationModel } from '../problem/declare.ts';
 import { kvarPerKW } from './power-factor.ts';
 
 /** What of a device's parameters concerns its inverter. */
@@ -19,7 +19,13 @@ export interface InverterValues {
  * @param online - 1 on the steps when the inverter is connected, else 0
  * @source IEEE 1547-2018 clause 5.2 (capability at the connection point); power-factor form as in operation notes §6.3 (6)
  */
-export function inverterReactive(m: Model, power: Expression, x: InverterValues, direction: 1 | -1 = 1, online: Coefficient = 1): void {
+export function inverterReactive(
+  m: DeclarationModel,
+  power: Expression,
+  x: InverterValues,
+  direction: 1 | -1 = 1,
+  online: Coefficient = 1,
+): void {
   if (x.s_max_kVA <= 0) return;
   const [lower, upper] = [-x.s_max_kVA, x.s_max_kVA].map((limit) =>
     typeof online === 'number' ? limit * online : online.map((on) => limit * on),

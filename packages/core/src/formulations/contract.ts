@@ -4,7 +4,7 @@ import type { Block } from '../problem/block.ts';
 
 /**
  * How the wires are written down for an optimiser: Network → Block with a p and a q port at every connected bus.
- * Members: copper-plate, lindistflow. Each passes `conformance.ts`.
+ * Members: branch-flow-soc, copper-plate, dc, lindistflow. Each passes `conformance.ts`.
  *
  * A port's value is what the wires deliver to whatever is connected at that bus: + is into the net, so it is minus the
  * injection of the devices there.
@@ -14,6 +14,8 @@ export interface Formulation {
   readonly title: string;
   /** What the formulation knows about a bus: `p`, `q`, `v2`. */
   readonly offers: readonly string[];
+  /** Whether `Wires.base` changes what is built: who linearises is worth asking again around a plan. */
+  readonly usesBase: boolean;
   /** @throws {CombinationError} FORMULATION_CANNOT with what to choose instead */
   build(wires: Wires): FormulatedNetwork;
 }
@@ -61,12 +63,15 @@ export interface FormulatedNetwork {
    * Its dual over dt is the price at the bus.
    */
   readonly balanceRow: Int32Array;
-  /** The same port values with those of the slack replaced by what balances all others. `ports` is flat [port][t]. */
+  /** The same port values with those of the slack replaced by what balances all others and losses. `ports` is flat [port][t]. */
   complete(ports: Float64Array): Float64Array;
   /** What the wires themselves cost at these port values, in currency over the horizon. */
   cost(ports: Float64Array): number;
-  /** What the port values mean for the wires. */
-  read(ports: Float64Array): WiresState;
+  /**
+   * What the port values mean for the wires; of a plan, what the optimiser thinks it means.
+   * @param plan - the trajectories of the block at a solution, by name
+   */
+  read(ports: Float64Array, plan?: ReadonlyMap<string, Float64Array>): WiresState;
 }
 
 export interface WiresState {
@@ -77,4 +82,7 @@ export interface WiresState {
   readonly q_branch_kvar: Float64Array;
   /** Loss as the formulation estimates it. [t] */
   readonly loss_kW: Float64Array;
+  /** Of a relaxation: largest |ℓ·v² − P² − Q²| over all branches, squares of pu, and the loss that stands for it. [t] */
+  readonly coneGap_pu?: Float64Array | undefined;
+  readonly inventedLoss_kW?: Float64Array | undefined;
 }

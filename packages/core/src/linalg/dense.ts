@@ -1,8 +1,6 @@
-import { NumericalError } from '../base/errors.ts';
-
 /**
  * Small dense kernels on row-major `Float64Array`s: a[i·n + j]. For n up to a few hundred.
- * Status codes come back as numbers; only `matrixExponential` throws.
+ * Status codes come back as numbers; nothing throws.
  */
 
 /**
@@ -133,85 +131,4 @@ export function denseMultiplyInto(a: Float64Array, b: Float64Array, c: Float64Ar
       if (v !== 0) for (let j = 0; j < n; j++) c[i * n + j] += v * b[k * n + j];
     }
   }
-}
-
-/** Numerator coefficients of the [13/13] Padé approximant of eˣ, b_0 … b_13. */
-const PADE13 = [
-  64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600, 670442572800, 33522128640,
-  1323241920, 40840800, 960960, 16380, 182, 1,
-] as const;
-
-/** ‖A‖₁ up to which the approximant is accurate to double precision (Higham 2005, table 2.3). */
-const PADE13_NORM_MAX = 5.371920351148152;
-
-/**
- * e^A by scaling and squaring with the [13/13] Padé approximant:  e^A ≈ ( r₁₃(A/2ˢ) )^(2ˢ).
- *
- * Accurate to about machine precision times the conditioning of the exponential, for any square A.
- * @param a - (n·n) row-major, kept
- * @throws {NumericalError} LINALG_NOT_FINITE when an entry is not a finite number
- * @cost (6 + s) products and one solve of n × n
- * @source Higham, The scaling and squaring method for the matrix exponential revisited, SIAM J. Matrix Anal. 26 (2005)
- * @example matrixExponential(Float64Array.of(0, 1, -1, 0), 2) // [cos 1, sin 1; −sin 1, cos 1]
- */
-export function matrixExponential(a: Float64Array, n: number): Float64Array {
-  const size = n * n;
-  let norm = 0;
-  for (let j = 0; j < n; j++) {
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += Math.abs(a[i * n + j]);
-    norm = Math.max(norm, sum);
-  }
-  if (!(norm < Number.POSITIVE_INFINITY))
-    throw new NumericalError({
-      message: 'Matrix exponential of entries that are not finite',
-      code: 'LINALG_NOT_FINITE',
-      hint: 'Look for a missing or infinite parameter in the rates.',
-    });
-  const x = a.slice(0, size);
-  let squarings_count = 0;
-  for (let reduced = norm; reduced > PADE13_NORM_MAX; reduced /= 2) squarings_count++;
-  const scale = 2 ** -squarings_count;
-  for (let p = 0; p < size; p++) x[p] *= scale;
-
-  const x2 = new Float64Array(size);
-  const x4 = new Float64Array(size);
-  const x6 = new Float64Array(size);
-  denseMultiplyInto(x, x, x2, n);
-  denseMultiplyInto(x2, x2, x4, n);
-  denseMultiplyInto(x2, x4, x6, n);
-  const b = PADE13;
-  const inner = new Float64Array(size);
-  const odd = new Float64Array(size);
-  const even = new Float64Array(size);
-  // U = A·(A⁶(b₁₃A⁶ + b₁₁A⁴ + b₉A²) + b₇A⁶ + b₅A⁴ + b₃A² + b₁I)
-  for (let p = 0; p < size; p++) inner[p] = b[13] * x6[p] + b[11] * x4[p] + b[9] * x2[p];
-  denseMultiplyInto(x6, inner, even, n);
-  for (let p = 0; p < size; p++) even[p] += b[7] * x6[p] + b[5] * x4[p] + b[3] * x2[p];
-  for (let i = 0; i < n; i++) even[i * n + i] += b[1];
-  denseMultiplyInto(x, even, odd, n);
-  // V = A⁶(b₁₂A⁶ + b₁₀A⁴ + b₈A²) + b₆A⁶ + b₄A⁴ + b₂A² + b₀I
-  for (let p = 0; p < size; p++) inner[p] = b[12] * x6[p] + b[10] * x4[p] + b[8] * x2[p];
-  denseMultiplyInto(x6, inner, even, n);
-  for (let p = 0; p < size; p++) even[p] += b[6] * x6[p] + b[4] * x4[p] + b[2] * x2[p];
-  for (let i = 0; i < n; i++) even[i * n + i] += b[0];
-  // (V − U)·r = V + U
-  for (let p = 0; p < size; p++) {
-    const u = odd[p];
-    const v = even[p];
-    inner[p] = v - u;
-    x[p] = v + u;
-  }
-  const pivotRow = new Int32Array(n);
-  denseLuInto(inner, n, pivotRow);
-  denseLuSolveInto(inner, n, pivotRow, x, n);
-  let result = x;
-  let other = x2;
-  for (let k = 0; k < squarings_count; k++) {
-    denseMultiplyInto(result, result, other, n);
-    const held = result;
-    result = other;
-    other = held;
-  }
-  return result;
 }

@@ -51,7 +51,7 @@ export interface KernelExports {
   symmetricMultiply(n: number, colStart: number, rowIndex: number, values: number, x: number, y: number, alpha: number, beta: number): void;
   ldltFactor(descriptor: number, shift: number, delta: number, threshold: number): number;
   ldltSolve(descriptor: number): void;
-  ldltRefine(descriptor: number, iterations: number): number;
+  ldltRefine(descriptor: number, isStarted: boolean, corrections_count: number, residual_frac: number, slow_frac: number): number;
   luRefactor(descriptor: number, growthLimit: number): number;
   luSolve(descriptor: number): void;
   luSolveTranspose(descriptor: number): void;

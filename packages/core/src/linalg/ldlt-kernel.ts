@@ -6,10 +6,10 @@
  *
  * | symbol | array | meaning |
  * |---|---|---|
- * | K | aStart, aRow, source, values | permuted upper triangle; entry p has the value values[source[p]] |
+ * | K | aStart, aRow, values | permuted upper triangle by columns |
  * | L | lStart, lRow, lx | columns below the diagonal; rowStart, rowCol: the same by rows |
  * | 1/d | dInv | inverse pivots |
- * | y, next, b, kept | y, next, b, kept | workspace (no meaning on return); y is zero on entry and on return |
+ * | y, next, b, kept, r | y, next, b, kept, r | workspace (no meaning on return); y is zero on entry and on return |
  *
  * A pivot of the wrong sign or below the threshold becomes sign·δ when δ > 0; without δ only an exact zero or a value
  * that is not finite stops. Fails when a pivot is zero: quasi-definite matrices never do in exact arithmetic.
@@ -20,7 +20,6 @@ export interface LdltArrays {
   readonly order: Int32Array;
   readonly aStart: Int32Array;
   readonly aRow: Int32Array;
-  readonly source: Int32Array;
   readonly lStart: Int32Array;
   readonly lRow: Int32Array;
   readonly rowStart: Int32Array;
@@ -38,19 +37,20 @@ export interface LdltArrays {
   readonly x: Float64Array;
   readonly b: Float64Array;
   readonly kept: Float64Array;
+  readonly r: Float64Array;
 }
 
 /** @returns 0 when factored, 1 when a pivot is zero or not finite */
 export function ldltFactor(f: LdltArrays, shift: number, delta: number, threshold: number): number {
-  const { n, aStart, aRow, source, lStart, lRow, rowStart, rowCol, next, sign, report, values, lx, dInv, y } = f;
+  const { n, aStart, aRow, lStart, lRow, rowStart, rowCol, next, sign, report, values, lx, dInv, y } = f;
   let regularised_count = 0;
   for (let k = 0; k < n; k++) {
     next[k] = lStart[k];
     let d = 0;
     for (let p = aStart[k]; p < aStart[k + 1]; p++) {
       const i = aRow[p];
-      if (i === k) d += values[source[p]];
-      else y[i] += values[source[p]];
+      if (i === k) d += values[p];
+      else y[i] += values[p];
     }
     const s = sign[k] !== 0 ? sign[k] : d < 0 ? -1 : 1;
     d += s * shift;
@@ -114,7 +114,7 @@ export function ldltSolve(f: LdltArrays): void {
 
 /** y ← b − K·x in elimination order, K without regularisation. Returns ‖y‖∞. */
 function residual(f: LdltArrays, x: Float64Array): number {
-  const { n, aStart, aRow, source, values, y, b } = f;
+  const { n, aStart, aRow, values, y, b } = f;
   for (let k = 0; k < n; k++) y[k] = b[k];
   for (let k = 0; k < n; k++) {
     const xk = x[k];
@@ -122,7 +122,7 @@ function residual(f: LdltArrays, x: Float64Array): number {
     const end = aStart[k + 1];
     for (let p = aStart[k]; p < end; p++) {
       const i = aRow[p];
-      const v = values[source[p]];
+      const v = values[p];
       sum += v * x[i];
       if (i !== k) y[i] -= v * xk;
     }
@@ -134,37 +134,52 @@ function residual(f: LdltArrays, x: Float64Array): number {
 }
 
 /**
- * Refines x against rhs, both in the original order on entry and return; a step that does not shrink the residual is
- * undone and ends the loop.
+ * x ← K⁻¹·rhs by iterative refinement; rhs ← rhs − K·x. Both in the original order on entry and return.
+ *
+ * A correction that does not shrink the residual is undone and ends the loop.
+ * @param isStarted - x holds an approximate solution; else the first one is a plain solve
+ * @param corrections_count - at most
+ * @param residual_frac - the loop ends when ‖rhs − K·x‖∞ is at most this share of ‖rhs‖∞
+ * @param slow_frac - a correction that leaves more than this share of the residual is the last
  * @returns ‖rhs − K·x‖∞ of the x returned
  */
-export function ldltRefine(f: LdltArrays, iterations: number): number {
-  const { n, order, y, rhs, x, b, kept } = f;
+export function ldltRefine(f: LdltArrays, isStarted: boolean, corrections_count: number, residual_frac: number, slow_frac: number): number {
+  const { n, order, y, rhs, x, b, kept, r } = f;
+  let target = 0;
   for (let k = 0; k < n; k++) {
-    b[k] = rhs[order[k]];
-    kept[k] = x[order[k]];
+    const entry = rhs[order[k]];
+    b[k] = entry;
+    y[k] = entry;
+    target = Math.max(target, Math.abs(entry));
   }
-  let norm = 0;
+  target *= residual_frac;
+  if (isStarted) for (let k = 0; k < n; k++) kept[k] = x[order[k]];
+  else {
+    solvePermuted(f);
+    for (let k = 0; k < n; k++) kept[k] = y[k];
+  }
   let current = kept;
   let spare = x;
-  for (let round = 0; ; round++) {
-    const now = residual(f, current);
-    if (round > 0 && !(now < norm)) {
-      current = spare;
-      break;
-    }
-    norm = now;
-    if (round >= iterations || norm === 0) break;
+  let norm = residual(f, current);
+  for (let k = 0; k < n; k++) r[k] = y[k];
+  for (let step = 0; step < corrections_count && norm > target; step++) {
     solvePermuted(f);
     for (let k = 0; k < n; k++) spare[k] = current[k] + y[k];
+    const now = residual(f, spare);
+    if (!(now < norm)) break;
     const held = current;
     current = spare;
     spare = held;
+    for (let k = 0; k < n; k++) r[k] = y[k];
+    const isSlow = now > slow_frac * norm;
+    norm = now;
+    if (isSlow) break;
   }
-  for (let k = 0; k < n; k++) b[order[k]] = current[k];
   for (let k = 0; k < n; k++) {
-    x[k] = b[k];
+    b[order[k]] = current[k];
+    rhs[order[k]] = r[k];
     y[k] = 0;
   }
+  for (let k = 0; k < n; k++) x[k] = b[k];
   return norm;
 }

@@ -47,7 +47,10 @@ test('WebAssembly and TypeScript agree bit for bit', () => {
         factor.solveInto(x);
         const y = new Float64Array(n);
         const norm = refineInto(upper, upper.values, factor, wave(n), y, 3);
-        return { outcome, x, y, norm };
+        const z = new Float64Array(n);
+        const residual = new Float64Array(n);
+        const refined = factor.solveRefinedInto(wave(n), z, { corrections_max_count: 3, residual_frac: 1e-12, slow_frac: 0.5 }, residual);
+        return { outcome, x, y, norm, z, residual, refined };
       });
       expect(answers[1]).toEqual(answers[0]);
     }),
@@ -154,6 +157,42 @@ test('refinement recovers the solution lost to static regularisation', () => {
     expect(after).toBeLessThan(1e-13);
     expect(residualOf(upper, x, b)).toBeLessThan(1e-13);
   }
+});
+
+test.each(kernels)('%s: one call solves, refines and hands back the residual', (kernel) => {
+  const { upper, signs } = randomQuasiDefinite(200, 7);
+  const factor = new LdltFactor(analyseLdlt(upper), { kernel });
+  factor.factor(upper.values, { signs, staticRegularisation: 1e-3 });
+  const b = wave(200);
+  const plain = b.slice();
+  factor.solveInto(plain);
+  const x = new Float64Array(200);
+  const residual = new Float64Array(200);
+
+  // Without corrections: the plain solution and its residual.
+  const first = factor.solveRefinedInto(b, x, { corrections_max_count: 0 }, residual);
+  expect(x).toEqual(plain);
+  const expected = b.slice();
+  symmetricMultiplyInto(upper, x, expected, -1, 1);
+  expect(maxAbs(expected.map((r, k) => r - residual[k]!))).toBeLessThan(1e-14);
+  expect(first).toBe(maxAbs(residual));
+  expect(b).toEqual(wave(200));
+
+  // The share asked for ends the loop, and so does a slow correction; both before the end that rounding sets.
+  const share = factor.solveRefinedInto(b, x, { corrections_max_count: 50, residual_frac: 1e-6 }, residual);
+  expect(share).toBeLessThan(1e-6 * maxAbs(b));
+  const full = factor.solveRefinedInto(b, x, { corrections_max_count: 50 }, residual);
+  expect(full).toBeLessThan(1e-14);
+  expect(share).toBeGreaterThan(10 * full);
+  expect(residualOf(upper, x, b)).toBeLessThan(2e-14);
+  const once = factor.solveRefinedInto(b, x, { corrections_max_count: 1 });
+  expect(factor.solveRefinedInto(b, x, { corrections_max_count: 50, slow_frac: 0 })).toBe(once);
+
+  // Another matrix than the one factored, near by.
+  const near = { ...upper, values: upper.values.map((v, p) => v * (1 + 0.01 * Math.sin(p))) };
+  factor.measureWith(near.values);
+  factor.solveRefinedInto(b, x, { corrections_max_count: 50 });
+  expect(residualOf(near, x, b)).toBeLessThan(1e-13);
 });
 
 test('refinement never returns a worse x', () => {

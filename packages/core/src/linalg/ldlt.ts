@@ -93,6 +93,15 @@ export interface LdltOptions {
   readonly dynamicThreshold?: number;
 }
 
+export interface RefinementOptions {
+  /** Corrections at most; 0 only measures. */
+  readonly corrections_max_count: number;
+  /** Refinement ends when the residual is at most this share of the right side, both by their largest entry. Default 0. */
+  readonly residual_frac?: number;
+  /** A correction that leaves more than this share of the residual is the last. Default 1: none is. */
+  readonly slow_frac?: number;
+}
+
 export interface LdltOutcome {
   readonly status: 'ok' | 'zero-pivot';
   readonly regularisedPivots_count: number;
@@ -120,14 +129,13 @@ export class LdltFactor {
 
   constructor(symbolic: LdltSymbolic, options: KernelOptions = {}) {
     const { n, nnz, lNnz } = symbolic;
-    const bytes = arenaBytes(6 * n + nnz + lNnz, 6 * n + 2 * nnz + 2 * lNnz + 25, 20);
+    const bytes = arenaBytes(7 * n + nnz + lNnz, 6 * n + nnz + 2 * lNnz + 25, 20);
     const arena = new KernelArena(bytes, options.kernel);
     const f: LdltArrays = {
       n,
       order: arena.hold(symbolic.order),
       aStart: arena.hold(symbolic.aStart),
       aRow: arena.hold(symbolic.aRow),
-      source: arena.hold(symbolic.source),
       lStart: arena.hold(symbolic.lStart),
       lRow: arena.hold(symbolic.lRow),
       rowStart: arena.hold(symbolic.rowStart),
@@ -143,6 +151,7 @@ export class LdltFactor {
       x: arena.float64(n),
       b: arena.float64(n),
       kept: arena.float64(n),
+      r: arena.float64(n),
     };
     this.symbolic = symbolic;
     this.arena = arena;
@@ -150,8 +159,8 @@ export class LdltFactor {
     this.kernels = arena.kernels;
     this.kernel = arena.kernels ? 'wasm' : 'typescript';
     // The order of the constants at the top of packages/core/kernels/ldlt.ts.
-    const integers = [f.order, f.aStart, f.aRow, f.source, f.lStart, f.lRow, f.rowStart, f.rowCol, f.next, f.sign, f.report];
-    const doubles = [f.values, f.lx, f.dInv, f.y, f.rhs, f.x, f.b, f.kept];
+    const integers = [f.order, f.aStart, f.aRow, f.lStart, f.lRow, f.rowStart, f.rowCol, f.next, f.sign, f.report];
+    const doubles = [f.values, f.lx, f.dInv, f.y, f.rhs, f.x, f.b, f.kept, f.r];
     this.descriptor = arena.describe(n, [...integers, ...doubles]);
   }
 
@@ -167,7 +176,7 @@ export class LdltFactor {
     const signs = options.signs;
     if (signs) for (let k = 0; k < n; k++) sign[k] = signs[order[k]];
     else sign.fill(0);
-    takeInto(this.arrays.values, values);
+    this.measureWith(values);
     const shift = options.staticRegularisation ?? 0;
     const delta = options.dynamicRegularisation ?? 0;
     const threshold = options.dynamicThreshold ?? DYNAMIC_THRESHOLD;
@@ -204,15 +213,53 @@ export class LdltFactor {
     b.set(rhs);
   }
 
+  /**
+   * The values that refinement measures residuals with until the next `factor` or call of this; in the order of the matrix
+   * given to `analyseLdlt`. Needed only where they differ from those factored by more than the regularisation options.
+   */
+  measureWith(values: Float64Array): void {
+    const { source, nnz } = this.symbolic;
+    const own = this.arrays.values;
+    for (let p = 0; p < nnz; p++) own[p] = values[source[p]];
+  }
+
+  /**
+   * x ← K⁻¹·b with iterative refinement, all inside the kernel; K as given to `factor`, without regularisation, or to
+   * `measureWith`. A correction that does not shrink the residual is undone and ends the loop.
+   * @param residual - receives b − K·x when given
+   * @returns ‖b − K·x‖∞
+   * @cost one product and one solve per correction and for the first solution; no allocation
+   * @throws {BugError} LINALG_NOT_FACTORED when the last `factor` did not end with `ok`
+   * @source Higham, Accuracy and Stability of Numerical Algorithms (2002), ch. 12
+   */
+  solveRefinedInto(b: Float64Array, x: Float64Array, options: RefinementOptions, residual?: Float64Array): number {
+    return this.refine(false, b, x, options.corrections_max_count, options.residual_frac ?? 0, options.slow_frac ?? 1, residual);
+  }
+
   /** @internal See the function `refineInto`. */
-  refineInto(values: Float64Array, b: Float64Array, x: Float64Array, iterations: number): number {
+  refineInto(values: Float64Array, b: Float64Array, x: Float64Array, corrections_count: number): number {
+    this.measureWith(values);
+    takeInto(this.arrays.x, x);
+    return this.refine(true, b, x, corrections_count, 0, 1);
+  }
+
+  private refine(
+    isStarted: boolean,
+    b: Float64Array,
+    x: Float64Array,
+    corrections_count: number,
+    residual_frac: number,
+    slow_frac: number,
+    residual?: Float64Array,
+  ): number {
     this.mustBeFactored();
     const f = this.arrays;
-    takeInto(f.values, values);
     takeInto(f.rhs, b);
-    takeInto(f.x, x);
-    const norm = this.kernels ? this.kernels.ldltRefine(this.descriptor, iterations) : ldltRefine(f, iterations);
+    const norm = this.kernels
+      ? this.kernels.ldltRefine(this.descriptor, isStarted, corrections_count, residual_frac, slow_frac)
+      : ldltRefine(f, isStarted, corrections_count, residual_frac, slow_frac);
     x.set(f.x);
+    residual?.set(f.rhs);
     return norm;
   }
 

@@ -1,13 +1,17 @@
 /**
- * Affine expressions over the variables of one declaration. A coefficient is a number, or one number per time step.
+ * Affine expressions over the variables of one declaration or model. A coefficient is a number, or one number per time step
+ * (in declarations).
  */
 export type Coefficient = number | Float64Array;
 
-/** A named trajectory: an input holds its value on a step, a state is read at the end of a step. */
+/**
+ * Of a declaration a named trajectory: an input holds its value on a step, a state is read at the end of a step. Of a `Model`
+ * a decision: one unknown number.
+ */
 export interface Variable {
   readonly name: string;
-  readonly role: 'input' | 'state';
-  /** Position among the variables of its declaration, in order of declaration. */
+  readonly role: 'input' | 'state' | 'decision';
+  /** Position among the variables of its declaration or model, in order of declaration. */
   readonly index: number;
 }
 

@@ -1,6 +1,6 @@
 import { SparseBuilder } from '../linalg/sparse.ts';
 import type { Block } from './block.ts';
-import type { Program } from './program.ts';
+import type { Cone, Program } from './program.ts';
 
 /** A place where ports meet: at every step the port values sum to zero. */
 export interface Net {
@@ -41,6 +41,7 @@ export function assemble(blocks: readonly Block[], nets: readonly Net[], steps_c
   const integer = new Uint8Array(n);
   const rowLower = new Float64Array(m);
   const rowUpper = new Float64Array(m);
+  const cones: Cone[] = [];
   let offset = 0;
   let hasSquares = false;
 
@@ -54,6 +55,7 @@ export function assemble(blocks: readonly Block[], nets: readonly Net[], steps_c
     rowLower.set(program.rowLower, r0);
     rowUpper.set(program.rowUpper, r0);
     offset += program.offset;
+    for (const { kind, rows: own } of program.cones ?? []) cones.push({ kind, rows: own.map((i) => r0 + i) });
     const a = program.rows;
     for (let j = 0; j < a.cols_count; j++) {
       for (let p = a.colStart[j]; p < a.colStart[j + 1]; p++) rows.add(r0 + a.rowIndex[p], c0 + j, a.values[p]);
@@ -98,6 +100,7 @@ export function assemble(blocks: readonly Block[], nets: readonly Net[], steps_c
     rows: rows.build(m, n),
     rowLower,
     rowUpper,
+    cones: cones.length > 0 ? cones : undefined,
     columnName(j) {
       const k = blockOf(columnStart, j);
       return blocks[k].program.columnName(j - columnStart[k]);

@@ -1,7 +1,7 @@
 import { SparseBuilder } from '../linalg/sparse.ts';
-import type { Program } from './program.ts';
+import type { Cone, ConeKind, Program } from './program.ts';
 
-/** Rows, columns and costs collected step by step; shared by declarations and formulations. */
+/** Rows, columns, cones and costs collected step by step, by position: what declarations and models are written into. */
 export class BlockBuilder {
   readonly lower: number[] = [];
   readonly upper: number[] = [];
@@ -13,6 +13,7 @@ export class BlockBuilder {
   private readonly rowNames: (() => string)[] = [];
   private readonly entries = new SparseBuilder();
   private readonly squares = new SparseBuilder();
+  private readonly cones: Cone[] = [];
   private squares_count = 0;
   offset = 0;
 
@@ -36,6 +37,11 @@ export class BlockBuilder {
     if (value !== 0) this.entries.add(row, column, value);
   }
 
+  /** These rows lie in a cone: `row(r, r, name)` for A·x − r. */
+  cone(kind: ConeKind, rows: ArrayLike<number>): void {
+    this.cones.push({ kind, rows: Int32Array.from(rows) });
+  }
+
   /** Adds weight·(Σ a_j x_j + b)² to the cost. */
   square(weight: number, columns: readonly number[], a: readonly number[], b: number): void {
     if (weight === 0) return;
@@ -47,6 +53,10 @@ export class BlockBuilder {
     }
     this.squares_count++;
     this.offset += weight * b * b;
+  }
+
+  columnName(j: number): string {
+    return this.columnNames[j]();
   }
 
   program(): Program {
@@ -63,6 +73,7 @@ export class BlockBuilder {
       rows: this.entries.build(this.rowLower.length, n),
       rowLower: Float64Array.from(this.rowLower),
       rowUpper: Float64Array.from(this.rowUpper),
+      cones: this.cones.length > 0 ? [...this.cones] : undefined,
       columnName: (j) => names[j](),
       rowName: (i) => rows[i](),
     };

@@ -4,9 +4,9 @@ import { InteriorPointWorkspace } from '../solvers/interior-point/workspace.ts';
 import { mul, sum } from './affine.ts';
 import { portValues } from './assemble.ts';
 import { type Block, buildBlock } from './block.ts';
-import { declaration, type Model } from './declare.ts';
+import { type DeclarationModel, declaration } from './declare.ts';
 
-const block = (steps_count: number, declare: (m: Model) => void, dt_h = 0.5): Block =>
+const block = (steps_count: number, declare: (m: DeclarationModel) => void, dt_h = 0.5): Block =>
   buildBlock('it', declaration({ dt_h, steps_count }, declare));
 
 /** Rows whose name begins so, as { lower, upper, entries by column name }. */
@@ -53,7 +53,7 @@ describe('block of a declaration', () => {
   });
 
   it('ramp: between steps, and from what was before when that is known', () => {
-    const declare = (before?: number) => (m: Model) => m.ramp('ramp', m.input('u_kW', 0, 9), 4, 6, before);
+    const declare = (before?: number) => (m: DeclarationModel) => m.ramp('ramp', m.input('u_kW', 0, 9), 4, 6, before);
     expect(rowsOf(block(3, declare()), 'ramp')).toEqual([
       { name: 'it.ramp[1]', lower: -2, upper: 3, entries: { 'u_kW[0]': -1, 'u_kW[1]': 1 } },
       { name: 'it.ramp[2]', lower: -2, upper: 3, entries: { 'u_kW[1]': -1, 'u_kW[2]': 1 } },
@@ -134,8 +134,8 @@ describe('block of a declaration', () => {
   });
 
   it('a declaration that contradicts itself is a bug of its author', () => {
-    const say = (declare: (m: Model) => void) => () => declaration({ dt_h: 1, steps_count: 1 }, declare);
-    const wrong: ((m: Model) => void)[] = [
+    const say = (declare: (m: DeclarationModel) => void) => () => declaration({ dt_h: 1, steps_count: 1 }, declare);
+    const wrong: ((m: DeclarationModel) => void)[] = [
       (m) => void m.input('power' as 'p_kW', 0, 1),
       (m) => {
         m.input('p_kW', 0, 1);

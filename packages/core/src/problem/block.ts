@@ -1,11 +1,11 @@
 import { SparseBuilder, type SparseMatrix } from '../linalg/sparse.ts';
 import { type Affine, at, type Variable } from './affine.ts';
 import { BlockBuilder } from './block-builder.ts';
-import { type CapabilityBridge, insideCircle } from './bridges/capability.ts';
+import { bridgeCapability, type CapabilityBridge } from './bridges/capability.ts';
 import { bridgeExclusive, type ExclusiveBridge, type RelaxedIntention } from './bridges/exclusive.ts';
 import type { Declaration } from './declare.ts';
 import { holds } from './discretise.ts';
-import type { Program } from './program.ts';
+import type { AffineRow, Program } from './program.ts';
 
 export { BlockBuilder } from './block-builder.ts';
 export type { RelaxedIntention } from './bridges/exclusive.ts';
@@ -43,7 +43,7 @@ export interface Trajectory {
 export interface BlockOptions {
   /** Default `relaxed`. */
   readonly exclusive?: ExclusiveBridge;
-  /** Default 16 sides inscribed in the circle. */
+  /** Default a polygon of 16 sides inscribed in the circle. */
   readonly capability?: CapabilityBridge;
 }
 
@@ -123,11 +123,14 @@ export function buildBlock(name: string, declared: Declaration, options: BlockOp
       });
     }
   }
+  const rowAt = ({ terms, constant }: Affine, t: number): AffineRow => ({
+    columns: terms.map(({ variable }) => columns[variable.index][t]),
+    values: terms.map(({ coefficient }) => at(coefficient, t)),
+    constant: at(constant, t),
+  });
   for (const { p, q, s_max_kVA } of declared.circles) {
     for (let t = 0; t < nT; t++) {
-      for (const side of insideCircle(s_max_kVA, options.capability)) {
-        between(`capability[${t}]`, -Infinity, side.limit, (row) => put(row, p, t, side.p) + put(row, q, t, side.q));
-      }
+      bridgeCapability(build, () => `${name}.capability[${t}]`, rowAt(p, t), rowAt(q, t), s_max_kVA, options.capability);
     }
   }
 

@@ -8,7 +8,7 @@ import { type Affine, affine, type Coefficient, type Expression, type Variable }
  * Units are the house units: kW, kvar, kWh, h, study currency. Inputs are constant on a step. Readings of a declaration:
  * `buildBlock` (optimisation), `derivative` (simulation), oracles (prox, response, range).
  */
-export interface Model {
+export interface DeclarationModel {
   /** Length of a step in hours. */
   readonly dt_h: number;
   readonly steps_count: number;
@@ -89,7 +89,7 @@ export interface Declaration {
  * Runs `declare` against a fresh model and returns what it said.
  * @throws {BugError} DECLARATION_INVALID when a declaration contradicts itself (a fault of the device's author)
  */
-export function declaration(time: { dt_h: number; steps_count: number }, declare: (m: Model) => void): Declaration {
+export function declaration(time: { dt_h: number; steps_count: number }, declare: (m: DeclarationModel) => void): Declaration {
   const { dt_h, steps_count } = time;
   const variables: Variable[] = [];
   const inputs: InputLaw[] = [];

@@ -1,4 +1,4 @@
-import { matrixExponential } from '../linalg/dense.ts';
+import { zeroOrderHold } from '../linalg/matrix-exponential.ts';
 import { at } from './affine.ts';
 import type { Declaration } from './declare.ts';
 
@@ -26,31 +26,7 @@ export function hold(declared: Declaration, t: number): Hold {
       if (j !== undefined) a[i * n + j] += at(coefficient, t);
     }
   }
-  const phi = new Float64Array(n * n);
-  const gamma = new Float64Array(n * n);
-  if (isDiagonal(a, n)) {
-    for (let i = 0; i < n; i++) {
-      const k = a[i * n + i];
-      phi[i * n + i] = Math.exp(k * dt_h);
-      gamma[i * n + i] = k === 0 ? dt_h : Math.expm1(k * dt_h) / k;
-    }
-    return { phi, gamma };
-  }
-  // exp([A I; 0 0]·dt) = [Φ Γ; 0 I]
-  const m = 2 * n;
-  const big = new Float64Array(m * m);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) big[i * m + j] = a[i * n + j] * dt_h;
-    big[i * m + n + i] = dt_h;
-  }
-  const e = matrixExponential(big, m);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      phi[i * n + j] = e[i * m + j];
-      gamma[i * n + j] = e[i * m + n + j];
-    }
-  }
-  return { phi, gamma };
+  return zeroOrderHold(a, n, dt_h);
 }
 
 /** One hold per step; the same object where the rates do not change with time. */
@@ -60,9 +36,4 @@ export function holds(declared: Declaration): Hold[] {
   );
   const first = declared.states.length > 0 ? hold(declared, 0) : { phi: new Float64Array(0), gamma: new Float64Array(0) };
   return Array.from({ length: declared.steps_count }, (_, t) => (changing && t > 0 ? hold(declared, t) : first));
-}
-
-function isDiagonal(a: Float64Array, n: number): boolean {
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) if (i !== j && a[i * n + j] !== 0) return false;
-  return true;
 }

@@ -4,7 +4,7 @@ import { runInLoop } from '../agents/loop.ts';
 import { CombinationError } from '../base/errors.ts';
 import { randomStream } from '../base/random.ts';
 import { type Block, buildBlock } from '../problem/block.ts';
-import { declaration, type Model } from '../problem/declare.ts';
+import { type DeclarationModel, declaration } from '../problem/declare.ts';
 import { blockOracle } from '../solvers/oracle.ts';
 import { supportOf } from '../solvers/range.ts';
 import { central } from './central/scheme.ts';
@@ -21,7 +21,7 @@ export const everything: SchemeServices = {
 };
 
 /** A part with one terminal at n0. */
-export function partOf(id: string, declare: (m: Model) => void): Part {
+export function partOf(id: string, declare: (m: DeclarationModel) => void): Part {
   const block = buildBlock(id, declaration({ dt_h: 1, steps_count: settings.steps_count }, declare));
   return { id, block, oracle: blockOracle(block, 1, solver), terminals: ['n0'] };
 }

@@ -100,4 +100,6 @@ export interface Certificate {
   readonly gap: number;
   /** Largest distance of an integer variable from a whole number. */
   readonly integerResidual: number;
+  /** Largest distance to a cone, which `primalResidual` covers, too; absent without cones. */
+  readonly coneResidual?: number;
 }

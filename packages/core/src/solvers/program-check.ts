@@ -1,5 +1,5 @@
 import { BugError, CombinationError, InputError } from '../base/errors.ts';
-import type { Cone, ConeKind, Program } from '../problem/program.ts';
+import { type Cone, type ConeKind, type Program, semidefiniteOrder } from '../problem/program.ts';
 import type { Solution, SolveStatus } from './contract.ts';
 import { Certifier } from './residuals.ts';
 
@@ -62,15 +62,17 @@ function refuseOtherCone(program: Program, { kind, rows }: Cone): never {
 }
 
 /**
- * @throws {BugError} SOLVER_BAD_SHAPE if a cone is empty, a row is in two places, or the bounds of a row in a cone are
- *   not one finite number
+ * @throws {BugError} SOLVER_BAD_SHAPE if a cone has the wrong number of rows or no exponent between 0 and 1, a row is in
+ *   two places, or the bounds of a row in a cone are not one finite number
  */
 export function checkCones(program: Program): void {
   const { cones, rowLower, rowUpper } = program;
   if (!cones) return;
   const isTaken = new Uint8Array(rowLower.length);
-  for (const { rows } of cones) {
+  for (const cone of cones) {
+    const { rows } = cone;
     if (rows.length === 0) refuseCone('A cone has no rows: expected at least one');
+    checkSize(cone);
     for (const i of rows) {
       if (!(i >= 0 && i < isTaken.length)) refuseCone(`A cone asks for row ${i}: expected 0 to ${isTaken.length - 1}`);
       if (isTaken[i] === 1) refuseCone(`The row "${program.rowName(i)}" is in cones twice: expected once`);
@@ -82,6 +84,18 @@ export function checkCones(program: Program): void {
         );
       }
     }
+  }
+}
+
+function checkSize({ kind, rows, exponent }: Cone): void {
+  const hasThree = kind === 'exponential' || kind === 'power';
+  if (hasThree && rows.length !== 3) refuseCone(`A cone of kind ${kind} has ${rows.length} rows: expected 3`);
+  if (kind === 'positive-semidefinite' && !Number.isInteger(semidefiniteOrder(rows.length))) {
+    refuseCone(`A positive-semidefinite cone has ${rows.length} rows: expected k·(k + 1)/2 for a matrix of order k`);
+  }
+  const isPower = kind === 'power';
+  if (isPower !== (exponent !== undefined) || (isPower && !((exponent as number) > 0 && (exponent as number) < 1))) {
+    refuseCone(`A cone of kind ${kind} has the exponent ${exponent}: expected one between 0 and 1 on power cones, none on others`);
   }
 }
 

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mul, sum } from '../problem/affine.ts';
 import { buildBlock } from '../problem/block.ts';
-import { declaration, type Model } from '../problem/declare.ts';
+import { type DeclarationModel, declaration } from '../problem/declare.ts';
 import { interiorPoint } from './interior-point/interior-point.ts';
 import { flexibilityRange, supportOf } from './range.ts';
 
 const solver = await interiorPoint().prepare();
 const steps_count = 4;
-const blockOf = (declare: (m: Model) => void) => buildBlock('it', declaration({ dt_h: 1, steps_count }, declare));
+const blockOf = (declare: (m: DeclarationModel) => void) => buildBlock('it', declaration({ dt_h: 1, steps_count }, declare));
 
 /** 10 kW, 20 kWh, half full, no losses. */
 const store = blockOf((m) => {

@@ -1,6 +1,7 @@
 import { multiplyInto, type SparseMatrix, symmetricMultiplyInto, transposeMultiplyInto } from '../linalg/sparse.ts';
 import type { Cone, Program } from '../problem/program.ts';
-import { coneMask, distanceToCone } from './residuals.ts';
+import { geometryOf } from './cone-geometry.ts';
+import { coneMask } from './residuals.ts';
 
 /** A Farkas ray, checked against the program. */
 export interface InfeasibilityProof {
@@ -37,7 +38,7 @@ const DIRECTION_TOLERANCE = 1e-7;
 /**
  * Checks a Farkas ray y: every feasible x has  Σ y⁺·rowLower − y⁻·rowUpper ≤ yᵀA·x ≤ max over the bounds of (Aᵀy)ᵀx;
  * when the left side is larger than the right, none exists. Signs that lean on an infinite row bound are dropped first,
- * and the parts of y on cones are projected onto them: y in a cone gives yᵀ(A·x − r) ≥ 0, which is the same inequality.
+ * and the parts of y on cones are projected onto their duals: y in the dual of a cone gives yᵀ(A·x − r) ≥ 0, which is the same inequality.
  * @source Farkas' lemma; Andersen, Certificates of primal or dual infeasibility in linear programming (2001)
  */
 export function certifyInfeasible(program: Program, rowRay: Float64Array): InfeasibilityProof {
@@ -89,7 +90,7 @@ function isPromising({ margin, radius }: InfeasibilityProof): boolean {
 function weighRay(program: Program, rowRay: Float64Array): InfeasibilityProof {
   const { rows, rowLower, rowUpper, lower, upper } = program;
   const y = Float64Array.from(rowRay);
-  for (const cone of program.cones ?? []) projectInto(cone, y);
+  for (const cone of program.cones ?? []) geometryOf(cone).projectIntoDual(y);
   let asked = 0;
   let size = 0;
   for (let i = 0; i < y.length; i++) {
@@ -169,21 +170,6 @@ function polishRay(program: Program, rowRay: Float64Array): Float64Array {
   return rowRay.map((value, i) => value * (1 + change[i]));
 }
 
-/**
- * Moves the entries of y on the rows of a cone to the nearest point of it.
- * @source Boyd & Vandenberghe, Convex Optimization (2004), exercise 8.3
- */
-function projectInto({ rows }: Cone, y: Float64Array): void {
-  const head = y[rows[0]];
-  let square = 0;
-  for (let l = 1; l < rows.length; l++) square += y[rows[l]] ** 2;
-  const length = Math.sqrt(square);
-  if (length <= head) return;
-  const share = length <= -head ? 0 : 0.5 * (1 + head / length);
-  y[rows[0]] = share * length;
-  for (let l = 1; l < rows.length; l++) y[rows[l]] *= share;
-}
-
 /** Polishes a ray and keeps it in its cones. */
 function mendRay(program: Program, rowRay: Float64Array): Float64Array {
   let y = polishRay(program, rowRay);
@@ -196,9 +182,14 @@ function mendRay(program: Program, rowRay: Float64Array): Float64Array {
   return y;
 }
 
-/** Raises the first entry of y on every cone until y is in it. */
+/** Moves y into the dual of every cone: on second-order cones by the first entry alone, else to the nearest point. */
 function liftInto(cones: readonly Cone[], y: Float64Array): void {
-  for (const { rows } of cones) {
+  for (const cone of cones) {
+    const { rows } = cone;
+    if (cone.kind !== 'second-order') {
+      geometryOf(cone).projectIntoDual(y);
+      continue;
+    }
     let square = 0;
     for (let l = 1; l < rows.length; l++) square += y[rows[l]] ** 2;
     y[rows[0]] = Math.max(y[rows[0]], Math.sqrt(square) * (1 + 4 * Number.EPSILON));
@@ -259,7 +250,7 @@ export function certifyUnbounded(program: Program, direction: Float64Array): boo
   const change = new Float64Array(rowLower.length);
   multiplyInto(rows, d, change);
   const isInCone = program.cones ? coneMask(program) : undefined;
-  for (const { rows } of program.cones ?? []) if (distanceToCone(rows, change) > allowed) return false;
+  for (const cone of program.cones ?? []) if (geometryOf(cone).distance(change) > allowed) return false;
   for (let i = 0; i < change.length; i++) {
     if (isInCone?.[i] === 1) continue;
     if (rowLower[i] > -Infinity && change[i] < -allowed) return false;

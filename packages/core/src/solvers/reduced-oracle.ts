@@ -114,7 +114,8 @@ interface Piece {
 
 function piecesOf(block: Block): Piece[] | undefined {
   const { program, ports } = block;
-  if (program.integer) return undefined;
+  // Cones are curved, and the kernel is for flat limits: the generic oracle takes them.
+  if (program.integer || (program.cones && program.cones.length > 0)) return undefined;
   const steps_count = ports[0].offset.length;
   const portOf = new Map<number, { index: number; weight: number }[]>();
   const isPort = new Uint8Array(program.cost.length);

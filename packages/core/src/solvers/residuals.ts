@@ -1,5 +1,6 @@
 import { multiplyInto, symmetricMultiplyInto } from '../linalg/sparse.ts';
-import { curvatureOf, type Program } from '../problem/program.ts';
+import { type Cone, curvatureOf, type Program } from '../problem/program.ts';
+import { type ConeGeometry, geometryOf } from './cone-geometry.ts';
 import type { Certificate } from './contract.ts';
 
 /**
@@ -30,9 +31,12 @@ export class Certifier {
   private readonly columnScale: Float64Array;
   /** 1 on rows in cones; undefined without cones. */
   private readonly isInCone: Uint8Array | undefined;
+  private readonly geometries: readonly ConeGeometry[];
   objective = 0;
   dualObjective = 0;
   primalResidual = 0;
+  /** The part of the primal residual that cones have. */
+  coneResidual = 0;
   dualResidual = 0;
   gap = 0;
   integerResidual = 0;
@@ -47,6 +51,7 @@ export class Certifier {
     this.columnScale = new Float64Array(n);
     this.curvature = new Float64Array(n);
     this.isInCone = program.cones && program.cones.length > 0 ? coneMask(program) : undefined;
+    this.geometries = (program.cones ?? []).map(geometryOf);
   }
 
   /** Fills activity, curvature and reduced for a point. */
@@ -112,12 +117,17 @@ export class Certifier {
       if (Number.isFinite(edge)) support += zj * edge;
       else leaning = Math.max(leaning, Math.abs(zj));
     }
-    for (const { rows } of this.program.cones ?? []) {
+    let outside = 0;
+    for (let c = 0; c < this.geometries.length; c++) {
+      const { rows } = (this.program.cones as readonly Cone[])[c];
+      const geometry = this.geometries[c];
       let scale = 0;
       for (const i of rows) scale = Math.max(scale, rowScale[i], Math.abs(rowLower[i]));
-      primal = Math.max(primal, distanceToCone(rows, activity, rowLower) / (1 + scale));
-      leaning = Math.max(leaning, distanceToCone(rows, y));
+      outside = Math.max(outside, geometry.distance(activity, rowLower) / (1 + scale));
+      leaning = Math.max(leaning, geometry.dualDistance(y));
     }
+    primal = Math.max(primal, outside);
+    this.coneResidual = outside;
     const value = 0.5 * xPx + cx;
     const dualValue = support - 0.5 * xPx;
     leaning /= 1 + largest;
@@ -139,8 +149,8 @@ export class Certifier {
   }
 
   certificate(): Certificate {
-    const { primalResidual, dualResidual, gap, integerResidual } = this;
-    return { primalResidual, dualResidual, gap, integerResidual };
+    const { primalResidual, dualResidual, gap, integerResidual, coneResidual, isInCone } = this;
+    return { primalResidual, dualResidual, gap, integerResidual, ...(isInCone ? { coneResidual } : {}) };
   }
 }
 
@@ -149,19 +159,6 @@ export function coneMask(program: Program): Uint8Array {
   const mask = new Uint8Array(program.rowLower.length);
   for (const { rows } of program.cones ?? []) for (const i of rows) mask[i] = 1;
   return mask;
-}
-
-/**
- * Euclidean distance of (w − r)_I to the second-order cone on the rows I; r = 0 when absent. The cone is its own dual.
- * @source Boyd & Vandenberghe, Convex Optimization (2004), exercise 8.3 (projection)
- */
-export function distanceToCone(rows: Int32Array, w: Float64Array, r?: Float64Array): number {
-  const head = w[rows[0]] - (r ? r[rows[0]] : 0);
-  let square = 0;
-  for (let l = 1; l < rows.length; l++) square += (w[rows[l]] - (r ? r[rows[l]] : 0)) ** 2;
-  const length = Math.sqrt(square);
-  if (length <= head) return 0;
-  return length <= -head ? Math.sqrt(square + head * head) : (length - head) * Math.SQRT1_2;
 }
 
 function relativeGap(primal: number, dual: number): number {

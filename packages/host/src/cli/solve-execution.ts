@@ -1,6 +1,7 @@
 import {
   type Catalog,
   CombinationError,
+  conicFormOf,
   InputError,
   type Program,
   readProgram,
@@ -23,14 +24,15 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, onReport
   const readStarted_ms = performance.now();
   const stated = readProgram(order.text, { fileName, format: order.format }, catalog.programs);
   const read_ms = performance.now() - readStarted_ms;
-  const solver = await solverFor(stated, order, catalog.solvers).prepare();
+  const form = conicFormOf(stated);
+  const solver = await solverFor(stated, form.program, order, catalog.solvers).prepare();
   const sign = stated.sense === 'maximise' ? -1 : 1;
   let last_ms = Number.NEGATIVE_INFINITY;
   const started_ms = performance.now();
   let solution: Solution;
   try {
     onReport({ phase: 'solve', done: 0 });
-    solution = solver.solve(stated.program, {
+    solution = solver.solve(form.program, {
       clock_s: () => performance.now() / 1000,
       ...(timeLimit_s === undefined ? {} : { timeLimit_s }),
       shouldStop: () => Atomics.load(flag, 0) !== 0,
@@ -45,35 +47,37 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, onReport
     throw error instanceof InputError ? placed(error, stated, fileName) : error;
   }
   const time_ms = performance.now() - started_ms;
-  return outcomeOf(stated, solution, { fileName, read_ms, time_ms });
+  return outcomeOf(stated, { ...solution, ...form.restate(solution) }, { fileName, read_ms, time_ms });
 }
 
 const fact = (name: string, value: number): string => (Number.isFinite(value) ? `${name} ${Number(value.toPrecision(6))}` : '');
 
 /** The solver that is named, or the first that takes the programme; one for whole variables also solves linear ones best. */
-function solverFor(stated: StatedProgram, order: SolveOrder, solvers: readonly Solver[]): Solver {
-  const { program, cones } = stated;
-  const cone = cones[0];
-  if (cone !== undefined) {
-    const kinds = [...new Set(cones.map(({ kind }) => kind))].join(', ');
-    throw new CombinationError({
-      code: 'SOLVER_CANNOT',
-      message: `No solver of this version takes cones, but the programme has ${cones.length} (${kinds})`,
-      where: `${order.fileName}:${cone.line}`,
-      hint: 'A conic solver is to come. Until then, linear, mixed-integer and convex quadratic programmes can be solved.',
-    });
-  }
+function solverFor(stated: StatedProgram, program: Program, order: SolveOrder, solvers: readonly Solver[]): Solver {
   const named = solvers.find(({ name }) => name === order.solver);
   if (named !== undefined) return named;
   const whole = program.integer !== undefined;
   const quadratic = program.quadratic !== undefined;
-  const able = solvers.filter(({ takes }) => (takes.integer || !whole) && (takes.quadratic || !quadratic));
+  const kinds = new Set(program.cones?.map(({ kind }) => kind));
+  const able = solvers.filter(
+    ({ takes }) => (takes.integer || !whole) && (takes.quadratic || !quadratic) && [...kinds].every((kind) => takes.cones.includes(kind)),
+  );
   const chosen = able.find(({ takes }) => takes.integer) ?? able[0];
   if (chosen !== undefined) return chosen;
+  const features = [...(quadratic ? ['a quadratic cost'] : []), ...[...kinds].map((kind) => `${kind} cones`)].join(' and ');
+  if (!whole) {
+    const cone = stated.cones[0];
+    throw new CombinationError({
+      code: 'SOLVER_CANNOT',
+      message: `No solver takes ${features}`,
+      where: cone === undefined ? order.fileName : `${order.fileName}:${cone.line}`,
+      hint: 'See `gridflock list solvers` for what each of them takes.',
+    });
+  }
   const first = program.integer?.indexOf(1) ?? 0;
   throw new CombinationError({
     code: 'SOLVER_CANNOT',
-    message: `No solver takes ${quadratic ? 'a quadratic cost together with ' : ''}whole variables, but "${program.columnName(first)}" must be whole`,
+    message: `No solver takes ${features === '' ? '' : `${features} together with `}whole variables, but "${program.columnName(first)}" must be whole`,
     where: `${order.fileName}:${stated.columnLine(first)}`,
     hint: quadratic ? 'Make the cost linear, or piecewise linear, or relax the whole variables.' : 'Relax the whole variables.',
   });

@@ -8,6 +8,7 @@ export const copperPlate: Formulation = {
   name: 'copper-plate',
   title: 'No wires: one balance of active and one of reactive power',
   offers: ['p', 'q'],
+  usesBase: true,
   build,
 };
 

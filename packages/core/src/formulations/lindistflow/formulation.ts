@@ -1,18 +1,19 @@
 import type { FormulatedNetwork, Formulation, Wires } from '../contract.ts';
+import { treeOf } from '../tree.ts';
 import { lindistflowBlock } from './block.ts';
 import { feederOf, flowInto, lossOf, newFlow, readState } from './state.ts';
-import { treeOf } from './tree.ts';
 
 /** Radial wires with voltages, ratings and priced losses, all linear or convex quadratic. */
 export const lindistflow: Formulation = {
   name: 'lindistflow',
   title: 'Linearised branch flow on a radial network: voltages, line ratings, priced losses',
   offers: ['p', 'q', 'v2'],
+  usesBase: true,
   build,
 };
 
 function build(wires: Wires): FormulatedNetwork {
-  const tree = treeOf(wires);
+  const tree = treeOf(wires, lindistflow.name);
   const feeder = feederOf(wires, tree);
   const { fixed, reference_kW } = feeder;
   const { block, balanceRow } = lindistflowBlock(feeder);

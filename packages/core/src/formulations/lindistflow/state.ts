@@ -1,5 +1,6 @@
 import type { Wires, WiresState } from '../contract.ts';
-import { fixedInjection, type Injections, injections, type Tree } from './tree.ts';
+import type { Tree } from '../tree.ts';
+import { fixedInjection, type Injections, injections } from './injections.ts';
 
 /** Flows down the tree and squared voltages at one step. @shape p_kW, q_kvar, v2_pu (nodes) */
 export interface TreeFlow {

@@ -2,7 +2,7 @@ import type { RandomStream } from '../../base/random.ts';
 import { SparseBuilder } from '../../linalg/sparse.ts';
 import { mul, sum } from '../../problem/affine.ts';
 import { type Block, BlockBuilder, buildBlock, type Port } from '../../problem/block.ts';
-import { declaration, type Model } from '../../problem/declare.ts';
+import { type DeclarationModel, declaration } from '../../problem/declare.ts';
 import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
 import { oracleFor } from '../../solvers/reduced-oracle.ts';
 import type { CoordinationProblem, Part } from '../contract.ts';
@@ -24,7 +24,7 @@ export interface ExchangeSettings {
 export function exchangeProblem(stream: RandomStream, { nets_count, steps_count, lineLimit_kW }: ExchangeSettings): CoordinationProblem {
   const dt_h = 1;
   const parts: Part[] = [];
-  const device = (id: string, net: number, declare: (m: Model) => void): void => {
+  const device = (id: string, net: number, declare: (m: DeclarationModel) => void): void => {
     const block = buildBlock(id, declaration({ dt_h, steps_count }, declare));
     parts.push({ id, block, oracle: oracleFor(block, dt_h, solver), terminals: [`n${net}`] });
   };

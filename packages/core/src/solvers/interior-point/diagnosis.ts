@@ -1,5 +1,6 @@
 import { SparseBuilder } from '../../linalg/sparse.ts';
 import type { Program } from '../../problem/program.ts';
+import { geometryOf } from '../cone-geometry.ts';
 import { coneMask } from '../residuals.ts';
 
 /**
@@ -9,7 +10,8 @@ import { coneMask } from '../residuals.ts';
  */
 
 /**
- * min Σ (e⁺ + e⁻)  subject to  rowLower ≤ A·x + e⁺ − e⁻ ≤ rowUpper and the bounds of x; in a cone, only the height gives.
+ * min Σ (e⁺ + e⁻)  subject to  rowLower ≤ A·x + e⁺ − e⁻ ≤ rowUpper and the bounds of x; a cone gives in the
+ * direction of its centre.
  * When its optimum is positive the program is infeasible, and its row duals are a Farkas ray.
  */
 export function elasticProgram(program: Program): Program {
@@ -21,7 +23,12 @@ export function elasticProgram(program: Program): Program {
     for (let p = rows.colStart[j]; p < rows.colStart[j + 1]; p++) matrix.add(rows.rowIndex[p], j, rows.values[p]);
   }
   const isInCone = coneMask(program);
-  for (const { rows: members } of program.cones ?? []) matrix.add(members[0], n + members[0], 1);
+  for (const cone of program.cones ?? []) {
+    const { centre } = geometryOf(cone);
+    cone.rows.forEach((i, l) => {
+      if (centre[l] !== 0) matrix.add(i, n + cone.rows[0], centre[l]);
+    });
+  }
   for (let i = 0; i < m; i++) {
     if (isInCone[i] === 1) continue;
     matrix.add(i, n + i, 1);

@@ -1,8 +1,8 @@
 import { multiplyInto, symmetricMultiplyInto, transposeMultiplyInto } from '../../linalg/sparse.ts';
+import type { ConeGroup } from './cone-group.ts';
 import type { Kkt } from './kkt.ts';
 import type { Point } from './point.ts';
 import type { ScaledProgram } from './scaled-program.ts';
-import type { SecondOrderCones } from './second-order.ts';
 
 /** The least a first slack or multiplier is, outright and as a share of the mean positive part. */
 const START_ROOM_MIN = 0.1;
@@ -35,7 +35,7 @@ const CENTRE_HIGH = 10;
  *
  * A residual ρ that K leaves in d₁ or d₂ (K is singular when the program has no solution) enters the equation of Δτ as
  * −ρᵀ(x; y_E)/τ on the right and ρᵀ(x/τ + Δx₂; y_E/τ + Δy₂) on the left, so that τ still falls as it must. Rows in
- * cones join with s, z = y and the matrix W² instead of Σ s/z: see `SecondOrderCones`; here they pass as equality rows.
+ * cones join with s, z = y and a matrix H instead of Σ s/z: see `ConeGroup`; here they pass as equality rows.
  *
  * | symbol | field | shape |
  * |---|---|---|
@@ -52,7 +52,7 @@ const CENTRE_HIGH = 10;
 export class Embedding {
   private readonly f: ScaledProgram;
   private readonly kkt: Kkt;
-  private readonly cones: SecondOrderCones | undefined;
+  private readonly cones: ConeGroup | undefined;
   readonly rd: Float64Array;
   readonly re: Float64Array;
   readonly rs: Float64Array;
@@ -75,7 +75,7 @@ export class Embedding {
   private readonly work: Float64Array;
   private tauPivot = 1;
 
-  constructor(f: ScaledProgram, kkt: Kkt, cones?: SecondOrderCones) {
+  constructor(f: ScaledProgram, kkt: Kkt, cones?: ConeGroup) {
     const { n, m } = f;
     this.f = f;
     this.kkt = kkt;
@@ -132,7 +132,7 @@ export class Embedding {
     this.rg = by - cx - xPx / tau - kappa;
     if (!this.cones) return (sz + tau * kappa) / (sides_count + 1);
     sz += this.cones.measure(at, re);
-    return (sz + tau * kappa) / (sides_count + this.cones.count + 1);
+    return (sz + tau * kappa) / (sides_count + this.cones.degree + 1);
   }
 
   /** Factors K at a point and solves for d₂; false when the numbers are not finite. */
@@ -283,7 +283,7 @@ export class Embedding {
       if (ds < 0 && alpha * -ds > at.s[q]) alpha = at.s[q] / -ds;
       if (dz < 0 && alpha * -dz > at.z[q]) alpha = at.z[q] / -dz;
     }
-    return this.cones ? this.cones.stepLength(alpha) : alpha;
+    return this.cones ? this.cones.stepLength(at, step, alpha) : alpha;
   }
 
   /** at ← at + α·step; y of inequality rows is read off their sides again, so that it never drifts. */

@@ -6,7 +6,7 @@ import { certifyInfeasible, certifyUnbounded } from '../rays.ts';
 import { elasticProgram, recessionProgram } from './diagnosis.ts';
 import { type InteriorPointOptions, InteriorPointWorkspace, NAME } from './workspace.ts';
 
-const CONES: readonly ConeKind[] = ['second-order'];
+const CONES: readonly ConeKind[] = ['second-order', 'exponential', 'power', 'positive-semidefinite'];
 
 /**
  * Our interior-point solver of linear, convex quadratic and second-order cone programs: homogeneous embedding,

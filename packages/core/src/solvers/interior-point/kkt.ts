@@ -1,8 +1,8 @@
 import { analyseLdlt, LdltFactor } from '../../linalg/ldlt.ts';
 import { SparseBuilder, type SparseMatrix, symmetricMultiplyInto } from '../../linalg/sparse.ts';
 import { axpyInto, dot } from '../../linalg/vector.ts';
+import type { ConeGroup } from './cone-group.ts';
 import type { ScaledProgram } from './scaled-program.ts';
-import type { SecondOrderCones } from './second-order.ts';
 
 export interface KktOptions {
   /** Added to the diagonal (with its sign) before elimination, but not on inequality rows. Default 1e-9. */
@@ -31,7 +31,7 @@ const SLOW = 0.9;
  * The quasi-definite system of an interior-point step, analysed once:
  *
  *   K = [ P + Θx   Aᵀ  ]      Θx: weights of the variables' sides; 1 for fixed variables
- *       [ A       −Ωw ]      Ωw = 1/Θw on inequality rows, 0 on equality rows, 1 on free rows, W² on rows of a cone
+ *       [ A       −Ωw ]      Ωw = 1/Θw on inequality rows, 0 on equality rows, 1 on free rows, H on rows of a cone
  *
  * Factored as M = K + diag(δ, −δ); refinement with the true K removes δ. Inequality rows have no δ: they have a weight of
  * their own, and where A·Aᵀ is nearly singular (long chains of differences) even 1e-12 there is more than refinement can
@@ -67,7 +67,7 @@ export class Kkt {
   readonly guard: Float64Array | undefined;
   private shift: number;
 
-  constructor(scaled: ScaledProgram, options: KktOptions, cones?: SecondOrderCones) {
+  constructor(scaled: ScaledProgram, options: KktOptions, cones?: ConeGroup) {
     const { n, m, a, p } = scaled;
     const size = n + m + (cones ? cones.extras_count : 0);
     this.size = size;

@@ -43,7 +43,7 @@ export class ScaledProgram {
   readonly columnScale: Float64Array;
   readonly rowScale: Float64Array;
   readonly isFixed: Uint8Array;
-  /** Rows in cones; undefined without any. These rows count as equality rows here, until `SecondOrderCones` takes over. */
+  /** Rows in cones; undefined without any. These rows count as equality rows here, until their `ConeGroup` takes over. */
   readonly cones: readonly Cone[] | undefined;
   readonly sideOf: Int32Array;
   readonly sideSign: Float64Array;

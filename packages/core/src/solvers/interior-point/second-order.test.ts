@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { objectiveOf, type Program, rotatedCone } from '../../problem/program.ts';
+import { geometryOf } from '../cone-geometry.ts';
 import type { ReadySolver } from '../contract.ts';
 import { certifyInfeasible, certifyUnbounded } from '../rays.ts';
-import { activityOf, certify, distanceToCone } from '../residuals.ts';
+import { activityOf, certify } from '../residuals.ts';
 import { conicProgram, type Planted, randomConicProgram, row } from '../testing/conic-program.ts';
 import { numbersFrom } from '../testing/dense-program.ts';
 import { interiorPoint } from './interior-point.ts';
@@ -25,7 +26,7 @@ describe('second-order cones', () => {
     const proof = certify(program, found.x, found.rowDual, found.columnDual);
     expect(found.certificate).toEqual(proof);
     expect(Math.max(proof.primalResidual, proof.dualResidual, proof.gap)).toBeLessThanOrEqual(tolerance_frac);
-    for (const { rows } of program.cones ?? []) expect(distanceToCone(rows, found.rowDual)).toBeLessThan(1e-12);
+    for (const cone of program.cones ?? []) expect(geometryOf(cone).dualDistance(found.rowDual)).toBeLessThan(1e-12);
     return found;
   }
 
@@ -208,7 +209,7 @@ describe('second-order cones', () => {
       expect(found.x[0]).toBeCloseTo(3, 5);
       const program = conicProgram({ cost: [-1, 0], cones: [ball] });
       const away = Float64Array.of(3.1, 1);
-      expect(distanceToCone(program.cones![0]!.rows, activityOf(program, away), program.rowLower)).toBeCloseTo(
+      expect(geometryOf(program.cones![0]!).distance(activityOf(program, away), program.rowLower)).toBeCloseTo(
         0.1 * scale * Math.SQRT1_2,
         9,
       );

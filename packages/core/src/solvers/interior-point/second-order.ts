@@ -1,4 +1,7 @@
 import type { SparseBuilder } from '../../linalg/sparse.ts';
+import type { Cone } from '../../problem/program.ts';
+import type { ConeGroup } from './cone-group.ts';
+import { GUARD } from './dense-blocks.ts';
 import type { Point } from './point.ts';
 import type { ScaledProgram } from './scaled-program.ts';
 
@@ -6,24 +9,17 @@ import type { ScaledProgram } from './scaled-program.ts';
 const DENSE_MAX = 8;
 /** Smallest relative room between a point and the boundary of its cone that arithmetic can hold. */
 const ROOM = 4 * Number.EPSILON;
-/** Share of its largest entry by which a dense block is strengthened while it is eliminated: above rounding. */
-const GUARD = 1e-14;
 /** A first point is at least this far inside every cone. */
 const START_ROOM = 1;
 
 /**
- * The second-order cones of a scaled program inside a step of the homogeneous embedding. Owns the slack's residuals,
- * the scaling and the latest step; not re-entrant. Cone c has rows I = rows[start_c … start_{c+1}), slack
- * s = (A·x − b·τ)_I and multiplier z = y_I, both in the cone, sᵀz → 0.
+ * The second-order cones of a scaled program (see `ConeGroup`); their slacks come first in `Point.coneS`.
  *
- * With the Jordan product u∘v = (uᵀv, u₀v̄ + v₀ū) and the scaling W of Nesterov and Todd, λ = W·z = W⁻¹·s, a step solves
+ * With the Jordan product u∘v = (uᵀv, u₀v̄ + v₀ū) and the scaling W of Nesterov and Todd, λ = W·z = W⁻¹·s, H = W², a step
+ * solves
  *
- *   λ∘(W⁻¹·Δs + W·Δz) = μ·e − λ∘λ − (W⁻¹·Δs_a)∘(W·Δz_a),   that is   Δs + W²·Δz = W·g,
- *   g = −λ + λ \ (μ·e − (W⁻¹·Δs_a)∘(W·Δz_a))
- *
- * so that W² stands where a row with sides has 1/Θ = s/z, and the equations of `Embedding` carry over:
- *
- *   K·d₁ row: W·g − η·r_s,    K·d₂ row: −(2·s + r_s)/τ,    Δz = Δy,    Δs = W·(g − W·Δz)
+ *   λ∘(W⁻¹·Δs + W·Δz) = μ·e − λ∘λ − (W⁻¹·Δs_a)∘(W·Δz_a),   that is   Δs + W²·Δz = q = W·g,
+ *   g = −λ + λ \ (μ·e − (W⁻¹·Δs_a)∘(W·Δz_a)),    Δs = W·(g − W·Δz)
  *   part of the pivot of Δτ: ‖W·d₂ − λ/τ‖²,    part of T: λᵀg − η·zᵀr_s − r_sᵀd₁
  *
  *   W = ω·[ w₀, w̄ᵀ; w̄, I + w̄·w̄ᵀ/(1 + w₀) ],   W² = ω²·(2·w·wᵀ − J),   J = diag(1, −1, …),   wᵀJ·w = 1
@@ -44,10 +40,11 @@ const START_ROOM = 1;
  *   sections 4 and 8 (λ, step length); Domahidi, Chu & Boyd, ECOS (2013), section III (expansion); Goulart & Chen,
  *   Clarabel (2024), section 4 (positive D)
  */
-export class SecondOrderCones {
-  readonly count: number;
+export class SecondOrderCones implements ConeGroup {
+  readonly degree: number;
+  private readonly count: number;
   readonly entries_count: number;
-  /** Unknowns that the expansion of large cones adds to K. */
+  /** Of the expansion of large cones. */
   readonly extras_count: number;
   private readonly f: ScaledProgram;
   private readonly rows: Int32Array;
@@ -67,10 +64,10 @@ export class SecondOrderCones {
   private readonly dz: Float64Array;
   private readonly work: Float64Array;
 
-  constructor(f: ScaledProgram) {
-    const cones = f.cones ?? [];
+  constructor(f: ScaledProgram, cones: readonly Cone[]) {
     this.f = f;
     this.count = cones.length;
+    this.degree = cones.length;
     this.start = new Int32Array(this.count + 1);
     this.placeStart = new Int32Array(this.count + 1);
     this.extra = new Int32Array(this.count).fill(-1);
@@ -101,12 +98,10 @@ export class SecondOrderCones {
     this.det = new Float64Array(this.count);
   }
 
-  /** Adds the entries of the cones above the diagonal of K. */
   addPattern(pattern: SparseBuilder): void {
     this.eachEntry((_, row, col) => pattern.add(row, col, 0));
   }
 
-  /** Remembers where these entries are in K. */
   keepPlaces(find: (row: number, col: number) => number): void {
     this.eachEntry((at, row, col) => {
       this.places[at] = find(row, col);
@@ -129,7 +124,6 @@ export class SecondOrderCones {
     }
   }
 
-  /** The signs of the extra pivots of K. */
   fillSigns(signs: Int8Array): void {
     for (let c = 0; c < this.count; c++) {
       if (this.extra[c] < 0) continue;
@@ -138,7 +132,6 @@ export class SecondOrderCones {
     }
   }
 
-  /** Takes r_s over from the residuals of equality rows; returns Σ sᵀz. */
   measure(at: Point, re: Float64Array): number {
     const { rows, rs } = this;
     let sz = 0;
@@ -152,7 +145,7 @@ export class SecondOrderCones {
   }
 
   /**
-   * W and λ of a point; false when s or z is not inside its cone.
+   * W and λ of a point.
    * @source Vandenberghe (2010), section 4.2
    */
   scale(at: Point): boolean {
@@ -198,7 +191,6 @@ export class SecondOrderCones {
     return true;
   }
 
-  /** W = I for the first solve. */
   scaleByOne(): void {
     const { start, w, omega } = this;
     w.fill(0);
@@ -206,7 +198,6 @@ export class SecondOrderCones {
     for (let c = 0; c < this.count; c++) w[start[c]] = 1;
   }
 
-  /** Writes −W² into K, and what elimination needs besides into `guard`. */
   loadMatrix(diagonal: Float64Array, values: Float64Array, guard: Float64Array): void {
     const { start, rows, w, omega, extra, places, placeStart } = this;
     const { n } = this.f;
@@ -240,7 +231,6 @@ export class SecondOrderCones {
     }
   }
 
-  /** The rows of K·d₂. */
   fillTau(at: Point, rhs: Float64Array): void {
     const { rows, rs } = this;
     const { n } = this.f;
@@ -258,10 +248,6 @@ export class SecondOrderCones {
     return pivot;
   }
 
-  /**
-   * g and the rows of K·d₁; returns λᵀg − η·zᵀr_s.
-   * @param isCorrected - the latest step is a predictor whose second-order error is corrected
-   */
   fillStep(at: Point, rhs: Float64Array, eta: number, centre: number, isCorrected: boolean): number {
     const { start, rows, lambda, det, g, ds, dz, rs, work } = this;
     const { n } = this.f;
@@ -293,7 +279,6 @@ export class SecondOrderCones {
     return t;
   }
 
-  /** r_sᵀd₁ */
   residualAlong(d1: Float64Array): number {
     const { rows, rs } = this;
     const { n } = this.f;
@@ -302,7 +287,6 @@ export class SecondOrderCones {
     return sum;
   }
 
-  /** Δs from Δz = Δy. */
   finishStep(step: Point): void {
     const { rows, g, ds, dz } = this;
     for (let l = 0; l < rows.length; l++) dz[l] = step.y[rows[l]];
@@ -311,8 +295,7 @@ export class SecondOrderCones {
     this.multiply(ds, step.coneS);
   }
 
-  /** The longest step up to `alpha` on which the latest step keeps s and z in their cones. */
-  stepLength(alpha: number): number {
+  stepLength(_at: Point, _step: Point, alpha: number): number {
     let longest = alpha;
     for (let c = 0; c < this.count; c++) {
       longest = Math.min(longest, 1 / this.inverseReach(c, this.ds), 1 / this.inverseReach(c, this.dz));
@@ -339,7 +322,7 @@ export class SecondOrderCones {
     return Math.max(1e-300, (Math.sqrt(length) - along) / root);
   }
 
-  /** s ← s + α·Δs; keeps s and z from touching the boundary by rounding. */
+  /** Keeps s and z from touching the boundary by rounding, too. */
   advance(at: Point, step: Point, alpha: number): void {
     const { start, rows } = this;
     for (let l = 0; l < rows.length; l++) at.coneS[l] += alpha * step.coneS[l];
@@ -356,7 +339,6 @@ export class SecondOrderCones {
     }
   }
 
-  /** s and z of a first point: what the first solve left, pushed inside. @shape d (n + m): s in the rows of cones */
   startAt(at: Point, d: Float64Array): void {
     const { start, rows } = this;
     const { n } = this.f;

@@ -2,12 +2,12 @@ import type { Program } from '../../problem/program.ts';
 import type { ProgramUpdate, Solution, SolveOptions, SolveSequence, SolveStatus } from '../contract.ts';
 import { checkCones, contradictionsOf, contradictorySolution } from '../program-check.ts';
 import { Certifier } from '../residuals.ts';
+import { conesOf } from './cones.ts';
 import { checkConvex } from './convexity.ts';
 import { Embedding } from './embedding.ts';
 import { KKT_DEFAULTS, Kkt, type KktOptions } from './kkt.ts';
 import { LOOP_DEFAULTS, type LoopOptions, LoopState, runLoop } from './loop.ts';
 import { ScaledProgram } from './scaled-program.ts';
-import { SecondOrderCones } from './second-order.ts';
 
 export const NAME = 'interior-point';
 
@@ -63,7 +63,7 @@ export class InteriorPointWorkspace implements SolveSequence {
     this.settings = { ...LOOP_DEFAULTS, ...options };
     this.contradictions = contradictionsOf(this.program);
     this.scaled = new ScaledProgram(this.program);
-    const cones = this.scaled.cones && new SecondOrderCones(this.scaled);
+    const cones = this.scaled.cones && conesOf(this.scaled, this.scaled.cones);
     this.kkt = new Kkt(this.scaled, { ...KKT_DEFAULTS, ...options }, cones);
     this.kkt.load(this.scaled);
     this.embedding = new Embedding(this.scaled, this.kkt, cones);

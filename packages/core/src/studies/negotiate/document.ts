@@ -70,9 +70,11 @@ export const negotiateSchema = z.strictObject({
   losses: z.enum(['priced', 'ignored']).default('priced'),
   /** How `exclusive` intentions are written for the plans made alone and for the central one; agents always relax. */
   exclusive: z.enum(['relaxed', 'binary']).default('relaxed'),
+  /** How an inverter's circle is written: a polygon of 16 sides inside it, or exactly, for a solver that takes cones. */
+  capability: z.enum(['polygon', 'cone']).default('polygon'),
   /** Solver of the plans made alone and of the central one; `binary` needs highs. */
   solver: z.string().default('interior-point'),
-  /** Linearise around the last plan and negotiate again, this many times. */
+  /** Linearise around the last plan and negotiate again, this many times; wires that do not linearise are asked once. */
   refinements_count: z.int().min(0).max(5).default(1),
   scheme: z
     .strictObject({

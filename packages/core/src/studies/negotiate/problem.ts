@@ -20,7 +20,8 @@ export interface NegotiationProblem {
 }
 
 export function blockOf(device: Device, prepared: Prepared): Block {
-  return buildBlock(device.id, declarationOf(device, prepared), { exclusive: prepared.document.exclusive });
+  const { exclusive, capability } = prepared.document;
+  return buildBlock(device.id, declarationOf(device, prepared), { exclusive, ...(capability === 'cone' ? { capability } : {}) });
 }
 
 export function declarationOf(device: Device, { grid }: Prepared): ReturnType<typeof declaration> {
@@ -28,6 +29,8 @@ export function declarationOf(device: Device, { grid }: Prepared): ReturnType<ty
 }
 
 export function oracleOf(device: Device, block: Block, { grid }: Prepared, solver: ReadySolver): Oracle {
+  // A closed form projects on the polygon.
+  if (block.program.cones) return oracleFor(block, grid.dt_h, solver);
   return device.kind.oracle?.(device.values, grid) ?? oracleFor(block, grid.dt_h, solver);
 }
 

@@ -3,7 +3,11 @@ import type { Check, NegotiateResult, Negotiation, OwnerResult } from '../../wir
 import type { Ingredients } from './ingredients.ts';
 import { injectionsOf, type JudgedPlan } from './plan.ts';
 import { loadingTolerance_frac, voltageTolerance_pu } from './power-flow.ts';
+import { relaxationOf } from './relaxation.ts';
 import { type Settlement, settle } from './settlement.ts';
+
+/** Relaxed wires may be off by this share of the losses before their plan and prices are not to be trusted. */
+const inventedLossTolerance_frac = 0.01;
 
 export function resultOf(all: Ingredients): NegotiateResult {
   const { prepared, plans, outcome } = all;
@@ -33,6 +37,7 @@ export function resultOf(all: Ingredients): NegotiateResult {
       bound_gap_frac,
       ...(all.optimum.status === 'agreed' ? { central_gap_frac: gap_frac } : {}),
       ...Object.fromEntries(Object.entries(all.optimum.certificate).map(([key, value]) => [`central_${key}`, value])),
+      ...coneGapsOf(all),
     }),
     checks: checksOf(all, settlement, gap_frac, price_gap_frac, leaks),
     provenance: { version: all.services.version, seed: all.services.seed ?? document.seed, inputs: [] },
@@ -101,6 +106,21 @@ function shareOf({ prepared, plans }: Ingredients): (money_cur: number) => numbe
 /** Without numbers that are none: the bound of a problem without a plan, and what is relative to it. */
 const finiteOf = <V extends number | string>(values: Readonly<Record<string, V>>): Record<string, V> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value !== 'number' || Number.isFinite(value)));
+
+/** What relaxed wires leave open, of the negotiated plan and of the central one. */
+function coneGapsOf({ problem, outcome, optimum }: Ingredients): Record<string, number> {
+  const gaps: Record<string, number> = {};
+  for (const [prefix, each] of [
+    ['', outcome],
+    ['central_', optimum],
+  ] as const) {
+    const relaxation = relaxationOf(problem, each);
+    if (!relaxation) continue;
+    gaps[`${prefix}cone_gap_max_pu`] = relaxation.coneGap_max_pu;
+    gaps[`${prefix}invented_loss_kWh`] = relaxation.inventedLoss_kWh;
+  }
+  return gaps;
+}
 
 /** Owners for whom no plan under the tariff was found: their share of the plan "uncoordinated" means nothing. */
 const aloneNotes = ({ sitePlans }: Ingredients): string[] =>
@@ -181,7 +201,9 @@ function leakedNames(all: Ingredients): string[] {
 }
 
 function checksOf(all: Ingredients, settlement: Settlement, gap_frac: number, price_gap_frac: number, leaks: readonly string[]): Check[] {
-  const { plans, outcome, optimum } = all;
+  const { plans, problem, outcome, optimum } = all;
+  const relaxation = relaxationOf(problem, outcome);
+  const loss_kWh = plans.negotiated.result.ac.loss_kW.reduce((sum, loss) => sum + loss * problem.coordination.dt_h, 0);
   const within = (name: string, value: number, limit: number): Check => ({ name, passed: value <= limit, value, limit });
   const agreed = outcome.status === 'agreed';
   const { ac, objective_cur } = plans.negotiated.result;
@@ -207,6 +229,15 @@ function checksOf(all: Ingredients, settlement: Settlement, gap_frac: number, pr
             1 + loadingTolerance_frac,
           ),
         ]),
+    ...(relaxation
+      ? [
+          within(
+            'losses that the relaxed wires invented (relative to those of the AC power flow)',
+            Math.abs(relaxation.inventedLoss_kWh) / Math.max(loss_kWh, 1e-9),
+            inventedLossTolerance_frac,
+          ),
+        ]
+      : []),
     ...(agreed
       ? [
           within('payments at each net sum to zero (currency)', settlement.netSumMax_cur, 1e-6),

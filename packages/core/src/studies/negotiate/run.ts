@@ -2,9 +2,10 @@ import { runInLoop } from '../../agents/loop.ts';
 import type { Role } from '../../agents/role.ts';
 import { runInVirtualTime } from '../../agents/virtual-time.ts';
 import { Wiretap } from '../../agents/wiretap.ts';
+import { CombinationError } from '../../base/errors.ts';
 import type { Block } from '../../problem/block.ts';
 import type { Outcome, RoundRecord, Scheme, SchemeServices } from '../../schemes/contract.ts';
-import type { ReadySolver } from '../../solvers/contract.ts';
+import type { ReadySolver, SolverTakes } from '../../solvers/contract.ts';
 import { supportOf } from '../../solvers/range.ts';
 import type { NegotiateResult } from '../../wire/result.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
@@ -23,7 +24,8 @@ import { resultOf } from './result.ts';
  */
 export async function runNegotiate(document: unknown, catalog: Catalog, services: StudyServices): Promise<NegotiateResult> {
   const prepared = await prepare(readDocument(negotiateSchema, document), catalog, services);
-  const solver = await memberOf(catalog.solvers, prepared.document.solver, 'name', 'solver').prepare();
+  const member = memberOf(catalog.solvers, prepared.document.solver, 'name', 'solver');
+  const solver = await member.prepare();
   const asking = await memberOf(catalog.solvers, 'interior-point', 'name', 'solver').prepare();
   const scheme: Scheme<Record<string, unknown>> = memberOf(catalog.schemes, prepared.document.scheme.kind, 'name', 'scheme.kind');
   const yardstick: Scheme<Record<string, unknown>> = memberOf(catalog.schemes, 'central', 'name', 'scheme.kind');
@@ -34,7 +36,7 @@ export async function runNegotiate(document: unknown, catalog: Catalog, services
   const sitePlans = sitesOf(prepared).map((site) => planAlone(prepared, site, blocks.slice(1), solver));
   await services.breathe();
 
-  const negotiated = await negotiate(prepared, blocks, stepFlows, scheme, { whole: solver, asking }, services);
+  const negotiated = await negotiate(prepared, blocks, stepFlows, scheme, { whole: solver, takes: member.takes, asking }, services);
   services.onProgress({ phase: 'central optimum', done: 0 });
   await services.breathe();
   const optimum = await yardstick.run(negotiated.problem.coordination, { ...yardstick.defaults }, { solver, carry: async () => {} });
@@ -76,12 +78,18 @@ interface Negotiated {
   readonly wiretap: Wiretap;
 }
 
+interface NegotiateSolvers {
+  readonly whole: ReadySolver;
+  readonly takes: SolverTakes;
+  readonly asking: ReadySolver;
+}
+
 async function negotiate(
   prepared: Prepared,
   blocks: readonly Block[],
   stepFlows: StepFlows,
   scheme: Scheme<Record<string, unknown>>,
-  solvers: { readonly whole: ReadySolver; readonly asking: ReadySolver },
+  solvers: NegotiateSolvers,
   services: StudyServices,
 ): Promise<Negotiated> {
   const { document } = prepared;
@@ -94,9 +102,11 @@ async function negotiate(
   const history: RoundRecord[] = [];
   let rounds_count = 0;
   let before: Outcome | undefined;
+  const passes_count = prepared.formulation.usesBase ? document.refinements_count : 0;
   for (let pass = 0; ; pass++) {
     const base = baseFlowOf(stepFlows.solve(p_kW, q_kvar), p_kW, q_kvar);
     const problem = negotiationProblem(prepared, blocks, base, solvers.asking, before);
+    if (pass === 0) checkCones(prepared, problem, solvers.takes);
     const outcome = await scheme.run(
       problem.coordination,
       { ...scheme.defaults, ...given },
@@ -116,11 +126,25 @@ async function negotiate(
     const earlier_count = rounds_count;
     rounds_count += outcome.rounds_count;
     history.push(...outcome.history.map((record) => ({ ...record, round: record.round + earlier_count })));
-    if (outcome.status !== 'agreed' || pass === document.refinements_count) {
+    if (outcome.status !== 'agreed' || pass === passes_count) {
       return { problem, outcome: { ...outcome, history, rounds_count }, wiretap };
     }
     before = outcome;
     ({ p_kW, q_kvar } = injectionsOf(prepared, outcome.ports.slice(1, 1 + prepared.devices.length)));
+  }
+}
+
+/** Better said before the negotiation than at the yardstick behind it. */
+function checkCones({ document }: Prepared, { coordination }: NegotiationProblem, takes: SolverTakes): void {
+  for (const { id, block } of coordination.parts) {
+    const other = block.program.cones?.find(({ kind }) => !takes.cones.includes(kind));
+    if (!other) continue;
+    throw new CombinationError({
+      code: 'SOLVER_CANNOT',
+      message: `The solver ${document.solver} takes no ${other.kind} cones, but "${id}" has some`,
+      where: 'solver',
+      hint: 'Choose the solver interior-point, or the formulation lindistflow and the capability polygon.',
+    });
   }
 }
 
