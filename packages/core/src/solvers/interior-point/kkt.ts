@@ -7,7 +7,7 @@ import type { ScaledProgram } from './scaled-program.ts';
 export interface KktOptions {
   /** Added to the diagonal (with its sign) before elimination, but not on inequality rows. Default 1e-9. */
   readonly staticRegularisation: number;
-  /** Refinement steps at most. Default 4. */
+  /** Steps of conjugate residuals at most, after plain refinement. Default 4. */
   readonly refinements_max_count: number;
   /** Refinement ends when the residual is this small, relative to the right side. Default 1e-13. */
   readonly residual_frac: number;
@@ -24,8 +24,12 @@ const DYNAMIC_THRESHOLD = 1e-13;
 const DYNAMIC_REGULARISATION = 2e-7;
 const REGULARISATION_GROWTH = 100;
 const GROWTHS_MAX = 3;
-/** A refinement that leaves more than this share of the residual is the last. */
+/** Plain refinement first, as long as it is quick; what it leaves is for conjugate residuals, as long as they help. */
+const PLAIN_CORRECTIONS = 2;
+const PLAIN_SLOW = 0.1;
 const SLOW = 0.9;
+/** One solution and its residual. */
+const MEASURED = { corrections_max_count: 0 };
 
 /**
  * The quasi-definite system of an interior-point step, analysed once:
@@ -152,6 +156,7 @@ export class Kkt {
       isFactored = outcome.status === 'ok';
     }
     for (let k = 0; k < this.size; k++) values[place[k]] = pDiagonal[k] + diagonal[k];
+    if (isFactored) this.factorisation.measureWith(values);
     return isFactored;
   }
 
@@ -161,17 +166,15 @@ export class Kkt {
     let target = 0;
     for (let k = 0; k < size; k++) if (Math.abs(rhs[k]) > target) target = Math.abs(rhs[k]);
     target *= options.residual_frac;
-    solution.set(rhs);
-    this.factorisation.solveInto(solution);
-    let norm = this.residualInto(rhs, solution, residual);
-    let isExact = true;
-    for (let step = 0; step < options.refinements_max_count && norm > target; step++) {
-      const now = this.refine(solution, step);
-      isExact = false;
+    const plain = { corrections_max_count: PLAIN_CORRECTIONS, residual_frac: options.residual_frac, slow_frac: PLAIN_SLOW };
+    let norm = this.factorisation.solveRefinedInto(rhs, solution, plain, residual);
+    let steps_count = 0;
+    while (steps_count < options.refinements_max_count && norm > target) {
+      const now = this.refine(solution, steps_count++);
       if (!(now <= SLOW * norm)) break;
       norm = now;
     }
-    if (!isExact) this.residualInto(rhs, solution, residual);
+    if (steps_count > 0) this.residualInto(rhs, solution, residual);
   }
 
   /** One step of generalised conjugate residuals on `residual` and the solution; returns the largest entry left. */
@@ -179,9 +182,8 @@ export class Kkt {
     const { residual, size, lengths } = this;
     const p = this.directions[step];
     const q = this.images[step];
-    p.set(residual);
-    this.factorisation.solveInto(p);
-    symmetricMultiplyInto(this.upper, p, q);
+    this.factorisation.solveRefinedInto(residual, p, MEASURED, q);
+    for (let k = 0; k < size; k++) q[k] = residual[k] - q[k];
     for (let earlier = 0; earlier < step; earlier++) {
       const share = dot(q, this.images[earlier]) / lengths[earlier];
       axpyInto(-share, this.images[earlier], q);
