@@ -19,17 +19,16 @@ const SIGN = 36, REPORT = 40, VALUES = 44, LX = 48, D_INV = 52, Y = 56, RHS = 60
   }
 }
 
-/** 0 when factored, 1 when a pivot is zero or not finite. */
-export function ldltFactor(f: usize, shift: f64, delta: f64, threshold: f64): i32 {
-  const n = load<i32>(f, N);
+/** Rows begin … beyond − 1 of the factor: 0 when done, 1 when a pivot is zero or not finite. */
+export function ldltFactor(f: usize, shift: f64, delta: f64, threshold: f64, begin: i32, beyond: i32): i32 {
   const aStart = <usize>load<u32>(f, A_START), aRow = <usize>load<u32>(f, A_ROW);
   const lStart = <usize>load<u32>(f, L_START), lRow = <usize>load<u32>(f, L_ROW);
   const rowStart = <usize>load<u32>(f, ROW_START), rowCol = <usize>load<u32>(f, ROW_COL);
   const next = <usize>load<u32>(f, NEXT), sign = <usize>load<u32>(f, SIGN), report = <usize>load<u32>(f, REPORT);
   const values = <usize>load<u32>(f, VALUES), lx = <usize>load<u32>(f, LX);
   const dInv = <usize>load<u32>(f, D_INV), y = <usize>load<u32>(f, Y);
-  let regularised = 0;
-  for (let k = 0; k < n; k++) {
+  let regularised = begin == 0 ? 0 : load<i32>(report, 4);
+  for (let k = begin; k < beyond; k++) {
     store<i32>(next + (<usize>k << 2), int(lStart, k));
     let d: f64 = 0;
     const aEnd = int(aStart, k + 1);

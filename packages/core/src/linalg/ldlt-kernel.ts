@@ -40,11 +40,11 @@ export interface LdltArrays {
   readonly r: Float64Array;
 }
 
-/** @returns 0 when factored, 1 when a pivot is zero or not finite */
-export function ldltFactor(f: LdltArrays, shift: number, delta: number, threshold: number): number {
-  const { n, aStart, aRow, lStart, lRow, rowStart, rowCol, next, sign, report, values, lx, dInv, y } = f;
-  let regularised_count = 0;
-  for (let k = 0; k < n; k++) {
+/** Rows begin … beyond − 1 of the factor; the earlier ones must be there. @returns 0 when done, 1 when a pivot is zero or not finite */
+export function ldltFactor(f: LdltArrays, shift: number, delta: number, threshold: number, begin: number, beyond: number): number {
+  const { aStart, aRow, lStart, lRow, rowStart, rowCol, next, sign, report, values, lx, dInv, y } = f;
+  let regularised_count = begin === 0 ? 0 : report[1];
+  for (let k = begin; k < beyond; k++) {
     next[k] = lStart[k];
     let d = 0;
     for (let p = aStart[k]; p < aStart[k + 1]; p++) {

@@ -7,6 +7,8 @@ import type { SparseMatrix } from './sparse.ts';
 
 /** Smallest pivot that dynamic regularisation accepts, unless told otherwise. */
 const DYNAMIC_THRESHOLD = 1e-13;
+/** Multiplications between two looks at `shouldStop`. */
+const PORTION = 1e8;
 
 /**
  * What the pattern alone tells about K = Pᵀ·L·D·Lᵀ·P. Immutable, may be shared by many factors.
@@ -91,6 +93,8 @@ export interface LdltOptions {
   readonly dynamicRegularisation?: number;
   /** Smallest acceptable pivot when δ > 0. Default 1e-13. */
   readonly dynamicThreshold?: number;
+  /** Asked now and then during a large factorisation, some tenths of a second apart at most; true ends it with status `stopped`. */
+  readonly shouldStop?: () => boolean;
 }
 
 export interface RefinementOptions {
@@ -103,7 +107,7 @@ export interface RefinementOptions {
 }
 
 export interface LdltOutcome {
-  readonly status: 'ok' | 'zero-pivot';
+  readonly status: 'ok' | 'zero-pivot' | 'stopped';
   readonly regularisedPivots_count: number;
   /** Original index of the pivot that stopped the factorisation, −1 when none did. */
   readonly column: number;
@@ -180,15 +184,35 @@ export class LdltFactor {
     const shift = options.staticRegularisation ?? 0;
     const delta = options.dynamicRegularisation ?? 0;
     const threshold = options.dynamicThreshold ?? DYNAMIC_THRESHOLD;
-    const code = this.kernels
-      ? this.kernels.ldltFactor(this.descriptor, shift, delta, threshold)
-      : ldltFactor(this.arrays, shift, delta, threshold);
-    this.factored = code === 0;
+    let code = 0;
+    let isStopped = false;
+    for (let begin = 0; begin < n && code === 0 && !isStopped; ) {
+      const end = options.shouldStop ? this.portionFrom(begin) : n;
+      code = this.kernels
+        ? this.kernels.ldltFactor(this.descriptor, shift, delta, threshold, begin, end)
+        : ldltFactor(this.arrays, shift, delta, threshold, begin, end);
+      begin = end;
+      isStopped = begin < n && code === 0 && options.shouldStop?.() === true;
+    }
+    this.factored = code === 0 && !isStopped;
     return {
-      status: code === 0 ? 'ok' : 'zero-pivot',
-      regularisedPivots_count: report[1],
+      status: isStopped ? 'stopped' : code === 0 ? 'ok' : 'zero-pivot',
+      regularisedPivots_count: n > 0 ? report[1] : 0,
       column: code === 0 ? -1 : order[report[0]],
     };
+  }
+
+  /** The row after so many that their elimination takes about PORTION multiplications: at most half the square of the entries of a row each. */
+  private portionFrom(begin: number): number {
+    const { n, rowStart } = this.symbolic;
+    let work = 0;
+    let k = begin;
+    while (k < n && work < PORTION) {
+      const inRow = rowStart[k + 1] - rowStart[k];
+      work += 0.5 * inRow * inRow;
+      k++;
+    }
+    return k;
   }
 
   /** Negative pivots of the last factor: by Sylvester's law the number of negative eigenvalues of what was factored. */

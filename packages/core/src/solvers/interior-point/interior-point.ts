@@ -4,6 +4,7 @@ import type { Solution, SolveOptions, Solver } from '../contract.ts';
 import { buildSolution, checkProgram } from '../program-check.ts';
 import { certifyInfeasible, certifyUnbounded } from '../rays.ts';
 import { elasticProgram, recessionProgram } from './diagnosis.ts';
+import { type Watch, watchOf } from './watch.ts';
 import { type InteriorPointOptions, InteriorPointWorkspace, NAME } from './workspace.ts';
 
 const CONES: readonly ConeKind[] = ['second-order', 'exponential', 'power', 'positive-semidefinite'];
@@ -36,23 +37,32 @@ function solve(program: Program, options: SolveOptions, settings: InteriorPointO
       hint: 'Choose the solver highs, or relax the variable.',
     });
   }
-  const found = new InteriorPointWorkspace(program, settings).solve({}, options);
+  const watch = watchOf(options);
+  const found = new InteriorPointWorkspace(program, settings, watch).solve({}, options, watch);
   switch (found.status) {
     case 'unbounded':
       // A direction of unbounded descent counts only if there is a point to descend from.
-      return infeasibleInstead(program, found, options, settings) ?? found;
+      return infeasibleInstead(program, found, options, settings, watch) ?? found;
     case 'failed':
     case 'iteration-limit':
-      return infeasibleInstead(program, found, options, settings) ?? unboundedInstead(program, found, options, settings) ?? found;
+      return (
+        infeasibleInstead(program, found, options, settings, watch) ?? unboundedInstead(program, found, options, settings, watch) ?? found
+      );
     default:
       return found;
   }
 }
 
-function infeasibleInstead(program: Program, found: Solution, options: SolveOptions, settings: InteriorPointOptions): Solution | undefined {
-  const elastic = new InteriorPointWorkspace(elasticProgram(program), settings).solve({}, withoutReports(options));
+function infeasibleInstead(
+  program: Program,
+  found: Solution,
+  options: SolveOptions,
+  settings: InteriorPointOptions,
+  watch: Watch,
+): Solution | undefined {
+  const elastic = new InteriorPointWorkspace(elasticProgram(program), settings).solve({}, withoutReports(options), watch);
   const proof = certifyInfeasible(program, elastic.rowDual);
-  if (!proof.proved) return program.cones ? infeasibleWithoutCost(program, found, options, settings) : undefined;
+  if (!proof.proved) return program.cones ? infeasibleWithoutCost(program, found, options, settings, watch) : undefined;
   return buildSolution(program, {
     ...found,
     status: 'infeasible',
@@ -68,15 +78,22 @@ function infeasibleWithoutCost(
   found: Solution,
   options: SolveOptions,
   settings: InteriorPointOptions,
+  watch: Watch,
 ): Solution | undefined {
   const free = { ...program, cost: new Float64Array(program.cost.length), quadratic: undefined };
-  const { status, rowDual, conflict } = new InteriorPointWorkspace(free, settings).solve({}, withoutReports(options));
+  const { status, rowDual, conflict } = new InteriorPointWorkspace(free, settings).solve({}, withoutReports(options), watch);
   if (status !== 'infeasible') return undefined;
   return buildSolution(program, { ...found, status, rowDual, bound: Number.POSITIVE_INFINITY, conflict });
 }
 
-function unboundedInstead(program: Program, found: Solution, options: SolveOptions, settings: InteriorPointOptions): Solution | undefined {
-  const recession = new InteriorPointWorkspace(recessionProgram(program), settings).solve({}, withoutReports(options));
+function unboundedInstead(
+  program: Program,
+  found: Solution,
+  options: SolveOptions,
+  settings: InteriorPointOptions,
+  watch: Watch,
+): Solution | undefined {
+  const recession = new InteriorPointWorkspace(recessionProgram(program), settings).solve({}, withoutReports(options), watch);
   if (!certifyUnbounded(program, recession.x)) return undefined;
   return buildSolution(program, { ...found, status: 'unbounded', x: recession.x, bound: Number.NEGATIVE_INFINITY });
 }

@@ -9,14 +9,14 @@ export interface KktOptions {
   readonly staticRegularisation: number;
   /** Steps of conjugate residuals at most, after plain refinement. Default 4. */
   readonly refinements_max_count: number;
-  /** Refinement ends when the residual is this small, relative to the right side. Default 1e-13. */
+  /** Refinement ends when the residual is this small, relative to the right side. Default 1e-12. */
   readonly residual_frac: number;
 }
 
 export const KKT_DEFAULTS: KktOptions = {
   staticRegularisation: 1e-9,
   refinements_max_count: 4,
-  residual_frac: 1e-13,
+  residual_frac: 1e-12,
 };
 
 /** A pivot smaller than the threshold becomes the regularisation. */
@@ -69,6 +69,8 @@ export class Kkt {
   private readonly shares: Float64Array;
   /** Taken from the diagonal for elimination only, where dense blocks lose their small pivots; undefined without cones. */
   readonly guard: Float64Array | undefined;
+  /** Asked during long factorisations. */
+  shouldStop: () => boolean = () => false;
   private shift: number;
 
   constructor(scaled: ScaledProgram, options: KktOptions, cones?: ConeGroup) {
@@ -139,7 +141,7 @@ export class Kkt {
     }
   }
 
-  /** @returns false when no regularisation helps: the numbers are not finite */
+  /** @returns false when no regularisation helps, because the numbers are not finite, or when it was stopped */
   factor(): boolean {
     const { guard, place, pDiagonal, diagonal, shares } = this;
     const { values } = this.upper;
@@ -152,7 +154,9 @@ export class Kkt {
         signs: this.signs,
         dynamicRegularisation: DYNAMIC_REGULARISATION,
         dynamicThreshold: DYNAMIC_THRESHOLD,
+        shouldStop: this.shouldStop,
       });
+      if (outcome.status === 'stopped') break;
       isFactored = outcome.status === 'ok';
     }
     for (let k = 0; k < this.size; k++) values[place[k]] = pDiagonal[k] + diagonal[k];

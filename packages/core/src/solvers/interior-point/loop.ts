@@ -4,6 +4,7 @@ import type { Certifier } from '../residuals.ts';
 import type { Embedding } from './embedding.ts';
 import { Point } from './point.ts';
 import type { ScaledProgram } from './scaled-program.ts';
+import type { Watch } from './watch.ts';
 
 /** Named numbers of the loop. */
 export interface LoopOptions {
@@ -96,11 +97,11 @@ export function runLoop(
   state: LoopState,
   options: SolveOptions,
   settings: LoopOptions,
+  watch: Watch,
 ): SolveStatus {
   const { at, predictor, step, recentred } = state;
   const tolerance = options.tolerance_frac ?? TOLERANCE_DEFAULT;
   const iterations_max = options.iterations_max_count ?? settings.iterations_max_count;
-  const started_s = options.clock_s?.() ?? 0;
   state.clear();
   state.hasWarm = false;
   let bestAt = 0;
@@ -145,17 +146,17 @@ export function runLoop(
       ended = 'iteration-limit';
       break;
     }
-    if (options.shouldStop?.()) {
-      ended = 'stopped';
-      break;
-    }
-    if (options.clock_s && options.timeLimit_s !== undefined && options.clock_s() - started_s >= options.timeLimit_s) {
-      ended = 'time-limit';
+    const halted = watch();
+    if (halted) {
+      ended = halted;
       break;
     }
     if (k - bestAt > settings.patience_count && state.best <= ALMOST * tolerance) break;
 
-    if (!embedding.factor(at)) break;
+    if (!embedding.factor(at)) {
+      ended = watch() ?? 'failed';
+      break;
+    }
     embedding.stepInto(at, predictor, 1, 0, undefined);
     const reach = embedding.stepLength(at, predictor);
     const centring = (1 - reach) ** 3;

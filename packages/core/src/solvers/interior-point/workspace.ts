@@ -8,6 +8,7 @@ import { Embedding } from './embedding.ts';
 import { KKT_DEFAULTS, Kkt, type KktOptions } from './kkt.ts';
 import { LOOP_DEFAULTS, type LoopOptions, LoopState, runLoop } from './loop.ts';
 import { ScaledProgram } from './scaled-program.ts';
+import { type Watch, watchOf } from './watch.ts';
 
 export const NAME = 'interior-point';
 
@@ -38,16 +39,18 @@ export class InteriorPointWorkspace implements SolveSequence {
   private readonly judge: Certifier;
   private readonly state: LoopState;
   private readonly settings: LoopOptions;
+  private watch: Watch = () => undefined;
   private contradictions: string[] | undefined;
   private coldIterations_count = 0;
   private coldSolves_count = 0;
 
   /**
+   * @param watch - of the solve that this workspace is for: ends a long check of P
    * @throws {InputError} SOLVER_NOT_CONVEX if P has negative curvature
    * @throws {BugError} SOLVER_BAD_SHAPE if cones do not fit the rows
    */
-  constructor(program: Program, options: InteriorPointOptions = {}) {
-    checkConvex(program);
+  constructor(program: Program, options: InteriorPointOptions = {}, watch?: Watch) {
+    checkConvex(program, watch);
     checkCones(program);
     this.program = {
       ...program,
@@ -72,8 +75,10 @@ export class InteriorPointWorkspace implements SolveSequence {
   }
 
   /** Solves with the update applied; updates stay for later solves. */
-  solve(update: ProgramUpdate = {}, options: SolveOptions = {}): Solution {
+  solve(update: ProgramUpdate = {}, options: SolveOptions = {}, watch: Watch = watchOf(options)): Solution {
     this.apply(update);
+    this.watch = watch;
+    this.kkt.shouldStop = () => watch() !== undefined;
     if (this.contradictions) return contradictorySolution(this.program, NAME, this.contradictions);
     const warm = this.startWarm() ? this.run(options) : undefined;
     if (warm && FINAL.has(warm)) {
@@ -95,7 +100,7 @@ export class InteriorPointWorkspace implements SolveSequence {
   private runCold(options: SolveOptions): SolveStatus {
     this.state.clear();
     this.state.hasWarm = false;
-    return this.embedding.start(this.state.at) ? this.run(options) : 'failed';
+    return this.embedding.start(this.state.at) ? this.run(options) : (this.watch() ?? 'failed');
   }
 
   /** Takes up the point kept from the latest solve; false where a cold start is the better bet. */
@@ -112,7 +117,7 @@ export class InteriorPointWorkspace implements SolveSequence {
   }
 
   private run(options: SolveOptions): SolveStatus {
-    return runLoop(this.scaled, this.embedding, this.judge, this.state, options, this.settings);
+    return runLoop(this.scaled, this.embedding, this.judge, this.state, options, this.settings, this.watch);
   }
 
   private apply(update: ProgramUpdate): void {
