@@ -31,6 +31,36 @@ test.each(kernels)('%s solves random quasi-definite systems like a dense solver'
   );
 });
 
+test.each(kernels)('%s stops between portions of a large factorisation, and portions change no bit', (kernel) => {
+  const n = 600;
+  const [rows, cols, entries]: [number[], number[], number[]] = [[], [], []];
+  for (let j = 0; j < n; j++) {
+    for (let i = 0; i <= j; i++) {
+      rows.push(i);
+      cols.push(j);
+      entries.push(i === j ? n : Math.sin(i * j));
+    }
+  }
+  const upper = fromTriplets(n, n, rows, cols, entries);
+  const symbolic = analyseLdlt(upper);
+  const [whole, portions] = [new LdltFactor(symbolic, { kernel }), new LdltFactor(symbolic, { kernel })];
+  let asked_count = 0;
+  const never = () => ++asked_count < 0;
+  expect(whole.factor(upper.values)).toEqual(portions.factor(upper.values, { shouldStop: never }));
+  expect(asked_count).toBeGreaterThan(0);
+  const [a, b] = [wave(n), wave(n)];
+  whole.solveInto(a);
+  portions.solveInto(b);
+  expect(b).toEqual(a);
+
+  expect(portions.factor(upper.values, { shouldStop: () => true }).status).toBe('stopped');
+  expect(() => portions.solveInto(b)).toThrow(/without a factor/);
+  expect(portions.factor(upper.values).status).toBe('ok');
+  const c = wave(n);
+  portions.solveInto(c);
+  expect(c).toEqual(a);
+});
+
 test('WebAssembly and TypeScript agree bit for bit', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 80 }), fc.integer(), fc.double({ min: 0, max: 1e-2, noNaN: true }), (n, seed, shift) => {

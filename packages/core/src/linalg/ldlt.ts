@@ -8,7 +8,7 @@ import type { SparseMatrix } from './sparse.ts';
 /** Smallest pivot that dynamic regularisation accepts, unless told otherwise. */
 const DYNAMIC_THRESHOLD = 1e-13;
 /** Multiplications between two looks at `shouldStop`. */
-const PORTION = 1e8;
+const PORTION = 3e7;
 
 /**
  * What the pattern alone tells about K = Pᵀ·L·D·Lᵀ·P. Immutable, may be shared by many factors.
@@ -93,7 +93,7 @@ export interface LdltOptions {
   readonly dynamicRegularisation?: number;
   /** Smallest acceptable pivot when δ > 0. Default 1e-13. */
   readonly dynamicThreshold?: number;
-  /** Asked now and then during a large factorisation, some tenths of a second apart at most; true ends it with status `stopped`. */
+  /** Asked now and then during a large factorisation, less than a tenth of a second apart; true ends it with status `stopped`. */
   readonly shouldStop?: () => boolean;
 }
 
