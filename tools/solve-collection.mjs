@@ -66,7 +66,7 @@ const titles = [
   'name',
   'rows',
   'columns',
-  'nonzeros',
+  'coefficients',
   'status',
   'objective',
   'published',
@@ -78,14 +78,27 @@ const titles = [
   'gap',
 ];
 
-function cellsOf({ name, rows, columns, nonzeros, status, objective, published, difference, iterations, time_ms, wall_s, certificate }) {
+function cellsOf({
+  name,
+  rows,
+  columns,
+  coefficients,
+  status,
+  objective,
+  published,
+  difference,
+  iterations,
+  time_ms,
+  wall_s,
+  certificate,
+}) {
   const time_s = time_ms === undefined ? wall_s : time_ms / 1000;
   const { primal_residual, dual_residual, gap } = certificate ?? {};
   return [
     name,
     shown(rows, 9),
     shown(columns, 9),
-    shown(nonzeros, 9),
+    shown(coefficients, 9),
     status,
     shown(objective, 9),
     shown(published, 9),

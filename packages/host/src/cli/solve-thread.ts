@@ -12,6 +12,8 @@ export interface SolveOrder {
   /** Name of a solver, or `auto`. */
   readonly solver: string;
   readonly timeLimit_s: number | undefined;
+  /** Whether every iteration is told. */
+  readonly log: boolean;
   /** One number; not zero means: stop. */
   readonly stop: SharedArrayBuffer;
 }
@@ -52,6 +54,7 @@ export interface SolveOutcome {
 
 export type SolveMessage =
   | { readonly type: 'progress'; readonly progress: SolveReport }
+  | { readonly type: 'log'; readonly line: string }
   | { readonly type: 'done'; readonly outcome: SolveOutcome }
   | { readonly type: 'failed'; readonly error: CarriedError };
 
@@ -63,6 +66,7 @@ export function runSolveThread(
   order: Omit<SolveOrder, 'stop'>,
   stop: Stop,
   onProgress: (progress: SolveReport) => void,
+  onLog: (line: string) => void,
 ): Promise<SolveOutcome> {
   const flag = new SharedArrayBuffer(4);
   const workerData: SolveOrder = { ...order, stop: flag };
@@ -77,6 +81,7 @@ export function runSolveThread(
     });
     worker.on('message', (message: SolveMessage) => {
       if (message.type === 'progress') onProgress(message.progress);
+      else if (message.type === 'log') onLog(message.line);
       else if (message.type === 'done') resolve(message.outcome);
       else reject(restoredError(message.error));
     });
