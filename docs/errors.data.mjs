@@ -221,6 +221,11 @@ export const errors = {
     cause: 'The case is of a version of the format that is not read.',
     cure: 'Load it in MATPOWER and save it as version 2 with `savecase`.',
   },
+  MODEL_INVALID: {
+    cause:
+      'A Model was given a variable of another model, two families of one name, an index that is not there, or a profile as a coefficient.',
+    cure: 'Correct the line of your program that the stack names; the message says what it found.',
+  },
   NETWORK_ANGLE_LIMITS: {
     cause: 'The lower limit of the angle across a branch is above the upper one.',
     cure: 'Exchange the two, or leave them out.',
@@ -281,7 +286,7 @@ export const errors = {
     cure: 'Give magnitudes in per unit, usually 0.9 and 1.1.',
   },
   OPF_COST_DEGREE: {
-    cause: 'A generator has a cost of degree 3 or more, which the DC formulation does not take.',
+    cause: 'A generator has a cost of degree 3 or more, which only the AC formulation takes.',
     cure: 'Use `--formulation ac`, or a piecewise-linear cost.',
   },
   OPF_COST_NOT_CONVEX: {
@@ -289,13 +294,23 @@ export const errors = {
     cure: 'Correct the cost; a concave polynomial is taken by `--formulation ac`, which finds a local optimum.',
   },
   OPF_DC_HAS_NO_LOSSES: { cause: 'Losses were to be minimised in the loss-free DC formulation.', cure: 'Use `--formulation ac`.' },
-  OPF_FORMULATION_NOT_YET: { cause: 'The formulation is planned but not built yet.', cure: 'Use `--formulation ac` or `dc`.' },
+  OPF_FORMULATION_NOT_YET: {
+    cause: 'The formulation is planned but not built yet.',
+    cure: 'Use `--formulation ac`, `soc`, `dc` or `lindistflow`.',
+  },
   OPF_NOTHING_TO_SOLVE: { cause: 'Every bus of the network is isolated.', cure: 'Take at least one bus into service.' },
+  OPF_NOT_RADIAL: {
+    cause: 'The linear branch flow (`lindistflow`) was asked for a network with loops.',
+    cure: 'Open the ties, or use `--formulation soc`, `ac` or `dc`.',
+  },
   OPF_NO_REACTANCE: {
     cause: 'A branch without reactance cannot carry power in the DC formulation.',
     cure: 'Give it a small reactance such as 1e-5 per unit, or use `--formulation ac`.',
   },
-  OPF_NO_SOLVER: { cause: 'This build has no solver of quadratic programs.', cure: 'See `gridflock list solvers`.' },
+  OPF_NO_SOLVER: {
+    cause: 'This build has no solver of quadratic programs, or of second-order cones.',
+    cure: 'See `gridflock list solvers`.',
+  },
   ORACLE_FAILED: {
     cause: "The best answer of a device or of the wires to a price could not be computed: no point met the solver's conditions.",
     cure: 'Look at the part named for numbers of very different size and for limits that leave no room; otherwise report it.',
@@ -396,7 +411,8 @@ export const errors = {
   SHAPE_UNKNOWN: { cause: 'There is no daily shape of that name.', cure: 'Take the suggestion.' },
   SOLVER_BAD_SHAPE: { cause: 'The arrays of a program do not fit each other.', cure: report },
   SOLVER_CANNOT: {
-    cause: 'The program has a feature that the solver does not take: whole variables, a quadratic cost, both at once, or cones.',
+    cause:
+      'The program has a feature that the solver does not take: whole variables, a quadratic cost, both at once, cones, or a semidefinite matrix beyond order 64.',
     cure: 'Choose the solver that the message names, or relax the feature.',
   },
   SOLVER_HIGHS_FAILED: {

@@ -54,7 +54,8 @@ afterAll(() => removeFolder(cwd));
 const table: readonly (readonly [string, number, RegExp, RegExp])[] = [
   ['powerflw ieee33', 2, /CLI_UNKNOWN_COMMAND/, /powerflow/],
   ['optimise ieee33', 2, /CLI_UNKNOWN_COMMAND/, /There are: run, powerflow/],
-  ['opf ieee33 --formulation soc', 3, /OPF_FORMULATION_NOT_YET/, /ac or dc/],
+  ['opf ieee33 --formulation three-phase-linear', 3, /OPF_FORMULATION_NOT_YET/, /lindistflow/],
+  ['opf ieee118 --formulation lindistflow', 3, /OPF_NOT_RADIAL/, /62 loops[\s\S]*soc/],
   ['serve', 2, /CLI_UNKNOWN_COMMAND/, /There are/],
   ['config shw', 2, /CLI_UNKNOWN_COMMAND|CLI_TOO_MANY_ARGUMENTS/, /show/],
   ['powerflow ieee33 --methd newton', 2, /CLI_UNKNOWN_OPTION/, /--method/],

@@ -6,7 +6,8 @@ import type { Case } from '../../packages/core/src/network/network.ts';
 import { newton } from '../../packages/core/src/powerflows/newton/newton.ts';
 import { interiorPoint } from '../../packages/core/src/solvers/interior-point/interior-point.ts';
 import type { OpfResult } from '../../packages/core/src/studies/opf/result.ts';
-import { type OpfOptions, solveOpf } from '../../packages/core/src/studies/opf/solve.ts';
+import type { OpfOptions } from '../../packages/core/src/studies/opf/settings.ts';
+import { solveOpf } from '../../packages/core/src/studies/opf/solve.ts';
 
 /** Folder of the shared reference data; it is not part of the repository. */
 export const folder = fileURLToPath(new URL('../../../shared/reference', import.meta.url));
@@ -25,7 +26,7 @@ interface Solution {
 }
 
 /** Objective and nodal prices of a MATPOWER case against MATPOWER's own optimum. Tolerances stand in README.md. */
-export async function expectMatpower(name: string, formulation: 'ac' | 'dc', price_frac = 1e-4): Promise<void> {
+export async function expectMatpower(name: string, formulation: 'ac' | 'dc', price_frac = 1e-5): Promise<void> {
   const value = readCase(`matpower/cases/${name}.m`);
   const expected: Solution = JSON.parse(readShared(`matpower/solutions/${name}.${formulation === 'ac' ? 'opf' : 'dcopf'}.json`));
   const found = await solve(value, { formulation });
@@ -45,16 +46,36 @@ export async function expectMatpower(name: string, formulation: 'ac' | 'dc', pri
   }
 }
 
+const baselineOf = (name: string): readonly string[] =>
+  (
+    readShared('pglib_opf/baseline_excerpt.csv')
+      .split('\n')
+      .find((each) => each.startsWith(`${name},`)) ?? ''
+  ).split(',');
+
 /** Objective of a PGLib case to the five digits of its baseline; `inf.` there must be infeasible here. */
 export async function expectPglib(name: string, formulation: 'ac' | 'dc'): Promise<void> {
-  const line = readShared('pglib_opf/baseline_excerpt.csv')
-    .split('\n')
-    .find((each) => each.startsWith(`${name},`));
-  const published = line?.split(',')[formulation === 'ac' ? 4 : 3] ?? '';
+  const published = baselineOf(name)[formulation === 'ac' ? 4 : 3] ?? '';
   const found = await solve(readCase(`pglib_opf/${name}.m`), { formulation, dcBranches: 'susceptance' });
   if (published.startsWith('inf')) expect(found.status).toBe('infeasible');
   else {
     expect(found.status).toBe('optimal');
     expect(found.objective_cur_per_h.toExponential(4)).toBe(published.replace(/e([+-])0/, 'e$1'));
   }
+}
+
+/** Gap of the SOC relaxation, 100·(AC − SOC)/AC, within 0.05 percentage points of the baseline; the recovered point is the AC optimum. */
+export async function expectPglibGap(name: string): Promise<void> {
+  const published_pct = Number(baselineOf(name)[6]);
+  const value = readCase(`pglib_opf/${name}.m`);
+  const exact = await solve(value, { formulation: 'ac' });
+  const relaxed = await solve(value, { formulation: 'soc' });
+  const { relaxation } = relaxed.certificate;
+  expect(relaxed.status).toBe('optimal');
+  expect(published_pct).toBeGreaterThan(0);
+  const gap_pct = 100 * (1 - relaxed.objective_cur_per_h / exact.objective_cur_per_h);
+  expect(Math.abs(gap_pct - published_pct)).toBeLessThan(0.05);
+  expect(relaxation?.isExact).toBe(false);
+  expect(Math.abs((relaxation?.bound ?? 0) / relaxed.objective_cur_per_h - 1)).toBeLessThan(1e-6);
+  expect(relaxed.recovered?.objective_cur_per_h.toPrecision(6)).toBe(exact.objective_cur_per_h.toPrecision(6));
 }

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { expectMatpower, expectPglib, isMounted } from './cases.ts';
+import { expectMatpower, expectPglib, expectPglibGap, isMounted } from './cases.ts';
 
 const ac = 'case5 case6ww case9 case14 case18 case30 case_ieee30 case33bw case39 case69 case118 case141 case_ACTIVSg200 case300';
 const pglib =
@@ -13,4 +13,5 @@ describe.runIf(isMounted)('optimal power flow against MATPOWER', () => {
 describe.runIf(isMounted)('optimal power flow against the PGLib-OPF baseline', () => {
   it.each(pglib.split(' '))('AC %s', (name) => expectPglib(`pglib_opf_${name}`, 'ac'));
   it.each(pglib.split(' '))('DC %s', (name) => expectPglib(`pglib_opf_${name}`, 'dc'));
+  it.each(pglib.split(' '))('SOC gap %s', (name) => expectPglibGap(`pglib_opf_${name}`));
 });

@@ -4,5 +4,6 @@
 // offset of each array in the order of the constants at the top of their file.
 export { axpy, dot } from './vector';
 export { multiply, symmetricMultiply, transposeMultiply } from './product';
-export { ldltFactor, ldltRefine, ldltSolve } from './ldlt';
+export { ldltBlock } from './ldlt-block';
+export { ldltFactor, ldltPanels, ldltRefine, ldltRowByChains, ldltSolve } from './ldlt';
 export { luRefactor, luSolve, luSolveTranspose } from './lu';

@@ -31,6 +31,7 @@ import { central } from './schemes/central/scheme.ts';
 import { proximalMessagePassing } from './schemes/proximal-message-passing/scheme.ts';
 import { highs } from './solvers/highs/highs.ts';
 import { interiorPoint } from './solvers/interior-point/interior-point.ts';
+import { outerApproximation } from './solvers/outer-approximation/outer-approximation.ts';
 import type { Catalog } from './studies/contract.ts';
 import { negotiate } from './studies/negotiate/study.ts';
 
@@ -56,7 +57,7 @@ export const catalog: Catalog = {
   ],
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
-  solvers: [highs(), interiorPoint()],
+  solvers: [highs(), interiorPoint(), outerApproximation(highs(), interiorPoint())],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat],
   programs: [cbfFormat, lpFormat, mpsFormat],

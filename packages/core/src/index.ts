@@ -46,8 +46,20 @@ export { generatorPowers } from './powerflows/generator-results.ts';
 export { type Affine, type Coefficient, type Expression, mul, sum, type Variable } from './problem/affine.ts';
 export { type Assembly, assemble, type Net, partOf, portValues, priceAt } from './problem/assemble.ts';
 export { type Block, type BlockOptions, buildBlock } from './problem/block.ts';
+export type { CapabilityBridge } from './problem/bridges/capability.ts';
 export { type Declaration, type DeclarationModel, declaration } from './problem/declare.ts';
 export { derivativeInto } from './problem/derivative.ts';
+export {
+  type Answer,
+  type Constraint,
+  type Family,
+  type IndexSet,
+  type Limit,
+  Model,
+  type Name,
+  type Reading,
+  type VariableOptions,
+} from './problem/model.ts';
 export type { Oracle } from './problem/oracle.ts';
 export { type Cone, objectiveOf, type Program, rotatedCone } from './problem/program.ts';
 export { type ConicForm, conicFormOf } from './programs/conic-form.ts';
@@ -62,7 +74,9 @@ export { type FlexibilityRange, flexibilityRange, supportOf } from './solvers/ra
 export { oracleFor } from './solvers/reduced-oracle.ts';
 
 export type { Catalog, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';
-export type { AcCheck, OpfCertificate, OpfResult, OpfStatus } from './studies/opf/result.ts';
-export { type OpfOptions, type OpfServices, solveOpf } from './studies/opf/solve.ts';
+export type { AcCheck, OpfCertificate, OpfFormulation, OpfResult, OpfStatus, PriceParts, Relaxation } from './studies/opf/result.ts';
+export { type PreparedOpf, prepareOpf } from './studies/opf/sequence.ts';
+export type { OpfOptions, OpfProgress, OpfServices } from './studies/opf/settings.ts';
+export { solveOpf } from './studies/opf/solve.ts';
 export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
 export * from './wire/result.ts';

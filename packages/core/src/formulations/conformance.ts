@@ -5,7 +5,7 @@ import { objectiveOf } from '../problem/program.ts';
 import { highs } from '../solvers/highs/highs.ts';
 import { interiorPoint } from '../solvers/interior-point/interior-point.ts';
 import { blockOracle } from '../solvers/oracle.ts';
-import { oracleFor } from '../solvers/reduced-oracle.ts';
+import { oracleFor, reducedOracle } from '../solvers/reduced-oracle.ts';
 import type { FormulatedNetwork, Formulation, Wires } from './contract.ts';
 import { groundOf } from './ground.ts';
 import { baseFlow, halfHours, randomFeeder, randomLoads, wiresOf } from './testing/feeders.ts';
@@ -49,10 +49,12 @@ export interface FormulationTraits {
    * `flow`: both follow from the port values.
    */
   readonly losses?: 'base' | 'flow';
+  /** Whether the block falls apart into flat pieces that its ports determine, so that the dense kernel answers for it. */
+  readonly isReducible?: boolean;
 }
 
 /** What every formulation does with a feeder that it can take. */
-export function formulationConformance(formulation: Formulation, { losses = 'base' }: FormulationTraits = {}): void {
+export function formulationConformance(formulation: Formulation, { losses = 'base', isReducible = true }: FormulationTraits = {}): void {
   const seeds = [1, 2, 3];
 
   describe(`${formulation.name} keeps the contract of formulations:`, () => {
@@ -177,6 +179,7 @@ export function formulationConformance(formulation: Formulation, { losses = 'bas
         const formulated = formulation.build(example(seed));
         const width = 2 * connected.length * nT;
         const fastest = oracleFor(formulated.block, grid.dt_h, solver);
+        expect(reducedOracle(formulated.block, grid.dt_h, solver) !== undefined).toBe(isReducible);
         const generic = blockOracle(formulated.block, grid.dt_h, solver, { tolerance_frac: 1e-13 });
         const stream = randomStream(seed + 30);
         const rho = Float64Array.from({ length: width }, () => stream.between(0.5, 2) * 1e-2);

@@ -11,6 +11,10 @@
  * | 1/d | dInv | inverse pivots |
  * | y, next, b, kept, r | y, next, b, kept, r | workspace (no meaning on return); y is zero on entry and on return |
  *
+ * The WebAssembly kernel does the same operations on every entry in the same order, and so gives the same bits, but faster
+ * where L fills: four columns of one chain (same rows below themselves) update y together, and the full triangle at the end
+ * of a component, u_rj = l_rj·d_j, is eliminated in panels of eight columns:  S_ri ← S_ri − Σ_j u_rj·l_ij, two rows at a time.
+ *
  * A pivot of the wrong sign or below the threshold becomes sign·δ when δ > 0; without δ only an exact zero or a value
  * that is not finite stops. Fails when a pivot is zero: quasi-definite matrices never do in exact arithmetic.
  * @source Davis (2006), section 4.8; Vanderbei, Symmetric quasi-definite matrices, SIAM J. Optim. 5 (1995)
@@ -24,10 +28,12 @@ export interface LdltArrays {
   readonly lRow: Int32Array;
   readonly rowStart: Int32Array;
   readonly rowCol: Int32Array;
+  /** Read by the WebAssembly kernel only. */
+  readonly chainEnd: Int32Array;
   readonly next: Int32Array;
   /** Expected pivot signs in elimination order; 0 where nothing is expected. */
   readonly sign: Int32Array;
-  /** [0] column that stopped the factorisation, in elimination order; [1] count of regularised pivots. */
+  /** [0] column that stopped the factorisation, in elimination order; [1] count of regularised pivots; [2], [3] full block of L. */
   readonly report: Int32Array;
   readonly values: Float64Array;
   readonly lx: Float64Array;

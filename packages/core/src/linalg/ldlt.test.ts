@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { randomStream } from '../base/random.ts';
 import { denseLuSolve } from './dense.ts';
 import type { Kernel } from './kernels.ts';
 import { analyseLdlt, LdltFactor, refineInto } from './ldlt.ts';
@@ -85,6 +86,85 @@ test('WebAssembly and TypeScript agree bit for bit', () => {
       expect(answers[1]).toEqual(answers[0]);
     }),
   );
+});
+
+test('a full block: panels, tiles and their remainders give the bits of row by row', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 70 }),
+      fc.integer({ min: 0, max: 30 }),
+      fc.integer(),
+      fc.constantFrom('plain', 'weak', 'zero', 'nan'),
+      (size, others, seed, kind) => {
+        const random = randomStream(seed);
+        const n = size + 2 * others;
+        const rows: number[] = [];
+        const cols: number[] = [];
+        const values: number[] = [];
+        const add = (i: number, j: number, v: number) => {
+          rows.push(i);
+          cols.push(j);
+          values.push(v);
+        };
+        // A full matrix that chains of its own lead into, and chains that do not touch it.
+        for (let j = 0; j < size; j++) {
+          for (let i = 0; i < j; i++) add(others + i, others + j, random.normal());
+          add(others + j, others + j, kind === 'weak' && j % 9 === 4 ? 1e-20 : random.normal() * size);
+        }
+        for (let j = 0; j < others; j++) {
+          add(j, j, 1 + random.uniform());
+          add(j, others + random.index(size), random.normal());
+          add(others + size + j, others + size + j, -1 - random.uniform());
+          if (j > 0) add(others + size + j - 1, others + size + j, random.normal());
+        }
+        const upper = fromTriplets(n, n, rows, cols, values);
+        if (kind === 'nan') upper.values[upper.colStart[others + random.index(size) + 1] - 1] = Number.NaN;
+        if (kind === 'zero') for (let p = upper.colStart[others]; p < upper.colStart[others + 1]; p++) upper.values[p] = 0;
+        const symbolic = analyseLdlt(
+          upper,
+          Int32Array.from({ length: n }, (_, k) => k),
+        );
+        expect(symbolic.blockEnd - symbolic.block).toBe(size >= 16 ? size : 0);
+        const options = kind === 'weak' ? { dynamicRegularisation: 1e-3, dynamicThreshold: 1e-6 } : {};
+        const answers = kernels.map((kernel) => {
+          const factor = new LdltFactor(symbolic, { kernel });
+          const outcome = factor.factor(upper.values, options);
+          const x = wave(n);
+          if (outcome.status === 'ok') factor.solveInto(x);
+          // The workspace is clean whatever happened.
+          const sound = factor.factor(upper.values.map((v) => (v === 0 || Number.isNaN(v) ? 1 : v)));
+          return { outcome, x, sound };
+        });
+        expect(answers[1]).toEqual(answers[0]);
+      },
+    ),
+  );
+});
+
+test('a full matrix larger than a tile', () => {
+  const n = 600;
+  const random = randomStream(3);
+  const rows: number[] = [];
+  const cols: number[] = [];
+  const values: number[] = [];
+  for (let j = 0; j < n; j++) {
+    for (let i = 0; i <= j; i++) {
+      rows.push(i);
+      cols.push(j);
+      values.push(i === j ? (j % 2 === 0 ? n : -n) : random.normal());
+    }
+  }
+  const upper = fromTriplets(n, n, rows, cols, values);
+  const solutions = kernels.map((kernel) => {
+    const factor = new LdltFactor(analyseLdlt(upper), { kernel });
+    expect(factor.factor(upper.values).status).toBe('ok');
+    expect(factor.negativePivots_count).toBe(n / 2);
+    const x = wave(n);
+    factor.solveInto(x);
+    return x;
+  });
+  expect(solutions[1]).toEqual(solutions[0]);
+  expect(residualOf(upper, solutions[1]!, wave(n))).toBeLessThan(1e-12);
 });
 
 test('the same factor takes new values', () => {

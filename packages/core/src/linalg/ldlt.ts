@@ -9,6 +9,17 @@ import type { SparseMatrix } from './sparse.ts';
 const DYNAMIC_THRESHOLD = 1e-13;
 /** Multiplications between two looks at `shouldStop`. */
 const PORTION = 3e7;
+/** As in packages/core/kernels/ldlt-block.ts. */
+const PANEL = 8;
+
+/** Columns that the kernel takes at once where they have the same rows. */
+const CHAIN_LEAST_COUNT = 4;
+
+/** Share of the work in such chains below which looking for them costs more than it saves: feeders have less than a third. */
+const CHAINS_LEAST_SHARE = 0.5;
+
+/** A full triangle of so many columns of L is worth the dense kernel. */
+const BLOCK_LEAST_COUNT = 16;
 
 /**
  * What the pattern alone tells about K = Pᵀ·L·D·Lᵀ·P. Immutable, may be shared by many factors.
@@ -33,6 +44,13 @@ export interface LdltSymbolic {
   readonly lRow: Int32Array;
   readonly rowStart: Int32Array;
   readonly rowCol: Int32Array;
+  /** Columns j … chainEnd[j] have the same rows below themselves: each is the only child of the next in the elimination tree. */
+  readonly chainEnd: Int32Array;
+  /** Chains of four and more do most of the work, so the kernel looks for them. */
+  readonly hasChains: boolean;
+  /** Columns block … blockEnd of L are a full triangle, worth a dense kernel; empty (n … n) when none is large enough. */
+  readonly block: number;
+  readonly blockEnd: number;
 }
 
 /**
@@ -81,7 +99,44 @@ export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbol
     }
   }
   const pattern = factorPattern(n, aStart, aRow);
-  return { n, nnz, lNnz: pattern.lStart[n], order: chosen, rank, aStart, aRow, source, ...pattern };
+  return {
+    n,
+    nnz,
+    lNnz: pattern.lStart[n],
+    order: chosen,
+    rank,
+    aStart,
+    aRow,
+    source,
+    ...pattern,
+    ...findChains(n, pattern.parent, pattern.lStart),
+  };
+}
+
+/** Chains of columns with the same rows (supernodes), and the longest one that ends at a root: there they are a full triangle. */
+function findChains(
+  n: number,
+  parent: Int32Array,
+  lStart: Int32Array,
+): Pick<LdltSymbolic, 'chainEnd' | 'hasChains' | 'block' | 'blockEnd'> {
+  const chainEnd = new Int32Array(n);
+  let block = n;
+  let blockEnd = n;
+  let end = n;
+  let work = 0;
+  let chainWork = 0;
+  for (let j = n - 1; j >= 0; j--) {
+    const below = lStart[j + 1] - lStart[j];
+    const goesOn = parent[j] === j + 1 && below === lStart[j + 2] - lStart[j + 1] + 1;
+    if (!goesOn) end = j + 1;
+    chainEnd[j] = end;
+    work += below * below;
+    if (end - j >= CHAIN_LEAST_COUNT) chainWork += below * below;
+    if (parent[end - 1] >= 0 || end - j < BLOCK_LEAST_COUNT || end - j <= blockEnd - block) continue;
+    block = j;
+    blockEnd = end;
+  }
+  return { chainEnd, hasChains: chainWork > CHAINS_LEAST_SHARE * work, block, blockEnd };
 }
 
 export interface LdltOptions {
@@ -133,7 +188,7 @@ export class LdltFactor {
 
   constructor(symbolic: LdltSymbolic, options: KernelOptions = {}) {
     const { n, nnz, lNnz } = symbolic;
-    const bytes = arenaBytes(7 * n + nnz + lNnz, 6 * n + nnz + 2 * lNnz + 25, 20);
+    const bytes = arenaBytes(7 * n + nnz + lNnz, 7 * n + nnz + 2 * lNnz + 29, 21);
     const arena = new KernelArena(bytes, options.kernel);
     const f: LdltArrays = {
       n,
@@ -144,9 +199,10 @@ export class LdltFactor {
       lRow: arena.hold(symbolic.lRow),
       rowStart: arena.hold(symbolic.rowStart),
       rowCol: arena.hold(symbolic.rowCol),
+      chainEnd: arena.hold(symbolic.chainEnd),
       next: arena.int32(n),
       sign: arena.int32(n),
-      report: arena.int32(2),
+      report: arena.int32(5),
       values: arena.float64(nnz),
       lx: arena.float64(lNnz),
       dInv: arena.float64(n),
@@ -157,13 +213,16 @@ export class LdltFactor {
       kept: arena.float64(n),
       r: arena.float64(n),
     };
+    f.report[2] = symbolic.block;
+    f.report[3] = symbolic.blockEnd;
+    f.report[4] = symbolic.hasChains ? 1 : 0;
     this.symbolic = symbolic;
     this.arena = arena;
     this.arrays = f;
     this.kernels = arena.kernels;
     this.kernel = arena.kernels ? 'wasm' : 'typescript';
     // The order of the constants at the top of packages/core/kernels/ldlt.ts.
-    const integers = [f.order, f.aStart, f.aRow, f.lStart, f.lRow, f.rowStart, f.rowCol, f.next, f.sign, f.report];
+    const integers = [f.order, f.aStart, f.aRow, f.lStart, f.lRow, f.rowStart, f.rowCol, f.chainEnd, f.next, f.sign, f.report];
     const doubles = [f.values, f.lx, f.dInv, f.y, f.rhs, f.x, f.b, f.kept, f.r];
     this.descriptor = arena.describe(n, [...integers, ...doubles]);
   }
@@ -184,30 +243,40 @@ export class LdltFactor {
     const shift = options.staticRegularisation ?? 0;
     const delta = options.dynamicRegularisation ?? 0;
     const threshold = options.dynamicThreshold ?? DYNAMIC_THRESHOLD;
+    const { block, blockEnd } = this.symbolic;
+    const { kernels, descriptor } = this;
     let code = 0;
     let isStopped = false;
     for (let begin = 0; begin < n && code === 0 && !isStopped; ) {
-      const end = options.shouldStop ? this.portionFrom(begin) : n;
-      code = this.kernels
-        ? this.kernels.ldltFactor(this.descriptor, shift, delta, threshold, begin, end)
-        : ldltFactor(this.arrays, shift, delta, threshold, begin, end);
-      begin = end;
+      const stretch = begin < blockEnd ? blockEnd : n;
+      const beyond = options.shouldStop ? this.portionFrom(begin, stretch) : stretch;
+      code = kernels
+        ? kernels.ldltFactor(descriptor, shift, delta, threshold, begin, beyond)
+        : ldltFactor(this.arrays, shift, delta, threshold, begin, beyond);
+      begin = beyond;
       isStopped = begin < n && code === 0 && options.shouldStop?.() === true;
+      if (!kernels || begin !== blockEnd || isStopped) continue;
+      for (let first = block; first < blockEnd && code === 0 && !isStopped; ) {
+        const after = options.shouldStop ? Math.min(blockEnd, first + panelsWithin(blockEnd - first)) : blockEnd;
+        code = kernels.ldltPanels(descriptor, delta, threshold, first, after);
+        first = after;
+        isStopped = first < blockEnd && code === 0 && options.shouldStop?.() === true;
+      }
     }
     this.factored = code === 0 && !isStopped;
     return {
       status: isStopped ? 'stopped' : code === 0 ? 'ok' : 'zero-pivot',
-      regularisedPivots_count: n > 0 ? report[1] : 0,
+      regularisedPivots_count: report[1],
       column: code === 0 ? -1 : order[report[0]],
     };
   }
 
   /** The row after so many that their elimination takes about PORTION multiplications: at most half the square of the entries of a row each. */
-  private portionFrom(begin: number): number {
-    const { n, rowStart } = this.symbolic;
+  private portionFrom(begin: number, end: number): number {
+    const { rowStart } = this.symbolic;
     let work = 0;
     let k = begin;
-    while (k < n && work < PORTION) {
+    while (k < end && work < PORTION) {
       const inRow = rowStart[k + 1] - rowStart[k];
       work += 0.5 * inRow * inRow;
       k++;
@@ -302,6 +371,11 @@ export class LdltFactor {
       hint: 'Call factor first and look at its status.',
     });
   }
+}
+
+/** Columns in whole panels that take about PORTION multiplications where the triangle still has so many rows. */
+function panelsWithin(rows_count: number): number {
+  return PANEL * Math.max(1, Math.floor(PORTION / (0.5 * PANEL * rows_count * rows_count)));
 }
 
 /**

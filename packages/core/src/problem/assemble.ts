@@ -55,7 +55,7 @@ export function assemble(blocks: readonly Block[], nets: readonly Net[], steps_c
     rowLower.set(program.rowLower, r0);
     rowUpper.set(program.rowUpper, r0);
     offset += program.offset;
-    for (const { kind, rows: own } of program.cones ?? []) cones.push({ kind, rows: own.map((i) => r0 + i) });
+    for (const cone of program.cones ?? []) cones.push({ ...cone, rows: cone.rows.map((i) => r0 + i) });
     const a = program.rows;
     for (let j = 0; j < a.cols_count; j++) {
       for (let p = a.colStart[j]; p < a.colStart[j + 1]; p++) rows.add(r0 + a.rowIndex[p], c0 + j, a.values[p]);

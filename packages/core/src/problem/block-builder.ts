@@ -38,8 +38,8 @@ export class BlockBuilder {
   }
 
   /** These rows lie in a cone: `row(r, r, name)` for A·x − r. */
-  cone(kind: ConeKind, rows: ArrayLike<number>): void {
-    this.cones.push({ kind, rows: Int32Array.from(rows) });
+  cone(kind: ConeKind, rows: ArrayLike<number>, exponent?: number): void {
+    this.cones.push({ kind, rows: Int32Array.from(rows), ...(exponent === undefined ? {} : { exponent }) });
   }
 
   /** Adds weight·(Σ a_j x_j + b)² to the cost. */

@@ -105,6 +105,34 @@ describe('a model', () => {
     expect(optimum(m).value(u)).toBeCloseTo(12.5, 6);
   });
 
+  it('takes exponentials: the least u over v·exp(w/v)', () => {
+    const m = new Model();
+    const u = m.variable('u');
+    m.exponential('growth', u, 2, 3);
+    m.cost(u);
+    expect(optimum(m).value(u)).toBeCloseTo(2 * Math.exp(1.5), 6);
+  });
+
+  it('takes powers: the largest u^0.3·v^0.7 on a budget spends 30 % on u', () => {
+    const m = new Model();
+    const [u, v, w] = [m.variable('u'), m.variable('v'), m.variable('w')];
+    m.power('utility', u, v, w, 0.3);
+    m.atMost('budget', sum(u, v), 10);
+    m.cost(mul(-1, w));
+    const found = optimum(m);
+    expect(found.value(u)).toBeCloseTo(3, 3);
+    expect(found.value(w)).toBeCloseTo(3 ** 0.3 * 7 ** 0.7, 6);
+  });
+
+  it('takes semidefinite matrices: the largest entry that keeps [2 x 1; x 3 0; 1 0 1] positive', () => {
+    const m = new Model();
+    const x = m.variable('x');
+    m.semidefinite('matrix', [[2], [x, 3], [1, 0, 1]]);
+    m.cost(mul(-1, x));
+    // det = 2·3 − x² − 3 ≥ 0
+    expect(optimum(m).value(x)).toBeCloseTo(Math.sqrt(3), 5);
+  });
+
   it('takes whole variables', () => {
     const m = new Model();
     const take = m.variables('take', [3], { lower: 0, upper: 1, whole: true });

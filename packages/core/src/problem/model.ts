@@ -3,7 +3,7 @@ import { SparseBuilder } from '../linalg/sparse.ts';
 import { affine, type Coefficient, type Expression, mul, sum, type Variable } from './affine.ts';
 import type { Block, Port, RelaxedIntention, Trajectory } from './block.ts';
 import { BlockBuilder } from './block-builder.ts';
-import { type AffineRow, type ConeKind, type Program, rotatedCone } from './program.ts';
+import { type AffineRow, type ConeKind, type Program, rotatedCone, semidefiniteCone } from './program.ts';
 
 /** A name, or how to make it when somebody has to read it. */
 export type Name = string | (() => string);
@@ -138,6 +138,25 @@ export class Model {
     return this.inCone('second-order', name, rotatedCone(this.toRow(u), this.toRow(v), longer));
   }
 
+  /** u ≥ v·exp(w/v), v > 0 */
+  exponential(name: Name, u: Expression, v: Expression, w: Expression): Constraint {
+    return this.inCone('exponential', name, [u, v, w].map(this.toRow));
+  }
+
+  /** u^α·v^(1−α) ≥ |w|, u ≥ 0, v ≥ 0, with 0 < α < 1 */
+  power(name: Name, u: Expression, v: Expression, w: Expression, exponent: number): Constraint {
+    return this.inCone('power', name, [u, v, w].map(this.toRow), exponent);
+  }
+
+  /**
+   * A symmetric matrix is positive semidefinite.
+   * @param lower - its lower triangle, row by row: [[a₀₀], [a₁₀, a₁₁], …]
+   */
+  semidefinite(name: Name, lower: readonly (readonly Expression[])[]): Constraint {
+    const byColumns = lower.flatMap((_, j) => lower.slice(j).map((row) => this.toRow(row[j])));
+    return this.inCone('positive-semidefinite', name, semidefiniteCone(byColumns));
+  }
+
   /** Adds to the cost that is minimised. */
   cost(expression: Expression): void {
     const { columns, values, constant } = this.toRow(expression);
@@ -206,14 +225,14 @@ export class Model {
     return { rows: Int32Array.of(row) };
   }
 
-  private inCone(kind: ConeKind, name: Name, parts: readonly AffineRow[]): Constraint {
+  private inCone(kind: ConeKind, name: Name, parts: readonly AffineRow[], exponent?: number): Constraint {
     const label = this.nameOf(name);
     const rows = Int32Array.from(parts, ({ columns, values, constant }) => {
       const row = this.builder.row(-constant, -constant, label);
       for (let k = 0; k < columns.length; k++) this.builder.entry(row, columns[k], values[k]);
       return row;
     });
-    this.builder.cone(kind, rows);
+    this.builder.cone(kind, rows, exponent);
     return { rows };
   }
 

@@ -88,13 +88,13 @@ class DualPairGeometry implements ConeGeometry {
   distance(w: Float64Array, r?: Float64Array): number {
     const { rows, v } = this;
     for (let l = 0; l < rows.length; l++) v[l] = w[rows[l]] - (r ? r[rows[l]] : 0);
-    const distance = this.project(v);
-    return Number.isNaN(v[0] + v[1] + v[2]) ? Number.NaN : distance;
+    return v.some(Number.isNaN) ? Number.NaN : this.project(v);
   }
 
   dualDistance(y: Float64Array): number {
     const { rows, v } = this;
     for (let l = 0; l < rows.length; l++) v[l] = -y[rows[l]];
+    if (v.some(Number.isNaN)) return Number.NaN;
     this.project(v);
     return Math.hypot(v[0], v[1], v[2]);
   }

@@ -1,6 +1,6 @@
 import type { ConeKind, Program } from '../problem/program.ts';
 
-/** A solver of `Program`s. Members: interior-point, highs. Each passes `conformance.ts`. */
+/** A solver of `Program`s. Members: interior-point, highs, outer-approximation. Each passes `conformance.ts`. */
 export interface Solver {
   readonly name: string;
   readonly takes: SolverTakes;
@@ -54,16 +54,35 @@ export interface SolveOptions {
   /** Relative tolerance on residuals and gap. Default 1e-8 (interior-point). */
   readonly tolerance_frac?: number;
   readonly onProgress?: (progress: SolveProgress) => void;
+  /**
+   * A point to start from, one value per column. Solvers of whole variables take its whole variables as a plan, fill in what
+   * is NaN, and use it if it can be completed to a feasible point: then no answer is worse. Others ignore it, because an
+   * interior-point method gains nothing from a point on the boundary; a `SolveSequence` starts from its latest answer by itself.
+   */
+  readonly start?: Float64Array;
+  /** Told of every better feasible point of a program with whole variables as soon as it is found. */
+  readonly onIncumbent?: (incumbent: Incumbent) => void;
   /** Polled between iterations; true ends the solve with status `stopped`. */
   readonly shouldStop?: () => boolean;
 }
 
 export interface SolveProgress {
   readonly iteration_count: number;
+  /** Of the point at hand; with whole variables of the best feasible one, Infinity while there is none. */
   readonly objective: number;
+  /** Dual objective; with whole variables the proven bound, −Infinity while there is none. */
   readonly bound: number;
   readonly primalResidual: number;
   readonly dualResidual: number;
+}
+
+/** A feasible point with whole variables, and what was proven by then. */
+export interface Incumbent {
+  /** The receiver's to keep. */
+  readonly x: Float64Array;
+  readonly objective: number;
+  /** No feasible point is cheaper; −Infinity while nothing is proven. */
+  readonly bound: number;
 }
 
 export type SolveStatus =
@@ -82,6 +101,7 @@ export type SolveStatus =
  * y_i is the increase of the optimal cost per unit of increase of the active bound of row i; z_j likewise for bounds of x_j.
  */
 export interface Solution {
+  /** When `infeasible`, `rowDual` is a Farkas ray where the solver has one, otherwise zero. */
   readonly status: SolveStatus;
   readonly solver: string;
   readonly x: Float64Array;
@@ -92,7 +112,10 @@ export interface Solution {
   readonly bound: number;
   readonly iterations_count: number;
   readonly certificate: Certificate;
-  /** When infeasible: names of rows and columns that conflict, from a ray or an irreducible subsystem. */
+  /**
+   * When infeasible: names of rows and columns that conflict, from a ray or an irreducible subsystem. Absent where nothing
+   * smaller than the whole program is known to conflict.
+   */
   readonly conflict?: readonly string[];
 }
 

@@ -44,6 +44,7 @@ export function projectIntoExponential(v: Float64Array): number {
   if (v1 < 0) low = Math.max(low, v2 / v1);
   if (!(low < high)) return distance;
   let ratio = 0.5 * (low + high);
+  let stride = high - low;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const q = ratio * (ratio - 1) + 1;
     const beta = (v1 + (ratio - 1) * v2) / q;
@@ -55,14 +56,16 @@ export function projectIntoExponential(v: Float64Array): number {
     const betaSlope = (v2 - beta * (2 * ratio - 1)) / q;
     const deltaSlope = (-v1 - delta * (2 * ratio - 1)) / q;
     const next = ratio - error / ((betaSlope + beta) * up + (delta - deltaSlope) / up);
-    const before = ratio;
-    ratio = next > low && next < high ? next : 0.5 * (low + high);
-    if (Math.abs(ratio - before) <= 2 * Number.EPSILON * Math.max(1, Math.abs(ratio))) break;
+    // Newton's step where it stays inside and is less than half of the one before; else the middle.
+    const isFast = next > low && next < high && Math.abs(next - ratio) < 0.5 * stride;
+    const target = isFast ? next : 0.5 * (low + high);
+    stride = Math.abs(target - ratio);
+    ratio = target;
+    if (stride <= 2 * Number.EPSILON * Math.max(1, Math.abs(ratio))) break;
   }
   const q = ratio * (ratio - 1) + 1;
   const beta = Math.max(0, (v1 + (ratio - 1) * v2) / q);
-  const delta = Math.max(0, (v2 - ratio * v1) / q);
-  const found = delta * Math.hypot(Math.exp(-ratio), ratio - 1, 1);
+  const found = Math.hypot(beta * Math.exp(ratio) - v0, beta - v1, beta * ratio - v2);
   if (!(found < distance)) return distance;
   v[0] = beta * Math.exp(ratio);
   v[1] = beta;

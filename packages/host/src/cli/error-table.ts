@@ -398,6 +398,11 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Load it in MATPOWER and save it as version 2 with `savecase`.',
   },
   {
+    code: 'MODEL_INVALID',
+    cause: 'A Model was given a variable of another model, two families of one name, an index that is not there, or a profile as a coefficient.',
+    cure: 'Correct the line of your program that the stack names; the message says what it found.',
+  },
+  {
     code: 'NETWORK_ANGLE_LIMITS',
     cause: 'The lower limit of the angle across a branch is above the upper one.',
     cure: 'Exchange the two, or leave them out.',
@@ -514,7 +519,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'OPF_COST_DEGREE',
-    cause: 'A generator has a cost of degree 3 or more, which the DC formulation does not take.',
+    cause: 'A generator has a cost of degree 3 or more, which only the AC formulation takes.',
     cure: 'Use `--formulation ac`, or a piecewise-linear cost.',
   },
   {
@@ -530,12 +535,17 @@ export const errorTable: readonly ErrorRow[] = [
   {
     code: 'OPF_FORMULATION_NOT_YET',
     cause: 'The formulation is planned but not built yet.',
-    cure: 'Use `--formulation ac` or `dc`.',
+    cure: 'Use `--formulation ac`, `soc`, `dc` or `lindistflow`.',
   },
   {
     code: 'OPF_NOTHING_TO_SOLVE',
     cause: 'Every bus of the network is isolated.',
     cure: 'Take at least one bus into service.',
+  },
+  {
+    code: 'OPF_NOT_RADIAL',
+    cause: 'The linear branch flow (`lindistflow`) was asked for a network with loops.',
+    cure: 'Open the ties, or use `--formulation soc`, `ac` or `dc`.',
   },
   {
     code: 'OPF_NO_REACTANCE',
@@ -544,7 +554,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'OPF_NO_SOLVER',
-    cause: 'This build has no solver of quadratic programs.',
+    cause: 'This build has no solver of quadratic programs, or of second-order cones.',
     cure: 'See `gridflock list solvers`.',
   },
   {
@@ -729,7 +739,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'SOLVER_CANNOT',
-    cause: 'The program has a feature that the solver does not take: whole variables, a quadratic cost, both at once, or cones.',
+    cause: 'The program has a feature that the solver does not take: whole variables, a quadratic cost, both at once, cones, or a semidefinite matrix beyond order 64.',
     cure: 'Choose the solver that the message names, or relax the feature.',
   },
   {

@@ -1,28 +1,23 @@
-import type { Case, Dropped, OpfResult, OpfStatus } from '@gridflock/core';
+import type { Case, Dropped, OpfCertificate, OpfFormulation, OpfResult, OpfStatus } from '@gridflock/core';
 
 /** What `gridflock opf --json` prints. Isolated buses have no price. */
-export interface OpfDocument {
-  readonly status: OpfStatus;
-  readonly formulation: string;
+export interface OpfDocument extends OpfPointDocument {
+  readonly formulation: OpfFormulation;
   readonly objective: 'cost' | 'loss';
+  /** The AC point next to a relaxed one that is not exact. */
+  readonly recovered?: OpfPointDocument & { readonly gap_frac: number | null };
+  readonly dropped: readonly Dropped[];
+}
+
+export interface OpfPointDocument {
+  readonly status: OpfStatus;
   readonly objective_cur_per_h: number;
   readonly loss_kW: number;
   readonly iterations: number;
-  readonly certificate: {
-    readonly primal_residual: number;
-    readonly dual_residual: number;
-    readonly gap: number;
-    readonly ac_check?: { readonly mismatch_max_kVA: number | null; readonly v_violation_max_pu: number | null };
-  };
+  readonly certificate: OpfCertificateDocument;
   readonly conflict?: readonly string[];
   readonly notes?: readonly string[];
-  readonly buses: readonly {
-    readonly id: string;
-    readonly v_pu: number;
-    readonly angle_deg: number;
-    readonly price_cur_per_kWh: number | null;
-    readonly price_q_cur_per_kvarh: number | null;
-  }[];
+  readonly buses: readonly OpfBusDocument[];
   readonly generators: readonly {
     readonly id: string;
     readonly bus: string;
@@ -30,34 +25,73 @@ export interface OpfDocument {
     readonly q_kvar: number;
     readonly cost_cur_per_h: number;
   }[];
-  readonly dropped: readonly Dropped[];
+}
+
+export interface OpfCertificateDocument {
+  readonly primal_residual: number;
+  readonly dual_residual: number;
+  readonly gap: number;
+  /** Largest ℓ·u − P² − Q² of a branch, over the largest ℓ·u. */
+  readonly cone_gap_max?: number;
+  readonly relaxation?: {
+    readonly is_exact: boolean;
+    /** In the unit of the objective: cur/h, or kW for losses. */
+    readonly bound: number;
+    readonly gap_frac: number | null;
+    readonly loop_mismatch_max_deg: number;
+    readonly invented_loss_kW: number;
+    readonly invented_power_kVA: number;
+  };
+  readonly ac_check?: {
+    readonly mismatch_max_kVA: number | null;
+    readonly v_violation_max_pu: number | null;
+    readonly slack_shift_max_kW: number | null;
+  };
+}
+
+export interface OpfBusDocument {
+  readonly id: string;
+  readonly v_pu: number;
+  readonly angle_deg: number;
+  readonly price_cur_per_kWh: number | null;
+  readonly price_q_cur_per_kvarh: number | null;
+  /** They add up to price_cur_per_kWh. */
+  readonly price_parts: {
+    readonly energy_cur_per_kWh: number | null;
+    readonly loss_cur_per_kWh: number | null;
+    readonly congestion_cur_per_kWh: number | null;
+    readonly voltage_cur_per_kWh: number | null;
+    readonly reactive_cur_per_kWh: number | null;
+  };
 }
 
 /** Numbers that are not finite become null, because JSON has no others. */
-export function opfDocument({ network, operatingPoint, dropped }: Case, result: OpfResult): OpfDocument {
-  const at = (values: Float64Array, k: number): number => values[k] ?? Number.NaN;
-  const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
-  const { acCheck, primalResidual, dualResidual, gap } = result.certificate;
+export function opfDocument(value: Case, result: OpfResult): OpfDocument {
+  const { recovered } = result;
+  const { status, ...point } = pointDocument(value, result);
   return {
-    status: result.status,
+    status,
     formulation: result.formulation,
     objective: result.objective,
+    ...point,
+    ...(recovered === undefined
+      ? {}
+      : { recovered: { gap_frac: known(result.certificate.relaxation?.gap_frac), ...pointDocument(value, recovered) } }),
+    dropped: value.dropped,
+  };
+}
+
+const known = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) ? value : null);
+const at = (values: Float64Array, k: number): number => values[k] ?? Number.NaN;
+
+function pointDocument({ network, operatingPoint }: Case, result: OpfResult): OpfPointDocument {
+  const { priceParts: parts } = result;
+  return {
+    status: result.status,
     objective_cur_per_h: result.objective_cur_per_h,
     loss_kW: result.loss_kW,
     iterations: result.iterations_count,
-    certificate: {
-      primal_residual: primalResidual,
-      dual_residual: dualResidual,
-      gap,
-      ...(acCheck === undefined
-        ? {}
-        : {
-            ac_check: {
-              mismatch_max_kVA: known(acCheck.mismatch_max_kVA),
-              v_violation_max_pu: acCheck.converged ? known(acCheck.v_violation_max_pu) : null,
-            },
-          }),
-    },
+    certificate: certificateDocument(result.certificate),
     ...(result.conflict.length > 0 ? { conflict: result.conflict } : {}),
     ...(result.notes.length > 0 ? { notes: result.notes } : {}),
     buses: network.buses.map(({ id }, b) => ({
@@ -66,6 +100,13 @@ export function opfDocument({ network, operatingPoint, dropped }: Case, result: 
       angle_deg: (at(result.angle_rad, b) * 180) / Math.PI,
       price_cur_per_kWh: known(at(result.price_cur_per_kWh, b)),
       price_q_cur_per_kvarh: known(at(result.price_cur_per_kvarh, b)),
+      price_parts: {
+        energy_cur_per_kWh: known(at(parts.energy_cur_per_kWh, b)),
+        loss_cur_per_kWh: known(at(parts.loss_cur_per_kWh, b)),
+        congestion_cur_per_kWh: known(at(parts.congestion_cur_per_kWh, b)),
+        voltage_cur_per_kWh: known(at(parts.voltage_cur_per_kWh, b)),
+        reactive_cur_per_kWh: known(at(parts.reactive_cur_per_kWh, b)),
+      },
     })),
     generators: operatingPoint.generators.map(({ id, bus }, d) => ({
       id,
@@ -74,6 +115,35 @@ export function opfDocument({ network, operatingPoint, dropped }: Case, result: 
       q_kvar: at(result.q_kvar, d),
       cost_cur_per_h: at(result.cost_cur_per_h, d),
     })),
-    dropped,
+  };
+}
+
+function certificateDocument({ primalResidual, dualResidual, gap, relaxation, acCheck }: OpfCertificate): OpfCertificateDocument {
+  return {
+    primal_residual: primalResidual,
+    dual_residual: dualResidual,
+    gap,
+    ...(relaxation === undefined
+      ? {}
+      : {
+          cone_gap_max: relaxation.coneGap_max_frac,
+          relaxation: {
+            is_exact: relaxation.isExact,
+            bound: relaxation.bound,
+            gap_frac: known(relaxation.gap_frac),
+            loop_mismatch_max_deg: (relaxation.loopMismatch_max_rad * 180) / Math.PI,
+            invented_loss_kW: relaxation.inventedLoss_kW,
+            invented_power_kVA: relaxation.inventedPower_kVA,
+          },
+        }),
+    ...(acCheck === undefined
+      ? {}
+      : {
+          ac_check: {
+            mismatch_max_kVA: known(acCheck.mismatch_max_kVA),
+            v_violation_max_pu: acCheck.converged ? known(acCheck.v_violation_max_pu) : null,
+            slack_shift_max_kW: acCheck.converged ? known(acCheck.slackShift_max_kW) : null,
+          },
+        }),
   };
 }

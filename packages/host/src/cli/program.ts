@@ -119,15 +119,16 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
   add(
     program,
     'solve <model>',
-    'Solve a mathematical programme: MPS, QPS, LP or CBF; linear, mixed-integer or convex quadratic.',
+    'Solve a mathematical programme: MPS, QPS, LP or CBF; linear, convex quadratic or conic, with whole variables or without.',
     solve,
     'gridflock solve model.mps',
     'gridflock solve model.lp --variables --time-limit 60 --json',
   )
-    .option('--solver <name>', 'auto, highs or interior-point (default: auto)')
+    .option('--solver <name>', 'auto, highs, interior-point or outer-approximation (default: auto)')
     .option('--variables', 'show the values of the variables')
     .option('--time-limit <s>', 'seconds after which the best answer so far is given')
     .option('--log', 'tell every iteration on standard error')
+    .option('--gap <frac>', 'with whole variables: relative gap between best point and bound that is good enough (default: 1e-6)')
     .option('--format <name>', 'read the file as mps, lp or cbf, whatever it looks like');
 
   add(
@@ -136,12 +137,13 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     'Optimal power flow: least cost or least losses within all limits, and what one more kWh costs at each bus.',
     opf,
     'gridflock opf ieee118',
-    'gridflock opf case.m --formulation dc --json',
+    'gridflock opf case.m --formulation soc --json',
   )
-    .option('--formulation <name>', 'ac or dc (default: ac)')
+    .option('--formulation <name>', 'ac, soc (relaxation: a bound), dc, or lindistflow (radial) (default: ac)')
     .option('--objective <name>', 'cost or loss (default: cost)')
     .option('--limits <name>', 'what a rating limits, apparent power or current: apparent or current (default: apparent)')
     .option('--dc-branches <name>', 'reactance (as MATPOWER) or susceptance (as the PGLib baseline) (default: reactance)')
+    .option('--no-recover', 'soc: do not look for an AC point where the relaxation is not exact')
     .option('--time-limit <s>', 'seconds after which the best point so far is given')
     .option('--format <name>', 'read the file as this format, whatever it looks like')
     .option('--strict', 'refuse a file of which something was not understood');

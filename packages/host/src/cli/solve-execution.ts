@@ -24,7 +24,7 @@ export interface SolveListener {
 
 /** Reads a programme, solves it, and tells it in the sense and the names of its file. */
 export async function executeSolve(order: SolveOrder, catalog: Catalog, { onReport, onLog }: SolveListener): Promise<SolveOutcome> {
-  const { fileName, timeLimit_s } = order;
+  const { fileName, timeLimit_s, gap_frac } = order;
   const flag = new Int32Array(order.stop);
   onReport({ phase: 'read', done: 0 });
   const readStarted_ms = performance.now();
@@ -33,6 +33,7 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, { onRepo
   const form = conicFormOf(stated);
   const solver = await solverFor(stated, form.program, order, catalog.solvers).prepare();
   const sign = stated.sense === 'maximise' ? -1 : 1;
+  const isWhole = stated.program.integer !== undefined;
   let last_ms = Number.NEGATIVE_INFINITY;
   const started_ms = performance.now();
   let solution: Solution;
@@ -42,12 +43,17 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, { onRepo
     solution = solver.solve(form.program, {
       clock_s: () => performance.now() / 1000,
       ...(timeLimit_s === undefined ? {} : { timeLimit_s }),
+      ...(gap_frac === undefined ? {} : { gap_frac }),
       shouldStop: () => Atomics.load(flag, 0) !== 0,
       onProgress({ iteration_count, objective, bound, primalResidual, dualResidual }) {
         if (order.log) onLog(logLine([iteration_count, sign * objective, sign * bound, primalResidual, dualResidual]));
         if (performance.now() - last_ms < reportEvery_ms) return;
         last_ms = performance.now();
-        const facts = [fact('objective', sign * objective), fact('bound', sign * bound), fact('residual', primalResidual)];
+        const facts = [
+          fact(isWhole ? 'incumbent' : 'objective', sign * objective),
+          fact('bound', sign * bound),
+          isWhole ? gapText(objective, bound) : fact('residual', primalResidual),
+        ];
         onReport({ phase: 'solve', done: iteration_count, text: facts.filter((each) => each !== '').join(', ') });
       },
     });
@@ -68,7 +74,13 @@ function logLine(cells: readonly (string | number)[]): string {
 
 const fact = (name: string, value: number): string => (Number.isFinite(value) ? `${name} ${Number(value.toPrecision(6))}` : '');
 
-/** The solver that is named, or the first that takes the programme; one for whole variables also solves linear ones best. */
+/** Distance between the best point and the proven bound, relative as the solvers count it. */
+const gapText = (objective: number, bound: number): string => {
+  const gap = Math.abs(objective - bound) / (1 + Math.max(Math.abs(objective), Math.abs(bound)));
+  return Number.isFinite(gap) ? `gap ${Number((100 * gap).toPrecision(3))} %` : '';
+};
+
+/** The solver that is named, or the first of the catalogue that takes the programme. */
 function solverFor(stated: StatedProgram, program: Program, order: SolveOrder, solvers: readonly Solver[]): Solver {
   const named = solvers.find(({ name }) => name === order.solver);
   if (named !== undefined) return named;
@@ -78,7 +90,7 @@ function solverFor(stated: StatedProgram, program: Program, order: SolveOrder, s
   const able = solvers.filter(
     ({ takes }) => (takes.integer || !whole) && (takes.quadratic || !quadratic) && [...kinds].every((kind) => takes.cones.includes(kind)),
   );
-  const chosen = able.find(({ takes }) => takes.integer) ?? able[0];
+  const chosen = able[0];
   if (chosen !== undefined) return chosen;
   const features = [...(quadratic ? ['a quadratic cost'] : []), ...[...kinds].map((kind) => `${kind} cones`)].join(' and ');
   if (!whole) {
@@ -136,6 +148,7 @@ function outcomeOf(stated: StatedProgram, solution: Solution, { fileName, read_m
       coefficients: program.rows.values.length,
       integers: program.integer?.reduce((total, each) => total + each, 0) ?? 0,
       quadratic: program.quadratic?.values.length ?? 0,
+      cones: stated.cones.length,
     },
   };
 }

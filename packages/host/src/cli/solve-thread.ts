@@ -14,6 +14,8 @@ export interface SolveOrder {
   readonly timeLimit_s: number | undefined;
   /** Whether every iteration is told. */
   readonly log: boolean;
+  /** Relative gap at which a programme with whole variables counts as solved. */
+  readonly gap_frac: number | undefined;
   /** One number; not zero means: stop. */
   readonly stop: SharedArrayBuffer;
 }
@@ -49,6 +51,7 @@ export interface SolveOutcome {
     readonly coefficients: number;
     readonly integers: number;
     readonly quadratic: number;
+    readonly cones: number;
   };
 }
 

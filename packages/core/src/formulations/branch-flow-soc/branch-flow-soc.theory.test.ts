@@ -50,6 +50,8 @@ function optimum(wires: Wires, parts: readonly Block[], formulation: Formulation
   );
   const assembly = assemble(blocks, nets, 1);
   const solution = solver.solve(assembly.program, { tolerance_frac: 1e-8 });
+  const { primalResidual, dualResidual, gap } = solution.certificate;
+  expect(Math.max(primalResidual, dualResidual, gap), solution.status).toBeLessThan(1e-7);
   const x = partOf(assembly, solution.x, parts.length);
   const ports = Float64Array.from(formulated.block.ports.flatMap((_, k) => [...portValues(formulated.block, k, x)]));
   const plan = new Map(formulated.block.trajectories.map(({ name, columns }) => [name, Float64Array.from(columns, (j) => x[j])]));
@@ -105,7 +107,6 @@ describe('the relaxation', () => {
       fc.property(seeds, (seed) => {
         const { network, stream, wires, parts, p_kW, q_kvar } = example(seed);
         const { solution, injected, ports, state, formulated } = optimum(wires, parts);
-        expect(solution.status).toBe('optimal');
         const costOf = (q4: number, p8: number): number => {
           const [p, q] = [p_kW.slice(), q_kvar.slice()];
           q[4] += q4;
@@ -134,8 +135,7 @@ describe('the relaxation', () => {
       const rated = { ...network, branches: network.branches.map((l) => ({ ...l, s_max_kVA: 300 })) };
       // Bus 8 would feed in a megawatt if the wires took it.
       const eager = [parts[0], parts[1], partAt('plant', [0, 1000], [-200, 200], (p, m) => m.cost(mul(0.01, p)))];
-      const { solution, injected } = optimum({ ...wires, network: rated }, eager, branchFlow({ rating }));
-      expect(solution.status).toBe('optimal');
+      const { injected } = optimum({ ...wires, network: rated }, eager, branchFlow({ rating }));
       expect(injected[4]).toBeLessThan(900);
       const [p, q] = [wires.p_fixed_kW.slice(), wires.q_fixed_kvar.slice()];
       q[4] += injected[3];
@@ -211,7 +211,6 @@ describe('where losses are welcome the relaxation cheats, and says so', () => {
 
   it('an unreachable 4.3 MW is "reached" with hundreds of kW that are nowhere', () => {
     const { solution, state, ports, formulated } = optimum(wires, [tracking(4300), ...generators]);
-    expect(['optimal', 'almost-optimal']).toContain(solution.status);
     expect(solution.objective).toBeLessThan(1);
     expect(state.inventedLoss_kW![0]).toBeGreaterThan(300);
     expect(state.coneGap_pu![0]).toBeGreaterThan(1e-3);

@@ -1,5 +1,5 @@
-import { SparseBuilder } from '../../linalg/sparse.ts';
-import { type Block, BlockBuilder, type Port } from '../../problem/block.ts';
+import { type Expression, mul, sum } from '../../problem/affine.ts';
+import { type Family, Model } from '../../problem/model.ts';
 import type { FormulatedNetwork, Formulation, Wires } from '../contract.ts';
 import { groundOf } from '../ground.ts';
 
@@ -28,36 +28,30 @@ function build(wires: Wires): FormulatedNetwork {
       fixed.q_kvar[t] += wires.q_fixed_kvar[t * nB + b] + ground.q_kvar[b];
     }
   }
-  const builder = new BlockBuilder();
-  const columns = Array.from({ length: 2 * nC }, () => new Int32Array(nT));
+  const m = new Model('wires');
+  const bus = (k: number): string => network.buses[connected[k]].id;
+  const port = (unit: string): Family =>
+    m.variables((k, t) => `connection_${unit} at bus ${bus(k)}[${t}]`, [nC, nT], {
+      lower: (k) => -wires.s_connected_kVA[k],
+      upper: (k) => wires.s_connected_kVA[k],
+    });
+  const p = port('kW');
+  const q = port('kvar');
+  // −Σ delivered = −fixed injection; with this sign the row's dual over dt is the price.
+  const delivered = (of: Family, t: number): Expression => sum(...connected.map((_, k) => mul(-1, of(k, t))));
   const balanceRow = new Int32Array(nB * nT);
   for (let t = 0; t < nT; t++) {
-    const rows = [
-      builder.row(-fixed.p_kW[t], -fixed.p_kW[t], () => `wires.balance_kW[${t}]`),
-      builder.row(-fixed.q_kvar[t], -fixed.q_kvar[t], () => `wires.balance_kvar[${t}]`),
-    ];
-    for (let k = 0; k < 2 * nC; k++) {
-      const s = wires.s_connected_kVA[k >> 1];
-      const unit = k % 2 === 0 ? 'kW' : 'kvar';
-      columns[k][t] = builder.column(-s, s, () => `wires.connection_${unit} at bus ${network.buses[connected[k >> 1]].id}[${t}]`);
-      // −Σ delivered = −fixed injection; with this sign the row's dual over dt is the price.
-      builder.entry(rows[k % 2], columns[k][t], -1);
-    }
-    for (let b = 0; b < nB; b++) balanceRow[b * nT + t] = rows[0];
+    const active = m.equal(() => `balance_kW[${t}]`, delivered(p, t), -fixed.p_kW[t]);
+    m.equal(() => `balance_kvar[${t}]`, delivered(q, t), -fixed.q_kvar[t]);
+    for (let b = 0; b < nB; b++) balanceRow[b * nT + t] = active.rows[0];
   }
-  const width = builder.lower.length;
-  const ports: Port[] = columns.map((own, k) => {
-    const map = new SparseBuilder();
-    own.forEach((j, t) => map.add(t, j, 1));
-    const bus = network.buses[connected[k >> 1]].id;
-    return {
-      name: `${k % 2 === 0 ? 'p' : 'q'} at ${bus}`,
-      unit: k % 2 === 0 ? 'kW' : 'kvar',
-      map: map.build(nT, width),
-      offset: new Float64Array(nT),
-    };
-  });
-  const block: Block = { name: 'wires', program: builder.program(), ports, trajectories: [], relaxed: [] };
+  const series = (of: Family, k: number): Expression[] => Array.from({ length: nT }, (_, t) => of(k, t));
+  const block = m.block(
+    connected.flatMap((_, k) => [
+      { name: `p at ${bus(k)}`, unit: 'kW', of: series(p, k) },
+      { name: `q at ${bus(k)}`, unit: 'kvar', of: series(q, k) },
+    ]),
+  );
   return {
     block,
     balanceRow,

@@ -47,10 +47,10 @@ function build(wires: Wires): FormulatedNetwork {
   const bus = (b: number): string => network.buses[b].id;
 
   const m = new Model('wires');
-  const theta = m.variables((b, t) => `angle at bus ${bus(b)}[${t}]`, [nB, nT], {
-    lower: (b) => (b === slack ? 0 : -Infinity),
-    upper: (b) => (b === slack ? 0 : Infinity),
-  });
+  const others = network.buses.map((_, b) => b).filter((b) => b !== slack);
+  const place = new Map(others.map((b, i) => [b, i]));
+  const free = m.variables((i, t) => `angle at bus ${bus(others[i])}[${t}]`, [others.length, nT]);
+  const theta = (b: number, t: number): Expression => (b === slack ? 0 : free(place.get(b)!, t));
   const port = (unit: string) =>
     m.variables((k, t) => `connection_${unit} at bus ${bus(connected[k])}[${t}]`, [connected.length, nT], {
       lower: (k) => -wires.s_connected_kVA[k],

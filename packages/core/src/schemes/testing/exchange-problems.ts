@@ -1,8 +1,8 @@
 import type { RandomStream } from '../../base/random.ts';
-import { SparseBuilder } from '../../linalg/sparse.ts';
 import { mul, sum } from '../../problem/affine.ts';
-import { type Block, BlockBuilder, buildBlock, type Port } from '../../problem/block.ts';
+import { type Block, buildBlock } from '../../problem/block.ts';
 import { type DeclarationModel, declaration } from '../../problem/declare.ts';
+import { Model } from '../../problem/model.ts';
 import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
 import { oracleFor } from '../../solvers/reduced-oracle.ts';
 import type { CoordinationProblem, Part } from '../contract.ts';
@@ -78,20 +78,15 @@ export function exchangeProblem(stream: RandomStream, { nets_count, steps_count,
 
 /** What leaves one net enters the other, within a limit. Reactive power does not pass. */
 function lineBlock(name: string, steps_count: number, limit_kW: number): Block {
-  const build = new BlockBuilder();
-  const flow = Array.from({ length: steps_count }, (_, t) => build.column(-limit_kW, limit_kW, () => `${name}.flow_kW[${t}]`));
-  const port = (label: string, unit: Port['unit'], sign: number): Port => {
-    const map = new SparseBuilder();
-    if (sign !== 0) flow.forEach((j, t) => map.add(t, j, sign));
-    return { name: label, unit, map: map.build(steps_count, steps_count), offset: new Float64Array(steps_count) };
-  };
-  return {
-    name,
-    program: build.program(),
-    ports: [port('p from', 'kW', -1), port('q from', 'kvar', 0), port('p to', 'kW', 1), port('q to', 'kvar', 0)],
-    trajectories: [],
-    relaxed: [],
-  };
+  const m = new Model(name);
+  const flow = m.variables('flow_kW', [steps_count], { lower: -limit_kW, upper: limit_kW });
+  const none = flow.variables.map(() => 0);
+  return m.block([
+    { name: 'p from', unit: 'kW', of: flow.variables.map((f) => mul(-1, f)) },
+    { name: 'q from', unit: 'kvar', of: none },
+    { name: 'p to', unit: 'kW', of: flow.variables },
+    { name: 'q to', unit: 'kvar', of: none },
+  ]);
 }
 
 /** Total cost of an outcome. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { NumericalError } from '../../base/errors.ts';
+import { objectiveOf } from '../../problem/program.ts';
 import { solverConformance } from '../conformance.ts';
-import type { SolveProgress } from '../contract.ts';
+import type { Incumbent, SolveProgress } from '../contract.ts';
+import { certify } from '../residuals.ts';
 import { type DenseProgram, numbersFrom, programOf } from '../testing/dense-program.ts';
 import { highs } from './highs.ts';
 
@@ -65,5 +67,107 @@ describe('HiGHS', () => {
       expect((error as NumericalError).code).toBe('SOLVER_HIGHS_FAILED');
       expect(String(error).length).toBeLessThan(500);
     }
+  });
+
+  it('hands out every incumbent as a vector, with bounds that hold', async () => {
+    const solver = await highs().prepare();
+    const program = programOf(knapsack(20, 5));
+    const found: Incumbent[] = [];
+    const answer = solver.solve(program, { onIncumbent: (each) => found.push(each) });
+    expect(answer.status).toBe('optimal');
+    expect(found.length).toBeGreaterThan(0);
+    found.forEach(({ x, objective, bound }, k) => {
+      expect(certify(program, x, new Float64Array(5), new Float64Array(20)).primalResidual).toBeLessThan(1e-6);
+      expect(objectiveOf(program, x)).toBeCloseTo(objective, 6);
+      expect(bound).toBeLessThanOrEqual(answer.objective + 1e-6);
+      if (k > 0) expect(objective).toBeLessThan(found[k - 1]!.objective);
+    });
+    expect(found.at(-1)!.objective).toBeCloseTo(answer.objective, 6);
+  });
+
+  it('starts from a plan, completes a part of one, and survives one that fits nothing', async () => {
+    const solver = await highs().prepare();
+    const program = programOf(knapsack(60, 10));
+    // A greedy plan that is good but not the best.
+    const plan = solver.solve(program, { gap_frac: 0.03 });
+    const firstFrom = (start: Float64Array): Incumbent => {
+      let first: Incumbent | undefined;
+      solver.solve(program, { start, onIncumbent: (each) => (first ??= each), shouldStop: () => first !== undefined });
+      return first!;
+    };
+    expect(firstFrom(plan.x).objective).toBeCloseTo(plan.objective, 6);
+    const part = plan.x.map((value, j) => (j < 45 ? value : Number.NaN));
+    expect(firstFrom(part).objective).toBeLessThanOrEqual(plan.objective + 1e-6);
+    const all = Float64Array.from(plan.x, () => 1);
+    expect(firstFrom(all).objective).toBeGreaterThan(plan.objective);
+    expect(solver.solve(program, { start: all.fill(7), gap_frac: 0.05 }).status).toBe('optimal');
+    const small = programOf(knapsack(12, 3));
+    const exact = solver.solve(small);
+    expect(solver.solve(small, { start: new Float64Array(12).fill(Number.NaN) }).objective).toBeCloseTo(exact.objective, 9);
+    expect(solver.solve(small, { start: new Float64Array(12) }).objective).toBeCloseTo(exact.objective, 9);
+  });
+
+  it('names what excludes each other when only whole numbers are missing', async () => {
+    const solver = await highs().prepare();
+    // 2·x0 + 2·x1 = 3 has points, but none is whole; rows 0 and 2 and x2 have nothing to do with it.
+    const parity = programOf({
+      cost: [1, 1, 1],
+      upper: [10, 10, 10],
+      integer: [1, 1, 1],
+      rows: [
+        [1, 0, 1],
+        [2, 2, 0],
+        [0, 1, 1],
+      ],
+      rowLower: [1, 3, 0],
+      rowUpper: [20, 3, 20],
+    });
+    const found = solver.solve(parity);
+    expect(found.status).toBe('infeasible');
+    expect([...found.conflict!].sort()).toEqual(['row1', 'x0', 'x1']);
+    // Three of three pigeons in two holes: every row is needed.
+    const pigeons = programOf({
+      cost: [0, 0, 0, 0, 0, 0, 0],
+      upper: [1, 1, 1, 1, 1, 1, 1],
+      integer: [1, 1, 1, 1, 1, 1, 1],
+      rows: [
+        [1, 1, 0, 0, 0, 0, 0],
+        [0, 0, 1, 1, 0, 0, 0],
+        [0, 0, 0, 0, 1, 1, 0],
+        [1, 0, 1, 0, 0, 0, 0],
+        [1, 0, 0, 0, 1, 0, 0],
+        [0, 0, 1, 0, 1, 0, 0],
+        [0, 1, 0, 1, 0, 0, 0],
+        [0, 1, 0, 0, 0, 1, 0],
+        [0, 0, 0, 1, 0, 1, 0],
+        [1, 0, 0, 0, 0, 0, 1],
+      ],
+      rowLower: [1, 1, 1, ...Array.from({ length: 7 }, () => -Infinity)],
+      rowUpper: Array.from({ length: 10 }, () => 1),
+    });
+    const conflict = solver.solve(pigeons).conflict!;
+    for (let i = 0; i < 9; i++) expect(conflict).toContain(`row${i}`);
+    expect(conflict).not.toContain('row9');
+    expect(conflict).not.toContain('x6');
+  });
+
+  it('keeps one time limit over all its runs', async () => {
+    const solver = await highs().prepare();
+    const program = programOf(knapsack(80, 12));
+    const begin_ms = performance.now();
+    const start = new Float64Array(80).fill(Number.NaN);
+    start[0] = 0;
+    const late = solver.solve(program, { timeLimit_s: 0.4, start });
+    expect(late.status).toBe('time-limit');
+    expect(late.bound).toBeLessThanOrEqual(late.objective);
+    expect(performance.now() - begin_ms).toBeLessThan(2000);
+    const never = solver.solve(program, { timeLimit_s: 0 });
+    expect(never.status).toBe('time-limit');
+  });
+
+  it('drops no coefficient of a program in small units', async () => {
+    const solver = await highs().prepare();
+    const found = solver.solve(programOf({ cost: [1], rows: [[1e-10]], rowLower: [1e-10] }));
+    expect(found.x[0]).toBeCloseTo(1, 2);
   });
 });

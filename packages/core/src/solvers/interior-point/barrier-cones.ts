@@ -265,7 +265,7 @@ export class BarrierCones implements ConeGroup {
 
   /** bend ← ½·∇³f*(z)[Δz, (∇²f*(z))⁻¹·Δs] of the latest step. */
   private bendAt(at: Point, c: number): void {
-    const { along, across, other, bend, ds, dz } = this;
+    const { along, across, bend, ds, dz } = this;
     const barrier = this.barriers[c];
     this.read(at, c);
     barrier.moveTo(this.z, 0);
@@ -273,8 +273,7 @@ export class BarrierCones implements ConeGroup {
       along[k] = ds[3 * c + k];
       across[k] = dz[3 * c + k];
     }
-    barrier.solveInto(along, other);
-    barrier.bendInto(across, other, bend);
+    barrier.correctInto(across, along, bend);
     for (let k = 0; k < 3; k++) bend[k] *= 0.5;
   }
 

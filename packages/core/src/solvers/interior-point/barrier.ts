@@ -26,15 +26,12 @@ export interface Barrier {
   solveInto(v: Float64Array, out: Float64Array): void;
   /** vᵀ(∇²f*(z))⁻¹v, as a sum of squares: small directions keep their size where the product would cancel. */
   curveOf(v: Float64Array): number;
-  /** out ← ∇³f*(z)[u, v] */
-  bendInto(u: Float64Array, v: Float64Array, out: Float64Array): void;
-}
-
-/**
- * ∇³(−log ψ)[u, v] from what the derivatives of ψ are along u and v.
- *
- *   (a_u·b_v + a_v·b_u + g·c)/ψ² − 2·g·b_u·b_v/ψ³ − t/ψ,   a_u = ∇²ψ·u,  b_u = ∇ψᵀu,  c = uᵀ∇²ψ·v,  t = ∇³ψ[u, v]
- */
-export function bendOfLog(psi: number, g: number, au: number, av: number, bu: number, bv: number, c: number, t: number): number {
-  return (au * (bv / psi) + av * (bu / psi) + g * (c / psi - (2 * (bu / psi) * bv) / psi) - t) / psi;
+  /**
+   * out ← ∇³f*(z)[Δz, (∇²f*(z))⁻¹·Δs]. Each −log ψ gives, with g = ∇ψ, x = (∇²f*)⁻¹·Δs and k = gᵀx/ψ²,
+   *
+   *   ∇²ψ·x·(gᵀΔz)/ψ² + ∇²ψ·Δz·k + g·(xᵀ∇²ψ·Δz)/ψ² − 2·g·k·(gᵀΔz)/ψ − ∇³ψ[x, Δz]/ψ,
+   *
+   * where k and what of x bends ψ, both lost in x itself near the boundary, come out of the equations for x.
+   */
+  correctInto(dz: Float64Array, ds: Float64Array, out: Float64Array): void;
 }

@@ -1,4 +1,4 @@
-import { type Barrier, bendOfLog } from './barrier.ts';
+import type { Barrier } from './barrier.ts';
 
 /** Relative room between a point and the boundary that arithmetic can hold. */
 const ROOM = 8 * Number.EPSILON;
@@ -101,24 +101,24 @@ export class ExponentialBarrier implements Barrier {
     return 0.5 * (w0 - w2) ** 2 + (0.5 * (w0 + w2) ** 2 * psi) / (psi + 2 * u) + (psi * v[1]) ** 2;
   }
 
-  bendInto(a: Float64Array, b: Float64Array, out: Float64Array): void {
+  /** With ∇²ψ = −p·pᵀ/u; ξ and η are changes of z₀ and z₂ in units of z₀ and u, ε = ξ + η the part that bends ψ. */
+  correctInto(dz: Float64Array, ds: Float64Array, out: Float64Array): void {
     const { z0, u, psi, log } = this;
     const g0 = u / z0;
-    const g2 = -log;
-    const [a0, , a2] = a;
-    const [b0, , b2] = b;
-    // ∇²ψ on (z₀, z₂) = −(1/u)·p·pᵀ
-    const pa = g0 * a0 + a2;
-    const pb = g0 * b0 + b2;
-    const along = g0 * a0 + a[1] + g2 * a2;
-    const bAlong = g0 * b0 + b[1] + g2 * b2;
-    const across = -(pa * pb) / u;
-    // ∇³ψ: 2u/z₀³ for 000, 1/z₀² for 002, −1/u² for 222
-    const t0 = (2 * g0 * a0 * b0 + a0 * b2 + a2 * b0) / (z0 * z0);
-    const t2 = (a0 * b0) / (z0 * z0) - (a2 * b2) / (u * u);
-    out[0] = bendOfLog(psi, g0, (-g0 * pa) / u, (-g0 * pb) / u, along, bAlong, across, t0) - (2 * a0 * b0) / (z0 * z0 * z0);
-    out[1] = bendOfLog(psi, 1, 0, 0, along, bAlong, across, 0);
-    out[2] = bendOfLog(psi, g2, -pa / u, -pb / u, along, bAlong, across, t2) + (2 * a2 * b2) / (u * u * u);
+    const k = ds[1];
+    const right0 = z0 * (ds[0] - g0 * k);
+    const right2 = u * (ds[2] + log * k);
+    const along = (right0 + right2) / (psi + 2 * u);
+    const [xi, eta] = [right0 - u * along, right2 - u * along];
+    const [dXi, dEta] = [dz[0] / z0, dz[2] / u];
+    const bent = dXi + dEta;
+    const rise = (dz[1] + u * dXi - log * dz[2]) / psi;
+    const sideways = along * rise + bent * k;
+    const across = (along * u * bent) / psi + 2 * k * rise;
+    const share = (bent / psi) * xi + along * dXi;
+    out[0] = -g0 * (sideways + across + share) - (2 * xi * dXi) / z0;
+    out[1] = -across;
+    out[2] = -sideways + log * across - (share - along * bent) + (2 * eta * dEta) / u;
   }
 }
 

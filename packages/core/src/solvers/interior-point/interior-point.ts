@@ -9,9 +9,12 @@ import { type InteriorPointOptions, InteriorPointWorkspace, NAME } from './works
 
 const CONES: readonly ConeKind[] = ['second-order', 'exponential', 'power', 'positive-semidefinite'];
 
+/** A primal residual beyond this makes an answer that is only almost optimal suspicious. */
+const MISSED = 1e-6;
+
 /**
- * Our interior-point solver of linear, convex quadratic and second-order cone programs: homogeneous embedding,
- * Nesterov–Todd scaling, Mehrotra's corrector, own sparse LDLᵀ. Plain TypeScript, so it runs wherever core runs; every claim is checked on the original program.
+ * Our interior-point solver of linear, convex quadratic and conic programs: homogeneous embedding, Nesterov–Todd and
+ * barrier scaling, Mehrotra's corrector, own sparse LDLᵀ. Plain TypeScript, so it runs wherever core runs; every claim is checked on the original program.
  * @source Mehrotra, SIAM J. Optim. 2 (1992); Andersen & Ye, Math. Prog. 84 (1999); Vanderbei, LOQO, Optim. Methods
  *   Softw. 11 (1999); Altman & Gondzio, Optim. Methods Softw. 11 (1999)
  */
@@ -43,6 +46,9 @@ function solve(program: Program, options: SolveOptions, settings: InteriorPointO
     case 'unbounded':
       // A direction of unbounded descent counts only if there is a point to descend from.
       return infeasibleInstead(program, found, options, settings, watch) ?? found;
+    case 'almost-optimal':
+      // Rows or cones that are missed by so much may have no point in common.
+      return (found.certificate.primalResidual > MISSED && infeasibleInstead(program, found, options, settings, watch)) || found;
     case 'failed':
     case 'iteration-limit':
       return (

@@ -1,4 +1,4 @@
-import { type Barrier, bendOfLog } from './barrier.ts';
+import type { Barrier } from './barrier.ts';
 
 /** Relative room between a point and the boundary that arithmetic can hold. */
 const ROOM = 8 * Number.EPSILON;
@@ -125,28 +125,38 @@ export class PowerBarrier implements Barrier {
     return across + ((above * below * w2) ** 2 + sides / curve) / (above * above + below * below + 4 * curve);
   }
 
-  bendInto(a: Float64Array, b: Float64Array, out: Float64Array): void {
-    const { alpha, beta, z0, z1, z2, p, above, below } = this;
-    const psi = above * below;
-    const square = p * p;
-    const [e0, e1] = [2 * alpha, 2 * beta];
-    const [a0, a1, a2] = [a[0] / z0, a[1] / z1, a[2]];
-    const [b0, b1, b2] = [b[0] / z0, b[1] / z1, b[2]];
-    // ∇²ψ·a, ∇²ψ·b in units of φ = p²; ∇³ of φ = z₀^e₀·z₁^e₁ up to a constant
-    const h00 = e0 * (e0 - 1);
-    const h01 = e0 * e1;
-    const h11 = e1 * (e1 - 1);
-    const [ha0, ha1] = [(square * (h00 * a0 + h01 * a1)) / z0, (square * (h01 * a0 + h11 * a1)) / z1];
-    const [hb0, hb1] = [(square * (h00 * b0 + h01 * b1)) / z0, (square * (h01 * b0 + h11 * b1)) / z1];
-    const across = ha0 * b[0] + ha1 * b[1] - 2 * a2 * b2;
-    const along = square * (e0 * a0 + e1 * a1) - 2 * z2 * a2;
-    const bAlong = square * (e0 * b0 + e1 * b1) - 2 * z2 * b2;
-    const mixed = a0 * b1 + a1 * b0;
-    const t0 = (square * (h00 * (e0 - 2) * a0 * b0 + h00 * e1 * mixed + e0 * h11 * a1 * b1)) / z0;
-    const t1 = (square * (h00 * e1 * a0 * b0 + e0 * h11 * mixed + h11 * (e1 - 2) * a1 * b1)) / z1;
-    out[0] = bendOfLog(psi, (square * e0) / z0, ha0, hb0, along, bAlong, across, t0) - (2 * beta * a0 * b0) / z0;
-    out[1] = bendOfLog(psi, (square * e1) / z1, ha1, hb1, along, bAlong, across, t1) - (2 * alpha * a1 * b1) / z1;
-    out[2] = bendOfLog(psi, -2 * z2, -2 * a2, -2 * b2, along, bAlong, across, 0);
+  /** With ∇²p = −αβ·p·q·qᵀ, q = (1/z₀, −1/z₁); ξ and η are changes of z₀ and z₁ in their own units, ξ − η what bends p. */
+  correctInto(dz: Float64Array, ds: Float64Array, out: Float64Array): void {
+    const { alpha, beta, z0, z1, p, above, below } = this;
+    const c = 2 * alpha * beta * (p / above) * (p / below);
+    const determinant = c + alpha * beta;
+    const [r0, r1, r2] = [z0 * ds[0], z1 * ds[1], ds[2]];
+    const solved0 = ((c + alpha) * r0 + c * r1) / determinant;
+    const solved1 = (c * r0 + (c + beta) * r1) / determinant;
+    const curve = (2 * p * p * (c + alpha ** 3 + beta ** 3)) / determinant;
+    const pull = 2 * p * (alpha * solved0 + beta * solved1) + 0.5 * r2 * (above * above - below * below);
+    const k = pull / (0.5 * (above * above + below * below) + curve);
+    const xi = solved0 - (k * p * (c + alpha * alpha)) / determinant;
+    const eta = solved1 - (k * p * (c + beta * beta)) / determinant;
+    const bent = (alpha * r0 - beta * r1 - k * p * (alpha - beta)) / determinant;
+    const [dXi, dEta] = [dz[0] / z0, dz[1] / z1];
+    const dBent = dXi - dEta;
+    const weight = alpha * beta * p;
+    out[0] = (-2 * beta * xi * dXi) / z0;
+    out[1] = (-2 * alpha * eta * dEta) / z1;
+    out[2] = 0;
+    for (let side = -1; side <= 1; side += 2) {
+      const psi = side < 0 ? above : below;
+      const slope = 0.5 * (k + side * r2);
+      const rise = (p * (alpha * dXi + beta * dEta) + side * dz[2]) / psi;
+      const sideways = (weight * bent * rise) / psi + weight * dBent * slope;
+      const across = (weight * (bent / psi) * dBent) / psi + 2 * slope * rise;
+      const third0 = (weight / psi) * (xi * dBent + bent * dXi - alpha * bent * dBent);
+      const third1 = (weight / psi) * (eta * dBent + bent * dEta + beta * bent * dBent);
+      out[0] -= (sideways + p * alpha * across + third0) / z0;
+      out[1] += (sideways - p * beta * across + third1) / z1;
+      out[2] -= side * across;
+    }
   }
 }
 

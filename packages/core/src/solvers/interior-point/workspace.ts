@@ -3,7 +3,7 @@ import type { Program } from '../../problem/program.ts';
 import type { ProgramUpdate, Solution, SolveOptions, SolveSequence, SolveStatus } from '../contract.ts';
 import { checkCones, contradictionsOf, contradictorySolution } from '../program-check.ts';
 import { Certifier } from '../residuals.ts';
-import { conesOf } from './cones.ts';
+import { checkOrders, conesOf } from './cones.ts';
 import { checkConvex } from './convexity.ts';
 import { Embedding } from './embedding.ts';
 import { KKT_DEFAULTS, Kkt, type KktOptions } from './kkt.ts';
@@ -51,10 +51,12 @@ export class InteriorPointWorkspace implements SolveSequence {
    * @param watch - of the solve that this workspace is for: ends a long check of P
    * @throws {InputError} SOLVER_NOT_CONVEX if P has negative curvature
    * @throws {BugError} SOLVER_BAD_SHAPE if cones do not fit the rows
+   * @throws {CombinationError} SOLVER_CANNOT if a positive-semidefinite cone is too large
    */
   constructor(program: Program, options: InteriorPointOptions = {}, watch?: Watch) {
     checkConvex(program, watch);
     checkCones(program);
+    checkOrders(program.cones ?? [], (i) => program.rowName(i));
     this.program = {
       ...program,
       integer: undefined,

@@ -1,18 +1,10 @@
-import type { NonlinearCertificate, NonlinearProgram } from './program.ts';
-
-/** What is known of a point before it is judged. */
-export interface Candidate {
-  readonly x: Float64Array;
-  readonly equalityDual: Float64Array;
-  readonly inequalityDual: Float64Array;
-  readonly boundDual: Float64Array;
-}
+import type { NonlinearCertificate, NonlinearPoint, NonlinearProgram } from './program.ts';
 
 /**
  * Optimality conditions recomputed from the program itself. A multiplier whose limit does not exist counts as dual residual.
  * @cost one evaluation of functions and derivatives
  */
-export function certify(program: NonlinearProgram, at: Candidate): NonlinearCertificate & { readonly objective: number } {
+export function certify(program: NonlinearProgram, at: NonlinearPoint): NonlinearCertificate & { readonly objective: number } {
   const { variables_count: n, equalities_count: mE, inequalities_count: mI } = program;
   const { x, equalityDual: y, inequalityDual: lambda, boundDual: z } = at;
   const g = new Float64Array(mE);

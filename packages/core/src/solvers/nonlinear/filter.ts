@@ -8,6 +8,9 @@ const ARMIJO = 1e-8;
 const VIOLATION_SMALL_FRAC = 1e-4;
 const VIOLATION_LARGE_FACTOR = 1e4;
 
+/** `objective`: a step of sufficient descent; `either`: one that must enter the filter. */
+export type Acceptance = 'objective' | 'either';
+
 /**
  * Pairs (violation θ, barrier function φ) that no later point may be worse than in both.
  * @source Fletcher & Leyffer, Math. Program. 91 (2002); Wächter & Biegler (2006), section 2.3
@@ -34,16 +37,9 @@ export class Filter {
   /**
    * Whether a trial point may follow the point (theta, phi).
    * @param slope - directional derivative of φ
-   * @returns `objective` for a step of sufficient descent, `either` for one that must enter the filter, undefined to refuse
+   * @returns undefined to refuse
    */
-  judge(
-    theta: number,
-    phi: number,
-    slope: number,
-    alpha: number,
-    trialTheta: number,
-    trialPhi: number,
-  ): 'objective' | 'either' | undefined {
+  judge(theta: number, phi: number, slope: number, alpha: number, trialTheta: number, trialPhi: number): Acceptance | undefined {
     if (!Number.isFinite(trialTheta) || !Number.isFinite(trialPhi) || trialTheta > this.thetaLarge) return undefined;
     const rounding = 10 * Number.EPSILON * Math.abs(phi);
     if (!this.allows(trialTheta, trialPhi - rounding)) return undefined;

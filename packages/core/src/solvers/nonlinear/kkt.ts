@@ -1,12 +1,18 @@
+import { FlexibleGmres } from '../../linalg/gmres.ts';
 import { analyseLdlt, LdltFactor, refineInto } from '../../linalg/ldlt.ts';
-import { analyseLu, LuFactor } from '../../linalg/lu.ts';
 import { fromTriplets, type SparseMatrix, symmetricMultiplyInto } from '../../linalg/sparse.ts';
-import type { NonlinearProgram } from './program.ts';
+import type { NonlinearProgram, Places } from './program.ts';
 
 /** Held against rounding during elimination, removed again by refinement. */
-const STATIC_SHIFT = 1e-9;
+const STATIC_SHIFT = 1e-8;
 const REFINEMENTS_MAX_COUNT = 8;
-/** A refined residual above this fraction of the right side is not a solution. */
+const KRYLOV_MAX_COUNT = 20;
+/** The same for the residual of the rows of g alone, and to what fraction it is brought. */
+const POLISHES_MAX_COUNT = 2;
+const POLISHED_FRAC = 1e-2;
+/** What GMRES aims at where plain refinement diverges, as a fraction of the right side. */
+const RESIDUAL_AIM_FRAC = 1e-9;
+/** A residual above this fraction of the right side is not a solution. */
 const RESIDUAL_MAX_FRAC = 1e-6;
 
 /**
@@ -22,7 +28,7 @@ const RESIDUAL_MAX_FRAC = 1e-6;
  * |---|---|
  * | W, Jg, Jh | hessian, jacobianG, jacobianH: entries in the order of the program's places |
  * | D, S | diagonal (n), rangeWeight (rows of h) |
- * @cost analysed once; then one LDLᵀ per factor. LU where LDLᵀ breaks down
+ * @cost analysed once; then one LDLᵀ per factor, a few solves and products per right side
  * @source Nocedal & Wright, Numerical Optimization (2006), section 19.3
  */
 export class CondensedSystem {
@@ -36,6 +42,7 @@ export class CondensedSystem {
   private readonly jacobianAt: Int32Array;
   private readonly diagonalAt: Int32Array;
   private readonly fixed: Uint8Array;
+  private readonly places: readonly [hessian: Places, equality: Places, inequality: Places];
   /** Entries of Jh by row, and for each pair of them (first ≤ second) its place and how often it counts. */
   private readonly rowStart: Int32Array;
   private readonly rowEntry: Int32Array;
@@ -46,8 +53,7 @@ export class CondensedSystem {
   private readonly rest: Float64Array;
   /** The matrix with the shifts of the last `factor`. */
   private readonly current: SparseMatrix;
-  private full: { readonly matrix: SparseMatrix; readonly from: Int32Array; readonly lu: LuFactor } | undefined;
-  private usesLu = false;
+  private readonly gmres: FlexibleGmres;
 
   constructor(program: NonlinearProgram, fixed: Uint8Array) {
     const { variables_count: n, equalities_count: mE, inequalities_count: mI } = program;
@@ -64,6 +70,7 @@ export class CondensedSystem {
       return rows.length - 1;
     };
     const { hessianPlaces, equalityPlaces, inequalityPlaces } = program;
+    this.places = [hessianPlaces, equalityPlaces, inequalityPlaces];
     const diagonal = Int32Array.from({ length: n + mE }, (_, k) => place(k, k));
     const hessian = hessianPlaces.row.map((row, k) => place(row, hessianPlaces.column[k]));
     const jacobian = equalityPlaces.row.map((row, k) => place(equalityPlaces.column[k], n + row));
@@ -104,6 +111,21 @@ export class CondensedSystem {
     this.work = new Float64Array(n + mE);
     this.rest = new Float64Array(n + mE);
     this.current = { ...numbered, values: this.values };
+    this.gmres = new FlexibleGmres(n + mE, KRYLOV_MAX_COUNT);
+  }
+
+  /** Whether it was analysed for these places and these fixed variables. */
+  suits(program: NonlinearProgram, fixed: Uint8Array): boolean {
+    const { hessianPlaces, equalityPlaces, inequalityPlaces, equalities_count, inequalities_count } = program;
+    const [hessian, equality, inequality] = this.places;
+    return (
+      isEqual(fixed, this.fixed) &&
+      equalities_count === this.mE &&
+      inequalities_count === this.rowStart.length - 1 &&
+      arePlacesEqual(hessianPlaces, hessian) &&
+      arePlacesEqual(equalityPlaces, equality) &&
+      arePlacesEqual(inequalityPlaces, inequality)
+    );
   }
 
   /** Sets the numbers. */
@@ -131,7 +153,6 @@ export class CondensedSystem {
   /** @returns negative pivots too many (> 0) or too few (< 0); undefined when the factorisation broke down */
   factor(deltaW: number, deltaC: number): number | undefined {
     const { values, base, diagonalAt, n, mE, signs } = this;
-    this.usesLu = false;
     values.set(base);
     for (let j = 0; j < n; j++) values[diagonalAt[j]] += deltaW;
     for (let i = 0; i < mE; i++) values[diagonalAt[n + i]] -= deltaC;
@@ -140,28 +161,19 @@ export class CondensedSystem {
     return this.factorLdlt.negativePivots_count - mE;
   }
 
-  /** LU of the matrix last given to `factor`; false when it is singular. */
-  factorLu(): boolean {
-    this.full ??= fullOf(this.upper);
-    const { matrix, from, lu } = this.full;
-    for (let p = 0; p < from.length; p++) matrix.values[p] = this.values[from[p]];
-    this.usesLu = lu.factor(matrix.values).status === 'ok';
-    return this.usesLu;
-  }
-
   /** Overwrites b with the solution; false when it is not one. Entries of fixed variables come back zero. */
   solveInto(b: Float64Array): boolean {
     const { work, n, fixed } = this;
     for (let j = 0; j < n; j++) if (fixed[j]) b[j] = 0;
-    if (this.usesLu) {
-      this.full?.lu.solveInto(b);
-      return allFinite(b);
-    }
     work.set(b);
     let size = 1e-300;
     for (let k = 0; k < b.length; k++) size = Math.max(size, Math.abs(b[k]));
     this.factorLdlt.solveInto(b);
-    const residual = refineInto(this.upper, this.values, this.factorLdlt, work, b, REFINEMENTS_MAX_COUNT);
+    let residual = refineInto(this.upper, this.values, this.factorLdlt, work, b, REFINEMENTS_MAX_COUNT);
+    if (!(residual <= RESIDUAL_MAX_FRAC * size)) {
+      if (!allFinite(b)) b.fill(0);
+      residual = this.gmres.solveInto(work, b, this.multiplyInto, this.precondition, RESIDUAL_AIM_FRAC * size);
+    }
     this.polishRows(b);
     return residual <= RESIDUAL_MAX_FRAC * size && allFinite(b);
   }
@@ -177,19 +189,34 @@ export class CondensedSystem {
     rest.fill(0, 0, n);
     work.set(rest);
     this.factorLdlt.solveInto(rest);
-    refineInto(this.upper, this.values, this.factorLdlt, work, rest, 2);
+    let size = 0;
+    for (let k = n; k < rest.length; k++) size = Math.max(size, Math.abs(work[k]));
+    const residual = refineInto(this.upper, this.values, this.factorLdlt, work, rest, POLISHES_MAX_COUNT);
+    if (residual > POLISHED_FRAC * size) this.gmres.solveInto(work, rest, this.multiplyInto, this.precondition, POLISHED_FRAC * size);
     if (!allFinite(rest)) return;
     for (let k = 0; k < x.length; k++) x[k] += rest[k];
   }
 
+  private readonly multiplyInto = (x: Float64Array, out: Float64Array): void => symmetricMultiplyInto(this.current, x, out);
+  private readonly precondition = (x: Float64Array): void => this.factorLdlt.solveInto(x);
+
   release(): void {
     this.factorLdlt.release();
-    this.full?.lu.release();
   }
 }
 
 function allFinite(b: Float64Array): boolean {
   for (let k = 0; k < b.length; k++) if (!Number.isFinite(b[k])) return false;
+  return true;
+}
+
+function arePlacesEqual(a: Places, b: Places): boolean {
+  return isEqual(a.row, b.row) && isEqual(a.column, b.column);
+}
+
+function isEqual(a: Int32Array | Uint8Array, b: Int32Array | Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
   return true;
 }
 
@@ -204,30 +231,4 @@ function placeFinder({ colStart, rowIndex }: SparseMatrix): (row: number, col: n
     }
     return low;
   };
-}
-
-/** Both triangles, with the place in the upper triangle that each entry is taken from. */
-function fullOf(upper: SparseMatrix): { matrix: SparseMatrix; from: Int32Array; lu: LuFactor } {
-  const n = upper.cols_count;
-  const rows: number[] = [];
-  const cols: number[] = [];
-  for (let j = 0; j < n; j++) {
-    for (let p = upper.colStart[j]; p < upper.colStart[j + 1]; p++) {
-      rows.push(upper.rowIndex[p]);
-      cols.push(j);
-      if (upper.rowIndex[p] === j) continue;
-      rows.push(j);
-      cols.push(upper.rowIndex[p]);
-    }
-  }
-  const matrix = fromTriplets(n, n, rows, cols, new Float64Array(rows.length));
-  const find = placeFinder(upper);
-  const from = new Int32Array(rows.length);
-  for (let j = 0; j < n; j++) {
-    for (let p = matrix.colStart[j]; p < matrix.colStart[j + 1]; p++) {
-      const i = matrix.rowIndex[p];
-      from[p] = i <= j ? find(i, j) : find(j, i);
-    }
-  }
-  return { matrix, from, lu: new LuFactor(analyseLu(matrix)) };
 }

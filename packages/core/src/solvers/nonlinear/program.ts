@@ -41,14 +41,16 @@ export interface NonlinearProgram {
 export interface NonlinearOptions {
   /** Where to start; default: zero, moved into the bounds. */
   readonly start?: Float64Array;
-  /** Largest scaled residual that counts as solved. Default 1e-8. */
+  /** Start at the answer of a neighbouring problem instead, multipliers included. */
+  readonly warmStart?: NonlinearPoint;
+  /** Largest scaled residual that counts as solved. Default 1e-7. */
   readonly tolerance_frac?: number;
   /** Default 300. */
   readonly iterations_max_count?: number;
   readonly timeLimit_s?: number;
   /** Seconds from any origin; handed in, because core has no clock. */
   readonly clock_s?: () => number;
-  /** Polled between iterations; true ends the solve with status `stopped`. */
+  /** Polled before every factorisation; true ends the solve with status `stopped`. */
   readonly shouldStop?: () => boolean;
   readonly onIteration?: (line: NonlinearIteration) => void;
 }
@@ -81,14 +83,18 @@ export type NonlinearStatus =
 /**
  * Signs: ∇f + ∇gᵀ·y + ∇hᵀ·λ − z = 0. So −y_i is the increase of the optimal cost per unit added to g_i, +y_i per unit of a
  * demand d in g_i(x) + d = 0; λ_i ≥ 0 at an upper limit of h, ≤ 0 at a lower one; z_j ≥ 0 at a lower bound of x, ≤ 0 at an upper one.
+ * @shape x, boundDual (n); equalityDual (rows of g); inequalityDual (rows of h)
  */
-export interface NonlinearSolution {
-  readonly status: NonlinearStatus;
+export interface NonlinearPoint {
   readonly x: Float64Array;
-  readonly objective: number;
   readonly equalityDual: Float64Array;
   readonly inequalityDual: Float64Array;
   readonly boundDual: Float64Array;
+}
+
+export interface NonlinearSolution extends NonlinearPoint {
+  readonly status: NonlinearStatus;
+  readonly objective: number;
   readonly iterations_count: number;
   readonly certificate: NonlinearCertificate;
   /** When locally infeasible: the rows that are violated most, worst first. */

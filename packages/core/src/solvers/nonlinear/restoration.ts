@@ -3,107 +3,161 @@ import type { Iterate } from './iterate.ts';
 import type { Step } from './step.ts';
 
 const STEPS_MAX_COUNT = 120;
-const BARRIER_MIN = 1e-9;
-const BARRIER_DECAY = 0.3;
+const MU_MAX = 0.1;
+const MU_MIN = 1e-14;
+/** μ begins at this fraction of the mean square of the violation per bound, and falls as in the barrier method. */
+const MU_START_FRAC = 0.1;
+/** One that is to be left soon keeps away from the bounds: μ at least the outer one and this fraction of the violation. */
+const MU_WIDE_FRAC = 1e-2;
+const MU_DECAY = 0.2;
+const MU_POWER = 1.5;
+const ERROR_FACTOR = 10;
 /** Weight of staying near, relative to the square root of μ. */
 const NEARNESS = 1e-3;
-/** The violation must fall to this fraction before the way back is tried. */
-const ENOUGH_FRAC = 0.9;
+const NEARNESS_MIN = 1e-10;
 const ARMIJO = 1e-4;
 const BACKTRACKS_MAX_COUNT = 40;
 const TAU = 0.99;
-/** A step this small at the smallest barrier means that the violation is stationary. */
-const STATIONARY = 1e-9;
+/** The violation is stationary when its gradient is below this fraction of it and the barrier below that of ½‖c‖², */
+const STATIONARY_FRAC = 1e-5;
+const STATIONARY_BARRIER_FRAC = 1e-3;
+/** or when ½‖c‖² has not fallen to this fraction in so many steps; the barrier is lowered meanwhile. */
+const STAGNANT_FRAC = 0.999;
+const STAGNANT_MAX_COUNT = 20;
+const STAGNANT_LOWERS_COUNT = 4;
 
 export type RestorationEnd = 'restored' | 'stationary' | 'exhausted';
 
+export interface RestorationOptions {
+  /** μ of the barrier function that the filter compares. */
+  readonly muOuter: number;
+  readonly tolerance: number;
+  /** The violation must fall to this fraction before the way back is tried; 0 insists on a feasible or a stationary point. */
+  readonly enough_frac: number;
+  /** Called before each step; true ends the walk. */
+  readonly tick: () => boolean;
+}
+
 /**
- * Walks towards feasibility: Newton steps on ½‖(g, h − s)‖² with a log barrier on all bounds and a small pull back.
+ * Walks towards feasibility: primal–dual Newton steps on ½‖(g, h − s)‖² with a log barrier on all bounds and a small pull back,
  *
  *   ψ(w) = ½·‖c(w)‖² − μ·Σ log d(w) + ζ/2·‖w − w₀‖²
- * Ends where violation and barrier function satisfy the filter, or at a stationary point of the violation. One that insists
- * goes on until the constraints hold or the violation is stationary.
+ *
+ * Ends where violation and barrier function satisfy the filter, or at a stationary point of the violation. Overwrites the
+ * multipliers of the bounds, which mean something else here.
  * @cost one factorisation per step, with the matrix pattern of the Newton step
+ * @source after Wächter & Biegler (2006), section 3.3, with the least squares in place of the 1-norm
  */
-export function restore(
-  at: Iterate,
-  step: Step,
-  filter: Filter,
-  muOuter: number,
-  tolerance: number,
-  tick: () => boolean,
-  insists = false,
-): { readonly end: RestorationEnd; readonly steps_count: number } {
+export function restore(at: Iterate, step: Step, filter: Filter, options: RestorationOptions): RestorationEnd {
+  const { muOuter, tolerance, enough_frac, tick } = options;
   const { scaled, w } = at;
   const { n, mI, g, h } = scaled;
   const start = w.slice();
   const before = w.slice();
-  const thetaStart = at.violation();
   const slope = new Float64Array(w.length);
+  const gradient = new Float64Array(w.length);
   const r = new Float64Array(mI);
-  let mu = Math.max(muOuter, Math.min(1e-1, 1e-2 * at.primalResidual()));
-  const merit = (zeta: number): number => {
-    let sum = 0;
-    for (let i = 0; i < g.length; i++) sum += g[i] * g[i];
-    for (let i = 0; i < mI; i++) sum += (h[i] - w[n + i]) ** 2;
-    let near = 0;
-    for (let k = 0; k < w.length; k++) near += (w[k] - start[k]) ** 2;
-    return 0.5 * sum + mu * at.logBarrier() + 0.5 * zeta * near;
-  };
-  let steps_count = 0;
-  for (; steps_count < STEPS_MAX_COUNT; steps_count++) {
-    if (tick()) return { end: 'exhausted', steps_count };
-    const theta = at.violation();
-    if (!insists && steps_count > 0 && theta <= ENOUGH_FRAC * thetaStart && filter.allows(theta, at.f + muOuter * at.logBarrier())) {
-      return { end: 'restored', steps_count };
-    }
-    if (at.primalResidual() <= tolerance) return { end: 'restored', steps_count };
-    const zeta = NEARNESS * Math.sqrt(mu) + 1e-10;
-    for (let k = 0; k < w.length; k++) slope[k] = zeta * (w[k] - start[k]);
+  const thetaStart = at.violation();
+  const bounds_count = Math.max(1, at.bounds_count());
+  const muSmall = Math.max(MU_MIN, Math.min(MU_MAX, (MU_START_FRAC * halfSquare(at)) / bounds_count));
+  let mu = enough_frac > 0 ? Math.max(muOuter, muSmall, Math.min(MU_MAX, MU_WIDE_FRAC * at.primalResidual())) : muSmall;
+  at.centreMultipliers(mu, 1);
+  let least = Infinity;
+  let stagnant_count = 0;
+  const stuck = (): RestorationEnd => (at.primalResidual() > 100 * tolerance ? 'stationary' : 'exhausted');
+  for (let step_count = 0; step_count < STEPS_MAX_COUNT; step_count++) {
+    if (tick()) return 'exhausted';
+    const isEnough = step_count > 0 && at.violation() <= enough_frac * thetaStart;
+    if (isEnough && filter.allows(at.violation(), at.f + muOuter * at.logBarrier())) return 'restored';
+    const primal = at.primalResidual();
+    if (primal <= tolerance) return 'restored';
+
     for (let i = 0; i < mI; i++) r[i] = h[i] - w[n + i];
-    if (!step.factorFeasibility(at, mu, zeta, r) || !step.solve(at, mu, slope, g, r)) return { end: 'exhausted', steps_count };
-    const psi = merit(zeta);
-    const descent = slopeOf(at, step, slope, mu, r);
+    let zeta = NEARNESS * Math.sqrt(mu) + NEARNESS_MIN;
+    gradientInto(at, r, start, zeta, gradient);
+    const error = Math.max(stationarity(at, gradient), at.offCentre(mu));
+    const half = halfSquare(at);
+    if (error <= STATIONARY_FRAC * primal && mu * bounds_count <= STATIONARY_BARRIER_FRAC * half) return stuck();
+    stagnant_count = half > STAGNANT_FRAC * least ? stagnant_count + 1 : 0;
+    least = Math.min(least, half);
+    if (stagnant_count > STAGNANT_MAX_COUNT) return enough_frac > 0 ? 'exhausted' : stuck();
+    const isStagnant = stagnant_count > 0 && stagnant_count % STAGNANT_LOWERS_COUNT === 0;
+    if (error <= ERROR_FACTOR * mu || isStagnant) {
+      mu = Math.max(MU_MIN, Math.min(MU_DECAY * mu, mu ** MU_POWER));
+      zeta = NEARNESS * Math.sqrt(mu) + NEARNESS_MIN;
+      gradientInto(at, r, start, zeta, gradient);
+    }
+    for (let k = 0; k < w.length; k++) slope[k] = zeta * (w[k] - start[k]);
+    if (!step.factorFeasibility(at, zeta, r) || !step.solve(at, mu, slope, g, r)) return 'exhausted';
+    step.solveBoundMultipliers(at, mu);
+    const psi = merit(at, start, mu, zeta);
+    const descent = barrierSlope(at, step, gradient, mu);
     let alpha = step.primalStep(at, TAU);
-    let largest = 0;
-    for (let k = 0; k < w.length; k++) largest = Math.max(largest, Math.abs(step.dw[k]) / (1 + Math.abs(w[k])));
+    const alphaDual = step.dualStep(at, TAU);
     before.set(w);
     let accepted = false;
-    for (let back_count = 0; back_count < BACKTRACKS_MAX_COUNT; back_count++, alpha /= 2) {
+    for (let back_count = 0; back_count < BACKTRACKS_MAX_COUNT && !accepted; back_count++, alpha /= 2) {
       for (let k = 0; k < w.length; k++) w[k] = before[k] + alpha * step.dw[k];
       at.f = scaled.functions(at.x);
-      if (merit(zeta) <= psi + ARMIJO * alpha * descent) {
-        accepted = true;
-        break;
-      }
+      const rounding = 10 * Number.EPSILON * Math.abs(psi);
+      accepted = merit(at, start, mu, zeta) <= psi + ARMIJO * alpha * descent + rounding;
     }
     if (!accepted) {
       w.set(before);
-      at.f = scaled.functions(at.x);
+      at.evaluate();
+      // Rounding ends this barrier problem.
+      if (mu <= MU_MIN) return stuck();
+      mu = Math.max(MU_MIN, MU_DECAY * mu);
+      at.centreMultipliers(mu, 1);
+      continue;
     }
+    step.takeBoundMultipliers(at, alphaDual);
+    at.centreMultipliers(mu);
     at.evaluate();
-    if (!accepted || largest < Math.max(STATIONARY, 1e-3 * mu)) {
-      if (mu <= BARRIER_MIN) return { end: at.primalResidual() > 100 * tolerance ? 'stationary' : 'exhausted', steps_count };
-      mu = Math.max(BARRIER_MIN, mu * BARRIER_DECAY);
-    } else mu = Math.max(BARRIER_MIN, Math.min(mu, BARRIER_DECAY * at.primalResidual()));
   }
-  return { end: 'exhausted', steps_count };
+  return 'exhausted';
 }
 
-/** dψ/dα at 0: residuals times Jacobian times step, and the slope of barrier and nearness. */
-function slopeOf(at: Iterate, step: Step, slope: Float64Array, mu: number, r: Float64Array): number {
-  const { scaled } = at;
-  const { n, lower, upper, jacobianG, jacobianH } = scaled;
-  const { equalityPlaces: eq, inequalityPlaces: iq } = scaled.program;
-  const { dw } = step;
+/** ½‖c‖² of the functions at hand. */
+function halfSquare({ scaled: { g, h, n }, w }: Iterate): number {
   let sum = 0;
-  for (let k = 0; k < jacobianG.length; k++) sum += scaled.g[eq.row[k]] * jacobianG[k] * dw[eq.column[k]];
-  for (let k = 0; k < jacobianH.length; k++) sum += r[iq.row[k]] * jacobianH[k] * dw[iq.column[k]];
-  for (let i = 0; i < r.length; i++) sum -= r[i] * dw[n + i];
+  for (let i = 0; i < g.length; i++) sum += g[i] * g[i];
+  for (let i = 0; i < h.length; i++) sum += (h[i] - w[n + i]) ** 2;
+  return 0.5 * sum;
+}
+
+function merit(at: Iterate, start: Float64Array, mu: number, zeta: number): number {
+  const { w } = at;
+  let near = 0;
+  for (let k = 0; k < w.length; k++) near += (w[k] - start[k]) ** 2;
+  return halfSquare(at) + mu * at.logBarrier() + 0.5 * zeta * near;
+}
+
+/** Jᵀ·c + ζ·(w − w₀) over w = (x, s). Fixed variables do not count. */
+function gradientInto({ scaled, w }: Iterate, r: Float64Array, start: Float64Array, zeta: number, out: Float64Array): void {
+  const { n, g, jacobianG, jacobianH, fixed } = scaled;
+  const { equalityPlaces: eq, inequalityPlaces: iq } = scaled.program;
+  for (let k = 0; k < out.length; k++) out[k] = zeta * (w[k] - start[k]);
+  for (let k = 0; k < jacobianG.length; k++) out[eq.column[k]] += g[eq.row[k]] * jacobianG[k];
+  for (let k = 0; k < jacobianH.length; k++) out[iq.column[k]] += r[iq.row[k]] * jacobianH[k];
+  for (let i = 0; i < r.length; i++) out[n + i] -= r[i];
+  for (let j = 0; j < n; j++) if (fixed[j]) out[j] = 0;
+}
+
+/** ‖gradient − z‖∞ */
+function stationarity({ zLower, zUpper }: Iterate, gradient: Float64Array): number {
+  let worst = 0;
+  for (let k = 0; k < gradient.length; k++) worst = Math.max(worst, Math.abs(gradient[k] - zLower[k] + zUpper[k]));
+  return worst;
+}
+
+/** dψ/dα at 0. */
+function barrierSlope({ w, scaled: { lower, upper } }: Iterate, { dw }: Step, gradient: Float64Array, mu: number): number {
+  let sum = 0;
   for (let k = 0; k < dw.length; k++) {
-    let p = slope[k];
-    if (lower[k] > -Infinity) p -= mu / (at.w[k] - lower[k]);
-    if (upper[k] < Infinity) p += mu / (upper[k] - at.w[k]);
+    let p = gradient[k];
+    if (lower[k] > -Infinity) p -= mu / (w[k] - lower[k]);
+    if (upper[k] < Infinity) p += mu / (upper[k] - w[k]);
     sum += p * dw[k];
   }
   return sum;

@@ -1,4 +1,4 @@
-import type { NonlinearProgram } from './program.ts';
+import type { NonlinearProgram, Places } from './program.ts';
 
 /** Rows and objective whose gradient at the start is longer than this are scaled down to it. */
 const GRADIENT_MAX = 100;
@@ -113,17 +113,22 @@ export class ScaledProgram {
     this.program.hessianInto(x, objectiveFactor * this.scaleF, this.y, this.lambda, this.hessian);
   }
 
-  /** out ← gradient + Jgᵀ·y + Jhᵀ·λ, with the Jacobians at hand. */
-  lagrangianGradientInto(y: Float64Array, lambda: Float64Array, out: Float64Array): void {
+  /** out ← gradient + Jgᵀ·y + Jhᵀ·λ, with the Jacobians at hand; sizes ← the same with the sizes of all terms. */
+  lagrangianGradientInto(y: Float64Array, lambda: Float64Array, out: Float64Array, sizes: Float64Array): void {
     const { program, gradient, jacobianG, jacobianH } = this;
     out.set(gradient);
-    addTransposed(program.equalityPlaces.row, program.equalityPlaces.column, jacobianG, y, out);
-    addTransposed(program.inequalityPlaces.row, program.inequalityPlaces.column, jacobianH, lambda, out);
+    for (let j = 0; j < sizes.length; j++) sizes[j] = Math.abs(gradient[j]);
+    addTransposed(program.equalityPlaces, jacobianG, y, out, sizes);
+    addTransposed(program.inequalityPlaces, jacobianH, lambda, out, sizes);
   }
 }
 
 const scaleOf = (size: number): number => (size > GRADIENT_MAX ? Math.max(SCALE_MIN, GRADIENT_MAX / size) : 1);
 
-function addTransposed(row: Int32Array, column: Int32Array, values: Float64Array, y: Float64Array, out: Float64Array): void {
-  for (let k = 0; k < values.length; k++) out[column[k]] += values[k] * y[row[k]];
+function addTransposed({ row, column }: Places, values: Float64Array, y: Float64Array, out: Float64Array, sizes: Float64Array): void {
+  for (let k = 0; k < values.length; k++) {
+    const term = values[k] * y[row[k]];
+    out[column[k]] += term;
+    sizes[column[k]] += Math.abs(term);
+  }
 }

@@ -1,5 +1,5 @@
 import type { Iterate } from './iterate.ts';
-import { CondensedSystem } from './kkt.ts';
+import type { CondensedSystem } from './kkt.ts';
 import type { ScaledProgram } from './scaled.ts';
 
 const SHIFT_FIRST = 1e-4;
@@ -8,6 +8,7 @@ const SHIFT_MAX = 1e40;
 const GROWTH_FIRST = 100;
 const GROWTH = 8;
 const DECAY = 1 / 3;
+const TRIALS_MAX_COUNT = 60;
 const DEPENDENT_ROWS = 1e-8;
 
 /**
@@ -23,7 +24,8 @@ export class Step {
   readonly lambdaNew: Float64Array;
   /** δ_w of the last factorisation. */
   shift = 0;
-  readonly system: CondensedSystem;
+  private readonly system: CondensedSystem;
+  private readonly interrupted: () => boolean;
   private readonly scaled: ScaledProgram;
   private readonly sigma: Float64Array;
   private readonly weight: Float64Array;
@@ -32,10 +34,15 @@ export class Step {
   private shiftLast = 0;
   private slackFactor = 0;
 
-  constructor(scaled: ScaledProgram) {
+  /**
+   * @param system - analysed for the pattern and the fixed variables of `scaled`
+   * @param interrupted - polled before every factorisation; true makes it fail
+   */
+  constructor(scaled: ScaledProgram, system: CondensedSystem, interrupted: () => boolean) {
     const { n, mE, mI } = scaled;
     this.scaled = scaled;
-    this.system = new CondensedSystem(scaled.program, scaled.fixed);
+    this.system = system;
+    this.interrupted = interrupted;
     this.dw = new Float64Array(n + mI);
     this.dzLower = new Float64Array(n + mI);
     this.dzUpper = new Float64Array(n + mI);
@@ -50,26 +57,40 @@ export class Step {
   /** Fills and factors at the iterate, whose derivatives are at hand; false when no shift helps. */
   factor(at: Iterate, mu: number): boolean {
     const { scaled, sigma, weight, system } = this;
-    const { n, mI, lower, upper } = scaled;
+    const { n, mI } = scaled;
     scaled.curvature(at.x, at.y, at.lambda);
-    for (let k = 0; k < sigma.length; k++) {
-      let s = 0;
-      if (lower[k] > -Infinity) s += at.zLower[k] / (at.w[k] - lower[k]);
-      if (upper[k] < Infinity) s += at.zUpper[k] / (upper[k] - at.w[k]);
-      sigma[k] = s;
-    }
+    this.fillSigma(at, 0);
     this.slackFactor = 0;
     for (let i = 0; i < mI; i++) weight[i] = sigma[n + i];
     system.fill(scaled.hessian, scaled.jacobianG, scaled.jacobianH, sigma, weight);
-    return this.correctInertia(0, DEPENDENT_ROWS * mu ** 0.25);
+    return this.correctInertia(0, 0, DEPENDENT_ROWS * mu ** 0.25);
+  }
+
+  /** After a solve that was not exact enough: the same matrix with a larger shift and softened rows. */
+  factorFirmer(mu: number): boolean {
+    const softened = DEPENDENT_ROWS * mu ** 0.25;
+    return this.correctInertia(Math.max(SHIFT_FIRST, GROWTH * this.shift), softened, softened);
+  }
+
+  /** Curvature of the bounds: multiplier over distance. */
+  private fillSigma({ w, zLower, zUpper }: Iterate, least: number): void {
+    const { sigma } = this;
+    const { lower, upper } = this.scaled;
+    for (let k = 0; k < sigma.length; k++) {
+      let s = least;
+      if (lower[k] > -Infinity) s += zLower[k] / (w[k] - lower[k]);
+      if (upper[k] < Infinity) s += zUpper[k] / (upper[k] - w[k]);
+      sigma[k] = s;
+    }
   }
 
   /** Raises δ_w until the inertia is right; δ_c becomes `softened` when the rows seem to depend on each other. */
-  private correctInertia(hard: number, softened: number): boolean {
+  private correctInertia(shift: number, hard: number, softened: number): boolean {
     const { system } = this;
     let deltaC = hard;
-    this.shift = 0;
-    for (let trial_count = 0; trial_count < 60; trial_count++) {
+    this.shift = shift;
+    for (let trial_count = 0; trial_count < TRIALS_MAX_COUNT; trial_count++) {
+      if (this.interrupted()) return false;
       const excess = system.factor(this.shift, deltaC);
       if (excess === 0) {
         if (this.shift > 0) this.shiftLast = this.shift;
@@ -89,21 +110,16 @@ export class Step {
     return false;
   }
 
-  /** Factors for Newton steps towards feasibility: W = Σ c_i·∇²c_i + ζ·I, primal barrier, all rows softened by one. */
-  factorFeasibility(at: Iterate, mu: number, zeta: number, r: Float64Array): boolean {
+  /** Factors for Newton steps towards feasibility: W = Σ c_i·∇²c_i + ζ·I, all rows softened by one. */
+  factorFeasibility(at: Iterate, zeta: number, r: Float64Array): boolean {
     const { scaled, sigma, weight, system } = this;
-    const { n, mI, lower, upper } = scaled;
+    const { n, mI } = scaled;
     scaled.curvature(at.x, scaled.g, r, 0);
-    for (let k = 0; k < sigma.length; k++) {
-      let s = zeta;
-      if (lower[k] > -Infinity) s += mu / (at.w[k] - lower[k]) ** 2;
-      if (upper[k] < Infinity) s += mu / (upper[k] - at.w[k]) ** 2;
-      sigma[k] = s;
-    }
+    this.fillSigma(at, zeta);
     this.slackFactor = 1;
     for (let i = 0; i < mI; i++) weight[i] = sigma[n + i] / (1 + sigma[n + i]);
     system.fill(scaled.hessian, scaled.jacobianG, scaled.jacobianH, sigma, weight);
-    return this.correctInertia(1, 1);
+    return this.correctInertia(0, 1, 1);
   }
 
   /**
@@ -157,6 +173,21 @@ export class Step {
     }
   }
 
+  /** Σ multiplier × distance after the longest steps along dw and dz, with which no distance and no multiplier changes its sign. */
+  complementarityAhead(at: Iterate): number {
+    const { dw, dzLower, dzUpper } = this;
+    const { lower, upper } = this.scaled;
+    const alpha = this.primalStep(at, 1);
+    const alphaDual = this.dualStep(at, 1);
+    let sum = 0;
+    for (let k = 0; k < dw.length; k++) {
+      const w = at.w[k] + alpha * dw[k];
+      if (lower[k] > -Infinity) sum += (w - lower[k]) * (at.zLower[k] + alphaDual * dzLower[k]);
+      if (upper[k] < Infinity) sum += (upper[k] - w) * (at.zUpper[k] + alphaDual * dzUpper[k]);
+    }
+    return sum;
+  }
+
   /** Largest step up to 1 that keeps the fraction 1 − τ of every distance to a bound. */
   primalStep(at: Iterate, tau: number): number {
     const { dw } = this;
@@ -177,6 +208,23 @@ export class Step {
       if (dzUpper[k] < 0) alpha = Math.min(alpha, (-tau * at.zUpper[k]) / dzUpper[k]);
     }
     return alpha;
+  }
+
+  /** Moves all multipliers of the iterate by this part of their steps. */
+  takeMultipliers(at: Iterate, alpha: number): void {
+    const { yNew, lambdaNew } = this;
+    const { y, lambda } = at;
+    this.takeBoundMultipliers(at, alpha);
+    for (let i = 0; i < y.length; i++) y[i] += alpha * (yNew[i] - y[i]);
+    for (let i = 0; i < lambda.length; i++) lambda[i] += alpha * (lambdaNew[i] - lambda[i]);
+  }
+
+  takeBoundMultipliers({ zLower, zUpper }: Iterate, alpha: number): void {
+    const { dzLower, dzUpper } = this;
+    for (let k = 0; k < zLower.length; k++) {
+      zLower[k] += alpha * dzLower[k];
+      zUpper[k] += alpha * dzUpper[k];
+    }
   }
 
   /** Slope of the barrier function along dw, after `solve`. */

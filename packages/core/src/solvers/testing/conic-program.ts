@@ -158,6 +158,18 @@ export function randomConicProgram(
   return { program: { ...program, cones }, x: Float64Array.from(x) };
 }
 
+/** A planted optimum shaken until anything may be true of it. */
+export function wildConicProgram(seed: number, kinds: readonly ConeKind[]): Program {
+  const { program } = randomConicProgram(seed, 'optimal', kinds);
+  const next = numbersFrom(seed + 77);
+  const normal = () => 2 * (next() + next() + next()) - 3;
+  const [size, turn] = [1.5 * next(), next() < 0.5 ? 1 : 0];
+  const rowLower = program.rowLower.slice();
+  const rowUpper = program.rowUpper.slice();
+  for (const { rows } of program.cones!) for (const i of rows) rowUpper[i] = rowLower[i] = rowLower[i]! + size * normal();
+  return { ...program, rowLower, rowUpper, cost: program.cost.map((value) => value + turn * normal()) };
+}
+
 /** Random vectors of cones and their duals. */
 class ConeSample {
   private readonly next: () => number;

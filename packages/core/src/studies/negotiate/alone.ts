@@ -1,7 +1,7 @@
-import { SparseBuilder } from '../../linalg/sparse.ts';
+import { type Expression, mul, sum } from '../../problem/affine.ts';
 import { assemble, partOf, portValues } from '../../problem/assemble.ts';
 import type { Block } from '../../problem/block.ts';
-import { BlockBuilder } from '../../problem/block.ts';
+import { Model } from '../../problem/model.ts';
 import { objectiveOf } from '../../problem/program.ts';
 import type { ReadySolver } from '../../solvers/contract.ts';
 import type { Prepared } from './prepare.ts';
@@ -75,37 +75,20 @@ export function billOf(draw_kW: Float64Array, { grid, buy_cur_per_kWh, sell_cur_
 function meterBlock(buy_cur_per_kWh: Float64Array, sell_cur_per_kWh: Float64Array, dt_h: number): Block {
   const tieBreak_cur_per_kvarh = 1e-7;
   const nT = buy_cur_per_kWh.length;
-  const build = new BlockBuilder();
-  const columns: [number, number, number, number][] = [];
+  const m = new Model('meter');
+  const flow = (name: string) => m.variables(name, [nT], { lower: 0 });
+  const [draw, feed] = [flow('draw_kW'), flow('feed_kW')];
+  const [drawn, fed] = [flow('q_drawn_kvar'), flow('q_fed_kvar')];
+  const p: Expression[] = [];
+  const q: Expression[] = [];
   for (let t = 0; t < nT; t++) {
-    const draw = build.column(0, Infinity, () => `meter.draw_kW[${t}]`);
-    const feed = build.column(0, Infinity, () => `meter.feed_kW[${t}]`);
-    const lagging = build.column(0, Infinity, () => `meter.q_drawn_kvar[${t}]`);
-    const leading = build.column(0, Infinity, () => `meter.q_fed_kvar[${t}]`);
-    build.cost[draw] = buy_cur_per_kWh[t] * dt_h;
-    build.cost[feed] = -sell_cur_per_kWh[t] * dt_h;
-    build.cost[lagging] = tieBreak_cur_per_kvarh * dt_h;
-    build.cost[leading] = tieBreak_cur_per_kvarh * dt_h;
-    columns.push([draw, feed, lagging, leading]);
+    m.cost(mul(dt_h, sum(mul(buy_cur_per_kWh[t], draw(t)), mul(-sell_cur_per_kWh[t], feed(t)))));
+    m.cost(mul(dt_h * tieBreak_cur_per_kvarh, sum(drawn(t), fed(t))));
+    p.push(sum(draw(t), mul(-1, feed(t))));
+    q.push(sum(drawn(t), mul(-1, fed(t))));
   }
-  const width = build.lower.length;
-  const p = new SparseBuilder();
-  const q = new SparseBuilder();
-  columns.forEach(([draw, feed, lagging, leading], t) => {
-    p.add(t, draw, 1);
-    p.add(t, feed, -1);
-    q.add(t, lagging, 1);
-    q.add(t, leading, -1);
-  });
-  const offset = new Float64Array(nT);
-  return {
-    name: 'meter',
-    program: build.program(),
-    ports: [
-      { name: 'p', unit: 'kW', map: p.build(nT, width), offset },
-      { name: 'q', unit: 'kvar', map: q.build(nT, width), offset },
-    ],
-    trajectories: [],
-    relaxed: [],
-  };
+  return m.block([
+    { name: 'p', unit: 'kW', of: p },
+    { name: 'q', unit: 'kvar', of: q },
+  ]);
 }

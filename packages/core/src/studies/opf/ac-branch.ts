@@ -1,94 +1,94 @@
+import type { VoltageProducts } from './ac/voltages.ts';
+import type { LiveBranch } from './model.ts';
+
 /**
- * Power into one end of a branch, with its derivatives.
+ * Powers into both ends of a branch, with their derivatives, in any coordinates: linear in the products of the voltages.
  *
- *   P = G·v_i² + v_i·v_j·A,  A = g·cos θ + b·sin θ        θ = θ_i − θ_j
- *   Q = −B·v_i² + v_i·v_j·C, C = g·sin θ − b·cos θ        ∂A/∂θ = −C,  ∂C/∂θ = A
+ *   P_i = G·|V_i|² + g·c + b·s,   Q_i = −B·|V_i|² + g·s − b·c,   V_i·V̄_j = c + j·s
+ *
+ * and the same from the other end with −s. Coordinates turned by an angle δ across the branch turn (c, s) by δ, which is put into
+ * the coefficients.
  *
  * | symbol | meaning |
  * |---|---|
- * | G, B | self admittance of this end, per unit |
- * | g, b | mutual admittance, per unit |
- * | at | place of (θ_i, θ_j, v_i, v_j) among the four variables of the branch (θ_from, θ_to, v_from, v_to) |
- * @source Zimmerman, AC Power Flows, Generalized OPF Costs and their Derivatives (MATPOWER Technical Note 2, 2010)
+ * | G, B; g, b | self and mutual admittance of an end, per unit |
+ * | flow | P and Q at the from end, P and Q at the to end |
+ * | gradient | 4 × 4: a row per flow, a column per coordinate (first_from, first_to, second_from, second_to) |
+ * @source Zimmerman, AC Power Flows, Generalized OPF Costs and their Derivatives (MATPOWER Technical Notes 2 and 4, 2010 and 2018)
  */
-export class BranchEnd {
-  p = 0;
-  q = 0;
-  readonly dp = new Float64Array(4);
-  readonly dq = new Float64Array(4);
-  private readonly at: readonly [number, number, number, number];
-  private A = 0;
-  private C = 0;
-  private vi = 0;
-  private vj = 0;
-  private G = 0;
-  private B = 0;
+export class BranchFlows {
+  readonly flow = new Float64Array(4);
+  readonly gradient = new Float64Array(16);
+  private readonly products: VoltageProducts;
+  /** Per branch 4 × 4: a row per flow, a column per product. */
+  private readonly coefficients: Float64Array;
+  private readonly weight = new Float64Array(4);
+  private offset = 0;
 
-  constructor(side: 'from' | 'to') {
-    this.at = side === 'from' ? [0, 1, 2, 3] : [1, 0, 3, 2];
+  constructor(branches: readonly LiveBranch[], products: VoltageProducts, turn_rad: Float64Array) {
+    this.products = products;
+    this.coefficients = new Float64Array(16 * branches.length);
+    branches.forEach(({ from, to, port }, l) => {
+      const delta = turn_rad[from] - turn_rad[to];
+      const set = (row: number, self: number, ofC: number, ofS: number): void => {
+        const at = 16 * l + 4 * row;
+        this.coefficients[at + (row < 2 ? 0 : 1)] = self;
+        this.coefficients[at + 2] = ofC * Math.cos(delta) + ofS * Math.sin(delta);
+        this.coefficients[at + 3] = ofS * Math.cos(delta) - ofC * Math.sin(delta);
+      };
+      set(0, port.g_ff, port.g_ft, port.b_ft);
+      set(1, -port.b_ff, -port.b_ft, port.g_ft);
+      set(2, port.g_tt, port.g_tf, -port.b_tf);
+      set(3, -port.b_tt, -port.b_tf, -port.g_tf);
+    });
   }
 
-  functions(G: number, B: number, g: number, b: number, cos: number, sin: number, vi: number, vj: number): void {
-    const A = g * cos + b * sin;
-    const C = g * sin - b * cos;
-    this.p = G * vi * vi + vi * vj * A;
-    this.q = -B * vi * vi + vi * vj * C;
-    this.A = A;
-    this.C = C;
-    this.vi = vi;
-    this.vj = vj;
-    this.G = G;
-    this.B = B;
+  evaluate(l: number, firstI: number, firstJ: number, secondI: number, secondJ: number): void {
+    const { products, coefficients: a, flow } = this;
+    products.evaluate(firstI, firstJ, secondI, secondJ);
+    const w_i = products.values[0];
+    const w_j = products.values[1];
+    const c = products.values[2];
+    const s = products.values[3];
+    const o = 16 * l;
+    this.offset = o;
+    flow[0] = a[o] * w_i + a[o + 2] * c + a[o + 3] * s;
+    flow[1] = a[o + 4] * w_i + a[o + 6] * c + a[o + 7] * s;
+    flow[2] = a[o + 9] * w_j + a[o + 10] * c + a[o + 11] * s;
+    flow[3] = a[o + 13] * w_j + a[o + 14] * c + a[o + 15] * s;
   }
 
-  /** After `functions`. */
-  gradients(): void {
-    const { A, C, vi, vj, G, B, dp, dq } = this;
-    const [ti, tj, ui, uj] = this.at;
-    dp[ti] = -vi * vj * C;
-    dp[tj] = vi * vj * C;
-    dp[ui] = 2 * G * vi + vj * A;
-    dp[uj] = vi * A;
-    dq[ti] = vi * vj * A;
-    dq[tj] = -vi * vj * A;
-    dq[ui] = -2 * B * vi + vj * C;
-    dq[uj] = vi * C;
+  /** After `evaluate`. */
+  differentiate(): void {
+    const { products, coefficients: a, gradient, offset } = this;
+    products.differentiate();
+    const d = products.gradient;
+    for (let row = 0; row < 4; row++) {
+      const o = offset + 4 * row;
+      const end = row < 2 ? 0 : 1;
+      for (let k = 0; k < 4; k++) gradient[4 * row + k] = a[o + end] * d[4 * end + k] + a[o + 2] * d[8 + k] + a[o + 3] * d[12 + k];
+    }
   }
 
-  /** After `functions`: adds wp·∇²P + wq·∇²Q to the upper triangle `out`, row by row: 00 01 02 03 11 12 13 22 23 33. */
-  addCurvature(wp: number, wq: number, out: Float64Array): void {
-    const { A, C, vi, vj, G, B } = this;
-    const [ti, tj, ui, uj] = this.at;
-    const turn = -vi * vj * (wp * A + wq * C);
-    const turnI = vj * (wq * A - wp * C);
-    const turnJ = vi * (wq * A - wp * C);
-    out[place(ti, ti)] += turn;
-    out[place(tj, tj)] += turn;
-    out[place(ti, tj)] -= turn;
-    out[place(ti, ui)] += turnI;
-    out[place(tj, ui)] -= turnI;
-    out[place(ti, uj)] += turnJ;
-    out[place(tj, uj)] -= turnJ;
-    out[place(ui, ui)] += 2 * (wp * G - wq * B);
-    out[place(ui, uj)] += wp * A + wq * C;
+  /** After `evaluate`: adds Σ by_r·∇²flow_r to the packed upper triangle of `packedPairs`. */
+  addCurvature(byP: number, byQ: number, byPTo: number, byQTo: number, out: Float64Array): void {
+    const { coefficients: a, offset: o, weight } = this;
+    weight[0] = byP * a[o] + byQ * a[o + 4];
+    weight[1] = byPTo * a[o + 9] + byQTo * a[o + 13];
+    weight[2] = byP * a[o + 2] + byQ * a[o + 6] + byPTo * a[o + 10] + byQTo * a[o + 14];
+    weight[3] = byP * a[o + 3] + byQ * a[o + 7] + byPTo * a[o + 11] + byQTo * a[o + 15];
+    this.products.addCurvature(weight, out);
   }
 
-  /** After `gradients`: adds w·(∇P·∇Pᵀ + ∇Q·∇Qᵀ). */
-  addOuter(w: number, out: Float64Array): void {
-    const { dp, dq } = this;
-    for (let r = 0; r < 4; r++) for (let c = r; c < 4; c++) out[place(r, c)] += w * (dp[r] * dp[c] + dq[r] * dq[c]);
-  }
-
-  /** Adds w to the second derivative by the voltage of this end. */
-  addSelfVoltage(w: number, out: Float64Array): void {
-    const ui = this.at[2];
-    out[place(ui, ui)] += w;
+  /** After `differentiate`: adds w·(∇P·∇Pᵀ + ∇Q·∇Qᵀ) of one end. */
+  addOuter(end: 'from' | 'to', w: number, out: Float64Array): void {
+    const d = this.gradient;
+    const p = end === 'from' ? 0 : 8;
+    const q = p + 4;
+    let at = 0;
+    for (let r = 0; r < 4; r++) for (let c = r; c < 4; c++) out[at++] += w * (d[p + r] * d[p + c] + d[q + r] * d[q + c]);
   }
 }
-
-const rowOffset = [0, 4, 7, 9];
-/** Place of (r, c) in a packed upper triangle of order 4. */
-const place = (r: number, c: number): number => (r <= c ? rowOffset[r] + c - r : rowOffset[c] + r - c);
 
 /** (row, column) of the packed upper triangle, in order. */
 export const packedPairs: readonly (readonly [number, number])[] = [

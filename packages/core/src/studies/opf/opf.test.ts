@@ -1,86 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { CombinationError } from '../../base/errors.ts';
 import { randomStream } from '../../base/random.ts';
-import { buildNetwork } from '../../network/build.ts';
-import type { Case, Generator, GeneratorCost } from '../../network/network.ts';
+import type { Case, GeneratorCost } from '../../network/network.ts';
 import { newton } from '../../powerflows/newton/newton.ts';
 import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
 import { derivativeErrors } from '../../solvers/nonlinear/testing/derivatives.ts';
 import { AcProblem } from './ac-problem.ts';
 import { buildOpfModel } from './model.ts';
-import { type OpfOptions, solveOpf } from './solve.ts';
+import type { OpfOptions } from './settings.ts';
+import { solveOpf } from './solve.ts';
+import { linear, lines, quadratic, ring } from './testing/ring.ts';
 
 const services = { solver: interiorPoint(), powerFlow: newton };
 const solve = (value: Case, options: OpfOptions = {}) => solveOpf(value, services, options);
-
-interface Given {
-  readonly load_kW?: number;
-  readonly rating_kVA?: number;
-  readonly angle_max_deg?: number;
-  readonly shift_deg?: number;
-  readonly costs?: readonly [GeneratorCost, GeneratorCost];
-  readonly v_max_pu?: number;
-}
-const linear = (price: number): GeneratorCost => ({ kind: 'polynomial', coefficients: [price, 0] });
-const quadratic = (a: number, b: number): GeneratorCost => ({ kind: 'polynomial', coefficients: [a, b, 3] });
-
-/** Three buses in a ring, a machine at the first two, the load and a shunt at the third; a fourth bus is isolated. */
-function ring(given: Given = {}): Case {
-  const { load_kW = 900, rating_kVA = Infinity, angle_max_deg, shift_deg = 0, v_max_pu = 1.1 } = given;
-  const [first, second] = given.costs ?? [quadratic(1e-5, 0.02), linear(0.05)];
-  const bus = (id: string) => ({ id, v_base_kV: 10, v_min_pu: 0.9, v_max_pu });
-  const network = buildNetwork({
-    name: 'ring',
-    s_base_kVA: 1000,
-    buses: ['a', 'b', 'c', 'off'].map(bus),
-    branches: [
-      { id: 'ab', from: 'a', to: 'b', r_pu: 0.01, x_pu: 0.1, b_pu: 0.02 },
-      {
-        id: 'ac',
-        from: 'a',
-        to: 'c',
-        r_pu: 0.02,
-        x_pu: 0.1,
-        s_max_kVA: rating_kVA,
-        shift_deg,
-        ratio: 1.02,
-        angle_min_deg: -30,
-        ...(angle_max_deg === undefined ? {} : { angle_max_deg }),
-      },
-      { id: 'bc', from: 'b', to: 'c', r_pu: 0.01, x_pu: 0.08 },
-    ],
-    shunts: [{ bus: 'c', g_pu: 0.01, b_pu: 0.1 }],
-  });
-  const machine = (id: string, at: number, cost: GeneratorCost): Generator => ({
-    id,
-    bus: at,
-    p_kW: 0,
-    q_kvar: 0,
-    p_min_kW: 0,
-    p_max_kW: 2000,
-    q_min_kvar: -500,
-    q_max_kvar: 500,
-    v_set_pu: 1,
-    holdsVoltage: true,
-    inService: true,
-    cost,
-  });
-  return {
-    network,
-    operatingPoint: {
-      p_kW: Float64Array.of(0, 0, -load_kW, 0),
-      q_kvar: Float64Array.of(0, 0, -200, 0),
-      generators: [machine('cheap', 0, first), machine('dear', 1, second), { ...machine('spare', 1, linear(0)), inService: false }],
-      slacks: [0],
-      v_start_pu: Float64Array.of(1, 1, 1, 1),
-      angle_start_deg: new Float64Array(4),
-      isolated: [3],
-    },
-    dropped: [],
-    warnings: [],
-  };
-}
-const lines: GeneratorCost = { kind: 'piecewise-linear', p_kW: [0, 300, 600, 2000], cost_cur_per_h: [5, 11, 23, 121] };
 
 describe('optimal power flow', () => {
   it.each([
@@ -113,9 +45,9 @@ describe('optimal power flow', () => {
     ['angle-limited', { angle_max_deg: 2 }],
     ['with lines as cost', { costs: [lines, linear(0.06)] as const }],
   ])('prices are the slopes of the optimal cost: %s', async (_, given) => {
-    const at = async (load_kW: number, formulation: 'ac' | 'dc') =>
+    const at = async (load_kW: number, formulation: 'ac' | 'soc' | 'dc') =>
       (await solve(ring({ ...given, load_kW }), { formulation, tolerance_frac: 1e-9 })).objective_cur_per_h;
-    for (const formulation of ['ac', 'dc'] as const) {
+    for (const formulation of ['ac', 'soc', 'dc'] as const) {
       const found = await solve(ring(given), { formulation });
       expect(found.status).toBe('optimal');
       const slope = ((await at(901, formulation)) - (await at(899, formulation))) / 2;

@@ -18,7 +18,7 @@ branches:
 `;
 
 /** A day with the example of a device at the end of the feeder. */
-const dayWith = (kind: string, example: object, formulation: string, scheme: string): Document => ({
+const dayWith = (kind: string, example: object, { formulation, scheme, solver, capability }: Combination): Document => ({
   study: 'negotiate',
   network: 'feeder.yaml',
   time: { start: '2025-01-15T00:00', step_min: 60, days_count: 1 },
@@ -34,13 +34,23 @@ const dayWith = (kind: string, example: object, formulation: string, scheme: str
   devices: [{ id: 'it', kind, bus: 'c', owner: 'owner', ...example }],
   formulation,
   scheme: { kind: scheme },
+  ...(solver === undefined ? {} : { solver, losses: 'ignored' }),
+  ...(capability === undefined ? {} : { capability }),
 });
 
+/** What a device is combined with. A solver other than the default is asked without priced losses, which are quadratic. */
+export interface Combination {
+  readonly formulation: string;
+  readonly scheme: string;
+  readonly solver?: string;
+  readonly capability?: 'polygon' | 'cone';
+}
+
 /** Runs a combination, or sees it refused with a cure. */
-export async function runsOrRefuses(kind: string, formulation: string, scheme: string): Promise<'ran' | 'refused'> {
+export async function runsOrRefuses(kind: string, combination: Combination): Promise<'ran' | 'refused'> {
   const { example } = catalog.devices.find((device) => device.kind === kind)!;
   try {
-    const result = await run(dayWith(kind, example, formulation, scheme), { 'feeder.yaml': feeder });
+    const result = await run(dayWith(kind, example, combination), { 'feeder.yaml': feeder });
     expect(result.status).toBe('ok');
     expect(result.checks.filter((check) => !check.passed)).toEqual([]);
     return 'ran';

@@ -18,6 +18,7 @@ export const solve: Action = async ({ options, settings, style, stop, progress, 
     ...catalog.solvers.map(({ name }) => name),
   ]);
   const timeLimit_s = secondsOf(options['timeLimit'] as string | undefined);
+  const gap_frac = gapOf(options['gap'] as string | undefined);
   const { text } = await readInputFile(path);
   const order = {
     text,
@@ -25,6 +26,7 @@ export const solve: Action = async ({ options, settings, style, stop, progress, 
     format: options['format'] as string | undefined,
     solver,
     timeLimit_s,
+    gap_frac,
     log: options['log'] === true,
   };
   const outcome = await runSolveThread(order, stop, (each) => progress.report(each), note);
@@ -52,10 +54,22 @@ function secondsOf(text: string | undefined): number | undefined {
   });
 }
 
+function gapOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/\S/.test(text) && value >= 0 && value < 1) return value;
+  throw new InputError({
+    code: 'CLI_INVALID_VALUE',
+    message: `--gap must be a number from 0 to below 1, got "${text.slice(0, 40)}"`,
+    where: '--gap',
+    hint: 'Write for example --gap 0.01 for one per cent.',
+  });
+}
+
 /** Without durations: files of equal runs are equal. */
 function documentOf(outcome: SolveOutcome, withVariables: boolean): object {
   const { status, solver, sense, objective, bound, iterations_count, certificate, conflict, size, warnings, columns } = outcome;
-  const { primalResidual, dualResidual, gap, integerResidual } = certificate;
+  const { primalResidual, dualResidual, gap, integerResidual, coneResidual } = certificate;
   return {
     status,
     solver,
@@ -68,6 +82,7 @@ function documentOf(outcome: SolveOutcome, withVariables: boolean): object {
       dual_residual: dualResidual,
       gap,
       ...(size.integers > 0 ? { integer_residual: integerResidual } : {}),
+      ...(coneResidual === undefined ? {} : { cone_residual: coneResidual }),
     },
     conflict: conflict.length > 0 ? conflict : undefined,
     rows: size.rows,
@@ -75,6 +90,7 @@ function documentOf(outcome: SolveOutcome, withVariables: boolean): object {
     coefficients: size.coefficients,
     quadratic: size.quadratic,
     integers: size.integers,
+    cones: size.cones > 0 ? size.cones : undefined,
     warnings,
     variables: withVariables && objective !== null ? Object.fromEntries(columns.map(({ name, value }) => [name, value])) : undefined,
   };
@@ -117,7 +133,7 @@ function solveText(outcome: SolveOutcome, path: string, withVariables: boolean, 
   const state = statusText[status];
   const isWhole = size.integers > 0;
   const lines = [
-    `${style.bold(name === '' ? path : name)}: ${status === 'optimal' ? style.green(state) : style.red(state)} (${solver}, ${counted(iterations_count, isWhole ? 'node' : 'iteration')}, ${shownNumber(time_ms / 1000, 3)} s)`,
+    `${style.bold(name === '' ? path : name)}: ${status === 'optimal' ? style.green(state) : style.red(state)} (${solver}, ${counted(iterations_count, isWhole ? 'step' : 'iteration')}, ${shownNumber(time_ms / 1000, 3)} s)`,
     pairs(
       [
         ...(objective === null ? [] : [['objective', `${shownNumber(objective, 10)} (${sense})`] as const]),
@@ -145,14 +161,26 @@ function solveText(outcome: SolveOutcome, path: string, withVariables: boolean, 
   return lines.join('\n');
 }
 
-const sizeText = ({ rows, columns, coefficients, integers, quadratic }: SolveOutcome['size']): string =>
+const sizeText = ({ rows, columns, coefficients, integers, quadratic, cones }: SolveOutcome['size']): string =>
   [
     counted(rows, 'row'),
     counted(columns, 'variable'),
     ...(integers > 0 ? [`${integers} of them whole`] : []),
     counted(coefficients, 'coefficient'),
     ...(quadratic > 0 ? [`${quadratic} quadratic`] : []),
+    ...(cones > 0 ? [counted(cones, 'cone')] : []),
   ].join(', ');
 
-const certificateText = ({ primalResidual, dualResidual, gap, integerResidual }: SolveOutcome['certificate'], isWhole: boolean): string =>
-  `recomputed from the file: primal ${shownNumber(primalResidual, 2)}, dual ${shownNumber(dualResidual, 2)}, gap ${shownNumber(gap, 2)}${isWhole ? `, whole ${shownNumber(integerResidual, 2)}` : ''}`;
+function certificateText(
+  { primalResidual, dualResidual, gap, integerResidual, coneResidual }: SolveOutcome['certificate'],
+  isWhole: boolean,
+): string {
+  const facts = [
+    `primal ${shownNumber(primalResidual, 2)}`,
+    ...(coneResidual === undefined ? [] : [`cones ${shownNumber(coneResidual, 2)}`]),
+    `dual ${shownNumber(dualResidual, 2)}`,
+    `gap ${shownNumber(gap, 2)}`,
+    ...(isWhole ? [`whole ${shownNumber(integerResidual, 2)}`] : []),
+  ];
+  return `recomputed from the file: ${facts.join(', ')}`;
+}

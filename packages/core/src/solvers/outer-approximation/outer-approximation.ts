@@ -1,0 +1,101 @@
+import type { Program } from '../../problem/program.ts';
+import type { ReadySolver, Solution, SolveOptions, Solver } from '../contract.ts';
+import { buildSolution, checkProgram, contradictionsOf, contradictorySolution } from '../program-check.ts';
+import { certifyUnbounded } from '../rays.ts';
+import { Plans } from './plans.ts';
+import { NAME, partOf, Search } from './search.ts';
+
+/** Multiples of a direction that are tried for whole steps of the whole variables. */
+const MULTIPLES_MAX = 12;
+const WHOLE = 1e-6;
+
+/**
+ * Mixed-integer programs with cones or convex quadratic costs, by two other solvers: one for mixed-integer linear programs,
+ * one for conic ones. Programs that one of them takes alone go to it.
+ * @param milp - takes whole variables; honours `start`, and tells incumbents and bounds
+ * @param conic - takes cones and quadratic costs; its `rowDual` lies in the dual of every cone
+ * @source Coey, Lubin, Vielma, Outer approximation with conic certificates for mixed-integer convex problems, Math. Prog.
+ *   Comput. 12 (2020)
+ */
+export function outerApproximation(milp: Solver, conic: Solver): Solver {
+  const { cones } = conic.takes;
+  return {
+    name: NAME,
+    takes: { integer: true, quadratic: true, cones },
+    prepare: async () => {
+      const [whole, curved] = [await milp.prepare(), await conic.prepare()];
+      return {
+        solve(program, options = {}) {
+          checkProgram(program, cones);
+          const isWhole = program.integer?.includes(1) ?? false;
+          const isCurved = (program.cones?.length ?? 0) > 0 || (program.quadratic?.values.some((value) => value !== 0) ?? false);
+          if (isWhole && isCurved) return solve(program, whole, curved, options);
+          if (isWhole) return { ...whole.solve({ ...withNames(program), quadratic: undefined }, options), solver: NAME };
+          return { ...curved.solve({ ...withNames(program), integer: undefined }, options), solver: NAME };
+        },
+      } satisfies ReadySolver;
+    },
+  };
+}
+
+function solve(program: Program, milp: ReadySolver, conic: ReadySolver, options: SolveOptions): Solution {
+  const conflict = contradictionsOf(program);
+  if (conflict) return contradictorySolution(program, NAME, conflict);
+  const started_s = options.clock_s?.() ?? 0;
+  const root = new Plans(program, conic).relaxed(partOf(options, started_s));
+  switch (root.status) {
+    case 'infeasible':
+    case 'time-limit':
+    case 'stopped':
+      return ended(program, root, root.status);
+    case 'unbounded':
+      return unbounded(program, root, milp, conic, partOf(options, started_s));
+    default:
+      return new Search(program, milp, conic, options, started_s).run(root);
+  }
+}
+
+/**
+ * The relaxation is unbounded. The program then is so too if it has a point and if the direction, or a small multiple of it,
+ * moves whole variables by whole steps, or leaves them alone.
+ */
+function unbounded(program: Program, root: Solution, milp: ReadySolver, conic: ReadySolver, options: SolveOptions): Solution {
+  const free = { ...withNames(program), cost: new Float64Array(program.cost.length), quadratic: undefined };
+  const point = solve(free, milp, conic, options);
+  if (point.status !== 'optimal' && point.status !== 'almost-optimal') return ended(program, point, point.status);
+  const along = new Plans(program, conic);
+  const plan = along.planOf(point.x);
+  const isUnbounded = wholeDirection(program, root.x) || (plan !== undefined && along.fixed(plan, options).status === 'unbounded');
+  return isUnbounded ? ended(program, root, 'unbounded') : { ...ended(program, point, 'failed'), bound: Number.NEGATIVE_INFINITY };
+}
+
+function wholeDirection(program: Program, direction: Float64Array): boolean {
+  const whole = Array.from(direction.keys()).filter((j) => program.integer?.[j] === 1);
+  const largest = whole.reduce((most, j) => Math.max(most, Math.abs(direction[j])), 0);
+  const length = direction.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest <= WHOLE * length) {
+    return certifyUnbounded(
+      program,
+      direction.map((value, j) => (program.integer?.[j] === 1 ? 0 : value)),
+    );
+  }
+  for (let multiple = 1; multiple <= MULTIPLES_MAX; multiple++) {
+    const scaled = direction.map((value) => (value * multiple) / largest);
+    if (whole.some((j) => Math.abs(scaled[j] - Math.round(scaled[j])) > WHOLE)) continue;
+    for (const j of whole) scaled[j] = Math.round(scaled[j]);
+    return certifyUnbounded(program, scaled);
+  }
+  return false;
+}
+
+/** What a part found, as the answer to the whole. */
+function ended(program: Program, found: Solution, status: Solution['status']): Solution {
+  const { x, rowDual, columnDual, conflict } = found;
+  const bound = status === 'infeasible' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  return buildSolution(program, { solver: NAME, status, x, rowDual, columnDual, iterations_count: 0, bound, conflict });
+}
+
+/** A copy that may be changed and keeps its names. */
+function withNames(program: Program): Program {
+  return { ...program, columnName: (j) => program.columnName(j), rowName: (i) => program.rowName(i) };
+}
