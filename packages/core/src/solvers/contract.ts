@@ -20,7 +20,7 @@ export interface ReadySolver {
   /** @throws {CombinationError} SOLVER_CANNOT when the program has a feature the solver does not take */
   solve(program: Program, options?: SolveOptions): Solution;
   /**
-   * For many programs that share their matrices: analysed once, then solved for changing costs and bounds. Whole
+   * For many programs that share the patterns of their matrices: analysed once, then solved for changing numbers. Whole
    * variables are relaxed. Absent where a solver gains nothing by it.
    */
   sequence?(program: Program): SolveSequence;
@@ -39,6 +39,9 @@ export interface ProgramUpdate {
   readonly upper?: Float64Array;
   readonly rowLower?: Float64Array;
   readonly rowUpper?: Float64Array;
+  /** Values of A and of the upper triangle of P, in the order of the program's own; their patterns stay. */
+  readonly rowValues?: Float64Array;
+  readonly quadraticValues?: Float64Array;
 }
 
 export interface SolveOptions {

@@ -127,6 +127,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .option('--solver <name>', 'auto, highs, interior-point or outer-approximation (default: auto)')
     .option('--variables', 'show the values of the variables')
     .option('--time-limit <s>', 'seconds after which the best answer so far is given')
+    .option('--log', 'tell every iteration on standard error')
     .option('--gap <frac>', 'with whole variables: relative gap between best point and bound that is good enough (default: 1e-6)')
     .option('--format <name>', 'read the file as mps, lp or cbf, whatever it looks like');
 

@@ -16,8 +16,14 @@ const feasible = 1e-6;
 const coupledShown_count = 8;
 const reportEvery_ms = 100;
 
+export interface SolveListener {
+  readonly onReport: (report: SolveReport) => void;
+  /** One line for each iteration, after a heading. */
+  readonly onLog: (line: string) => void;
+}
+
 /** Reads a programme, solves it, and tells it in the sense and the names of its file. */
-export async function executeSolve(order: SolveOrder, catalog: Catalog, onReport: (report: SolveReport) => void): Promise<SolveOutcome> {
+export async function executeSolve(order: SolveOrder, catalog: Catalog, { onReport, onLog }: SolveListener): Promise<SolveOutcome> {
   const { fileName, timeLimit_s, gap_frac } = order;
   const flag = new Int32Array(order.stop);
   onReport({ phase: 'read', done: 0 });
@@ -33,12 +39,14 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, onReport
   let solution: Solution;
   try {
     onReport({ phase: 'solve', done: 0 });
+    if (order.log) onLog(logLine(['iteration', 'objective', 'bound', 'primal', 'dual']));
     solution = solver.solve(form.program, {
       clock_s: () => performance.now() / 1000,
       ...(timeLimit_s === undefined ? {} : { timeLimit_s }),
       ...(gap_frac === undefined ? {} : { gap_frac }),
       shouldStop: () => Atomics.load(flag, 0) !== 0,
-      onProgress({ iteration_count, objective, bound, primalResidual }) {
+      onProgress({ iteration_count, objective, bound, primalResidual, dualResidual }) {
+        if (order.log) onLog(logLine([iteration_count, sign * objective, sign * bound, primalResidual, dualResidual]));
         if (performance.now() - last_ms < reportEvery_ms) return;
         last_ms = performance.now();
         const facts = [
@@ -54,6 +62,14 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, onReport
   }
   const time_ms = performance.now() - started_ms;
   return outcomeOf(stated, { ...solution, ...form.restate(solution) }, { fileName, read_ms, time_ms });
+}
+
+const logWidths = [9, 18, 18, 9, 9];
+const logDigits = [0, 9, 9, 1, 1];
+
+function logLine(cells: readonly (string | number)[]): string {
+  const texts = cells.map((cell, k) => (typeof cell === 'string' || k === 0 ? `${cell}` : cell.toExponential(logDigits[k])));
+  return texts.map((text, k) => text.padStart(logWidths[k] ?? 0)).join(' ');
 }
 
 const fact = (name: string, value: number): string => (Number.isFinite(value) ? `${name} ${Number(value.toPrecision(6))}` : '');

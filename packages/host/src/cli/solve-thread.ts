@@ -12,6 +12,8 @@ export interface SolveOrder {
   /** Name of a solver, or `auto`. */
   readonly solver: string;
   readonly timeLimit_s: number | undefined;
+  /** Whether every iteration is told. */
+  readonly log: boolean;
   /** Relative gap at which a programme with whole variables counts as solved. */
   readonly gap_frac: number | undefined;
   /** One number; not zero means: stop. */
@@ -55,6 +57,7 @@ export interface SolveOutcome {
 
 export type SolveMessage =
   | { readonly type: 'progress'; readonly progress: SolveReport }
+  | { readonly type: 'log'; readonly line: string }
   | { readonly type: 'done'; readonly outcome: SolveOutcome }
   | { readonly type: 'failed'; readonly error: CarriedError };
 
@@ -66,6 +69,7 @@ export function runSolveThread(
   order: Omit<SolveOrder, 'stop'>,
   stop: Stop,
   onProgress: (progress: SolveReport) => void,
+  onLog: (line: string) => void,
 ): Promise<SolveOutcome> {
   const flag = new SharedArrayBuffer(4);
   const workerData: SolveOrder = { ...order, stop: flag };
@@ -80,6 +84,7 @@ export function runSolveThread(
     });
     worker.on('message', (message: SolveMessage) => {
       if (message.type === 'progress') onProgress(message.progress);
+      else if (message.type === 'log') onLog(message.line);
       else if (message.type === 'done') resolve(message.outcome);
       else reject(restoredError(message.error));
     });

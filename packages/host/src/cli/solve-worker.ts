@@ -8,7 +8,10 @@ import { carriedError } from './study-thread.ts';
 const post = (message: SolveMessage): void => parentPort?.postMessage(message);
 
 try {
-  const outcome = await executeSolve(workerData as SolveOrder, catalog, (progress) => post({ type: 'progress', progress }));
+  const outcome = await executeSolve(workerData as SolveOrder, catalog, {
+    onReport: (progress) => post({ type: 'progress', progress }),
+    onLog: (line) => post({ type: 'log', line }),
+  });
   post({ type: 'done', outcome });
 } catch (error) {
   post({ type: 'failed', error: carriedError(error) });

@@ -2,6 +2,7 @@ import { InputError } from '../../base/errors.ts';
 import { analyseLdlt, LdltFactor } from '../../linalg/ldlt.ts';
 import type { SparseMatrix } from '../../linalg/sparse.ts';
 import type { Program } from '../../problem/program.ts';
+import type { Watch } from './watch.ts';
 
 /** Curvature this far below zero, relative to the largest entry, is rounding. */
 const ROUNDING = 1e-10;
@@ -9,13 +10,14 @@ const HEAVY = 1e30;
 
 /**
  * Refuses a quadratic cost that is not convex: eliminates P + ε·I and looks at the signs of the pivots.
+ * @param watch - ends a long elimination; what is not refused by then is not solved either
  * @throws {InputError} SOLVER_NOT_CONVEX naming the variable of the first negative pivot
  * @source Sylvester's law of inertia; Golub & Van Loan, Matrix Computations (2013), section 8.1.5
  */
-export function checkConvex(program: Program): void {
+export function checkConvex(program: Program, watch?: Watch): void {
   const p = program.quadratic;
   if (!p || p.values.length === 0) return;
-  const column = negativePivot(p);
+  const column = negativePivot(p, () => watch?.() !== undefined);
   if (column < 0) return;
   throw new InputError({
     message: `The quadratic cost is not convex in "${program.columnName(column)}": expected no negative curvature`,
@@ -24,8 +26,8 @@ export function checkConvex(program: Program): void {
   });
 }
 
-/** Column of the first negative pivot of P + ε·I in elimination order, −1 when there is none. */
-function negativePivot(p: SparseMatrix): number {
+/** Column of the first negative pivot of P + ε·I in elimination order, −1 when there is none or no time to find it. */
+function negativePivot(p: SparseMatrix, shouldStop: () => boolean): number {
   const n = p.cols_count;
   let largest = 0;
   let isDiagonal = true;
@@ -57,8 +59,9 @@ function negativePivot(p: SparseMatrix): number {
       staticRegularisation: ROUNDING * largest,
       dynamicRegularisation: largest,
       dynamicThreshold: 0,
+      shouldStop,
     });
-    return outcome.status !== 'ok' || outcome.regularisedPivots_count > 0;
+    return outcome.status === 'zero-pivot' || outcome.regularisedPivots_count > 0;
   };
   if (!failsWithin(n)) return -1;
   let low = 0;

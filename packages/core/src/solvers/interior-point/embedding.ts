@@ -4,6 +4,13 @@ import type { Kkt } from './kkt.ts';
 import type { Point } from './point.ts';
 import type { ScaledProgram } from './scaled-program.ts';
 
+/** The least a first slack or multiplier is, outright and as a share of the mean positive part. */
+const START_ROOM_MIN = 0.1;
+const START_SHARE = 0.1;
+/** Products s·z between these multiples of the target are near enough. */
+const CENTRE_LOW = 0.1;
+const CENTRE_HIGH = 10;
+
 /**
  * The homogeneous embedding of a convex quadratic program and its Newton steps. With sides q (σ, β, k, see
  * `ScaledProgram`), v = (x, A·x), ν_k = Σ_{q on k} σ_q·z_q, and y_i = ν_{n+i} on inequality rows, the five equations are
@@ -62,6 +69,9 @@ export class Embedding {
   private readonly d1: Float64Array;
   private readonly d2: Float64Array;
   private readonly rc: Float64Array;
+  /** What `recentreInto` adds to r_c and r_k; zero otherwise. */
+  private readonly push: Float64Array;
+  private pushTau = 0;
   private readonly work: Float64Array;
   private tauPivot = 1;
 
@@ -74,6 +84,7 @@ export class Embedding {
     this.re = new Float64Array(m);
     this.rs = new Float64Array(2 * (n + m));
     this.rc = new Float64Array(2 * (n + m));
+    this.push = new Float64Array(2 * (n + m));
     this.px = new Float64Array(n);
     this.bend = new Float64Array(n);
     this.work = new Float64Array(Math.max(n, m));
@@ -194,18 +205,18 @@ export class Embedding {
    */
   stepInto(at: Point, step: Point, eta: number, centre: number, predictor: Point | undefined): void {
     const { n, m, isEquality, isFixed, rowScale, sideOf, sideSign, sides_count } = this.f;
-    const { rd, re, rs, rc, theta, h, rhs, d1, d2, v1, v2 } = this;
+    const { rd, re, rs, rc, push, theta, h, rhs, d1, d2, v1, v2 } = this;
     const { x, y, s, z, tau, kappa } = at;
     h.fill(0);
     let t = 0;
     for (let q = 0; q < sides_count; q++) {
       const error = predictor ? predictor.s[q] * predictor.z[q] : 0;
-      rc[q] = centre - s[q] * z[q] - error;
-      const push = rc[q] - eta * z[q] * rs[q];
-      h[sideOf[q]] += (sideSign[q] * push) / s[q];
-      t += push * (1 + rs[q] / s[q]);
+      rc[q] = centre - s[q] * z[q] - error + push[q];
+      const pull = rc[q] - eta * z[q] * rs[q];
+      h[sideOf[q]] += (sideSign[q] * pull) / s[q];
+      t += pull * (1 + rs[q] / s[q]);
     }
-    const rk = centre - tau * kappa - (predictor ? predictor.tau * predictor.kappa : 0);
+    const rk = centre - tau * kappa - (predictor ? predictor.tau * predictor.kappa : 0) + this.pushTau;
     for (let j = 0; j < n; j++) rhs[j] = isFixed[j] === 1 ? 0 : h[j] - eta * rd[j];
     for (let i = 0; i < m; i++) {
       const k = n + i;
@@ -242,6 +253,25 @@ export class Embedding {
     this.cones?.finishStep(step);
   }
 
+  /**
+   * The step again, with other targets where s·z would be far from μ·centre at a longer α: it goes further, and leaves a
+   * better centred point. Not for cones, whose correction belongs to the latest step.
+   * @param step - from `stepInto` with the same η, centre and predictor
+   * @source Gondzio, Multiple centrality corrections in a primal–dual method for linear programming, Comput. Optim.
+   *   Appl. 6 (1996)
+   */
+  recentreInto(at: Point, step: Point, into: Point, eta: number, centre: number, predictor: Point, alpha: number): void {
+    const { push } = this;
+    const { sides_count } = this.f;
+    for (let q = 0; q < sides_count; q++) {
+      push[q] = towardsCentre((at.s[q] + alpha * step.s[q]) * (at.z[q] + alpha * step.z[q]), centre);
+    }
+    this.pushTau = towardsCentre((at.tau + alpha * step.tau) * (at.kappa + alpha * step.kappa), centre);
+    this.stepInto(at, into, eta, centre, predictor);
+    push.fill(0, 0, sides_count);
+    this.pushTau = 0;
+  }
+
   /** The longest step in [0, 1] that keeps s, z, τ, κ from becoming negative; of cones, only the latest step is known. */
   stepLength(at: Point, step: Point): number {
     let alpha = 1;
@@ -273,8 +303,9 @@ export class Embedding {
   }
 
   /**
-   * A first point: minimises ½·xᵀPx + cᵀx + ½·Σ (v − β)², then pushes s and z inside.
-   * @source Mehrotra (1992), section 7, with the two-sided rows of `Kkt`
+   * A first point: minimises ½·xᵀPx + cᵀx + ½·Σ (v − β)², then moves all s and all z inside by one step each, so that no
+   * product s·z starts far below the others.
+   * @source Mehrotra (1992), section 7, with the two-sided rows of `Kkt`; the step as in Clarabel (2024)
    */
   start(at: Point): boolean {
     const { n, m, sides_count } = this.f;
@@ -299,13 +330,32 @@ export class Embedding {
     for (let j = 0; j < n; j++) at.x[j] = d1[j];
     for (let i = 0; i < m; i++) at.y[i] = isEquality[i] === 1 ? -d1[n + i] : 0;
     for (let q = 0; q < sides_count; q++) {
-      const k = sideOf[q];
-      const room = sideSign[q] * (v1[k] - bound[q]);
-      at.s[q] = Math.max(room, 1);
-      at.z[q] = Math.max(-room, 1);
-      if (k >= n) at.y[k - n] += sideSign[q] * at.z[q];
+      at.s[q] = sideSign[q] * (v1[sideOf[q]] - bound[q]);
+      at.z[q] = -at.s[q];
     }
+    shiftInside(at.s, sides_count);
+    shiftInside(at.z, sides_count);
+    for (let q = 0; q < sides_count; q++) if (sideOf[q] >= n) at.y[sideOf[q] - n] += sideSign[q] * at.z[q];
     this.cones?.startAt(at, d1);
     return true;
   }
+}
+
+/** Adds one number to the first entries so that the smallest is well inside. */
+function shiftInside(values: Float64Array, count: number): void {
+  let smallest = Number.POSITIVE_INFINITY;
+  let sum = 0;
+  for (let q = 0; q < count; q++) {
+    if (values[q] < smallest) smallest = values[q];
+    if (values[q] > 0) sum += values[q];
+  }
+  const room = Math.max(START_ROOM_MIN, (START_SHARE * sum) / count);
+  if (smallest < room) for (let q = 0; q < count; q++) values[q] += room - smallest;
+}
+
+/** What brings a product back into the band around its target, from above by no more than the band is wide. */
+function towardsCentre(product: number, target: number): number {
+  const low = CENTRE_LOW * target;
+  const high = CENTRE_HIGH * target;
+  return product < low ? low - product : product > high ? Math.max(high - product, -high) : 0;
 }

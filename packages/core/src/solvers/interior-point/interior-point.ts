@@ -4,6 +4,7 @@ import type { Solution, SolveOptions, Solver } from '../contract.ts';
 import { buildSolution, checkProgram } from '../program-check.ts';
 import { certifyInfeasible, certifyUnbounded } from '../rays.ts';
 import { elasticProgram, recessionProgram } from './diagnosis.ts';
+import { type Watch, watchOf } from './watch.ts';
 import { type InteriorPointOptions, InteriorPointWorkspace, NAME } from './workspace.ts';
 
 const CONES: readonly ConeKind[] = ['second-order', 'exponential', 'power', 'positive-semidefinite'];
@@ -28,7 +29,7 @@ export function interiorPoint(settings: InteriorPointOptions = {}): Solver {
   };
 }
 
-function solve(program: Program, given: SolveOptions, settings: InteriorPointOptions): Solution {
+function solve(program: Program, options: SolveOptions, settings: InteriorPointOptions): Solution {
   checkProgram(program, CONES);
   const whole = program.integer?.indexOf(1) ?? -1;
   if (whole >= 0) {
@@ -39,28 +40,35 @@ function solve(program: Program, given: SolveOptions, settings: InteriorPointOpt
       hint: 'Choose the solver highs, or outer-approximation for cones and quadratic costs, or relax the variable.',
     });
   }
-  const started_s = given.clock_s?.() ?? 0;
-  const found = new InteriorPointWorkspace(program, settings).solve({}, given);
-  const options = restOf(given, started_s);
+  const watch = watchOf(options);
+  const found = new InteriorPointWorkspace(program, settings, watch).solve({}, options, watch);
   switch (found.status) {
     case 'unbounded':
       // A direction of unbounded descent counts only if there is a point to descend from.
-      return infeasibleInstead(program, found, options, settings) ?? found;
+      return infeasibleInstead(program, found, options, settings, watch) ?? found;
     case 'almost-optimal':
       // Rows or cones that are missed by so much may have no point in common.
-      return (found.certificate.primalResidual > MISSED && infeasibleInstead(program, found, options, settings)) || found;
+      return (found.certificate.primalResidual > MISSED && infeasibleInstead(program, found, options, settings, watch)) || found;
     case 'failed':
     case 'iteration-limit':
-      return infeasibleInstead(program, found, options, settings) ?? unboundedInstead(program, found, options, settings) ?? found;
+      return (
+        infeasibleInstead(program, found, options, settings, watch) ?? unboundedInstead(program, found, options, settings, watch) ?? found
+      );
     default:
       return found;
   }
 }
 
-function infeasibleInstead(program: Program, found: Solution, options: SolveOptions, settings: InteriorPointOptions): Solution | undefined {
-  const elastic = new InteriorPointWorkspace(elasticProgram(program), settings).solve({}, withoutReports(options));
+function infeasibleInstead(
+  program: Program,
+  found: Solution,
+  options: SolveOptions,
+  settings: InteriorPointOptions,
+  watch: Watch,
+): Solution | undefined {
+  const elastic = new InteriorPointWorkspace(elasticProgram(program), settings).solve({}, withoutReports(options), watch);
   const proof = certifyInfeasible(program, elastic.rowDual);
-  if (!proof.proved) return program.cones ? infeasibleWithoutCost(program, found, options, settings) : undefined;
+  if (!proof.proved) return program.cones ? infeasibleWithoutCost(program, found, options, settings, watch) : undefined;
   return buildSolution(program, {
     ...found,
     status: 'infeasible',
@@ -76,29 +84,24 @@ function infeasibleWithoutCost(
   found: Solution,
   options: SolveOptions,
   settings: InteriorPointOptions,
+  watch: Watch,
 ): Solution | undefined {
   const free = { ...program, cost: new Float64Array(program.cost.length), quadratic: undefined };
-  const { status, rowDual, conflict } = new InteriorPointWorkspace(free, settings).solve({}, withoutReports(options));
+  const { status, rowDual, conflict } = new InteriorPointWorkspace(free, settings).solve({}, withoutReports(options), watch);
   if (status !== 'infeasible') return undefined;
   return buildSolution(program, { ...found, status, rowDual, bound: Number.POSITIVE_INFINITY, conflict });
 }
 
-function unboundedInstead(program: Program, found: Solution, options: SolveOptions, settings: InteriorPointOptions): Solution | undefined {
-  const recession = new InteriorPointWorkspace(recessionProgram(program), settings).solve({}, withoutReports(options));
+function unboundedInstead(
+  program: Program,
+  found: Solution,
+  options: SolveOptions,
+  settings: InteriorPointOptions,
+  watch: Watch,
+): Solution | undefined {
+  const recession = new InteriorPointWorkspace(recessionProgram(program), settings).solve({}, withoutReports(options), watch);
   if (!certifyUnbounded(program, recession.x)) return undefined;
   return buildSolution(program, { ...found, status: 'unbounded', x: recession.x, bound: Number.NEGATIVE_INFINITY });
-}
-
-/** The same wishes with one time limit over all that follows: it is read at the beginning of each solve, as what is left then. */
-function restOf(options: SolveOptions, started_s: number): SolveOptions {
-  const { timeLimit_s, clock_s } = options;
-  if (timeLimit_s === undefined || !clock_s) return options;
-  return {
-    ...options,
-    get timeLimit_s() {
-      return Math.max(0, timeLimit_s - (clock_s() - started_s));
-    },
-  };
 }
 
 function withoutReports({ onProgress: _, ...options }: SolveOptions): SolveOptions {

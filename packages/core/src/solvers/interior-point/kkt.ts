@@ -1,21 +1,22 @@
 import { analyseLdlt, LdltFactor } from '../../linalg/ldlt.ts';
 import { SparseBuilder, type SparseMatrix, symmetricMultiplyInto } from '../../linalg/sparse.ts';
+import { axpyInto, dot } from '../../linalg/vector.ts';
 import type { ConeGroup } from './cone-group.ts';
 import type { ScaledProgram } from './scaled-program.ts';
 
 export interface KktOptions {
-  /** Added to the diagonal (with its sign) before elimination; refinement removes its effect. Default 1e-8. */
+  /** Added to the diagonal (with its sign) before elimination, but not on inequality rows. Default 1e-9. */
   readonly staticRegularisation: number;
-  /** Refinement steps at most. Default 4. */
+  /** Steps of conjugate residuals at most, after plain refinement. Default 4. */
   readonly refinements_max_count: number;
-  /** Refinement ends when the residual is this small, relative to the right side. Default 1e-13. */
+  /** Refinement ends when the residual is this small, relative to the right side. Default 1e-12. */
   readonly residual_frac: number;
 }
 
 export const KKT_DEFAULTS: KktOptions = {
-  staticRegularisation: 1e-8,
+  staticRegularisation: 1e-9,
   refinements_max_count: 4,
-  residual_frac: 1e-13,
+  residual_frac: 1e-12,
 };
 
 /** A pivot smaller than the threshold becomes the regularisation. */
@@ -23,8 +24,12 @@ const DYNAMIC_THRESHOLD = 1e-13;
 const DYNAMIC_REGULARISATION = 2e-7;
 const REGULARISATION_GROWTH = 100;
 const GROWTHS_MAX = 3;
-/** A refinement that leaves more than this share of the residual is the last. */
-const SLOW = 0.5;
+/** Plain refinement first, as long as it is quick; what it leaves is for conjugate residuals, as long as they help. */
+const PLAIN_CORRECTIONS = 2;
+const PLAIN_SLOW = 0.1;
+const SLOW = 0.9;
+/** One solution and its residual. */
+const MEASURED = { corrections_max_count: 0 };
 
 /**
  * The quasi-definite system of an interior-point step, analysed once:
@@ -32,11 +37,15 @@ const SLOW = 0.5;
  *   K = [ P + Θx   Aᵀ  ]      Θx: weights of the variables' sides; 1 for fixed variables
  *       [ A       −Ωw ]      Ωw = 1/Θw on inequality rows, 0 on equality rows, 1 on free rows, H on rows of a cone
  *
- * Factored as K + δ·diag(+I, −I); iterative refinement with the true K removes δ.
+ * Factored as M = K + diag(δ, −δ); refinement with the true K removes δ. Inequality rows have no δ: they have a weight of
+ * their own, and where A·Aᵀ is nearly singular (long chains of differences) even 1e-12 there is more than refinement can
+ * remove. Refinement is by generalised conjugate residuals, which also removes what plain refinement leaves of a few
+ * stubborn directions:  p = M⁻¹·r,  q = K·p made orthogonal to the earlier q,  x += α·p,  r −= α·q,  α = qᵀr/qᵀq.
  * Cones of many rows bring unknowns of their own (see `SecondOrderCones`); their right sides are 0.
  * @shape diagonal (size): Θx then −Ωw; rhs, solution (size); size = n + m without large cones
  * @source Vanderbei, Symmetric quasidefinite matrices, SIAM J. Optim. 5 (1995); Altman & Gondzio, Regularized symmetric
- *   indefinite systems in interior point methods, Optim. Methods Softw. 11 (1999)
+ *   indefinite systems in interior point methods, Optim. Methods Softw. 11 (1999); Eisenstat, Elman & Schultz, Variational
+ *   iterative methods for nonsymmetric systems of linear equations, SIAM J. Numer. Anal. 20 (1983) (refinement)
  */
 export class Kkt {
   readonly size: number;
@@ -50,12 +59,18 @@ export class Kkt {
   private readonly signs: Int8Array;
   /** Of the latest solve: small, unless K is singular and the right side asks the impossible. */
   readonly residual: Float64Array;
-  private readonly trial: Float64Array;
-  private readonly correction: Float64Array;
+  /** p and q of the refinement steps. */
+  private readonly directions: readonly Float64Array[];
+  private readonly images: readonly Float64Array[];
+  private readonly lengths: Float64Array;
   private readonly options: KktOptions;
   private readonly pDiagonal: Float64Array;
+  /** δ by unknown, as a share of the regularisation: 0 on inequality rows, ±1 elsewhere. */
+  private readonly shares: Float64Array;
   /** Taken from the diagonal for elimination only, where dense blocks lose their small pivots; undefined without cones. */
   readonly guard: Float64Array | undefined;
+  /** Asked during long factorisations. */
+  shouldStop: () => boolean = () => false;
   private shift: number;
 
   constructor(scaled: ScaledProgram, options: KktOptions, cones?: ConeGroup) {
@@ -67,6 +82,7 @@ export class Kkt {
     this.diagonal = new Float64Array(size);
     this.guard = cones && new Float64Array(size);
     this.pDiagonal = new Float64Array(size);
+    this.shares = new Float64Array(size);
     const pattern = new SparseBuilder();
     for (let k = 0; k < size; k++) pattern.add(k, k, 0);
     for (let j = 0; j < n; j++) {
@@ -87,8 +103,10 @@ export class Kkt {
     this.signs = new Int8Array(size).fill(1, 0, n).fill(-1, n);
     cones?.fillSigns(this.signs);
     this.residual = new Float64Array(size);
-    this.trial = new Float64Array(size);
-    this.correction = new Float64Array(size);
+    const steps = { length: options.refinements_max_count };
+    this.directions = Array.from(steps, () => new Float64Array(size));
+    this.images = Array.from(steps, () => new Float64Array(size));
+    this.lengths = new Float64Array(options.refinements_max_count);
     this.factorisation = new LdltFactor(analyseLdlt(this.upper));
   }
 
@@ -112,6 +130,8 @@ export class Kkt {
     for (let k = 0; k < this.aPlace.length; k++) values[this.aPlace[k]] = a.values[k];
     this.pDiagonal.fill(0);
     this.shift = this.options.staticRegularisation;
+    this.shares.set(this.signs);
+    for (let i = 0; i < scaled.m; i++) if (scaled.isEquality[i] === 0 && scaled.rowScale[i] !== 0) this.shares[scaled.n + i] = 0;
     if (!p) return;
     for (let j = 0; j < scaled.n; j++) {
       for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) {
@@ -121,52 +141,68 @@ export class Kkt {
     }
   }
 
-  /** @returns false when no regularisation helps: the numbers are not finite */
+  /** @returns false when no regularisation helps, because the numbers are not finite, or when it was stopped */
   factor(): boolean {
+    const { guard, place, pDiagonal, diagonal, shares } = this;
     const { values } = this.upper;
-    const { guard } = this;
-    for (let k = 0; k < this.size; k++) values[this.place[k]] = this.pDiagonal[k] + this.diagonal[k];
-    if (guard) for (let k = 0; k < this.size; k++) values[this.place[k]] -= guard[k];
-    const isFactored = this.factorValues();
-    if (guard) for (let k = 0; k < this.size; k++) values[this.place[k]] = this.pDiagonal[k] + this.diagonal[k];
-    return isFactored;
-  }
-
-  private factorValues(): boolean {
-    const { values } = this.upper;
-    for (let growth = 0; growth <= GROWTHS_MAX; growth++) {
+    let isFactored = false;
+    for (let growth = 0; growth <= GROWTHS_MAX && !isFactored; growth++) {
+      if (growth > 0) this.shift *= REGULARISATION_GROWTH;
+      for (let k = 0; k < this.size; k++) values[place[k]] = pDiagonal[k] + diagonal[k] + this.shift * shares[k];
+      if (guard) for (let k = 0; k < this.size; k++) values[place[k]] -= guard[k];
       const outcome = this.factorisation.factor(values, {
         signs: this.signs,
-        staticRegularisation: this.shift,
         dynamicRegularisation: DYNAMIC_REGULARISATION,
         dynamicThreshold: DYNAMIC_THRESHOLD,
+        shouldStop: this.shouldStop,
       });
-      if (outcome.status === 'ok') return true;
-      this.shift *= REGULARISATION_GROWTH;
+      if (outcome.status === 'stopped') break;
+      isFactored = outcome.status === 'ok';
     }
-    return false;
+    for (let k = 0; k < this.size; k++) values[place[k]] = pDiagonal[k] + diagonal[k];
+    if (isFactored) this.factorisation.measureWith(values);
+    return isFactored;
   }
 
   /** solution ← K⁻¹·rhs, refined; `residual` ← rhs − K·solution. */
   solveInto(rhs: Float64Array, solution: Float64Array): void {
-    const { residual, trial, correction, size, options } = this;
+    const { residual, size, options } = this;
     let target = 0;
     for (let k = 0; k < size; k++) if (Math.abs(rhs[k]) > target) target = Math.abs(rhs[k]);
     target *= options.residual_frac;
-    solution.set(rhs);
-    this.factorisation.solveInto(solution);
-    let norm = this.residualInto(rhs, solution, residual);
-    for (let step = 0; step < options.refinements_max_count && norm > target; step++) {
-      correction.set(residual);
-      this.factorisation.solveInto(correction);
-      for (let k = 0; k < size; k++) correction[k] += solution[k];
-      const now = this.residualInto(rhs, correction, trial);
-      if (!(now < norm)) return;
-      solution.set(correction);
-      residual.set(trial);
-      if (now > SLOW * norm) return;
+    const plain = { corrections_max_count: PLAIN_CORRECTIONS, residual_frac: options.residual_frac, slow_frac: PLAIN_SLOW };
+    let norm = this.factorisation.solveRefinedInto(rhs, solution, plain, residual);
+    let steps_count = 0;
+    while (steps_count < options.refinements_max_count && norm > target) {
+      const now = this.refine(solution, steps_count++);
+      if (!(now <= SLOW * norm)) break;
       norm = now;
     }
+    if (steps_count > 0) this.residualInto(rhs, solution, residual);
+  }
+
+  /** One step of generalised conjugate residuals on `residual` and the solution; returns the largest entry left. */
+  private refine(solution: Float64Array, step: number): number {
+    const { residual, size, lengths } = this;
+    const p = this.directions[step];
+    const q = this.images[step];
+    this.factorisation.solveRefinedInto(residual, p, MEASURED, q);
+    for (let k = 0; k < size; k++) q[k] = residual[k] - q[k];
+    for (let earlier = 0; earlier < step; earlier++) {
+      const share = dot(q, this.images[earlier]) / lengths[earlier];
+      axpyInto(-share, this.images[earlier], q);
+      axpyInto(-share, this.directions[earlier], p);
+    }
+    lengths[step] = dot(q, q);
+    const alpha = dot(q, residual) / lengths[step];
+    if (!Number.isFinite(alpha)) return Number.POSITIVE_INFINITY;
+    axpyInto(alpha, p, solution);
+    let largest = 0;
+    for (let k = 0; k < size; k++) {
+      residual[k] -= alpha * q[k];
+      if (Math.abs(residual[k]) > largest) largest = Math.abs(residual[k]);
+    }
+    return largest;
   }
 
   /** out ← rhs − K·x; returns its largest entry. */

@@ -4,6 +4,7 @@ import type { Certifier } from '../residuals.ts';
 import type { Embedding } from './embedding.ts';
 import { Point } from './point.ts';
 import type { ScaledProgram } from './scaled-program.ts';
+import type { Watch } from './watch.ts';
 
 /** Named numbers of the loop. */
 export interface LoopOptions {
@@ -21,7 +22,7 @@ export const LOOP_DEFAULTS: LoopOptions = {
   boundary_frac: 0.995,
   iterations_max_count: 100,
   patience_count: 12,
-  warm_mu: 1e-3,
+  warm_mu: 2e-4,
 };
 
 export const TOLERANCE_DEFAULT = 1e-8;
@@ -29,6 +30,9 @@ export const TOLERANCE_DEFAULT = 1e-8;
 const ALMOST = 1e4;
 /** A step shorter than this is no step. */
 const STEP_MIN = 1e-9;
+/** A shorter step than this is tried again, better centred, for so much more. */
+const SHORT = 0.9;
+const LONGER = 0.4;
 /** Rays are looked for once κ is this many times τ. */
 const RAY_RATIO = 10;
 
@@ -46,6 +50,7 @@ export class LoopState {
   conflict: readonly string[] | undefined;
   readonly predictor: Point;
   readonly step: Point;
+  readonly recentred: Point;
   /** A well-centred point on the way to the latest solution, at τ = 1; a start for the next one. */
   readonly warm: Point;
   hasWarm = false;
@@ -55,6 +60,7 @@ export class LoopState {
     this.at = new Point(n, m, coneRows_count);
     this.predictor = new Point(n, m, coneRows_count);
     this.step = new Point(n, m, coneRows_count);
+    this.recentred = new Point(n, m, coneRows_count);
     this.warm = new Point(n, m, coneRows_count);
     this.x = new Float64Array(n);
     this.y = new Float64Array(m);
@@ -79,8 +85,8 @@ export class LoopState {
  * Mehrotra's predictor–corrector method on the homogeneous embedding, from the point in `state.at`.
  *
  * Every iteration: measure the point on the original program; stop if it is good enough or a ray proves that there is
- * no solution; factor once; take an affine step to see how far it goes; centre accordingly, correct its second-order
- * error, and move almost to the boundary.
+ * no solution; factor once; take an affine step to see how far it goes; centre accordingly and correct its second-order
+ * error; where that step is short, correct its centring too; and move almost to the boundary.
  * @returns the status that holds for the best point (or the ray) left in `state`
  * @source Mehrotra (1992); Andersen & Ye (1999)
  */
@@ -91,11 +97,11 @@ export function runLoop(
   state: LoopState,
   options: SolveOptions,
   settings: LoopOptions,
+  watch: Watch,
 ): SolveStatus {
-  const { at, predictor, step } = state;
+  const { at, predictor, step, recentred } = state;
   const tolerance = options.tolerance_frac ?? TOLERANCE_DEFAULT;
   const iterations_max = options.iterations_max_count ?? settings.iterations_max_count;
-  const started_s = options.clock_s?.() ?? 0;
   state.clear();
   state.hasWarm = false;
   let bestAt = 0;
@@ -140,24 +146,33 @@ export function runLoop(
       ended = 'iteration-limit';
       break;
     }
-    if (options.shouldStop?.()) {
-      ended = 'stopped';
-      break;
-    }
-    if (options.clock_s && options.timeLimit_s !== undefined && options.clock_s() - started_s >= options.timeLimit_s) {
-      ended = 'time-limit';
+    const halted = watch();
+    if (halted) {
+      ended = halted;
       break;
     }
     if (k - bestAt > settings.patience_count && state.best <= ALMOST * tolerance) break;
 
-    if (!embedding.factor(at)) break;
+    if (!embedding.factor(at)) {
+      ended = watch() ?? 'failed';
+      break;
+    }
     embedding.stepInto(at, predictor, 1, 0, undefined);
     const reach = embedding.stepLength(at, predictor);
     const centring = (1 - reach) ** 3;
     embedding.stepInto(at, step, 1 - centring, centring * mu, predictor);
-    const alpha = settings.boundary_frac * embedding.stepLength(at, step);
+    let alpha = settings.boundary_frac * embedding.stepLength(at, step);
+    let best = step;
+    if (alpha < SHORT && !f.cones) {
+      embedding.recentreInto(at, step, recentred, 1 - centring, centring * mu, predictor, Math.min(1, alpha + LONGER));
+      const longer = settings.boundary_frac * embedding.stepLength(at, recentred);
+      if (longer > alpha) {
+        alpha = longer;
+        best = recentred;
+      }
+    }
     if (!(alpha > STEP_MIN)) break;
-    embedding.advance(at, step, alpha);
+    embedding.advance(at, best, alpha);
   }
   return state.best <= ALMOST * tolerance && ended !== 'stopped' && ended !== 'time-limit' ? 'almost-optimal' : ended;
 }

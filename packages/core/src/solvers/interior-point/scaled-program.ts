@@ -82,9 +82,16 @@ export class ScaledProgram {
     this.x0 = new Float64Array(n);
     this.activity0 = new Float64Array(m);
     this.slope = new Float64Array(n);
-    const { d, e } = equilibrate(program.rows, this.p && p, program.cones);
-    this.d = d;
-    this.e = e;
+    this.d = new Float64Array(n);
+    this.e = new Float64Array(m);
+    this.loadMatrices();
+  }
+
+  /** Reads the values of A and P again, and with them everything. */
+  loadMatrices(): void {
+    const { d, e } = equilibrate(this.program.rows, this.p && this.program.quadratic, this.program.cones);
+    this.d.set(d);
+    this.e.set(e);
     this.loadBounds();
     this.loadCost();
   }

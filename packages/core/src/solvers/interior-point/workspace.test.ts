@@ -178,6 +178,30 @@ describe('InteriorPointWorkspace', () => {
     expect(back.objective).toBeCloseTo(first.objective, 8);
   });
 
+  it('follows the values of A and P as a fresh solver does, and other changes with them', () => {
+    const dense = store(6);
+    const program = programOf(dense);
+    const workspace = new InteriorPointWorkspace(program);
+    workspace.solve();
+    const rows = { ...program.rows, values: program.rows.values.map((value) => (Math.abs(value) === 1 ? value : 0.9 * value)) };
+    const quadratic = { ...program.quadratic!, values: program.quadratic!.values.map((value) => 3 * value) };
+    const cost = program.cost.map((value) => value - 0.3);
+    const expected = new InteriorPointWorkspace({ ...program, rows, quadratic, cost }).solve();
+
+    const crossed = program.lower.map((low, j) => (j === 8 ? 9 : low));
+    expect(workspace.solve({ rowValues: rows.values, lower: crossed }).status).toBe('infeasible');
+    const changed = workspace.solve({ quadraticValues: quadratic.values, cost, lower: program.lower });
+    expect(changed.status).toBe('optimal');
+    expect(changed.x).toEqual(expected.x);
+    expect(certify({ ...program, rows, quadratic, cost }, changed.x, changed.rowDual, changed.columnDual)).toEqual(changed.certificate);
+    expect(program.rows.values).toEqual(programOf(dense).rows.values);
+
+    const again = workspace.solve({ rowValues: program.rows.values, quadraticValues: program.quadratic!.values, cost: program.cost });
+    expect(again.objective).toBeCloseTo(new InteriorPointWorkspace(program).solve().objective, 7);
+    const curved = program.quadratic!.values.map((value) => -value);
+    expect(() => workspace.solve({ quadraticValues: curved })).toThrow(/not convex/);
+  });
+
   it('reports every iteration: cost from above, bound from below, residuals falling', () => {
     const lines: number[][] = [];
     new InteriorPointWorkspace(programOf(store(8))).solve(

@@ -1,3 +1,4 @@
+import type { SparseMatrix } from '../../linalg/sparse.ts';
 import type { Program } from '../../problem/program.ts';
 import type { ProgramUpdate, Solution, SolveOptions, SolveSequence, SolveStatus } from '../contract.ts';
 import { checkCones, contradictionsOf, contradictorySolution } from '../program-check.ts';
@@ -8,6 +9,7 @@ import { Embedding } from './embedding.ts';
 import { KKT_DEFAULTS, Kkt, type KktOptions } from './kkt.ts';
 import { LOOP_DEFAULTS, type LoopOptions, LoopState, runLoop } from './loop.ts';
 import { ScaledProgram } from './scaled-program.ts';
+import { type Watch, watchOf } from './watch.ts';
 
 export const NAME = 'interior-point';
 
@@ -19,9 +21,9 @@ const COLD_SOLVES = 8;
 export interface InteriorPointOptions extends Partial<KktOptions>, Partial<LoopOptions> {}
 
 /**
- * Solves a sequence of programs that share P and A: ordering, pattern and scaling are found once.
+ * Solves a sequence of programs that share the patterns of P and A: ordering and pattern are found once.
  *
- * Use it where costs or bounds change and the matrices do not, for example as the proximal operator of a device.
+ * Use it where costs, bounds or values change, for example as the proximal operator of a device or in a moving horizon.
  * When only costs change, a solve starts from a well-centred point on the way to the last answer (option `warm_mu`), so
  * answers depend on what was solved before, within the tolerance. The program's integer marks are ignored: it solves the
  * relaxation.
@@ -38,22 +40,28 @@ export class InteriorPointWorkspace implements SolveSequence {
   private readonly judge: Certifier;
   private readonly state: LoopState;
   private readonly settings: LoopOptions;
+  private watch: Watch = () => undefined;
   private contradictions: string[] | undefined;
+  /** Values of A or P were taken in while the bounds contradicted each other, and not read yet. */
+  private isStale = false;
   private coldIterations_count = 0;
   private coldSolves_count = 0;
 
   /**
+   * @param watch - of the solve that this workspace is for: ends a long check of P
    * @throws {InputError} SOLVER_NOT_CONVEX if P has negative curvature
    * @throws {BugError} SOLVER_BAD_SHAPE if cones do not fit the rows
    * @throws {CombinationError} SOLVER_CANNOT if a positive-semidefinite cone is too large
    */
-  constructor(program: Program, options: InteriorPointOptions = {}) {
-    checkConvex(program);
+  constructor(program: Program, options: InteriorPointOptions = {}, watch?: Watch) {
+    checkConvex(program, watch);
     checkCones(program);
     checkOrders(program.cones ?? [], (i) => program.rowName(i));
     this.program = {
       ...program,
       integer: undefined,
+      rows: withOwnValues(program.rows),
+      quadratic: program.quadratic && withOwnValues(program.quadratic),
       cost: program.cost.slice(),
       lower: program.lower.slice(),
       upper: program.upper.slice(),
@@ -74,7 +82,9 @@ export class InteriorPointWorkspace implements SolveSequence {
   }
 
   /** Solves with the update applied; updates stay for later solves. */
-  solve(update: ProgramUpdate = {}, options: SolveOptions = {}): Solution {
+  solve(update: ProgramUpdate = {}, options: SolveOptions = {}, watch: Watch = watchOf(options)): Solution {
+    this.watch = watch;
+    this.kkt.shouldStop = () => watch() !== undefined;
     this.apply(update);
     if (this.contradictions) return contradictorySolution(this.program, NAME, this.contradictions);
     const warm = this.startWarm() ? this.run(options) : undefined;
@@ -97,7 +107,7 @@ export class InteriorPointWorkspace implements SolveSequence {
   private runCold(options: SolveOptions): SolveStatus {
     this.state.clear();
     this.state.hasWarm = false;
-    return this.embedding.start(this.state.at) ? this.run(options) : 'failed';
+    return this.embedding.start(this.state.at) ? this.run(options) : (this.watch() ?? 'failed');
   }
 
   /** Takes up the point kept from the latest solve; false where a cold start is the better bet. */
@@ -114,13 +124,19 @@ export class InteriorPointWorkspace implements SolveSequence {
   }
 
   private run(options: SolveOptions): SolveStatus {
-    return runLoop(this.scaled, this.embedding, this.judge, this.state, options, this.settings);
+    return runLoop(this.scaled, this.embedding, this.judge, this.state, options, this.settings, this.watch);
   }
 
   private apply(update: ProgramUpdate): void {
-    const { program } = this;
+    const { program, scaled, kkt } = this;
     const bounds = update.lower ?? update.upper ?? update.rowLower ?? update.rowUpper;
+    const matrices = update.rowValues ?? update.quadraticValues;
     if (update.cost) program.cost.set(update.cost);
+    if (update.rowValues) program.rows.values.set(update.rowValues);
+    if (update.quadraticValues) {
+      program.quadratic?.values.set(update.quadraticValues);
+      checkConvex(program, this.watch);
+    }
     if (bounds) {
       if (update.lower) program.lower.set(update.lower);
       if (update.upper) program.upper.set(update.upper);
@@ -128,14 +144,17 @@ export class InteriorPointWorkspace implements SolveSequence {
       if (update.rowUpper) program.rowUpper.set(update.rowUpper);
       checkCones(program);
       this.contradictions = contradictionsOf(program);
-      if (this.contradictions) return;
-      this.scaled.loadBounds();
-      this.state.hasWarm = false;
     }
-    if (update.cost || bounds) {
-      this.scaled.loadCost();
-      this.kkt.load(this.scaled);
+    if (matrices) this.isStale = true;
+    if (this.contradictions || !(update.cost ?? bounds ?? matrices)) return;
+    if (this.isStale) scaled.loadMatrices();
+    else {
+      if (bounds) scaled.loadBounds();
+      scaled.loadCost();
     }
+    this.isStale = false;
+    kkt.load(scaled);
+    if (bounds ?? matrices) this.state.hasWarm = false;
   }
 
   private solutionOf(status: SolveStatus): Solution {
@@ -161,4 +180,8 @@ export class InteriorPointWorkspace implements SolveSequence {
       ...(state.conflict && status === 'infeasible' ? { conflict: state.conflict } : {}),
     };
   }
+}
+
+function withOwnValues(matrix: SparseMatrix): SparseMatrix {
+  return { ...matrix, values: matrix.values.slice() };
 }

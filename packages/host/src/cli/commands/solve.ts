@@ -20,8 +20,16 @@ export const solve: Action = async ({ options, settings, style, stop, progress, 
   const timeLimit_s = secondsOf(options['timeLimit'] as string | undefined);
   const gap_frac = gapOf(options['gap'] as string | undefined);
   const { text } = await readInputFile(path);
-  const order = { text, fileName: path, format: options['format'] as string | undefined, solver, timeLimit_s, gap_frac };
-  const outcome = await runSolveThread(order, stop, (each) => progress.report(each));
+  const order = {
+    text,
+    fileName: path,
+    format: options['format'] as string | undefined,
+    solver,
+    timeLimit_s,
+    gap_frac,
+    log: options['log'] === true,
+  };
+  const outcome = await runSolveThread(order, stop, (each) => progress.report(each), note);
   for (const warning of outcome.warnings.slice(0, warningsShown_count)) note(`note: ${warning}`);
   if (outcome.warnings.length > warningsShown_count) note(`note: ${outcome.warnings.length - warningsShown_count} more`);
   const withVariables = options['variables'] === true;
@@ -79,6 +87,8 @@ function documentOf(outcome: SolveOutcome, withVariables: boolean): object {
     conflict: conflict.length > 0 ? conflict : undefined,
     rows: size.rows,
     columns: size.columns,
+    coefficients: size.coefficients,
+    quadratic: size.quadratic,
     integers: size.integers,
     cones: size.cones > 0 ? size.cones : undefined,
     warnings,
