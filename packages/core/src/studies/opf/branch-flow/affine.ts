@@ -12,11 +12,17 @@ export const constant = (value: number): AffineRow => ({ columns: [], values: []
 
 /** Σ k·expression */
 export function combine(...parts: readonly (readonly [k: number, expression: AffineRow])[]): AffineRow {
-  return {
-    columns: parts.flatMap(([, { columns }]) => columns),
-    values: parts.flatMap(([k, { values }]) => values.map((value) => k * value)),
-    constant: parts.reduce((sum, [k, expression]) => sum + k * expression.constant, 0),
-  };
+  const columns: number[] = [];
+  const values: number[] = [];
+  let sum = 0;
+  for (const [k, expression] of parts) {
+    for (let i = 0; i < expression.columns.length; i++) {
+      columns.push(expression.columns[i]);
+      values.push(k * expression.values[i]);
+    }
+    sum += k * expression.constant;
+  }
+  return { columns, values, constant: sum };
 }
 
 export function valueAt({ columns, values, constant: c }: AffineRow, x: Float64Array): number {
