@@ -72,7 +72,7 @@ export const negotiateSchema = z.strictObject({
   exclusive: z.enum(['relaxed', 'binary']).default('relaxed'),
   /** How an inverter's circle is written: a polygon of 16 sides inside it, or exactly, for a solver that takes cones. */
   capability: z.enum(['polygon', 'cone']).default('polygon'),
-  /** Solver of the plans made alone and of the central one; `binary` needs highs. */
+  /** Solver of the plans made alone and of the central one; `binary` needs highs, or outer-approximation where there are cones or squares. */
   solver: z.string().default('interior-point'),
   /** Linearise around the last plan and negotiate again, this many times; wires that do not linearise are asked once. */
   refinements_count: z.int().min(0).max(5).default(1),

@@ -96,6 +96,17 @@ describe.skipIf(missing.length > 0)(titled('negotiate on relaxed wires:', missin
     });
   });
 
+  it('keeps whole choices on relaxed wires with a solver that takes both', async (context) => {
+    const both = catalog.solvers.find(({ takes }) => takes.integer && takes.cones.includes('second-order'));
+    context.skip(both === undefined, 'no solver of the catalogue takes whole variables and cones');
+    const relaxed = await run(study());
+    const { status, checks, certificate, plans } = await run(study({ exclusive: 'binary', solver: both!.name }));
+    expect(status).toBe('ok');
+    expect(checks.filter(({ passed }) => !passed)).toEqual([]);
+    expect(certificate['integerResidual']).toBeLessThan(1e-6);
+    expect(plans[1].cost_cur).toBeGreaterThan(relaxed.plans[1].cost_cur - 1e-4);
+  });
+
   it('uses the whole circle of an inverter where it is asked to', async () => {
     // An evening without sun: the inverter gives what reactive power the voltage band asks for.
     const change = { limits: { v_min_pu: 0.99 }, formulation: 'lindistflow' };

@@ -143,7 +143,7 @@ function checkCones({ document }: Prepared, { coordination }: NegotiationProblem
       code: 'SOLVER_CANNOT',
       message: `The solver ${document.solver} takes no ${other.kind} cones, but "${id}" has some`,
       where: 'solver',
-      hint: 'Choose the solver interior-point, or the formulation lindistflow and the capability polygon.',
+      hint: 'Choose the solver interior-point (outer-approximation with whole choices), or the formulation lindistflow and the capability polygon.',
     });
   }
 }
