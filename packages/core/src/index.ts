@@ -61,7 +61,16 @@ export {
   type VariableOptions,
 } from './problem/model.ts';
 export type { Oracle } from './problem/oracle.ts';
-export { type Cone, objectiveOf, type Program, rotatedCone } from './problem/program.ts';
+export {
+  type AffineRow,
+  type Cone,
+  dualExponentialCone,
+  dualPowerCone,
+  objectiveOf,
+  type Program,
+  rotatedCone,
+  semidefiniteCone,
+} from './problem/program.ts';
 export { type ConicForm, conicFormOf } from './programs/conic-form.ts';
 export type { ConeKind, ProgramFormat, ReadProgramOptions, StatedCone, StatedProgram } from './programs/contract.ts';
 export { detectProgramFormat, type ReadProgramSettings, readProgram } from './programs/detect.ts';

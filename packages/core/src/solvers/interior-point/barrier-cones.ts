@@ -1,8 +1,6 @@
-import type { SparseBuilder } from '../../linalg/sparse.ts';
 import type { Cone } from '../../problem/program.ts';
 import type { Barrier } from './barrier.ts';
-import type { ConeGroup } from './cone-group.ts';
-import { DenseBlocks } from './dense-blocks.ts';
+import { DenseConeGroup } from './dense-cone-group.ts';
 import { ExponentialBarrier } from './exponential.ts';
 import type { Point } from './point.ts';
 import { PowerBarrier } from './power.ts';
@@ -42,17 +40,10 @@ const STEP_MIN = 1e-12;
  *   Found. Comput. Math. 1 (2001); Dahl & Andersen, A primal–dual interior-point algorithm for nonsymmetric
  *   exponential-cone optimization, Math. Prog. 194 (2022), sections 3–5; Goulart & Chen, Clarabel (2024)
  */
-export class BarrierCones implements ConeGroup {
+export class BarrierCones extends DenseConeGroup {
   readonly degree: number;
-  readonly entries_count: number;
-  readonly extras_count = 0;
-  private readonly n: number;
   private readonly count: number;
-  private readonly base: number;
-  private readonly rows: Int32Array;
   private readonly barriers: readonly Barrier[];
-  private readonly blocks: DenseBlocks;
-  private readonly rs: Float64Array;
   private readonly shadow: Float64Array;
   private readonly root: Float64Array;
   private readonly q: Float64Array;
@@ -65,16 +56,11 @@ export class BarrierCones implements ConeGroup {
   private readonly other: Float64Array;
   private readonly bend: Float64Array;
 
-  /** @param base - where the slacks of these cones begin in `Point.coneS` */
   constructor(f: ScaledProgram, cones: readonly Cone[], base: number) {
+    super(f, cones, base);
     const count = cones.length;
-    this.n = f.n;
     this.count = count;
-    this.base = base;
     this.degree = DEGREE * count;
-    this.entries_count = 3 * count;
-    this.rows = new Int32Array(3 * count);
-    for (let c = 0; c < count; c++) this.rows.set(cones[c].rows, 3 * c);
     const exponential = new ExponentialBarrier();
     const power = new Map<number, PowerBarrier>();
     this.barriers = cones.map(({ exponent }) => {
@@ -83,12 +69,6 @@ export class BarrierCones implements ConeGroup {
       power.set(exponent, barrier);
       return barrier;
     });
-    this.blocks = new DenseBlocks(
-      this.rows,
-      Int32Array.from({ length: count + 1 }, (_, c) => 3 * c),
-      f.n,
-    );
-    this.rs = new Float64Array(3 * count);
     this.shadow = new Float64Array(3 * count);
     this.root = new Float64Array(9 * count);
     this.q = new Float64Array(3 * count);
@@ -100,28 +80,6 @@ export class BarrierCones implements ConeGroup {
     this.along = new Float64Array(3);
     this.other = new Float64Array(3);
     this.bend = new Float64Array(3);
-  }
-
-  addPattern(pattern: SparseBuilder): void {
-    this.blocks.addPattern(pattern);
-  }
-
-  keepPlaces(find: (row: number, col: number) => number): void {
-    this.blocks.keepPlaces(find);
-  }
-
-  fillSigns(): void {}
-
-  measure(at: Point, re: Float64Array): number {
-    const { rows, rs, base } = this;
-    let sz = 0;
-    for (let l = 0; l < rows.length; l++) {
-      const i = rows[l];
-      rs[l] = re[i] - at.coneS[base + l];
-      re[i] = 0;
-      sz += at.coneS[base + l] * at.y[i];
-    }
-    return sz;
   }
 
   scale(at: Point): boolean {
@@ -207,8 +165,7 @@ export class BarrierCones implements ConeGroup {
   }
 
   loadMatrix(diagonal: Float64Array, values: Float64Array, guard: Float64Array): void {
-    const { rows, root, n } = this;
-    const { places } = this.blocks;
+    const { rows, root, places, n } = this;
     let at = 0;
     for (let c = 0; c < this.count; c++) {
       let largest = 0;
@@ -225,11 +182,6 @@ export class BarrierCones implements ConeGroup {
       }
       for (let a = 0; a < 3; a++) guard[n + rows[3 * c + a]] = GUARD * largest;
     }
-  }
-
-  fillTau(at: Point, rhs: Float64Array): void {
-    const { rows, rs, base, n } = this;
-    for (let l = 0; l < rows.length; l++) rhs[n + rows[l]] = -(2 * at.coneS[base + l] + rs[l]) / at.tau;
   }
 
   /** ‖Rᵀd₂ − Rᵀz/τ‖², where Rᵀz = (√(sᵀz), 0, 0). */
@@ -279,13 +231,6 @@ export class BarrierCones implements ConeGroup {
     for (let k = 0; k < 3; k++) bend[k] *= 0.5;
   }
 
-  residualAlong(d1: Float64Array): number {
-    const { rows, rs, n } = this;
-    let sum = 0;
-    for (let l = 0; l < rows.length; l++) sum += rs[l] * d1[n + rows[l]];
-    return sum;
-  }
-
   finishStep(step: Point): void {
     const { rows, q, root, ds, dz, base } = this;
     for (let c = 0; c < this.count; c++) {
@@ -320,10 +265,6 @@ export class BarrierCones implements ConeGroup {
     barrier.shadowInto(along, 0);
     barrier.dualShadowInto(s, 0, across, 0);
     return dot(s, z) * dot(along, across) * NEIGHBOURHOOD < DEGREE * DEGREE;
-  }
-
-  advance(at: Point, step: Point, alpha: number): void {
-    for (let l = 0; l < this.rows.length; l++) at.coneS[this.base + l] += alpha * step.coneS[this.base + l];
   }
 
   startAt(at: Point, d: Float64Array): void {

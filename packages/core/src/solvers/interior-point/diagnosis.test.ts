@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ConeKind } from '../../problem/program.ts';
 import { certifyInfeasible, certifyUnbounded } from '../rays.ts';
+import { randomConicProgram } from '../testing/conic-program.ts';
 import { programOf } from '../testing/dense-program.ts';
 import { elasticProgram, recessionProgram } from './diagnosis.ts';
 import { InteriorPointWorkspace } from './workspace.ts';
@@ -23,6 +25,24 @@ describe('programs that tell why another has no solution', () => {
     const fine = programOf({ cost: [1], rows: [[1]], rowLower: [5] });
     expect(new InteriorPointWorkspace(elasticProgram(fine)).solve().objective).toBeCloseTo(0, 6);
   });
+
+  it.each<ConeKind[]>([['second-order'], ['exponential'], ['power'], ['positive-semidefinite']])(
+    'they do so with cones, too: %s',
+    (kind) => {
+      for (let seed = 1; seed <= 8; seed++) {
+        const stuck = randomConicProgram(seed, 'infeasible', [kind]).program;
+        const elastic = new InteriorPointWorkspace(elasticProgram(stuck)).solve();
+        expect(elastic.objective).toBeGreaterThan(1e-6);
+        expect(certifyInfeasible(stuck, elastic.rowDual).proved).toBe(true);
+        const fine = randomConicProgram(seed, 'optimal', [kind]).program;
+        expect(new InteriorPointWorkspace(elasticProgram(fine)).solve().objective).toBeCloseTo(0, 5);
+        const open = randomConicProgram(seed, 'unbounded', [kind]).program;
+        const recession = new InteriorPointWorkspace(recessionProgram(open)).solve();
+        expect(recession.objective).toBeLessThan(-1e-3);
+        expect(certifyUnbounded(open, recession.x)).toBe(true);
+      }
+    },
+  );
 
   it('the recession program finds a direction of unbounded descent, and none along a square', () => {
     const open = { cost: [-1, 0], rows: [[1, -1]], rowUpper: [3] };

@@ -1,7 +1,7 @@
 import type { SparseBuilder } from '../../linalg/sparse.ts';
 import type { Cone } from '../../problem/program.ts';
 import type { ConeGroup } from './cone-group.ts';
-import { GUARD } from './dense-blocks.ts';
+import { GUARD } from './dense-cone-group.ts';
 import type { Point } from './point.ts';
 import type { ScaledProgram } from './scaled-program.ts';
 

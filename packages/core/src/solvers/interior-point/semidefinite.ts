@@ -1,10 +1,8 @@
 import { denseCholeskyInto } from '../../linalg/dense.ts';
 import { jacobiEigenInto, orthogonaliseRowsInto } from '../../linalg/jacobi.ts';
-import type { SparseBuilder } from '../../linalg/sparse.ts';
 import { matrixInto, vectorInto } from '../../linalg/symmetric-vector.ts';
 import { type Cone, semidefiniteOrder } from '../../problem/program.ts';
-import type { ConeGroup } from './cone-group.ts';
-import { DenseBlocks, GUARD } from './dense-blocks.ts';
+import { DenseConeGroup, GUARD } from './dense-cone-group.ts';
 import type { Point } from './point.ts';
 import type { ScaledProgram } from './scaled-program.ts';
 
@@ -38,16 +36,9 @@ interface Scaling {
  * @source Nesterov & Todd, Primal–dual interior-point methods for self-scaled cones, SIAM J. Optim. 8 (1998);
  *   Vandenberghe, The CVXOPT linear and quadratic cone program solvers (2010), sections 4.3 and 8.3
  */
-export class SemidefiniteCones implements ConeGroup {
+export class SemidefiniteCones extends DenseConeGroup {
   readonly degree: number;
-  readonly entries_count: number;
-  readonly extras_count = 0;
-  private readonly n: number;
-  private readonly base: number;
-  private readonly rows: Int32Array;
   private readonly scalings: readonly Scaling[];
-  private readonly blocks: DenseBlocks;
-  private readonly rs: Float64Array;
   private readonly g: Float64Array;
   private readonly ds: Float64Array;
   private readonly dz: Float64Array;
@@ -56,25 +47,14 @@ export class SemidefiniteCones implements ConeGroup {
   private readonly right: Float64Array;
   private readonly half: Float64Array;
 
-  /** @param base - where the slacks of these cones begin in `Point.coneS` */
   constructor(f: ScaledProgram, cones: readonly Cone[], base: number) {
-    this.n = f.n;
-    this.base = base;
-    const start = new Int32Array(cones.length + 1);
-    cones.forEach(({ rows }, c) => {
-      start[c + 1] = start[c] + rows.length;
-    });
-    const size = start[cones.length];
-    this.entries_count = size;
-    this.rows = new Int32Array(size);
-    cones.forEach(({ rows }, c) => {
-      this.rows.set(rows, start[c]);
-    });
+    super(f, cones, base);
+    const size = this.entries_count;
     this.scalings = cones.map(({ rows }, c) => {
       const order = semidefiniteOrder(rows.length);
       return {
         order,
-        first: start[c],
+        first: this.start[c],
         root: new Float64Array(order * order),
         lambda: new Float64Array(order),
         product: new Float64Array(order * order),
@@ -82,8 +62,6 @@ export class SemidefiniteCones implements ConeGroup {
     });
     this.degree = this.scalings.reduce((sum, { order }) => sum + order, 0);
     const largest = this.scalings.reduce((most, { order }) => Math.max(most, order * order), 0);
-    this.blocks = new DenseBlocks(this.rows, start, f.n);
-    this.rs = new Float64Array(size);
     this.g = new Float64Array(size);
     this.ds = new Float64Array(size);
     this.dz = new Float64Array(size);
@@ -91,28 +69,6 @@ export class SemidefiniteCones implements ConeGroup {
     this.left = new Float64Array(largest);
     this.right = new Float64Array(largest);
     this.half = new Float64Array(largest);
-  }
-
-  addPattern(pattern: SparseBuilder): void {
-    this.blocks.addPattern(pattern);
-  }
-
-  keepPlaces(find: (row: number, col: number) => number): void {
-    this.blocks.keepPlaces(find);
-  }
-
-  fillSigns(): void {}
-
-  measure(at: Point, re: Float64Array): number {
-    const { rows, rs, base } = this;
-    let sz = 0;
-    for (let l = 0; l < rows.length; l++) {
-      const i = rows[l];
-      rs[l] = re[i] - at.coneS[base + l];
-      re[i] = 0;
-      sz += at.coneS[base + l] * at.y[i];
-    }
-    return sz;
   }
 
   scale(at: Point): boolean {
@@ -163,8 +119,7 @@ export class SemidefiniteCones implements ConeGroup {
 
   /** H_(ij)(kl) = G_ik·G_jl + G_il·G_jk, divided by √2 for each of i = j and k = l. */
   loadMatrix(diagonal: Float64Array, values: Float64Array, guard: Float64Array): void {
-    const { rows, n } = this;
-    const { places } = this.blocks;
+    const { rows, places, n } = this;
     let at = 0;
     for (const { order, first, product: g } of this.scalings) {
       let largest = 0;
@@ -186,11 +141,6 @@ export class SemidefiniteCones implements ConeGroup {
       }
       for (let l = first; l < a; l++) guard[n + rows[l]] = GUARD * largest;
     }
-  }
-
-  fillTau(at: Point, rhs: Float64Array): void {
-    const { rows, rs, base, n } = this;
-    for (let l = 0; l < rows.length; l++) rhs[n + rows[l]] = -(2 * at.coneS[base + l] + rs[l]) / at.tau;
   }
 
   /** ‖W·d₂ − λ/τ‖² */
@@ -238,13 +188,6 @@ export class SemidefiniteCones implements ConeGroup {
     return t;
   }
 
-  residualAlong(d1: Float64Array): number {
-    const { rows, rs, n } = this;
-    let sum = 0;
-    for (let l = 0; l < rows.length; l++) sum += rs[l] * d1[n + rows[l]];
-    return sum;
-  }
-
   finishStep(step: Point): void {
     const { rows, g, ds, dz, work, base } = this;
     for (let l = 0; l < rows.length; l++) dz[l] = step.y[rows[l]];
@@ -279,10 +222,6 @@ export class SemidefiniteCones implements ConeGroup {
     let smallest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < order; i++) smallest = Math.min(smallest, left[i * order + i]);
     return smallest;
-  }
-
-  advance(at: Point, step: Point, alpha: number): void {
-    for (let l = 0; l < this.rows.length; l++) at.coneS[this.base + l] += alpha * step.coneS[this.base + l];
   }
 
   startAt(at: Point, d: Float64Array): void {

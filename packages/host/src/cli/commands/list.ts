@@ -67,7 +67,7 @@ function listed(): Readonly<Record<string, readonly Listed[]>> {
 }
 
 const kindsOf = ({ takes }: (typeof catalog.solvers)[number]): string =>
-  `linear${takes.quadratic ? ', quadratic' : ''}${takes.integer ? ', mixed-integer' : ''} programmes`;
+  `linear${takes.quadratic ? ', quadratic' : ''}${takes.integer ? ', mixed-integer' : ''} programmes${takes.cones.length > 0 ? `; cones: ${takes.cones.join(', ')}` : ''}`;
 
 const allErrors = (): Listed[] => errorTable.map(({ code, cause, cure }) => ({ name: code, about: cause, cure }));
 
