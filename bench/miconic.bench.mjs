@@ -298,7 +298,7 @@ for (const [name, program] of [
   );
   const peer = askPeer('scip.py', file);
   const size = `${program.cost.length} variables, ${program.integer.reduce((sum, v) => sum + v, 0)} whole, ${program.cones.length} cones`;
-  const gap = Math.abs(found.objective - found.bound) / (1 + Math.abs(found.objective));
+  const gap = Math.abs((found.objective - found.bound) / found.objective);
   const ours = `ours ${found.status} ${found.objective.toPrecision(8)}, gap ${gap.toExponential(1)}, ${found.iterations_count} steps`;
   const theirs = peer
     ? `; peer ${peer.status} ${peer.objective?.toPrecision(8)}, bound ${peer.bound?.toPrecision(8)}, ${peer.nodes} nodes`

@@ -49,7 +49,7 @@ export interface SolveOptions {
   /** Seconds from any origin; handed in, because core has no clock. Needed for timeLimit_s in solvers that poll it. */
   readonly clock_s?: () => number;
   readonly iterations_max_count?: number;
-  /** Relative gap of a mixed-integer solution. Default 1e-6. */
+  /** Gap between best point and bound, relative to the point, at which whole variables count as solved. Default 1e-6; up to there absolute too. */
   readonly gap_frac?: number;
   /** Relative tolerance on residuals and gap. Default 1e-8 (interior-point). */
   readonly tolerance_frac?: number;

@@ -74,9 +74,9 @@ function logLine(cells: readonly (string | number)[]): string {
 
 const fact = (name: string, value: number): string => (Number.isFinite(value) ? `${name} ${Number(value.toPrecision(6))}` : '');
 
-/** Distance between the best point and the proven bound, relative as the solvers count it. */
+/** Distance between the best point and the proven bound, relative to the point. */
 const gapText = (objective: number, bound: number): string => {
-  const gap = Math.abs(objective - bound) / (1 + Math.max(Math.abs(objective), Math.abs(bound)));
+  const gap = objective === bound ? 0 : Math.abs((objective - bound) / objective);
   return Number.isFinite(gap) ? `gap ${Number((100 * gap).toPrecision(3))} %` : '';
 };
 

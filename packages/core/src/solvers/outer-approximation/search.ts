@@ -7,6 +7,7 @@ import { Relaxation } from './relaxation.ts';
 import { Tree } from './tree.ts';
 
 export const NAME = 'outer-approximation';
+/** Relative; up to this it counts as absolute too, as in HiGHS, because costs may be zero. */
 const GAP_DEFAULT = 1e-6;
 /** What the master is solved to: cuts are no use beyond it. */
 const MASTER_TOLERANCE = 1e-8;
@@ -186,11 +187,11 @@ export class Search {
   }
 
   private get openGap(): number {
-    return relativeGap(this.upper, this.lower);
+    return this.best ? (this.upper - this.lower) / Math.max(Math.abs(this.upper), Number.MIN_VALUE) : Number.POSITIVE_INFINITY;
   }
 
   private isClosed(): boolean {
-    return this.best !== undefined && (this.lower >= this.upper || this.openGap <= this.gap);
+    return this.best !== undefined && this.upper - this.lower <= Math.max(this.gap * Math.abs(this.upper), Math.min(this.gap, GAP_DEFAULT));
   }
 
   private hasPoint({ certificate }: Solution): boolean {
@@ -342,11 +343,6 @@ export class Search {
         return ended;
     }
   }
-}
-
-export function relativeGap(objective: number, bound: number): number {
-  if (!Number.isFinite(objective) || !Number.isFinite(bound)) return Number.POSITIVE_INFINITY;
-  return Math.max(0, objective - bound) / (1 + Math.max(Math.abs(objective), Math.abs(bound)));
 }
 
 /** Options of one of many solves: what is left of the time, the wish to stop, the tolerance. */
