@@ -60,52 +60,50 @@ export class CondensedSystem {
     this.n = n;
     this.mE = mE;
     this.fixed = fixed;
-    const rows: number[] = [];
-    const cols: number[] = [];
+    const { hessianPlaces, equalityPlaces, inequalityPlaces } = program;
+    this.places = [hessianPlaces, equalityPlaces, inequalityPlaces];
+    const { start, entry } = entriesByRow(inequalityPlaces.row, mI);
+    this.rowStart = start;
+    this.rowEntry = entry;
+    let pairs_count = 0;
+    for (let i = 0; i < mI; i++) pairs_count += ((start[i + 1] - start[i]) * (start[i + 1] - start[i] + 1)) / 2;
+    this.diagonalAt = new Int32Array(n + mE);
+    this.hessianAt = new Int32Array(hessianPlaces.row.length);
+    this.jacobianAt = new Int32Array(equalityPlaces.row.length);
+    this.pairAt = new Int32Array(pairs_count);
+    this.pairTimes = new Uint8Array(pairs_count);
+    const most = this.diagonalAt.length + this.hessianAt.length + this.jacobianAt.length + pairs_count;
+    const rows = new Int32Array(most);
+    const cols = new Int32Array(most);
+    let used = 0;
     const place = (i: number, j: number): number => {
       const isOff = i !== j && ((i < n && fixed[i] === 1) || (j < n && fixed[j] === 1));
       if (isOff) return -1;
-      rows.push(Math.min(i, j));
-      cols.push(Math.max(i, j));
-      return rows.length - 1;
+      rows[used] = i < j ? i : j;
+      cols[used] = i < j ? j : i;
+      return used++;
     };
-    const { hessianPlaces, equalityPlaces, inequalityPlaces } = program;
-    this.places = [hessianPlaces, equalityPlaces, inequalityPlaces];
-    const diagonal = Int32Array.from({ length: n + mE }, (_, k) => place(k, k));
-    const hessian = hessianPlaces.row.map((row, k) => place(row, hessianPlaces.column[k]));
-    const jacobian = equalityPlaces.row.map((row, k) => place(equalityPlaces.column[k], n + row));
-    this.rowStart = new Int32Array(mI + 1);
-    for (const row of inequalityPlaces.row) this.rowStart[row + 1]++;
-    for (let i = 0; i < mI; i++) this.rowStart[i + 1] += this.rowStart[i];
-    this.rowEntry = new Int32Array(inequalityPlaces.row.length);
-    const next = this.rowStart.slice(0, mI);
-    inequalityPlaces.row.forEach((row, k) => {
-      this.rowEntry[next[row]++] = k;
-    });
-    const pairs: number[] = [];
-    const times: number[] = [];
+    for (let k = 0; k < n + mE; k++) this.diagonalAt[k] = place(k, k);
+    for (let k = 0; k < this.hessianAt.length; k++) this.hessianAt[k] = place(hessianPlaces.row[k], hessianPlaces.column[k]);
+    for (let k = 0; k < this.jacobianAt.length; k++) this.jacobianAt[k] = place(equalityPlaces.column[k], n + equalityPlaces.row[k]);
+    let pair = 0;
     for (let i = 0; i < mI; i++) {
-      for (let p = this.rowStart[i]; p < this.rowStart[i + 1]; p++) {
-        for (let q = p; q < this.rowStart[i + 1]; q++) {
-          const a = inequalityPlaces.column[this.rowEntry[p]];
-          const b = inequalityPlaces.column[this.rowEntry[q]];
-          pairs.push(place(a, b));
-          times.push(p !== q && a === b ? 2 : 1);
+      for (let p = start[i]; p < start[i + 1]; p++) {
+        for (let q = p; q < start[i + 1]; q++, pair++) {
+          const a = inequalityPlaces.column[entry[p]];
+          const b = inequalityPlaces.column[entry[q]];
+          this.pairAt[pair] = place(a, b);
+          this.pairTimes[pair] = p !== q && a === b ? 2 : 1;
         }
       }
     }
-    const numbered = fromTriplets(n + mE, n + mE, rows, cols, new Float64Array(rows.length));
-    const find = placeFinder(numbered);
-    const positions = Int32Array.from(rows, (row, k) => find(row, cols[k]));
-    const at = (list: Int32Array | number[]): Int32Array => Int32Array.from(list, (k) => (k < 0 ? -1 : positions[k]));
+    const numbered = fromTriplets(n + mE, n + mE, rows.subarray(0, used), cols.subarray(0, used), new Float64Array(used));
+    for (const list of [this.diagonalAt, this.hessianAt, this.jacobianAt, this.pairAt]) {
+      for (let k = 0; k < list.length; k++) if (list[k] >= 0) list[k] = placeOf(numbered, rows[list[k]], cols[list[k]]);
+    }
     this.upper = numbered;
     this.base = numbered.values;
     this.values = new Float64Array(this.base.length);
-    this.diagonalAt = at(diagonal);
-    this.hessianAt = at(hessian);
-    this.jacobianAt = at(jacobian);
-    this.pairAt = at(pairs);
-    this.pairTimes = Uint8Array.from(times);
     this.signs = Int8Array.from({ length: n + mE }, (_, k) => (k < n ? 1 : -1));
     this.factorLdlt = new LdltFactor(analyseLdlt(numbered));
     this.work = new Float64Array(n + mE);
@@ -220,15 +218,25 @@ function isEqual(a: Int32Array | Uint8Array, b: Int32Array | Uint8Array): boolea
   return true;
 }
 
-function placeFinder({ colStart, rowIndex }: SparseMatrix): (row: number, col: number) => number {
-  return (row, col) => {
-    let low = colStart[col];
-    let high = colStart[col + 1] - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (rowIndex[middle] < row) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+/** Entries of each row, in the order given. */
+function entriesByRow(row: Int32Array, rows_count: number): { readonly start: Int32Array; readonly entry: Int32Array } {
+  const start = new Int32Array(rows_count + 1);
+  for (let k = 0; k < row.length; k++) start[row[k] + 1]++;
+  for (let i = 0; i < rows_count; i++) start[i + 1] += start[i];
+  const next = start.slice(0, rows_count);
+  const entry = new Int32Array(row.length);
+  for (let k = 0; k < row.length; k++) entry[next[row[k]]++] = k;
+  return { start, entry };
+}
+
+/** Where an entry stands; it must exist. */
+function placeOf({ colStart, rowIndex }: SparseMatrix, row: number, col: number): number {
+  let low = colStart[col];
+  let high = colStart[col + 1] - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rowIndex[middle] < row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -25,6 +25,8 @@ const STATIONARY_BARRIER_FRAC = 1e-3;
 const STAGNANT_FRAC = 0.999;
 const STAGNANT_MAX_COUNT = 20;
 const STAGNANT_LOWERS_COUNT = 4;
+/** or, when the steps run out, it has not fallen to this fraction in the second half of them. */
+const SLOW_FRAC = 0.5;
 
 export type RestorationEnd = 'restored' | 'stationary' | 'exhausted';
 
@@ -63,6 +65,7 @@ export function restore(at: Iterate, step: Step, filter: Filter, options: Restor
   let mu = enough_frac > 0 ? Math.max(muOuter, muSmall, Math.min(MU_MAX, MU_WIDE_FRAC * at.primalResidual())) : muSmall;
   at.centreMultipliers(mu, 1);
   let least = Infinity;
+  let halfway = Infinity;
   let stagnant_count = 0;
   const stuck = (): RestorationEnd => (at.primalResidual() > 100 * tolerance ? 'stationary' : 'exhausted');
   for (let step_count = 0; step_count < STEPS_MAX_COUNT; step_count++) {
@@ -80,6 +83,7 @@ export function restore(at: Iterate, step: Step, filter: Filter, options: Restor
     if (error <= STATIONARY_FRAC * primal && mu * bounds_count <= STATIONARY_BARRIER_FRAC * half) return stuck();
     stagnant_count = half > STAGNANT_FRAC * least ? stagnant_count + 1 : 0;
     least = Math.min(least, half);
+    if (step_count === STEPS_MAX_COUNT / 2) halfway = half;
     if (stagnant_count > STAGNANT_MAX_COUNT) return enough_frac > 0 ? 'exhausted' : stuck();
     const isStagnant = stagnant_count > 0 && stagnant_count % STAGNANT_LOWERS_COUNT === 0;
     if (error <= ERROR_FACTOR * mu || isStagnant) {
@@ -115,7 +119,7 @@ export function restore(at: Iterate, step: Step, filter: Filter, options: Restor
     at.centreMultipliers(mu);
     at.evaluate();
   }
-  return 'exhausted';
+  return enough_frac === 0 && halfSquare(at) > SLOW_FRAC * halfway ? stuck() : 'exhausted';
 }
 
 /** ½‖c‖² of the functions at hand. */
