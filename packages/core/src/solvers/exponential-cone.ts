@@ -16,7 +16,9 @@ const ROUNDS_MAX = 100;
  *   (2023), theorems 3.1–3.4; Parikh & Boyd, Proximal Algorithms (2014), section 6.3.4
  */
 export function projectIntoExponential(v: Float64Array): number {
-  const [v0, v1, v2] = v;
+  const v0 = v[0];
+  const v1 = v[1];
+  const v2 = v[2];
   if (v1 > 0 ? v0 >= v1 * Math.exp(v2 / v1) : v1 === 0 && v0 >= 0 && v2 <= 0) return 0;
   const size = Math.hypot(v0, v1, v2);
   if (isPolar(v0, v1, v2)) {

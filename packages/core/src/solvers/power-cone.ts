@@ -16,7 +16,9 @@ const LOG_RANGE = 650;
  *   proposition 2.2
  */
 export function projectIntoPower(v: Float64Array, exponent: number): number {
-  const [v0, v1, v2] = v;
+  const v0 = v[0];
+  const v1 = v[1];
+  const v2 = v[2];
   const height = Math.abs(v2);
   if (v0 >= 0 && v1 >= 0 && v0 ** exponent * v1 ** (1 - exponent) >= height) return 0;
   const isPolar = v0 <= 0 && v1 <= 0 && (-v0 / exponent) ** exponent * (-v1 / (1 - exponent)) ** (1 - exponent) >= height;

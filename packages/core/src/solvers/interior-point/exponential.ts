@@ -109,8 +109,10 @@ export class ExponentialBarrier implements Barrier {
     const right0 = z0 * (ds[0] - g0 * k);
     const right2 = u * (ds[2] + log * k);
     const along = (right0 + right2) / (psi + 2 * u);
-    const [xi, eta] = [right0 - u * along, right2 - u * along];
-    const [dXi, dEta] = [dz[0] / z0, dz[2] / u];
+    const xi = right0 - u * along;
+    const eta = right2 - u * along;
+    const dXi = dz[0] / z0;
+    const dEta = dz[2] / u;
     const bent = dXi + dEta;
     const rise = (dz[1] + u * dXi - log * dz[2]) / psi;
     const sideways = along * rise + bent * k;

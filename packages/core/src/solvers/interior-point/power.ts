@@ -43,7 +43,8 @@ export class PowerBarrier implements Barrier {
 
   holdsDual(z: Float64Array, at: number): boolean {
     const { alpha, beta } = this;
-    const [z0, z1] = [z[at] / alpha, z[at + 1] / beta];
+    const z0 = z[at] / alpha;
+    const z1 = z[at + 1] / beta;
     return z0 > 0 && z1 > 0 && hasRoom(alpha * Math.log(z0) + beta * Math.log(z1), z[at + 2]);
   }
 
@@ -69,7 +70,8 @@ export class PowerBarrier implements Barrier {
     const { alpha, beta } = this;
     const s2 = s[at + 2];
     const inside = 2 * (alpha * Math.log(s[at]) + beta * Math.log(s[at + 1]) - Math.log(Math.abs(s2)));
-    const [a, b] = [1 + 1 / alpha, 1 + 1 / beta];
+    const a = 1 + 1 / alpha;
+    const b = 1 + 1 / beta;
     let omega = Number.POSITIVE_INFINITY;
     if (inside < 600) {
       // Newton's method in log ω: the left side is near 4·ω for small ω and near log ω for large.
@@ -97,7 +99,9 @@ export class PowerBarrier implements Barrier {
     const { alpha, beta, z0, z1, p, above, below } = this;
     const c = 2 * alpha * beta * (p / above) * (p / below);
     const determinant = c + alpha * beta;
-    const [r0, r1, r2] = [z0 * v[0], z1 * v[1], v[2]];
+    const r0 = z0 * v[0];
+    const r1 = z1 * v[1];
+    const r2 = v[2];
     const solved0 = ((c + alpha) * r0 + c * r1) / determinant;
     const solved1 = (c * r0 + (c + beta) * r1) / determinant;
     const curve = (2 * p * p * (c + alpha ** 3 + beta ** 3)) / determinant;
@@ -117,7 +121,9 @@ export class PowerBarrier implements Barrier {
     const { alpha, beta, z0, z1, p, above, below } = this;
     const c = 2 * alpha * beta * (p / above) * (p / below);
     const determinant = c + alpha * beta;
-    const [w0, w1, w2] = [z0 * v[0], z1 * v[1], v[2]];
+    const w0 = z0 * v[0];
+    const w1 = z1 * v[1];
+    const w2 = v[2];
     const b = (p * (alpha * ((c + alpha) * w0 + c * w1) + beta * (c * w0 + (c + beta) * w1))) / determinant;
     const curve = (p * p * (c + alpha ** 3 + beta ** 3)) / determinant;
     const across = (p * (w0 * beta - w1 * alpha)) ** 2 / (determinant * curve);
@@ -130,7 +136,9 @@ export class PowerBarrier implements Barrier {
     const { alpha, beta, z0, z1, p, above, below } = this;
     const c = 2 * alpha * beta * (p / above) * (p / below);
     const determinant = c + alpha * beta;
-    const [r0, r1, r2] = [z0 * ds[0], z1 * ds[1], ds[2]];
+    const r0 = z0 * ds[0];
+    const r1 = z1 * ds[1];
+    const r2 = ds[2];
     const solved0 = ((c + alpha) * r0 + c * r1) / determinant;
     const solved1 = (c * r0 + (c + beta) * r1) / determinant;
     const curve = (2 * p * p * (c + alpha ** 3 + beta ** 3)) / determinant;
@@ -139,7 +147,8 @@ export class PowerBarrier implements Barrier {
     const xi = solved0 - (k * p * (c + alpha * alpha)) / determinant;
     const eta = solved1 - (k * p * (c + beta * beta)) / determinant;
     const bent = (alpha * r0 - beta * r1 - k * p * (alpha - beta)) / determinant;
-    const [dXi, dEta] = [dz[0] / z0, dz[1] / z1];
+    const dXi = dz[0] / z0;
+    const dEta = dz[1] / z1;
     const dBent = dXi - dEta;
     const weight = alpha * beta * p;
     out[0] = (-2 * beta * xi * dXi) / z0;

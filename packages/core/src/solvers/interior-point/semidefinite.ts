@@ -235,7 +235,8 @@ export class SemidefiniteCones extends DenseConeGroup {
       }
       matrixInto(work, left, order, first);
       jacobiEigenInto(left, order);
-      let [smallest, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      let smallest = Number.POSITIVE_INFINITY;
+      let largest = Number.NEGATIVE_INFINITY;
       for (let i = 0; i < order; i++) {
         smallest = Math.min(smallest, left[i * order + i]);
         largest = Math.max(largest, left[i * order + i]);
