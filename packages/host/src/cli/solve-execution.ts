@@ -35,6 +35,7 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, { onRepo
   const sign = stated.sense === 'maximise' ? -1 : 1;
   const isWhole = stated.program.integer !== undefined;
   let last_ms = Number.NEGATIVE_INFINITY;
+  let incumbent = Number.POSITIVE_INFINITY;
   const started_ms = performance.now();
   let solution: Solution;
   try {
@@ -47,8 +48,10 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, { onRepo
       shouldStop: () => Atomics.load(flag, 0) !== 0,
       onProgress({ iteration_count, objective, bound, primalResidual, dualResidual }) {
         if (order.log) onLog(logLine([iteration_count, sign * objective, sign * bound, primalResidual, dualResidual]));
-        if (performance.now() - last_ms < reportEvery_ms) return;
+        const isBetter = isWhole && objective < incumbent;
+        if (!isBetter && performance.now() - last_ms < reportEvery_ms) return;
         last_ms = performance.now();
+        incumbent = objective;
         const facts = [
           fact(isWhole ? 'incumbent' : 'objective', sign * objective),
           fact('bound', sign * bound),
