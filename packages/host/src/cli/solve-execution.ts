@@ -51,7 +51,7 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, { onRepo
         const isBetter = isWhole && objective < incumbent;
         if (!isBetter && performance.now() - last_ms < reportEvery_ms) return;
         last_ms = performance.now();
-        incumbent = objective;
+        if (isBetter) incumbent = objective;
         const facts = [
           fact(isWhole ? 'incumbent' : 'objective', sign * objective),
           fact('bound', sign * bound),
