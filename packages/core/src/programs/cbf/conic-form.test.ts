@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { symmetricMultiplyInto } from '../linalg/sparse.ts';
-import type { ReadySolver } from '../solvers/contract.ts';
-import { interiorPoint } from '../solvers/interior-point/interior-point.ts';
-import { stateProgram, Triplets } from './assembly.ts';
-import { cbfFormat } from './cbf/format.ts';
-import { conicFormOf } from './conic-form.ts';
-import type { StatedProgram } from './contract.ts';
+import { symmetricMultiplyInto } from '../../linalg/sparse.ts';
+import type { ReadySolver } from '../../solvers/contract.ts';
+import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
+import { stateProgram, Triplets } from '../assembly.ts';
+import { conicFormOf } from '../conic-form.ts';
+import type { StatedProgram } from '../contract.ts';
+import { cbfFormat } from './format.ts';
 
 /** A CBF file: the cone over all variables; con_k fixes variable `fixed[k]`. */
 function over(
