@@ -18,9 +18,9 @@ const { analyseLu, LuFactor } = await core('linalg/lu.js');
 const { feederKkt, jacobian, mesh, opfKkt, programKkt } = await linalgMatrices(core);
 
 /** Median of CPU milliseconds of this thread, after warming up. */
-function time(work, least = 7, most = 200) {
+function time(work, least = 5, most = 200) {
   const warm = performance.now();
-  for (let k = 0; k < 3 || (performance.now() - warm < 30 && k < 200); k++) work();
+  for (let k = 0; k < 1 || (performance.now() - warm < 50 && k < 500); k++) work();
   const samples = [];
   const begin = performance.now();
   while (samples.length < least || (performance.now() - begin < 300 && samples.length < most)) {
@@ -82,10 +82,15 @@ for (const [name, a] of [
 }
 
 for (const [name, a] of [
+  ['kkt-33x1', feederKkt(33, 1)],
+  ['kkt-33x24', feederKkt(33, 24)],
   ['kkt-123x24', feederKkt(123, 24)],
   ['kkt-123x96', feederKkt(123, 96)],
+  ['opf-case1354', await opfKkt('pglib_opf_case1354_pegase')],
   ['mesh-200', mesh(200)],
+  ['programme-8000', programKkt(5000, 3000, 4)],
 ]) {
+  if (!a) continue;
   const n = a.cols_count;
   const order = amdOrder(n, a.colStart, a.rowIndex);
   const symbolic = analyseLdlt(a, order);
@@ -183,4 +188,38 @@ for (const n of [20, 100, 500]) {
   row(`small-${n} factor + solve, kernel`, by.wasm.once, 'TypeScript twin', by.typescript.once, note);
   row(`small-${n} construct, kernel`, by.wasm.build, 'TypeScript twin', by.typescript.build, note);
   row(`small-${n} construct after release, kernel`, by.wasm.rebuild, 'TypeScript twin', by.typescript.rebuild, note);
+}
+
+/** Dense eigenvalues with vectors, one call. */
+const { symmetricEigenInto } = await core('linalg/symmetric-eigen.js');
+const { generalEigenInto, generalEigenWork_count } = await core('linalg/general-eigen.js');
+for (const n of [3, 10, 20, 50, 100]) {
+  const a = Float64Array.from({ length: n * n }, (_, p) => Math.sin(1 + p * p));
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) a[j * n + i] = a[i * n + j];
+  const skew = a.map((v, p) => (p % n < Math.floor(p / n) ? 0.5 * v : v));
+  const folder = join(here, '.cache', 'linalg', `dense-${n}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'symmetric'), a);
+  writeFileSync(join(folder, 'general'), skew);
+  const c = askPeer('linalg_dense.py', folder) ?? {};
+  const [re, im, vectors, work] = [n, n, n * n, generalEigenWork_count(n)].map((length) => new Float64Array(length));
+  const repeats = Math.max(1, Math.round(1e6 / n ** 3));
+  const repeated = (solve) =>
+    time(() => {
+      for (let k = 0; k < repeats; k++) solve();
+    }) / repeats;
+  row(
+    `symmetric-${n} eigen`,
+    repeated(() => symmetricEigenInto(a, n, re, vectors, work)),
+    'LAPACK (numpy.linalg.eigh)',
+    c.symmetric_ms,
+    '',
+  );
+  row(
+    `general-${n} eigen`,
+    repeated(() => generalEigenInto(skew, n, re, im, vectors, work)),
+    'LAPACK (numpy.linalg.eig)',
+    c.general_ms,
+    '',
+  );
 }

@@ -135,7 +135,7 @@ def by_highs():
         solver = highspy.Highs()
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("threads", 1)
-        solver.setOptionValue("time_limit", 60.0)
+        solver.setOptionValue("time_limit", 20.0)
         solver.passModel(model)
         solver.run()
         return solver

@@ -6,11 +6,14 @@ import { join } from 'node:path';
 const radialCases = new Set(['case33bw', 'case141', 'case533mt_hi']);
 const quoted = (text) => `'${text.replaceAll("'", "''")}'`;
 
-/** One process for all cases: each solved once to warm up, then the least of ten runs. */
-const program = (home, folder, names) => `
+const paths = (home) => `
 for part = {'lib', 'mips/lib', 'mp-opt-model/lib', 'mptest/lib', 'most/lib'}
   if exist(fullfile(${quoted(home)}, part{1}), 'dir'), addpath(fullfile(${quoted(home)}, part{1})); end
 end
+`;
+
+/** One process for all cases: each solved once to warm up, then the least of ten runs. */
+const program = (home, folder, names) => `${paths(home)}
 names = {${names.map(quoted).join(', ')}};
 radial = [${names.map((name) => Number(radialCases.has(name))).join(' ')}];
 for k = 1:numel(names)
@@ -37,18 +40,29 @@ for k = 1:numel(names)
   end
 end`;
 
-/** Rows of the cases, or nothing where Octave, MATPOWER or the cases are not at hand. */
-export function askMatpower(folder, names) {
+/** AC optimal power flow by MIPS; CPU time. The kernel keeps the largest memory of the process. */
+const opfProgram = (home, file, repeats) => `${paths(home)}
+mpc = loadcase(${quoted(file)});
+o = mpoption('verbose', 0, 'out.all', 0, 'opf.ac.solver', 'MIPS', 'exp.use_legacy_core', 1); % the faster of its two cores
+least = inf;
+for n = 1:${repeats}, t = cputime; r = runopf(mpc, o); least = min(least, cputime - t); end
+rss = regexp(fileread('/proc/self/status'), 'VmHWM:\\s*(\\d+)', 'tokens'){1}{1};
+printf('{"version":"MATPOWER %s MIPS on Octave %s","converged":%d,"iterations":%d,"objective":%.12g,"runopf_ms":%.6g,"rss_MB":%.6g}\\n', ...
+  mpver, OCTAVE_VERSION, r.success, r.raw.output.iterations, r.f, least * 1e3, str2double(rss) / 1024);`;
+
+/** What Octave prints as JSON lines, or nothing where Octave or MATPOWER are not at hand. */
+function runOctave(programOf) {
   const home = process.env.MATPOWER_PATH;
-  if (!home || !existsSync(folder)) return undefined;
+  if (!home) return undefined;
   if (!existsSync(join(home, 'lib', 'runpf.m'))) {
     process.stderr.write(`MATPOWER_PATH=${home} has no lib/runpf.m\n`);
     return undefined;
   }
   try {
-    const text = execFileSync('octave', ['--norc', '--no-gui', '--eval', program(home, folder, names)], {
+    const text = execFileSync('octave', ['--norc', '--no-gui', '--eval', programOf(home)], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
     });
     return text
       .split('\n')
@@ -58,4 +72,14 @@ export function askMatpower(folder, names) {
     process.stderr.write(`octave failed: ${error.stderr || error.message}\n`);
     return undefined;
   }
+}
+
+/** Rows of the cases, or nothing where Octave, MATPOWER or the cases are not at hand. */
+export function askMatpower(folder, names) {
+  return existsSync(folder) ? runOctave((home) => program(home, folder, names)) : undefined;
+}
+
+/** One case file solved `repeats` times by MIPS, or nothing. */
+export function askMatpowerOpf(file, repeats) {
+  return runOctave((home) => opfProgram(home, file, repeats))?.[0];
 }

@@ -191,8 +191,6 @@ describe('gridflock solve', () => {
   it.each([
     ['solve saddle.lp', 2, 'SOLVER_NOT_CONVEX', /"[xy]".*block with "[xy]"/, 'saddle.lp:2'],
     ['solve cone.cbf --solver highs', 3, 'SOLVER_CANNOT', /second-order/, null],
-    ['solve miqp.lp', 3, 'SOLVER_CANNOT', /"x" must be whole/, 'miqp.lp:2'],
-    ['solve cone.cbf', 3, 'SOLVER_CANNOT', /second-order/, 'cone.cbf:7'],
     ['solve miqp.lp --solver highs', 3, 'SOLVER_CANNOT', /quadratic/, 'solver highs'],
     ['solve miqp.lp --solver interior-point', 3, 'SOLVER_CANNOT', /"x" must be whole/, 'solver interior-point'],
     ['solve miqp.lp --gap 2', 2, 'CLI_INVALID_VALUE', /--gap/, '--gap'],

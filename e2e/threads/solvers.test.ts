@@ -44,14 +44,14 @@ function marketSplit(square: boolean): string {
   return `Minimize\n slack: ${slacks.join(' + ')}${squares}\nSubject To\n${rows.join('\n')}\nBinaries\n ${names}\nEnd\n`;
 }
 
-/** A knapsack of 30 things; with a quadratic cost if asked for. */
+/** A knapsack of 14 things; with a quadratic cost if asked for. */
 function knapsack(seed: number, square: boolean): string {
   const next = numbersFrom(seed);
-  const things = Array.from({ length: 30 }, (_, j) => ({ name: `x${j}`, value: 5 + next(40), weight: 5 + next(30) }));
+  const things = Array.from({ length: 14 }, (_, j) => ({ name: `x${j}`, value: 5 + next(40), weight: 5 + next(30) }));
   const squares = square ? ` + [ ${things.map(({ name, value }) => `${value} ${name} ^2`).join(' + ')} ] / 2` : '';
   return `Minimize\n cost: ${things.map(({ name, value }) => `- ${value} ${name}`).join(' ')}${squares}\nSubject To\n weight: ${things
     .map(({ name, weight }) => `${weight} ${name}`)
-    .join(' + ')} <= 200\nGenerals\n ${things.map(({ name }) => name).join(' ')}\nBounds\n${things
+    .join(' + ')} <= 100\nGenerals\n ${things.map(({ name }) => name).join(' ')}\nBounds\n${things
     .map(({ name }) => ` 0 <= ${name} <= 2`)
     .join('\n')}\nEnd\n`;
 }

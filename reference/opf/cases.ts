@@ -79,3 +79,15 @@ export async function expectPglibGap(name: string): Promise<void> {
   expect(Math.abs((relaxation?.bound ?? 0) / relaxed.objective_cur_per_h - 1)).toBeLessThan(1e-6);
   expect(relaxed.recovered?.objective_cur_per_h.toPrecision(6)).toBe(exact.objective_cur_per_h.toPrecision(6));
 }
+
+/** The same objective in both coordinates, to 1e-7; the certificate is that of the polar problem either way. */
+export async function expectSameInRectangular(path: string): Promise<OpfResult> {
+  const value = readCase(`${path}.m`);
+  const polar = await solve(value, {});
+  const found = await solve(value, { coordinates: 'rectangular' });
+  expect([polar.status, found.status]).toEqual(['optimal', 'optimal']);
+  expect(Math.abs(found.objective_cur_per_h / polar.objective_cur_per_h - 1)).toBeLessThan(1e-7);
+  expect(found.certificate.primalResidual).toBeLessThan(1e-5);
+  expect(found.certificate.dualResidual).toBeLessThan(1e-7);
+  return found;
+}

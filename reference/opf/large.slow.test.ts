@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectMatpower, expectPglib, expectPglibGap, isMounted, readCase, solve } from './cases.ts';
+import { expectMatpower, expectPglib, expectPglibGap, expectSameInRectangular, isMounted, readCase, solve } from './cases.ts';
 
 const matpower = ['case1354pegase', 'case3375wp'];
 const pglib = 'case118_ieee case118_ieee__api case118_ieee__sad case200_activ case300_ieee case1354_pegase'.split(' ');
@@ -10,6 +10,17 @@ describe.runIf(isMounted)('large optimal power flows', () => {
   it.each(pglib)('AC %s', (name) => expectPglib(`pglib_opf_${name}`, 'ac'), 300_000);
   it.each(pglib)('DC %s', (name) => expectPglib(`pglib_opf_${name}`, 'dc'), 300_000);
   it.each(pglib)('SOC gap %s', (name) => expectPglibGap(`pglib_opf_${name}`), 300_000);
+
+  it.each([
+    ...pglib.map((name) => `pglib_opf/pglib_opf_${name}`),
+    ...[...matpower, 'case_ACTIVSg2000'].map((name) => `matpower/cases/${name}`),
+  ])('AC in rectangular coordinates %s', async (path) => void (await expectSameInRectangular(path)), 300_000);
+
+  it('AC case13659pegase, which is degenerate, ends near its optimum', async () => {
+    const found = await solve(readCase('matpower/cases/case13659pegase.m'), {});
+    expect(['optimal', 'almost-optimal']).toContain(found.status);
+    expect(found.certificate.primalResidual).toBeLessThan(1e-4);
+  }, 600_000);
 
   it('AC case_ACTIVSg2000, whose prices MIPS knows to 5e-5 only', async () => {
     await expectMatpower('case_ACTIVSg2000', 'ac', 5e-5);

@@ -5,5 +5,5 @@
 export { axpy, dot } from './vector';
 export { multiply, symmetricMultiply, transposeMultiply } from './product';
 export { ldltBlock } from './ldlt-block';
-export { ldltFactor, ldltPanels, ldltRefine, ldltRowByChains, ldltSolve } from './ldlt';
+export { ldltFactor, ldltRefine, ldltRowByChains, ldltSolve } from './ldlt';
 export { luRefactor, luSolve, luSolveTranspose } from './lu';

@@ -1,5 +1,8 @@
 // The full triangle of L and the pivots of numeric LDLᵀ. Equations and symbols: ../src/linalg/ldlt-kernel.ts.
 
+// As in ./ldlt.
+const L_START = 16, SIGN = 40, REPORT = 44, LX = 52, D_INV = 56;
+
 @inline function int(base: usize, i: i32): i32 { return load<i32>(base + (<usize>i << 2)); }
 @inline function at(base: usize, i: i32): usize { return base + (<usize>i << 3); }
 
@@ -40,12 +43,16 @@
 const PANEL = 8, TILE = 256;
 
 /**
- * LDLᵀ of the full block that ends at n, columns begin … beyond − 1 of it in this call, right-looking in panels, two rows at a time. Until a panel is done its columns hold
+ * Panels that begin in begin … beyond − 1 of the full block, whose Schur complement stands in L and 1/d: 0 when done, 1 when a
+ * pivot is zero or not finite. `begin` is a whole number of panels from the start of the block.
+ *
+ * LDLᵀ, right-looking, two rows at a time. Until a panel is done its columns hold
  * u_rj = l_rj·d_j. Every entry meets the same operations in the same order as row by row: S_ri −= u_rj·l_ij, j ascending.
  */
-export function ldltBlock(
-  begin: i32, beyond: i32, n: i32, lStart: usize, lx: usize, dInv: usize, sign: usize, report: usize, delta: f64, threshold: f64,
-): bool {
+export function ldltBlock(f: usize, delta: f64, threshold: f64, begin: i32, beyond: i32): i32 {
+  const lStart = <usize>load<u32>(f, L_START), lx = <usize>load<u32>(f, LX), dInv = <usize>load<u32>(f, D_INV);
+  const sign = <usize>load<u32>(f, SIGN), report = <usize>load<u32>(f, REPORT);
+  const n = load<i32>(report, 12);
   for (let first = begin; first < beyond; first += PANEL) {
     const end = min<i32>(first + PANEL, n);
     for (let j = first; j < end; j++) {
@@ -58,7 +65,7 @@ export function ldltBlock(
         d -= l * u;
         subtract(from, target, j + 1, n, l);
       }
-      if (!keepPivot(j, d, int(sign, j), delta, threshold, report, dInv)) return false;
+      if (!keepPivot(j, d, int(sign, j), delta, threshold, report, dInv)) return 1;
     }
     for (let tile = end; tile < n; tile += TILE) updateTile(first, end, tile, min<i32>(tile + TILE, n), lStart, lx, dInv);
     for (let j = first; j < end; j++) {
@@ -67,7 +74,7 @@ export function ldltBlock(
       for (let r = j + 1; r < n; r++) store<f64>(at(base, r), load<f64>(at(base, r)) * inverse);
     }
   }
-  return true;
+  return 0;
 }
 
 /** target_r −= from_r·l for rows begin … end. */

@@ -1,5 +1,5 @@
 // Numeric LDLᵀ, its triangular solves and iterative refinement. Equations and symbols: ../src/linalg/ldlt-kernel.ts.
-import { column, expectedSign, keepPivot, ldltBlock } from './ldlt-block';
+import { column, expectedSign, keepPivot } from './ldlt-block';
 
 const N = 0, ORDER = 4, A_START = 8, A_ROW = 12, L_START = 16, L_ROW = 20, ROW_START = 24, ROW_COL = 28, CHAIN_END = 32;
 const NEXT = 36, SIGN = 40, REPORT = 44, VALUES = 48, LX = 52, D_INV = 56, Y = 60, RHS = 64, X = 68, B = 72, KEPT = 76;
@@ -64,7 +64,7 @@ const R = 80;
 
 /**
  * Row k of L from y, columns below `limit`, chains of four at once. Returns d − Σ L_kj·y_j.
- * Exported like `ldltBlock` so that the compiler leaves it outside the loop of `ldltFactor`, whose registers are few.
+ * Exported so that the compiler leaves it outside the loop of `ldltFactor`, whose registers are few.
  */
 export function ldltRowByChains(f: usize, k: i32, limit: i32, diagonal: f64): f64 {
   const lStart = <usize>load<u32>(f, L_START), lRow = <usize>load<u32>(f, L_ROW);
@@ -97,8 +97,8 @@ export function ldltRowByChains(f: usize, k: i32, limit: i32, diagonal: f64): f6
 }
 
 /**
- * Rows begin … beyond − 1: 0 when done, 1 when a pivot is zero or not finite. Columns report[2] … report[3] are one full triangle,
- * to be eliminated by `ldltPanels` when its last row is there.
+ * Rows begin … beyond − 1 of the factor: 0 when done, 1 when a pivot is zero or not finite. Columns report[2] … report[3] are
+ * one full triangle; of their rows only the Schur complement is made, which `ldltBlock` then eliminates.
  */
 export function ldltFactor(f: usize, shift: f64, delta: f64, threshold: f64, begin: i32, beyond: i32): i32 {
   const n = load<i32>(f, N);
@@ -152,13 +152,6 @@ export function ldltFactor(f: usize, shift: f64, delta: f64, threshold: f64, beg
   }
   store<i32>(report, -1);
   return 0;
-}
-
-/** Columns begin … beyond − 1 of the full triangle, whole panels: 0 when done, 1 when a pivot is zero or not finite. */
-export function ldltPanels(f: usize, delta: f64, threshold: f64, begin: i32, beyond: i32): i32 {
-  const lStart = <usize>load<u32>(f, L_START), report = <usize>load<u32>(f, REPORT), sign = <usize>load<u32>(f, SIGN);
-  const lx = <usize>load<u32>(f, LX), dInv = <usize>load<u32>(f, D_INV);
-  return ldltBlock(begin, beyond, load<i32>(report, 12), lStart, lx, dInv, sign, report, delta, threshold) ? 0 : 1;
 }
 
 /** y ← (L·D·Lᵀ)⁻¹·y in elimination order. */

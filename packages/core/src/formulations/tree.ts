@@ -17,6 +17,8 @@ export interface Tree {
   readonly bus: Int32Array;
   readonly position: Int32Array;
   readonly parent: Int32Array;
+  /** Positions that hang below each position. */
+  readonly children: readonly (readonly number[])[];
   readonly branch: Int32Array;
   readonly r_pu: Float64Array;
   readonly x_pu: Float64Array;
@@ -55,11 +57,13 @@ export function treeOf(wires: Wires, formulation: string): Tree {
     });
   }
   const size = topology.order.length;
+  const children: number[][] = Array.from({ length: size }, () => []);
   const tree: Tree = {
     size,
     bus: topology.order,
     position: new Int32Array(network.buses.length).fill(-1),
     parent: new Int32Array(size).fill(-1),
+    children,
     branch: new Int32Array(size).fill(-1),
     r_pu: new Float64Array(size),
     x_pu: new Float64Array(size),
@@ -75,6 +79,7 @@ export function treeOf(wires: Wires, formulation: string): Tree {
     const down = branch.to === tree.bus[i];
     const a2 = branch.ratio * branch.ratio;
     tree.parent[i] = tree.position[topology.parent[tree.bus[i]]];
+    children[tree.parent[i]].push(i);
     tree.branch[i] = topology.parentBranch[tree.bus[i]];
     tree.r_pu[i] = branch.r_pu;
     tree.x_pu[i] = branch.x_pu;
@@ -85,4 +90,13 @@ export function treeOf(wires: Wires, formulation: string): Tree {
     tree.downwards[i] = down ? 1 : -1;
   }
   return tree;
+}
+
+/** Position among the connected buses of each tree position; −1 where nothing is connected. */
+export function portsAt({ connected }: Wires, tree: Tree): Int32Array {
+  const at = new Int32Array(tree.size).fill(-1);
+  connected.forEach((bus, k) => {
+    at[tree.position[bus]] = k;
+  });
+  return at;
 }

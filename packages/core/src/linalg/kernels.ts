@@ -49,8 +49,8 @@ export interface KernelExports {
     beta: number,
   ): void;
   symmetricMultiply(n: number, colStart: number, rowIndex: number, values: number, x: number, y: number, alpha: number, beta: number): void;
-  ldltFactor(descriptor: number, shift: number, delta: number, threshold: number, begin: number, beyond: number): number;
-  ldltPanels(descriptor: number, delta: number, threshold: number, begin: number, beyond: number): number;
+  ldltFactor(descriptor: number, shift: number, delta: number, threshold: number, begin: number, end: number): number;
+  ldltBlock(descriptor: number, delta: number, threshold: number, begin: number, end: number): number;
   ldltSolve(descriptor: number): void;
   ldltRefine(descriptor: number, isStarted: boolean, corrections_count: number, residual_frac: number, slow_frac: number): number;
   luRefactor(descriptor: number, growthLimit: number): number;

@@ -32,36 +32,6 @@ test.each(kernels)('%s solves random quasi-definite systems like a dense solver'
   );
 });
 
-test.each(kernels)('%s stops between portions of a large factorisation, and portions change no bit', (kernel) => {
-  const n = 600;
-  const [rows, cols, entries]: [number[], number[], number[]] = [[], [], []];
-  for (let j = 0; j < n; j++) {
-    for (let i = 0; i <= j; i++) {
-      rows.push(i);
-      cols.push(j);
-      entries.push(i === j ? n : Math.sin(i * j));
-    }
-  }
-  const upper = fromTriplets(n, n, rows, cols, entries);
-  const symbolic = analyseLdlt(upper);
-  const [whole, portions] = [new LdltFactor(symbolic, { kernel }), new LdltFactor(symbolic, { kernel })];
-  let asked_count = 0;
-  const never = () => ++asked_count < 0;
-  expect(whole.factor(upper.values)).toEqual(portions.factor(upper.values, { shouldStop: never }));
-  expect(asked_count).toBeGreaterThan(0);
-  const [a, b] = [wave(n), wave(n)];
-  whole.solveInto(a);
-  portions.solveInto(b);
-  expect(b).toEqual(a);
-
-  expect(portions.factor(upper.values, { shouldStop: () => true }).status).toBe('stopped');
-  expect(() => portions.solveInto(b)).toThrow(/without a factor/);
-  expect(portions.factor(upper.values).status).toBe('ok');
-  const c = wave(n);
-  portions.solveInto(c);
-  expect(c).toEqual(a);
-});
-
 test('WebAssembly and TypeScript agree bit for bit', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 80 }), fc.integer(), fc.double({ min: 0, max: 1e-2, noNaN: true }), (n, seed, shift) => {
@@ -165,6 +135,38 @@ test('a full matrix larger than a tile', () => {
   });
   expect(solutions[1]).toEqual(solutions[0]);
   expect(residualOf(upper, solutions[1]!, wave(n))).toBeLessThan(1e-12);
+});
+
+test('a large factorisation can be stopped, row by row and in the full block', () => {
+  const n = 600;
+  const rows: number[] = [];
+  const cols: number[] = [];
+  const values: number[] = [];
+  for (let j = 0; j < n; j++) {
+    for (let i = 0; i <= j; i++) {
+      rows.push(i);
+      cols.push(j);
+      values.push(i === j ? n : Math.sin(i * j));
+    }
+  }
+  const upper = fromTriplets(n, n, rows, cols, values);
+  const factor = new LdltFactor(analyseLdlt(upper), { kernel: 'wasm' });
+  let asked = 0;
+  const stopAt = (limit: number) => ({ shouldStop: () => ++asked > limit });
+  expect(factor.factor(upper.values, stopAt(1e9)).status).toBe('ok');
+  // Rows take n³/6 = 3.6e7 multiplications, two portions; the block as many.
+  expect(asked).toBeGreaterThanOrEqual(2);
+  const whole = wave(n);
+  factor.solveInto(whole);
+  for (let limit = asked - 1; limit >= 0; limit--) {
+    asked = 0;
+    expect(factor.factor(upper.values, stopAt(limit))).toEqual({ status: 'stopped', regularisedPivots_count: 0, column: -1 });
+    expect(() => factor.solveInto(wave(n))).toThrow('LINALG_NOT_FACTORED');
+  }
+  expect(factor.factor(upper.values).status).toBe('ok');
+  const again = wave(n);
+  factor.solveInto(again);
+  expect(again).toEqual(whole);
 });
 
 test('the same factor takes new values', () => {

@@ -1,143 +1,20 @@
 import { BugError } from '../base/errors.ts';
-import { amdOrder } from './amd.ts';
-import { factorPattern } from './elimination-tree.ts';
 import { arenaBytes, type Kernel, KernelArena, type KernelExports, type KernelOptions, releasedError, takeInto } from './kernels.ts';
+import type { LdltSymbolic } from './ldlt-analyse.ts';
 import { type LdltArrays, ldltFactor, ldltRefine, ldltSolve } from './ldlt-kernel.ts';
 import type { SparseMatrix } from './sparse.ts';
+
+export { analyseLdlt, type LdltSymbolic } from './ldlt-analyse.ts';
 
 /** Smallest pivot that dynamic regularisation accepts, unless told otherwise. */
 const DYNAMIC_THRESHOLD = 1e-13;
 /** Multiplications between two looks at `shouldStop`. */
 const PORTION = 3e7;
-/** As in packages/core/kernels/ldlt-block.ts. */
+/** Columns that the dense kernel eliminates together: PANEL in packages/core/kernels/ldlt-block.ts. */
 const PANEL = 8;
-
-/** Columns that the kernel takes at once where they have the same rows. */
-const CHAIN_LEAST_COUNT = 4;
-
-/** Share of the work in such chains below which looking for them costs more than it saves: feeders have less than a third. */
-const CHAINS_LEAST_SHARE = 0.5;
-
-/** A full triangle of so many columns of L is worth the dense kernel. */
-const BLOCK_LEAST_COUNT = 16;
-
-/**
- * What the pattern alone tells about K = Pᵀ·L·D·Lᵀ·P. Immutable, may be shared by many factors.
- * @shape order, rank, parent (n); aStart (n + 1), aRow, source (nnz of the upper triangle); lRow, rowCol (lNnz)
- */
-export interface LdltSymbolic {
-  readonly n: number;
-  readonly nnz: number;
-  /** Entries of L below the diagonal. */
-  readonly lNnz: number;
-  /** order[k] = original index of the k-th pivot. */
-  readonly order: Int32Array;
-  /** rank[i] = elimination step of the original index i. */
-  readonly rank: Int32Array;
-  /** Elimination tree in elimination order, −1 at roots. */
-  readonly parent: Int32Array;
-  readonly aStart: Int32Array;
-  readonly aRow: Int32Array;
-  /** The entry p of the permuted triangle is the entry source[p] of the original one. */
-  readonly source: Int32Array;
-  readonly lStart: Int32Array;
-  readonly lRow: Int32Array;
-  readonly rowStart: Int32Array;
-  readonly rowCol: Int32Array;
-  /** Columns j … chainEnd[j] have the same rows below themselves: each is the only child of the next in the elimination tree. */
-  readonly chainEnd: Int32Array;
-  /** Chains of four and more do most of the work, so the kernel looks for them. */
-  readonly hasChains: boolean;
-  /** Columns block … blockEnd of L are a full triangle, worth a dense kernel; empty (n … n) when none is large enough. */
-  readonly block: number;
-  readonly blockEnd: number;
-}
-
-/**
- * Orders and analyses a symmetric pattern for `LdltFactor`.
- * @param upper - upper triangle by columns; its values are not read; missing diagonal entries count as zero
- * @param order - elimination order; default: approximate minimum degree
- * @throws {BugError} LINALG_NOT_UPPER when an entry lies below the diagonal or the matrix is not square
- * @cost amdOrder + O(nnz(L))
- * @source Davis, Direct Methods for Sparse Linear Systems (2006), ch. 4
- */
-export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbolic {
-  const n = upper.cols_count;
-  const { colStart, rowIndex } = upper;
-  const nnz = colStart[n];
-  let below_count = 0;
-  for (let j = 0; j < n; j++) for (let p = colStart[j]; p < colStart[j + 1]; p++) if (rowIndex[p] > j) below_count++;
-  if (upper.rows_count !== n || below_count > 0)
-    throw new BugError({
-      message: `LDLᵀ takes the upper triangle of a square matrix: got ${upper.rows_count} × ${n} with ${below_count} entries below the diagonal`,
-      code: 'LINALG_NOT_UPPER',
-      hint: 'Pass only entries with row ≤ column.',
-    });
-  const chosen = order ? order.slice() : amdOrder(n, colStart, rowIndex);
-  const rank = new Int32Array(n);
-  for (let k = 0; k < n; k++) rank[chosen[k]] = k;
-
-  const aStart = new Int32Array(n + 1);
-  for (let j = 0; j < n; j++) {
-    const cj = rank[j];
-    for (let p = colStart[j]; p < colStart[j + 1]; p++) {
-      const ci = rank[rowIndex[p]];
-      aStart[(ci > cj ? ci : cj) + 1]++;
-    }
-  }
-  for (let k = 0; k < n; k++) aStart[k + 1] += aStart[k];
-  const aRow = new Int32Array(nnz);
-  const source = new Int32Array(nnz);
-  const next = aStart.slice(0, n);
-  for (let j = 0; j < n; j++) {
-    const cj = rank[j];
-    for (let p = colStart[j]; p < colStart[j + 1]; p++) {
-      const ci = rank[rowIndex[p]];
-      const at = next[ci > cj ? ci : cj]++;
-      aRow[at] = ci > cj ? cj : ci;
-      source[at] = p;
-    }
-  }
-  const pattern = factorPattern(n, aStart, aRow);
-  return {
-    n,
-    nnz,
-    lNnz: pattern.lStart[n],
-    order: chosen,
-    rank,
-    aStart,
-    aRow,
-    source,
-    ...pattern,
-    ...findChains(n, pattern.parent, pattern.lStart),
-  };
-}
-
-/** Chains of columns with the same rows (supernodes), and the longest one that ends at a root: there they are a full triangle. */
-function findChains(
-  n: number,
-  parent: Int32Array,
-  lStart: Int32Array,
-): Pick<LdltSymbolic, 'chainEnd' | 'hasChains' | 'block' | 'blockEnd'> {
-  const chainEnd = new Int32Array(n);
-  let block = n;
-  let blockEnd = n;
-  let end = n;
-  let work = 0;
-  let chainWork = 0;
-  for (let j = n - 1; j >= 0; j--) {
-    const below = lStart[j + 1] - lStart[j];
-    const goesOn = parent[j] === j + 1 && below === lStart[j + 2] - lStart[j + 1] + 1;
-    if (!goesOn) end = j + 1;
-    chainEnd[j] = end;
-    work += below * below;
-    if (end - j >= CHAIN_LEAST_COUNT) chainWork += below * below;
-    if (parent[end - 1] >= 0 || end - j < BLOCK_LEAST_COUNT || end - j <= blockEnd - block) continue;
-    block = j;
-    blockEnd = end;
-  }
-  return { chainEnd, hasChains: chainWork > CHAINS_LEAST_SHARE * work, block, blockEnd };
-}
+/** What a kernel answers, and one answer more. */
+const DONE = 0;
+const STOPPED = 2;
 
 export interface LdltOptions {
   /** Expected sign (+1 or −1) of each pivot, by original index. Absent: no expectation. */
@@ -148,7 +25,7 @@ export interface LdltOptions {
   readonly dynamicRegularisation?: number;
   /** Smallest acceptable pivot when δ > 0. Default 1e-13. */
   readonly dynamicThreshold?: number;
-  /** Asked now and then during a large factorisation, less than a tenth of a second apart; true ends it with status `stopped`. */
+  /** Asked now and then during a large factorisation, some tenths of a second apart at most; true ends it with status `stopped`. */
   readonly shouldStop?: () => boolean;
 }
 
@@ -243,40 +120,49 @@ export class LdltFactor {
     const shift = options.staticRegularisation ?? 0;
     const delta = options.dynamicRegularisation ?? 0;
     const threshold = options.dynamicThreshold ?? DYNAMIC_THRESHOLD;
-    const { block, blockEnd } = this.symbolic;
-    const { kernels, descriptor } = this;
-    let code = 0;
-    let isStopped = false;
-    for (let begin = 0; begin < n && code === 0 && !isStopped; ) {
-      const stretch = begin < blockEnd ? blockEnd : n;
-      const beyond = options.shouldStop ? this.portionFrom(begin, stretch) : stretch;
-      code = kernels
-        ? kernels.ldltFactor(descriptor, shift, delta, threshold, begin, beyond)
-        : ldltFactor(this.arrays, shift, delta, threshold, begin, beyond);
-      begin = beyond;
-      isStopped = begin < n && code === 0 && options.shouldStop?.() === true;
-      if (!kernels || begin !== blockEnd || isStopped) continue;
-      for (let first = block; first < blockEnd && code === 0 && !isStopped; ) {
-        const after = options.shouldStop ? Math.min(blockEnd, first + panelsWithin(blockEnd - first)) : blockEnd;
-        code = kernels.ldltPanels(descriptor, delta, threshold, first, after);
-        first = after;
-        isStopped = first < blockEnd && code === 0 && options.shouldStop?.() === true;
-      }
-    }
-    this.factored = code === 0 && !isStopped;
+    const code = this.eliminate(shift, delta, threshold, options.shouldStop);
+    this.factored = code === DONE;
     return {
-      status: isStopped ? 'stopped' : code === 0 ? 'ok' : 'zero-pivot',
-      regularisedPivots_count: report[1],
-      column: code === 0 ? -1 : order[report[0]],
+      status: code === DONE ? 'ok' : code === STOPPED ? 'stopped' : 'zero-pivot',
+      regularisedPivots_count: n > 0 ? report[1] : 0,
+      column: code === DONE || code === STOPPED ? -1 : order[report[0]],
     };
   }
 
+  /** The kernels in portions: rows up to the full block, the block in panels, the rows behind it. */
+  private eliminate(shift: number, delta: number, threshold: number, shouldStop: (() => boolean) | undefined): number {
+    const { n, block, blockEnd } = this.symbolic;
+    const { kernels, descriptor, arrays } = this;
+    const rows = (begin: number, beyond: number) =>
+      inPortions(
+        begin,
+        beyond,
+        shouldStop,
+        (from) => this.portionFrom(from, beyond),
+        (from, to) =>
+          kernels
+            ? kernels.ldltFactor(descriptor, shift, delta, threshold, from, to)
+            : ldltFactor(arrays, shift, delta, threshold, from, to),
+      );
+    if (!kernels) return rows(0, n);
+    const before = rows(0, blockEnd);
+    if (before !== DONE) return before;
+    const within = inPortions(
+      block,
+      blockEnd,
+      shouldStop,
+      (from) => Math.min(blockEnd, from + PANEL * Math.ceil((2 * PORTION) / (PANEL * (blockEnd - from) ** 2))),
+      (from, to) => kernels.ldltBlock(descriptor, delta, threshold, from, to),
+    );
+    return within === DONE ? rows(blockEnd, n) : within;
+  }
+
   /** The row after so many that their elimination takes about PORTION multiplications: at most half the square of the entries of a row each. */
-  private portionFrom(begin: number, end: number): number {
+  private portionFrom(begin: number, beyond: number): number {
     const { rowStart } = this.symbolic;
     let work = 0;
     let k = begin;
-    while (k < end && work < PORTION) {
+    while (k < beyond && work < PORTION) {
       const inRow = rowStart[k + 1] - rowStart[k];
       work += 0.5 * inRow * inRow;
       k++;
@@ -373,9 +259,22 @@ export class LdltFactor {
   }
 }
 
-/** Columns in whole panels that take about PORTION multiplications where the triangle still has so many rows. */
-function panelsWithin(rows_count: number): number {
-  return PANEL * Math.max(1, Math.floor(PORTION / (0.5 * PANEL * rows_count * rows_count)));
+/** `work` on begin … beyond, in portions when somebody may want to stop. */
+function inPortions(
+  begin: number,
+  beyond: number,
+  shouldStop: (() => boolean) | undefined,
+  portionFrom: (from: number) => number,
+  work: (from: number, to: number) => number,
+): number {
+  for (let from = begin; from < beyond; ) {
+    const to = shouldStop ? portionFrom(from) : beyond;
+    const code = work(from, to);
+    if (code !== DONE) return code;
+    from = to;
+    if (from < beyond && shouldStop?.()) return STOPPED;
+  }
+  return DONE;
 }
 
 /**

@@ -7,7 +7,6 @@ import type { Declaration } from './declare.ts';
 import { holds } from './discretise.ts';
 import type { AffineRow, Program } from './program.ts';
 
-export { BlockBuilder } from './block-builder.ts';
 export type { RelaxedIntention } from './bridges/exclusive.ts';
 
 /**

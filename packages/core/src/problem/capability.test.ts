@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { interiorPoint } from '../solvers/interior-point/interior-point.ts';
 import { blockOracle } from '../solvers/oracle.ts';
+import { flexibilityRange } from '../solvers/range.ts';
 import { reducedOracle } from '../solvers/reduced-oracle.ts';
 import { mul, sum } from './affine.ts';
 import { buildBlock } from './block.ts';
@@ -42,6 +43,12 @@ describe('an inverter as a cone', () => {
       expect(inside).toBeLessThanOrEqual(circle + 1e-6);
       expect(inside).toBeGreaterThan((1 - 0.0193) * circle);
     }
+  });
+
+  it('has its range at the circle: ±50 kW, and as much energy as the steps hold', () => {
+    const range = flexibilityRange(exact, 0, 1, solver)!;
+    expect([...range.low, ...range.high]).toEqual([-50, -50, 50, 50].map((v) => expect.closeTo(v, 4)));
+    expect([...range.energyLow, ...range.energyHigh]).toEqual([-50, -100, 50, 100].map((v) => expect.closeTo(v, 4)));
   });
 
   it('is a cone of three rows per step, which the dense kernel leaves to the generic oracle', () => {

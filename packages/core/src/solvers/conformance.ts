@@ -6,8 +6,19 @@ import { certify } from './residuals.ts';
 import { conicProgram, row } from './testing/conic-program.ts';
 import { type DenseProgram, numbersFrom, programOf, randomProgram } from './testing/dense-program.ts';
 import { CURVED, INFEASIBLE, KNOWN, SCALES, UNBOUNDED } from './testing/known-programs.ts';
+import { enumerated, type MixedSketch, randomMixedProgram } from './testing/mixed-program.ts';
 
 const RESIDUAL_MAX = 1e-6;
+
+/** One to four 0–1 variables, up to two others that are whole, some continuous ones; feasible or not. */
+const MIXED = (seed: number): MixedSketch => ({
+  binaries_count: 1 + (seed % 4),
+  integers_count: seed % 3,
+  continuous_count: 1 + (seed % 4),
+  cones_count: 1 + (seed % 3),
+  quadratic: (['none', 'diagonal', 'dense'] as const)[seed % 3]!,
+  room: 0.5 - 0.25 * (seed % 5),
+});
 
 /** What every solver of the family must do. Call it inside a test file of the member. */
 export function solverConformance(solver: Solver): void {
@@ -176,6 +187,25 @@ export function solverConformance(solver: Solver): void {
       it('refuses cones and names the cure', () => {
         expect(() => ready.solve(disc)).toThrow(CombinationError);
         expect(() => ready.solve(disc)).toThrow(/"row0".*interior-point.*\[SOLVER_CANNOT\]/);
+      });
+    }
+
+    if (solver.takes.integer && solver.takes.quadratic && solver.takes.cones.includes('second-order')) {
+      it.each([1, 2, 3, 4, 5, 6])('solves whole variables under cones and squares as enumeration does, seed %d', (seed) => {
+        const program = randomMixedProgram(seed, MIXED(seed));
+        const best = enumerated(program, ready);
+        const bounds: number[] = [];
+        const found = ready.solve(program, { onProgress: ({ bound }) => bounds.push(bound) });
+        if (best === Number.POSITIVE_INFINITY) {
+          expect([found.status, found.bound]).toEqual(['infeasible', best]);
+          return;
+        }
+        const near = 2e-6 * (1 + Math.abs(best));
+        expect(found.status).toBe('optimal');
+        expect(Math.abs(found.objective - best)).toBeLessThan(near);
+        expect(found.certificate).toEqual(certify(program, found.x, found.rowDual, found.columnDual, found.bound));
+        expect(found.certificate.integerResidual).toBe(0);
+        for (const bound of [...bounds, found.bound]) expect(bound).toBeLessThan(best + near);
       });
     }
 

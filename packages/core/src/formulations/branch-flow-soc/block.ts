@@ -25,7 +25,7 @@ const sizeMin_frac = 1e-3;
  * @source Farivar, Low, Branch flow model: relaxations and convexification, IEEE Trans. Power Systems 28(3), 2013, eqs. 1–7
  */
 export function branchFlowBlock(feeder: Feeder): { readonly block: Block; readonly balanceRow: Int32Array } {
-  const { wires, tree, ground, children, portAt, rating, base_kVA: B } = feeder;
+  const { wires, tree, ground, portAt, rating, base_kVA: B } = feeder;
   const { network, grid, connected } = wires;
   const nT = grid.steps_count;
   const nB = network.buses.length;
@@ -72,7 +72,7 @@ export function branchFlowBlock(feeder: Feeder): { readonly block: Block; readon
       sum(
         flow(i, t),
         mul(-z, l(i, t)),
-        ...children[i].map((c) => mul(-1, flow(c, t))),
+        ...tree.children[i].map((c) => mul(-1, flow(c, t))),
         mul(toGround / B, v(i, t)),
         mul(-1, portAt[i] < 0 ? 0 : port(portAt[i], t)),
       ),

@@ -1,6 +1,7 @@
 import type { Wires } from '../contract.ts';
 import { type Ground, groundOf } from '../ground.ts';
-import { type Tree, treeOf } from '../tree.ts';
+import { sizesOf } from '../sizes.ts';
+import { portsAt, type Tree, treeOf } from '../tree.ts';
 
 /**
  * What a rating limits.
@@ -21,8 +22,6 @@ export interface Feeder {
   readonly base_kVA: number;
   /** Charging and shunts per v²: exact, since the voltage is a variable here. */
   readonly ground: Ground;
-  /** Tree positions that hang below each position. */
-  readonly children: readonly (readonly number[])[];
   /** Position among the connected buses of each tree position; −1 where nothing is connected. */
   readonly portAt: Int32Array;
 }
@@ -30,31 +29,8 @@ export interface Feeder {
 /** @throws {CombinationError} FORMULATION_CANNOT when the network is meshed or a bus has no supply */
 export function feederOf(wires: Wires, formulation: string, rating: Rating): Feeder {
   const tree = treeOf(wires, formulation);
-  const children: number[][] = Array.from({ length: tree.size }, () => []);
-  for (let i = 1; i < tree.size; i++) children[tree.parent[i]].push(i);
-  const portAt = new Int32Array(tree.size).fill(-1);
-  wires.connected.forEach((bus, k) => {
-    portAt[tree.position[bus]] = k;
-  });
   const size_kVA = sizesOf(wires, tree);
-  return { wires, tree, rating, size_kVA, base_kVA: size_kVA[0], ground: groundOf(wires.network), children, portAt };
-}
-
-/**
- * The powers to expect at or below each tree position: the peak of its fixed injections and its fuses; of the slack's fuse
- * a tenth, because it is there for everybody.
- */
-function sizesOf({ network, grid, connected, slack, s_connected_kVA, p_fixed_kW, q_fixed_kvar }: Wires, tree: Tree): Float64Array {
-  const nB = network.buses.length;
-  const sizes = new Float64Array(tree.size);
-  for (let i = 0; i < tree.size; i++) {
-    for (let k = tree.bus[i]; k < grid.steps_count * nB; k += nB) sizes[i] = Math.max(sizes[i], Math.hypot(p_fixed_kW[k], q_fixed_kvar[k]));
-  }
-  connected.forEach((bus, k) => {
-    sizes[tree.position[bus]] += bus === slack ? s_connected_kVA[k] / 10 : s_connected_kVA[k];
-  });
-  for (let i = tree.size - 1; i > 0; i--) sizes[tree.parent[i]] += sizes[i];
-  return sizes;
+  return { wires, tree, rating, size_kVA, base_kVA: size_kVA[0], ground: groundOf(wires.network), portAt: portsAt(wires, tree) };
 }
 
 /** Branch flow at one step. @shape p_pu, q_pu, l_pu, v2_pu (nodes); at the root p, q and ℓ are 0 */

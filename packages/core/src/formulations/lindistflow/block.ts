@@ -1,6 +1,9 @@
-import { SparseBuilder } from '../../linalg/sparse.ts';
-import { type Block, BlockBuilder, type Port } from '../../problem/block.ts';
+import { type Affine, type Expression, mul, sum } from '../../problem/affine.ts';
+import type { Block } from '../../problem/block.ts';
 import { insideCircle } from '../../problem/bridges/capability.ts';
+import { type Constraint, type Family, Model } from '../../problem/model.ts';
+import { sizesOf } from '../sizes.ts';
+import { portsAt } from '../tree.ts';
 import type { Feeder } from './state.ts';
 
 /**
@@ -9,7 +12,7 @@ import type { Feeder } from './state.ts';
  *   P_i = Σ P_child + port_i − fixed_i,   v²_i = κ·v²_up − δ·2(r·P_i + x·Q_i)/S,   v_min² ≤ v² ≤ v_max²,   P² + Q² ≤ s_max²
  *
  * with losses r·(P² + Q²)/S priced in the objective, counted from the flows of the fixed injections.
- * @unit kW, kvar, pu
+ * @unit kW, kvar; v²: kVA, pu times the size of the feeder's powers, so that all variables are of one size
  * @source Baran, Wu (1989), Network reconfiguration in distribution systems, IEEE Trans. Power Delivery 4(2), eq. 5
  */
 export function lindistflowBlock(feeder: Feeder): { readonly block: Block; readonly balanceRow: Int32Array } {
@@ -18,88 +21,68 @@ export function lindistflowBlock(feeder: Feeder): { readonly block: Block; reado
   const nT = grid.steps_count;
   const nB = network.buses.length;
   const S = network.s_base_kVA;
-  const build = new BlockBuilder();
-  const balanceRow = new Int32Array(nB * nT).fill(-1);
-  const p = Array.from({ length: connected.length }, () => new Int32Array(nT));
-  const q = Array.from({ length: connected.length }, () => new Int32Array(nT));
-  const correct = (i: number, t: number): number => v2_correction_pu[t * tree.size + i];
+  const B = sizesOf(wires, tree)[0];
+  const portAt = portsAt(wires, tree);
+  const busId = (i: number): string => network.buses[tree.bus[i]].id;
+  const branchId = (i: number): string => network.branches[tree.branch[i]].id;
+  const square = (v_pu: number): number => B * v_pu ** 2;
 
-  for (let t = 0; t < nT; t++) {
-    const id = (i: number): string => network.buses[tree.bus[i]].id;
-    const branchId = (i: number): string => network.branches[tree.branch[i]].id;
-    const flowP = new Int32Array(tree.size).fill(-1);
-    const flowQ = new Int32Array(tree.size).fill(-1);
-    const v2 = new Int32Array(tree.size).fill(-1);
-    for (let i = 1; i < tree.size; i++) {
-      const bus = network.buses[tree.bus[i]];
-      flowP[i] = build.column(-Infinity, Infinity, () => `wires.flow_kW ${branchId(i)}[${t}]`);
-      flowQ[i] = build.column(-Infinity, Infinity, () => `wires.flow_kvar ${branchId(i)}[${t}]`);
-      v2[i] = build.column(bus.v_min_pu ** 2, bus.v_max_pu ** 2, () => `wires.voltage at bus ${id(i)}[${t}]`);
-    }
-    connected.forEach((bus, k) => {
-      const s = wires.s_connected_kVA[k];
-      p[k][t] = build.column(-s, s, () => `wires.connection_kW at bus ${network.buses[bus].id}[${t}]`);
-      q[k][t] = build.column(-s, s, () => `wires.connection_kvar at bus ${network.buses[bus].id}[${t}]`);
+  // Position i > 0 of the tree is member i − 1 of these families: at the root the voltage is given, and nothing comes from above.
+  const m = new Model('wires');
+  const nodes = [tree.size - 1, nT];
+  const P = m.variables((k, t) => `flow_kW ${branchId(k + 1)}[${t}]`, nodes);
+  const Q = m.variables((k, t) => `flow_kvar ${branchId(k + 1)}[${t}]`, nodes);
+  const v2 = m.variables((k, t) => `voltage at bus ${busId(k + 1)}[${t}]`, nodes, {
+    lower: (k) => square(network.buses[tree.bus[k + 1]].v_min_pu),
+    upper: (k) => square(network.buses[tree.bus[k + 1]].v_max_pu),
+  });
+  const port = (unit: string): Family =>
+    m.variables((k, t) => `connection_${unit} at bus ${network.buses[connected[k]].id}[${t}]`, [connected.length, nT], {
+      lower: (k) => -wires.s_connected_kVA[k],
+      upper: (k) => wires.s_connected_kVA[k],
     });
+  const p = port('kW');
+  const q = port('kvar');
+  const down = (flow: Family, i: number, t: number): Expression => (i === 0 ? 0 : flow(i - 1, t));
+  /** v² less its correction. */
+  const v = (i: number, t: number): Affine =>
+    sum(i === 0 ? square(wires.v_slack_pu) : v2(i - 1, t), -B * v2_correction_pu[t * tree.size + i]);
 
-    // Balance at every bus: what comes down, minus what goes on, minus what is delivered, equals minus what is fixed.
-    const balanceP = new Int32Array(tree.size);
-    const balanceQ = new Int32Array(tree.size);
+  /** What comes down, minus what goes on, minus what is delivered, equals minus what is fixed. */
+  const balance = (unit: string, i: number, t: number, flow: Family, own: Family, fixed_kVA: Float64Array): Constraint =>
+    m.equal(
+      () => `balance_${unit} at bus ${busId(i)}[${t}]`,
+      sum(down(flow, i, t), ...tree.children[i].map((c) => mul(-1, flow(c - 1, t))), portAt[i] < 0 ? 0 : mul(-1, own(portAt[i], t))),
+      -fixed_kVA[t * tree.size + i],
+    );
+
+  const balanceRow = new Int32Array(nB * nT).fill(-1);
+  for (let t = 0; t < nT; t++) {
+    const lossPrice = wires.lossPrice_cur_per_kWh[t] * grid.dt_h;
     for (let i = 0; i < tree.size; i++) {
-      const rightP = -fixed.p_kW[t * tree.size + i];
-      const rightQ = -fixed.q_kvar[t * tree.size + i];
-      balanceP[i] = build.row(rightP, rightP, () => `wires.balance_kW at bus ${id(i)}[${t}]`);
-      balanceQ[i] = build.row(rightQ, rightQ, () => `wires.balance_kvar at bus ${id(i)}[${t}]`);
-      balanceRow[tree.bus[i] * nT + t] = balanceP[i];
-    }
-    for (let i = 1; i < tree.size; i++) {
-      const up = tree.parent[i];
-      build.entry(balanceP[i], flowP[i], 1);
-      build.entry(balanceP[up], flowP[i], -1);
-      build.entry(balanceQ[i], flowQ[i], 1);
-      build.entry(balanceQ[up], flowQ[i], -1);
+      balanceRow[tree.bus[i] * nT + t] = balance('kW', i, t, P, p, fixed.p_kW).rows[0];
+      balance('kvar', i, t, Q, q, fixed.q_kvar);
+      if (i === 0) continue;
 
-      const fromSlack = up === 0 ? tree.kappa[i] * wires.v_slack_pu ** 2 : 0;
-      const right = fromSlack + correct(i, t) - tree.kappa[i] * correct(up, t);
-      const drop = build.row(right, right, () => `wires.voltage drop ${branchId(i)}[${t}]`);
-      build.entry(drop, v2[i], 1);
-      if (up !== 0) build.entry(drop, v2[up], -tree.kappa[i]);
-      build.entry(drop, flowP[i], (2 * tree.delta[i] * tree.r_pu[i]) / S);
-      build.entry(drop, flowQ[i], (2 * tree.delta[i] * tree.x_pu[i]) / S);
-
+      const [flowP, flowQ] = [P(i - 1, t), Q(i - 1, t)];
+      const drop = mul((2 * B * tree.delta[i]) / S, sum(mul(tree.r_pu[i], flowP), mul(tree.x_pu[i], flowQ)));
+      m.equal(() => `voltage drop ${branchId(i)}[${t}]`, sum(v(i, t), drop), mul(tree.kappa[i], v(tree.parent[i], t)));
       if (Number.isFinite(tree.s_max_kVA[i])) {
         for (const side of insideCircle(tree.s_max_kVA[i])) {
-          const row = build.row(-Infinity, side.limit, () => `wires.rating of branch ${branchId(i)}[${t}]`);
-          build.entry(row, flowP[i], side.p);
-          build.entry(row, flowQ[i], side.q);
+          m.atMost(() => `rating of branch ${branchId(i)}[${t}]`, sum(mul(side.p, flowP), mul(side.q, flowQ)), side.limit);
         }
       }
-      const weight = (wires.lossPrice_cur_per_kWh[t] * grid.dt_h * tree.r_pu[i] * tree.delta[i]) / S;
-      build.square(weight, [flowP[i]], [1], 0);
-      build.square(weight, [flowQ[i]], [1], 0);
+      for (const flow of [flowP, flowQ]) m.costSquare((lossPrice * tree.r_pu[i] * tree.delta[i]) / S, flow);
     }
-    connected.forEach((bus, k) => {
-      build.entry(balanceP[tree.position[bus]], p[k][t], -1);
-      build.entry(balanceQ[tree.position[bus]], q[k][t], -1);
-    });
-    build.offset -= wires.lossPrice_cur_per_kWh[t] * grid.dt_h * reference_kW[t];
+    m.cost(-lossPrice * reference_kW[t]);
   }
 
-  const width = build.lower.length;
-  const port = (name: string, unit: Port['unit'], columns: Int32Array): Port => {
-    const map = new SparseBuilder();
-    columns.forEach((j, t) => map.add(t, j, 1));
-    return { name, unit, map: map.build(nT, width), offset: new Float64Array(nT) };
-  };
-  const block: Block = {
-    name: 'wires',
-    program: build.program(),
-    ports: connected.flatMap((bus, k) => [
-      port(`p at ${network.buses[bus].id}`, 'kW', p[k]),
-      port(`q at ${network.buses[bus].id}`, 'kvar', q[k]),
+  const series = (of: Family, k: number): Expression[] => Array.from({ length: nT }, (_, t) => of(k, t));
+  const block = m.block(
+    connected.flatMap((bus, k) => [
+      { name: `p at ${network.buses[bus].id}`, unit: 'kW', of: series(p, k) },
+      { name: `q at ${network.buses[bus].id}`, unit: 'kvar', of: series(q, k) },
     ]),
-    trajectories: [],
-    relaxed: [],
-  };
+  );
   return { block, balanceRow };
 }

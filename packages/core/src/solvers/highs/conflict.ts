@@ -3,10 +3,10 @@ import { guarded } from './library.ts';
 import type { Session } from './session.ts';
 
 /** What naming a conflict may cost beyond the solve, if no time limit is nearer. */
-const budget_s = 5;
+const budget_s = 2;
 /** A smaller set counts as infeasible only if HiGHS proves it within so many nodes. */
 const NODES_MAX = 200;
-const PROBES_MAX = 400;
+const PROBES_MAX = 300;
 
 /**
  * Names rows and columns of an infeasible program that exclude each other: an irreducible subsystem of the relaxation,

@@ -101,6 +101,11 @@ describe('HiGHS', () => {
     const all = Float64Array.from(plan.x, () => 1);
     expect(firstFrom(all).objective).toBeGreaterThan(plan.objective);
     expect(solver.solve(program, { start: all.fill(7), gap_frac: 0.05 }).status).toBe('optimal');
+    // What completes a start has a limit of its own (500 nodes), which must not be left behind.
+    const middle = programOf(knapsack(30, 8));
+    const full = solver.solve(middle, { start: new Float64Array(30) });
+    expect(full.status).toBe('optimal');
+    expect(full.iterations_count).toBeGreaterThan(500);
     const small = programOf(knapsack(12, 3));
     const exact = solver.solve(small);
     expect(solver.solve(small, { start: new Float64Array(12).fill(Number.NaN) }).objective).toBeCloseTo(exact.objective, 9);

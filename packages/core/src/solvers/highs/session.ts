@@ -38,10 +38,11 @@ export class Session {
     return Math.max(0, (this.options.timeLimit_s ?? Number.POSITIVE_INFINITY) - this.spent_s);
   }
 
-  /** The program as it was given, or with another cost; forgets every answer. */
+  /** The program as it was given, or with another cost; forgets every answer and every option that was set in between. */
   load(cost: Float64Array = this.program.cost): void {
     guarded(this.library, () => {
       this.model.clearSolver();
+      this.model.options.reset();
       this.model.options.set(optionsOf(this.program, this.options));
       this.model.passModel(modelDataOf(this.program, cost, this.isWhole));
     });

@@ -2,7 +2,7 @@ import type { SparseBuilder } from '../../linalg/sparse.ts';
 import type { Cone } from '../../problem/program.ts';
 import type { Barrier } from './barrier.ts';
 import type { ConeGroup } from './cone-group.ts';
-import { DenseBlocks, GUARD } from './dense-blocks.ts';
+import { DenseBlocks } from './dense-blocks.ts';
 import { ExponentialBarrier } from './exponential.ts';
 import type { Point } from './point.ts';
 import { PowerBarrier } from './power.ts';
@@ -12,6 +12,8 @@ import type { ScaledProgram } from './scaled-program.ts';
 const DEGREE = 3;
 /** Where μ·μ̃ − 1 is smaller than this, s and its shadow are too much alike to tell more than one direction. */
 const CENTRED = 1e-9;
+/** Share of its largest entry by which a block is strengthened while it is eliminated: what rounding it has cost. */
+const GUARD = Number.EPSILON;
 /** Vectors whose directions differ by less, as the square of an angle, are parallel. */
 const PARALLEL = 1e-8;
 /** Share of a curvature that rounding leaves where its difference cancels. */

@@ -37,7 +37,7 @@ function solve(program: Program, options: SolveOptions, settings: InteriorPointO
       message: `The interior-point solver takes no whole variables, but "${program.columnName(whole)}" must be whole`,
       code: 'SOLVER_CANNOT',
       where: `solver ${NAME}`,
-      hint: 'Choose the solver highs, or relax the variable.',
+      hint: 'Choose the solver highs, or outer-approximation for cones and quadratic costs, or relax the variable.',
     });
   }
   const watch = watchOf(options);

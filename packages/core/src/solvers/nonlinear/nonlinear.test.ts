@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { solveNonlinear } from './nonlinear.ts';
+import { NonlinearSolver, solveNonlinear } from './nonlinear.ts';
 import type { NonlinearProgram } from './program.ts';
 import { derivativeErrors } from './testing/derivatives.ts';
 
@@ -160,5 +160,73 @@ describe('nonlinear interior point', () => {
     let now_s = 0;
     expect(solveNonlinear(hs71, { start, timeLimit_s: 2, clock_s: () => now_s++ }).status).toBe('time-limit');
     expect(solveNonlinear(hs71, { start })).toEqual(solveNonlinear(hs71, { start }));
+  });
+
+  it('solves a sequence from the answer before, in fewer iterations', () => {
+    const solver = new NonlinearSolver();
+    const first = solver.solve(hs71, { start: Float64Array.of(1, 5, 5, 1) });
+    const moved: NonlinearProgram = { ...hs71, rangeLower: Float64Array.of(25.5) };
+    const cold = solveNonlinear(moved, { start: Float64Array.of(1, 5, 5, 1) });
+    const warm = solver.solve(moved, { warmStart: first });
+    expect(warm.status).toBe('optimal');
+    expect(warm.objective).toBeCloseTo(cold.objective, 6);
+    expect(warm.iterations_count).toBeLessThan(cold.iterations_count);
+    // Another pattern, other fixed variables: analysed anew without being told.
+    expect(solver.solve(disc(1, 0)).x[0]).toBeCloseTo(Math.SQRT1_2, 6);
+    const held: NonlinearProgram = { ...hs71, lower: Float64Array.of(1, 4.5, 1, 1), upper: Float64Array.of(5, 4.5, 5, 5) };
+    expect(solver.solve(held, { warmStart: first }).objective).toBeCloseTo(solveNonlinear(held, { start: first.x }).objective, 6);
+    solver.release();
+    expect(solver.solve(hs71, { warmStart: first }).objective).toBeCloseTo(first.objective, 7);
+    solver.release();
+  });
+
+  it('asks whether to stop before every factorisation, in restoration too', () => {
+    let restoring_count = 0;
+    let asked_count = 0;
+    const found = solveNonlinear(disc(1, 5), {
+      onIteration: ({ mode }) => {
+        if (mode === 'restoration') restoring_count++;
+      },
+      shouldStop() {
+        if (restoring_count > 0) asked_count++;
+        return restoring_count > 0;
+      },
+    });
+    expect(found.status).toBe('stopped');
+    expect([restoring_count, asked_count]).toEqual([1, 1]);
+  });
+
+  it('finds the middle of a flat region', () => {
+    const flat: NonlinearProgram = {
+      ...hs71,
+      functionsInto: (x, g, h) => 0 * hs71.functionsInto(x, g, h),
+      derivativesInto: (x, gradient, jg, jh) => {
+        hs71.derivativesInto(x, gradient, jg, jh);
+        gradient.fill(0);
+      },
+      hessianInto: (x, _, y, lambda, out) => hs71.hessianInto(x, 0, y, lambda, out),
+    };
+    const found = solveNonlinear(flat, { start: Float64Array.of(1, 5, 5, 1) });
+    expect(found.status).toBe('optimal');
+    expect(found.certificate.primalResidual).toBeLessThan(1e-7);
+  });
+
+  it('is not confused by rows that say the same twice', () => {
+    const twice: NonlinearProgram = {
+      ...disc(1, 0),
+      equalities_count: 2,
+      equalityPlaces: places([0, 0], [0, 1], [1, 0], [1, 1]),
+      functionsInto: (x, g, h) => {
+        g[1] = 2 * (x[1] - x[0]);
+        return disc(1, 0).functionsInto(x, g, h);
+      },
+      derivativesInto: (x, gradient, jg, jh) => {
+        disc(1, 0).derivativesInto(x, gradient, jg, jh);
+        jg.set([-1, 1, -2, 2]);
+      },
+    };
+    const found = solveNonlinear(twice);
+    expect(found.status).toBe('optimal');
+    expect(found.x[0]).toBeCloseTo(Math.SQRT1_2, 6);
   });
 });

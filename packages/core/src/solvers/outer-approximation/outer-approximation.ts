@@ -3,7 +3,7 @@ import type { ReadySolver, Solution, SolveOptions, Solver } from '../contract.ts
 import { buildSolution, checkProgram, contradictionsOf, contradictorySolution } from '../program-check.ts';
 import { certifyUnbounded } from '../rays.ts';
 import { Plans } from './plans.ts';
-import { NAME, partOf, Search } from './search.ts';
+import { NAME, type OuterApproximationOptions, partOf, Search } from './search.ts';
 
 /** Multiples of a direction that are tried for whole steps of the whole variables. */
 const MULTIPLES_MAX = 12;
@@ -17,7 +17,7 @@ const WHOLE = 1e-6;
  * @source Coey, Lubin, Vielma, Outer approximation with conic certificates for mixed-integer convex problems, Math. Prog.
  *   Comput. 12 (2020)
  */
-export function outerApproximation(milp: Solver, conic: Solver): Solver {
+export function outerApproximation(milp: Solver, conic: Solver, settings: OuterApproximationOptions = {}): Solver {
   const { cones } = conic.takes;
   return {
     name: NAME,
@@ -29,7 +29,7 @@ export function outerApproximation(milp: Solver, conic: Solver): Solver {
           checkProgram(program, cones);
           const isWhole = program.integer?.includes(1) ?? false;
           const isCurved = (program.cones?.length ?? 0) > 0 || (program.quadratic?.values.some((value) => value !== 0) ?? false);
-          if (isWhole && isCurved) return solve(program, whole, curved, options);
+          if (isWhole && isCurved) return solve(program, whole, curved, options, settings);
           if (isWhole) return { ...whole.solve({ ...withNames(program), quadratic: undefined }, options), solver: NAME };
           return { ...curved.solve({ ...withNames(program), integer: undefined }, options), solver: NAME };
         },
@@ -38,7 +38,13 @@ export function outerApproximation(milp: Solver, conic: Solver): Solver {
   };
 }
 
-function solve(program: Program, milp: ReadySolver, conic: ReadySolver, options: SolveOptions): Solution {
+function solve(
+  program: Program,
+  milp: ReadySolver,
+  conic: ReadySolver,
+  options: SolveOptions,
+  settings: OuterApproximationOptions,
+): Solution {
   const conflict = contradictionsOf(program);
   if (conflict) return contradictorySolution(program, NAME, conflict);
   const started_s = options.clock_s?.() ?? 0;
@@ -49,9 +55,9 @@ function solve(program: Program, milp: ReadySolver, conic: ReadySolver, options:
     case 'stopped':
       return ended(program, root, root.status);
     case 'unbounded':
-      return unbounded(program, root, milp, conic, partOf(options, started_s));
+      return unbounded(program, root, partOf(options, started_s), conic, (free, rest) => solve(free, milp, conic, rest, settings));
     default:
-      return new Search(program, milp, conic, options, started_s).run(root);
+      return new Search(program, milp, conic, options, started_s, settings).run(root);
   }
 }
 
@@ -59,9 +65,15 @@ function solve(program: Program, milp: ReadySolver, conic: ReadySolver, options:
  * The relaxation is unbounded. The program then is so too if it has a point and if the direction, or a small multiple of it,
  * moves whole variables by whole steps, or leaves them alone.
  */
-function unbounded(program: Program, root: Solution, milp: ReadySolver, conic: ReadySolver, options: SolveOptions): Solution {
+function unbounded(
+  program: Program,
+  root: Solution,
+  options: SolveOptions,
+  conic: ReadySolver,
+  again: (program: Program, options: SolveOptions) => Solution,
+): Solution {
   const free = { ...withNames(program), cost: new Float64Array(program.cost.length), quadratic: undefined };
-  const point = solve(free, milp, conic, options);
+  const point = again(free, options);
   if (point.status !== 'optimal' && point.status !== 'almost-optimal') return ended(program, point, point.status);
   const along = new Plans(program, conic);
   const plan = along.planOf(point.x);

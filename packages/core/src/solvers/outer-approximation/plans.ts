@@ -18,15 +18,11 @@ export class Plans {
   readonly columns: readonly number[];
   private readonly program: Program;
   private readonly conic: ReadySolver;
-  private readonly lower: Float64Array;
-  private readonly upper: Float64Array;
   private sequence: SolveSequence | undefined;
 
   constructor(program: Program, conic: ReadySolver) {
     this.conic = conic;
     this.columns = Array.from(program.cost, (_, j) => j).filter((j) => program.integer?.[j] === 1);
-    this.lower = program.lower.slice();
-    this.upper = program.upper.slice();
     this.program = { ...program, integer: undefined, columnName: (j) => program.columnName(j), rowName: (i) => program.rowName(i) };
   }
 
@@ -37,11 +33,17 @@ export class Plans {
 
   /** At a plan. */
   fixed(plan: Plan, options: SolveOptions): Solution {
+    const lower = this.program.lower.slice();
+    const upper = this.program.upper.slice();
     this.columns.forEach((j, k) => {
-      this.lower[j] = plan[k];
-      this.upper[j] = plan[k];
+      lower[j] = plan[k];
+      upper[j] = plan[k];
     });
-    const { lower, upper } = this;
+    return this.within(lower, upper, options);
+  }
+
+  /** The relaxation within other bounds. */
+  within(lower: Float64Array, upper: Float64Array, options: SolveOptions): Solution {
     this.sequence ??= this.conic.sequence?.(this.program);
     const quick = this.sequence?.solve({ lower, upper }, options);
     if (quick && FINAL.has(quick.status)) return quick;

@@ -4,6 +4,7 @@ import { buildSolution } from '../program-check.ts';
 import { Master } from './master.ts';
 import { FEASIBLE, type Plan, Plans } from './plans.ts';
 import { Relaxation } from './relaxation.ts';
+import { Tree } from './tree.ts';
 
 export const NAME = 'outer-approximation';
 const GAP_DEFAULT = 1e-6;
@@ -13,12 +14,19 @@ const MASTER_TOLERANCE = 1e-8;
 const ROUGH_GAP = 0.01;
 /** Later ones to this share of the gap that is open. */
 const GAP_SHARE = 0.1;
-/** Plans that are asked while one master is solved: each costs a conic solve. The last one is asked in any case. */
-const PLANS_PER_ROUND = 8;
+/** A master that has proposed so many new plans is left for one that knows their cuts. */
+const PLANS_PER_ROUND = 4;
 /** Rounds of cuts against the linear relaxation before whole variables are looked at. */
-const ROOT_ROUNDS = 8;
+const ROOT_ROUNDS = 4;
 /** Rounds without a new plan or a better bound, where plans cannot be forbidden, before it gives up. */
 const PATIENCE_ROUNDS = 12;
+
+export interface OuterApproximationOptions {
+  /** Conic relaxations that a tree may take before the first master: enough for programs with few choices. Default 40. */
+  readonly treeSolves_count?: number;
+}
+
+const TREE_SOLVES = 40;
 
 type Ended =
   | 'closed'
@@ -41,6 +49,7 @@ export class Search {
   private readonly relaxation: Relaxation;
   private readonly gap: number;
   private readonly started_s: number;
+  private readonly treeSolves_count: number;
   /** Plans asked; true where one has been forbidden. */
   private readonly known = new Map<string, { readonly bound: number; isForbidden: boolean }>();
   private best: Solution | undefined;
@@ -48,18 +57,26 @@ export class Search {
   private lower = Number.NEGATIVE_INFINITY;
   /** Least proven bound of the plans that the master may no longer propose. */
   private forbidden = Number.POSITIVE_INFINITY;
-  private rounds_count = 0;
+  private iterations_count = 0;
   private conflict: readonly string[] | undefined;
   private direction: Float64Array | undefined;
   private hasObjectiveBound = false;
 
   /** @param started_s - when the caller's time began to run */
-  constructor(program: Program, milp: ReadySolver, conic: ReadySolver, options: SolveOptions, started_s: number) {
+  constructor(
+    program: Program,
+    milp: ReadySolver,
+    conic: ReadySolver,
+    options: SolveOptions,
+    started_s: number,
+    settings: OuterApproximationOptions,
+  ) {
     this.program = program;
     this.milp = milp;
     this.options = options;
     this.gap = options.gap_frac ?? GAP_DEFAULT;
     this.started_s = started_s;
+    this.treeSolves_count = settings.treeSolves_count ?? TREE_SOLVES;
     this.plans = new Plans(program, conic);
     this.master = new Master(program);
     this.relaxation = new Relaxation(program, this.master, conic);
@@ -71,7 +88,41 @@ export class Search {
     this.learnFrom(root);
     if (this.options.start) this.ask(this.plans.planOf(this.options.start));
     this.ask(this.plans.planOf(root.x));
-    return this.answer(this.interruption() ?? this.cutLinearRelaxation() ?? this.rounds());
+    return this.answer(this.growTree(root) ?? this.cutLinearRelaxation() ?? this.rounds());
+  }
+
+  /**
+   * Branch and bound over the conic relaxation, for a while: where few whole variables are open, this ends before the first
+   * master would. Its bound holds, and its points are incumbents, when it does not.
+   */
+  private growTree(root: Solution): Ended | undefined {
+    const { lower, upper } = this.program;
+    const begin = { lower, upper, bound: this.lower };
+    const tree = new Tree(this.plans, begin);
+    tree.take(false);
+    if (!tree.split(begin, root.x, this.lower)) this.ask(this.plans.planOf(root.x));
+    for (let k = 0; k < this.treeSolves_count; k++) {
+      const interrupted = this.interruption() ?? this.isAtLimit();
+      if (interrupted) return interrupted;
+      if (this.direction) return 'unbounded';
+      if (this.isClosed()) return 'closed';
+      const branch = tree.take(this.best !== undefined);
+      if (!branch) return undefined;
+      if (branch.bound >= this.upper) continue;
+      this.iterations_count++;
+      const found = this.plans.within(branch.lower, branch.upper, partOf(this.options, this.started_s));
+      const bound = found.status === 'optimal' ? Math.max(branch.bound, found.bound) : branch.bound;
+      if (found.status === 'optimal' || found.status === 'almost-optimal') {
+        if (bound < this.upper && !tree.split(branch, found.x, bound)) this.ask(this.plans.planOf(found.x));
+      } else if (found.status !== 'infeasible') {
+        // Nothing is known here; the master will look at it.
+        tree.putBack(branch);
+        return undefined;
+      }
+      if (tree.bound < Number.POSITIVE_INFINITY || this.best) this.raise(Math.min(tree.bound, this.upper));
+      this.report();
+    }
+    return undefined;
   }
 
   /** Cuts of the linear relaxation: cheap, and every master after it starts from them. */
@@ -88,11 +139,11 @@ export class Search {
     let target = ROUGH_GAP;
     let idle_count = 0;
     for (;;) {
-      const { iterations_max_count = Number.POSITIVE_INFINITY } = this.options;
-      const interrupted = this.interruption();
+      const interrupted = this.interruption() ?? this.isAtLimit();
       if (interrupted) return interrupted;
-      if (this.rounds_count >= iterations_max_count) return 'iteration-limit';
-      this.rounds_count++;
+      if (this.direction) return 'unbounded';
+      if (this.isClosed()) return 'closed';
+      this.iterations_count++;
 
       const known_count = this.known.size;
       const found = this.solveMaster(target);
@@ -115,14 +166,13 @@ export class Search {
       if (this.isClosed()) return 'closed';
       if (limit) return limit;
 
-      const isTight = target <= this.tightest;
-      target = Math.max(this.tightest, Math.min(ROUGH_GAP, GAP_SHARE * this.openGap));
       if (this.known.size > known_count) {
+        target = Math.max(this.tightest, Math.min(ROUGH_GAP, GAP_SHARE * this.openGap));
         idle_count = 0;
         continue;
       }
       // The master proposes what is known: look closer first, then forbid it.
-      if (!isTight) target = this.tightest;
+      if (target > this.tightest) target = Math.max(this.tightest, GAP_SHARE * target);
       else if (!last) return 'stalled';
       else if (!this.forbid(last)) {
         idle_count = this.lower > before + 1e-12 * Math.abs(before) && isCut ? 0 : idle_count + 1;
@@ -153,14 +203,15 @@ export class Search {
     const isWhole = (j: number): boolean => program.integer?.[j] === 1;
     const start = this.best && Float64Array.from(program.cost, (_, j) => (isWhole(j) ? (this.best?.x[j] ?? Number.NaN) : Number.NaN));
     let asked_count = 0;
+    const isEnough = (): boolean => asked_count >= PLANS_PER_ROUND || this.isClosed() || this.direction !== undefined;
     return this.milp.solve(program, {
       ...this.masterOptions,
       gap_frac,
       ...(start ? { start } : {}),
-      shouldStop: () => this.isClosed() || this.direction !== undefined || (this.options.shouldStop?.() ?? false),
+      shouldStop: () => isEnough() || (this.options.shouldStop?.() ?? false),
       onIncumbent: ({ x, bound }) => {
         this.raise(bound);
-        if (asked_count < PLANS_PER_ROUND && !this.interruption() && this.ask(this.plans.planOf(x))) asked_count++;
+        if (!isEnough() && !this.interruption() && this.ask(this.plans.planOf(x))) asked_count++;
       },
       onProgress: ({ bound }) => {
         this.raise(bound);
@@ -244,7 +295,7 @@ export class Search {
 
   private report(): void {
     this.options.onProgress?.({
-      iteration_count: this.rounds_count,
+      iteration_count: this.iterations_count,
       objective: this.upper,
       bound: Math.min(this.lower, this.upper),
       primalResidual: this.best?.certificate.primalResidual ?? Number.NaN,
@@ -255,6 +306,11 @@ export class Search {
   private interruption(): Ended | undefined {
     if (this.options.shouldStop?.()) return 'stopped';
     return secondsLeft(this.options, this.started_s) <= 0 ? 'time-limit' : undefined;
+  }
+
+  private isAtLimit(): Ended | undefined {
+    const { iterations_max_count = Number.POSITIVE_INFINITY } = this.options;
+    return this.iterations_count >= iterations_max_count ? 'iteration-limit' : undefined;
   }
 
   private answer(ended: Ended): Solution {
@@ -269,7 +325,7 @@ export class Search {
       x: this.direction && status === 'unbounded' ? this.direction : point.x,
       rowDual: point.rowDual,
       columnDual: point.columnDual,
-      iterations_count: this.rounds_count,
+      iterations_count: this.iterations_count,
       bound: status === 'unbounded' ? Number.NEGATIVE_INFINITY : Math.min(this.lower, this.upper),
       conflict: this.conflict,
     });

@@ -9,8 +9,9 @@ export interface WiresRelaxation {
   readonly inventedLoss_kWh: number;
 }
 
-/** Undefined where nothing is relaxed. */
+/** Undefined where nothing is relaxed, or nothing agreed. */
 export function relaxationOf({ coordination, formulated }: NegotiationProblem, outcome: Outcome): WiresRelaxation | undefined {
+  if (outcome.status !== 'agreed') return undefined;
   const last = coordination.parts.length - 1;
   const { coneGap_pu, inventedLoss_kW } = formulated.read(outcome.ports[last], outcome.schedules[last]);
   if (!coneGap_pu || !inventedLoss_kW) return undefined;

@@ -22,7 +22,8 @@ const study = (changes: Document = {}): Document => ({
 });
 const missing = [
   ...missingKinds(study()),
-  ...['branch-flow-soc', 'lindistflow', 'dc'].filter((name) => !catalog.formulations.some((one) => one.name === name)),
+  ...['branch-flow-soc', 'lindistflow'].filter((name) => !catalog.formulations.some((one) => one.name === name)),
+  ...['ieee33', 'four-bus'].filter((name) => !catalog.networks.some((one) => one.name === name)),
 ];
 const inventedOf = (checks: readonly { name: string; passed: boolean; value: number }[]) =>
   checks.find(({ name }) => name.includes('invented'))!;
@@ -57,6 +58,35 @@ describe.skipIf(missing.length > 0)(titled('negotiate on relaxed wires:', missin
     expect(inventedOf(checks).value).toBeGreaterThan(1);
     expect(certificate['cone_gap_max_pu']).toBeGreaterThan(1e-3);
     expect(certificate['invented_loss_kWh']).toBeGreaterThan(10);
+  });
+
+  it('says nothing about cones where there is no plan, and names the limits', async () => {
+    const { status, checks, certificate, notes } = await run(study({ limits: { v_min_pu: 1.03 } }));
+    expect(status).toBe('infeasible');
+    expect(inventedOf(checks)).toBeUndefined();
+    expect(certificate['cone_gap_max_pu']).toBeUndefined();
+    expect(notes.join(' ')).toMatch(/No plan keeps all of these at once: .*voltage at bus/);
+  });
+
+  it('bounds on the 33-bus feeder what the linear wires plan, and costs what it says, which these do not', async () => {
+    const feeder = {
+      ...study({ network: 'ieee33', limits: { v_min_pu: 0.92 } }),
+      devices: [
+        { ...roof, bus: '18', p_available_kW: [0, 200, 400, 100], s_max_kVA: 400 },
+        { ...store, bus: '30', p_max_kW: 200, e_max_kWh: 400, e_start_kWh: 200, e_end_min_kWh: 200, s_max_kVA: 200 },
+      ],
+    };
+    feeder.upstream = { ...feeder.upstream, p_import_max_kW: 6000, q_max_kvar: 5000 };
+    const relaxed = await run(feeder);
+    const linear = await run({ ...feeder, formulation: 'lindistflow', refinements_count: 0 });
+    const bound_cur = Number(relaxed.certificate['bound_cur']);
+    const [exactPlan, linearPlan] = [relaxed.plans[1], linear.plans[1]];
+    expect(exactPlan.objective_cur).toBeCloseTo(exactPlan.cost_cur, 4);
+    expect(bound_cur).toBeLessThan(exactPlan.cost_cur + 1e-4);
+    expect(linearPlan.cost_cur).toBeGreaterThan(bound_cur);
+    expect(linearPlan.cost_cur).toBeLessThan(bound_cur * 1.01);
+    expect(Math.abs(linearPlan.objective_cur - linearPlan.cost_cur)).toBeGreaterThan(0.1);
+    expect(exactPlan.ac.v_violation_max_pu).toBeLessThan(1e-6);
   });
 
   it('refuses a solver without cones before anything is negotiated', async () => {

@@ -6,11 +6,11 @@ import { isSolved, type OpfResult } from './result.ts';
 /**
  * Solves the power flow of the dispatch, from the voltages that were found. Leaves the result as it is where no method fits, and where
  * there is no dispatch worth checking.
+ * @param knowsVoltages - false: reactive powers and voltages are those of the case, because the formulation has none
  */
-export function withAcCheck(model: OpfModel, result: OpfResult, method: PowerFlowMethod | undefined): OpfResult {
+export function withAcCheck(model: OpfModel, result: OpfResult, method: PowerFlowMethod | undefined, knowsVoltages = true): OpfResult {
   if (!isSolved(result.status)) return result;
   const { network, operatingPoint } = model.case;
-  const knowsVoltages = result.formulation !== 'dc';
   const point: OperatingPoint = {
     ...operatingPoint,
     generators: operatingPoint.generators.map((x, d) => ({

@@ -11,6 +11,7 @@ import { buildTopology } from '../../network/topology.ts';
  */
 export interface OpfModel {
   readonly case: Case;
+  /** Of this model; that of the network unless powers are far from its size. */
   readonly s_base_kVA: number;
   readonly busOf: readonly number[];
   readonly v_min_pu: Float64Array;
@@ -27,6 +28,7 @@ export interface OpfModel {
 }
 
 export interface LiveBranch {
+  /** Impedances on s_base_kVA of the model. */
   readonly branch: Branch;
   readonly from: number;
   readonly to: number;
@@ -59,7 +61,8 @@ const radians = Math.PI / 180;
 /** @throws {CombinationError} OPF_COST_NOT_CONVEX, OPF_NOTHING_TO_SOLVE */
 export function buildOpfModel(value: Case): OpfModel {
   const { network, operatingPoint: point } = value;
-  const base = network.s_base_kVA;
+  const base = baseOf(value);
+  const perBase = base / network.s_base_kVA;
   const nB = network.buses.length;
   const away = new Set<number>(point.isolated);
   const liveOf = new Int32Array(nB).fill(-1);
@@ -82,14 +85,15 @@ export function buildOpfModel(value: Case): OpfModel {
   for (const shunt of network.shunts) {
     const k = liveOf[shunt.bus];
     if (k < 0) continue;
-    g[k] += shunt.g_pu;
-    b_[k] += shunt.b_pu;
+    g[k] += shunt.g_pu / perBase;
+    b_[k] += shunt.b_pu / perBase;
   }
   const { reference, angleStart } = angles(value, busOf, liveOf);
   const branches = network.branches
     .filter((x) => x.inService && liveOf[x.from] >= 0 && liveOf[x.to] >= 0)
-    .map(
-      (branch): LiveBranch => ({
+    .map((given): LiveBranch => {
+      const branch = { ...given, r_pu: given.r_pu * perBase, x_pu: given.x_pu * perBase, b_pu: given.b_pu / perBase };
+      return {
         branch,
         from: liveOf[branch.from],
         to: liveOf[branch.to],
@@ -97,8 +101,8 @@ export function buildOpfModel(value: Case): OpfModel {
         s_max_pu: branch.s_max_kVA / base,
         angle_min_rad: (branch.angle_min_deg ?? Number.NEGATIVE_INFINITY) * radians,
         angle_max_rad: (branch.angle_max_deg ?? Number.POSITIVE_INFINITY) * radians,
-      }),
-    );
+      };
+    });
   const generators: LiveGenerator[] = [];
   point.generators.forEach((generator, index) => {
     const bus = liveOf[generator.bus];
@@ -129,6 +133,22 @@ export function buildOpfModel(value: Case): OpfModel {
     branches,
     generators,
   };
+}
+
+/** Within these, in per unit of the network, the largest power of a bus is of a size that solvers with absolute tolerances can work with. */
+const ordinary_pu = { low: 0.01, high: 100 };
+
+/**
+ * The power base to solve on: that of the network, unless powers are far from its size (a low-voltage feeder on 100 MVA, where a tolerance
+ * of 1e-8 is a watt in five); then the power of ten next to the largest load, or without loads the largest generator.
+ */
+function baseOf({ network, operatingPoint: { p_kW, q_kvar, generators } }: Case): number {
+  const load_kVA = p_kW.reduce((largest, p, b) => Math.max(largest, Math.hypot(p, q_kvar[b])), 0);
+  const limits_kW = generators.flatMap(({ inService, p_min_kW, p_max_kW }) => (inService ? [Math.abs(p_min_kW), Math.abs(p_max_kW)] : []));
+  const size_kVA = load_kVA > 0 ? load_kVA : Math.max(0, ...limits_kW.filter(Number.isFinite));
+  const size_pu = size_kVA / network.s_base_kVA;
+  if (size_kVA === 0 || (size_pu >= ordinary_pu.low && size_pu <= ordinary_pu.high)) return network.s_base_kVA;
+  return 10 ** Math.ceil(Math.log10(size_kVA));
 }
 
 /** Slacks keep the angle of the case; an island without one is held at its first bus. */

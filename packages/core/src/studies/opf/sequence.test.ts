@@ -4,6 +4,7 @@ import { readNetworkDocument } from '../../network/read-document.ts';
 import { ieee118 } from '../../networks/ieee118/network.ts';
 import { newton } from '../../powerflows/newton/newton.ts';
 import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
+import { buildOpfModel } from './model.ts';
 import { prepareOpf } from './sequence.ts';
 import { solveOpf } from './solve.ts';
 import { ring } from './testing/ring.ts';
@@ -38,9 +39,14 @@ describe('a sequence of optimal power flows', () => {
 
   it('survives a changed network, an infeasible hour and other formulations', async () => {
     const hours = prepareOpf(services);
+    const { operatingPoint: point, ...rest } = ring({ load_kW: 2 });
+    const quiet: Case = { ...rest, operatingPoint: { ...point, q_kvar: point.q_kvar.map((q) => q / 100) } };
+    expect(buildOpfModel(quiet).s_base_kVA).toBeLessThan(buildOpfModel(ring()).s_base_kVA);
     expect((await hours.solve(ring())).status).toBe('optimal');
     expect((await hours.solve(ring({ load_kW: 50_000 }))).status).toBe('infeasible');
     expect((await hours.solve(ring({ rating_kVA: 420 }))).status).toBe('optimal');
+    // So small a load is solved on another power base: the answer before is no start for it.
+    expect((await hours.solve(quiet)).objective_cur_per_h).toBeCloseTo((await solveOpf(quiet, services)).objective_cur_per_h, 6);
     const alone = await solveOpf(ring({ load_kW: 800 }), services);
     expect((await hours.solve(ring({ load_kW: 800 }))).objective_cur_per_h / alone.objective_cur_per_h).toBeCloseTo(1, 7);
     hours.release();

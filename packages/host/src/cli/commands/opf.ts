@@ -11,6 +11,7 @@ import { choice } from '../settings.ts';
 const formulations = ['ac', 'dc', 'soc', 'lindistflow', 'three-phase-linear'] as const;
 const objectives = ['cost', 'loss'] as const;
 const limitKinds = ['apparent', 'current'] as const;
+const coordinateNames = ['polar', 'rectangular'] as const;
 const dcBranchModels = ['reactance', 'susceptance'] as const;
 /** A choice among names, with the type of those names. */
 function oneOf<const Name extends string>(given: string | undefined, otherwise: Name, option: string, names: readonly Name[]): Name {
@@ -34,12 +35,13 @@ export const opf: Action = async (context, [network = '']) => {
   }
   const objective = oneOf(text('objective'), 'cost', '--objective', objectives);
   const limits = oneOf(text('limits'), 'apparent', '--limits', limitKinds);
+  const coordinates = oneOf(text('coordinates'), 'polar', '--coordinates', coordinateNames);
   const dcBranches = oneOf(text('dcBranches'), 'reactance', '--dc-branches', dcBranchModels);
   const timeLimit_s = secondsOf(text('timeLimit'));
   const source = await readNetworkSource(network, { format: text('format'), strict: options['strict'] === true });
   const value = source.case;
   const recover = options['recover'] !== false;
-  const order = { formulation, objective, limits, dcBranches, recover, ...(timeLimit_s === undefined ? {} : { timeLimit_s }) };
+  const order = { formulation, objective, limits, coordinates, dcBranches, recover, ...(timeLimit_s === undefined ? {} : { timeLimit_s }) };
   const { result, time_ms } = await runOpfThread({ case: value, options: order }, stop, (each) => progress.report(each));
   const document = opfDocument(value, result);
   return {

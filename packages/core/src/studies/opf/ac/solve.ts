@@ -1,4 +1,4 @@
-import type { NonlinearPoint, NonlinearSolution, NonlinearStatus } from '../../../solvers/nonlinear/program.ts';
+import type { NonlinearSolution, NonlinearStatus } from '../../../solvers/nonlinear/program.ts';
 import { withAcCheck } from '../ac-check.ts';
 import { AcProblem } from '../ac-problem.ts';
 import { collect } from '../collect.ts';
@@ -32,9 +32,8 @@ export function solveAc(model: OpfModel, services: OpfServices, options: OpfOpti
   const solver = new AcSolver(options.coordinates);
   try {
     const problem = problemOf(model, options);
-    const from = start ?? (options.start === 'case' ? pointOfCase(model) : undefined);
     const found = solver.solve(problem, {
-      start: from === undefined ? problem.start() : startAt(from, problem),
+      start: start === undefined ? startOf(problem, options) : startAt(start, problem),
       ...searchOptions(options),
     });
     return answerOf(problem, found, services);
@@ -43,56 +42,11 @@ export function solveAc(model: OpfModel, services: OpfServices, options: OpfOpti
   }
 }
 
-/**
- * AC optimal power flows of one network at many moments: the first from the start that the options name, each other one from the
- * answer before it. The matrix is analysed once, as long as nothing is switched, fixed or freed.
- */
-export class AcSequence {
-  private readonly services: OpfServices;
-  private readonly options: OpfOptions;
-  private readonly solver: AcSolver;
-  private last: NonlinearSolution | undefined;
-
-  constructor(services: OpfServices, options: OpfOptions) {
-    this.services = services;
-    this.options = options;
-    this.solver = new AcSolver(options.coordinates);
-  }
-
-  solve(model: OpfModel): OpfResult {
-    const { services, options, solver, last } = this;
-    const problem = problemOf(model, options);
-    const settings = searchOptions(options);
-    let found: NonlinearSolution | undefined;
-    if (last !== undefined && hasShapeOf(last, problem)) {
-      const warm = solver.solve(problem, { warmStart: last, ...settings });
-      if (isConclusive(warm.status)) found = warm;
-    }
-    found ??= solver.solve(problem, {
-      start: options.start === 'case' ? startAt(pointOfCase(model), problem) : problem.start(),
-      ...settings,
-    });
-    this.last = found.status === 'optimal' || found.status === 'almost-optimal' ? found : undefined;
-    return answerOf(problem, found, services);
-  }
-
-  release(): void {
-    this.solver.release();
-  }
-}
-
-/** A warm start that ends otherwise says more about the start than about the problem. */
-const isConclusive = (status: NonlinearStatus): boolean => status === 'optimal' || status === 'stopped' || status === 'time-limit';
-
-const hasShapeOf = (point: NonlinearPoint, problem: AcProblem): boolean =>
-  point.x.length === problem.variables_count &&
-  point.equalityDual.length === problem.equalities_count &&
-  point.inequalityDual.length === problem.inequalities_count;
-
-const problemOf = (model: OpfModel, { objective = 'cost', limits = 'apparent' }: OpfOptions): AcProblem =>
+export const problemOf = (model: OpfModel, { objective = 'cost', limits = 'apparent' }: OpfOptions): AcProblem =>
   new AcProblem(model, { objective, limits });
 
-function answerOf(problem: AcProblem, found: NonlinearSolution, services: OpfServices): OpfResult {
+/** The answer in the units and order of the network, checked by a power flow. */
+export function answerOf(problem: AcProblem, found: NonlinearSolution, services: OpfServices): OpfResult {
   const { model } = problem;
   const { objective } = problem.options;
   const status = statusOf[found.status];
@@ -122,13 +76,17 @@ function answerOf(problem: AcProblem, found: NonlinearSolution, services: OpfSer
   return withAcCheck(model, result, services.powerFlow);
 }
 
+/** As `options.start` says. */
+export const startOf = (problem: AcProblem, options: OpfOptions): Float64Array =>
+  options.start === 'case' ? startAt(pointOfCase(problem.model), problem) : problem.start();
+
 /** The voltages and powers that the case gives. */
-function pointOfCase({ case: { operatingPoint: point, network }, busOf, generators }: OpfModel): AcPoint {
+function pointOfCase({ case: { operatingPoint: point }, s_base_kVA, busOf, generators }: OpfModel): AcPoint {
   return {
     angle: busOf.map((b) => (point.angle_start_deg[b] * Math.PI) / 180),
     v: busOf.map((b) => point.v_start_pu[b]),
-    p: generators.map(({ generator }) => generator.p_kW / network.s_base_kVA),
-    q: generators.map(({ generator }) => generator.q_kvar / network.s_base_kVA),
+    p: generators.map(({ generator }) => generator.p_kW / s_base_kVA),
+    q: generators.map(({ generator }) => generator.q_kvar / s_base_kVA),
   };
 }
 

@@ -25,7 +25,7 @@ export interface BranchColumns {
  * | b | charging susceptance, half at each end |
  *
  * In the linear model ℓ is 0 in all of these.
- * @unit per unit on the base of the network
+ * @unit per unit on the base of the model
  */
 export interface BranchExpressions extends BranchColumns {
   readonly u: AffineRow;

@@ -10,8 +10,8 @@ const INVENTED_FRAC = 1e-5;
 
 /**
  * Linear branch flow of a radial network. Losses are r·(P² + Q²), as at 1 pu, drawn at the reference bus; as long as power there has a
- * positive price, the optimum has no reason to draw more. Where it draws more (a negative price), or a resistance is negative, losses
- * are left out, and the result says so.
+ * positive price, the optimum has no reason to draw more. Where it draws more (no price or a negative one), or a resistance is negative,
+ * losses are left out, and the result says so.
  * @throws {CombinationError} OPF_NOT_RADIAL and those of `buildBranchFlow`
  */
 export async function solveLinDistFlow(model: OpfModel, services: OpfServices, options: OpfOptions): Promise<OpfResult> {
@@ -30,7 +30,9 @@ export async function solveLinDistFlow(model: OpfModel, services: OpfServices, o
   if (!isSolved(result.status)) return result;
   return {
     ...result,
-    notes: ['Linear branch flow without losses, because power would be worth wasting; they are estimated from the flows afterwards.'],
+    notes: [
+      'Linear branch flow without losses, because wasting power would pay or cost nothing; they are estimated from the flows afterwards.',
+    ],
   };
 }
 

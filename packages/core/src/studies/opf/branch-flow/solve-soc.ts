@@ -7,6 +7,9 @@ import { answerBranchFlow, type BranchFlowAnswer } from './answer.ts';
 /** Of an exact point, at most: invented power and shift of a slack (of the power served), loop mismatch, voltage violation. */
 const EXACT = { invented_frac: 1e-5, slack_frac: 1e-5, loop_rad: 1e-5, v_pu: 1e-5 };
 
+/** Objective (cur/h or kW) below which there is nothing to relate a gap to. */
+const NOTHING = 1e-6;
+
 /**
  * Second-order cone relaxation: its objective is a bound that no AC point beats. Says how far its point is from the AC equations, and
  * where it is none, starts the nonlinear solver there for an AC optimum and the gap that remains.
@@ -33,7 +36,7 @@ export async function solveSoc(model: OpfModel, services: OpfServices, options: 
   const recovered = recoverAc(model, services, afterwards(options, began_s), answer);
   if (!isSolved(recovered.status)) return { ...judged({}), recovered };
   const reached = objective === 'loss' ? recovered.loss_kW : recovered.objective_cur_per_h;
-  const gap_frac = Math.max(0, reached - relaxation.bound) / Math.max(Math.abs(reached), Number.MIN_VALUE);
+  const gap_frac = Math.max(0, reached - relaxation.bound) / Math.max(Math.abs(reached), NOTHING);
   return { ...judged({ gap_frac }), recovered };
 }
 

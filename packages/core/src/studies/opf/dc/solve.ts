@@ -40,7 +40,7 @@ export async function solveDc(model: OpfModel, services: OpfServices, options: O
     conflict: found.conflict ?? [],
     notes: [],
   });
-  return withAcCheck(model, result, services.powerFlow);
+  return withAcCheck(model, result, services.powerFlow, false);
 }
 
 /** Without losses and voltages only ratings and angle limits make prices differ. */

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documentOf, folderWith, gridflock, removeFolder } from './gridflock.ts';
+
+describe('gridflock opf --coordinates', () => {
+  let cwd = '';
+  beforeAll(() => {
+    cwd = folderWith({});
+  });
+  afterAll(() => removeFolder(cwd));
+
+  it('finds the same optimum in rectangular coordinates', async () => {
+    const ended = await gridflock(['opf', 'ieee118', '--coordinates', 'rectangular', '--json'], { cwd });
+    expect(ended.status).toBe(0);
+    const document = documentOf(ended);
+    expect(document).toMatchObject({ status: 'optimal', formulation: 'ac' });
+    expect(document['objective_cur_per_h']).toBeCloseTo(129660.694, 1);
+    expect((document['certificate'] as { dual_residual: number }).dual_residual).toBeLessThan(1e-7);
+  });
+
+  it('names the coordinates it knows', async () => {
+    const ended = await gridflock(['opf', 'ieee118', '--coordinates', 'round'], { cwd });
+    expect(ended.status).toBe(2);
+    expect(ended.stderr).toContain('polar, rectangular');
+  });
+});
