@@ -107,6 +107,17 @@ beforeAll(() => {
 afterAll(() => removeFolder(cwd));
 
 describe('gridflock solve', () => {
+  it('tells every iteration on request, on standard error', async () => {
+    const ended = await gridflock(['solve', 'nocedal.qps', '--log', '--json'], { cwd });
+    const { stderr, status } = ended;
+    expect(status).toBe(0);
+    expect(documentOf(ended)).toMatchObject({ status: 'optimal', coefficients: 6, quadratic: 2 });
+    const numbers = [...stderr.matchAll(/^ +(\d+)( +-?\d\.\d+e[+-]\d+){4}$/gm)].map((line) => Number(line[1]));
+    expect(stderr).toMatch(/iteration +objective +bound +primal +dual/);
+    expect(numbers.length).toBeGreaterThan(3);
+    expect(numbers).toEqual(numbers.map((_, k) => k));
+  });
+
   it.each([
     ['wyndor.lp', 'highs', 36, 'maximise', { doors: 2, windows: 6 }],
     ['wyndor.cbf', 'highs', 36, 'maximise', { x0: 2, x1: 6 }],
