@@ -1,5 +1,6 @@
+import { NumericalError } from '../../base/errors.ts';
 import { certifyInfeasible } from '../rays.ts';
-import { guarded } from './library.ts';
+import { guarded, isFault, readable } from './library.ts';
 import type { Session } from './session.ts';
 
 /** What naming a conflict may cost beyond the solve, if no time limit is nearer. */
@@ -14,7 +15,21 @@ const PROBES_MAX = 300;
  * @returns undefined when nothing smaller than the whole program is known
  */
 export function conflictOf(session: Session): readonly string[] | undefined {
-  return subsystemOf(session) ?? rayOf(session) ?? (session.isWhole ? filteredOf(session) : undefined);
+  try {
+    if (!session.isWhole) return subsystemOf(session) ?? rayOf(session);
+    return isRelaxationEmpty(session) ? (subsystemOf(session) ?? rayOf(session)) : filteredOf(session);
+  } catch (error) {
+    // Infeasible is proven already: a fault on the way to names takes nothing away from it.
+    if (error instanceof NumericalError) return undefined;
+    throw error;
+  }
+}
+
+/** Subsystems and rays are those of a linear program. */
+function isRelaxationEmpty(session: Session): boolean {
+  session.load(new Float64Array(session.program.cost.length));
+  guarded(session.library, () => session.model.clearIntegrality());
+  return session.run(false, false, budget_s) === session.library.constants.modelStatus.infeasible;
 }
 
 /** HiGHS' irreducible subsystem of the relaxation; the whole program where it gave up is no news. */
@@ -31,12 +46,13 @@ function subsystemOf({ model, library, program, remaining_s }: Session): readonl
     ];
     const isAll = rowIndex.length === program.rowLower.length && names.length === rowIndex.length + program.lower.length;
     return names.length > 0 && !isAll ? names : undefined;
-  } catch {
+  } catch (error) {
+    if (isFault(error)) throw readable(library, error);
     return undefined;
   }
 }
 
-function rayOf({ model, program }: Session): readonly string[] | undefined {
+function rayOf({ model, library, program }: Session): readonly string[] | undefined {
   try {
     const ray = model.getDualRay();
     if (!ray) return undefined;
@@ -47,7 +63,8 @@ function rayOf({ model, program }: Session): readonly string[] | undefined {
       ray.values.map((value) => -value),
     );
     return turned.proved ? turned.conflict : undefined;
-  } catch {
+  } catch (error) {
+    if (isFault(error)) throw readable(library, error);
     return undefined;
   }
 }

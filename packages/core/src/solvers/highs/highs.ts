@@ -4,7 +4,7 @@ import type { Program } from '../../problem/program.ts';
 import type { ReadySolver, Solution, SolveOptions, Solver } from '../contract.ts';
 import { buildSolution, checkProgram, contradictionsOf, contradictorySolution } from '../program-check.ts';
 import { conflictOf } from './conflict.ts';
-import { guarded, loadLibrary, NAME } from './library.ts';
+import { currentLibrary, guarded, loadLibrary, NAME } from './library.ts';
 import { type HighsOptions, Session, statusOf } from './session.ts';
 import { completedStart } from './start.ts';
 
@@ -26,8 +26,8 @@ export function highs(): Solver {
     name: NAME,
     takes: { integer: true, quadratic: false, cones: [] },
     prepare: async () => {
-      const library = await loadLibrary();
-      return { solve: (program, options = {}) => solve(library, program, options) } satisfies ReadySolver;
+      const loaded = await loadLibrary();
+      return { solve: (program, options = {}) => solve(currentLibrary(loaded), program, options) } satisfies ReadySolver;
     },
   };
 }

@@ -4,16 +4,34 @@ import { NumericalError } from '../../base/errors.ts';
 export const NAME = 'highs';
 
 let loading: Promise<Highs> | undefined;
+let current: Highs | undefined;
+let dead: Highs | undefined;
 
 /** The library, loaded once per thread. */
 export function loadLibrary(): Promise<Highs> {
-  loading ??= import('highs').then((found) => {
-    // The package declares CommonJS types for its ES module, so the compiler sees one `default` too many.
-    const start = found.default as unknown as typeof found.default.default;
-    return start();
-  });
+  loading ??= import('highs')
+    .then((found) => {
+      // The package declares CommonJS types for its ES module, so the compiler sees one `default` too many.
+      const start = found.default as unknown as typeof found.default.default;
+      return start();
+    })
+    .then((library) => (current = library));
   return loading;
 }
+
+/** The library that was loaded last: a fresh one soon after one has died. */
+export const currentLibrary = (loaded: Highs): Highs => current ?? loaded;
+
+/** After a fault inside WebAssembly an instance cannot be trusted any more: a fresh one is loaded for solves to come. */
+export function abandon(library: Highs): void {
+  if (dead === library) return;
+  dead = library;
+  loading = undefined;
+  void loadLibrary().catch(() => {});
+}
+
+export const isFault = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'RuntimeError' || error.name === 'RangeError');
 
 /** Runs one operation and turns what HiGHS throws into an error of ours, without its minified source line. */
 export function guarded<T>(library: Highs, operation: () => T): T {
@@ -25,7 +43,6 @@ export function guarded<T>(library: Highs, operation: () => T): T {
 }
 
 export function readable(library: Highs, error: unknown): unknown {
-  const name = error instanceof Error ? error.name : '';
   const text = error instanceof Error ? error.message.slice(0, 200) : String(error).slice(0, 200);
   if (error instanceof library.errors.HighsError) {
     return new NumericalError({
@@ -35,8 +52,8 @@ export function readable(library: Highs, error: unknown): unknown {
       hint: 'Look for coefficients beyond 1e15, or choose the solver interior-point.',
     });
   }
-  if (name === 'RuntimeError' || name === 'RangeError') {
-    loading = undefined; // The WebAssembly instance cannot be trusted any more.
+  if (isFault(error)) {
+    abandon(library);
     return new NumericalError({
       message: `HiGHS stopped in mid-calculation: ${text}`,
       code: 'SOLVER_OUT_OF_MEMORY',

@@ -1,7 +1,7 @@
 import type { Highs, HighsCallbackMap, Model } from 'highs';
 import type { Program } from '../../problem/program.ts';
 import type { SolveOptions, SolveStatus } from '../contract.ts';
-import { guarded, readable } from './library.ts';
+import { abandon, guarded, readable } from './library.ts';
 
 const GAP_DEFAULT = 1e-6;
 /** HiGHS' own threshold: coefficients below it are dropped, in presolve too, where they are what is left of a cancellation. */
@@ -85,8 +85,13 @@ export class Session {
     return Math.max(0, this.info(this.isWhole ? 'mip_node_count' : 'simplex_iteration_count'));
   }
 
+  /** Gives the memory back; the answer is known by now, so a fault here only costs the instance. */
   dispose(): void {
-    this.model.dispose();
+    try {
+      this.model.dispose();
+    } catch {
+      abandon(this.library);
+    }
   }
 }
 
