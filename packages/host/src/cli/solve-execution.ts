@@ -16,16 +16,14 @@ const feasible = 1e-6;
 const coupledShown_count = 8;
 const reportEvery_ms = 100;
 
-/**
- * Reads a programme, solves it, and tells it in the sense and the names of its file.
- * @param onLog - a heading and a line for each iteration, if the order asks for a log
- */
-export async function executeSolve(
-  order: SolveOrder,
-  catalog: Catalog,
-  onReport: (report: SolveReport) => void,
-  onLog: (line: string) => void = () => {},
-): Promise<SolveOutcome> {
+export interface SolveListener {
+  readonly onReport: (report: SolveReport) => void;
+  /** A heading and a line for each iteration, if the order asks for a log. */
+  readonly onLog: (line: string) => void;
+}
+
+/** Reads a programme, solves it, and tells it in the sense and the names of its file. */
+export async function executeSolve(order: SolveOrder, catalog: Catalog, { onReport, onLog }: SolveListener): Promise<SolveOutcome> {
   const { fileName, timeLimit_s, gap_frac } = order;
   const flag = new Int32Array(order.stop);
   onReport({ phase: 'read', done: 0 });
