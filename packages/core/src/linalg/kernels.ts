@@ -80,8 +80,9 @@ const LIVE_MEMORIES_MAX = 4000;
 /** After a refused memory so many owners do not ask, because each refusal first costs a full garbage collection. */
 const PAUSE_AFTER_REFUSAL_COUNT = 1000;
 
-/** Released memories kept for the next owner of the same size. */
+/** Released memories kept for the next owner of the same size; large ones are not, as making them costs little beside using them. */
 const POOLED_MEMORIES_MAX = 64;
+const POOLED_PAGES_MAX = 64;
 
 interface Slot {
   readonly buffer: ArrayBuffer;
@@ -159,7 +160,7 @@ export class KernelArena {
 
   /** Gives the memory to the next owner of the same size; the views must not be used any more. */
   release(): void {
-    if (this.slot && pool.length < POOLED_MEMORIES_MAX) pool.push(this.slot);
+    if (this.slot && this.slot.pages <= POOLED_PAGES_MAX && pool.length < POOLED_MEMORIES_MAX) pool.push(this.slot);
     this.slot = undefined;
   }
 

@@ -10,6 +10,8 @@ const START_SHARE = 0.1;
 /** Products s·z between these multiples of the target are near enough. */
 const CENTRE_LOW = 0.1;
 const CENTRE_HIGH = 10;
+/** What a first step leaves of its right side: it only says how far to go and what the second has to correct. */
+const PREDICTOR_FRAC = 1e-6;
 
 /**
  * The homogeneous embedding of a convex quadratic program and its Newton steps. With sides q (σ, β, k, see
@@ -42,6 +44,7 @@ const CENTRE_HIGH = 10;
  * | r_d, r_e, r_s | rd, re, rs | n, m, sides |
  * | Θ_k = Σ z/s | theta | n + m |
  * | h, f | h, f2 | n + m |
+ * | 1/s, z/s, r_s/s | inverse, weight, lag | sides |
  * | v of d₁, d₂ | v1, v2 | n + m |
  * | d₁, d₂ | d1, d2 | n + m |
  * @cost a step: one solve with K and its refinement; a factorisation: see `Kkt`
@@ -62,6 +65,9 @@ export class Embedding {
   private readonly v: Float64Array;
   private readonly v1: Float64Array;
   private readonly v2: Float64Array;
+  private readonly inverse: Float64Array;
+  private readonly weight: Float64Array;
+  private readonly lag: Float64Array;
   private readonly theta: Float64Array;
   private readonly f2: Float64Array;
   private readonly h: Float64Array;
@@ -91,6 +97,9 @@ export class Embedding {
     this.v = new Float64Array(n + m);
     this.v1 = new Float64Array(n + m);
     this.v2 = new Float64Array(n + m);
+    this.inverse = new Float64Array(2 * (n + m));
+    this.weight = new Float64Array(2 * (n + m));
+    this.lag = new Float64Array(2 * (n + m));
     this.theta = new Float64Array(n + m);
     this.f2 = new Float64Array(n + m);
     this.h = new Float64Array(n + m);
@@ -138,12 +147,15 @@ export class Embedding {
   /** Factors K at a point and solves for d₂; false when the numbers are not finite. */
   factor(at: Point): boolean {
     const { n, m, p, isEquality, isFixed, rowScale, sideOf, sideSign, sides_count } = this.f;
-    const { theta, f2, rhs, d2, v2, rd, re, rs, bend, kkt } = this;
+    const { theta, inverse, weight, lag, f2, rhs, d2, v2, rd, re, rs, bend, kkt } = this;
     const { x, y, s, z, tau, kappa } = at;
     if (this.cones && !this.cones.scale(at)) return false;
     if (!this.factorMatrix(at)) return false;
     f2.fill(0);
-    for (let q = 0; q < sides_count; q++) f2[sideOf[q]] -= (sideSign[q] * z[q] * (2 + rs[q] / s[q])) / tau;
+    for (let q = 0; q < sides_count; q++) {
+      lag[q] = rs[q] * inverse[q];
+      f2[sideOf[q]] -= (sideSign[q] * z[q] * (2 + lag[q])) / tau;
+    }
     for (let j = 0; j < n; j++) rhs[j] = isFixed[j] === 1 ? 0 : f2[j] - rd[j] / tau;
     for (let i = 0; i < m; i++) {
       const k = n + i;
@@ -160,7 +172,7 @@ export class Embedding {
     }
     for (let q = 0; q < sides_count; q++) {
       const away = v2[sideOf[q]] + (sideSign[q] * (s[q] + rs[q])) / tau;
-      pivot += (z[q] / s[q]) * away * away;
+      pivot += weight[q] * away * away;
     }
     if (this.cones) pivot += this.cones.pivotOf(at, d2);
     const { residual } = kkt;
@@ -172,12 +184,16 @@ export class Embedding {
     return pivot > 0 && pivot < Number.POSITIVE_INFINITY;
   }
 
-  /** Θ of a point, and K with it. */
-  private factorMatrix(at: Point): boolean {
+  /** 1/s, z/s and Θ of a point, and K with it. */
+  private factorMatrix({ s, z }: Point): boolean {
     const { n, m, isEquality, isFixed, rowScale, sideOf, sides_count } = this.f;
-    const { theta, kkt } = this;
+    const { inverse, weight, theta, kkt } = this;
     theta.fill(0);
-    for (let q = 0; q < sides_count; q++) theta[sideOf[q]] += at.z[q] / at.s[q];
+    for (let q = 0; q < sides_count; q++) {
+      inverse[q] = 1 / s[q];
+      weight[q] = z[q] / s[q];
+      theta[sideOf[q]] += weight[q];
+    }
     for (let j = 0; j < n; j++) kkt.diagonal[j] = isFixed[j] === 1 ? 1 : theta[j];
     for (let i = 0; i < m; i++) {
       kkt.diagonal[n + i] = isEquality[i] === 1 ? 0 : rowScale[i] === 0 ? -1 : -1 / theta[n + i];
@@ -186,16 +202,20 @@ export class Embedding {
     return kkt.factor();
   }
 
-  /** v ← (x, A·x) of a solution of K: from Δy where the row presses (Θ > 1), from x where it is slack. */
+  /** v ← (x, A·x) of a solution of K on rows with sides: from Δy where the row presses (Θ > 1), from x where it is slack. */
   private activityInto(d: Float64Array, right: Float64Array, v: Float64Array): void {
-    const { n, m, a, isEquality, rowScale } = this.f;
-    const { theta, work } = this;
+    const { n, m } = this.f;
+    const { rowStart, colIndex, values } = this.f.sided;
+    const { theta } = this;
     for (let j = 0; j < n; j++) v[j] = d[j];
-    multiplyInto(a, d, work);
     for (let i = 0; i < m; i++) {
       const k = n + i;
-      const presses = theta[k] > 1 && isEquality[i] === 0 && rowScale[i] !== 0;
-      v[k] = presses ? (right[k] + d[k]) / theta[k] : work[i];
+      if (theta[k] > 1) v[k] = (right[k] + d[k]) / theta[k];
+      else {
+        let sum = 0;
+        for (let p = rowStart[i]; p < rowStart[i + 1]; p++) sum += values[p] * d[colIndex[p]];
+        v[k] = sum;
+      }
     }
   }
 
@@ -205,16 +225,16 @@ export class Embedding {
    */
   stepInto(at: Point, step: Point, eta: number, centre: number, predictor: Point | undefined): void {
     const { n, m, isEquality, isFixed, rowScale, sideOf, sideSign, sides_count } = this.f;
-    const { rd, re, rs, rc, push, theta, h, rhs, d1, d2, v1, v2 } = this;
+    const { rd, re, rs, rc, push, inverse, weight, lag, theta, h, rhs, d1, d2, v1, v2 } = this;
     const { x, y, s, z, tau, kappa } = at;
+    for (let q = 0; q < sides_count; q++) rc[q] = centre - s[q] * z[q] + push[q];
+    if (predictor) for (let q = 0; q < sides_count; q++) rc[q] -= predictor.s[q] * predictor.z[q];
     h.fill(0);
     let t = 0;
     for (let q = 0; q < sides_count; q++) {
-      const error = predictor ? predictor.s[q] * predictor.z[q] : 0;
-      rc[q] = centre - s[q] * z[q] - error + push[q];
       const pull = rc[q] - eta * z[q] * rs[q];
-      h[sideOf[q]] += (sideSign[q] * pull) / s[q];
-      t += pull * (1 + rs[q] / s[q]);
+      h[sideOf[q]] += sideSign[q] * pull * inverse[q];
+      t += pull * (1 + lag[q]);
     }
     const rk = centre - tau * kappa - (predictor ? predictor.tau * predictor.kappa : 0) + this.pushTau;
     for (let j = 0; j < n; j++) rhs[j] = isFixed[j] === 1 ? 0 : h[j] - eta * rd[j];
@@ -223,13 +243,13 @@ export class Embedding {
       rhs[k] = isEquality[i] === 1 ? -eta * re[i] : rowScale[i] === 0 ? 0 : h[k] / theta[k];
     }
     if (this.cones) t += this.cones.fillStep(at, rhs, eta, centre, predictor !== undefined);
-    this.kkt.solveInto(rhs, d1);
+    this.kkt.solveInto(rhs, d1, predictor ? undefined : PREDICTOR_FRAC);
     this.activityInto(d1, h, v1);
     if (this.cones) t -= this.cones.residualAlong(d1);
 
     for (let j = 0; j < n; j++) t += rd[j] * (d1[j] - eta * x[j]);
     for (let i = 0; i < m; i++) t -= re[i] * (d1[n + i] + eta * y[i]);
-    for (let q = 0; q < sides_count; q++) t -= ((sideSign[q] * z[q] * rs[q]) / s[q]) * v1[sideOf[q]];
+    for (let q = 0; q < sides_count; q++) t -= sideSign[q] * weight[q] * rs[q] * v1[sideOf[q]];
     const { residual } = this.kkt;
     for (let j = 0; j < n; j++) t -= residual[j] * x[j];
     for (let i = 0; i < m; i++) if (isEquality[i] === 1) t -= residual[n + i] * y[i];
@@ -245,7 +265,7 @@ export class Embedding {
     for (let q = 0; q < sides_count; q++) {
       const k = sideOf[q];
       const ds = sideSign[q] * (v1[k] + dTau * v2[k]) + grow * (s[q] + rs[q]) + eta * rs[q];
-      const dz = (rc[q] - z[q] * ds) / s[q];
+      const dz = (rc[q] - z[q] * ds) * inverse[q];
       step.s[q] = ds;
       step.z[q] = dz;
       if (k >= n) step.y[k - n] += sideSign[q] * dz;

@@ -41,7 +41,7 @@ function solve(program: Program, options: SolveOptions, settings: InteriorPointO
     });
   }
   const watch = watchOf(options);
-  const found = new InteriorPointWorkspace(program, settings, watch).solve({}, options, watch);
+  const found = solveOnce(program, options, settings, watch);
   switch (found.status) {
     case 'unbounded':
       // A direction of unbounded descent counts only if there is a point to descend from.
@@ -59,6 +59,13 @@ function solve(program: Program, options: SolveOptions, settings: InteriorPointO
   }
 }
 
+function solveOnce(program: Program, options: SolveOptions, settings: InteriorPointOptions, watch: Watch): Solution {
+  const workspace = new InteriorPointWorkspace(program, settings, watch);
+  const found = workspace.solve({}, options, watch);
+  workspace.release();
+  return found;
+}
+
 function infeasibleInstead(
   program: Program,
   found: Solution,
@@ -66,7 +73,7 @@ function infeasibleInstead(
   settings: InteriorPointOptions,
   watch: Watch,
 ): Solution | undefined {
-  const elastic = new InteriorPointWorkspace(elasticProgram(program), settings).solve({}, withoutReports(options), watch);
+  const elastic = solveOnce(elasticProgram(program), withoutReports(options), settings, watch);
   const proof = certifyInfeasible(program, elastic.rowDual);
   if (!proof.proved) return program.cones ? infeasibleWithoutCost(program, found, options, settings, watch) : undefined;
   return buildSolution(program, {
@@ -87,7 +94,7 @@ function infeasibleWithoutCost(
   watch: Watch,
 ): Solution | undefined {
   const free = { ...program, cost: new Float64Array(program.cost.length), quadratic: undefined };
-  const { status, rowDual, conflict } = new InteriorPointWorkspace(free, settings).solve({}, withoutReports(options), watch);
+  const { status, rowDual, conflict } = solveOnce(free, withoutReports(options), settings, watch);
   if (status !== 'infeasible') return undefined;
   return buildSolution(program, { ...found, status, rowDual, bound: Number.POSITIVE_INFINITY, conflict });
 }
@@ -99,7 +106,7 @@ function unboundedInstead(
   settings: InteriorPointOptions,
   watch: Watch,
 ): Solution | undefined {
-  const recession = new InteriorPointWorkspace(recessionProgram(program), settings).solve({}, withoutReports(options), watch);
+  const recession = solveOnce(recessionProgram(program), withoutReports(options), settings, watch);
   if (!certifyUnbounded(program, recession.x)) return undefined;
   return buildSolution(program, { ...found, status: 'unbounded', x: recession.x, bound: Number.NEGATIVE_INFINITY });
 }

@@ -59,9 +59,9 @@ export class Kkt {
   private readonly signs: Int8Array;
   /** Of the latest solve: small, unless K is singular and the right side asks the impossible. */
   readonly residual: Float64Array;
-  /** p and q of the refinement steps. */
-  private readonly directions: readonly Float64Array[];
-  private readonly images: readonly Float64Array[];
+  /** p and q of the refinement steps, made when a step is first taken. */
+  private readonly directions: Float64Array[] = [];
+  private readonly images: Float64Array[] = [];
   private readonly lengths: Float64Array;
   private readonly options: KktOptions;
   private readonly pDiagonal: Float64Array;
@@ -83,31 +83,50 @@ export class Kkt {
     this.guard = cones && new Float64Array(size);
     this.pDiagonal = new Float64Array(size);
     this.shares = new Float64Array(size);
-    const pattern = new SparseBuilder();
-    for (let k = 0; k < size; k++) pattern.add(k, k, 0);
-    for (let j = 0; j < n; j++) {
-      for (let k = a.colStart[j]; k < a.colStart[j + 1]; k++) pattern.add(j, n + a.rowIndex[k], 0);
-      if (p) for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) pattern.add(p.rowIndex[k], j, 0);
-    }
-    cones?.addPattern(pattern);
-    this.upper = pattern.build(size, size);
-    this.place = new Int32Array(size);
-    for (let k = 0; k < size; k++) this.place[k] = this.upper.colStart[k + 1] - 1;
     this.aPlace = new Int32Array(a.values.length);
     this.pPlace = new Int32Array(p ? p.values.length : 0);
-    for (let j = 0; j < n; j++) {
-      for (let k = a.colStart[j]; k < a.colStart[j + 1]; k++) this.aPlace[k] = this.find(j, n + a.rowIndex[k]);
-      if (p) for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) this.pPlace[k] = this.find(p.rowIndex[k], j);
-    }
+    this.upper = this.patternOf(scaled, cones);
+    this.place = new Int32Array(size);
+    for (let k = 0; k < size; k++) this.place[k] = this.upper.colStart[k + 1] - 1;
     cones?.keepPlaces((row, col) => this.find(row, col));
     this.signs = new Int8Array(size).fill(1, 0, n).fill(-1, n);
     cones?.fillSigns(this.signs);
     this.residual = new Float64Array(size);
-    const steps = { length: options.refinements_max_count };
-    this.directions = Array.from(steps, () => new Float64Array(size));
-    this.images = Array.from(steps, () => new Float64Array(size));
     this.lengths = new Float64Array(options.refinements_max_count);
     this.factorisation = new LdltFactor(analyseLdlt(this.upper));
+  }
+
+  /** The upper triangle column by column, each P or Aᵀ, then entries of cones, then the diagonal; notes where P and A went. */
+  private patternOf({ n, a, p }: ScaledProgram, cones: ConeGroup | undefined): SparseMatrix {
+    const { size } = this;
+    const builder = new SparseBuilder();
+    cones?.addPattern(builder);
+    const inCones = builder.build(size, size);
+    const colStart = new Int32Array(size + 1);
+    for (let j = 0; j < n; j++) {
+      if (p) for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) if (p.rowIndex[k] < j) colStart[j + 1]++;
+      for (let k = a.colStart[j]; k < a.colStart[j + 1]; k++) colStart[n + a.rowIndex[k] + 1]++;
+    }
+    for (let k = 0; k < size; k++) colStart[k + 1] += colStart[k] + (inCones.colStart[k + 1] - inCones.colStart[k]) + 1;
+    const rowIndex = new Int32Array(colStart[size]);
+    const next = colStart.slice();
+    for (let j = 0; j < n; j++) {
+      if (p) {
+        for (let k = p.colStart[j]; k < p.colStart[j + 1]; k++) {
+          this.pPlace[k] = next[j];
+          if (p.rowIndex[k] < j) rowIndex[next[j]++] = p.rowIndex[k];
+        }
+      }
+      for (let k = a.colStart[j]; k < a.colStart[j + 1]; k++) {
+        this.aPlace[k] = next[n + a.rowIndex[k]]++;
+        rowIndex[this.aPlace[k]] = j;
+      }
+    }
+    for (let k = 0; k < size; k++) {
+      for (let at = inCones.colStart[k]; at < inCones.colStart[k + 1]; at++) rowIndex[next[k]++] = inCones.rowIndex[at];
+      rowIndex[next[k]] = k;
+    }
+    return { rows_count: size, cols_count: size, colStart, rowIndex, values: new Float64Array(colStart[size]) };
   }
 
   /** Position of an entry of the pattern, by bisection. */
@@ -143,13 +162,14 @@ export class Kkt {
 
   /** @returns false when no regularisation helps, because the numbers are not finite, or when it was stopped */
   factor(): boolean {
-    const { guard, place, pDiagonal, diagonal, shares } = this;
+    const { size, guard, place, pDiagonal, diagonal, shares } = this;
     const { values } = this.upper;
     let isFactored = false;
     for (let growth = 0; growth <= GROWTHS_MAX && !isFactored; growth++) {
       if (growth > 0) this.shift *= REGULARISATION_GROWTH;
-      for (let k = 0; k < this.size; k++) values[place[k]] = pDiagonal[k] + diagonal[k] + this.shift * shares[k];
-      if (guard) for (let k = 0; k < this.size; k++) values[place[k]] -= guard[k];
+      const { shift } = this;
+      for (let k = 0; k < size; k++) values[place[k]] = pDiagonal[k] + diagonal[k] + shift * shares[k];
+      if (guard) for (let k = 0; k < size; k++) values[place[k]] -= guard[k];
       const outcome = this.factorisation.factor(values, {
         signs: this.signs,
         dynamicRegularisation: DYNAMIC_REGULARISATION,
@@ -159,19 +179,22 @@ export class Kkt {
       if (outcome.status === 'stopped') break;
       isFactored = outcome.status === 'ok';
     }
-    for (let k = 0; k < this.size; k++) values[place[k]] = pDiagonal[k] + diagonal[k];
+    for (let k = 0; k < size; k++) values[place[k]] = pDiagonal[k] + diagonal[k];
     if (isFactored) this.factorisation.measureWith(values);
     return isFactored;
   }
 
-  /** solution ← K⁻¹·rhs, refined; `residual` ← rhs − K·solution. */
-  solveInto(rhs: Float64Array, solution: Float64Array): void {
+  /**
+   * solution ← K⁻¹·rhs, refined; `residual` ← rhs − K·solution.
+   * @param residual_frac - in place of the option, where less will do
+   */
+  solveInto(rhs: Float64Array, solution: Float64Array, residual_frac = this.options.residual_frac): void {
     const { residual, size, options } = this;
+    const plain = { corrections_max_count: PLAIN_CORRECTIONS, residual_frac, slow_frac: PLAIN_SLOW };
+    let norm = this.factorisation.solveRefinedInto(rhs, solution, plain, residual);
     let target = 0;
     for (let k = 0; k < size; k++) if (Math.abs(rhs[k]) > target) target = Math.abs(rhs[k]);
-    target *= options.residual_frac;
-    const plain = { corrections_max_count: PLAIN_CORRECTIONS, residual_frac: options.residual_frac, slow_frac: PLAIN_SLOW };
-    let norm = this.factorisation.solveRefinedInto(rhs, solution, plain, residual);
+    target *= residual_frac;
     let steps_count = 0;
     while (steps_count < options.refinements_max_count && norm > target) {
       const now = this.refine(solution, steps_count++);
@@ -181,9 +204,18 @@ export class Kkt {
     if (steps_count > 0) this.residualInto(rhs, solution, residual);
   }
 
+  /** Hands the memory of the factor to the next one of its size; no factor and no solve afterwards. */
+  release(): void {
+    this.factorisation.release();
+  }
+
   /** One step of generalised conjugate residuals on `residual` and the solution; returns the largest entry left. */
   private refine(solution: Float64Array, step: number): number {
     const { residual, size, lengths } = this;
+    if (step === this.directions.length) {
+      this.directions.push(new Float64Array(size));
+      this.images.push(new Float64Array(size));
+    }
     const p = this.directions[step];
     const q = this.images[step];
     this.factorisation.solveRefinedInto(residual, p, MEASURED, q);

@@ -8,8 +8,10 @@ import type { Watch } from './watch.ts';
 
 /** Named numbers of the loop. */
 export interface LoopOptions {
-  /** Part of the longest step that is taken. Default 0.995. */
+  /** Part of the longest step that is taken without cones. Default 0.995. */
   readonly boundary_frac: number;
+  /** The same with cones, whose curved boundary makes the step after a long one short. Default 0.99. */
+  readonly coneBoundary_frac: number;
   /** Iterations at most. Default 100. */
   readonly iterations_max_count: number;
   /** Iterations without a better point before the best one is accepted as all there is. Default 12. */
@@ -20,6 +22,7 @@ export interface LoopOptions {
 
 export const LOOP_DEFAULTS: LoopOptions = {
   boundary_frac: 0.995,
+  coneBoundary_frac: 0.99,
   iterations_max_count: 100,
   patience_count: 12,
   warm_mu: 2e-4,
@@ -104,6 +107,7 @@ export function runLoop(
   const iterations_max = options.iterations_max_count ?? settings.iterations_max_count;
   state.clear();
   state.hasWarm = false;
+  const boundary_frac = f.cones ? settings.coneBoundary_frac : settings.boundary_frac;
   let bestAt = 0;
   let ended: SolveStatus = 'failed';
 
@@ -161,11 +165,11 @@ export function runLoop(
     const reach = embedding.stepLength(at, predictor);
     const centring = (1 - reach) ** 3;
     embedding.stepInto(at, step, 1 - centring, centring * mu, predictor);
-    let alpha = settings.boundary_frac * embedding.stepLength(at, step);
+    let alpha = boundary_frac * embedding.stepLength(at, step);
     let best = step;
     if (alpha < SHORT && !f.cones) {
       embedding.recentreInto(at, step, recentred, 1 - centring, centring * mu, predictor, Math.min(1, alpha + LONGER));
-      const longer = settings.boundary_frac * embedding.stepLength(at, recentred);
+      const longer = boundary_frac * embedding.stepLength(at, recentred);
       if (longer > alpha) {
         alpha = longer;
         best = recentred;

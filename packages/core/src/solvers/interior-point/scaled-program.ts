@@ -30,6 +30,7 @@ const SCALE_MAX = 1e6;
  * | k, σ, β | sideOf, sideSign, bound | sides_count | k < n: variable k; k ≥ n: row k − n |
  * | b | target | m | right side of equality rows and of rows in cones, 0 elsewhere |
  * |   | isEquality | m | 1 for equality rows and rows in cones |
+ * |   | sided | m × n by rows | the rows of A that have sides, the others empty |
  * @source Ruiz, A scaling algorithm to equilibrate both rows and columns norms in matrices, RAL-TR-2001-034
  */
 export class ScaledProgram {
@@ -37,6 +38,7 @@ export class ScaledProgram {
   readonly m: number;
   readonly p: SparseMatrix | undefined;
   readonly a: SparseMatrix;
+  readonly sided: { readonly rowStart: Int32Array; readonly colIndex: Int32Array; readonly values: Float64Array };
   readonly c: Float64Array;
   readonly target: Float64Array;
   readonly isEquality: Uint8Array;
@@ -67,6 +69,11 @@ export class ScaledProgram {
     this.n = n;
     this.m = m;
     this.a = { ...program.rows, values: new Float64Array(program.rows.values.length) };
+    this.sided = {
+      rowStart: new Int32Array(m + 1),
+      colIndex: new Int32Array(program.rows.values.length),
+      values: new Float64Array(program.rows.values.length),
+    };
     this.cones = program.cones && program.cones.length > 0 ? program.cones : undefined;
     const p = program.quadratic;
     this.p = p && p.colStart[n] > 0 ? { ...p, values: new Float64Array(p.values.length) } : undefined;
@@ -124,9 +131,34 @@ export class ScaledProgram {
         values[k] = rows.values[k] * columnScale[j] * rowScale[rowIndex[k]];
       }
     }
+    this.loadSided();
     this.boundScale = this.meanBound();
     for (let q = 0; q < this.sides_count; q++) this.bound[q] /= this.boundScale;
     for (let i = 0; i < m; i++) target[i] /= this.boundScale;
+  }
+
+  /** Copies the rows of A that have sides. */
+  private loadSided(): void {
+    const { n, m, isEquality, rowScale } = this;
+    const { colStart, rowIndex, values } = this.a;
+    const { rowStart, colIndex, values: own } = this.sided;
+    const hasSides = (i: number): boolean => isEquality[i] === 0 && rowScale[i] !== 0;
+    rowStart.fill(0);
+    for (let k = 0; k < colStart[n]; k++) if (hasSides(rowIndex[k])) rowStart[rowIndex[k] + 1]++;
+    for (let i = 0; i < m; i++) rowStart[i + 1] += rowStart[i];
+    const entries_count = rowStart[m];
+    // From the last column on, so that each row is filled from its end, and rowStart[i + 1] falls to where row i begins.
+    for (let j = n - 1; j >= 0; j--) {
+      for (let k = colStart[j]; k < colStart[j + 1]; k++) {
+        const i = rowIndex[k];
+        if (!hasSides(i)) continue;
+        const at = --rowStart[i + 1];
+        colIndex[at] = j;
+        own[at] = values[k];
+      }
+    }
+    for (let i = 0; i < m; i++) rowStart[i] = rowStart[i + 1];
+    rowStart[m] = entries_count;
   }
 
   private addSides(k: number, low: number, high: number): void {

@@ -104,6 +104,11 @@ export class InteriorPointWorkspace implements SolveSequence {
     return FINAL.has(again) || this.state.best < best ? this.solutionOf(again) : first;
   }
 
+  /** Hands the memory of the factor to the next workspace of this size; no solve afterwards. Optional. */
+  release(): void {
+    this.kkt.release();
+  }
+
   private runCold(options: SolveOptions): SolveStatus {
     this.state.clear();
     this.state.hasWarm = false;
