@@ -218,10 +218,11 @@ function namesOf(program: Program, y: Float64Array, rowWeight: Float64Array, pul
   }
   let heaviest = 0;
   for (const { weight } of found) heaviest = Math.max(heaviest, weight);
-  return found
+  const names = found
     .filter(({ weight }) => weight > NAME_SHARE * heaviest)
     .sort((a, b) => b.weight - a.weight)
     .map(({ name }) => name);
+  return [...new Set(names)];
 }
 
 /**

@@ -10,7 +10,7 @@ import type { Watch } from './watch.ts';
 export interface LoopOptions {
   /** Part of the longest step that is taken without cones. Default 0.995. */
   readonly boundary_frac: number;
-  /** The same with cones, whose curved boundary makes the step after a long one short. Default 0.99. */
+  /** The same with cones, whose curved boundary makes the step after a long one short. Default 0.985. */
   readonly coneBoundary_frac: number;
   /** Iterations at most. Default 100. */
   readonly iterations_max_count: number;
@@ -22,7 +22,7 @@ export interface LoopOptions {
 
 export const LOOP_DEFAULTS: LoopOptions = {
   boundary_frac: 0.995,
-  coneBoundary_frac: 0.99,
+  coneBoundary_frac: 0.985,
   iterations_max_count: 100,
   patience_count: 12,
   warm_mu: 2e-4,

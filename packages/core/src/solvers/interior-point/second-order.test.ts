@@ -170,6 +170,13 @@ describe('second-order cones', () => {
     expect([...found.conflict!].sort()).toEqual(['row0', 'row2', 'row3', 'row4']);
   });
 
+  it('names each member of a conflict once where the rows of a cone share a name', () => {
+    const cones = [[row([0, 0], 1), row([1, 0]), row([0, 1])]];
+    const program = conicProgram({ cost: [0, 0], atLeast: [row([1, 1], -2)], cones });
+    const shared = { ...program, rowName: (i: number) => (i < 1 ? 'need' : 'disc') };
+    expect([...solver.solve(shared).conflict!].sort()).toEqual(['disc', 'need']);
+  });
+
   it('cannot prove what is only nearly infeasible, and does not pretend', () => {
     // u ≥ ‖(u, 1)‖ has no solution but points that violate it as little as one likes.
     const found = solver.solve(conicProgram({ cost: [0], cones: [[row([1]), row([1]), row([0], 1)]] }));
