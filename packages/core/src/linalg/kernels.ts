@@ -1,7 +1,7 @@
 /**
  * WebAssembly kernels and the memory they work in.
  *
- * The module is compiled once, when first needed, synchronously. Each owner (a factor, a product) has its own instance
+ * The module is compiled once, when first needed, synchronously. Each owner (a factor) has its own instance
  * with a memory of exactly the size it asked for; the memory never grows, so views stay valid for life. Arrays live in
  * that memory: a view's byteOffset is its address. Where WebAssembly does not exist, or the engine has no room for
  * another memory, the same views lie in an ArrayBuffer and the TypeScript twins work on them; both give the same bits.
@@ -10,14 +10,14 @@
  * factorisation takes about 15 µs instead of 6 (measured: bench/linalg.bench.mjs). V8 reserves 10 GB of address space
  * for every memory and so has room for 13 000 in a process; we stop at LIVE_MEMORIES_MAX, to leave room for others.
  * Memories are collected only between tasks: who makes factors in a loop releases them, and the next one of the same
- * size takes over memory and instance.
+ * size, up to 4 MiB, takes over memory and instance.
  */
 import { BugError } from '../base/errors.ts';
 import { kernelsBase64 } from './kernels.generated.ts';
 
 export type Kernel = 'wasm' | 'typescript';
 
-/** Which kernel a factor or product uses; `wasm` falls back to `typescript` where it cannot be had. */
+/** Which kernel a factor uses; `wasm` falls back to `typescript` where it cannot be had. */
 export interface KernelOptions {
   /** Default: `wasm` when the owner's arrays take at least SMALL_BYTES, else `typescript`. */
   readonly kernel?: Kernel | undefined;
@@ -25,30 +25,6 @@ export interface KernelOptions {
 
 /** Exports of packages/core/kernels; addresses are byte offsets. */
 export interface KernelExports {
-  axpy(n: number, a: number, x: number, y: number): void;
-  dot(n: number, x: number, y: number): number;
-  multiply(
-    rows: number,
-    cols: number,
-    colStart: number,
-    rowIndex: number,
-    values: number,
-    x: number,
-    y: number,
-    alpha: number,
-    beta: number,
-  ): void;
-  transposeMultiply(
-    cols: number,
-    colStart: number,
-    rowIndex: number,
-    values: number,
-    x: number,
-    y: number,
-    alpha: number,
-    beta: number,
-  ): void;
-  symmetricMultiply(n: number, colStart: number, rowIndex: number, values: number, x: number, y: number, alpha: number, beta: number): void;
   ldltFactor(descriptor: number, shift: number, delta: number, threshold: number, begin: number, end: number): number;
   ldltBlock(descriptor: number, delta: number, threshold: number, begin: number, end: number): number;
   ldltSolve(descriptor: number): void;

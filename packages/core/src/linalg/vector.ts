@@ -1,6 +1,5 @@
 /**
- * Dense vectors: plain TypeScript twins of packages/core/kernels/vector.ts, equal bit for bit.
- * Four running sums because one would make the processor wait for each addition.
+ * Dense vectors. Four running sums because one would make the processor wait for each addition.
  */
 
 /** y ← a·x + y over the first n entries. */
