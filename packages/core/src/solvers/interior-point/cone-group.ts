@@ -20,6 +20,8 @@ export interface ConeGroup {
   readonly degree: number;
   /** Rows of all cones. */
   readonly entries_count: number;
+  /** Part of the longest step that is best taken: less where the step after a long one is short. */
+  readonly boundary_frac: number;
   /** Unknowns that the group adds to K. */
   readonly extras_count: number;
 
@@ -64,6 +66,7 @@ export interface ConeGroup {
 export class ConeProduct implements ConeGroup {
   readonly degree: number;
   readonly entries_count: number;
+  readonly boundary_frac: number;
   readonly extras_count: number;
   private readonly groups: readonly ConeGroup[];
 
@@ -71,6 +74,7 @@ export class ConeProduct implements ConeGroup {
     this.groups = groups;
     this.degree = groups.reduce((sum, group) => sum + group.degree, 0);
     this.entries_count = groups.reduce((sum, group) => sum + group.entries_count, 0);
+    this.boundary_frac = Math.max(...groups.map((group) => group.boundary_frac));
     this.extras_count = groups.reduce((sum, group) => sum + group.extras_count, 0);
   }
 

@@ -14,6 +14,7 @@ export abstract class DenseConeGroup implements ConeGroup {
   abstract readonly degree: number;
   readonly entries_count: number;
   readonly extras_count = 0;
+  readonly boundary_frac = 1;
   /** First row of A in K. */
   protected readonly n: number;
   /** Where the slacks of these cones begin in `Point.coneS`. */

@@ -108,6 +108,11 @@ export class Embedding {
     this.d2 = new Float64Array(kkt.size);
   }
 
+  /** Part of the longest step that suits the cones. */
+  get boundary_frac(): number {
+    return this.cones?.boundary_frac ?? 1;
+  }
+
   /** Residuals of the five equations at a point; returns μ. */
   measure(at: Point): number {
     const { n, m, p, a, c, target, isEquality, sideOf, sideSign, bound, sides_count } = this.f;

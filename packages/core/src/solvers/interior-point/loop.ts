@@ -8,10 +8,8 @@ import type { Watch } from './watch.ts';
 
 /** Named numbers of the loop. */
 export interface LoopOptions {
-  /** Part of the longest step that is taken without cones. Default 0.995. */
+  /** Part of the longest step that is taken; cones may ask for less. Default 0.995. */
   readonly boundary_frac: number;
-  /** The same with cones, whose curved boundary makes the step after a long one short. Default 0.985. */
-  readonly coneBoundary_frac: number;
   /** Iterations at most. Default 100. */
   readonly iterations_max_count: number;
   /** Iterations without a better point before the best one is accepted as all there is. Default 12. */
@@ -22,7 +20,6 @@ export interface LoopOptions {
 
 export const LOOP_DEFAULTS: LoopOptions = {
   boundary_frac: 0.995,
-  coneBoundary_frac: 0.985,
   iterations_max_count: 100,
   patience_count: 12,
   warm_mu: 2e-4,
@@ -107,7 +104,7 @@ export function runLoop(
   const iterations_max = options.iterations_max_count ?? settings.iterations_max_count;
   state.clear();
   state.hasWarm = false;
-  const boundary_frac = f.cones ? settings.coneBoundary_frac : settings.boundary_frac;
+  const boundary_frac = Math.min(settings.boundary_frac, embedding.boundary_frac);
   let bestAt = 0;
   let ended: SolveStatus = 'failed';
 
