@@ -86,7 +86,8 @@ describe.runIf(isMounted)('distribution feeders with DERs', () => {
 
   it.each(names.filter((name) => !name.includes('pv_curtail')))('SOC, exact, %s', async (name) => {
     const given = read(name);
-    const found = await solve(caseOf(given), { formulation: 'soc' });
+    // At the usual tolerance of 1e-8 prices of reactive power, which hardly cost anything here, are right to 4e-5 only.
+    const found = await solve(caseOf(given), { formulation: 'soc', tolerance_frac: 1e-10 });
     expectSolution(caseOf(given), found, given.solution);
     expect(found.certificate.relaxation?.isExact).toBe(true);
     expect(found.recovered).toBeUndefined();

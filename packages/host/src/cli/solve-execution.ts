@@ -16,18 +16,17 @@ const feasible = 1e-6;
 const coupledShown_count = 8;
 const reportEvery_ms = 100;
 
-/** Who is told while a programme is solved. */
 export interface SolveListener {
-  onReport(report: SolveReport): void;
+  readonly onReport: (report: SolveReport) => void;
   /** A heading and a line for each iteration, if the order asks for a log. */
-  onLog(line: string): void;
+  readonly onLog: (line: string) => void;
 }
 
 /** Reads a programme, solves it, and tells it in the sense and the names of its file. */
-export async function executeSolve(order: SolveOrder, catalog: Catalog, listener: SolveListener): Promise<SolveOutcome> {
+export async function executeSolve(order: SolveOrder, catalog: Catalog, { onReport, onLog }: SolveListener): Promise<SolveOutcome> {
   const { fileName, timeLimit_s, gap_frac } = order;
   const flag = new Int32Array(order.stop);
-  listener.onReport({ phase: 'read', done: 0 });
+  onReport({ phase: 'read', done: 0 });
   const readStarted_ms = performance.now();
   const stated = readProgram(order.text, { fileName, format: order.format }, catalog.programs);
   const read_ms = performance.now() - readStarted_ms;
@@ -40,15 +39,15 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, listener
   const started_ms = performance.now();
   let solution: Solution;
   try {
-    listener.onReport({ phase: 'solve', done: 0 });
-    if (order.log) listener.onLog(logLine(['iteration', 'objective', 'bound', 'primal', 'dual']));
+    onReport({ phase: 'solve', done: 0 });
+    if (order.log) onLog(logLine(['iteration', 'objective', 'bound', 'primal', 'dual']));
     solution = solver.solve(form.program, {
       clock_s: () => performance.now() / 1000,
       ...(timeLimit_s === undefined ? {} : { timeLimit_s }),
       ...(gap_frac === undefined ? {} : { gap_frac }),
       shouldStop: () => Atomics.load(flag, 0) !== 0,
       onProgress({ iteration_count, objective, bound, primalResidual, dualResidual }) {
-        if (order.log) listener.onLog(logLine([iteration_count, sign * objective, sign * bound, primalResidual, dualResidual]));
+        if (order.log) onLog(logLine([iteration_count, sign * objective, sign * bound, primalResidual, dualResidual]));
         const isBetter = isWhole && objective < incumbent;
         if (!isBetter && performance.now() - last_ms < reportEvery_ms) return;
         last_ms = performance.now();
@@ -58,7 +57,7 @@ export async function executeSolve(order: SolveOrder, catalog: Catalog, listener
           fact('bound', sign * bound),
           isWhole ? gapText(objective, bound) : fact('residual', primalResidual),
         ];
-        listener.onReport({ phase: 'solve', done: iteration_count, text: facts.filter((each) => each !== '').join(', ') });
+        onReport({ phase: 'solve', done: iteration_count, text: facts.filter((each) => each !== '').join(', ') });
       },
     });
   } catch (error) {

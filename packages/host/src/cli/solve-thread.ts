@@ -13,7 +13,7 @@ export interface SolveOrder {
   readonly solver: string;
   readonly timeLimit_s: number | undefined;
   /** Whether every iteration is told. */
-  readonly log?: boolean;
+  readonly log: boolean;
   /** Relative gap at which a programme with whole variables counts as solved. */
   readonly gap_frac: number | undefined;
   /** One number; not zero means: stop. */
