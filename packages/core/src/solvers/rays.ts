@@ -207,6 +207,7 @@ function rowSizes(rows: SparseMatrix): Float64Array {
   return sizes;
 }
 
+/** Rows and columns that weigh most, heaviest first, each name once: all rows of a cone have one. */
 function namesOf(program: Program, y: Float64Array, rowWeight: Float64Array, pull: Float64Array): string[] {
   const found: { name: string; weight: number }[] = [];
   for (let i = 0; i < y.length; i++) {
@@ -218,10 +219,8 @@ function namesOf(program: Program, y: Float64Array, rowWeight: Float64Array, pul
   }
   let heaviest = 0;
   for (const { weight } of found) heaviest = Math.max(heaviest, weight);
-  return found
-    .filter(({ weight }) => weight > NAME_SHARE * heaviest)
-    .sort((a, b) => b.weight - a.weight)
-    .map(({ name }) => name);
+  const heavy = found.filter(({ weight }) => weight > NAME_SHARE * heaviest).sort((a, b) => b.weight - a.weight);
+  return [...new Set(heavy.map(({ name }) => name))];
 }
 
 /**
