@@ -201,6 +201,15 @@ describe('a model', () => {
     expect(codeOf(() => m.semidefinite('moments', [[1], [p(0, 0)]]))).toMatch(/Row 1 .*"mine.moments" must have length 2, got 1/);
   });
 
+  it.each([
+    [false, 'interior-point'],
+    [true, 'outer-approximation'],
+  ])('sends cones (whole variables: %s) from a linear solver to %s', (isWhole, solver) => {
+    const m = new Model('');
+    m.cone('ball', 2, [m.variable('v', { whole: isWhole, lower: 0 })]);
+    expect(() => whole.solve(m.build())).toThrow(`Choose the solver ${solver}.`);
+  });
+
   it('names a cone that cannot be kept once, however many rows it has', () => {
     const m = new Model('');
     const [v, w] = [m.variable('v', { upper: 1 }), m.variable('w', { lower: 2 })];
