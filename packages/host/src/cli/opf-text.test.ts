@@ -20,6 +20,10 @@ describe('text of an optimal power flow', () => {
         certificate: { ...found.certificate, relaxation: { ...relaxation, inventedLoss_kW, inventedPower_kVA: 5000 } },
       });
     expect(withInvented(2e-6)).toMatch(/not exact: it invents reactive losses of 5000 kvar, angles miss by [\d.]+° around a loop\n/);
+    const { relaxation: _, ...unjudged } = found.certificate;
+    expect(textOf(ieee118, { ...found, status: 'time-limit', certificate: unjudged })).toMatch(
+      /relaxation +not judged[^\n]*neither a bound nor/,
+    );
     expect(withInvented(40)).toMatch(/not exact: it invents losses of 40 kW \(5000 kVA with reactive ones\), angles/);
   });
 

@@ -17,7 +17,7 @@ export function opfText(value: Case, result: OpfResult, time_ms: number, style: 
   ];
   if (result.status === 'unbounded') lines.push('Nothing bounds the objective: some power limit is infinite where more power pays.');
   if (!isDispatch(result)) return [...lines, ...searchLines(result)].join('\n');
-  lines.push(pairs([...pointLines(value, result), ...(relaxation === undefined ? [] : relaxationLines(result, relaxation))], style));
+  lines.push(pairs([...pointLines(value, result), ...relaxationLines(result, relaxation)], style));
 
   const { recovered } = result;
   const isRecovered = recovered?.status === 'optimal' || recovered?.status === 'almost-optimal';
@@ -118,7 +118,10 @@ function inventionText({ inventedLoss_kW, inventedPower_kVA }: Relaxation): stri
   return `it invents losses of ${shownNumber(inventedLoss_kW, 4)} kW (${power} kVA with reactive ones)`;
 }
 
-function relaxationLines({ recovered, objective }: OpfResult, relaxation: Relaxation): Line[] {
+function relaxationLines({ formulation, recovered, objective }: OpfResult, relaxation: Relaxation | undefined): Line[] {
+  if (formulation !== 'soc') return [];
+  if (relaxation === undefined)
+    return [['relaxation', 'not judged, because the search ended early: this is neither a bound nor an AC point']];
   if (relaxation.isExact) return [['relaxation', 'exact: this is an AC point, and no other is better']];
   const degrees = (relaxation.loopMismatch_max_rad * 180) / Math.PI;
   const { gap_frac } = relaxation;
