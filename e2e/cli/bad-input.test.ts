@@ -56,6 +56,8 @@ const table: readonly (readonly [string, number, RegExp, RegExp])[] = [
   ['optimise ieee33', 2, /CLI_UNKNOWN_COMMAND/, /There are: run, powerflow/],
   ['opf ieee33 --formulation three-phase-linear', 3, /OPF_FORMULATION_NOT_YET/, /lindistflow/],
   ['opf ieee118 --formulation lindistflow', 3, /OPF_NOT_RADIAL/, /62 loops[\s\S]*soc/],
+  ['opf ieee33 --time-limit 0', 2, /CLI_INVALID_VALUE/, /positive number of seconds[\s\S]*--time-limit 60/],
+  ['solve feeder.m --time-limit soon', 2, /CLI_INVALID_VALUE/, /positive number of seconds[\s\S]*--time-limit 60/],
   ['serve', 2, /CLI_UNKNOWN_COMMAND/, /There are/],
   ['config shw', 2, /CLI_UNKNOWN_COMMAND|CLI_TOO_MANY_ARGUMENTS/, /show/],
   ['powerflow ieee33 --methd newton', 2, /CLI_UNKNOWN_OPTION/, /--method/],

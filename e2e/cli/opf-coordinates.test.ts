@@ -17,6 +17,12 @@ describe('gridflock opf --coordinates', () => {
     expect((document['certificate'] as { dual_residual: number }).dual_residual).toBeLessThan(1e-7);
   });
 
+  it('says that other formulations have none', async () => {
+    const ended = await gridflock(['opf', 'ieee33', '--formulation', 'dc', '--coordinates', 'rectangular'], { cwd });
+    expect(ended.status).toBe(0);
+    expect(ended.stderr).toContain('note: --coordinates belongs to --formulation ac and changes nothing here');
+  });
+
   it('names the coordinates it knows', async () => {
     const ended = await gridflock(['opf', 'ieee118', '--coordinates', 'round'], { cwd });
     expect(ended.status).toBe(2);

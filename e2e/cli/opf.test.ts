@@ -73,6 +73,7 @@ describe('gridflock opf', () => {
       const document = documentOf(ended);
       expect(document['status']).toBe('infeasible');
       expect((document['conflict'] as string[]).length).toBeGreaterThan(0);
+      expect(document).toMatchObject({ objective_cur_per_h: null, loss_kW: null });
     }
   });
 

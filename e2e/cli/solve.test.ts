@@ -155,10 +155,10 @@ describe('gridflock solve', () => {
     expect(stdout).toMatch(/every\.cbf: optimal \(interior-point[\s\S]*8 cones[\s\S]*recomputed from the file: primal .*, cones .*, dual/);
   });
 
-  it('tells a person the objective, the bound and the certificate, and progress on standard error', async () => {
+  it('tells a person the objective, the bound and the certificate, and hardly any progress of what is done at once', async () => {
     const ended = await gridflock(['solve', 'wyndor.lp', '--solver', 'highs', '--variables'], { cwd });
     expect(ended.stdout).toMatch(/wyndor\.lp: optimal \(highs[\s\S]*36 \(maximise\)[\s\S]*recomputed from the file[\s\S]*doors +2/);
-    expect(ended.stderr).toMatch(/solve/);
+    expect(ended.stderr).toMatch(/^(solve\n)?$/);
   });
 
   it('writes the same files twice', async () => {

@@ -1,4 +1,4 @@
-import { at, type Coefficient, type Expression, mul, sum } from '../problem/affine.ts';
+import { type Coefficient, type Expression, mul, sum } from '../problem/affine.ts';
 import { insideCircle } from '../problem/bridges/capability.ts';
 import type { DeclarationModel } from '../problem/declare.ts';
 import { kvarPerKW } from './power-factor.ts';
@@ -94,12 +94,3 @@ function clip(corners: readonly PowerPoint[], a: number, b: number, limit: numbe
   });
   return kept;
 }
-
-/** The same for every step, with limits that change. */
-export const inverterCornersAt = (
-  p_low: Coefficient,
-  p_high: Coefficient,
-  x: InverterValues,
-  steps_count: number,
-  direction: 1 | -1 = 1,
-): PowerPoint[][] => Array.from({ length: steps_count }, (_, t) => inverterCorners(at(p_low, t), at(p_high, t), x, direction));

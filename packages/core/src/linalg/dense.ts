@@ -26,20 +26,6 @@ export function denseCholeskyInto(a: Float64Array, n: number): number {
   return -1;
 }
 
-/** b ← (L·Lᵀ)⁻¹·b with the factor of `denseCholeskyInto`. */
-export function denseCholeskySolveInto(l: Float64Array, n: number, b: Float64Array): void {
-  for (let i = 0; i < n; i++) {
-    let sum = b[i];
-    for (let k = 0; k < i; k++) sum -= l[i * n + k] * b[k];
-    b[i] = sum / l[i * n + i];
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    const x = b[i] / l[i * n + i];
-    b[i] = x;
-    for (let k = 0; k < i; k++) b[k] -= l[i * n + k] * x;
-  }
-}
-
 /**
  * A ← L and U of P·A = L·U with partial pivoting, unit lower triangle below the diagonal.
  * @param pivotRow - (n) row exchanged with row k at step k

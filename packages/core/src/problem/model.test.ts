@@ -197,6 +197,26 @@ describe('a model', () => {
     expect(codeOf(() => p(2, 0))).toMatch(/nothing at \[2,0\]/);
     expect(codeOf(() => m.equal('mixed', new Model('other').variable('q'), 1))).toMatch(/"other.q" is not a variable of the model "mine"/);
     expect(codeOf(() => m.cost(mul(Float64Array.of(1, 2), p(0, 0))))).toMatch(/profile/);
+    expect(codeOf(() => m.power('roots', p(0, 0), p(0, 1), p(0, 2), 1.5))).toMatch(/exponent.*"mine.roots" is 1.5.*between 0 and 1/);
+    expect(codeOf(() => m.semidefinite('moments', [[1], [p(0, 0)]]))).toMatch(/Row 1 .*"mine.moments" must have length 2, got 1/);
+  });
+
+  it.each([
+    [false, 'interior-point'],
+    [true, 'outer-approximation'],
+  ])('sends cones (whole variables: %s) from a linear solver to %s', (isWhole, solver) => {
+    const m = new Model('');
+    m.cone('ball', 2, [m.variable('v', { whole: isWhole, lower: 0 })]);
+    expect(() => whole.solve(m.build())).toThrow(`Choose the solver ${solver}.`);
+  });
+
+  it('names a cone that cannot be kept once, however many rows it has', () => {
+    const m = new Model('');
+    const [v, w] = [m.variable('v', { upper: 1 }), m.variable('w', { lower: 2 })];
+    m.cone('ball', v, [w]);
+    const { status, conflict } = conic.solve(m.build());
+    expect(status).toBe('infeasible');
+    expect([...conflict!].sort()).toEqual(['ball', 'v', 'w']);
   });
 });
 

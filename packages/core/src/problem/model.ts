@@ -58,7 +58,7 @@ export interface Reading {
  *
  * Expressions are made by `sum` and `mul` from variables and numbers. `build` gives the `Program` that solvers take, `read`
  * a solution by the model's own names, `block` a part that meets others at ports.
- * @throws {InputError} MODEL_INVALID when a variable belongs to another model, or a family is given twice
+ * @throws {InputError} MODEL_INVALID when a variable belongs to another model, a family is given twice, or a cone is none
  */
 export class Model {
   /** Put before all names, when not empty. */
@@ -145,6 +145,9 @@ export class Model {
 
   /** u^α·v^(1−α) ≥ |w|, u ≥ 0, v ≥ 0, with 0 < α < 1 */
   power(name: Name, u: Expression, v: Expression, w: Expression, exponent: number): Constraint {
+    if (!(exponent > 0 && exponent < 1)) {
+      wrong(`The exponent of the power cone "${this.nameOf(name)()}" is ${exponent}`, 'Give one between 0 and 1.');
+    }
     return this.inCone('power', name, [u, v, w].map(this.toRow), exponent);
   }
 
@@ -153,6 +156,11 @@ export class Model {
    * @param lower - its lower triangle, row by row: [[a₀₀], [a₁₀, a₁₁], …]
    */
   semidefinite(name: Name, lower: readonly (readonly Expression[])[]): Constraint {
+    const odd = lower.findIndex((row, i) => row.length !== i + 1);
+    if (odd >= 0) {
+      const message = `Row ${odd} of the lower triangle of "${this.nameOf(name)()}" must have length ${odd + 1}, got ${lower[odd].length}`;
+      wrong(message, 'Give [[a00], [a10, a11], …].');
+    }
     const byColumns = lower.flatMap((_, j) => lower.slice(j).map((row) => this.toRow(row[j])));
     return this.inCone('positive-semidefinite', name, semidefiniteCone(byColumns));
   }

@@ -121,7 +121,7 @@ function sumOf(u: AffineRow, v: AffineRow): AffineRow {
 }
 
 /** xᵀPx; 0 without P. */
-export function curvatureOf(quadratic: Program['quadratic'], x: Float64Array): number {
+function curvatureOf(quadratic: Program['quadratic'], x: Float64Array): number {
   if (!quadratic) return 0;
   const px = new Float64Array(x.length);
   symmetricMultiplyInto(quadratic, x, px);

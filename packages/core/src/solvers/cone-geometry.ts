@@ -1,4 +1,4 @@
-import { jacobiEigenInto } from '../linalg/jacobi.ts';
+import { symmetricEigenInto } from '../linalg/symmetric-eigen.ts';
 import { matrixInto } from '../linalg/symmetric-vector.ts';
 import { type Cone, semidefiniteOrder } from '../problem/program.ts';
 import { projectIntoExponential } from './exponential-cone.ts';
@@ -113,7 +113,8 @@ class SemidefiniteGeometry implements ConeGeometry {
   private readonly rows: Int32Array;
   private readonly order: number;
   private readonly matrix: Float64Array;
-  private readonly vectors: Float64Array;
+  private readonly values: Float64Array;
+  private readonly work: Float64Array;
   private readonly v: Float64Array;
 
   constructor(rows: Int32Array) {
@@ -121,20 +122,21 @@ class SemidefiniteGeometry implements ConeGeometry {
     this.rows = rows;
     this.order = order;
     this.matrix = new Float64Array(order * order);
-    this.vectors = new Float64Array(order * order);
+    this.values = new Float64Array(order);
+    this.work = new Float64Array(2 * order);
     this.v = new Float64Array(rows.length);
     this.centre = new Float64Array(rows.length);
     for (let j = 0, at = 0; j < order; at += order - j++) this.centre[at] = 1;
   }
 
   distance(w: Float64Array, r?: Float64Array): number {
-    const { rows, v, matrix, order } = this;
+    const { rows, v, matrix, values, work, order } = this;
     for (let l = 0; l < rows.length; l++) v[l] = w[rows[l]] - (r ? r[rows[l]] : 0);
     if (!v.every(Number.isFinite)) return Number.NaN;
     matrixInto(v, matrix, order);
-    jacobiEigenInto(matrix, order);
+    if (symmetricEigenInto(matrix, order, values, matrix, work, 'values') >= 0) return Number.NaN;
     let square = 0;
-    for (let i = 0; i < order; i++) square += Math.min(0, matrix[i * order + i]) ** 2;
+    for (let i = 0; i < order; i++) square += Math.min(0, values[i]) ** 2;
     return Math.sqrt(square);
   }
 
@@ -143,18 +145,16 @@ class SemidefiniteGeometry implements ConeGeometry {
   }
 
   projectIntoDual(y: Float64Array): void {
-    const { rows, v, matrix, vectors, order } = this;
+    const { rows, v, matrix, values, work, order } = this;
     for (let l = 0; l < rows.length; l++) v[l] = y[rows[l]];
     matrixInto(v, matrix, order);
-    jacobiEigenInto(matrix, order, vectors);
-    for (let k = 0; k < order; k++) {
-      const value = matrix[k * order + k];
-      if (value >= 0) continue;
+    if (symmetricEigenInto(matrix, order, values, matrix, work) >= 0) return;
+    for (let k = 0; k < order && values[k] < 0; k++) {
       let at = 0;
       for (let j = 0; j < order; j++) {
         for (let i = j; i < order; i++) {
           const scale = i === j ? 1 : Math.SQRT2;
-          y[rows[at++]] -= scale * value * vectors[k * order + i] * vectors[k * order + j];
+          y[rows[at++]] -= scale * values[k] * matrix[k * order + i] * matrix[k * order + j];
         }
       }
     }

@@ -57,7 +57,7 @@ function refuseOtherCone(program: Program, { kind, rows }: Cone): never {
   throw new CombinationError({
     message: `This solver takes no ${kind} cones, but ${where}`,
     code: 'SOLVER_CANNOT',
-    hint: 'Choose the solver interior-point.',
+    hint: `Choose the solver ${program.integer === undefined ? 'interior-point' : 'outer-approximation'}.`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { multiplyInto, symmetricMultiplyInto } from '../linalg/sparse.ts';
-import { type Cone, curvatureOf, type Program } from '../problem/program.ts';
+import type { Cone, Program } from '../problem/program.ts';
 import { type ConeGeometry, geometryOf } from './cone-geometry.ts';
 import type { Certificate } from './contract.ts';
 
@@ -175,24 +175,6 @@ export function certify(program: Program, x: Float64Array, rowDual: Float64Array
   judge.evaluate(x, rowDual);
   judge.judge(x, rowDual, columnDual, bound);
   return judge.certificate();
-}
-
-/**
- * −½·xᵀPx + Σ y⁺·rowLower − y⁻·rowUpper + Σ z⁺·lower − z⁻·upper + c₀: a lower bound of the optimal cost when the dual
- * residual is zero. Multipliers that lean on an infinite bound count nothing here; the dual residual shows them.
- */
-export function dualObjectiveOf(program: Program, x: Float64Array, rowDual: Float64Array, columnDual: Float64Array): number {
-  const { rowLower, rowUpper, lower, upper, offset, quadratic } = program;
-  let value = offset - 0.5 * curvatureOf(quadratic, x);
-  for (let i = 0; i < rowLower.length; i++) {
-    const edge = rowDual[i] > 0 ? rowLower[i] : rowUpper[i];
-    if (Number.isFinite(edge)) value += rowDual[i] * edge;
-  }
-  for (let j = 0; j < lower.length; j++) {
-    const edge = columnDual[j] > 0 ? lower[j] : upper[j];
-    if (Number.isFinite(edge)) value += columnDual[j] * edge;
-  }
-  return value;
 }
 
 /** A·x of a program, freshly allocated. */

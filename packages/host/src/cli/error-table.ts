@@ -399,7 +399,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'MODEL_INVALID',
-    cause: 'A Model was given a variable of another model, two families of one name, an index that is not there, or a profile as a coefficient.',
+    cause: 'A Model was given a variable of another model, two families of one name, an index that is not there, a profile as a coefficient, an exponent that is not between 0 and 1, or a matrix that is no lower triangle.',
     cure: 'Correct the line of your program that the stack names; the message says what it found.',
   },
   {

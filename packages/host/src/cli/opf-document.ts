@@ -11,8 +11,9 @@ export interface OpfDocument extends OpfPointDocument {
 
 export interface OpfPointDocument {
   readonly status: OpfStatus;
-  readonly objective_cur_per_h: number;
-  readonly loss_kW: number;
+  /** Null where the point keeps not all equations and limits: it is no dispatch then, and this would be the cost of nothing. */
+  readonly objective_cur_per_h: number | null;
+  readonly loss_kW: number | null;
   readonly iterations: number;
   readonly certificate: OpfCertificateDocument;
   readonly conflict?: readonly string[];
@@ -81,6 +82,16 @@ export function opfDocument(value: Case, result: OpfResult): OpfDocument {
   };
 }
 
+/** What a point may miss equations and limits by, per unit, and still count as one. */
+const feasible_pu = 1e-6;
+
+/** There is a dispatch: an optimum, or where a limit ended the search a point that keeps all equations and limits. */
+export function isDispatch({ status, certificate }: OpfResult): boolean {
+  if (status === 'optimal' || status === 'almost-optimal') return true;
+  if (status === 'infeasible' || status === 'unbounded' || status === 'failed') return false;
+  return certificate.primalResidual <= feasible_pu;
+}
+
 const known = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) ? value : null);
 const at = (values: Float64Array, k: number): number => values[k] ?? Number.NaN;
 
@@ -88,8 +99,8 @@ function pointDocument({ network, operatingPoint }: Case, result: OpfResult): Op
   const { priceParts: parts } = result;
   return {
     status: result.status,
-    objective_cur_per_h: result.objective_cur_per_h,
-    loss_kW: result.loss_kW,
+    objective_cur_per_h: isDispatch(result) ? result.objective_cur_per_h : null,
+    loss_kW: isDispatch(result) ? result.loss_kW : null,
     iterations: result.iterations_count,
     certificate: certificateDocument(result.certificate),
     ...(result.conflict.length > 0 ? { conflict: result.conflict } : {}),

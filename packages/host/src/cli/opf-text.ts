@@ -1,4 +1,5 @@
 import type { AcCheck, Case, OpfResult, PriceParts, Relaxation } from '@gridflock/core';
+import { isDispatch } from './opf-document.ts';
 import { counted, pairs, type Style, shownNumber, table } from './text.ts';
 
 const rowsShown = 12;
@@ -8,7 +9,6 @@ type Line = readonly [string, string];
 /** What a person wants to know of an optimal power flow: solved or not, cost, prices and why they differ, whether it holds in AC. */
 export function opfText(value: Case, result: OpfResult, time_ms: number, style: Style): string {
   const { relaxation } = result.certificate;
-  const hasNoPoint = result.status === 'infeasible' || result.status === 'unbounded' || result.status === 'failed';
   const status = result.status === 'optimal' ? style.green(result.status) : style.red(result.status);
   const lines = [
     `${style.bold(value.network.name)}: ${status} (${result.formulation}, ${counted(result.iterations_count, 'iteration')}, ${shownNumber(time_ms, 3)} ms)`,
@@ -16,8 +16,8 @@ export function opfText(value: Case, result: OpfResult, time_ms: number, style: 
     ...conflictLines(result.conflict),
   ];
   if (result.status === 'unbounded') lines.push('Nothing bounds the objective: some power limit is infinite where more power pays.');
-  if (hasNoPoint) return lines.join('\n');
-  lines.push(pairs([...pointLines(value, result), ...(relaxation === undefined ? [] : relaxationLines(result, relaxation))], style));
+  if (!isDispatch(result)) return [...lines, ...searchLines(result)].join('\n');
+  lines.push(pairs([...pointLines(value, result), ...relaxationLines(result, relaxation)], style));
 
   const { recovered } = result;
   const isRecovered = recovered?.status === 'optimal' || recovered?.status === 'almost-optimal';
@@ -30,6 +30,14 @@ export function opfText(value: Case, result: OpfResult, time_ms: number, style: 
   lines.push(generatorTable(value, isRecovered ? recovered : result, style));
   return lines.join('\n');
 }
+
+/** Where a limit ended the search too early. */
+const searchLines = ({ status, certificate }: OpfResult): string[] =>
+  status === 'infeasible' || status === 'unbounded' || status === 'failed'
+    ? []
+    : [
+        `No dispatch was found by then: the last point misses the equations and limits by up to ${shownNumber(certificate.primalResidual, 2)} per unit.`,
+      ];
 
 const conflictLines = (names: readonly string[]): string[] => [
   ...names.slice(0, rowsShown).map((name) => `conflicts: ${name}`),
@@ -47,7 +55,9 @@ function pointLines(value: Case, result: OpfResult): Line[] {
 }
 
 /** Below these a person need not know. */
-const small = { v_pu: 1e-6, power_kW: 1e-2, angle_deg: 1e-3 };
+const small = { v_pu: 1e-6, power_kW: 1e-2, angle_deg: 1e-3, price_cur_per_kWh: 1e-9 };
+/** Of the apparent power that a relaxation invents; less active power than that is not worth a word. */
+const smallShare = 1e-4;
 
 function checkText({ converged, v_violation_max_pu, slackShift_max_kW }: AcCheck): string {
   if (!converged) return 'does not converge at this dispatch';
@@ -56,6 +66,9 @@ function checkText({ converged, v_violation_max_pu, slackShift_max_kW }: AcCheck
   const slack = slackShift_max_kW <= small.power_kW ? 'slack as planned' : `slack differs by ${shownNumber(slackShift_max_kW, 4)} kW`;
   return `${voltage}, ${slack}`;
 }
+
+/** Prices that differ by less, relative to them, are one price. */
+const sameShare = 1e-6;
 
 /** The range of prices, and what makes the highest one. */
 function priceLines({ network }: Case, { price_cur_per_kWh: prices, priceParts, objective }: OpfResult): Line[] {
@@ -66,6 +79,9 @@ function priceLines({ network }: Case, { price_cur_per_kWh: prices, priceParts, 
   const low = priced.reduce((best, b) => (price(b) < price(best) ? b : best), first);
   const high = priced.reduce((best, b) => (price(b) > price(best) ? b : best), first);
   const unit = objective === 'loss' ? 'kW/kW' : 'cur/kWh';
+  const scale = Math.max(Math.abs(price(low)), Math.abs(price(high)));
+  if (scale < small.price_cur_per_kWh) return [['prices', `0 ${unit} at every bus`]];
+  if (price(high) - price(low) <= sameShare * scale) return [['prices', `${shownNumber(price(high), 5)} ${unit} at every bus`]];
   return [
     ['prices', `${shownNumber(price(low), 5)} … ${shownNumber(price(high), 5)} ${unit}`],
     ['highest price', `${shownNumber(price(high), 5)} at bus ${network.buses[high]?.id}: ${partsText(priceParts, high, price(high))}`],
@@ -94,14 +110,23 @@ function partsText(parts: PriceParts, b: number, price: number): string {
     .join(' ');
 }
 
-function relaxationLines({ recovered, objective }: OpfResult, relaxation: Relaxation): Line[] {
+/** Where no active power is invented, all of the apparent power is reactive. */
+function inventionText({ inventedLoss_kW, inventedPower_kVA }: Relaxation): string {
+  const power = shownNumber(inventedPower_kVA, 4);
+  if (Math.abs(inventedLoss_kW) <= Math.max(small.power_kW, smallShare * inventedPower_kVA))
+    return `it invents reactive losses of ${power} kvar`;
+  return `it invents losses of ${shownNumber(inventedLoss_kW, 4)} kW (${power} kVA with reactive ones)`;
+}
+
+function relaxationLines({ formulation, recovered, objective }: OpfResult, relaxation: Relaxation | undefined): Line[] {
+  if (formulation !== 'soc') return [];
+  if (relaxation === undefined)
+    return [['relaxation', 'not judged, because the search ended early: this is neither a bound nor an AC point']];
   if (relaxation.isExact) return [['relaxation', 'exact: this is an AC point, and no other is better']];
   const degrees = (relaxation.loopMismatch_max_rad * 180) / Math.PI;
-  const { inventedLoss_kW, inventedPower_kVA, gap_frac } = relaxation;
+  const { gap_frac } = relaxation;
   const reasons = [
-    ...(inventedPower_kVA > small.power_kW
-      ? [`it invents losses (${shownNumber(inventedLoss_kW, 4)} kW, ${shownNumber(inventedPower_kVA, 4)} kVA)`]
-      : []),
+    ...(relaxation.inventedPower_kVA > small.power_kW ? [inventionText(relaxation)] : []),
     ...(degrees > small.angle_deg ? [`angles miss by ${shownNumber(degrees, 3)}° around a loop`] : []),
   ];
   const noPoint = recovered === undefined ? 'not asked for' : 'unknown: no AC point was found';
@@ -111,6 +136,8 @@ function relaxationLines({ recovered, objective }: OpfResult, relaxation: Relaxa
     ['gap', gap_frac === undefined ? noPoint : `${shownNumber(100 * gap_frac, 3)} % from the bound to the AC point below`],
   ];
 }
+
+const settled = (price = Number.NaN): number => (Math.abs(price) < small.price_cur_per_kWh ? 0 : price);
 
 function generatorTable({ network, operatingPoint }: Case, result: OpfResult, style: Style): string {
   const order = operatingPoint.generators
@@ -124,7 +151,7 @@ function generatorTable({ network, operatingPoint }: Case, result: OpfResult, st
       { title: 'p_kW', right: true },
       { title: 'q_kvar', right: true },
       { title: 'cost_cur_per_h', right: true },
-      { title: 'price_cur_per_kWh', right: true },
+      { title: result.objective === 'loss' ? 'price_kW_per_kW' : 'price_cur_per_kWh', right: true },
     ],
     order.map((d) => {
       const generator = operatingPoint.generators[d];
@@ -135,7 +162,7 @@ function generatorTable({ network, operatingPoint }: Case, result: OpfResult, st
         shownNumber(result.p_kW[d]),
         shownNumber(result.q_kvar[d]),
         shownNumber(result.cost_cur_per_h[d], 6),
-        shownNumber(result.price_cur_per_kWh[bus], 5),
+        shownNumber(settled(result.price_cur_per_kWh[bus]), 5),
       ];
     }),
     style,

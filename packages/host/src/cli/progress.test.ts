@@ -1,14 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { progressLine, progressText } from './progress.ts';
 
 const record = (live: boolean) => {
   const written: string[] = [];
-  let now_ms = 0;
-  const line = progressLine({ write: (text) => void written.push(text), live, width: () => 40, clock_ms: () => now_ms });
-  return { written, line, wait: (ms: number) => void (now_ms += ms) };
+  const line = progressLine({ write: (text) => void written.push(text), live, width: () => 40, clock_ms: () => Date.now() });
+  return { written, line, wait: (ms: number) => void vi.advanceTimersByTime(ms) };
 };
 
 describe('progress', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
   it('is one line that is written over on a terminal', () => {
     const { written, line, wait } = record(true);
     line.report({ phase: 'negotiation', done: 1, total: 4 });
@@ -30,7 +32,30 @@ describe('progress', () => {
       wait(1000);
     }
     line.clear();
-    expect(written).toEqual(['solve  0 of 26\n', 'solve  10 of 26\n', 'check  20 of 26\n']);
+    expect(written).toEqual(['solve  0 of 26\n', 'solve  11 of 26\n', 'check  20 of 26\n']);
+  });
+
+  it('says nothing in a log of what is done within a second', () => {
+    const { written, line, wait } = record(false);
+    line.report({ phase: 'read', done: 0 });
+    wait(300);
+    line.report({ phase: 'solve', done: 0 });
+    wait(600);
+    line.clear();
+    wait(60_000);
+    expect(written).toEqual([]);
+  });
+
+  it('tells in a log where it is after a second, also when no report follows', () => {
+    const { written, line, wait } = record(false);
+    line.report({ phase: 'read', done: 0 });
+    wait(300);
+    line.report({ phase: 'solve', done: 0 });
+    wait(700);
+    expect(written).toEqual(['solve\n']);
+    wait(5000);
+    line.report({ phase: 'write', done: 0 });
+    expect(written).toEqual(['solve\n', 'write\n']);
   });
 
   it('shows a bar, a count, or only the phase', () => {

@@ -15,7 +15,7 @@ export interface ProgressLine {
 
 export interface ProgressOptions {
   readonly write: (text: string) => void;
-  /** One line that is written over; otherwise a few lines. */
+  /** One line that is written over; otherwise a few lines, and none in the first second. */
   readonly live: boolean;
   readonly width: () => number;
   readonly clock_ms: () => number;
@@ -23,11 +23,43 @@ export interface ProgressOptions {
 
 const redraw_ms = 80;
 const sparse_ms = 10_000;
+const quiet_ms = 1000;
 
 export const noProgress: ProgressLine = { report() {}, clear() {} };
 
-/** On a terminal one line that updates itself; in a log a line per phase, and one each ten seconds. */
-export function progressLine({ write, live, width, clock_ms }: ProgressOptions): ProgressLine {
+/**
+ * On a terminal one line that updates itself. In a log nothing for what is done within a second; then a line per phase, and one each ten
+ * seconds.
+ */
+export function progressLine(options: ProgressOptions): ProgressLine {
+  const line = drawnLine(options);
+  return options.live ? line : afterQuiet(line, options.clock_ms);
+}
+
+/** Holds back what is reported in the first second, but for the last of it, which is then told without waiting for another report. */
+function afterQuiet(line: ProgressLine, clock_ms: () => number): ProgressLine {
+  let started_ms: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const cancel = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  return {
+    report(progress) {
+      started_ms ??= clock_ms();
+      const left_ms = started_ms + quiet_ms - clock_ms();
+      cancel();
+      if (left_ms > 0) timer = setTimeout(() => line.report(progress), left_ms).unref();
+      else line.report(progress);
+    },
+    clear() {
+      cancel();
+      line.clear();
+    },
+  };
+}
+
+function drawnLine({ write, live, width, clock_ms }: ProgressOptions): ProgressLine {
   let phase: string | undefined;
   let last_ms = Number.NEGATIVE_INFINITY;
   let drawn = false;

@@ -51,6 +51,19 @@ export function wholeNumber(text: string, name: string, min: number, max: number
   return value;
 }
 
+/** Seconds from the command line, if they were given. @throws {InputError} CLI_INVALID_VALUE */
+export function optionalSeconds(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/\S/.test(text) && value > 0 && Number.isFinite(value)) return value;
+  throw new InputError({
+    code: 'CLI_INVALID_VALUE',
+    message: `${name} must be a positive number of seconds, got "${text.slice(0, 40)}"`,
+    where: name,
+    hint: `Write for example ${name} 60.`,
+  });
+}
+
 /** One of a list. @throws {InputError} CLI_INVALID_VALUE with the nearest name */
 export function choice(text: string, name: string, known: readonly string[]): string {
   if (known.includes(text)) return text;

@@ -71,7 +71,9 @@ const logWidths = [9, 18, 18, 9, 9];
 const logDigits = [0, 9, 9, 1, 1];
 
 function logLine(cells: readonly (string | number)[]): string {
-  const texts = cells.map((cell, k) => (typeof cell === 'string' || k === 0 ? `${cell}` : cell.toExponential(logDigits[k])));
+  const texts = cells.map((cell, k) =>
+    typeof cell === 'string' || k === 0 ? `${cell}` : Number.isFinite(cell) ? cell.toExponential(logDigits[k]) : '–',
+  );
   return texts.map((text, k) => text.padStart(logWidths[k] ?? 0)).join(' ');
 }
 

@@ -47,7 +47,7 @@ function notFound(name: string): InputError {
 /** The file beside the name that it may mean, with or without its ending: `feedr` finds `feeder.m`. */
 function similarFile(name: string): string | undefined {
   try {
-    const files = readdirSync('.');
+    const files = readdirSync('.').filter((file) => !file.startsWith('.'));
     const stems = new Map(files.map((file) => [file.replace(/\.\w+$/, ''), file]));
     return nearestName(name, files) ?? stems.get(nearestName(name, stems.keys()) ?? '');
   } catch {

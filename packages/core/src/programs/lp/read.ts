@@ -228,7 +228,7 @@ export class LpReading {
   }
 
   private foreign(at: Token, feature: string): CombinationError {
-    const message = `The model has ${feature}, which no solver here takes`;
+    const message = `The model has ${feature}, which are not read yet`;
     return new CombinationError(this.source.fault('PROGRAM_FEATURE_NOT_YET', at.line, message, `Write the model without ${feature}.`));
   }
 }

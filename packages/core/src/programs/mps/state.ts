@@ -49,7 +49,7 @@ export class MpsState {
   foreign(line: number, feature: string): CombinationError {
     const hint = `Write the model without ${feature}.`;
     return new CombinationError(
-      this.source.fault('PROGRAM_FEATURE_NOT_YET', line, `The model has ${feature}, which no solver here takes`, hint),
+      this.source.fault('PROGRAM_FEATURE_NOT_YET', line, `The model has ${feature}, which are not read yet`, hint),
     );
   }
 }

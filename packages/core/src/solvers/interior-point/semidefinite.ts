@@ -1,5 +1,6 @@
 import { denseCholeskyInto } from '../../linalg/dense.ts';
-import { jacobiEigenInto, orthogonaliseRowsInto } from '../../linalg/jacobi.ts';
+import { orthogonaliseRowsInto } from '../../linalg/orthogonalise-rows.ts';
+import { symmetricEigenInto } from '../../linalg/symmetric-eigen.ts';
 import { matrixInto, vectorInto } from '../../linalg/symmetric-vector.ts';
 import { type Cone, semidefiniteOrder } from '../../problem/program.ts';
 import { DenseConeGroup, GUARD } from './dense-cone-group.ts';
@@ -46,6 +47,8 @@ export class SemidefiniteCones extends DenseConeGroup {
   private readonly left: Float64Array;
   private readonly right: Float64Array;
   private readonly half: Float64Array;
+  private readonly values: Float64Array;
+  private readonly eigenWork: Float64Array;
 
   constructor(f: ScaledProgram, cones: readonly Cone[], base: number) {
     super(f, cones, base);
@@ -61,7 +64,8 @@ export class SemidefiniteCones extends DenseConeGroup {
       };
     });
     this.degree = this.scalings.reduce((sum, { order }) => sum + order, 0);
-    const largest = this.scalings.reduce((most, { order }) => Math.max(most, order * order), 0);
+    const order = this.scalings.reduce((most, scaling) => Math.max(most, scaling.order), 0);
+    const largest = order * order;
     this.g = new Float64Array(size);
     this.ds = new Float64Array(size);
     this.dz = new Float64Array(size);
@@ -69,6 +73,8 @@ export class SemidefiniteCones extends DenseConeGroup {
     this.left = new Float64Array(largest);
     this.right = new Float64Array(largest);
     this.half = new Float64Array(largest);
+    this.values = new Float64Array(order);
+    this.eigenWork = new Float64Array(2 * order);
   }
 
   scale(at: Point): boolean {
@@ -212,16 +218,12 @@ export class SemidefiniteCones extends DenseConeGroup {
     for (let i = 0; i < order; i++) {
       for (let j = 0; j < order; j++) left[i * order + j] /= Math.sqrt(lambda[i] * lambda[j]);
     }
-    return Math.max(1e-300, -this.smallestValue(order));
+    return this.findValues(order) ? Math.max(1e-300, -this.values[0]) : Number.NaN;
   }
 
-  /** Smallest eigenvalue of the matrix in `left`, which is destroyed. */
-  private smallestValue(order: number): number {
-    const { left } = this;
-    jacobiEigenInto(left, order);
-    let smallest = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < order; i++) smallest = Math.min(smallest, left[i * order + i]);
-    return smallest;
+  /** values ← eigenvalues of the matrix in `left`, ascending; the matrix is destroyed. False for entries that are not finite. */
+  private findValues(order: number): boolean {
+    return symmetricEigenInto(this.left, order, this.values, this.left, this.eigenWork, 'values') < 0;
   }
 
   startAt(at: Point, d: Float64Array): void {
@@ -234,13 +236,9 @@ export class SemidefiniteCones extends DenseConeGroup {
         at.y[rows[l]] = -work[l];
       }
       matrixInto(work, left, order, first);
-      jacobiEigenInto(left, order);
-      let smallest = Number.POSITIVE_INFINITY;
-      let largest = Number.NEGATIVE_INFINITY;
-      for (let i = 0; i < order; i++) {
-        smallest = Math.min(smallest, left[i * order + i]);
-        largest = Math.max(largest, left[i * order + i]);
-      }
+      const isFound = this.findValues(order);
+      const smallest = isFound ? this.values[0] : Number.NaN;
+      const largest = isFound ? this.values[order - 1] : Number.NaN;
       for (let j = 0, l = first; j < order; l += order - j++) {
         at.coneS[base + l] += Math.max(0, START_ROOM - smallest);
         at.y[rows[l]] += Math.max(0, START_ROOM + largest);

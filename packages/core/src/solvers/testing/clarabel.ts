@@ -3,16 +3,13 @@ import { SparseBuilder, type SparseMatrix } from '../../linalg/sparse.ts';
 import type { ConeKind, Program } from '../../problem/program.ts';
 import { coneMask } from '../residuals.ts';
 
-/** What Clarabel 0.9 (WebAssembly, inside cvxjs) says of a program; a peer to hold our solver against. */
+/** What Clarabel 0.9 (WebAssembly, inside cvxjs; without semidefinite cones) says of a program; a peer to hold our solver against. */
 export interface PeerAnswer {
   readonly status: ConicSolveResult['status'];
   /** With the constant of the program. */
   readonly objective: number;
   readonly x: Float64Array | null;
 }
-
-/** Cones that Clarabel's build takes; positive-semidefinite ones are not in it. */
-export const CLARABEL_CONES: readonly ConeKind[] = ['second-order', 'exponential', 'power'];
 
 /**
  * min ½·xᵀPx + cᵀx  subject to  b − A·x in a product of cones, whose rows stand in Clarabel's order: equal, at least 0,

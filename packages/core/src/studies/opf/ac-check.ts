@@ -4,8 +4,8 @@ import type { OpfModel } from './model.ts';
 import { isSolved, type OpfResult } from './result.ts';
 
 /**
- * Solves the power flow of the dispatch, from the voltages that were found. Leaves the result as it is where no method fits, and where
- * there is no dispatch worth checking.
+ * Solves the power flow of the dispatch, from the voltages that were found. Leaves the result as it is where
+ * there is no dispatch worth checking; where the method refuses the network, a note says why.
  * @param knowsVoltages - false: reactive powers and voltages are those of the case, because the formulation has none
  */
 export function withAcCheck(model: OpfModel, result: OpfResult, method: PowerFlowMethod | undefined, knowsVoltages = true): OpfResult {
@@ -22,7 +22,9 @@ export function withAcCheck(model: OpfModel, result: OpfResult, method: PowerFlo
     v_start_pu: knowsVoltages ? result.v_pu : operatingPoint.v_start_pu,
     angle_start_deg: result.angle_rad.map((angle) => (angle * 180) / Math.PI),
   };
-  if (method === undefined || method.refuses(network, point) !== undefined) return result;
+  if (method === undefined) return result;
+  const refusal = method.refuses(network, point);
+  if (refusal !== undefined) return { ...result, notes: [...result.notes, `Not checked by a power flow: ${refusal}.`] };
   const flow = method.prepare(network, point).solve(point);
   let v_violation_max_pu = 0;
   for (const b of model.busOf) {

@@ -67,7 +67,7 @@ export function collect(model: OpfModel, found: Found): OpfResult {
     p_kW,
     q_kvar,
     cost_cur_per_h,
-    conflict,
+    conflict: [...new Set(conflict)],
     notes,
   };
 }

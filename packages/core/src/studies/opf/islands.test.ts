@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildNetwork } from '../../network/build.ts';
 import type { Case } from '../../network/network.ts';
+import { newton } from '../../powerflows/newton/newton.ts';
 import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
 import { solveOpf } from './solve.ts';
 import { feeder } from './testing/feeder.ts';
@@ -41,11 +42,18 @@ describe.each(['ac', 'soc', 'dc', 'lindistflow'] as const)('islands by %s', (for
     expect(found.priceParts.energy_cur_per_kWh[1]).toBeCloseTo(found.price_cur_per_kWh[0], 9);
   });
 
+  it('are why there is no power flow check, and a note says so', async () => {
+    const found = await solveOpf(withIsland(true), { solver: interiorPoint(), powerFlow: newton }, { formulation });
+    expect(found.certificate.acCheck).toBeUndefined();
+    expect(found.notes.join()).toMatch(/Not checked by a power flow: .*slack/);
+  });
+
   it('are named when nothing supplies them', async () => {
     const found = await solveOpf(withIsland(false), { solver: interiorPoint() }, { formulation });
     expect(found.status).toBe('infeasible');
     expect(found.notes).toContain('Buses x, y are an island without a generator in service.');
     expect(found.conflict[0]).toMatch(/bus (x|y)/);
+    expect(new Set(found.conflict).size).toBe(found.conflict.length);
     expect(found.price_cur_per_kWh.every(Number.isNaN)).toBe(true);
   });
 });

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CombinationError } from '../../base/errors.ts';
-import { randomStream } from '../../base/random.ts';
 import type { Case, GeneratorCost } from '../../network/network.ts';
 import { newton } from '../../powerflows/newton/newton.ts';
 import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
-import { derivativeErrors } from '../../solvers/nonlinear/testing/derivatives.ts';
-import { AcProblem } from './ac-problem.ts';
-import { buildOpfModel } from './model.ts';
 import type { OpfOptions } from './settings.ts';
 import { solveOpf } from './solve.ts';
 import { linear, lines, quadratic, ring } from './testing/ring.ts';
@@ -15,30 +11,6 @@ const services = { solver: interiorPoint(), powerFlow: newton };
 const solve = (value: Case, options: OpfOptions = {}) => solveOpf(value, services, options);
 
 describe('optimal power flow', () => {
-  it.each([
-    ['cost', 'apparent'],
-    ['loss', 'apparent'],
-    ['cost', 'current'],
-  ] as const)('has exact derivatives: %s, %s', (objective, limits) => {
-    const random = randomStream(7);
-    const value = ring({
-      rating_kVA: 500,
-      angle_max_deg: 5,
-      shift_deg: 10,
-      costs: [{ kind: 'polynomial', coefficients: [1e-9, 1e-5, 0.02, 3] }, lines],
-    });
-    const problem = new AcProblem(buildOpfModel(value), { objective, limits });
-    for (let trial = 0; trial < 5; trial++) {
-      const some = (n: number, low: number, high: number) => Float64Array.from({ length: n }, () => random.between(low, high));
-      const x = some(problem.variables_count, 0.7, 1.2);
-      for (let b = 0; b < 3; b++) x[b] = random.between(-0.5, 0.5);
-      const errors = derivativeErrors(problem, x, some(problem.equalities_count, -2, 2), some(problem.inequalities_count, -2, 2));
-      expect(errors.gradient).toBeLessThan(1e-7);
-      expect(errors.jacobian).toBeLessThan(1e-7);
-      expect(errors.hessian).toBeLessThan(1e-7);
-    }
-  });
-
   it.each([
     ['free', {}],
     ['congested', { rating_kVA: 420 }],

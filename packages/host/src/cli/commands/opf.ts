@@ -1,4 +1,4 @@
-import { CombinationError, InputError } from '@gridflock/core';
+import { CombinationError } from '@gridflock/core';
 import { csvPieces } from '../../files/csv-text.ts';
 import { readNetworkSource } from '../../files/network-source.ts';
 import type { Action, OutputFile } from '../command.ts';
@@ -6,7 +6,7 @@ import { jsonPieces } from '../json-text.ts';
 import { type OpfDocument, type OpfPointDocument, opfDocument } from '../opf-document.ts';
 import { opfText } from '../opf-text.ts';
 import { runOpfThread } from '../opf-thread.ts';
-import { choice } from '../settings.ts';
+import { choice, optionalSeconds } from '../settings.ts';
 
 const formulations = ['ac', 'dc', 'soc', 'lindistflow', 'three-phase-linear'] as const;
 const objectives = ['cost', 'loss'] as const;
@@ -20,9 +20,15 @@ function oneOf<const Name extends string>(given: string | undefined, otherwise: 
   return names.find((each) => each === name) ?? otherwise;
 }
 
+/** Which formulation each of these options belongs to. */
+const belongsTo: readonly (readonly [name: string, option: string, formulation: string])[] = [
+  ['coordinates', '--coordinates', 'ac'],
+  ['dcBranches', '--dc-branches', 'dc'],
+];
+
 /** Optimal power flow of a network at one moment. */
 export const opf: Action = async (context, [network = '']) => {
-  const { options, style, stop, progress } = context;
+  const { options, style, stop, progress, note } = context;
   const text = (name: string): string | undefined => options[name] as string | undefined;
   const formulation = oneOf(text('formulation'), 'ac', '--formulation', formulations);
   if (formulation === 'three-phase-linear') {
@@ -37,7 +43,10 @@ export const opf: Action = async (context, [network = '']) => {
   const limits = oneOf(text('limits'), 'apparent', '--limits', limitKinds);
   const coordinates = oneOf(text('coordinates'), 'polar', '--coordinates', coordinateNames);
   const dcBranches = oneOf(text('dcBranches'), 'reactance', '--dc-branches', dcBranchModels);
-  const timeLimit_s = secondsOf(text('timeLimit'));
+  const timeLimit_s = optionalSeconds(text('timeLimit'), '--time-limit');
+  for (const [name, option, only] of belongsTo) {
+    if (text(name) !== undefined && formulation !== only) note(`note: ${option} belongs to --formulation ${only} and changes nothing here`);
+  }
   const source = await readNetworkSource(network, { format: text('format'), strict: options['strict'] === true });
   const value = source.case;
   const recover = options['recover'] !== false;
@@ -51,17 +60,6 @@ export const opf: Action = async (context, [network = '']) => {
     files: opfFiles(document),
   };
 };
-
-function secondsOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value;
-  throw new InputError({
-    code: 'CLI_INVALID_VALUE',
-    message: `--time-limit must be a positive number of seconds, got "${text.slice(0, 40)}"`,
-    where: '--time-limit',
-  });
-}
 
 /** opf.json and a row per bus and per generator; the AC point next to a relaxed one in tables of its own. */
 function opfFiles(document: OpfDocument): OutputFile[] {

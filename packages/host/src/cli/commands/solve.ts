@@ -3,7 +3,7 @@ import { csvPieces } from '../../files/csv-text.ts';
 import { readInputFile } from '../../files/input-file.ts';
 import type { Action, OutputFile } from '../command.ts';
 import { jsonPieces } from '../json-text.ts';
-import { choice } from '../settings.ts';
+import { choice, optionalSeconds } from '../settings.ts';
 import { runSolveThread, type SolveOutcome } from '../solve-thread.ts';
 import { counted, pairs, type Style, shownNumber, table } from '../text.ts';
 
@@ -17,7 +17,7 @@ export const solve: Action = async ({ options, settings, style, stop, progress, 
     'auto',
     ...catalog.solvers.map(({ name }) => name),
   ]);
-  const timeLimit_s = secondsOf(options['timeLimit'] as string | undefined);
+  const timeLimit_s = optionalSeconds(options['timeLimit'] as string | undefined, '--time-limit');
   const gap_frac = gapOf(options['gap'] as string | undefined);
   const { text } = await readInputFile(path);
   const order = {
@@ -41,18 +41,6 @@ export const solve: Action = async ({ options, settings, style, stop, progress, 
     files: settings.out === undefined ? [] : [{ name: 'solve.json', content: jsonPieces(document) }, ...tablesOf(outcome)],
   };
 };
-
-function secondsOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (/\S/.test(text) && value > 0 && Number.isFinite(value)) return value;
-  throw new InputError({
-    code: 'CLI_INVALID_VALUE',
-    message: `--time-limit must be a positive number of seconds, got "${text.slice(0, 40)}"`,
-    where: '--time-limit',
-    hint: 'Write for example --time-limit 60.',
-  });
-}
 
 function gapOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -23,7 +23,7 @@ export async function solveLinDistFlow(model: OpfModel, services: OpfServices, o
     const served = model.generators.reduce((sum, { index }) => sum + Math.abs(result.p_kW[index]), 0);
     const isHonest = point.inventedPower_pu * model.s_base_kVA <= INVENTED_FRAC * served;
     if (isSolved(result.status) ? isHonest : result.status !== 'unbounded') {
-      return { ...result, notes: ['Linear branch flow: losses are r·(P² + Q²) at 1 pu, drawn at the reference bus.'] };
+      return { ...result, notes: ['Linear branch flow: losses are r·(P² + Q²) at 1 pu, drawn at the reference bus.', ...result.notes] };
     }
   }
   const { result } = await answerBranchFlow(model, services, options, { ...form, isLossFree: true });
@@ -32,6 +32,7 @@ export async function solveLinDistFlow(model: OpfModel, services: OpfServices, o
     ...result,
     notes: [
       'Linear branch flow without losses, because wasting power would pay or cost nothing; they are estimated from the flows afterwards.',
+      ...result.notes,
     ],
   };
 }

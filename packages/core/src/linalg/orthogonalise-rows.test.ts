@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../base/random.ts';
 import { denseMultiplyInto } from './dense.ts';
-import { jacobiEigenInto, orthogonaliseRowsInto } from './jacobi.ts';
+import { orthogonaliseRowsInto } from './orthogonalise-rows.ts';
 import { matrixInto, vectorInto } from './symmetric-vector.ts';
 
 const orders = [1, 2, 3, 8, 30] as const;
@@ -26,40 +26,8 @@ function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
 const away = (a: Float64Array, b: Float64Array): number => a.reduce((most, value, p) => Math.max(most, Math.abs(value - b[p]!)), 0);
 const identity = (n: number): Float64Array => Float64Array.from({ length: n * n }, (_, p) => (p % (n + 1) === 0 ? 1 : 0));
 
-describe("Jacobi's rotations", () => {
-  it.each(orders)('take a symmetric matrix of order %d apart: Vᵀ·Λ·V = A, V·Vᵀ = I', (n) => {
-    const a = symmetric(n, n);
-    const values = a.slice();
-    const vectors = new Float64Array(n * n);
-    jacobiEigenInto(values, n, vectors);
-    expect(away(product(vectors, transposed(vectors, n), n), identity(n))).toBeLessThan(1e-14 * n);
-    const weighted = vectors.map((value, p) => value * values[Math.floor(p / n) * (n + 1)]!);
-    expect(away(product(transposed(vectors, n), weighted, n), a)).toBeLessThan(1e-14 * n);
-    const alone = a.slice();
-    jacobiEigenInto(alone, n);
-    for (let i = 0; i < n; i++) expect(alone[i * (n + 1)]).toBe(values[i * (n + 1)]);
-  });
-
-  it('know the path: 2·cos(kπ/(n + 1))', () => {
-    const n = 9;
-    const a = Float64Array.from({ length: n * n }, (_, p) => (Math.abs((p % n) - Math.floor(p / n)) === 1 ? 1 : 0));
-    jacobiEigenInto(a, n);
-    const found = Array.from({ length: n }, (_, i) => a[i * (n + 1)]!).sort((x, y) => y - x);
-    found.forEach((value, k) => {
-      expect(value).toBeCloseTo(2 * Math.cos(((k + 1) * Math.PI) / (n + 1)), 14);
-    });
-  });
-
-  it('leave a diagonal and a matrix of zeros as they are', () => {
-    const diagonal = Float64Array.of(3, 0, 0, -2);
-    jacobiEigenInto(diagonal, 2);
-    expect([...diagonal]).toEqual([3, 0, 0, -2]);
-    const zero = new Float64Array(9);
-    jacobiEigenInto(zero, 3);
-    expect([...zero]).toEqual(new Array(9).fill(0));
-  });
-
-  it.each(orders)('turn the rows of a matrix of order %d until they are orthogonal, and another matrix with them', (n) => {
+describe('rows made orthogonal', () => {
+  it.each(orders)('order %d: by rotations that another matrix gets too', (n) => {
     const m = symmetric(n, n + 50).map((value, p) => value + (p % 3));
     const [turned, q] = [m.slice(), identity(n)];
     orthogonaliseRowsInto(turned, q, n);
