@@ -42,18 +42,17 @@ function solve(program: Program, options: SolveOptions, settings: InteriorPointO
   }
   const watch = watchOf(options);
   const found = solveOnce(program, options, settings, watch);
+  const ask: Ask = (other) => solveOnce(other, withoutReports(options), settings, watch);
   switch (found.status) {
     case 'unbounded':
       // A direction of unbounded descent counts only if there is a point to descend from.
-      return infeasibleInstead(program, found, options, settings, watch) ?? found;
+      return infeasibleInstead(program, found, ask) ?? found;
     case 'almost-optimal':
       // Rows or cones that are missed by so much may have no point in common.
-      return (found.certificate.primalResidual > MISSED && infeasibleInstead(program, found, options, settings, watch)) || found;
+      return (found.certificate.primalResidual > MISSED && infeasibleInstead(program, found, ask)) || found;
     case 'failed':
     case 'iteration-limit':
-      return (
-        infeasibleInstead(program, found, options, settings, watch) ?? unboundedInstead(program, found, options, settings, watch) ?? found
-      );
+      return infeasibleInstead(program, found, ask) ?? unboundedInstead(program, found, ask) ?? found;
     default:
       return found;
   }
@@ -66,16 +65,13 @@ function solveOnce(program: Program, options: SolveOptions, settings: InteriorPo
   return found;
 }
 
-function infeasibleInstead(
-  program: Program,
-  found: Solution,
-  options: SolveOptions,
-  settings: InteriorPointOptions,
-  watch: Watch,
-): Solution | undefined {
-  const elastic = solveOnce(elasticProgram(program), withoutReports(options), settings, watch);
+/** Solves another programme about the same one, under the same wishes and what is left of the time. */
+type Ask = (other: Program) => Solution;
+
+function infeasibleInstead(program: Program, found: Solution, ask: Ask): Solution | undefined {
+  const elastic = ask(elasticProgram(program));
   const proof = certifyInfeasible(program, elastic.rowDual);
-  if (!proof.proved) return program.cones ? infeasibleWithoutCost(program, found, options, settings, watch) : undefined;
+  if (!proof.proved) return program.cones ? infeasibleWithoutCost(program, found, ask) : undefined;
   return buildSolution(program, {
     ...found,
     status: 'infeasible',
@@ -86,27 +82,15 @@ function infeasibleInstead(
 }
 
 /** With cones the elastic program may end less exactly than a proof needs; without a cost, the embedding finds a ray itself. */
-function infeasibleWithoutCost(
-  program: Program,
-  found: Solution,
-  options: SolveOptions,
-  settings: InteriorPointOptions,
-  watch: Watch,
-): Solution | undefined {
+function infeasibleWithoutCost(program: Program, found: Solution, ask: Ask): Solution | undefined {
   const free = { ...program, cost: new Float64Array(program.cost.length), quadratic: undefined };
-  const { status, rowDual, conflict } = solveOnce(free, withoutReports(options), settings, watch);
+  const { status, rowDual, conflict } = ask(free);
   if (status !== 'infeasible') return undefined;
   return buildSolution(program, { ...found, status, rowDual, bound: Number.POSITIVE_INFINITY, conflict });
 }
 
-function unboundedInstead(
-  program: Program,
-  found: Solution,
-  options: SolveOptions,
-  settings: InteriorPointOptions,
-  watch: Watch,
-): Solution | undefined {
-  const recession = solveOnce(recessionProgram(program), withoutReports(options), settings, watch);
+function unboundedInstead(program: Program, found: Solution, ask: Ask): Solution | undefined {
+  const recession = ask(recessionProgram(program));
   if (!certifyUnbounded(program, recession.x)) return undefined;
   return buildSolution(program, { ...found, status: 'unbounded', x: recession.x, bound: Number.NEGATIVE_INFINITY });
 }
