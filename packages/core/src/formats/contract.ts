@@ -20,4 +20,12 @@ export interface NetworkFormat {
 export interface ReadOptions {
   /** Shown in errors. */
   readonly fileName: string;
+  /** The files that the text may point at; absent: none, and pointing at one is an error. */
+  readonly files?: FileSource | undefined;
+}
+
+/** Files beside the one that is read, handed in because core has no disk. Paths as written in the file, either slash, upper and lower case alike. */
+export interface FileSource {
+  /** Text of `path` seen from the file `from` (its `name`), or undefined when there is none. `name` identifies the file: cycles are found by it. */
+  read(path: string, from: string): { readonly name: string; readonly text: string } | undefined;
 }

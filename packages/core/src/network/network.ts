@@ -1,8 +1,8 @@
 import type { PerUnitBase } from '../base/per-unit.ts';
+import type { BusIndex } from './bus-index.ts';
+import type { Feeder } from './feeder/feeder.ts';
 
-declare const busBrand: unique symbol;
-/** Position of a bus in `network.buses`. */
-export type BusIndex = number & { readonly [busBrand]?: true };
+export type { BusIndex };
 
 /**
  * The wires, and nothing else: no devices, no time. Balanced three-phase, per unit on `s_base_kVA` and each bus's `v_base_kV`.
@@ -99,6 +99,8 @@ export type GeneratorCost =
 export interface Case {
   readonly network: Network;
   readonly operatingPoint: OperatingPoint;
+  /** What stands in the file conductor by conductor, when the format knows phases; `network` is then its balanced equivalent. */
+  readonly feeder?: Feeder | undefined;
   /** Every element that the reader did not carry over. */
   readonly dropped: readonly Dropped[];
   /** Things that were read but look odd. */

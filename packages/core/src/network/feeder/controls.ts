@@ -1,0 +1,93 @@
+/** An element that a control looks at or acts on, by its id, and which end of it (0 from, 1 to; winding number for a transformer, from 0). */
+export interface Monitored {
+  readonly element: string;
+  readonly end: number;
+}
+
+/**
+ * Voltage regulator: moves the tap of one winding so that the compensated voltage stays in its band.
+ *
+ * v_relay = |v/ptRatio − (R + jX)·i/ctRating · …|: line-drop compensation in volts at the rated current of the current transformer.
+ * @source Kersting, Distribution System Modeling and Analysis, chapter 7
+ */
+export interface RegulatorControl {
+  readonly id: string;
+  readonly transformer: string;
+  /** Winding whose voltage is measured, and whose tap moves (usually the same), from 0. */
+  readonly windingMeasured: number;
+  readonly windingMoved: number;
+  /** Volts on the relay's base. */
+  readonly v_set_V: number;
+  readonly band_V: number;
+  readonly ptRatio: number;
+  readonly ctRating_A: number;
+  readonly r_V: number;
+  readonly x_V: number;
+  /** Bus conductor that is measured instead of the winding, as `bus.conductor`; no compensation then. */
+  readonly remote?: { readonly bus: number; readonly conductor: number } | undefined;
+  /** Which phase of the winding is measured (from 0), or the extreme of all. 0 when absent. */
+  readonly phase?: number | 'max' | 'min' | undefined;
+  readonly delay_s: number;
+  readonly tapDelay_s: number;
+  readonly tapsPerChange_count: number;
+  /** Ceiling of the local voltage in relay volts, whatever the compensation wants. */
+  readonly v_limit_V?: number | undefined;
+  /** Settings for power flowing backwards; locked then when absent and `reversible` is false. */
+  readonly reversible: boolean;
+  readonly reverse?: { readonly v_set_V: number; readonly band_V: number; readonly r_V: number; readonly x_V: number } | undefined;
+  readonly enabled: boolean;
+}
+
+/** Switches the steps of a capacitor by what it measures. On and off settings are on the relay's side of the transformers. */
+export interface CapacitorControl {
+  readonly id: string;
+  readonly shunt: string;
+  readonly monitored: Monitored;
+  readonly kind: 'voltage' | 'current' | 'kvar' | 'powerFactor' | 'time';
+  readonly on: number;
+  readonly off: number;
+  readonly ptRatio: number;
+  readonly ctRatio: number;
+  /** From 0, or what of the phases is looked at. */
+  readonly phase: number | 'mean' | 'max' | 'min';
+  readonly delayOn_s: number;
+  readonly delayOff_s: number;
+  readonly dead_s: number;
+  /** Overrides the rest outside these relay volts. */
+  readonly voltageOverride?: { readonly v_min_V: number; readonly v_max_V: number } | undefined;
+  readonly enabled: boolean;
+}
+
+/** Piecewise-linear; constant beyond its ends. @shape x rising, y the same length */
+export interface Curve {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+/**
+ * A function of IEEE 1547-2018 for a set of inverters. Curves in per unit: voltage on the rated voltage, watts on p_rated, vars on the base that
+ * `varBase` names.
+ * @source IEEE Std 1547-2018, 5.3 and 5.4
+ */
+export interface InverterControl {
+  readonly id: string;
+  /** Ids of inverters. */
+  readonly inverters: readonly string[];
+  readonly functions: readonly InverterFunction[];
+  /** What voltage is looked at: the mean of the phases when absent. */
+  readonly voltage?: 'mean' | 'max' | 'min' | 'positiveSequence' | undefined;
+  /** Buses looked at instead of the own terminal (mean over them). */
+  readonly remoteBuses?: readonly number[] | undefined;
+  readonly varBase: 'rating' | 'maximum' | 'available';
+  readonly enabled: boolean;
+}
+
+export type InverterFunction =
+  | { readonly kind: 'volt-var'; readonly curve: Curve; readonly hysteresis_pu?: number | undefined }
+  | { readonly kind: 'volt-watt'; readonly curve: Curve; readonly of: 'rated' | 'available' | 'rating' }
+  | { readonly kind: 'watt-var'; readonly curve: Curve }
+  | { readonly kind: 'watt-pf'; readonly curve: Curve }
+  | { readonly kind: 'fixed-pf'; readonly powerFactor_frac: number }
+  | { readonly kind: 'fixed-var'; readonly q_frac: number }
+  | { readonly kind: 'voltage-regulation'; readonly v_set_pu: number; readonly deadband_pu: number }
+  | { readonly kind: 'dynamic-reactive-current'; readonly gain_pu: number; readonly deadband_pu: number; readonly window_s: number };

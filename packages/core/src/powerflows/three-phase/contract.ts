@@ -1,0 +1,117 @@
+import type { Feeder } from '../../network/feeder/feeder.ts';
+
+/**
+ * What is solved: every conductor of every bus in service, in the order of the buses and rising conductor number; earth (0) is not among them.
+ * @shape bus, conductor: one per place
+ */
+export interface Places {
+  readonly count: number;
+  readonly bus: Int32Array;
+  readonly conductor: Int32Array;
+  /** Nominal voltage to earth: v_base/√3 of the bus. */
+  readonly v_base_V: Float64Array;
+  /** Place of a conductor of a bus, or −1 (earth, or nothing there). */
+  indexOf(bus: number, conductor: number): number;
+}
+
+export interface ThreePhaseOptions {
+  /** Largest current that does not balance at any place, as a power at nominal voltage, relative to the largest load or source; default 1e-8. */
+  readonly tolerance_frac?: number;
+  readonly iterations_max_count?: number;
+  /** Regulators, capacitors and inverter functions act; default true. False: as the feeder stands. */
+  readonly controls?: boolean;
+  /** Rounds of control actions; default 100. */
+  readonly controls_max_count?: number;
+  /** Loads as impedances of their rating only: one linear solve. Default false. */
+  readonly linear?: boolean;
+}
+
+/** Owns its workspace; not re-entrant. */
+export interface PreparedThreePhase {
+  readonly feeder: Feeder;
+  readonly places: Places;
+  /** Solves the feeder as it stands, or with the changed powers of `point`; starts from the last solution when `warm`. */
+  solve(point?: ThreePhasePoint, warm?: boolean): ThreePhaseResult;
+  /**
+   * Many steps on the same wires, fast and without allocation, fixed taps and switches (controls do not act).
+   * @shape scale arrays [t][element], in the order of feeder.loads, generators, inverters; absent: as the feeder stands
+   */
+  solveBatch(batch: ThreePhaseBatchInput, out: ThreePhaseBatch): void;
+}
+
+/** What differs from the feeder as it stands. Multipliers of p and q per element; taps and steps as they are now. */
+export interface ThreePhasePoint {
+  readonly loadP_frac?: Float64Array | undefined;
+  readonly loadQ_frac?: Float64Array | undefined;
+  readonly generatorP_frac?: Float64Array | undefined;
+  readonly generatorQ_frac?: Float64Array | undefined;
+  /** In kW and kvar, per inverter. */
+  readonly inverterP_kW?: Float64Array | undefined;
+  readonly inverterQ_kvar?: Float64Array | undefined;
+  /** Voltage of all sources, relative to the feeder. */
+  readonly source_frac?: number | undefined;
+}
+
+export interface ThreePhaseBatchInput {
+  readonly steps_count: number;
+  readonly loadP_frac?: Float64Array | undefined;
+  readonly loadQ_frac?: Float64Array | undefined;
+  readonly generatorP_frac?: Float64Array | undefined;
+  readonly generatorQ_frac?: Float64Array | undefined;
+  readonly inverterP_kW?: Float64Array | undefined;
+  readonly inverterQ_kvar?: Float64Array | undefined;
+}
+
+/** @shape v_re_V, v_im_V [t][place]; the others [t] */
+export interface ThreePhaseBatch {
+  readonly v_re_V: Float64Array;
+  readonly v_im_V: Float64Array;
+  readonly loss_kW: Float64Array;
+  readonly converged: Uint8Array;
+  readonly iterations_count: Int32Array;
+  readonly mismatch_max_kVA: Float64Array;
+}
+
+/** `diverged` and `hunting` are results, not errors. */
+export interface ThreePhaseResult {
+  /** hunting: the wires are solved, the controls did not settle. */
+  readonly status: 'converged' | 'diverged' | 'hunting';
+  readonly method: 'fixed-point' | 'newton' | 'linear';
+  readonly iterations_count: number;
+  readonly controlRounds_count: number;
+  /** Recomputed from the elements after the last iteration: worst |v·(Σi)*| over the places. */
+  readonly mismatch_max_kVA: number;
+  /** To earth. @shape [place] */
+  readonly v_re_V: Float64Array;
+  readonly v_im_V: Float64Array;
+  /** Per element, what flows from each terminal conductor into the element. */
+  readonly lines: readonly EndFlows[];
+  readonly switches: readonly EndFlows[];
+  /** One entry of `ends` per winding. */
+  readonly transformers: readonly EndFlows[];
+  readonly sources: readonly EndFlows[];
+  readonly shunts: readonly EndFlows[];
+  readonly loads: readonly EndFlows[];
+  readonly generators: readonly EndFlows[];
+  readonly inverters: readonly EndFlows[];
+  /** Lines, switches, transformers and shunts' active part: what is not delivered. */
+  readonly loss_kW: number;
+  readonly loss_kvar: number;
+  /** Where the controls ended. */
+  readonly taps: readonly { readonly transformer: string; readonly winding: number; readonly tap_pu: number; readonly position?: number }[];
+  readonly shuntSteps: readonly { readonly shunt: string; readonly closed_count: number }[];
+  /** What the controls did, in order, in the user's words; empty when nothing moved. */
+  readonly actions: readonly string[];
+  /** When not converged: which bus, which control, what to try. */
+  readonly diagnosis?: string | undefined;
+}
+
+/** @shape one array per terminal, one number per conductor of the terminal; + from the bus into the element */
+export interface EndFlows {
+  readonly ends: readonly {
+    readonly i_re_A: Float64Array;
+    readonly i_im_A: Float64Array;
+    readonly p_kW: Float64Array;
+    readonly q_kvar: Float64Array;
+  }[];
+}
