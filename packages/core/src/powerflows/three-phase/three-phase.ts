@@ -7,6 +7,7 @@ import type {
   ThreePhasePoint,
   ThreePhaseResult,
 } from './contract.ts';
+import { Controls } from './controls/settle.ts';
 import { elementFlows } from './flows.ts';
 import { WireSolver } from './wire-solver.ts';
 
@@ -19,13 +20,26 @@ import { WireSolver } from './wire-solver.ts';
  */
 export function prepareThreePhase(feeder: Feeder, options: ThreePhaseOptions = {}): PreparedThreePhase {
   const solver = new WireSolver(feeder, options);
+  const controls = new Controls(solver);
   return {
     feeder,
     places: solver.places,
     solve(point: ThreePhasePoint = {}, warm = false): ThreePhaseResult {
       solver.setPowers(point);
-      const solution = solver.solve(warm);
-      return resultOf(solver, { ...solution, controlRounds_count: 0, actions: [] });
+      if (!warm) solver.resetSettings();
+      if (options.controls === false || controls.count === 0) {
+        return resultOf(solver, { ...solver.solve(warm), controlRounds_count: 0, actions: [] });
+      }
+      const offered_kW = point.inverterP_kW ?? Float64Array.from(feeder.inverters, ({ p_kW }) => p_kW);
+      const settled = controls.settle(offered_kW, warm, options.controls_max_count);
+      return resultOf(solver, {
+        status: settled.status === 'settled' ? 'converged' : settled.status,
+        method: settled.solution.method,
+        iterations_count: settled.iterations_count,
+        controlRounds_count: settled.rounds_count,
+        actions: settled.actions,
+        diagnosis: settled.diagnosis,
+      });
     },
     solveBatch(batch: ThreePhaseBatchInput, out: ThreePhaseBatch): void {
       const count = solver.places.count;

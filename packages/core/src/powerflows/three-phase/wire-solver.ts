@@ -87,6 +87,19 @@ export class WireSolver {
     this.renew('shunts', shunt);
   }
 
+  /** Taps and steps as the feeder states them. */
+  resetSettings(): void {
+    const { tap_pu, closed_count } = settingsOf(this.feeder);
+    tap_pu.forEach((taps, t) => {
+      if (taps.every((tap, w) => tap === this.settings.tap_pu[t][w])) return;
+      this.settings.tap_pu[t].set(taps);
+      this.renew('transformers', t);
+    });
+    closed_count.forEach((count, s) => {
+      if (count !== this.settings.closed_count[s]) this.setSteps(s, count);
+    });
+  }
+
   /** Solves for the powers and settings as they are. */
   solve(warm: boolean): WireSolution {
     const { system, nodal, held, options } = this;
