@@ -1,4 +1,4 @@
-import type { Terminal, Transformer, Winding } from '../../../network/feeder/feeder.ts';
+import type { Terminal, Winding } from '../../../network/feeder/feeder.ts';
 import type { DssObject } from '../script/objects.ts';
 import { conductorsOf, phasesUpTo } from './bus-name.ts';
 import { type FeederDraft, isEnabled } from './draft.ts';
