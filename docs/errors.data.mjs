@@ -209,9 +209,17 @@ export const errors = {
     cure: 'Give the text file itself, not an archive, a spreadsheet or an image.',
   },
   FORMAT_EMPTY: { cause: 'The file is empty.', cure: 'Check that it was saved, and that the path is right.' },
+  FORMAT_ENDING_AMBIGUOUS: {
+    cause: 'Several formats use this ending, so the name of the file does not say which is meant.',
+    cure: 'Name the format with `--to`.',
+  },
   FORMAT_ENDING_UNKNOWN: {
     cause: 'The ending of the file to write names no format.',
     cure: 'Add `--to FORMAT`, or use an ending that `gridflock list formats` shows.',
+  },
+  FORMAT_LOSSES: {
+    cause: '`--strict` was asked for and the format that is written has no place for some of what was read.',
+    cure: 'Write another format, such as gridflock (`.yaml`), or leave out `--strict`; what is lost is then listed under `losses`.',
   },
   FORMAT_READ_ONLY: { cause: 'The format can be read, but not written.', cure: 'Write another format, such as gridflock (`.yaml`).' },
   FORMAT_SYNTAX: {
@@ -550,6 +558,14 @@ export const errors = {
   STUDY_VALUE_INVALID: {
     cause: 'A value in the study file is of the wrong kind or outside its range.',
     cure: 'Correct it as the message says.',
+  },
+  THREE_PHASE_NOT_FINITE: {
+    cause: 'The admittances of the feeder do not add up to numbers that can be used at the place named, because an impedance there is absurd.',
+    cure: 'Look for a length, rating or unit that is out by many powers of ten.',
+  },
+  THREE_PHASE_PROFILE: {
+    cause: 'An element follows a profile that does not exist or is empty, or one of actual values while its own power is 0.',
+    cure: 'Give the profile, or give the element a power other than 0 so that its phases know their share.',
   },
   TIME_HORIZON_INVALID: {
     cause: 'The horizon is not a whole number of steps from 1 to 1,000,000.',

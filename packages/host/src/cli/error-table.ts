@@ -348,9 +348,19 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Check that it was saved, and that the path is right.',
   },
   {
+    code: 'FORMAT_ENDING_AMBIGUOUS',
+    cause: 'Several formats use this ending, so the name of the file does not say which is meant.',
+    cure: 'Name the format with `--to`.',
+  },
+  {
     code: 'FORMAT_ENDING_UNKNOWN',
     cause: 'The ending of the file to write names no format.',
     cure: 'Add `--to FORMAT`, or use an ending that `gridflock list formats` shows.',
+  },
+  {
+    code: 'FORMAT_LOSSES',
+    cause: '`--strict` was asked for and the format that is written has no place for some of what was read.',
+    cure: 'Write another format, such as gridflock (`.yaml`), or leave out `--strict`; what is lost is then listed under `losses`.',
   },
   {
     code: 'FORMAT_READ_ONLY',
@@ -618,6 +628,86 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Give magnitudes in per unit, usually 0.9 and 1.1.',
   },
   {
+    code: 'OPENDSS_BUS',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_CIRCUIT_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_CIRCUIT_TWICE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_COMMAND',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_FILE_BINARY',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_FILE_CYCLE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_FILE_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_FILE_TOO_MANY',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_IMPEDANCE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_MATRIX',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_NAME_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_QUOTE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_SOURCE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_UNKNOWN_CLASS',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_UNKNOWN_NAME',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_VALUE',
+    cause: '',
+    cure: '',
+  },
+  {
     code: 'OPF_COST_DEGREE',
     cause: 'A generator has a cost of degree 3 or more, which only the AC formulation takes.',
     cure: 'Use `--formulation ac`, or a piecewise-linear cost.',
@@ -711,6 +801,31 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'PACKAGE_UNREADABLE',
     cause: 'gridflock cannot read its own package.json: the installation is damaged.',
     cure: 'Install it again; in a clone run `npm run build`.',
+  },
+  {
+    code: 'PGM_ATTRIBUTE_INVALID',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PGM_ATTRIBUTE_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PGM_DATASET_INVALID',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PGM_SYNTAX',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PGM_UNKNOWN_ID',
+    cause: '',
+    cure: '',
   },
   {
     code: 'POWERFLOW_METHOD_NOT_YET',
@@ -936,6 +1051,16 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'STUDY_VALUE_INVALID',
     cause: 'A value in the study file is of the wrong kind or outside its range.',
     cure: 'Correct it as the message says.',
+  },
+  {
+    code: 'THREE_PHASE_NOT_FINITE',
+    cause: 'The admittances of the feeder do not add up to numbers that can be used at the place named, because an impedance there is absurd.',
+    cure: 'Look for a length, rating or unit that is out by many powers of ten.',
+  },
+  {
+    code: 'THREE_PHASE_PROFILE',
+    cause: 'An element follows a profile that does not exist or is empty, or one of actual values while its own power is 0.',
+    cure: 'Give the profile, or give the element a power other than 0 so that its phases know their share.',
   },
   {
     code: 'TIME_HORIZON_INVALID',
