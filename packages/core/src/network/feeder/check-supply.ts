@@ -40,11 +40,12 @@ export function reportUnfed(feeder: Feeder, topology: FeederTopology, check: Par
     if (topology.fed[i] === 0 && topology.held[i] === 0 && !isUnsupplied(topology.bus[i]))
       open.push(check.place(topology.bus[i], topology.conductor[i]));
   }
-  if (open.length > 0)
+  if (open.length > 0) {
     check.warn(
-      { what: `${open.length === 1 ? 'conductor' : 'conductors'} ${listed(open)}` },
-      'is there, and no closed path leads to a source',
+      { what: `${open.length === 1 ? 'conductor' : 'conductors'} ${listed(open)}:` },
+      'no closed path leads from there to a source',
     );
+  }
   for (const { what, element, p_kW } of consumersOf(feeder)) {
     if (!element.inService) continue;
     const unfed = unfedElements(element.connection, element.terminal, topology);
