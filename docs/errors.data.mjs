@@ -240,6 +240,10 @@ export const errors = {
   LINALG_NOT_UPPER: { cause: 'A symmetric factorisation was given entries below the diagonal.', cure: report },
   LINALG_OTHER_PATTERN: { cause: 'A matrix was refined with the factor of another one.', cure: report },
   LINALG_RELEASED: { cause: 'A factor was used after its memory was given back.', cure: report },
+  LINE_GEOMETRY_INVALID: {
+    cause: 'Wires lie on each other or on the ground, have no radius, or their insulation leaves no room for them.',
+    cure: 'Check places, radii and units of the line geometry; all are metres once read.',
+  },
   MATPOWER_BUS_NUMBER: { cause: 'A bus number is not a positive whole number.', cure: 'Renumber the buses from 1.' },
   MATPOWER_BUS_TYPE: {
     cause: 'A bus has a type other than 1 (PQ), 2 (PV), 3 (slack) or 4 (isolated).',

@@ -413,6 +413,11 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Report it with the message and the file that led to it; nothing you did should cause this.',
   },
   {
+    code: 'LINE_GEOMETRY_INVALID',
+    cause: 'Wires lie on each other or on the ground, have no radius, or their insulation leaves no room for them.',
+    cure: 'Check places, radii and units of the line geometry; all are metres once read.',
+  },
+  {
     code: 'MATPOWER_BUS_NUMBER',
     cause: 'A bus number is not a positive whole number.',
     cure: 'Renumber the buses from 1.',
