@@ -1,5 +1,5 @@
 import type { Matrix } from '../../network/feeder/feeder.ts';
-import { phaseMatrixFromSequence } from '../../network/feeder/sequence.ts';
+import { phaseMatrixFromSequence } from '../../network/feeder/sequence-matrices.ts';
 import type { BusAt, LinePart, Reading, ShuntPart, SourcePart, SwitchPart } from './reading.ts';
 import { flagOf, has, numberOf, type Row, wordOf } from './tables.ts';
 
