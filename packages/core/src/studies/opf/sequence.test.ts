@@ -5,7 +5,7 @@ import { ieee118 } from '../../networks/ieee118/network.ts';
 import { newton } from '../../powerflows/newton/newton.ts';
 import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
 import { buildOpfModel } from './model.ts';
-import { prepareOpf } from './sequence-matrices.ts';
+import { prepareOpf } from './sequence.ts';
 import { solveOpf } from './solve.ts';
 import { ring } from './testing/ring.ts';
 
