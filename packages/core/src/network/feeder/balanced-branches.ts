@@ -154,7 +154,7 @@ export function addTransformer(draft: BalancedDraft, transformer: Transformer): 
       ratio: ends[w].ratio / ends[k].ratio,
       shift_deg,
       ...rating,
-      inService,
+      inService: inService && ends[w].isClosed && ends[k].isClosed,
     });
   };
   if (transformer.cores_count < 3)
@@ -164,7 +164,7 @@ export function addTransformer(draft: BalancedDraft, transformer: Transformer): 
   else if (count === 3 && starLegs(transformer).every(([r, x]) => Math.hypot(r, x) > 1e-9)) {
     const star = `${transformer.id} star`;
     draft.buses.push({ id: star, v_base_kV: windings[0].v_rated_kV, v_min_pu: 0, v_max_pu: 2 });
-    ends.push({ bus: star, ratio: 1, lag_deg: ends[0].lag_deg });
+    ends.push({ bus: star, ratio: 1, lag_deg: ends[0].lag_deg, isClosed: true });
     starLegs(transformer).forEach(([r, x], w) => add(`${transformer.id} ${w + 1}`, w, 3, r, x));
     approximate(draft, 'Transformers of three windings stand as a star about a bus of their own', transformer.id);
   } else {
@@ -187,6 +187,7 @@ interface WindingEnd {
   readonly ratio: number;
   /** Behind winding 1. */
   readonly lag_deg: number;
+  readonly isClosed: boolean;
 }
 
 function endOf(draft: BalancedDraft, transformer: Transformer, w: number): WindingEnd {
@@ -211,7 +212,8 @@ function endOf(draft: BalancedDraft, transformer: Transformer, w: number): Windi
   return {
     bus: id,
     ratio: (wiring.vCoil_V[w] * winding.tap_pu) / nominal_V,
-    lag_deg: cores_count === 3 ? 30 * clockOf(transformer, w) : 0,
+    lag_deg: cores_count === 3 ? 30 * clockOf(transformer, w) + (winding.turn_deg ?? 0) : 0,
+    isClosed: winding.closed !== false,
   };
 }
 
@@ -228,7 +230,11 @@ function addMagnetising(draft: BalancedDraft, transformer: Transformer, ends: re
   const { noLoadLoss_frac: g = 0, magnetising_frac: b = 0, magnetisingAt: at = 'last', windings } = transformer;
   if (g === 0 && b === 0) return;
   const count = windings.length;
-  const put = (end: number, share: number): void => {
+  const closed = ends.findIndex(({ isClosed }) => isClosed);
+  if (closed < 0) return;
+  // what an open winding would take, the closed one takes through an impedance that counts for nothing
+  const put = (wanted: number, share: number): void => {
+    const end = ends[wanted].isClosed ? wanted : closed;
     const scale = share / perUnit / ends[end].ratio ** 2;
     draft.shunts.push({ bus: ends[end].bus, g_pu: g * scale, b_pu: -b * scale });
   };
