@@ -59,6 +59,17 @@ function phasesOf(
   };
 }
 
+/** Smallest impedance of a wire: what is below cannot be told from none, but costs the power flow its digits. */
+const smallest_pu = 1e-6;
+
+/** Adds a wire, its impedance stretched to what can be solved with. */
+export function pushWire(draft: BalancedDraft, wire: BranchPart): void {
+  const size = Math.hypot(wire.r_pu, wire.x_pu);
+  const stretch = size > 0 && size < smallest_pu ? smallest_pu / size : 1;
+  if (stretch > 1) approximate(draft, `Wires of almost no impedance stand with ${smallest_pu} per unit`, wire.id);
+  draft.branches.push({ ...wire, r_pu: stretch * wire.r_pu, x_pu: stretch * wire.x_pu });
+}
+
 /** Per unit vectors: a conductor at √3 or 2 times the nominal voltage carries its share all the same. */
 const directions = (u: readonly { re: number; im: number }[]): { re: number; im: number }[] =>
   u.map(({ re, im }) => {
@@ -81,7 +92,7 @@ export function addLine(draft: BalancedDraft, line: Line): void {
   const share = directions(u);
   const b_pu = line.b_S === undefined ? 0 : asOnePhase(line.b_S, n, u, rows, 'shunt') * base_ohm;
   const isClosed = line.closedFrom && line.closedTo;
-  draft.branches.push({
+  pushWire(draft, {
     id: line.id,
     from: draft.feeder.buses[line.from.bus].id,
     to: draft.feeder.buses[line.to.bus].id,
@@ -107,7 +118,7 @@ export function addSwitch(draft: BalancedDraft, element: Switch): void {
   }
   const r_ohm = element.r_ohm ?? (element.x_ohm === undefined ? rSwitch_ohm : 0);
   const scale = 3 / rows.length / ohmBase(draft, element.from);
-  draft.branches.push({
+  pushWire(draft, {
     id: element.id,
     from: draft.feeder.buses[element.from.bus].id,
     to: draft.feeder.buses[element.to.bus].id,
@@ -123,14 +134,15 @@ export function addSwitch(draft: BalancedDraft, element: Switch): void {
 /** Two windings: a branch. Three: a star of three branches about a bus of its own. More: a branch between every two. */
 export function addTransformer(draft: BalancedDraft, transformer: Transformer): void {
   const { windings, inService } = transformer;
+  if (windings.every(({ terminal }) => terminal.bus === windings[0].terminal.bus)) {
+    approximate(draft, 'Transformers with all windings at one bus are left out', transformer.id);
+    return;
+  }
   const ends = windings.map((_, w) => endOf(draft, transformer, w));
   const perUnit = draft.s_base_kVA / windings[0].s_rated_kVA;
   const rating = { s_max_kVA: windings[0].s_rated_kVA };
   const add = (id: string, w: number, k: number, r: number, x: number): void => {
-    if (ends[w].bus === ends[k].bus) {
-      approximate(draft, 'Transformers between two windings at one bus are left out', transformer.id);
-      return;
-    }
+    if (ends[w].bus === ends[k].bus) return;
     const scale = perUnit * ends[k].ratio ** 2;
     const shift_deg = ((ends[k].lag_deg - ends[w].lag_deg + 540) % 360) - 180;
     draft.branches.push({
