@@ -1,5 +1,5 @@
 import { lineAdmittance, sourceAdmittance } from './element-admittance.ts';
-import type { Line, PhaseShunt, Switch, Transformer, VoltageSource, Winding } from './feeder.ts';
+import type { Line, PhaseShunt, Switch, Transformer, VoltageSource } from './feeder.ts';
 import type { Placed, TransformerPart } from './feeder-parts.ts';
 import {
   fail,
@@ -59,7 +59,7 @@ export function checkedLine(part: Placed<Line>, owner: Owner, check: PartCheck):
   mustBePositive(part.i_max_A, 'i_max_A', owner);
   for (let k = 0; k < n; k++) {
     const [r, x] = [part.r_ohm[k * n + k], part.x_ohm[k * n + k]];
-    if (r < 0) fail('FEEDER_VALUE_RANGE', owner, `has a resistance of ${r} ohm in row ${k + 1}`, 'Correct the sign.');
+    check.negative(r, `r_ohm in row ${k + 1}`, owner);
     if (x < 0) check.warn(owner, `has a reactance of ${x} ohm in row ${k + 1}; kept, as a series capacitor has it`);
   }
   lineAdmittance({ ...line, closedFrom: true, closedTo: true });
@@ -129,9 +129,9 @@ export function checkedTransformer(part: TransformerPart, owner: Owner, check: P
     mustBePositive(winding.s_rated_kVA, `s_rated_kVA of ${name}`, owner);
     mustBePositive(winding.tap_pu, `tap_pu of ${name}`, owner);
     mustBeInOrder(winding.tapMin_pu, winding.tapMax_pu, `tapMin_pu and tapMax_pu of ${name}`, owner);
+    check.negative(winding.r_frac, `r_frac of ${name}`, owner);
     return { ...winding, terminal: check.terminal(winding.terminal, owner) };
   });
-  mustDissipate(windings, owner);
   for (const name of ['noLoadLoss_frac', 'antifloat_frac'] as const) {
     if ((part[name] ?? 0) < 0) fail('FEEDER_VALUE_RANGE', owner, `has ${name} = ${part[name]}`, 'Correct the sign.');
   }
@@ -139,16 +139,6 @@ export function checkedTransformer(part: TransformerPart, owner: Owner, check: P
   transformerAdmittance(transformer);
   oddTransformer(transformer, owner, check);
   return transformer;
-}
-
-/** A pair has what its short-circuit test lost; the share of one winding of three may come out below zero. */
-function mustDissipate(windings: readonly Winding[], owner: Owner): void {
-  windings.forEach((winding, w) => {
-    const partner = windings.findIndex((other, k) => k !== w && winding.r_frac + other.r_frac < 0);
-    const isPair = windings.length === 2 && winding.r_frac < 0;
-    if (partner < 0 && !isPair) return;
-    fail('FEEDER_VALUE_RANGE', owner, `has r_frac = ${winding.r_frac} in winding ${w + 1}`, 'Correct the sign.');
-  });
 }
 
 function oddTransformer(transformer: Transformer, owner: Owner, check: PartCheck): void {
@@ -187,7 +177,7 @@ export function checkedShunt(part: Placed<PhaseShunt>, owner: Owner, check: Part
     );
   }
   for (let k = 0; k < n * n; k += n + 1) {
-    if (part.g_S[k] < 0) fail('FEEDER_VALUE_RANGE', owner, `has a negative conductance (${part.g_S[k]} S)`, 'Correct the sign.');
+    check.negative(part.g_S[k], `g_S in row ${k / (n + 1) + 1}`, owner);
   }
   return { ...part, terminal: check.terminal(part.terminal, owner) };
 }
