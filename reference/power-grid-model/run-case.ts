@@ -39,6 +39,7 @@ export function runCase(pgm: PgmCase, output: PgmCase['outputs'][number], way: W
     const wanted = output.isBatch ? (expected as readonly Expected[]) : [expected as Expected];
     let worst = { ratio: 0, where: 'exact' };
     let compared_count = 0;
+    let outside_count = 0;
     scenarios.forEach((scenario, s) => {
       const actual = way === 'balanced' ? solveBalanced(scenario, pgm) : solve(scenario, pgm, output.isAsymmetric);
       for (const [component, records] of Object.entries(wanted[s] ?? {})) {
@@ -58,6 +59,7 @@ export function runCase(pgm: PgmCase, output: PgmCase['outputs'][number], way: W
             if (way === 'balanced' && found?.[attribute] === undefined) continue;
             const [ratio, count] = deviation(found?.[attribute], displaced(value as number | readonly number[], attribute), attribute, pgm);
             compared_count += count;
+            if (!(ratio <= 1)) outside_count++;
             if (ratio > worst.ratio || Number.isNaN(ratio)) {
               worst = {
                 ratio,
@@ -68,7 +70,7 @@ export function runCase(pgm: PgmCase, output: PgmCase['outputs'][number], way: W
         }
       }
     });
-    const detail = `${worst.ratio.toPrecision(2)} of its tolerance: ${worst.where}`;
+    const detail = `${outside_count} outside; ${worst.ratio.toPrecision(2)} of its tolerance: ${worst.where}`;
     return { status: worst.ratio <= 1 ? 'passed' : 'failed', compared_count, detail };
   } catch (error) {
     return { status: 'refused', compared_count: 0, detail: error instanceof Error ? error.message : String(error) };
