@@ -49,9 +49,7 @@ export function phasePowers({ connection, terminal: { conductors } }: Elements, 
   const changed = new Set<string>();
   const n = conductors.length;
   const pairs: [Conductor, Conductor][] =
-    connection === 'wye'
-      ? p.map((_, k) => [conductors[k], conductors[n - 1]])
-      : p.map((_, k) => [conductors[k], conductors[(k + 1) % n]]);
+    connection === 'wye' ? p.map((_, k) => [conductors[k], conductors[n - 1]]) : p.map((_, k) => [conductors[k], conductors[(k + 1) % n]]);
   pairs.forEach(([from, to], k) => {
     if (to > 3) changed.add('its neutral is taken as earth');
     const [a, b] = [phaseOf(from), phaseOf(to)];
@@ -97,7 +95,10 @@ export function sharesOf(law: VoltageLaw, v: number): Shares {
 }
 
 /** Nominal voltage of a bus across an element over its rated voltage; 1 where they agree to rounding. */
-export function nominalOverRated({ connection, v_rated_kV }: { readonly connection: 'wye' | 'delta'; readonly v_rated_kV: number }, bus: FeederBus): number {
+export function nominalOverRated(
+  { connection, v_rated_kV }: { readonly connection: 'wye' | 'delta'; readonly v_rated_kV: number },
+  bus: FeederBus,
+): number {
   const v = (connection === 'wye' ? bus.v_base_kV / Math.sqrt(3) : bus.v_base_kV) / v_rated_kV;
   return Math.abs(v - 1) < 1e-12 ? 1 : v;
 }

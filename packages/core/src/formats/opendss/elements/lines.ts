@@ -60,9 +60,7 @@ export function makeLine(draft: FeederDraft, object: DssObject): void {
   });
 }
 
-const isImpedance: ReadonlySet<string> = new Set(
-  'r1 x1 r0 x0 c1 c0 b1 b0 rmatrix xmatrix cmatrix linecode'.split(' '),
-);
+const isImpedance: ReadonlySet<string> = new Set('r1 x1 r0 x0 c1 c0 b1 b0 rmatrix xmatrix cmatrix linecode'.split(' '));
 
 interface MatricesOfLine {
   readonly r_ohm: number[];

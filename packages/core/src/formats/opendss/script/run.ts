@@ -335,7 +335,9 @@ class Interpreter {
     this.baseFrequency_Hz = frequency_Hz;
     if (this.circuit === undefined || this.objects.get('vsource.source')?.baseFrequency_Hz === frequency_Hz) return;
     for (const object of this.objects.values()) object.baseFrequency_Hz = frequency_Hz;
-    this.warnings.push(`The default frequency is set to ${frequency_Hz} Hz after the circuit is made; it is taken to hold from the beginning (${whereOf(at)})`);
+    this.warnings.push(
+      `The default frequency is set to ${frequency_Hz} Hz after the circuit is made; it is taken to hold from the beginning (${whereOf(at)})`,
+    );
   }
 
   private allocate(assignment: Assignment): void {
