@@ -668,6 +668,11 @@ export const errorTable: readonly ErrorRow[] = [
     cure: '',
   },
   {
+    code: 'OPENDSS_GEOMETRY',
+    cause: '',
+    cure: '',
+  },
+  {
     code: 'OPENDSS_IMPEDANCE',
     cause: '',
     cure: '',
@@ -803,29 +808,54 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Install it again; in a clone run `npm run build`.',
   },
   {
+    code: 'PANDAPOWER_CELL_INVALID',
+    cause: 'A value of a pandapower table is of the wrong kind.',
+    cure: 'Correct it; units are those of pandapower: kV, kA, MW, Mvar, percent.',
+  },
+  {
+    code: 'PANDAPOWER_CELL_MISSING',
+    cause: 'A value that pandapower needs is empty.',
+    cure: 'Give it.',
+  },
+  {
+    code: 'PANDAPOWER_NET_INVALID',
+    cause: 'The file is JSON, but no pandapower net of a version that is known.',
+    cure: 'Write it with `pandapower.to_json`, version 2 or newer.',
+  },
+  {
+    code: 'PANDAPOWER_SYNTAX',
+    cause: 'The file is not JSON.',
+    cure: 'Look at the line; the file may be cut off.',
+  },
+  {
+    code: 'PANDAPOWER_UNKNOWN_BUS',
+    cause: 'An element of a pandapower net stands at a bus that does not exist.',
+    cure: 'Take the suggestion, or add the bus.',
+  },
+  {
     code: 'PGM_ATTRIBUTE_INVALID',
-    cause: '',
-    cure: '',
+    cause: 'An attribute of a power-grid-model component is of the wrong kind.',
+    cure: 'Correct it; units are those of power-grid-model: V, W, var, A, ohm, F, rad.',
   },
   {
     code: 'PGM_ATTRIBUTE_MISSING',
-    cause: '',
-    cure: '',
+    cause: 'An attribute that power-grid-model requires is absent.',
+    cure: 'Add it.',
   },
   {
     code: 'PGM_DATASET_INVALID',
-    cause: '',
-    cure: '',
+    cause: 'The file is JSON, but no input dataset of power-grid-model.',
+    cure: 'Give the input dataset; updates and results belong to one.',
   },
   {
     code: 'PGM_SYNTAX',
-    cause: '',
-    cure: '',
+    cause: 'The file is not JSON.',
+    cure: 'Look at the line; the file may be cut off.',
   },
   {
     code: 'PGM_UNKNOWN_ID',
-    cause: '',
-    cure: '',
+    cause: 'An id names a component that the dataset does not have.',
+    cure: 'Take the suggestion, or add the component.',
   },
   {
     code: 'POWERFLOW_METHOD_NOT_YET',
@@ -946,6 +976,31 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'SHAPE_UNKNOWN',
     cause: 'There is no daily shape of that name.',
     cure: 'Take the suggestion.',
+  },
+  {
+    code: 'SIMBENCH_COLUMN_MISSING',
+    cause: 'A column of a SimBench table is absent, or a value that is needed is NULL.',
+    cure: 'Take the folder as it was published.',
+  },
+  {
+    code: 'SIMBENCH_FILES_MISSING',
+    cause: 'Only Node.csv of a SimBench grid was given.',
+    cure: 'Give the folder that holds its tables.',
+  },
+  {
+    code: 'SIMBENCH_NUMBER_INVALID',
+    cause: 'A SimBench table has something else where a number belongs.',
+    cure: 'Numbers have a decimal point; what is not known is NULL.',
+  },
+  {
+    code: 'SIMBENCH_ROW_LENGTH',
+    cause: 'A row of a SimBench table has not as many cells as its header.',
+    cure: 'The file may be cut off; fetch it again.',
+  },
+  {
+    code: 'SIMBENCH_UNKNOWN_ID',
+    cause: 'A row names a node or a type that its folder does not have.',
+    cure: 'Take the suggestion, or add it.',
   },
   {
     code: 'SOLVER_BAD_SHAPE',

@@ -1,6 +1,6 @@
 import type { Matrix } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
-import { codeOf, has, idOf, isOn, numberOf, type Row } from './dataset.ts';
+import { codeOf, has, isOn, nameOf, numberOf, type Row } from './dataset.ts';
 import type { Reading } from './reading.ts';
 
 type TransformerPart = NonNullable<FeederParts['transformers']>[number];
@@ -16,6 +16,9 @@ type WindingType = (typeof windingTypes)[number];
 const connectionOf = (type: WindingType): WindingPart['connection'] => (type <= wyeN ? 'wye' : type === delta ? 'delta' : 'zigzag');
 /** A star point that is not connected ends nowhere. */
 const conductorsOf = (type: WindingType): readonly number[] => (type === wyeN || type === zigzagN ? [1, 2, 3, 0] : [1, 2, 3]);
+
+/** power-grid-model lets an unearthed winding float; this much keeps it from being undetermined and is not seen. */
+const antifloat_frac = 1e-11;
 
 /** Turns of the tapped winding relative to its rated voltage. */
 interface Tap {
@@ -76,7 +79,7 @@ const reactance = (z: number, r: number): number => Math.sign(z) * Math.sqrt(Mat
  * load, as fractions of the rating and in W. Half of the magnetising branch stands at each end.
  */
 export function readTransformer(row: Row, reading: Reading): TransformerPart {
-  const id = idOf(row);
+  const id = nameOf(row);
   const sn_VA = numberOf(row, 'sn');
   const tap = tapOf(row, 2);
   const types = [codeOf(row, 'winding_from', windingTypes), codeOf(row, 'winding_to', windingTypes)] as const;
@@ -111,6 +114,7 @@ export function readTransformer(row: Row, reading: Reading): TransformerPart {
     magnetising_frac,
     magnetisingAt: 'split',
     ...(zero === undefined ? {} : { zeroSequence: zero }),
+    antifloat_frac: types.every((type) => type === wyeN) ? 0 : antifloat_frac,
     inService: closed,
   };
 }
@@ -126,7 +130,7 @@ function admittanceOf(r: number, x: number): Complex {
  * In zero sequence power-grid-model lets a winding with an earthed star point see the other one only where that has one, too; against a delta it is
  * short-circuited behind its impedance, against anything else open. A zigzag has a tenth of its impedance and needs nothing said.
  */
-function zeroSequenceOf(
+export function zeroSequenceOf(
   [from, to]: readonly [WindingType, WindingType],
   series: Complex,
   magnetising: Complex,
@@ -148,7 +152,7 @@ function groundingOf(row: Row, side: string, type: WindingType): Partial<Winding
 
 /** Pairs of windings are tested on the smaller rating of the two. */
 export function readThreeWindingTransformer(row: Row, reading: Reading): TransformerPart {
-  const id = idOf(row);
+  const id = nameOf(row);
   const tap = tapOf(row, 3);
   const s_VA = [1, 2, 3].map((w) => numberOf(row, `sn_${w}`));
   const u_V = [1, 2, 3].map((w) => numberOf(row, `u${w}`));
@@ -193,6 +197,7 @@ export function readThreeWindingTransformer(row: Row, reading: Reading): Transfo
     noLoadLoss_frac: p0_frac,
     magnetising_frac: reactance(numberOf(row, 'i0', 0), p0_frac),
     magnetisingAt: 'split',
+    antifloat_frac,
     inService,
   };
 }
@@ -202,7 +207,7 @@ export function readThreeWindingTransformer(row: Row, reading: Reading): Transfo
  * whole number of hours; balanced or not, its zero sequence is like its positive one.
  */
 export function readGenericBranch(row: Row, reading: Reading): TransformerPart | undefined {
-  const id = idOf(row);
+  const id = nameOf(row);
   const from = reading.node(row, 'from_node');
   const to = reading.node(row, 'to_node');
   const hours = (numberOf(row, 'theta', 0) * 6) / Math.PI;
@@ -240,6 +245,7 @@ export function readGenericBranch(row: Row, reading: Reading): TransformerPart |
     noLoadLoss_frac: numberOf(row, 'g1', 0) * zBase_ohm,
     magnetising_frac: -numberOf(row, 'b1', 0) * zBase_ohm,
     magnetisingAt: 'split',
+    antifloat_frac: 0,
     inService: isOn(row, 'from_status') && isOn(row, 'to_status'),
   };
 }
