@@ -92,12 +92,14 @@ export function addLine(draft: BalancedDraft, line: Line): void {
   const share = directions(u);
   const b_pu = line.b_S === undefined ? 0 : asOnePhase(line.b_S, n, u, rows, 'shunt') * base_ohm;
   const isClosed = line.closedFrom && line.closedTo;
+  const r_pu = asOnePhase(line.r_ohm, n, share, rows, 'series') / base_ohm;
+  const x_pu = asOnePhase(line.x_ohm, n, share, rows, 'series') / base_ohm;
   pushWire(draft, {
     id: line.id,
     from: draft.feeder.buses[line.from.bus].id,
     to: draft.feeder.buses[line.to.bus].id,
-    r_pu: asOnePhase(line.r_ohm, n, share, rows, 'series') / base_ohm,
-    x_pu: asOnePhase(line.x_ohm, n, share, rows, 'series') / base_ohm,
+    r_pu,
+    x_pu,
     b_pu,
     ...(line.i_max_A === undefined
       ? {}
@@ -107,7 +109,18 @@ export function addLine(draft: BalancedDraft, line: Line): void {
   const g_pu = line.g_S === undefined ? 0 : asOnePhase(line.g_S, n, u, rows, 'shunt') * base_ohm;
   if (isClosed) {
     for (const { bus } of [line.from, line.to]) addShunt(draft, bus, g_pu / 2, 0);
-  } else if (line.closedFrom || line.closedTo) addShunt(draft, (line.closedFrom ? line.from : line.to).bus, g_pu, b_pu);
+  } else if (line.closedFrom || line.closedTo) {
+    const [g, b] = behind([g_pu / 2, b_pu / 2], [r_pu, x_pu]);
+    addShunt(draft, (line.closedFrom ? line.from : line.to).bus, g_pu / 2 + g, b_pu / 2 + b);
+  }
+}
+
+/** An admittance behind an impedance: y/(1 + z·y). */
+function behind([g, b]: readonly [number, number], [r, x]: readonly [number, number]): [g: number, b: number] {
+  const re = 1 + r * g - x * b;
+  const im = r * b + x * g;
+  const size2 = re * re + im * im;
+  return [(g * re + b * im) / size2, (b * re - g * im) / size2];
 }
 
 export function addSwitch(draft: BalancedDraft, element: Switch): void {
@@ -232,11 +245,13 @@ function addMagnetising(draft: BalancedDraft, transformer: Transformer, ends: re
   const count = windings.length;
   const closed = ends.findIndex(({ isClosed }) => isClosed);
   if (closed < 0) return;
-  // what an open winding would take, the closed one takes through an impedance that counts for nothing
-  const put = (wanted: number, share: number): void => {
-    const end = ends[wanted].isClosed ? wanted : closed;
-    const scale = share / perUnit / ends[end].ratio ** 2;
-    draft.shunts.push({ bus: ends[end].bus, g_pu: g * scale, b_pu: -b * scale });
+  const put = (end: number, share: number): void => {
+    const own = [share * g, -share * b] as const;
+    // what stands at an open winding is fed from the first closed one, through the impedance between them
+    const at = ends[end].isClosed ? end : closed;
+    const [g_pu, b_pu] = at === end ? own : behind(own, pairImpedance(transformer, end, closed));
+    const scale = 1 / perUnit / ends[at].ratio ** 2;
+    draft.shunts.push({ bus: ends[at].bus, g_pu: g_pu * scale, b_pu: b_pu * scale });
   };
   if (at === 'first') put(0, 1);
   else if (at === 'second') put(1, 1);

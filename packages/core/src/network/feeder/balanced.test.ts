@@ -261,7 +261,10 @@ describe('balancedCase', () => {
       ],
     });
     expect(network.branches[0].inService).toBe(false);
-    expect(network.shunts).toEqual([{ bus: 0, g_pu: 0, b_pu: -0.01 }]);
+    // −0.01j behind 0.02 + 0.06j
+    const [re, im] = [1 + 0.06 * 0.01, -0.02 * 0.01];
+    expect(network.shunts[0].g_pu).toBeCloseTo((-0.01 * im) / (re * re + im * im), 14);
+    expect(network.shunts[0].b_pu).toBeCloseTo((-0.01 * re) / (re * re + im * im), 14);
     expect(operatingPoint.isolated).toEqual([1]);
   });
 
@@ -334,6 +337,15 @@ describe('balancedCase', () => {
       loads: [{ id: 'h', ...load, terminal: at('b', 1, 2, 3, 0), p_kW: [30, 40, 50], q_kvar: [0, 0, 0] }],
     });
     expect(balancedCase(feeder).network.s_base_kVA).toBe(1000);
+  });
+
+  it('charges an open line from its other end, through its own impedance', () => {
+    const line = { ...threePhase('l'), b_S: phaseMatrixFromSequence(2e-4, 1e-4), closedTo: false };
+    const { network } = caseFrom({ lines: [line] });
+    // per unit of 100 ohm: half of 0.02j at once, half behind 0.02 + 0.03j
+    const [re, im] = [1 - 0.03 * 0.01, 0.02 * 0.01];
+    expect(network.shunts[0].g_pu).toBeCloseTo((0.01 * im) / (re * re + im * im), 14);
+    expect(network.shunts[0].b_pu).toBeCloseTo(0.01 + (0.01 * re) / (re * re + im * im), 14);
   });
 
   it('stretches what has almost no impedance to what can be solved', () => {
