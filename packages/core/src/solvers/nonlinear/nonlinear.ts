@@ -54,6 +54,7 @@ export class NonlinearSolver {
   private system: CondensedSystem | undefined;
 
   solve(program: NonlinearProgram, options: NonlinearOptions = {}): NonlinearSolution {
+    const endsAt_s = options.timeLimit_s === undefined || !options.clock_s ? Infinity : options.clock_s() + options.timeLimit_s;
     const from = options.warmStart?.x ?? options.start;
     const x0 = Float64Array.from({ length: program.variables_count }, (_, j) =>
       Math.min(Math.max(from?.[j] ?? 0, program.lower[j]), program.upper[j]),
@@ -66,7 +67,7 @@ export class NonlinearSolver {
       this.release();
       this.system = new CondensedSystem(program, scaled.fixed);
     }
-    return iterate(at, this.system, options);
+    return iterate(at, this.system, options, endsAt_s);
   }
 
   /** Hands the memory of the factor back. Optional; the next solve takes it anew. */
@@ -76,12 +77,11 @@ export class NonlinearSolver {
   }
 }
 
-function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions): NonlinearSolution {
+function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions, endsAt_s: number): NonlinearSolution {
   const { scaled } = at;
   const { n, mI, gradient, g } = scaled;
   const tolerance = options.tolerance_frac ?? TOLERANCE;
   const limit_count = options.iterations_max_count ?? ITERATIONS_MAX_COUNT;
-  const endsAt_s = options.timeLimit_s === undefined || !options.clock_s ? Infinity : options.clock_s() + options.timeLimit_s;
   let iteration_count = 0;
   let ended: NonlinearStatus | undefined;
   const interrupted = (): boolean => {

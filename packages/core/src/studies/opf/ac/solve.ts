@@ -5,7 +5,7 @@ import { collect } from '../collect.ts';
 import type { OpfModel } from '../model.ts';
 import { noSplit } from '../price-split.ts';
 import { isSolved, type OpfResult, type OpfStatus } from '../result.ts';
-import { type OpfOptions, type OpfServices, searchOptions } from '../settings.ts';
+import { type OpfOptions, type OpfServices, searchOptions, timeLeft } from '../settings.ts';
 import { AcSolver } from './coordinates.ts';
 import { splitAcPrices } from './price-parts.ts';
 
@@ -30,11 +30,12 @@ export interface AcPoint {
 /** @param start - default: as `options.start` says */
 export function solveAc(model: OpfModel, services: OpfServices, options: OpfOptions, start?: AcPoint): OpfResult {
   const solver = new AcSolver(options.coordinates);
+  const began_s = options.clock_s?.();
   try {
     const problem = problemOf(model, options);
     const found = solver.solve(problem, {
       start: start === undefined ? startOf(problem, options) : startAt(start, problem),
-      ...searchOptions(options),
+      ...searchOptions(timeLeft(options, began_s)),
     });
     return answerOf(problem, found, services);
   } finally {
