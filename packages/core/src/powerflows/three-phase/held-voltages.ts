@@ -26,7 +26,7 @@ interface Holder {
  * Generators that hold a voltage: which of them are free, and which stand at a limit of their reactive power.
  *
  * Generators whose reactive power leaves its range are held at the limit with their voltage let go; they are taken back when the voltage passes the set point from
- * the other side, which says that less than the limit would do. Several at the same conductors share in proportion to their ranges (equally where one has none).
+ * the other side, which says that less than the limit would do. Several at the same conductors share equally, as far as their ranges go.
  */
 export class HeldVoltages {
   private readonly holders: Holder[] = [];
@@ -85,15 +85,7 @@ export class HeldVoltages {
     for (const { members, at } of this.holders) {
       if (at !== 0) continue;
       const total_kvar = members.reduce((sum, member) => sum + given(injections, member), 0);
-      const q_min_kvar = members.reduce((sum, member) => sum + member.q_min_kvar, 0);
-      const range_kvar = members.reduce((sum, member) => sum + member.q_max_kvar - member.q_min_kvar, 0);
-      const inProportion = Number.isFinite(range_kvar) && range_kvar > 0;
-      for (const member of members) {
-        const share = inProportion
-          ? member.q_min_kvar + ((total_kvar - q_min_kvar) * (member.q_max_kvar - member.q_min_kvar)) / range_kvar
-          : total_kvar / members.length;
-        give(injections, member, share);
-      }
+      giveEqually(injections, members, total_kvar);
     }
   }
 
@@ -138,6 +130,27 @@ const given = (injections: Injections, { elements }: Member): number => elements
 
 function give(injections: Injections, { elements }: Member, q_kvar: number): void {
   for (const e of elements) injections.q_kvar[e] = -q_kvar / elements.length;
+}
+
+/** Equal shares within the ranges: whoever cannot take his gives or takes what his range allows, and the others share the rest. */
+function giveEqually(injections: Injections, members: readonly Member[], total_kvar: number): void {
+  let open = [...members];
+  let rest_kvar = total_kvar;
+  while (open.length > 0) {
+    const share_kvar = rest_kvar / open.length;
+    const above = open.filter(({ q_max_kvar }) => q_max_kvar < share_kvar);
+    const below = open.filter(({ q_min_kvar }) => q_min_kvar > share_kvar);
+    const excess_kvar = above.reduce((sum, { q_max_kvar }) => sum + share_kvar - q_max_kvar, 0);
+    const lack_kvar = below.reduce((sum, { q_min_kvar }) => sum + q_min_kvar - share_kvar, 0);
+    // The side that is farther out stays at its ends whatever becomes of the other.
+    const bound = excess_kvar >= lack_kvar ? above : below;
+    for (const member of bound.length > 0 ? bound : open) {
+      const q_kvar = Math.min(member.q_max_kvar, Math.max(member.q_min_kvar, share_kvar));
+      give(injections, member, q_kvar);
+      rest_kvar -= q_kvar;
+    }
+    open = bound.length > 0 ? open.filter((member) => !bound.includes(member)) : [];
+  }
 }
 
 /** |Σ weight·U|. */
