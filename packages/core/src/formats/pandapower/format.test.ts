@@ -205,7 +205,9 @@ describe('pandapower nets', () => {
   });
 
   it('keep a transformer energised that a switch opens at one end', () => {
-    const { feeder } = read(net({ ...tables, switch: [{ name: 's', bus: 2, element: 0, et: 't', closed: false, z_ohm: 0 }, tables.switch[1]] }));
+    const { feeder } = read(
+      net({ ...tables, switch: [{ name: 's', bus: 2, element: 0, et: 't', closed: false, z_ohm: 0 }, tables.switch[1]] }),
+    );
     const end = feeder?.transformers[0].windings[1].terminal.bus ?? 0;
     expect(feeder?.buses[end].id).toBe('trafo 0 lv_bus open');
     expect(feeder?.transformers[0].inService).toBe(true);

@@ -2,7 +2,7 @@ import { InputError } from '../../../base/errors.ts';
 import { buildFeeder } from '../../../network/feeder/build.ts';
 import type { Feeder } from '../../../network/feeder/feeder.ts';
 import type { Dropped } from '../../../network/network.ts';
-import { type DssObject, objectsOf, type Script } from '../script/objects.ts';
+import { type DssObject, nameOf, objectsOf, type Script } from '../script/objects.ts';
 import { whereOf } from '../script/place.ts';
 import { type Assignment, numberOf, numbersOf, positiveOf, wordOf } from '../script/values.ts';
 import { makeCapacitorControl } from './capacitor-controls.ts';
@@ -21,7 +21,7 @@ import { makeRegulator } from './regulators.ts';
 import { makeSource } from './sources.ts';
 import { makeStorage } from './storages.ts';
 import { makeTransformer } from './transformers.ts';
-import { setVoltageBases } from './voltage-bases.ts';
+import { assignVoltageBases } from './voltage-bases.ts';
 
 export interface FeederOfScript {
   readonly feeder: Feeder;
@@ -43,6 +43,7 @@ export function makeFeeder(script: Script): FeederOfScript {
   const source = circuit.objects.get('vsource.source')!;
   const frequency = options.get('frequency');
   const draft = new FeederDraft(script, frequency === undefined ? source.baseFrequency_Hz : positiveOf(frequency));
+  reportDisabled(script);
   operateSwitches(draft);
   const each = (className: string, make: (object: DssObject) => void): void => objectsOf(circuit, className).forEach(make);
   const profiles = makeProfiles(draft);
@@ -68,9 +69,20 @@ export function makeFeeder(script: Script): FeederOfScript {
   draft.profiles.push(...[...profiles.values()].filter(({ id }) => used.has(id) || draft.places.has(`profile ${id}`)));
 
   const listed = options.get('voltagebases');
-  setVoltageBases(draft, nominalOfSources(draft), listed === undefined ? [] : numbersOf(listed, script.readNumbers));
+  assignVoltageBases(draft, nominalOfSources(draft), listed === undefined ? [] : numbersOf(listed, script.readNumbers));
   warnOfOptions(script, controlsAct);
   return build(draft);
+}
+
+/** Elements that a script switches off are not there for it, and not here. */
+function reportDisabled({ circuit, warnings }: Script): void {
+  const off = [...circuit.objects.values()].filter((object) => !object.className.endsWith('control') && !isEnabled(object));
+  if (off.length === 0) return;
+  const shown = off.slice(0, 5).map((object) => `${nameOf(object)} at ${whereOf(object.at)}`);
+  const more = off.length > 5 ? `, and ${off.length - 5} more` : '';
+  warnings.push(
+    `${off.length === 1 ? 'An element is' : `${off.length} elements are`} not enabled and left out: ${shown.join(', ')}${more}`,
+  );
 }
 
 /** Ends that SwtControls hold open. @throws {InputError} OPENDSS_VALUE */

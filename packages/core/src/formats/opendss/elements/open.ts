@@ -17,6 +17,9 @@ const openFrom = 900;
 
 /** What `Open`, `Close` and the switch controls of an element leave open at the end. */
 export function openConductors(draft: FeederDraft, object: DssObject, terminals: readonly Terminal[]): Opened {
+  if (!object.assignments.some(({ property }) => property === 'open')) {
+    return { whole: terminals.map(() => false), partial_count: 0, terminals: [...terminals] };
+  }
   const open = terminals.map(({ conductors }) => conductors.map(() => false));
   for (const assignment of object.assignments) {
     if (assignment.property !== 'open' && assignment.property !== 'close') continue;

@@ -18,7 +18,7 @@ interface Coil {
  *
  * @param nominal_kV - phase-to-earth voltage at the sources, by bus
  */
-export function setVoltageBases(draft: FeederDraft, nominal_kV: ReadonlyMap<number, number>, listed_kV: readonly number[]): void {
+export function assignVoltageBases(draft: FeederDraft, nominal_kV: ReadonlyMap<number, number>, listed_kV: readonly number[]): void {
   const voltages = new Map<number, number>();
   const queue: number[] = [];
   const learn = (place: number, v_kV: number): void => {
@@ -47,7 +47,7 @@ export function setVoltageBases(draft: FeederDraft, nominal_kV: ReadonlyMap<numb
   for (const place of [...voltages.keys()].sort((a, b) => a - b))
     if (!lowest.has(busOf(place))) lowest.set(busOf(place), voltages.get(place)!);
   draft.buses.forEach((bus, b) => {
-    bus.v_base_kV = nearest((lowest.get(b) ?? usual) * Math.sqrt(3), listed_kV);
+    bus.v_base_kV = draft.script.circuit.bases_kV.get(bus.id) ?? nearest((lowest.get(b) ?? usual) * Math.sqrt(3), listed_kV);
   });
 }
 
