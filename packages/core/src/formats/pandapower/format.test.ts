@@ -208,8 +208,28 @@ describe('pandapower nets', () => {
     const { feeder } = read(
       net({ ...tables, switch: [{ name: 's', bus: 2, element: 0, et: 't', closed: false, z_ohm: 0 }, tables.switch[1]] }),
     );
-    const end = feeder?.transformers[0].windings[1].terminal.bus ?? 0;
-    expect(feeder?.buses[end].id).toBe('trafo 0 lv_bus open');
+    expect(feeder?.transformers[0].windings.map(({ closed }) => closed)).toEqual([undefined, false]);
     expect(feeder?.transformers[0].inService).toBe(true);
+  });
+
+  it('turn a star by what is left of a whole hour, and by its changers', () => {
+    const trafo = (change: object) =>
+      read(net({ ...tables, trafo: tables.trafo.map((row) => ({ ...row, vector_group: 'YNyn', ...change })) }));
+    const turnOf = (change: object) => trafo(change).feeder?.transformers[0].windings[1];
+    expect(turnOf({ shift_degree: 184.5 })).toMatchObject({ clock: 6, turn_deg: 4.5 });
+    const ideal = {
+      shift_degree: 0,
+      tap_side: 'lv',
+      tap_pos: 3,
+      tap_neutral: 1,
+      tap_step_percent: 0,
+      tap_step_degree: 2,
+      tap_changer_type: 'Ideal',
+    };
+    expect(turnOf(ideal)).toMatchObject({ clock: 0, turn_deg: -4, tap_pu: 1 });
+    // 1 + 0.1j at the high-voltage side: atan 0.1
+    const cross = { ...ideal, tap_side: 'hv', tap_step_percent: 5, tap_step_degree: 90, tap_changer_type: 'Symmetrical' };
+    expect(turnOf(cross)?.turn_deg).toBeCloseTo((Math.atan(0.1) * 180) / Math.PI, 9);
+    expect(trafo(cross).feeder?.transformers[0].windings[0].tap_pu).toBeCloseTo(Math.hypot(1, 0.1), 9);
   });
 });

@@ -5,6 +5,8 @@ import { flagOf, has, numberOf, type Row, wordOf } from './tables.ts';
 export interface Taps {
   /** Turns of a side relative to its rated voltage. */
   readonly turnsOf: (side: string) => number;
+  /** By how much the changers turn the low-voltage side behind the high-voltage side. */
+  readonly lag_deg: number;
   /** Range of the side with the first changer, where it has one. */
   readonly range?: { readonly side: string; readonly min_pu: number; readonly max_pu: number; readonly steps_count: number } | undefined;
   /** Short-circuit values at this position, where a table gives them. */
@@ -13,13 +15,14 @@ export interface Taps {
 }
 
 /**
- * Changers of the kind Ratio or Symmetrical: each position adds step_percent of the rated voltage, turned by step_degree, of which only the magnitude is
- * kept. An ideal phase shifter is left out. With a tap table, the row of the position gives the ratio.
+ * Changers of the kind Ratio or Symmetrical: each position adds step_percent of the rated voltage, turned by step_degree. An ideal phase shifter only turns. With a tap
+ * table, the row of the position gives ratio and angle.
  */
 export function readTaps(row: Row, reading: Reading, sides: readonly string[]): Taps {
   const turns = new Map(sides.map((side) => [side, 1]));
   const changer = `${row.table} ${row.index}`;
   let fromTable: Row | undefined;
+  let lag_deg = 0;
   if (flagOf(row, 'tap_dependency_table', false) && has(row, 'id_characteristic_table')) {
     const id = numberOf(row, 'id_characteristic_table');
     const step = numberOf(row, 'tap_pos', 0);
@@ -35,13 +38,16 @@ export function readTaps(row: Row, reading: Reading, sides: readonly string[]): 
     if (!turns.has(side) || !has(row, `tap${t}_pos`)) continue;
     if (t === '' && fromTable !== undefined) {
       turns.set(side, numberOf(fromTable, 'voltage_ratio', 1));
-      if (numberOf(fromTable, 'angle_deg', 0) !== 0) reading.approximated(changer, row, 'the angle of its tap table is left out');
+      lag_deg += (side === 'hv' ? 1 : -1) * numberOf(fromTable, 'angle_deg', 0);
       continue;
     }
     const positions = numberOf(row, `tap${t}_pos`) - numberOf(row, `tap${t}_neutral`, 0);
-    turns.set(side, (turns.get(side) ?? 1) * factorAt(row, reading, t, positions));
+    const { factor, angle_deg } = changeAt(row, t, positions);
+    turns.set(side, (turns.get(side) ?? 1) * factor);
+    lag_deg += (side === 'hv' ? 1 : -1) * angle_deg;
   }
   return {
+    lag_deg,
     turnsOf: (side) => turns.get(side) ?? 1,
     range: fromTable === undefined ? rangeOf(row, reading, turns) : undefined,
     ...(fromTable !== undefined && has(fromTable, 'vk_percent') ? { vk_percent: numberOf(fromTable, 'vk_percent') } : {}),
@@ -49,20 +55,16 @@ export function readTaps(row: Row, reading: Reading, sides: readonly string[]): 
   };
 }
 
-/** |1 + n·step·e^jθ| */
-function factorAt(row: Row, reading: Reading, t: string, positions: number): number {
+/** 1 + n·step·e^jθ by size and angle; an ideal phase shifter turns by n·θ, or by what moves the voltage n·step along its circle. */
+function changeAt(row: Row, t: string, positions: number): { factor: number; angle_deg: number } {
   const kind = wordOf(row, `tap${t}_changer_type`);
   const isIdeal = kind === 'ideal' || (kind === '' && flagOf(row, `tap${t}_phase_shifter`, false));
-  const changer = `${row.table} ${row.index}`;
-  if (isIdeal) {
-    if (positions !== 0) reading.approximated(changer, row, 'its ideal phase shifter is left out');
-    return 1;
-  }
+  const step_deg = numberOf(row, `tap${t}_step_degree`, 0);
   const step = (numberOf(row, `tap${t}_step_percent`, 0) / 100) * positions;
-  const angle = (numberOf(row, `tap${t}_step_degree`, 0) * Math.PI) / 180;
-  const [re, im] = [1 + step * Math.cos(angle), step * Math.sin(angle)];
-  if (Math.abs(im) > 1e-12) reading.approximated(changer, row, 'its changer turns the voltage too; only its magnitude is changed');
-  return Math.hypot(re, im);
+  const toDegrees = 180 / Math.PI;
+  if (isIdeal) return { factor: 1, angle_deg: step_deg !== 0 ? positions * step_deg : 2 * Math.asin(step / 2) * toDegrees };
+  const [re, im] = [1 + step * Math.cos(step_deg / toDegrees), step * Math.sin(step_deg / toDegrees)];
+  return { factor: Math.hypot(re, im), angle_deg: Math.atan(im / re) * toDegrees };
 }
 
 function rangeOf(row: Row, reading: Reading, turns: ReadonlyMap<string, number>): Taps['range'] {

@@ -59,35 +59,48 @@ function wiringOf(row: Row, reading: Reading, clocks: readonly number[]): Wiring
 /** pandapower lets an unearthed winding float; this much keeps it from being undetermined and is not seen. */
 const antifloat_frac = 1e-11;
 
-/** Hours of 30°, reported where the shift is none. */
-function clockOf(row: Row, reading: Reading, column: string): number {
+/** A shift as hours of 30°, as the vector group (even hours without one) can give them, and what is left. */
+function shiftOf(row: Row, column: string, w: number): { clock: number; turn_deg: number } {
   const degrees = numberOf(row, column, 0);
-  const hours = Math.round(degrees / 30);
-  if (Math.abs(degrees - 30 * hours) > 1e-6) {
-    reading.approximated(`${row.table} ${row.index}`, row, `its shift of ${degrees}° is no multiple of 30°: read as ${30 * hours}°`);
-  }
-  return ((hours % 12) + 12) % 12;
+  const nearest = Math.round(degrees / 30);
+  if (Math.abs(degrees - 30 * nearest) < 1e-6) return { clock: ((nearest % 12) + 12) % 12, turn_deg: 0 };
+  const group = coilsOf(wordOf(row, 'vector_group'));
+  const odd = group?.[w] !== undefined && isOdd(group[0]) !== isOdd(group[w]) ? 1 : 0;
+  const hours = 2 * Math.round((degrees / 30 - odd) / 2) + odd;
+  return { clock: ((hours % 12) + 12) % 12, turn_deg: degrees - 30 * hours };
+}
+
+/** What turns a winding beyond whole hours: coils in series where it is a star, else nothing, which is reported. */
+function turnOf(row: Row, reading: Reading, coil: Coil, turn_deg: number): { readonly turn_deg?: number } {
+  if (turn_deg === 0) return {};
+  if (coil.connection === 'wye') return { turn_deg };
+  reading.approximated(`${row.table} ${row.index}`, row, `its shift of ${turn_deg.toPrecision(4)}° beyond a multiple of 30° is left out`);
+  return {};
 }
 
 const reactance = (z: number, r: number): number => Math.sign(z) * Math.sqrt(Math.max(0, z * z - r * r));
 
-/** The end of a transformer: its bus, or a bus of its own where a switch is open. */
-function endOf(row: Row, reading: Reading, column: string, open: ReadonlySet<string>): BusAt {
-  const bus = reading.bus(row, column);
+/** The end of a transformer, and whether a switch holds it open. */
+function endOf(row: Row, reading: Reading, column: string, open: ReadonlySet<string>): End {
   const kind = row.table === 'trafo' ? 't' : 't3';
-  if (!open.has(`${kind} ${row.index} ${numberOf(row, column)}`)) return bus;
-  return { ...bus, id: reading.ownBus(`${row.table} ${row.index} ${column} open`, bus.v_base_kV) };
+  return { bus: reading.bus(row, column), isOpen: open.has(`${kind} ${row.index} ${numberOf(row, column)}`) };
 }
 
-function winding(end: BusAt, coil: Coil, side: string, v_rated_kV: number, s_rated_kVA: number, r_frac: number, taps: Taps): WindingPart {
+interface End {
+  readonly bus: BusAt;
+  readonly isOpen: boolean;
+}
+
+function winding(end: End, coil: Coil, side: string, v_rated_kV: number, s_rated_kVA: number, r_frac: number, taps: Taps): WindingPart {
   const range = taps.range?.side === side ? taps.range : undefined;
   return {
     connection: coil.connection,
-    terminal: { bus: end.id, conductors: coil.isEarthed && coil.connection !== 'delta' ? [1, 2, 3, 0] : [1, 2, 3] },
+    terminal: { bus: end.bus.id, conductors: coil.isEarthed && coil.connection !== 'delta' ? [1, 2, 3, 0] : [1, 2, 3] },
     v_rated_kV,
     s_rated_kVA,
     r_frac,
     tap_pu: taps.turnsOf(side),
+    ...(end.isOpen ? { closed: false } : {}),
     ...(range === undefined ? {} : { tapMin_pu: range.min_pu, tapMax_pu: range.max_pu, tapSteps_count: range.steps_count }),
   };
 }
@@ -106,7 +119,7 @@ export function readTrafo(row: Row, reading: Reading, open: ReadonlySet<string>)
   if (!reading.bus(row, 'hv_bus').inService || !reading.bus(row, 'lv_bus').inService) return undefined;
   const ends = [endOf(row, reading, 'hv_bus', open), endOf(row, reading, 'lv_bus', open)];
   const taps = readTaps(row, reading, ['hv', 'lv']);
-  const clock = clockOf(row, reading, 'shift_degree');
+  const { clock, turn_deg } = shiftOf(row, 'shift_degree', 1);
   const { coils, group } = wiringOf(row, reading, [clock]);
   const sn_kVA = numberOf(row, 'sn_mva') * 1000;
   const r_frac = (taps.vkr_percent ?? numberOf(row, 'vkr_percent')) / 100;
@@ -118,7 +131,12 @@ export function readTrafo(row: Row, reading: Reading, open: ReadonlySet<string>)
     cores_count: 3,
     windings: [
       { ...winding(ends[0], coils[0], 'hv', numberOf(row, 'vn_hv_kv'), s_kVA, r_frac / 2, taps), ...neutralOf(row, coils, 0) },
-      { ...winding(ends[1], coils[1], 'lv', numberOf(row, 'vn_lv_kv'), s_kVA, r_frac / 2, taps), clock, ...neutralOf(row, coils, 1) },
+      {
+        ...winding(ends[1], coils[1], 'lv', numberOf(row, 'vn_lv_kv'), s_kVA, r_frac / 2, taps),
+        clock,
+        ...turnOf(row, reading, coils[1], turn_deg + taps.lag_deg),
+        ...neutralOf(row, coils, 1),
+      },
     ],
     x_frac: [reactance((taps.vk_percent ?? numberOf(row, 'vk_percent')) / 100, r_frac)],
     noLoadLoss_frac: loss_frac,
@@ -190,7 +208,10 @@ export function readTrafo3w(row: Row, reading: Reading, open: ReadonlySet<string
   if (sides.some((side) => !reading.bus(row, `${side}_bus`).inService)) return undefined;
   const ends = sides.map((side) => endOf(row, reading, `${side}_bus`, open));
   const taps = readTaps(row, reading, sides);
-  const clocks = [clockOf(row, reading, 'shift_mv_degree'), clockOf(row, reading, 'shift_lv_degree')];
+  if (taps.lag_deg !== 0)
+    reading.approximated(`${row.table} ${row.index}`, row, 'its changer turns the voltage too; only its magnitude is changed');
+  const shifts = ['mv', 'lv'].map((side, k) => shiftOf(row, `shift_${side}_degree`, k + 1));
+  const clocks = shifts.map(({ clock }) => clock);
   const { coils } = wiringOf(row, reading, clocks);
   const s_kVA = sides.map((side) => numberOf(row, `sn_${side}_mva`) * 1000);
   // vk_hv is the test hv–mv, vk_mv mv–lv, vk_lv lv–hv
@@ -213,7 +234,7 @@ export function readTrafo3w(row: Row, reading: Reading, open: ReadonlySet<string
     cores_count: 3,
     windings: sides.map((side, w) => ({
       ...winding(ends[w], coils[w], side, numberOf(row, `vn_${side}_kv`), s_kVA[w], legs[w], taps),
-      ...(w === 0 ? {} : { clock: clocks[w - 1] }),
+      ...(w === 0 ? {} : { clock: clocks[w - 1], ...turnOf(row, reading, coils[w], shifts[w - 1].turn_deg) }),
     })),
     x_frac: pairs.map(({ x }) => x),
     noLoadLoss_frac: loss_frac,

@@ -7,8 +7,26 @@ export function writeTransformers(writing: Writing): void {
   for (const transformer of writing.feeder.transformers) {
     const reason = whyNot(transformer);
     if (reason !== undefined) writing.losses.add('transformer', transformer.id, `${reason}: left out`);
-    else if (transformer.windings.length === 2) writing.add('trafo', transformer.id, twoWindings(writing, transformer));
-    else writing.add('trafo3w', transformer.id, threeWindings(writing, transformer));
+    else {
+      const kind = transformer.windings.length === 2 ? 'trafo' : 'trafo3w';
+      const index = writing.add(
+        kind,
+        transformer.id,
+        kind === 'trafo' ? twoWindings(writing, transformer) : threeWindings(writing, transformer),
+      );
+      transformer.windings.forEach(({ closed, terminal }, w) => {
+        if (closed !== false) return;
+        const et = kind === 'trafo' ? 't' : 't3';
+        writing.add('switch', `${transformer.id} ${w + 1} open`, {
+          bus: terminal.bus,
+          element: index,
+          et,
+          type: 'CB',
+          closed: false,
+          z_ohm: 0,
+        });
+      });
+    }
   }
 }
 
@@ -72,6 +90,8 @@ function listLosses({ losses }: Writing, transformer: Transformer): void {
     losses.add('transformer', id, 'its neutral conductor is taken as earth');
 }
 
+const shiftOf = (transformer: Transformer, w: number): number => 30 * clockOf(transformer, w) + (transformer.windings[w].turn_deg ?? 0);
+
 const isMagnetised = ({ noLoadLoss_frac = 0, magnetising_frac = 0 }: Transformer): boolean =>
   noLoadLoss_frac !== 0 || magnetising_frac !== 0;
 
@@ -110,7 +130,7 @@ function twoWindings(writing: Writing, transformer: Transformer): Values {
       pfe_kw: noLoadLoss_frac * s_kVA,
       i0_percent: 100 * Math.sign(magnetising_frac || 1) * Math.hypot(noLoadLoss_frac, magnetising_frac),
     },
-    shift_degree: 30 * clockOf(transformer, 1),
+    shift_degree: shiftOf(transformer, 1),
     ...taps(writing, transformer, ['hv', 'lv']),
     vector_group: group,
     ...zero,
@@ -214,8 +234,8 @@ function threeWindings(writing: Writing, transformer: Transformer): Values {
     {
       pfe_kw: noLoadLoss_frac * s_kVA[0],
       i0_percent: 100 * Math.sign(magnetising_frac || 1) * Math.hypot(noLoadLoss_frac, magnetising_frac),
-      shift_mv_degree: 30 * clockOf(transformer, 1),
-      shift_lv_degree: 30 * clockOf(transformer, 2),
+      shift_mv_degree: shiftOf(transformer, 1),
+      shift_lv_degree: shiftOf(transformer, 2),
       in_service: inService,
       vector_group: windings.map((winding, w) => letters(winding, w === 0)).join(''),
       loss_side: { first: 'hv', split: 'hv', second: 'mv', last: 'lv', star: 'star' }[magnetisingAt],

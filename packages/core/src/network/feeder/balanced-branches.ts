@@ -1,9 +1,7 @@
 import type { BranchPart, BusPart, ShuntPart } from '../build.ts';
 import { rSwitch_ohm } from './element-admittance.ts';
-import type { Feeder, Line, Matrix, Switch, Terminal, Transformer } from './feeder.ts';
+import type { Feeder, Line, Matrix, Switch, Terminal } from './feeder.ts';
 import type { NominalVoltages } from './nominal-voltages.ts';
-import { coilsOfCore, pairImpedance } from './transformer-admittance.ts';
-import { clockOf, wireTransformer } from './transformer-wiring.ts';
 
 /** What balanced parts are gathered in, with tallies of what one phase cannot say. */
 export interface BalancedDraft {
@@ -142,127 +140,6 @@ export function addSwitch(draft: BalancedDraft, element: Switch): void {
       : { s_max_kVA: (element.i_max_A * rows.length * draft.feeder.buses[element.from.bus].v_base_kV) / Math.sqrt(3) }),
     inService: element.closed,
   });
-}
-
-/** Two windings: a branch. Three: a star of three branches about a bus of its own. More: a branch between every two. */
-export function addTransformer(draft: BalancedDraft, transformer: Transformer): void {
-  const { windings, inService } = transformer;
-  if (windings.every(({ terminal }) => terminal.bus === windings[0].terminal.bus)) {
-    approximate(draft, 'Transformers with all windings at one bus are left out', transformer.id);
-    return;
-  }
-  const ends = windings.map((_, w) => endOf(draft, transformer, w));
-  const perUnit = draft.s_base_kVA / windings[0].s_rated_kVA;
-  const rating = { s_max_kVA: windings[0].s_rated_kVA };
-  const add = (id: string, w: number, k: number, r: number, x: number): void => {
-    if (ends[w].bus === ends[k].bus) return;
-    const scale = perUnit * ends[k].ratio ** 2;
-    const shift_deg = ((ends[k].lag_deg - ends[w].lag_deg + 540) % 360) - 180;
-    draft.branches.push({
-      id,
-      from: ends[w].bus,
-      to: ends[k].bus,
-      r_pu: r * scale,
-      x_pu: x * scale,
-      ratio: ends[w].ratio / ends[k].ratio,
-      shift_deg,
-      ...rating,
-      inService: inService && ends[w].isClosed && ends[k].isClosed,
-    });
-  };
-  if (transformer.cores_count < 3)
-    approximate(draft, 'Transformers of one or two cores stand as three-phase transformers of the same rating', transformer.id);
-  const count = windings.length;
-  if (count === 2) add(transformer.id, 0, 1, ...pairImpedance(transformer, 0, 1));
-  else if (count === 3 && starLegs(transformer).every(([r, x]) => Math.hypot(r, x) > 1e-9)) {
-    const star = `${transformer.id} star`;
-    draft.buses.push({ id: star, v_base_kV: windings[0].v_rated_kV, v_min_pu: 0, v_max_pu: 2 });
-    ends.push({ bus: star, ratio: 1, lag_deg: ends[0].lag_deg, isClosed: true });
-    starLegs(transformer).forEach(([r, x], w) => add(`${transformer.id} ${w + 1}`, w, 3, r, x));
-    approximate(draft, 'Transformers of three windings stand as a star about a bus of their own', transformer.id);
-  } else {
-    const y = coilsOfCore({ ...transformer, noLoadLoss_frac: 0, magnetising_frac: 0 });
-    for (let w = 0; w < count; w++) {
-      for (let k = w + 1; k < count; k++) {
-        const [re, im] = [-y.re[w * count + k], -y.im[w * count + k]];
-        const size2 = re * re + im * im;
-        if (size2 > 0) add(`${transformer.id} ${w + 1}${k + 1}`, w, k, re / size2, -im / size2);
-      }
-    }
-    approximate(draft, 'Transformers of many windings stand as a branch between every two', transformer.id);
-  }
-  if (inService) addMagnetising(draft, transformer, ends, perUnit);
-}
-
-interface WindingEnd {
-  readonly bus: string;
-  /** Rated voltage over the nominal voltage of the bus, taps included. */
-  readonly ratio: number;
-  /** Behind winding 1. */
-  readonly lag_deg: number;
-  readonly isClosed: boolean;
-}
-
-function endOf(draft: BalancedDraft, transformer: Transformer, w: number): WindingEnd {
-  const { windings, cores_count } = transformer;
-  const winding = windings[w];
-  const { v_base_kV, id } = draft.feeder.buses[winding.terminal.bus];
-  const wiring = wireTransformer(transformer);
-  const offset = windings.slice(0, w).reduce((sum, { terminal }) => sum + terminal.conductors.length, 0);
-  const u = draft.nominal.at(winding.terminal);
-  // the coil's voltage at nominal voltage of the bus, mean over the cores
-  const across = wiring.coils[w].map((coil) => {
-    let [re, im] = [0, 0];
-    for (const { node, factor } of coil) {
-      re += factor * (u[node - offset]?.re ?? 0);
-      im += factor * (u[node - offset]?.im ?? 0);
-    }
-    return Math.hypot(re, im);
-  });
-  const mean = across.reduce((sum, size) => sum + size, 0) / across.length;
-  const nominal_V = ((v_base_kV * 1000) / Math.sqrt(3)) * (mean > 0.1 ? mean : 1);
-  // a bank of single cores turns nothing that one phase could follow
-  return {
-    bus: id,
-    ratio: (wiring.vCoil_V[w] * winding.tap_pu) / nominal_V,
-    lag_deg: cores_count === 3 ? 30 * clockOf(transformer, w) + (winding.turn_deg ?? 0) : 0,
-    isClosed: winding.closed !== false,
-  };
-}
-
-function starLegs(transformer: Transformer): [r: number, x: number][] {
-  const [a, b, c] = [pairImpedance(transformer, 0, 1), pairImpedance(transformer, 0, 2), pairImpedance(transformer, 1, 2)];
-  const leg = (p: readonly number[], q: readonly number[], other: readonly number[]): [number, number] => [
-    (p[0] + q[0] - other[0]) / 2,
-    (p[1] + q[1] - other[1]) / 2,
-  ];
-  return [leg(a, b, c), leg(a, c, b), leg(b, c, a)];
-}
-
-function addMagnetising(draft: BalancedDraft, transformer: Transformer, ends: readonly WindingEnd[], perUnit: number): void {
-  const { noLoadLoss_frac: g = 0, magnetising_frac: b = 0, magnetisingAt: at = 'last', windings } = transformer;
-  if (g === 0 && b === 0) return;
-  const count = windings.length;
-  const closed = ends.findIndex(({ isClosed }) => isClosed);
-  if (closed < 0) return;
-  const put = (end: number, share: number): void => {
-    const own = [share * g, -share * b] as const;
-    // what stands at an open winding is fed from the first closed one, through the impedance between them
-    const at = ends[end].isClosed ? end : closed;
-    const [g_pu, b_pu] = at === end ? own : behind(own, pairImpedance(transformer, end, closed));
-    const scale = 1 / perUnit / ends[at].ratio ** 2;
-    draft.shunts.push({ bus: ends[at].bus, g_pu: g_pu * scale, b_pu: b_pu * scale });
-  };
-  if (at === 'first') put(0, 1);
-  else if (at === 'second') put(1, 1);
-  else if (at === 'last') put(count - 1, 1);
-  else if (at === 'star' && count === 3 && ends.length > count) put(count, 1);
-  else {
-    put(0, 0.5);
-    put(ends.length > count ? count : count - 1, 0.5);
-    if (at === 'star')
-      approximate(draft, 'Transformers have their magnetising branch split between both ends instead of in the middle', transformer.id);
-  }
 }
 
 /** @param bus - place in the feeder */
