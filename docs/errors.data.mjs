@@ -153,10 +153,6 @@ export const errors = {
     cause: 'A line has no length, or a negative one.',
     cure: 'Give its length, or use a switch where there is no line.',
   },
-  FEEDER_LIFT_SHIFT: {
-    cause: 'A balanced network has a phase shifter, and no wiring of three coils turns a voltage by such an angle.',
-    cure: 'Use a multiple of 30°, or solve the network as one phase.',
-  },
   FEEDER_MATRIX_ASYMMETRIC: {
     cause: 'A matrix says that two conductors act on each other unequally.',
     cure: 'Correct one of the two numbers that the message shows.',
@@ -362,6 +358,59 @@ export const errors = {
     cause: 'The voltage limits of a bus are exchanged, negative or not numbers.',
     cure: 'Give magnitudes in per unit, usually 0.9 and 1.1.',
   },
+  OPENDSS_BUS: {
+    cause: 'A bus of an OpenDSS script is not a name with conductor numbers behind dots.',
+    cure: 'Write `bus.1.2.3`: a name, and conductors from 0 (earth) to 999.',
+  },
+  OPENDSS_CIRCUIT_MISSING: {
+    cause: 'An OpenDSS script makes no circuit; often it is one of the files that a master file redirects to.',
+    cure: 'Read the file that holds `New Circuit.<name>`, from the folder that the others are in.',
+  },
+  OPENDSS_CIRCUIT_TWICE: {
+    cause: 'An OpenDSS script makes a second circuit while the first one stands.',
+    cure: 'Write `Clear` between the two (the last circuit is read), or split the script.',
+  },
+  OPENDSS_COMMAND: {
+    cause: 'A line of an OpenDSS script begins with a word that is no command, often because the `~` of a continued line is missing.',
+    cure: 'Correct the word, or put `!` before the line.',
+  },
+  OPENDSS_FILE_BINARY: {
+    cause: 'An OpenDSS script takes numbers from a binary file (`sngfile`, `dblfile`).',
+    cure: 'Save the numbers as text, one per line, and name the file with `csvfile=` or `(file=…)`.',
+  },
+  OPENDSS_FILE_CYCLE: { cause: 'Files of an OpenDSS script redirect to each other in a circle.', cure: 'Take one `Redirect` out of the circle that the message shows.' },
+  OPENDSS_FILE_MISSING: {
+    cause: 'A file that an OpenDSS script redirects to, or takes numbers from, is not there.',
+    cure: 'Put it where the script looks for it; names are compared without regard to upper and lower case.',
+  },
+  OPENDSS_FILE_TOO_MANY: { cause: 'An OpenDSS script redirects to files more than ten thousand times.', cure: 'Join the files.' },
+  OPENDSS_GEOMETRY: {
+    cause: 'The wires of an OpenDSS line geometry, spacing or cable are incomplete or impossible: a conductor without a wire, a wire without a radius, two at one place.',
+    cure: 'Complete the WireData, CNData or TSData and the positions that the message names.',
+  },
+  OPENDSS_IMPEDANCE: {
+    cause: 'A reactor or capacitor of an OpenDSS script has no impedance on some phase, so that its admittance is infinite or undefined.',
+    cure: 'Give each phase a resistance or reactance; 1e-4 ohm is small enough for a solid connection.',
+  },
+  OPENDSS_MATRIX: {
+    cause: 'A matrix of an OpenDSS script has neither whole rows nor a lower triangle of the number of phases.',
+    cure: 'Write one row per phase, separated by `|`, after `phases=` or `nphases=`.',
+  },
+  OPENDSS_NAME_MISSING: { cause: 'An element of an OpenDSS script has a class and no name.', cure: 'Write `New <class>.<name>`.' },
+  OPENDSS_QUOTE: {
+    cause: 'A bracket or quote of an OpenDSS script is not closed on its line. Arrays do not go on in the next line.',
+    cure: 'Close it, and put the whole array on one line.',
+  },
+  OPENDSS_SOURCE: { cause: 'A voltage source of an OpenDSS script has no impedance.', cure: 'Give it a small one: `r1=0 x1=0.0001 r0=0 x0=0.0001`.' },
+  OPENDSS_UNKNOWN_CLASS: { cause: 'An OpenDSS script makes an element of a class that does not exist.', cure: 'Take the suggestion, or put `!` before the line.' },
+  OPENDSS_UNKNOWN_NAME: {
+    cause: 'An OpenDSS script names an element, line code, geometry, curve or transformer code that it has not made.',
+    cure: 'Take the suggestion, or redirect to the file that makes it.',
+  },
+  OPENDSS_VALUE: {
+    cause: 'A value of an OpenDSS script is not what its property takes: no number, out of range, not one of the choices, or an expression that cannot be worked out.',
+    cure: 'Correct it; expressions stand in brackets or quotes, in reverse Polish notation: `(0.4 3 sqrt /)`.',
+  },
   OPF_COST_DEGREE: {
     cause: 'A generator has a cost of degree 3 or more, which only the AC formulation takes.',
     cure: 'Use `--formulation ac`, or a piecewise-linear cost.',
@@ -413,6 +462,46 @@ export const errors = {
   PACKAGE_UNREADABLE: {
     cause: 'gridflock cannot read its own package.json: the installation is damaged.',
     cure: 'Install it again; in a clone run `npm run build`.',
+  },
+  PANDAPOWER_CELL_INVALID: {
+    cause: 'A value of a pandapower table is of the wrong kind.',
+    cure: 'Correct it; units are those of pandapower: kV, kA, MW, Mvar, percent.',
+  },
+  PANDAPOWER_CELL_MISSING: {
+    cause: 'A value that pandapower needs is empty.',
+    cure: 'Give it.',
+  },
+  PANDAPOWER_NET_INVALID: {
+    cause: 'The file is JSON, but no pandapower net of a version that is known.',
+    cure: 'Write it with `pandapower.to_json`, version 2 or newer.',
+  },
+  PANDAPOWER_SYNTAX: {
+    cause: 'The file is not JSON.',
+    cure: 'Look at the line; the file may be cut off.',
+  },
+  PANDAPOWER_UNKNOWN_BUS: {
+    cause: 'An element of a pandapower net stands at a bus that does not exist.',
+    cure: 'Take the suggestion, or add the bus.',
+  },
+  PGM_ATTRIBUTE_INVALID: {
+    cause: 'An attribute of a power-grid-model component is of the wrong kind.',
+    cure: 'Correct it; units are those of power-grid-model: V, W, var, A, ohm, F, rad.',
+  },
+  PGM_ATTRIBUTE_MISSING: {
+    cause: 'An attribute that power-grid-model requires is absent.',
+    cure: 'Add it.',
+  },
+  PGM_DATASET_INVALID: {
+    cause: 'The file is JSON, but no input dataset of power-grid-model.',
+    cure: 'Give the input dataset; updates and results belong to one.',
+  },
+  PGM_SYNTAX: {
+    cause: 'The file is not JSON.',
+    cure: 'Look at the line; the file may be cut off.',
+  },
+  PGM_UNKNOWN_ID: {
+    cause: 'An id names a component that the dataset does not have.',
+    cure: 'Take the suggestion, or add the component.',
   },
   POWERFLOW_METHOD_NOT_YET: { cause: 'The power-flow method is planned, but not built.', cure: 'Use auto, newton or sweep.' },
   POWERFLOW_REFUSED: {
@@ -486,6 +575,26 @@ export const errors = {
     cure: 'Give a `deviation_frac` of at least 0, or leave it out for the shape itself.',
   },
   SHAPE_UNKNOWN: { cause: 'There is no daily shape of that name.', cure: 'Take the suggestion.' },
+  SIMBENCH_COLUMN_MISSING: {
+    cause: 'A column of a SimBench table is absent, or a value that is needed is NULL.',
+    cure: 'Take the folder as it was published.',
+  },
+  SIMBENCH_FILES_MISSING: {
+    cause: 'Only Node.csv of a SimBench grid was given.',
+    cure: 'Give the folder that holds its tables.',
+  },
+  SIMBENCH_NUMBER_INVALID: {
+    cause: 'A SimBench table has something else where a number belongs.',
+    cure: 'Numbers have a decimal point; what is not known is NULL.',
+  },
+  SIMBENCH_ROW_LENGTH: {
+    cause: 'A row of a SimBench table has not as many cells as its header.',
+    cure: 'The file may be cut off; fetch it again.',
+  },
+  SIMBENCH_UNKNOWN_ID: {
+    cause: 'A row names a node or a type that its folder does not have.',
+    cure: 'Take the suggestion, or add it.',
+  },
   SOLVER_BAD_SHAPE: { cause: 'The arrays of a program do not fit each other.', cure: report },
   SOLVER_CANNOT: {
     cause:
@@ -560,7 +669,8 @@ export const errors = {
     cure: 'Correct it as the message says.',
   },
   THREE_PHASE_NOT_FINITE: {
-    cause: 'The admittances of the feeder do not add up to numbers that can be used at the place named, because an impedance there is absurd.',
+    cause:
+      'The admittances of the feeder do not add up to numbers that can be used at the place named, because an impedance there is absurd.',
     cure: 'Look for a length, rating or unit that is out by many powers of ten.',
   },
   THREE_PHASE_PROFILE: {

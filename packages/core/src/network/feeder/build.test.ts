@@ -209,6 +209,13 @@ describe('buildFeeder', () => {
     ).toEqual([]);
   });
 
+  it('feeds nothing through an open winding', () => {
+    expect(warningsOf({ transformers: [withWinding({ closed: false })] })).toEqual([
+      'Island of station, end has no source in service: nothing there is fed',
+      'Load "house" is not fed at bus "end": 6 kW without supply',
+    ]);
+  });
+
   it('lets a star point float that several elements share', () => {
     expect(warningsOf({ loads: [load('house', 'end', [1, 2, 3, 4])] })).toEqual([]);
   });

@@ -78,6 +78,8 @@ function coilsOf(
   for (const transformer of transformers) {
     const wiring = wireTransformer(transformer);
     const outside = transformer.windings.flatMap(({ terminal }) => terminal.conductors.map((c) => nodeOf(terminal.bus, c)));
+    // points inside, and ends that an open breaker leaves inside
+    for (const local of wiring.openNodes) outside[local] = nodes_count++;
     const inside = nodes_count - wiring.terminals_count;
     const node = (local: number): number => (local < wiring.terminals_count ? outside[local] : inside + local);
     for (const { core, from, to } of wiring.coilEnds) coils.push({ core: cores + core, from: node(from), to: node(to) });
@@ -177,7 +179,8 @@ function islandsOf(feeder: Feeder): Pick<FeederTopology, 'island' | 'islands_cou
   const joined = new Joined(feeder.buses.length);
   for (const { from, to } of closedWires(feeder)) joined.join(from.bus, to.bus);
   for (const { windings, inService } of feeder.transformers) {
-    if (inService) for (const { terminal } of windings) joined.join(windings[0].terminal.bus, terminal.bus);
+    const closed = windings.filter((winding) => inService && winding.closed !== false);
+    for (const { terminal } of closed) joined.join(closed[0].terminal.bus, terminal.bus);
   }
   const numberOf = new Map<number, number>();
   const island = Int32Array.from(feeder.buses, (_, b) => {

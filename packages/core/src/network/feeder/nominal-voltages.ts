@@ -1,6 +1,6 @@
 import type { Feeder, Terminal, Transformer } from './feeder.ts';
 import type { FeederTopology } from './feeder-topology.ts';
-import { type TransformerWiring, wireTransformer } from './transformer-wiring.ts';
+import { type Combination, type TransformerWiring, wireTransformer } from './transformer-wiring.ts';
 
 /**
  * Where the voltage of every conductor would point without load, as a multiple of the nominal voltage to earth of its bus (0, 1, √3 or 2, nearest).
@@ -126,7 +126,11 @@ class Spread {
   /** From windings whose coils have known ends to all others. */
   private across({ windings, cores_count }: Transformer, wiring: TransformerWiring): void {
     const { topology } = this;
-    const places = windings.flatMap(({ terminal }) => terminal.conductors.map((c) => (c === 0 ? -2 : topology.indexOf(terminal.bus, c))));
+    const places: (number | undefined)[] = windings.flatMap(({ terminal }) =>
+      terminal.conductors.map((c) => (c === 0 ? -2 : topology.indexOf(terminal.bus, c))),
+    );
+    // nothing comes from or goes to a winding that is open
+    for (const node of wiring.openNodes) places[node] = -1;
     // a star point has no voltage until a source says otherwise; of a single coil only one that is not a phase
     const isStar = (winding: number, node: number): boolean =>
       windings[winding].connection === 'wye' && (cores_count > 1 || places[node] === undefined || topology.conductor[places[node]] > 3);
@@ -150,6 +154,7 @@ class Spread {
       });
     });
     wiring.coils.forEach((cores, w) => {
+      if (cores[0].length > 2) return this.turned(cores, flux, wiring.vCoil_V[w], places);
       cores.forEach((coil, core) => {
         const u = flux[core];
         if (u === undefined) return;
@@ -159,10 +164,26 @@ class Spread {
         const [from, to] = [places[a.node], places[b.node]];
         if (va !== undefined) this.tell(to ?? -1, va[0] - scale * u[0], va[1] - scale * u[1]);
         if (vb !== undefined) this.tell(from ?? -1, vb[0] + scale * u[0], vb[1] + scale * u[1]);
-        if (va === undefined && vb === undefined) this.free.push({ from, to, step: [scale * u[0], scale * u[1]] });
+        if (va === undefined && vb === undefined && from !== undefined && to !== undefined && from >= 0 && to >= 0)
+          this.free.push({ from, to, step: [scale * u[0], scale * u[1]] });
       });
     });
     for (const star of stars) if (places[star] !== undefined) this.tell(places[star], 0, 0);
+  }
+
+  /** A phase shifter: its coils are a rotation, which is undone by its transpose. */
+  private turned(
+    cores: readonly Combination[],
+    flux: readonly ([number, number] | undefined)[],
+    vCoil_V: number,
+    places: readonly (number | undefined)[],
+  ): void {
+    if (flux.includes(undefined)) return;
+    for (const { node } of cores[0].slice(0, 3)) {
+      const factors = cores.map((coil) => coil.find((each) => each.node === node)!.factor * vCoil_V);
+      const sum = (part: 0 | 1): number => factors.reduce((total, factor, core) => total + factor * flux[core]![part], 0);
+      this.tell(places[node] ?? -1, sum(0), sum(1));
+    }
   }
 
   /** All free coils that touch the first one, about their common middle. */

@@ -21,7 +21,7 @@ import { makeRegulator } from './regulators.ts';
 import { makeSource } from './sources.ts';
 import { makeStorage } from './storages.ts';
 import { makeTransformer } from './transformers.ts';
-import { setVoltageBases } from './voltage-bases.ts';
+import { assignVoltageBases } from './voltage-bases.ts';
 
 export interface FeederOfScript {
   readonly feeder: Feeder;
@@ -69,14 +69,14 @@ export function makeFeeder(script: Script): FeederOfScript {
   draft.profiles.push(...[...profiles.values()].filter(({ id }) => used.has(id) || draft.places.has(`profile ${id}`)));
 
   const listed = options.get('voltagebases');
-  setVoltageBases(draft, nominalOfSources(draft), listed === undefined ? [] : numbersOf(listed, script.readNumbers));
+  assignVoltageBases(draft, nominalOfSources(draft), listed === undefined ? [] : numbersOf(listed, script.readNumbers));
   warnOfOptions(script, controlsAct);
   return build(draft);
 }
 
 /** Elements that a script switches off are not there for it, and not here. */
 function reportDisabled({ circuit, warnings }: Script): void {
-  const off = [...circuit.objects.values()].filter((object) => !isEnabled(object));
+  const off = [...circuit.objects.values()].filter((object) => !object.className.endsWith('control') && !isEnabled(object));
   if (off.length === 0) return;
   const shown = off.slice(0, 5).map((object) => `${nameOf(object)} at ${whereOf(object.at)}`);
   const more = off.length > 5 ? `, and ${off.length - 5} more` : '';
