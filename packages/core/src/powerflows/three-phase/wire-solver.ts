@@ -182,8 +182,9 @@ export class WireSolver {
   }
 
   private renew(kind: 'transformers' | 'shunts', index: number): void {
-    const wire = this.wires.find((one) => one.kind === kind && one.index === index)!;
-    wire.admittance = wireAdmittance(this.feeder, kind, index, this.settings);
+    const w = this.wires.findIndex((one) => one.kind === kind && one.index === index);
+    this.wires[w].admittance = wireAdmittance(this.feeder, kind, index, this.settings);
+    this.nodal.renew(w);
     this.stale = true;
     this.version_count++;
   }
