@@ -121,7 +121,12 @@ export class ObjectStore {
     const other = this.find(`${object.className}.${wordOf(assignment)}`, assignment.at);
     if (other === undefined || other === object) return;
     if (object.assignments.length + other.assignments.length > assignmentsMax_count) {
-      throw refusal('OPENDSS_VALUE', `"like" copies more than ${assignmentsMax_count} values`, assignment.at, 'Elements copy each other; write one of them out.');
+      throw refusal(
+        'OPENDSS_VALUE',
+        `"like" copies more than ${assignmentsMax_count} values`,
+        assignment.at,
+        'Elements copy each other; write one of them out.',
+      );
     }
     for (const copy of other.assignments) object.assignments.push(copy);
   }
