@@ -2,9 +2,9 @@ import type { FeederBus } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
 import type { Dropped } from '../../network/network.ts';
 import { readGenerator, readLoad, voltageRegulators } from './consumers.ts';
-import { type Dataset, idOf, invalid, numberOf, type Row, type Scenario } from './dataset.ts';
+import { type Dataset, idOf, invalid, nameOf, numberOf, type Row, type Scenario } from './dataset.ts';
 import { Reading } from './reading.ts';
-import { readTapRegulator } from './regulators.ts';
+import { ranksOf, readTapRegulator } from './regulators.ts';
 import { readGenericBranch, readThreeWindingTransformer, readTransformer } from './transformers.ts';
 import { frequency_Hz, readAsymLine, readLine, readLink, readShunt, readSource } from './wires.ts';
 
@@ -71,10 +71,11 @@ export function readParts(scenario: Scenario, name: string): ReadParts {
   const generators = (component: Component, isAsymmetric: boolean, sign: 1 | -1 = 1) =>
     all(component, (row) => (sign === 1 || isRegulated(row) ? readGenerator(row, reading, isAsymmetric, regulated, sign) : undefined));
   const transformers = new Map([...rows('transformer'), ...rows('three_winding_transformer')].map((row) => [idOf(row), row]));
+  const ranks = ranksOf(scenario);
   const parts: FeederParts = {
     name,
     frequency_Hz,
-    buses: rows('node').map((row): FeederBus => ({ id: idOf(row), v_base_kV: numberOf(row, 'u_rated') / 1000 })),
+    buses: rows('node').map((row): FeederBus => ({ id: nameOf(row), v_base_kV: numberOf(row, 'u_rated') / 1000 })),
     sources: all('source', (row) => readSource(row, reading)),
     lines: [...all('line', (row) => readLine(row, reading)), ...all('asym_line', (row) => readAsymLine(row, reading))],
     switches: all('link', (row) => readLink(row, reading)),
@@ -92,7 +93,9 @@ export function readParts(scenario: Scenario, name: string): ReadParts {
       ...generators('sym_load', false, -1),
       ...generators('asym_load', true, -1),
     ],
-    regulators: all('transformer_tap_regulator', (row) => readTapRegulator(row, reading, transformers)),
+    regulators: all('transformer_tap_regulator', (row) =>
+      readTapRegulator(row, reading, transformers, ranks.get(idOf(row, 'regulated_object')) ?? 0),
+    ),
   };
   const known: ReadonlySet<string> = new Set(components);
   const others = [...scenario].filter(([component, list]) => !known.has(component) && list.length > 0);

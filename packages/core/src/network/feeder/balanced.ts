@@ -7,17 +7,19 @@ import {
   addSwitch,
   addTransformer,
   admittanceAtNominal,
+  approximate,
   type BalancedDraft,
   impedanceAsOnePhase,
+  pushWire,
 } from './balanced-branches.ts';
 import { addGenerator, addInverter, addLoad, type BalancedInjections } from './balanced-injections.ts';
 import { shuntAdmittance } from './element-admittance.ts';
 import type { Feeder, VoltageSource } from './feeder.ts';
-import { buildFeederTopology } from './feeder-topology.ts';
+import { buildFeederTopology, type FeederTopology } from './feeder-topology.ts';
 import { nominalVoltages } from './nominal-voltages.ts';
 
 export interface BalancedOptions {
-  /** 1000 when absent. */
+  /** The power of ten above the sum of all loads, generators and inverters when absent. */
   readonly s_base_kVA?: number | undefined;
 }
 
@@ -32,7 +34,7 @@ export interface BalancedOptions {
  * @throws the codes of `buildNetwork`
  * @source Kersting, Distribution System Modeling and Analysis (4th ed.), section 4.1.9 (sequence impedances)
  */
-export function balancedCase(feeder: Feeder, { s_base_kVA = 1000 }: BalancedOptions = {}): Case {
+export function balancedCase(feeder: Feeder, { s_base_kVA = baseAbove(feeder) }: BalancedOptions = {}): Case {
   const topology = buildFeederTopology(feeder);
   const draft: BalancedDraft = {
     feeder,
@@ -48,6 +50,7 @@ export function balancedCase(feeder: Feeder, { s_base_kVA = 1000 }: BalancedOpti
     q_kvar: new Float64Array(feeder.buses.length),
     generators: [],
   };
+  reportOddConductors(draft, topology);
   for (const line of feeder.lines) addLine(draft, line);
   for (const element of feeder.switches) addSwitch(draft, element);
   for (const transformer of feeder.transformers) addTransformer(draft, transformer);
@@ -84,7 +87,11 @@ export function balancedCase(feeder: Feeder, { s_base_kVA = 1000 }: BalancedOpti
     angle_start_deg[b] = angle_deg;
   }
   const { island, unsuppliedIslands } = buildTopology(network, slacks);
+  const isolated = Array.from({ length: nB }, (_, b) => b).filter((b) => unsuppliedIslands.includes(island[b]));
+  const fed = new Set([...topology.bus].filter((_, i) => topology.fed[i] === 1));
+  const lost = isolated.filter((b) => fed.has(b)).map((b) => network.buses[b].id);
   const warnings = [...draft.approximated].map(([how, names]) => `${how}: ${listed(names)}`);
+  if (lost.length > 0) warnings.push(`Buses that are fed, but not through anything that one phase can say, are left out: ${listed(lost)}`);
   return Object.freeze({
     network,
     operatingPoint: Object.freeze({
@@ -94,12 +101,31 @@ export function balancedCase(feeder: Feeder, { s_base_kVA = 1000 }: BalancedOpti
       slacks: Object.freeze(slacks),
       v_start_pu,
       angle_start_deg,
-      isolated: Object.freeze(Array.from({ length: nB }, (_, b) => b).filter((b) => unsuppliedIslands.includes(island[b]))),
+      isolated: Object.freeze(isolated),
     }),
     feeder,
     dropped: [],
     warnings: [...warnings, ...oddities],
   });
+}
+
+/** Conductors whose nominal voltage does not go with their bus: the middle of an autotransformer that stands on one bus, for example. */
+function reportOddConductors(draft: BalancedDraft, topology: FeederTopology): void {
+  const name = (i: number): string => `${draft.feeder.buses[topology.bus[i]].id}.${topology.conductor[i]}`;
+  for (const i of draft.nominal.odd)
+    approximate(draft, 'Conductors at another voltage than their bus are taken as if they had none', name(i));
+  for (let i = 0; i < topology.count; i++) {
+    if (topology.fed[i] === 1 && draft.nominal.known[i] === 0)
+      approximate(draft, 'Conductors whose voltage without load is not plain are taken as phases 1 2 3, or as neutrals', name(i));
+  }
+}
+
+/** A base of the size of the powers, so that rounding of small impedances stays below the power flow's tolerance. */
+function baseAbove({ loads, generators, inverters }: Feeder): number {
+  let sum_kVA = 0;
+  for (const { p_kW, q_kvar } of [...loads, ...generators]) for (let k = 0; k < p_kW.length; k++) sum_kVA += Math.hypot(p_kW[k], q_kvar[k]);
+  for (const { s_rated_kVA } of inverters) sum_kVA += s_rated_kVA;
+  return sum_kVA > 0 ? Number(`1e${Math.ceil(Math.log10(sum_kVA))}`) : 1000;
 }
 
 /** The slack of a source: its own bus, or one behind its impedance. Voltage: the positive sequence of what it gives. */
@@ -117,11 +143,11 @@ function addSource(draft: BalancedDraft, source: VoltageSource): { bus: string; 
   });
   const v_pu = (Math.hypot(re, im) / Math.max(1, count)) * (Math.sqrt(3) / v_base_kV);
   const angle_deg = (Math.atan2(im, re) * 180) / Math.PI;
-  if (source.r_ohm === undefined && source.x_ohm === undefined) return { bus: id, v_pu, angle_deg };
+  if ((source.r_ohm === undefined && source.x_ohm === undefined) || holdsPositiveSequence(source)) return { bus: id, v_pu, angle_deg };
   const zero = new Array<number>(n * n).fill(0);
   const behind = distinct([...draft.buses.map((bus) => bus.id), `${source.id} source`]).at(-1)!;
   draft.buses.push({ id: behind, v_base_kV, v_min_pu: 0, v_max_pu: 2 });
-  draft.branches.push({
+  pushWire(draft, {
     id: `${source.id} impedance`,
     from: behind,
     to: id,
@@ -129,6 +155,26 @@ function addSource(draft: BalancedDraft, source: VoltageSource): { bus: string; 
     x_pu: impedanceAsOnePhase(draft, source.terminal, source.x_ohm ?? zero),
   });
   return { bus: behind, v_pu, angle_deg };
+}
+
+/** Negligible beside the impedance of a source in its other sequences. */
+const held_frac = 1e-4;
+
+/**
+ * A source whose voltage only an unbalanced current moves, as pandapower's external grids: Z₁ = Σ z_ij·e^j(θ_j − θ_i)/3 is nothing beside the rest of a matrix that
+ * is not symmetric.
+ */
+function holdsPositiveSequence({ terminal, r_ohm = [], x_ohm = [] }: VoltageSource): boolean {
+  if (terminal.conductors.join() !== '1,2,3') return false;
+  let [re, im, most] = [0, 0, 0];
+  for (let k = 0; k < 9; k++) {
+    const turn = ((Math.floor(k / 3) - (k % 3)) * 2 * Math.PI) / 3;
+    const [r, x] = [r_ohm[k] ?? 0, x_ohm[k] ?? 0];
+    re += (r * Math.cos(turn) - x * Math.sin(turn)) / 3;
+    im += (x * Math.cos(turn) + r * Math.sin(turn)) / 3;
+    most = Math.max(most, Math.hypot(r, x));
+  }
+  return Math.hypot(re, im) <= held_frac * most;
 }
 
 function longer(values: Float64Array, length: number): Float64Array {
