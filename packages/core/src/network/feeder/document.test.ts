@@ -244,7 +244,7 @@ describe('feeder documents', () => {
     expect(sources[0].e_kV[0]).toBeCloseTo((1.02 * 4.16) / Math.sqrt(3), 14);
     // 200 kvar at 4.16/√3 kV: 0.2 · 3/4.16² S
     expect(shunts[0].b_S[0]).toBeCloseTo((0.2 * 3) / 4.16 ** 2, 14);
-    expect(shunts[0].terminal.conductors).toEqual([1, 2, 3, 0]);
+    expect(shunts[0].terminal.conductors).toEqual([1, 2, 3]);
     expect(shunts[1].b_S[1]).toBeCloseTo(-0.1 / 4.16 ** 2, 14);
     expect(shunts[0].q_rated_kvar).toBe(600);
   });

@@ -260,10 +260,12 @@ function capacitorOf(row: RowReader, v_base_kV: number): ShuntParts {
     b_S[i * n + j] -= b;
     b_S[j * n + i] -= b;
   });
+  // earth needs no row of its own
+  const kept = conductors.flatMap((conductor, k) => (conductor === 0 ? [] : [k]));
   return {
-    conductors,
-    g_S: Object.freeze(new Array<number>(n * n).fill(0)),
-    b_S: Object.freeze(b_S),
+    conductors: Object.freeze(kept.map((k) => conductors[k])),
+    g_S: Object.freeze(new Array<number>(kept.length ** 2).fill(0)),
+    b_S: Object.freeze(kept.flatMap((i) => kept.map((j) => b_S[i * n + j]))),
     q_rated_kvar: kvar.reduce((sum, q) => sum + q, 0),
   };
 }
