@@ -153,10 +153,6 @@ export const errors = {
     cause: 'A line has no length, or a negative one.',
     cure: 'Give its length, or use a switch where there is no line.',
   },
-  FEEDER_LIFT_SHIFT: {
-    cause: 'A balanced network has a phase shifter, and no wiring of three coils turns a voltage by such an angle.',
-    cure: 'Use a multiple of 30°, or solve the network as one phase.',
-  },
   FEEDER_MATRIX_ASYMMETRIC: {
     cause: 'A matrix says that two conductors act on each other unequally.',
     cure: 'Correct one of the two numbers that the message shows.',

@@ -56,7 +56,6 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['FEEDER_IMPEDANCE_SINGULAR', 'An impedance matrix has no inverse: it is zero, or some of its rows depend on each other.', 'Join the buses or use a switch where there is no impedance; check that mutual impedances are smaller than self impedances.'],
   ['FEEDER_LAW_INVALID', 'The fractions of constant impedance, current and power of a load do not add up to 1.', 'Correct them; they are fractions, not percent.'],
   ['FEEDER_LENGTH_INVALID', 'A line has no length, or a negative one.', 'Give its length, or use a switch where there is no line.'],
-  ['FEEDER_LIFT_SHIFT', 'A balanced network has a phase shifter, and no wiring of three coils turns a voltage by such an angle.', 'Use a multiple of 30°, or solve the network as one phase.'],
   ['FEEDER_MATRIX_ASYMMETRIC', 'A matrix says that two conductors act on each other unequally.', 'Correct one of the two numbers that the message shows.'],
   ['FEEDER_MATRIX_SIZE', 'A list of numbers has another length than the conductors, elements or windings need.', 'Give full matrices row by row, one power for each element, one reactance for each pair of windings.'],
   ['FEEDER_NUMBER_INVALID', 'A number of a feeder is infinite or not a number.', 'Replace it; leave a limit out where there is none.'],

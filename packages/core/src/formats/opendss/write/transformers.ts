@@ -19,6 +19,10 @@ export function writeTransformers(script: ScriptText): void {
 function reportLosses(script: ScriptText, transformer: Transformer): void {
   const lost = (reason: string): void => script.lost(`transformer "${transformer.id}"`, reason);
   if (!transformer.inService) lost('it is out of service, which a script does not keep');
+  for (const [w, { closed = true, turn_deg = 0 }] of transformer.windings.entries()) {
+    if (!closed) lost(`winding ${w + 1} is open, which a script does not keep`);
+    if (turn_deg !== 0) lost(`winding ${w + 1} is turned by ${turn_deg}°, which has no place`);
+  }
   if (transformer.zeroSequence !== undefined) lost('its stated zero-sequence behaviour has no place; that of its windings counts');
   const magnetises = (transformer.noLoadLoss_frac ?? 0) !== 0 || (transformer.magnetising_frac ?? 0) !== 0;
   const at = transformer.magnetisingAt ?? 'last';
