@@ -26,9 +26,19 @@ export type { FileSource, Loss, NetworkFormat, ReadOptions, Written } from './fo
 export { readProfiles } from './formats/csv/profiles.ts';
 export { type TableColumn, timeColumn, writeTable } from './formats/csv/table.ts';
 export { detectFormat, type ReadNetworkOptions, readNetwork } from './formats/detect.ts';
+export { powerGridModelScenarios } from './formats/power-grid-model/scenarios.ts';
+export { readStudyCases, type StudyCase, withStudyCase } from './formats/simbench/study-cases.ts';
 export type { BaseFlow, FormulatedNetwork, Formulation, Wires, WiresState } from './formulations/contract.ts';
 export { type BranchPart, type BusPart, buildNetwork, type NetworkParts, type ShuntPart } from './network/build.ts';
 export type { NetworkDocument } from './network/document.ts';
+export { balancedCase } from './network/feeder/balanced.ts';
+export { type BuiltFeeder, buildFeeder } from './network/feeder/build.ts';
+export type { FeederDocument } from './network/feeder/document.ts';
+export type { Feeder as PhaseFeeder } from './network/feeder/feeder.ts';
+export type { FeederParts } from './network/feeder/feeder-parts.ts';
+export { feederOfCase } from './network/feeder/lift.ts';
+export { readFeederDocument } from './network/feeder/read-document.ts';
+export { buildFeederDocument } from './network/feeder/write-document.ts';
 export * from './network/network.ts';
 export { readNetworkDocument } from './network/read-document.ts';
 export { buildTopology, fundamentalLoop, type Topology } from './network/topology.ts';
@@ -43,6 +53,24 @@ export {
 } from './powerflows/contract.ts';
 export { firstOf } from './powerflows/first-of.ts';
 export { generatorPowers } from './powerflows/generator-results.ts';
+export { buildThreePhaseBatch } from './powerflows/three-phase/batch/batch.ts';
+export type {
+  EndFlows,
+  Places,
+  PreparedThreePhase,
+  ThreePhaseBatch,
+  ThreePhaseBatchInput,
+  ThreePhaseOptions,
+  ThreePhasePoint,
+  ThreePhaseResult,
+} from './powerflows/three-phase/contract.ts';
+export {
+  solveThreePhaseSeries,
+  type ThreePhaseChunk,
+  type ThreePhaseSeries,
+  type ThreePhaseSeriesSummary,
+} from './powerflows/three-phase/series/series.ts';
+export { prepareThreePhase } from './powerflows/three-phase/three-phase.ts';
 export { type Affine, type Coefficient, type Expression, mul, sum, type Variable } from './problem/affine.ts';
 export { type Assembly, assemble, type Net, partOf, portValues, priceAt } from './problem/assemble.ts';
 export { type Block, type BlockOptions, buildBlock } from './problem/block.ts';

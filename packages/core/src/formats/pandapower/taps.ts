@@ -5,8 +5,8 @@ import { flagOf, has, numberOf, type Row, wordOf } from './tables.ts';
 export interface Taps {
   /** Turns of a side relative to its rated voltage. */
   readonly turnsOf: (side: string) => number;
-  /** By how much the changers turn the low-voltage side behind the high-voltage side. */
-  readonly lag_deg: number;
+  /** By how much they turn the voltage, added to the shift of the transformer. */
+  readonly shift_deg: number;
   /** Range of the side with the first changer, where it has one. */
   readonly range?: { readonly side: string; readonly min_pu: number; readonly max_pu: number; readonly steps_count: number } | undefined;
   /** Short-circuit values at this position, where a table gives them. */
@@ -15,14 +15,14 @@ export interface Taps {
 }
 
 /**
- * Changers of the kind Ratio or Symmetrical: each position adds step_percent of the rated voltage, turned by step_degree. An ideal phase shifter only turns. With a tap
- * table, the row of the position gives ratio and angle.
+ * Changers of the kind Ratio or Symmetrical: each position adds step_percent of the rated voltage, turned by step_degree. An ideal phase shifter turns it by step_degree a
+ * position, or by a chord of step_percent. With a tap table, the row of the position gives ratio and angle. Turning the low side counts backwards.
  */
 export function readTaps(row: Row, reading: Reading, sides: readonly string[]): Taps {
   const turns = new Map(sides.map((side) => [side, 1]));
+  let shift_deg = 0;
   const changer = `${row.table} ${row.index}`;
   let fromTable: Row | undefined;
-  let lag_deg = 0;
   if (flagOf(row, 'tap_dependency_table', false) && has(row, 'id_characteristic_table')) {
     const id = numberOf(row, 'id_characteristic_table');
     const step = numberOf(row, 'tap_pos', 0);
@@ -38,33 +38,37 @@ export function readTaps(row: Row, reading: Reading, sides: readonly string[]): 
     if (!turns.has(side) || !has(row, `tap${t}_pos`)) continue;
     if (t === '' && fromTable !== undefined) {
       turns.set(side, numberOf(fromTable, 'voltage_ratio', 1));
-      lag_deg += (side === 'hv' ? 1 : -1) * numberOf(fromTable, 'angle_deg', 0);
+      shift_deg += directionOf(side) * numberOf(fromTable, 'angle_deg', 0);
       continue;
     }
     const positions = numberOf(row, `tap${t}_pos`) - numberOf(row, `tap${t}_neutral`, 0);
-    const { factor, angle_deg } = changeAt(row, t, positions);
-    turns.set(side, (turns.get(side) ?? 1) * factor);
-    lag_deg += (side === 'hv' ? 1 : -1) * angle_deg;
+    const change = changeAt(row, t, positions);
+    turns.set(side, (turns.get(side) ?? 1) * change.turns);
+    shift_deg += directionOf(side) * change.angle_deg;
   }
   return {
-    lag_deg,
     turnsOf: (side) => turns.get(side) ?? 1,
+    shift_deg,
     range: fromTable === undefined ? rangeOf(row, reading, turns) : undefined,
     ...(fromTable !== undefined && has(fromTable, 'vk_percent') ? { vk_percent: numberOf(fromTable, 'vk_percent') } : {}),
     ...(fromTable !== undefined && has(fromTable, 'vkr_percent') ? { vkr_percent: numberOf(fromTable, 'vkr_percent') } : {}),
   };
 }
 
-/** 1 + n·step·e^jθ by size and angle; an ideal phase shifter turns by n·θ, or by what moves the voltage n·step along its circle. */
-function changeAt(row: Row, t: string, positions: number): { factor: number; angle_deg: number } {
+const directionOf = (side: string): 1 | -1 => (side === 'hv' ? 1 : -1);
+
+const degrees = (radians: number): number => (radians * 180) / Math.PI;
+
+/** Magnitude and angle of 1 + n·step·e^jθ; an ideal phase shifter keeps the magnitude. */
+function changeAt(row: Row, t: string, positions: number): { readonly turns: number; readonly angle_deg: number } {
   const kind = wordOf(row, `tap${t}_changer_type`);
   const isIdeal = kind === 'ideal' || (kind === '' && flagOf(row, `tap${t}_phase_shifter`, false));
+  const step = numberOf(row, `tap${t}_step_percent`, 0) / 100;
   const step_deg = numberOf(row, `tap${t}_step_degree`, 0);
-  const step = (numberOf(row, `tap${t}_step_percent`, 0) / 100) * positions;
-  const toDegrees = 180 / Math.PI;
-  if (isIdeal) return { factor: 1, angle_deg: step_deg !== 0 ? positions * step_deg : 2 * Math.asin(step / 2) * toDegrees };
-  const [re, im] = [1 + step * Math.cos(step_deg / toDegrees), step * Math.sin(step_deg / toDegrees)];
-  return { factor: Math.hypot(re, im), angle_deg: Math.atan(im / re) * toDegrees };
+  if (isIdeal) return { turns: 1, angle_deg: step_deg === 0 ? degrees(2 * Math.asin((positions * step) / 2)) : positions * step_deg };
+  const angle = (step_deg * Math.PI) / 180;
+  const [re, im] = [1 + positions * step * Math.cos(angle), positions * step * Math.sin(angle)];
+  return { turns: Math.hypot(re, im), angle_deg: degrees(Math.atan2(im, re)) };
 }
 
 function rangeOf(row: Row, reading: Reading, turns: ReadonlyMap<string, number>): Taps['range'] {

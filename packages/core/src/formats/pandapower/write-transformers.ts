@@ -6,28 +6,32 @@ import type { Values, Writing } from './write.ts';
 export function writeTransformers(writing: Writing): void {
   for (const transformer of writing.feeder.transformers) {
     const reason = whyNot(transformer);
-    if (reason !== undefined) writing.losses.add('transformer', transformer.id, `${reason}: left out`);
-    else {
-      const kind = transformer.windings.length === 2 ? 'trafo' : 'trafo3w';
-      const index = writing.add(
-        kind,
-        transformer.id,
-        kind === 'trafo' ? twoWindings(writing, transformer) : threeWindings(writing, transformer),
-      );
-      transformer.windings.forEach(({ closed, terminal }, w) => {
-        if (closed !== false) return;
-        const et = kind === 'trafo' ? 't' : 't3';
-        writing.add('switch', `${transformer.id} ${w + 1} open`, {
-          bus: terminal.bus,
-          element: index,
-          et,
-          type: 'CB',
-          closed: false,
-          z_ohm: 0,
-        });
-      });
+    if (reason !== undefined) {
+      writing.losses.add('transformer', transformer.id, `${reason}: left out`);
+      continue;
     }
+    const table = transformer.windings.length === 2 ? 'trafo' : 'trafo3w';
+    writing.add(table, transformer.id, table === 'trafo' ? twoWindings(writing, transformer) : threeWindings(writing, transformer));
+    writeOpenWindings(writing, transformer, table);
   }
+}
+
+const shiftOf = (transformer: Transformer, w: number): number => 30 * clockOf(transformer, w) + (transformer.windings[w].turn_deg ?? 0);
+
+/** Switches that hold windings open. */
+function writeOpenWindings(writing: Writing, { id, windings }: Transformer, table: 'trafo' | 'trafo3w'): void {
+  windings.forEach(({ closed = true, terminal }, w) => {
+    if (closed) return;
+    const element = writing.indexOf(table, id) ?? 0;
+    writing.add('switch', `${id} open ${w + 1}`, {
+      bus: terminal.bus,
+      element,
+      et: table === 'trafo' ? 't' : 't3',
+      type: 'CB',
+      closed: false,
+      z_ohm: 0,
+    });
+  });
 }
 
 function whyNot({ windings, cores_count }: Transformer): string | undefined {
@@ -89,8 +93,6 @@ function listLosses({ losses }: Writing, transformer: Transformer): void {
   if (windings.some(({ terminal }) => terminal.conductors[3] === 4))
     losses.add('transformer', id, 'its neutral conductor is taken as earth');
 }
-
-const shiftOf = (transformer: Transformer, w: number): number => 30 * clockOf(transformer, w) + (transformer.windings[w].turn_deg ?? 0);
 
 const isMagnetised = ({ noLoadLoss_frac = 0, magnetising_frac = 0 }: Transformer): boolean =>
   noLoadLoss_frac !== 0 || magnetising_frac !== 0;

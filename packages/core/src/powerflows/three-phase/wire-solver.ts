@@ -4,6 +4,7 @@ import { diagnose } from './diagnosis.ts';
 import { type Settings, settingsOf, type Wire, wireAdmittance, wiresOf } from './elements.ts';
 import { type Energised, findEnergised } from './energised.ts';
 import { iterateFixedPoint } from './fixed-point.ts';
+import { type ElementFlows, elementFlows } from './flows.ts';
 import { HeldVoltages, heldVoltage } from './held-voltages.ts';
 import { Injections, injectionsOf } from './injections.ts';
 import { type NewtonEnd, NewtonSolver } from './newton.ts';
@@ -126,6 +127,12 @@ export class WireSolver {
     return solution;
   }
 
+  /** Currents and powers of all elements at the present voltages. */
+  flows(): ElementFlows {
+    const { feeder, places, wires, injections, v_re_V, v_im_V, system } = this;
+    return elementFlows(feeder, places, wires, injections, v_re_V, v_im_V, system.source_frac);
+  }
+
   /** Voltages of a place, V (re, im), into v_re_V and v_im_V. */
   private takeVoltages(): void {
     const { places, nodal, system, v_re_V, v_im_V } = this;
@@ -182,8 +189,9 @@ export class WireSolver {
   }
 
   private renew(kind: 'transformers' | 'shunts', index: number): void {
-    const wire = this.wires.find((one) => one.kind === kind && one.index === index)!;
-    wire.admittance = wireAdmittance(this.feeder, kind, index, this.settings);
+    const w = this.wires.findIndex((one) => one.kind === kind && one.index === index);
+    this.wires[w].admittance = wireAdmittance(this.feeder, kind, index, this.settings);
+    this.nodal.renew(w);
     this.stale = true;
     this.version_count++;
   }
