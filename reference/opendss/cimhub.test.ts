@@ -110,8 +110,6 @@ const inverterTolerances: Readonly<Record<string, readonly [v_frac: number, s_fr
   local_combo_b: [2e-4, 8e-3],
   local_vwatt_b: [2e-4, 8e-3],
   remote_vwatt_b: [2e-4, 8e-3],
-  // ExpControl is not carried over (and listed): the inverter stays at unity
-  default_avr_b: [2e-2, 2e-1],
 };
 const inverters = namesIn('ieee1547_inverter');
 describe.runIf(inverters.length > 0)('CIMHub: IEEE 1547 inverters', () => {

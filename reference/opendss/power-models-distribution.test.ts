@@ -23,9 +23,6 @@ const cases = ['three_wire', 'explicit_neutral'].flatMap((part) =>
 const before = 'Set DefaultBaseFrequency=50';
 /** Where the switch's capacitance of a picofarad is all that holds a conductor, there is no voltage worth comparing. */
 const floating: Readonly<Record<string, readonly string[]>> = { 'explicit_neutral/test_switch_1w.solution.json': ['x1.3', 'x2.3'] };
-/** Elements outside their limits of voltage: see the README. */
-const tolerances: Readonly<Record<string, number>> = { 'three_wire/case3_unbalanced_delta_loads.solution.json': 6e-5 };
-
 describe.runIf(cases.length > 0)('circuits of PowerModelsDistribution', () => {
   it.each(cases)('%s', (name) => {
     const solution = JSON.parse(readShared(`power_models_distribution/${name}`)) as Solution;
@@ -43,6 +40,6 @@ describe.runIf(cases.length > 0)('circuits of PowerModelsDistribution', () => {
         worst = Math.max(worst, Math.hypot(found!.re_V - re, found!.im_V - im) / base_V);
       }
     }
-    expect(worst).toBeLessThan(tolerances[name] ?? 1e-6);
+    expect(worst).toBeLessThan(1e-6);
   });
 });

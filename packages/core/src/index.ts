@@ -53,6 +53,24 @@ export {
 } from './powerflows/contract.ts';
 export { firstOf } from './powerflows/first-of.ts';
 export { generatorPowers } from './powerflows/generator-results.ts';
+export { buildThreePhaseBatch } from './powerflows/three-phase/batch/batch.ts';
+export type {
+  EndFlows,
+  Places,
+  PreparedThreePhase,
+  ThreePhaseBatch,
+  ThreePhaseBatchInput,
+  ThreePhaseOptions,
+  ThreePhasePoint,
+  ThreePhaseResult,
+} from './powerflows/three-phase/contract.ts';
+export {
+  solveThreePhaseSeries,
+  type ThreePhaseChunk,
+  type ThreePhaseSeries,
+  type ThreePhaseSeriesSummary,
+} from './powerflows/three-phase/series/series.ts';
+export { prepareThreePhase } from './powerflows/three-phase/three-phase.ts';
 export { type Affine, type Coefficient, type Expression, mul, sum, type Variable } from './problem/affine.ts';
 export { type Assembly, assemble, type Net, partOf, portValues, priceAt } from './problem/assemble.ts';
 export { type Block, type BlockOptions, buildBlock } from './problem/block.ts';

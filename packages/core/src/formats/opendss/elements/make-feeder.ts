@@ -9,7 +9,7 @@ import { makeCapacitorControl } from './capacitor-controls.ts';
 import { makeCapacitor } from './capacitors.ts';
 import { FeederDraft, isEnabled } from './draft.ts';
 import { makeGenerator } from './generators.ts';
-import { makeInverterControl, reportExpControl } from './inverter-controls.ts';
+import { makeExpControl, makeInverterControl } from './inverter-controls.ts';
 import { makeLine } from './lines.ts';
 import { makeLoad } from './loads.ts';
 import { switchControlAssignment } from './open.ts';
@@ -64,7 +64,7 @@ export function makeFeeder(script: Script): FeederOfScript {
   each('regcontrol', (object) => makeRegulator(draft, object, controlsAct));
   each('capcontrol', (object) => makeCapacitorControl(draft, object, controlsAct));
   each('invcontrol', (object) => makeInverterControl(draft, object, controlsAct));
-  each('expcontrol', (object) => reportExpControl(draft, object));
+  each('expcontrol', (object) => makeExpControl(draft, object, controlsAct));
   const used = usedProfiles(draft);
   draft.profiles.push(...[...profiles.values()].filter(({ id }) => used.has(id) || draft.places.has(`profile ${id}`)));
 

@@ -86,8 +86,35 @@ const combinations: readonly string[] = ['vv_vw', 'vv_drc'];
 const axes = { rated: 'pmpppu', available: 'pavailablepu', rating: 'kvaratingpu' } as const;
 
 export function writeInverterControls(script: ScriptText): void {
-  for (const control of script.feeder.inverterControls) writeControl(script, control);
+  for (const control of script.feeder.inverterControls) if (!writeExpControl(script, control)) writeControl(script, control);
 }
+
+/** A straight volt-var slope on the rating, with or without a band of no vars, is an ExpControl. */
+function writeExpControl(script: ScriptText, control: InverterControl): boolean {
+  const [part] = control.functions;
+  if (control.varBase !== 'rating' || control.functions.length !== 1 || part.kind !== 'volt-var' || part.hysteresis_pu !== undefined)
+    return false;
+  if (control.remoteBuses !== undefined || (control.voltage ?? 'mean') !== 'mean') return false;
+  const { x, y } = part.curve;
+  const last = x.length - 1;
+  const isShape = (x.length === 3 || x.length === 4) && y[0] > 0 && y[last] < 0 && y.slice(1, last).every((v) => v === 0);
+  if (!isShape) return false;
+  const slope = y[0] / (x[1] - x[0]);
+  if (Math.abs(-y[last] / (x[last] - x[last - 1]) - slope) > 1e-9 * slope) return false;
+  script.put(`New ExpControl.${script.nameFor('expcontrol', control.id)}`, {
+    derlist: listOf(script, control),
+    vreg: x.length === 3 ? x[1] : 0,
+    slope,
+    ...(x.length === 4 ? { vregmin: x[1], vregmax: x[2] } : {}),
+    qmaxlead: y[0],
+    qmaxlag: -y[last],
+    ...(control.enabled ? {} : { enabled: false }),
+  });
+  return true;
+}
+
+const listOf = (script: ScriptText, { inverters }: InverterControl): string =>
+  `[${inverters.map((id) => script.elementName(id) ?? id).join(' ')}]`;
 
 function writeControl(script: ScriptText, control: InverterControl): void {
   const name = script.nameFor('invcontrol', control.id);
@@ -128,7 +155,7 @@ function writeControl(script: ScriptText, control: InverterControl): void {
     }
   }
   script.put(`New InvControl.${name}`, {
-    derlist: `[${control.inverters.map((id) => script.elementName(id) ?? id).join(' ')}]`,
+    derlist: listOf(script, control),
     ...mode,
     ...words,
     refreactivepower: control.varBase === 'available' ? 'varaval' : 'varmax',
