@@ -138,7 +138,14 @@ export function threePhaseDocument({ value, feeder, places, result, voltages }: 
     inverters: feeder.inverters.map((each, k) => {
       const { p_kW, q_kvar } = powerInto(result.inverters[k]);
       const s_frac = Math.hypot(p_kW, q_kvar) / each.s_rated_kVA;
-      return { id: each.id, kind: each.kind, bus: idOf(each.terminal.bus), p_kW: known(-p_kW), q_kvar: known(-q_kvar), loading_frac: known(s_frac) };
+      return {
+        id: each.id,
+        kind: each.kind,
+        bus: idOf(each.terminal.bus),
+        p_kW: known(-p_kW),
+        q_kvar: known(-q_kvar),
+        loading_frac: known(s_frac),
+      };
     }),
     actions: result.actions,
     unbalance: voltages.sequences.map(({ bus, v_positive_pu, negative_frac, zero_frac }) => ({
@@ -221,7 +228,15 @@ export function threePhaseFiles(document: ThreePhaseDocument): OutputFile[] {
       const rows = [...document[name]];
       const columns = Object.keys(rows[0] ?? {});
       if (rows.length === 0) return [];
-      return [{ name: `${name}.csv`, content: csvPieces(columns, rows.map((row) => Object.values(row))) }];
+      return [
+        {
+          name: `${name}.csv`,
+          content: csvPieces(
+            columns,
+            rows.map((row) => Object.values(row)),
+          ),
+        },
+      ];
     }),
   ];
 }

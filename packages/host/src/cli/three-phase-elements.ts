@@ -84,7 +84,12 @@ function* transformerRows(transformer: Transformer, flows: EndFlows | undefined)
 type LoadedFlow = ConductorFlow & { readonly loading_frac: number };
 
 /** Currents of some windings at one bus, those of one conductor added. */
-function gathered({ windings, cores_count }: Transformer, flows: EndFlows | undefined, bus: number, which: readonly number[]): LoadedFlow[] {
+function gathered(
+  { windings, cores_count }: Transformer,
+  flows: EndFlows | undefined,
+  bus: number,
+  which: readonly number[],
+): LoadedFlow[] {
   const found = new Map<Conductor, { re: number; im: number; p_kW: number; q_kvar: number; rated_A: number }>();
   for (const w of which) {
     const winding = windings[w];
