@@ -29,6 +29,11 @@ export { detectFormat, type ReadNetworkOptions, readNetwork } from './formats/de
 export type { BaseFlow, FormulatedNetwork, Formulation, Wires, WiresState } from './formulations/contract.ts';
 export { type BranchPart, type BusPart, buildNetwork, type NetworkParts, type ShuntPart } from './network/build.ts';
 export type { NetworkDocument } from './network/document.ts';
+export type * from './network/feeder/controls.ts';
+export { distanceFromSource_km } from './network/feeder/distance.ts';
+export type { FeederDocument } from './network/feeder/document.ts';
+export type * from './network/feeder/feeder.ts';
+export { readFeederDocument } from './network/feeder/read-document.ts';
 export * from './network/network.ts';
 export { readNetworkDocument } from './network/read-document.ts';
 export { buildTopology, fundamentalLoop, type Topology } from './network/topology.ts';
@@ -43,6 +48,7 @@ export {
 } from './powerflows/contract.ts';
 export { firstOf } from './powerflows/first-of.ts';
 export { generatorPowers } from './powerflows/generator-results.ts';
+export type * from './powerflows/three-phase/contract.ts';
 export { type Affine, type Coefficient, type Expression, mul, sum, type Variable } from './problem/affine.ts';
 export { type Assembly, assemble, type Net, partOf, portValues, priceAt } from './problem/assemble.ts';
 export { type Block, type BlockOptions, buildBlock } from './problem/block.ts';

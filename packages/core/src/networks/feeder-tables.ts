@@ -116,10 +116,12 @@ const triangle = (values: readonly number[]): number[][] => {
 
 /** In the order in which they first appear, from the supply on. */
 function busesOf(tables: FeederTables): string[] {
-  const { supply, regulators, switches, transformers } = tables;
-  const ends = [...regulators, ...transformers].flatMap(({ from, to }) => [from, to]);
-  const named = [...segmentsOf(tables), ...switches].flatMap(([from, to]) => [from, to]);
-  return [...new Set([supply.bus, ...ends.slice(0, 2), ...named, ...ends])];
+  const ids = new Set([tables.supply.bus]);
+  for (const { from, to } of tables.regulators.slice(0, 1)) ids.add(from).add(to);
+  for (const [from, to] of segmentsOf(tables)) ids.add(from).add(to);
+  for (const [from, to] of tables.switches) ids.add(from).add(to);
+  for (const { from, to } of [...tables.regulators, ...tables.transformers]) ids.add(from).add(to);
+  return [...ids];
 }
 
 /**

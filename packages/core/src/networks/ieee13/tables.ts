@@ -12,12 +12,37 @@ export const ieee13Tables: FeederTables = {
   supply: { bus: '650', e_pu: 1 },
   otherVoltages_kV: { '634': 0.48 },
   configurations: {
-    '601': { phases: 'abc', r_ohm_per_mile: [0.3465, 0.156, 0.3375, 0.158, 0.1535, 0.3414], x_ohm_per_mile: [1.0179, 0.5017, 1.0478, 0.4236, 0.3849, 1.0348], b_uS_per_mile: [6.2998, -1.9958, 5.9597, -1.2595, -0.7417, 5.6386] },
-    '602': { phases: 'abc', r_ohm_per_mile: [0.7526, 0.158, 0.7475, 0.156, 0.1535, 0.7436], x_ohm_per_mile: [1.1814, 0.4236, 1.1983, 0.5017, 0.3849, 1.2112], b_uS_per_mile: [5.699, -1.0817, 5.1795, -1.6905, -0.6588, 5.4246] },
-    '603': { phases: 'bc', r_ohm_per_mile: [1.3294, 0.2066, 1.3238], x_ohm_per_mile: [1.3471, 0.4591, 1.3569], b_uS_per_mile: [4.7097, -0.8999, 4.6658] },
-    '604': { phases: 'ac', r_ohm_per_mile: [1.3238, 0.2066, 1.3294], x_ohm_per_mile: [1.3569, 0.4591, 1.3471], b_uS_per_mile: [4.6658, -0.8999, 4.7097] },
+    '601': {
+      phases: 'abc',
+      r_ohm_per_mile: [0.3465, 0.156, 0.3375, 0.158, 0.1535, 0.3414],
+      x_ohm_per_mile: [1.0179, 0.5017, 1.0478, 0.4236, 0.3849, 1.0348],
+      b_uS_per_mile: [6.2998, -1.9958, 5.9597, -1.2595, -0.7417, 5.6386],
+    },
+    '602': {
+      phases: 'abc',
+      r_ohm_per_mile: [0.7526, 0.158, 0.7475, 0.156, 0.1535, 0.7436],
+      x_ohm_per_mile: [1.1814, 0.4236, 1.1983, 0.5017, 0.3849, 1.2112],
+      b_uS_per_mile: [5.699, -1.0817, 5.1795, -1.6905, -0.6588, 5.4246],
+    },
+    '603': {
+      phases: 'bc',
+      r_ohm_per_mile: [1.3294, 0.2066, 1.3238],
+      x_ohm_per_mile: [1.3471, 0.4591, 1.3569],
+      b_uS_per_mile: [4.7097, -0.8999, 4.6658],
+    },
+    '604': {
+      phases: 'ac',
+      r_ohm_per_mile: [1.3238, 0.2066, 1.3294],
+      x_ohm_per_mile: [1.3569, 0.4591, 1.3471],
+      b_uS_per_mile: [4.6658, -0.8999, 4.7097],
+    },
     '605': { phases: 'c', r_ohm_per_mile: [1.3292], x_ohm_per_mile: [1.3475], b_uS_per_mile: [4.5193] },
-    '606': { phases: 'abc', r_ohm_per_mile: [0.7982, 0.3192, 0.7891, 0.2849, 0.3192, 0.7982], x_ohm_per_mile: [0.4463, 0.0328, 0.4041, -0.0143, 0.0328, 0.4463], b_uS_per_mile: [96.8897, 0, 96.8897, 0, 0, 96.8897] },
+    '606': {
+      phases: 'abc',
+      r_ohm_per_mile: [0.7982, 0.3192, 0.7891, 0.2849, 0.3192, 0.7982],
+      x_ohm_per_mile: [0.4463, 0.0328, 0.4041, -0.0143, 0.0328, 0.4463],
+      b_uS_per_mile: [96.8897, 0, 96.8897, 0, 0, 96.8897],
+    },
     '607': { phases: 'a', r_ohm_per_mile: [1.3425], x_ohm_per_mile: [0.5124], b_uS_per_mile: [88.9912] },
   },
   segments: [
@@ -35,7 +60,18 @@ export const ieee13Tables: FeederTables = {
   switches: [['671', '692', true]],
   transformers: [{ id: 'XFM1', from: '633', to: '634', connections: ['wye', 'wye'], s_rated_kVA: 500, r_frac: 0.011, x_frac: 0.02 }],
   regulators: [
-    { id: 'RG60', from: '650', to: 'RG60', phases: 'abc', v_set_V: 122, band_V: 2, ptRatio: 20, ctRating_A: 700, r_V: [3, 3, 3], x_V: [9, 9, 9] },
+    {
+      id: 'RG60',
+      from: '650',
+      to: 'RG60',
+      phases: 'abc',
+      v_set_V: 122,
+      band_V: 2,
+      ptRatio: 20,
+      ctRating_A: 700,
+      r_V: [3, 3, 3],
+      x_V: [9, 9, 9],
+    },
   ],
   capacitors: [
     ['675', 200, 200, 200],

@@ -1,5 +1,5 @@
 import type { FeederDocument, FeederRecord } from '../../network/feeder/document.ts';
-import { type Configuration, type Powers, feederDocumentOf } from '../feeder-tables.ts';
+import { type Configuration, feederDocumentOf, type Powers } from '../feeder-tables.ts';
 
 /** How the windings of the step-down transformer are wired, primary first; `open`: two single-phase units, earthed wye to delta. */
 export type FourNodeConnection = 'gry-gry' | 'gry-d' | 'y-d' | 'd-gry' | 'd-d' | 'open';
