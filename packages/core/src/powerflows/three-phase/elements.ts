@@ -64,9 +64,7 @@ export function wireAdmittance(feeder: Feeder, kind: WireKind, index: number, se
       return switchAdmittance(feeder.switches[index]);
     case 'transformers': {
       const transformer = feeder.transformers[index];
-      if (!transformer.inService) return undefined;
-      const windings = transformer.windings.map((winding, k) => ({ ...winding, tap_pu: settings.tap_pu[index][k] }));
-      return transformerAdmittance({ ...transformer, windings });
+      return transformer.inService ? transformerAdmittance(transformer, Array.from(settings.tap_pu[index])) : undefined;
     }
     case 'shunts':
       return shuntAdmittance({ ...feeder.shunts[index], closed_count: settings.closed_count[index] });

@@ -1,8 +1,8 @@
 import type { Feeder } from '../../network/feeder/feeder.ts';
+import type { Places } from './contract.ts';
 import type { Wire } from './elements.ts';
 import type { Injection } from './injections.ts';
 import { placesOf } from './places.ts';
-import type { Places } from './contract.ts';
 
 /**
  * Which places have a voltage: joined to a source through wires, or through wires and loads.

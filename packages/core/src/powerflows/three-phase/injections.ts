@@ -36,7 +36,8 @@ export function injectionsOf(feeder: Feeder, places: Places, linear: boolean): I
     const at = placesOf(places, item.terminal);
     const v_base_kV = feeder.buses[item.terminal.bus].v_base_kV / Math.sqrt(3);
     const range = linear ? {} : item;
-    const law = (which: 'pLaw' | 'qLaw') => (linear ? constantImpedance : which in item ? ((item as Load)[which] ?? constantPower) : constantPower);
+    const law = (which: 'pLaw' | 'qLaw') =>
+      linear ? constantImpedance : which in item ? ((item as Load)[which] ?? constantPower) : constantPower;
     const pLaw = lawTable(law('pLaw'), range);
     const qLaw = lawTable(law('qLaw'), range);
     elementEnds(item.connection, at.length).forEach(([fromAt, toAt], element) => {
@@ -111,6 +112,13 @@ export class Injections {
       this.yRated[2 * e] = this.p_kW[e] * share(pLaw) * this.vr2Inv[e];
       this.yRated[2 * e + 1] = -this.q_kvar[e] * share(qLaw) * this.vr2Inv[e];
     }
+  }
+
+  /** −Im y per kvar taken by element e at the voltages u. */
+  reactivePerKvar(e: number, u: Float64Array): number {
+    const re = u[2 * this.from[e]] - u[2 * this.to[e]];
+    const im = u[2 * this.from[e] + 1] - u[2 * this.to[e] + 1];
+    return factorAt(this.list[e].qLaw, Math.sqrt(re * re + im * im) * this.vrInv[e]) * this.vr2Inv[e];
   }
 
   /** y and v·y′ of every element at the voltages u. */

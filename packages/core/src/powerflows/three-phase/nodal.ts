@@ -1,5 +1,5 @@
-import { analyseComplexLu, ComplexLu, type ComplexMatrix, ComplexMatrixBuilder, entryOf } from '../../linalg/complex-lu.ts';
 import { NumericalError } from '../../base/errors.ts';
+import { analyseComplexLu, ComplexLu, type ComplexMatrix, ComplexMatrixBuilder, entryOf } from '../../linalg/complex-lu.ts';
 import type { Feeder } from '../../network/feeder/feeder.ts';
 import type { Places } from './contract.ts';
 import type { Wire } from './elements.ts';
@@ -62,6 +62,8 @@ export class Nodal {
   private readonly wireSlots: Int32Array[];
   private readonly injectionSlots: Int32Array;
   private readonly v_base_V: Float64Array;
+  /** e of each source, per unit (re, im). */
+  private readonly sourceVoltages: Float64Array[];
 
   constructor(feeder: Feeder, places: Places, wires: readonly Wire[], rows: Rows, injections: Injections) {
     this.rows = rows;
@@ -81,7 +83,9 @@ export class Nodal {
     }
     this.matrix = builder.build(n);
     const slot = (i: number, j: number) => (i >= n ? -1 : j < n ? entryOf(this.matrix, i, j) : j < rows.earth ? -2 - j : -1);
-    this.wireSlots = wires.map((wire) => Int32Array.from(wire.places, row)).map((at) => Int32Array.from(pairs(at).flatMap(([i, j]) => [i >= n ? -1 : i, slot(i, j)])));
+    this.wireSlots = wires
+      .map((wire) => Int32Array.from(wire.places, row))
+      .map((at) => Int32Array.from(pairs(at).flatMap(([i, j]) => [i >= n ? -1 : i, slot(i, j)])));
     this.injectionSlots = new Int32Array(8 * injections.count);
     for (let e = 0; e < injections.count; e++) {
       const at = Int32Array.of(injections.from[e], injections.to[e]);
@@ -111,8 +115,6 @@ export class Nodal {
       ),
     );
   }
-
-  private readonly sourceVoltages: Float64Array[];
 
   get lu(): ComplexLu {
     this.factorOf ??= new ComplexLu(analyseComplexLu(this.matrix));
@@ -194,7 +196,8 @@ export class Nodal {
     }
     rowScale.fill(0);
     for (let i = 0; i < rows.free_count; i++) {
-      for (let p = matrix.rowStart[i]; p < matrix.rowStart[i + 1]; p++) rowScale[i] += Math.hypot(matrix.values[2 * p], matrix.values[2 * p + 1]);
+      for (let p = matrix.rowStart[i]; p < matrix.rowStart[i + 1]; p++)
+        rowScale[i] += Math.hypot(matrix.values[2 * p], matrix.values[2 * p + 1]);
     }
   }
 
