@@ -34,6 +34,16 @@ export { distanceFromSource_km } from './network/feeder/distance.ts';
 export type { FeederDocument } from './network/feeder/document.ts';
 export type * from './network/feeder/feeder.ts';
 export { readFeederDocument } from './network/feeder/read-document.ts';
+export {
+  type FeederSchedule,
+  fillSchedule,
+  newScheduleChunk,
+  readyForSchedule,
+  type ScheduleChunk,
+  type ScheduleMode,
+  type ScheduleUse,
+  scheduleOfFeeder,
+} from './network/feeder/schedule.ts';
 export * from './network/network.ts';
 export { readNetworkDocument } from './network/read-document.ts';
 export { buildTopology, fundamentalLoop, type Topology } from './network/topology.ts';

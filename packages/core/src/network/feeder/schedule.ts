@@ -119,7 +119,12 @@ export function scheduleOfFeeder(feeder: Feeder, mode: ScheduleMode, options: Sc
   };
   const uses: ScheduleUse[] = [];
   const used = new Set<Profile>();
-  const follow = (group: ScheduleUse['group'], element: number, use: ProfileUse | undefined, sequences: (profile: Profile) => Sequences): void => {
+  const follow = (
+    group: ScheduleUse['group'],
+    element: number,
+    use: ProfileUse | undefined,
+    sequences: (profile: Profile) => Sequences,
+  ): void => {
     const profile = profileOf(use);
     if (profile === undefined) return;
     used.add(profile);
@@ -130,7 +135,8 @@ export function scheduleOfFeeder(feeder: Feeder, mode: ScheduleMode, options: Sc
       follow(group, k, use, (profile) => multiplesOf(profile, total(p_kW), total(q_kvar)));
     }
   }
-  for (const [k, inverter] of feeder.inverters.entries()) follow('inverters', k, inverter.profile, (profile) => powersOf(profile, inverter));
+  for (const [k, inverter] of feeder.inverters.entries())
+    follow('inverters', k, inverter.profile, (profile) => powersOf(profile, inverter));
   if (used.size === 0) {
     throw new CombinationError({
       code: 'PROFILE_NONE_IN_FEEDER',

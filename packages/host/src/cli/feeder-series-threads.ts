@@ -1,0 +1,99 @@
+import { Worker } from 'node:worker_threads';
+import { BugError } from '@gridflock/core';
+import { type ChunkAnswer, ChunkSolver, type SeriesOrder } from './feeder-series.ts';
+import { type Stop, stopped } from './stop.ts';
+import { type CarriedError, restoredError } from './study-thread.ts';
+
+export type SeriesMessage =
+  | { readonly type: 'done'; readonly answer: ChunkAnswer }
+  | { readonly type: 'failed'; readonly error: CarriedError };
+
+/**
+ * Solves all chunks of a run and hands over the answers in the order of time, whatever the number of threads: the same numbers, the same files. What is not
+ * handed over yet is at most one answer per thread.
+ *
+ * @throws {StoppedError} STOPPED when the user asked for it
+ */
+export async function solveSeries(
+  order: SeriesOrder,
+  threads_count: number,
+  stop: Stop,
+  take: (answer: ChunkAnswer) => void,
+): Promise<void> {
+  const firsts = chunkStarts(order);
+  const wanted = Math.min(threads_count, firsts.length);
+  if (wanted <= 1) await solveHere(order, firsts, stop, take);
+  else await solveInThreads(order, firsts, wanted, stop, take);
+}
+
+function chunkStarts({ schedule, chunkSteps_count }: SeriesOrder): number[] {
+  const firsts: number[] = [];
+  for (let first = 0; first < schedule.steps_count; first += chunkSteps_count) firsts.push(first);
+  return firsts;
+}
+
+async function solveHere(order: SeriesOrder, firsts: readonly number[], stop: Stop, take: (answer: ChunkAnswer) => void): Promise<void> {
+  const solver = new ChunkSolver(order);
+  for (const first of firsts) {
+    take(solver.solve(first));
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    stop.check();
+  }
+}
+
+function solveInThreads(
+  order: SeriesOrder,
+  firsts: readonly number[],
+  threads_count: number,
+  stop: Stop,
+  take: (answer: ChunkAnswer) => void,
+): Promise<void> {
+  const workers = Array.from({ length: threads_count }, () => startWorker(order));
+  const early = new Map<number, ChunkAnswer>();
+  let given = 0;
+  let taken = 0;
+  return new Promise<void>((resolve, reject) => {
+    stop.onRequest(() => reject(stopped()));
+    const next = (worker: Worker): void => {
+      // nobody runs far ahead of the file: memory is bounded by the threads, not by the run
+      if (given < firsts.length && given < taken + 2 * threads_count) worker.postMessage(firsts[given++]);
+      else idle.push(worker);
+    };
+    const idle: Worker[] = [];
+    const arrived = (answer: ChunkAnswer): void => {
+      early.set(answer.first, answer);
+      for (let due = early.get(firsts[taken] ?? -1); due !== undefined; due = early.get(firsts[taken] ?? -1)) {
+        early.delete(due.first);
+        take(due);
+        taken++;
+      }
+      if (taken === firsts.length) resolve();
+    };
+    for (const worker of workers) {
+      worker.on('message', (message: SeriesMessage) => {
+        if (message.type === 'failed') return reject(restoredError(message.error));
+        try {
+          arrived(message.answer);
+          for (const each of [worker, ...idle.splice(0)]) next(each);
+        } catch (error) {
+          reject(error);
+        }
+      });
+      worker.on('error', reject);
+      worker.on('exit', (status) => {
+        reject(
+          new BugError({ code: 'STUDY_THREAD_ENDED', message: `A thread of the power flow ended without an answer (status ${status})` }),
+        );
+      });
+      next(worker);
+    }
+  }).finally(() => Promise.all(workers.map((worker) => worker.terminate())));
+}
+
+function startWorker(order: SeriesOrder): Worker {
+  const worker = new Worker(new URL('./feeder-series-worker.js', import.meta.url), { workerData: order, stdout: true, stderr: true });
+  // what a solver prints is no part of the answer
+  worker.stdout.pipe(process.stderr, { end: false });
+  worker.stderr.pipe(process.stderr, { end: false });
+  return worker;
+}
