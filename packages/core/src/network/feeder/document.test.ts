@@ -46,8 +46,8 @@ const document = {
       phases_to: 'abn',
       r_ohm: [
         [1, 2, 3],
-        [4, 5, 6],
-        [7, 8, 9.5],
+        [2, 5, 5],
+        [3, 5, 9.5],
       ],
       x_ohm: [[1], [0, 1], [0, 0, 1]],
       g_S: [[1e-6], [0, 0], [0, 0, 0]],
@@ -63,8 +63,8 @@ const document = {
       no_load_loss_frac: 0.001,
       magnetising_frac: 0.004,
       magnetising_at: 'split',
-      zero_r_frac: 0.01,
-      zero_x_frac: 0.05,
+      zero_g_frac: [[0.1], [0, 0.2], [0, 0, 0]],
+      zero_b_frac: [[-1], [0, -2], [0, 0, 0]],
       antifloat_frac: 0,
       windings: [
         { bus: 650, connection: 'delta', v_rated_kV: 4.16, s_rated_kVA: 500, r_frac: 0.0055 },
@@ -82,7 +82,7 @@ const document = {
           tap_max_pu: 1.1,
           tap_steps_count: 32,
         },
-        { bus: 671, connection: 'zigzag', v_rated_kV: 0.48, s_rated_kVA: 100, r_frac: 0.01, clock: 11 },
+        { bus: 671, connection: 'zigzag', v_rated_kV: 0.48, s_rated_kVA: 100, r_frac: 0.01, clock: 10 },
       ],
     },
     {
@@ -217,13 +217,13 @@ const document = {
   ],
   profiles: [{ id: 'day', step_s: 3600, p: [0.5, 1, 0.7], q: [0.5, 0.9, 0.7] }],
 };
-const read = (change: object = {}) => readFeederDocument({ ...document, ...change });
+const read = (change: object = {}) => readFeederDocument({ ...document, ...change }).feeder;
 
 describe('feeder documents', () => {
   it('come back as they were, through JSON too', () => {
     const first = read();
     const written = buildFeederDocument(first);
-    const second = readFeederDocument(JSON.parse(JSON.stringify(written)));
+    const second = readFeederDocument(JSON.parse(JSON.stringify(written))).feeder;
     expect(second).toEqual(first);
     expect(buildFeederDocument(second)).toEqual(written);
   });
@@ -238,7 +238,7 @@ describe('feeder documents', () => {
     expect(lines[1].x_ohm[3]).toBeCloseTo(1.3569, 12);
     expect(lines[1].b_S?.[1]).toBeCloseTo(-0.9e-6, 18);
     expect(lines[1].from.conductors).toEqual([3, 2]);
-    expect(lines[2].r_ohm).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9.5]);
+    expect(lines[2].r_ohm).toEqual([1, 2, 3, 2, 5, 5, 3, 5, 9.5]);
     expect(lines[2].to.conductors).toEqual([1, 2, 4]);
     expect(sources[0].angle_deg).toEqual([30, -90, -210]);
     expect(sources[0].e_kV[0]).toBeCloseTo((1.02 * 4.16) / Math.sqrt(3), 14);
@@ -290,7 +290,7 @@ describe('feeder documents', () => {
   it.each([
     [{ gridflock: 'feeder/2' }, 'NETWORK_DOCUMENT_VERSION gridflock'],
     [{ name: undefined }, 'NETWORK_KEY_MISSING name'],
-    [{ frequency_Hz: -1 }, 'NETWORK_CELL_INVALID frequency_Hz'],
+    [{ frequency_Hz: '50' }, 'NETWORK_CELL_INVALID frequency_Hz'],
     [{ wires: [] }, 'NETWORK_KEY_UNKNOWN wires'],
     [{ buses: 3 }, 'NETWORK_TABLE_INVALID buses'],
     [{ buses: [{ id: 1 }] }, 'NETWORK_KEY_MISSING buses[0].id'],

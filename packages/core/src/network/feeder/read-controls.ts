@@ -14,7 +14,7 @@ export function readRegulator(row: RowReader, busOf: BusOf): RegulatorControl {
     v_set_V: row.number('v_set_V', Number.NaN),
     band_V: row.number('band_V', Number.NaN),
     ptRatio: row.number('pt_ratio', Number.NaN),
-    ctRating_A: row.number('ct_rating_A', 0),
+    ctRating_A: row.number('ct_rating_A', 1),
     r_V: row.number('r_V', 0),
     x_V: row.number('x_V', 0),
     ...(row.has('remote_bus')
@@ -62,8 +62,8 @@ export function readCapacitorControl(row: RowReader): CapacitorControl {
     ...(row.has('v_override_min_V') || row.has('v_override_max_V')
       ? {
           voltageOverride: Object.freeze({
-            v_min_V: row.number('v_override_min_V', 0),
-            v_max_V: row.number('v_override_max_V', Infinity),
+            v_min_V: row.number('v_override_min_V', Number.NaN),
+            v_max_V: row.number('v_override_max_V', Number.NaN),
           }),
         }
       : {}),

@@ -1,19 +1,37 @@
 import { didYouMean, InputError } from '../../base/errors.ts';
 import { isRecord, jsonPath, mustKnowKey, type Places, type RowReader, readTable, shown } from '../document-table.ts';
-import { type FeederTableName, feederColumns, feederKeys } from './document.ts';
-import type { Feeder, FeederBus } from './feeder.ts';
+import { type BuiltFeeder, buildFeeder, type FeederList } from './build.ts';
+import { type FeederTableName, feederColumns, feederKeys, feederTables } from './document.ts';
+import type { FeederBus } from './feeder.ts';
 import { readGenerator, readInverter, readLoad, readProfile } from './read-consumers.ts';
 import { readCapacitorControl, readInverterControl, readRegulator } from './read-controls.ts';
 import { type BusOf, type LineCodes, readLine, readShunt, readSource, readSwitch, readTransformer } from './read-wires.ts';
+
+/** Where the elements of each list of a Feeder stand in its document. */
+const tableOf: Readonly<Record<FeederList, FeederTableName>> = {
+  buses: 'buses',
+  sources: 'sources',
+  lines: 'lines',
+  switches: 'switches',
+  transformers: 'transformers',
+  shunts: 'shunts',
+  loads: 'loads',
+  generators: 'generators',
+  inverters: 'inverters',
+  regulators: 'regulators',
+  capacitorControls: 'capacitor_controls',
+  inverterControls: 'inverter_controls',
+  profiles: 'profiles',
+};
 
 /**
  * Makes a Feeder of a feeder document. The inverse of `buildFeederDocument`. What is checked here is the document; `buildFeeder` checks the feeder.
  *
  * @param raw - what stands in the file, not yet trusted
  * @param places - says where a value stands in its file; JSON paths when left out
- * @throws {InputError} NETWORK_DOCUMENT_VERSION, NETWORK_UNKNOWN_BUS, NETWORK_DUPLICATE_ID and the codes of `readTable`
+ * @throws {InputError} NETWORK_DOCUMENT_VERSION, NETWORK_UNKNOWN_BUS, NETWORK_DUPLICATE_ID and the codes of `readTable` and of `buildFeeder`
  */
-export function readFeederDocument(raw: unknown, places: Places = jsonPath): Feeder {
+export function readFeederDocument(raw: unknown, places: Places = jsonPath): BuiltFeeder {
   if (!isRecord(raw) || raw['gridflock'] !== 'feeder/1') {
     const found = isRecord(raw) ? raw['gridflock'] : raw;
     throw new InputError({
@@ -29,36 +47,40 @@ export function readFeederDocument(raw: unknown, places: Places = jsonPath): Fee
   const source = raw['source'] ?? undefined;
   if (source !== undefined && typeof source !== 'string') throw wrongValue('source', 'a text, or left out', source, places);
   const frequency_Hz = raw['frequency_Hz'] ?? 50;
-  if (typeof frequency_Hz !== 'number' || !(frequency_Hz > 0) || !Number.isFinite(frequency_Hz)) {
-    throw wrongValue('frequency_Hz', 'a positive number', frequency_Hz, places);
-  }
+  if (typeof frequency_Hz !== 'number') throw wrongValue('frequency_Hz', 'a number', frequency_Hz, places);
   for (const key of ['buses', 'sources']) {
     if (raw[key] === undefined || raw[key] === null) throw wrongValue(key, 'a list of records', raw[key], places);
   }
-  const table = (key: FeederTableName): readonly RowReader[] =>
-    raw[key] === undefined || raw[key] === null ? [] : distinct(readTable(raw[key], key, feederColumns[key], places), key);
-  const buses = table('buses').map(readBus);
+  const tables = new Map<FeederTableName, readonly RowReader[]>();
+  for (const key of feederTables) {
+    const given = raw[key] ?? undefined;
+    tables.set(key, given === undefined ? [] : distinct(readTable(given, key, feederColumns[key], places), key));
+  }
+  const rows = (key: FeederTableName): readonly RowReader[] => tables.get(key) ?? [];
+  const buses = rows('buses').map(readBus);
   const busOf = busFinder(buses);
-  const codes: LineCodes = new Map(table('line_codes').map((row) => [row.id('id'), row]));
-  const read = Object.freeze({
-    name,
-    frequency_Hz,
-    buses: Object.freeze(buses),
-    sources: Object.freeze(table('sources').map((row) => readSource(row, busOf))),
-    lines: Object.freeze(table('lines').map((row) => readLine(row, busOf, codes))),
-    switches: Object.freeze(table('switches').map((row) => readSwitch(row, busOf))),
-    transformers: Object.freeze(table('transformers').map((row) => readTransformer(row, busOf))),
-    shunts: Object.freeze(table('shunts').map((row) => readShunt(row, busOf))),
-    loads: Object.freeze(table('loads').map((row) => readLoad(row, busOf))),
-    generators: Object.freeze(table('generators').map((row) => readGenerator(row, busOf))),
-    inverters: Object.freeze(table('inverters').map((row) => readInverter(row, busOf))),
-    regulators: Object.freeze(table('regulators').map((row) => readRegulator(row, busOf))),
-    capacitorControls: Object.freeze(table('capacitor_controls').map(readCapacitorControl)),
-    inverterControls: Object.freeze(table('inverter_controls').map((row) => readInverterControl(row, busOf))),
-    profiles: Object.freeze(table('profiles').map(readProfile)),
-    ...(source === undefined ? {} : { source }),
-  });
-  return read;
+  const codes: LineCodes = new Map(rows('line_codes').map((row) => [row.id('id'), row]));
+  return buildFeeder(
+    {
+      name,
+      frequency_Hz,
+      buses,
+      sources: rows('sources').map((row) => readSource(row, busOf)),
+      lines: rows('lines').map((row) => readLine(row, busOf, codes)),
+      switches: rows('switches').map((row) => readSwitch(row, busOf)),
+      transformers: rows('transformers').map((row) => readTransformer(row, busOf)),
+      shunts: rows('shunts').map((row) => readShunt(row, busOf)),
+      loads: rows('loads').map((row) => readLoad(row, busOf)),
+      generators: rows('generators').map((row) => readGenerator(row, busOf)),
+      inverters: rows('inverters').map((row) => readInverter(row, busOf)),
+      regulators: rows('regulators').map((row) => readRegulator(row, busOf)),
+      capacitorControls: rows('capacitor_controls').map(readCapacitorControl),
+      inverterControls: rows('inverter_controls').map((row) => readInverterControl(row, busOf)),
+      profiles: rows('profiles').map(readProfile),
+      source,
+    },
+    { whereOf: (list, k) => rows(tableOf[list])[k]?.where },
+  );
 }
 
 /** What kind of document it says it is: true for a feeder, whatever its version. */

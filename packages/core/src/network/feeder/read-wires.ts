@@ -168,14 +168,10 @@ export function readTransformer(row: RowReader, busOf: BusOf): Transformer {
   if (x_frac.length !== pairs) throw row.wrong('x_frac', `a list of ${pairs}, one per pair of windings`);
   const cores = row.number('cores_count', coilsOf(windings[0]));
   if (cores !== 1 && cores !== 2 && cores !== 3) throw row.wrong('cores_count', '1, 2 or 3');
-  const zero = row.has('zero_x_frac')
-    ? Object.freeze({
-        r_frac: row.number('zero_r_frac', 0),
-        x_frac: row.number('zero_x_frac', 0),
-        ...(row.has('zero_magnetising_frac') ? { magnetising_frac: row.number('zero_magnetising_frac', 0) } : {}),
-        ...(row.has('zero_magnetising_loss_frac') ? { magnetisingLoss_frac: row.number('zero_magnetising_loss_frac', 0) } : {}),
-      })
-    : undefined;
+  const zeroSequence =
+    row.has('zero_g_frac') || row.has('zero_b_frac')
+      ? Object.freeze({ g_frac: readMatrix(row, 'zero_g_frac', windings.length), b_frac: readMatrix(row, 'zero_b_frac', windings.length) })
+      : undefined;
   return Object.freeze({
     id,
     cores_count: cores,
@@ -184,9 +180,9 @@ export function readTransformer(row: RowReader, busOf: BusOf): Transformer {
     ...(row.has('no_load_loss_frac') ? { noLoadLoss_frac: row.number('no_load_loss_frac', 0) } : {}),
     ...(row.has('magnetising_frac') ? { magnetising_frac: row.number('magnetising_frac', 0) } : {}),
     ...(row.has('magnetising_at')
-      ? { magnetisingAt: row.word('magnetising_at', ['first', 'last', 'split', 'star'] as const, 'last') }
+      ? { magnetisingAt: row.word('magnetising_at', ['first', 'second', 'last', 'split', 'star'] as const, 'last') }
       : {}),
-    ...(zero === undefined ? {} : { zeroSequence: zero }),
+    ...(zeroSequence === undefined ? {} : { zeroSequence }),
     ...(row.has('antifloat_frac') ? { antifloat_frac: row.number('antifloat_frac', 0) } : {}),
     inService: row.flag('in_service', true),
   });
@@ -212,11 +208,11 @@ function readWinding(row: RowReader, busOf: BusOf, what: string): Winding {
   });
 }
 
-/** Coils of a winding: one per phase; of a delta between two conductors, one. */
-export function coilsOf({ connection, terminal: { conductors } }: Winding): number {
+/** Coils of a winding: one per phase; a star point has none. Two conductors of a delta are the ends of one coil. */
+function coilsOf({ connection, terminal: { conductors } }: Winding): number {
   if (connection === 'coils') return conductors.length / 2;
   if (connection === 'delta') return conductors.length === 2 ? 1 : conductors.length;
-  return conductors.length - 1;
+  return conductors.some((each) => each === 0 || each > 3) ? conductors.length - 1 : conductors.length;
 }
 
 export function readShunt(row: RowReader, busOf: BusOf): PhaseShunt {
