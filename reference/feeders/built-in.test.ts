@@ -40,7 +40,7 @@ const without = ['XFXFM1', 'XF10', 'XF1', '610'];
 const step_pu = 0.2 / 32;
 
 function tapped({ member, taps }: Published): Feeder {
-  const feeder = readFeederDocument(member.document);
+  const { feeder } = readFeederDocument(member.document);
   const transformers = feeder.transformers.map((each) => {
     const position = taps[each.id];
     const [first, second] = each.windings;

@@ -12,7 +12,7 @@ describe('the 4-node feeder with every connection of its transformer has the pri
   it.each(fourNodeVoltages.map((each) => [`${each.connection}, ${each.loading}`, each] as const))(
     '%s',
     (_, { connection, loading, v_V }) => {
-      const feeder = readFeederDocument(fourNodeFeeder('ieee4', connection, loading));
+      const { feeder } = readFeederDocument(fourNodeFeeder('ieee4', connection, loading));
       const { places, solve } = prepareThreePhase(feeder);
       const { status, v_re_V, v_im_V } = solve();
       expect(status).toBe('converged');

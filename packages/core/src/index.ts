@@ -29,6 +29,7 @@ export { detectFormat, type ReadNetworkOptions, readNetwork } from './formats/de
 export type { BaseFlow, FormulatedNetwork, Formulation, Wires, WiresState } from './formulations/contract.ts';
 export { type BranchPart, type BusPart, buildNetwork, type NetworkParts, type ShuntPart } from './network/build.ts';
 export type { NetworkDocument } from './network/document.ts';
+export { feederOfCase } from './network/feeder/balanced.ts';
 export type * from './network/feeder/controls.ts';
 export { distanceFromSource_km } from './network/feeder/distance.ts';
 export type { FeederDocument } from './network/feeder/document.ts';
@@ -48,6 +49,7 @@ export * from './network/network.ts';
 export { readNetworkDocument } from './network/read-document.ts';
 export { buildTopology, fundamentalLoop, type Topology } from './network/topology.ts';
 export type { BuiltInNetwork } from './networks/contract.ts';
+export { readBuiltIn } from './networks/read-built-in.ts';
 export {
   buildPowerFlowBatch,
   type PowerFlowBatch,

@@ -32,9 +32,13 @@ export function networkConformance(member: BuiltInNetwork): void {
 /** The same of a feeder conductor by conductor. */
 export function feederConformance(member: BuiltInNetwork): void {
   describe(`built-in feeder ${member.name}`, () => {
-    const feeder = readFeederDocument(member.document);
+    const { feeder, warnings } = readFeederDocument(member.document);
 
     carriesItsName(member, feeder);
+
+    it('is read without a warning', () => {
+      expect(warnings).toEqual([]);
+    });
 
     it('is one island that its source supplies', () => {
       expect(feeder.buses.filter((_, b) => !Number.isFinite(distanceFromSource_km(feeder)[b]))).toEqual([]);

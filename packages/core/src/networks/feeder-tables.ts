@@ -14,7 +14,8 @@ export interface FeederTables {
   readonly supply: { readonly bus: string; readonly e_pu: number };
   readonly configurations: Readonly<Record<string, Configuration>>;
   readonly segments: readonly Segment[];
-  readonly switches: readonly (readonly [from: string, to: string, closed: boolean])[];
+  /** Of phases a, b and c where none are named. */
+  readonly switches: readonly (readonly [from: string, to: string, closed: boolean, phases?: string])[];
   readonly transformers: readonly StepDown[];
   readonly regulators: readonly Regulator[];
   /** Earthed wye, kvar of each phase at nominal voltage. */
@@ -88,7 +89,7 @@ export function feederDocumentOf(tables: FeederTables): FeederDocument {
       columns: ['id', 'from', 'to', 'phases', 'code', 'length_ft'],
       rows: segmentsOf(tables).map(([from, to, length_ft, code]) => [`${from}-${to}`, from, to, phasesOf(tables, code), code, length_ft]),
     },
-    switches: tables.switches.map(([from, to, closed]) => ({ id: `${from}-${to}`, from, to, phases: 'abc', closed })),
+    switches: tables.switches.map(([from, to, closed, phases = letters]) => ({ id: `${from}-${to}`, from, to, phases, closed })),
     transformers: [...regulators.map((each) => each.transformer), ...tables.transformers.map((each) => stepDownRecord(each, tables))],
     shunts: tables.capacitors.map(([bus, ...kvar]) => {
       const phases = present(kvar.map((each) => [each]));

@@ -713,9 +713,39 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Install it again; in a clone run `npm run build`.',
   },
   {
+    code: 'PGM_ATTRIBUTE_INVALID',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PGM_ATTRIBUTE_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PGM_DATASET_INVALID',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PGM_SYNTAX',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PGM_UNKNOWN_ID',
+    cause: '',
+    cure: '',
+  },
+  {
     code: 'POWERFLOW_METHOD_NOT_YET',
     cause: 'The power-flow method is planned, but not built.',
     cure: 'Use auto, newton or sweep.',
+  },
+  {
+    code: 'POWERFLOW_OPTION_MISPLACED',
+    cause: 'An option of the power flow has no meaning together with the others: phases of a balanced method, or steps of a single solution.',
+    cure: 'Add what the message names, or leave the option out.',
   },
   {
     code: 'POWERFLOW_REFUSED',
@@ -741,6 +771,11 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'PROFILE_MIXED',
     cause: '`load_frac` stands beside columns of single buses.',
     cure: 'Use one of the two.',
+  },
+  {
+    code: 'PROFILE_NONE_IN_FEEDER',
+    cause: 'A run over a day, a year or a duty cycle was asked for, and no load, generator or inverter of the feeder follows such a profile.',
+    cure: 'Give profiles with `--profiles`, or take a mode that the feeder has profiles for.',
   },
   {
     code: 'PROFILE_UNKNOWN',
@@ -936,6 +971,11 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'STUDY_VALUE_INVALID',
     cause: 'A value in the study file is of the wrong kind or outside its range.',
     cure: 'Correct it as the message says.',
+  },
+  {
+    code: 'THREE_PHASE_NOT_FINITE',
+    cause: '',
+    cure: '',
   },
   {
     code: 'TIME_HORIZON_INVALID',

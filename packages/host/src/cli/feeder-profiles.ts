@@ -101,7 +101,10 @@ function withSomething(feeder: Feeder, given: readonly { readonly target: Target
       elements.every((k) => sum((quantity === 'p_kW' ? feeder[group][k]?.p_kW : feeder[group][k]?.q_kvar) ?? []) === 0);
     return new Set(targets.filter(powerless).flat());
   };
-  const revised = <T extends Feeder['loads'][number] | Feeder['generators'][number]>(elements: readonly T[], group: 'loads' | 'generators'): T[] => {
+  const revised = <T extends Feeder['loads'][number] | Feeder['generators'][number]>(
+    elements: readonly T[],
+    group: 'loads' | 'generators',
+  ): T[] => {
     const p = wanted(group, 'p_kW');
     const q = wanted(group, 'q_kvar');
     return elements.map((each, k) => ({

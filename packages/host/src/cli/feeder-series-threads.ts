@@ -41,7 +41,7 @@ async function solveHere(order: SeriesOrder, firsts: readonly number[], stop: St
   }
 }
 
-function solveInThreads(
+async function solveInThreads(
   order: SeriesOrder,
   firsts: readonly number[],
   threads_count: number,
@@ -49,45 +49,59 @@ function solveInThreads(
   take: (answer: ChunkAnswer) => void,
 ): Promise<void> {
   const workers = Array.from({ length: threads_count }, () => startWorker(order));
+  try {
+    await new Promise<void>((resolve, reject) => {
+      stop.onRequest(() => reject(stopped()));
+      deal(workers, firsts, take, resolve, reject);
+    });
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+/** Gives each worker its next chunk when it has answered; nobody runs far ahead of the file, so that memory is bounded by the threads. */
+function deal(
+  workers: readonly Worker[],
+  firsts: readonly number[],
+  take: (answer: ChunkAnswer) => void,
+  resolve: () => void,
+  reject: (error: unknown) => void,
+): void {
   const early = new Map<number, ChunkAnswer>();
+  const idle: Worker[] = [];
   let given = 0;
   let taken = 0;
-  return new Promise<void>((resolve, reject) => {
-    stop.onRequest(() => reject(stopped()));
-    const next = (worker: Worker): void => {
-      // nobody runs far ahead of the file: memory is bounded by the threads, not by the run
-      if (given < firsts.length && given < taken + 2 * threads_count) worker.postMessage(firsts[given++]);
-      else idle.push(worker);
-    };
-    const idle: Worker[] = [];
-    const arrived = (answer: ChunkAnswer): void => {
-      early.set(answer.first, answer);
-      for (let due = early.get(firsts[taken] ?? -1); due !== undefined; due = early.get(firsts[taken] ?? -1)) {
-        early.delete(due.first);
-        take(due);
-        taken++;
-      }
-      if (taken === firsts.length) resolve();
-    };
-    for (const worker of workers) {
-      worker.on('message', (message: SeriesMessage) => {
-        if (message.type === 'failed') return reject(restoredError(message.error));
-        try {
-          arrived(message.answer);
-          for (const each of [worker, ...idle.splice(0)]) next(each);
-        } catch (error) {
-          reject(error);
-        }
-      });
-      worker.on('error', reject);
-      worker.on('exit', (status) => {
-        reject(
-          new BugError({ code: 'STUDY_THREAD_ENDED', message: `A thread of the power flow ended without an answer (status ${status})` }),
-        );
-      });
-      next(worker);
+  const next = (worker: Worker): void => {
+    if (given < firsts.length && given < taken + 2 * workers.length) worker.postMessage(firsts[given++]);
+    else idle.push(worker);
+  };
+  const arrived = (answer: ChunkAnswer): void => {
+    early.set(answer.first, answer);
+    for (let due = early.get(firsts[taken] ?? -1); due !== undefined; due = early.get(firsts[taken] ?? -1)) {
+      early.delete(due.first);
+      take(due);
+      taken++;
     }
-  }).finally(() => Promise.all(workers.map((worker) => worker.terminate())));
+    if (taken === firsts.length) resolve();
+  };
+  for (const worker of workers) {
+    worker.on('message', (message: SeriesMessage) => {
+      if (message.type === 'failed') return reject(restoredError(message.error));
+      try {
+        arrived(message.answer);
+        for (const each of [worker, ...idle.splice(0)]) next(each);
+      } catch (error) {
+        reject(error);
+      }
+    });
+    worker.on('error', reject);
+    worker.on('exit', (status) => {
+      reject(
+        new BugError({ code: 'STUDY_THREAD_ENDED', message: `A thread of the power flow ended without an answer (status ${status})` }),
+      );
+    });
+    next(worker);
+  }
 }
 
 function startWorker(order: SeriesOrder): Worker {

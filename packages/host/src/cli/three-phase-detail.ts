@@ -6,7 +6,7 @@ import { type BranchRow, branchRows, phaseName } from './three-phase-elements.ts
 const branchFields = ['p_from_kW', 'q_from_kvar', 'p_to_kW', 'q_to_kvar', 'i_from_A', 'i_to_A', 'loading_frac'] as const;
 type BranchField = (typeof branchFields)[number];
 
-const valueOf: Readonly<Record<BranchField, (row: BranchRow) => number | undefined>> = {
+const readField: Readonly<Record<BranchField, (row: BranchRow) => number | undefined>> = {
   p_from_kW: ({ head }) => head?.p_kW,
   q_from_kvar: ({ head }) => head?.q_kvar,
   p_to_kW: ({ tail }) => tail?.p_kW,
@@ -47,7 +47,7 @@ export class SeriesDetail {
     this.v_im_V[t] = result.v_im_V;
     const rows = [...branchRows(this.feeder, result)];
     if (this.wires.length === 0) this.wires = rows;
-    this.flows[t] = Float64Array.from(rows.flatMap((row) => branchFields.map((field) => valueOf[field](row) ?? Number.NaN)));
+    this.flows[t] = Float64Array.from(rows.flatMap((row) => branchFields.map((field) => readField[field](row) ?? Number.NaN)));
   }
 
   buses(): Rows<object> {

@@ -1,11 +1,4 @@
-import {
-  type Case,
-  type Feeder,
-  type FeederSchedule,
-  type Places,
-  type PreparedThreePhase,
-  type ThreePhaseResult,
-} from '@gridflock/core';
+import type { Case, Feeder, FeederSchedule, Places, PreparedThreePhase, ThreePhaseResult } from '@gridflock/core';
 import { csvPieces } from '../files/csv-text.ts';
 import type { OutputFile } from './command.ts';
 import { type FeederTally, newTally, type StepField, Tallier, valueAt, valuesOf } from './feeder-tally.ts';
@@ -41,7 +34,8 @@ export class SeriesGatherer {
   constructor(value: Case, prepared: PreparedThreePhase, schedule: FeederSchedule, names: readonly string[]) {
     const { feeder, places } = prepared;
     this.tallier = new Tallier(feeder, places);
-    const detail = SeriesDetail.numbersFor(feeder, places, schedule.steps_count) > detailMax_count ? undefined : new SeriesDetail(feeder, places, names);
+    const detail =
+      SeriesDetail.numbersFor(feeder, places, schedule.steps_count) > detailMax_count ? undefined : new SeriesDetail(feeder, places, names);
     this.series = {
       value,
       feeder,
@@ -176,7 +170,8 @@ export function bestStep(tally: FeederTally, field: StepField, better: (a: numbe
 function kpisOf({ tally, schedule, names, actions }: FeederSeries): Record<string, number | null> {
   const step_h = schedule.step_s / 3600;
   const total = (field: StepField): number => [...valuesOf(tally, field)].reduce((a, b) => a + b, 0);
-  const most = (field: StepField, better: (a: number, b: number) => boolean): number => valueAt(tally, bestStep(tally, field, better), field);
+  const most = (field: StepField, better: (a: number, b: number) => boolean): number =>
+    valueAt(tally, bestStep(tally, field, better), field);
   const { below_count, above_count } = tally.extremes;
   const hours = (counts: Int32Array): number => counts.reduce((a, b) => Math.max(a, b), 0) * step_h;
   const outside = below_count.reduce((count, below, k) => count + (below + (above_count[k] ?? 0) > 0 ? 1 : 0), 0);
@@ -218,7 +213,17 @@ function extremeRows(series: FeederSeries): Rows<object> {
 /** powerflow.json, a row per step, a row per place; voltages.csv is written while the run goes on. */
 export function seriesFiles(series: FeederSeries, document: SeriesDocument): OutputFile[] {
   const { tally, names, actions } = series;
-  const numbers = ['converged', 'iterations', 'mismatch_max_kVA', 'loss_kW', 'source_kW', 'source_kvar', 'unbalance_frac', 'v_min_pu', 'v_max_pu'] as const;
+  const numbers = [
+    'converged',
+    'iterations',
+    'mismatch_max_kVA',
+    'loss_kW',
+    'source_kW',
+    'source_kvar',
+    'unbalance_frac',
+    'v_min_pu',
+    'v_max_pu',
+  ] as const;
   function* rows(): Generator<(string | number)[]> {
     for (const [t, time] of names.entries()) {
       const low = placeOf(series, valueAt(tally, t, 'v_min_place'));
@@ -231,7 +236,13 @@ export function seriesFiles(series: FeederSeries, document: SeriesDocument): Out
   return [
     { name: 'powerflow.json', content: jsonPieces(document) },
     { name: 'steps.csv', content: csvPieces(columns, rows()) },
-    { name: 'extremes.csv', content: csvPieces(Object.keys(extremes[0] ?? {}), extremes.map((each) => Object.values(each))) },
+    {
+      name: 'extremes.csv',
+      content: csvPieces(
+        Object.keys(extremes[0] ?? {}),
+        extremes.map((each) => Object.values(each)),
+      ),
+    },
     ...(actions.length > 0 ? [{ name: 'actions.csv', content: csvPieces(['time', 'action'], actions) }] : []),
     ...(series.detail === undefined ? [] : [{ name: 'loadings.csv', content: series.detail.loadings() }]),
   ];

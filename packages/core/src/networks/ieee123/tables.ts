@@ -195,7 +195,7 @@ export const ieee123Tables: FeederTables = {
     ['61', '61s', true],
     ['97', '197', true],
     ['151', '300', false],
-    ['54', '94', false],
+    ['54', '94', false, 'a'],
   ],
   transformers: [{ id: 'XFM1', from: '61s', to: '610', connections: ['delta', 'delta'], s_rated_kVA: 150, r_frac: 0.0127, x_frac: 0.0272 }],
   regulators: [

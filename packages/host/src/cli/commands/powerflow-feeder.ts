@@ -107,7 +107,10 @@ async function series(context: CommandContext, value: Case, settings: ThreePhase
   const started_ms = performance.now();
   const prepared = prepareThreePhase(feeder, settings);
   const { places } = prepared;
-  const columns = Array.from({ length: places.count }, (_, k) => `${feeder.buses[places.bus[k] ?? -1]?.id}.${phaseName(places.conductor[k] ?? 0)}_v_pu`);
+  const columns = Array.from(
+    { length: places.count },
+    (_, k) => `${feeder.buses[places.bus[k] ?? -1]?.id}.${phaseName(places.conductor[k] ?? 0)}_v_pu`,
+  );
   out?.append('voltages.csv', `${['time', ...columns.map(quoted)].join(',')}\n`);
   const gatherer = new SeriesGatherer(value, prepared, profiles.schedule, names);
   const stepwise = gatherer.series.detail !== undefined || (settings.controls !== false && hasControls(feeder));

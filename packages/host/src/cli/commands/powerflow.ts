@@ -3,6 +3,7 @@ import {
   type Case,
   CombinationError,
   catalog,
+  feederOfCase,
   InputError,
   type OperatingPoint,
   type PowerFlowMethod,
