@@ -110,3 +110,12 @@ test('a neutral that only loads hold finds its voltage', () => {
   expect(size(result, neutral)).toBeGreaterThan(10);
   expect(result.loads[0]!.ends[0]!.i_re_A.reduce((a, b) => a + b, 0)).toBeCloseTo(0, 6);
 });
+
+test('an impedance that is no number is refused with its place', () => {
+  const feeder = feederOf({
+    buses: ['a', 'b'].map((id) => ({ id, v_base_kV: 0.4 })),
+    sources: [source(0, 0.4)],
+    lines: [line('l', at(0, 1, 2, 3), at(1, 1, 2, 3), 1e-320, 1e-320)],
+  });
+  expect(() => prepareThreePhase(feeder).solve()).toThrow(/at b\.\d do not add up.*THREE_PHASE_NOT_FINITE/);
+});

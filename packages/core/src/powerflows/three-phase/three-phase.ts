@@ -1,4 +1,5 @@
 import type { Feeder } from '../../network/feeder/feeder.ts';
+import { BatchSolver } from './batch/batch.ts';
 import type {
   PreparedThreePhase,
   ThreePhaseBatch,
@@ -7,6 +8,7 @@ import type {
   ThreePhasePoint,
   ThreePhaseResult,
 } from './contract.ts';
+import { Controls } from './controls/settle.ts';
 import { elementFlows } from './flows.ts';
 import { WireSolver } from './wire-solver.ts';
 
@@ -19,27 +21,37 @@ import { WireSolver } from './wire-solver.ts';
  */
 export function prepareThreePhase(feeder: Feeder, options: ThreePhaseOptions = {}): PreparedThreePhase {
   const solver = new WireSolver(feeder, options);
+  const controls = new Controls(solver);
+  let batchSolver: BatchSolver | undefined;
+  let batchVersion = -1;
   return {
     feeder,
     places: solver.places,
     solve(point: ThreePhasePoint = {}, warm = false): ThreePhaseResult {
       solver.setPowers(point);
-      const solution = solver.solve(warm);
-      return resultOf(solver, { ...solution, controlRounds_count: 0, actions: [] });
+      if (!warm) solver.resetSettings();
+      if (options.controls === false || controls.count === 0) {
+        return resultOf(solver, { ...solver.solve(warm), controlRounds_count: 0, actions: [] });
+      }
+      const offered_kW = point.inverterP_kW ?? Float64Array.from(feeder.inverters, ({ p_kW }) => p_kW);
+      const settled = controls.settle(offered_kW, warm, options.controls_max_count);
+      return resultOf(solver, {
+        status: settled.status === 'settled' ? 'converged' : settled.status,
+        method: settled.solution.method,
+        iterations_count: settled.iterations_count,
+        controlRounds_count: settled.rounds_count,
+        actions: settled.actions,
+        diagnosis: settled.diagnosis,
+      });
     },
     solveBatch(batch: ThreePhaseBatchInput, out: ThreePhaseBatch): void {
-      const count = solver.places.count;
-      for (let t = 0; t < batch.steps_count; t++) {
-        solver.setPowers(batch, t);
-        const { status, iterations_count } = solver.solve(t > 0);
-        out.v_re_V.set(solver.v_re_V, t * count);
-        out.v_im_V.set(solver.v_im_V, t * count);
-        out.converged[t] = status === 'converged' ? 1 : 0;
-        out.iterations_count[t] = iterations_count;
-        const flows = elementFlows(feeder, solver.places, solver.wires, solver.injections, solver.v_re_V, solver.v_im_V, 1);
-        out.loss_kW[t] = flows.loss_kW;
-        out.mismatch_max_kVA[t] = flows.mismatch_max_kVA;
+      if (batchSolver === undefined || batchVersion !== solver.version_count) {
+        solver.setPowers({});
+        solver.solve(false);
+        batchSolver = new BatchSolver(solver);
+        batchVersion = solver.version_count;
       }
+      batchSolver.solve(batch, out);
     },
   };
 }

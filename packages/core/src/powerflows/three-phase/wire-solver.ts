@@ -40,6 +40,8 @@ export class WireSolver {
   readonly v_re_V: Float64Array;
   readonly v_im_V: Float64Array;
   tolerance_kVA = 0;
+  /** Rises whenever a tap or a step moves. */
+  version_count = 0;
   private readonly options: ThreePhaseOptions;
   private newton: NewtonSolver | undefined;
   private newtonHeld = '';
@@ -73,8 +75,8 @@ export class WireSolver {
     this.system.source_frac = point.source_frac ?? 1;
     const { p_kW, q_kvar, count } = this.injections;
     let largest = 0;
-    for (let e = 0; e < count; e++) largest = Math.max(largest, Math.hypot(p_kW[e], q_kvar[e]));
-    this.tolerance_kVA = (this.options.tolerance_frac ?? 1e-8) * (largest > 0 ? largest : 1);
+    for (let e = 0; e < count; e++) largest = Math.max(largest, p_kW[e] * p_kW[e] + q_kvar[e] * q_kvar[e]);
+    this.tolerance_kVA = (this.options.tolerance_frac ?? 1e-8) * (largest > 0 ? Math.sqrt(largest) : 1);
   }
 
   setTap(transformer: number, winding: number, tap_pu: number): void {
@@ -85,6 +87,19 @@ export class WireSolver {
   setSteps(shunt: number, closed_count: number): void {
     this.settings.closed_count[shunt] = closed_count;
     this.renew('shunts', shunt);
+  }
+
+  /** Taps and steps as the feeder states them. */
+  resetSettings(): void {
+    const { tap_pu, closed_count } = settingsOf(this.feeder);
+    tap_pu.forEach((taps, t) => {
+      if (taps.every((tap, w) => tap === this.settings.tap_pu[t][w])) return;
+      this.settings.tap_pu[t].set(taps);
+      this.renew('transformers', t);
+    });
+    closed_count.forEach((count, s) => {
+      if (count !== this.settings.closed_count[s]) this.setSteps(s, count);
+    });
   }
 
   /** Solves for the powers and settings as they are. */
@@ -166,5 +181,6 @@ export class WireSolver {
     const wire = this.wires.find((one) => one.kind === kind && one.index === index)!;
     wire.admittance = wireAdmittance(this.feeder, kind, index, this.settings);
     this.stale = true;
+    this.version_count++;
   }
 }
