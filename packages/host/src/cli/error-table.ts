@@ -618,6 +618,86 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Give magnitudes in per unit, usually 0.9 and 1.1.',
   },
   {
+    code: 'OPENDSS_BUS',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_CIRCUIT_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_CIRCUIT_TWICE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_COMMAND',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_FILE_BINARY',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_FILE_CYCLE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_FILE_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_FILE_TOO_MANY',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_IMPEDANCE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_MATRIX',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_NAME_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_QUOTE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_SOURCE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_UNKNOWN_CLASS',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_UNKNOWN_NAME',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_VALUE',
+    cause: '',
+    cure: '',
+  },
+  {
     code: 'OPF_COST_DEGREE',
     cause: 'A generator has a cost of degree 3 or more, which only the AC formulation takes.',
     cure: 'Use `--formulation ac`, or a piecewise-linear cost.',
@@ -711,6 +791,31 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'PACKAGE_UNREADABLE',
     cause: 'gridflock cannot read its own package.json: the installation is damaged.',
     cure: 'Install it again; in a clone run `npm run build`.',
+  },
+  {
+    code: 'PANDAPOWER_CELL_INVALID',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PANDAPOWER_CELL_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PANDAPOWER_NET_INVALID',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PANDAPOWER_SYNTAX',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PANDAPOWER_UNKNOWN_BUS',
+    cause: '',
+    cure: '',
   },
   {
     code: 'PGM_ATTRIBUTE_INVALID',
