@@ -1,5 +1,4 @@
 import type {
-  Feeder,
   FeederBus,
   Inverter,
   Line,
@@ -40,6 +39,8 @@ export class FeederDraft {
   readonly profiles: Profile[] = [];
   /** Where each element was made, by its id. */
   readonly places = new Map<string, Place>();
+  /** Phase-to-earth voltage for which each source is made, by its id. */
+  readonly nominal_kV = new Map<string, number>();
   private readonly indexOfBus = new Map<string, number>();
 
   constructor(script: Script, frequency_Hz: number) {
@@ -92,5 +93,3 @@ export function isEnabled(object: DssObject): boolean {
   const assignment = lastOf(object, 'enabled');
   return assignment === undefined || flagOf(assignment);
 }
-
-export type FeederLists = Omit<Feeder, 'name' | 'frequency_Hz' | 'source'>;

@@ -57,8 +57,10 @@ export function makeSource(draft: FeederDraft, object: DssObject): void {
   }
   const single = n === 1 && (values.said === 'impedances' || values.said === 'perUnit');
   const matrix = (v1: number, v0: number) => (single ? [v1] : matrixOfSequence(n, v1, v0));
+  const id = draft.made(object);
+  draft.nominal_kV.set(id, e_kV / values.v_pu);
   draft.sources.push({
-    id: draft.made(object),
+    id,
     terminal: draft.terminal(name, phasesUpTo(n)),
     e_kV: phasesUpTo(n).map(() => e_kV),
     angle_deg: phasesUpTo(n).map((_, k) => values.angle_deg + k * step_deg),

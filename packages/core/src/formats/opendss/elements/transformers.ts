@@ -6,11 +6,15 @@ import { openConductors } from './open.ts';
 import { type WindingDraft, WindingReplay } from './winding-replay.ts';
 
 /**
- * Transformer → `Transformer`. Resistances and reactances count on the rating of winding 1, as in OpenDSS; the core's losses stand at winding 2.
+ * Transformer and AutoTrans → `Transformer`. Resistances and reactances count on the rating of winding 1, as in OpenDSS; the core's losses stand
+ * at winding 2.
+ *
+ * An autotransformer becomes one with separate windings of the same voltages to earth: what it shows at its terminals is the short-circuit
+ * impedances between them, and those are what it is given by.
  * @throws {InputError} OPENDSS_VALUE, OPENDSS_UNKNOWN_NAME, OPENDSS_BUS, OPENDSS_QUOTE
  */
-export function makeTransformer(draft: FeederDraft, object: DssObject): void {
-  const replay = new WindingReplay(false);
+export function makeTransformer(draft: FeederDraft, object: DssObject, isAuto: boolean): void {
+  const replay = new WindingReplay(isAuto);
   replay.replay(object, draft.script);
   if (!isEnabled(object)) return;
   const cores_count = replay.phases_count as 1 | 2 | 3;
