@@ -35,16 +35,6 @@ export { distanceFromSource_km } from './network/feeder/distance.ts';
 export type { FeederDocument } from './network/feeder/document.ts';
 export type * from './network/feeder/feeder.ts';
 export { readFeederDocument } from './network/feeder/read-document.ts';
-export {
-  type FeederSchedule,
-  fillSchedule,
-  newScheduleChunk,
-  readyForSchedule,
-  type ScheduleChunk,
-  type ScheduleMode,
-  type ScheduleUse,
-  scheduleOfFeeder,
-} from './network/feeder/schedule.ts';
 export * from './network/network.ts';
 export { readNetworkDocument } from './network/read-document.ts';
 export { buildTopology, fundamentalLoop, type Topology } from './network/topology.ts';
@@ -60,7 +50,15 @@ export {
 } from './powerflows/contract.ts';
 export { firstOf } from './powerflows/first-of.ts';
 export { generatorPowers } from './powerflows/generator-results.ts';
+export { buildThreePhaseBatch } from './powerflows/three-phase/batch/batch.ts';
 export type * from './powerflows/three-phase/contract.ts';
+export {
+  SeriesRun,
+  solveThreePhaseSeries,
+  type ThreePhaseChunk,
+  type ThreePhaseSeries,
+  type ThreePhaseSeriesSummary,
+} from './powerflows/three-phase/series/series.ts';
 export { prepareThreePhase } from './powerflows/three-phase/three-phase.ts';
 export { type Affine, type Coefficient, type Expression, mul, sum, type Variable } from './problem/affine.ts';
 export { type Assembly, assemble, type Net, partOf, portValues, priceAt } from './problem/assemble.ts';

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { BugError } from '@gridflock/core';
+import { BugError, type ThreePhaseChunk } from '@gridflock/core';
 import { type ChunkAnswer, ChunkSolver, type SeriesOrder } from './feeder-series.ts';
-import { type Stop, stopped } from './stop.ts';
+import { breather, type Stop, stopped } from './stop.ts';
 import { type CarriedError, restoredError } from './study-thread.ts';
 
 export type SeriesMessage =
@@ -9,9 +9,10 @@ export type SeriesMessage =
   | { readonly type: 'failed'; readonly error: CarriedError };
 
 /**
- * Solves all chunks of a run and hands over the answers in the order of time, whatever the number of threads: the same numbers, the same files. What is not
- * handed over yet is at most one answer per thread.
+ * Solves all chunks of a run and hands over the answers in the order of time, whatever the number of threads: the same numbers, the same files. Only steps
+ * that do not depend on each other are shared among threads. What is not handed over yet is at most two answers per thread.
  *
+ * @param look - sees whole results; the run then stays on this thread
  * @throws {StoppedError} STOPPED when the user asked for it
  */
 export async function solveSeries(
@@ -19,25 +20,33 @@ export async function solveSeries(
   threads_count: number,
   stop: Stop,
   take: (answer: ChunkAnswer) => void,
+  look?: (chunk: ThreePhaseChunk) => void,
 ): Promise<void> {
   const firsts = chunkStarts(order);
-  const wanted = Math.min(threads_count, firsts.length);
-  if (wanted <= 1) await solveHere(order, firsts, stop, take);
-  else await solveInThreads(order, firsts, wanted, stop, take);
+  const solver = new ChunkSolver(order);
+  const wanted = solver.isFree && look === undefined ? Math.min(threads_count, firsts.length) : 1;
+  if (wanted > 1) await solveInThreads(order, firsts, wanted, stop, take);
+  else await solveHere(solver, firsts, stop, take, look);
 }
 
-function chunkStarts({ schedule, chunkSteps_count }: SeriesOrder): number[] {
+function chunkStarts({ series: { steps_count, chunk_count = 1 } }: SeriesOrder): number[] {
   const firsts: number[] = [];
-  for (let first = 0; first < schedule.steps_count; first += chunkSteps_count) firsts.push(first);
+  for (let first = 0; first < steps_count; first += chunk_count) firsts.push(first);
   return firsts;
 }
 
-async function solveHere(order: SeriesOrder, firsts: readonly number[], stop: Stop, take: (answer: ChunkAnswer) => void): Promise<void> {
-  const solver = new ChunkSolver(order);
+/** One after the other on this thread, with room for signals in between. */
+async function solveHere(
+  solver: ChunkSolver,
+  firsts: readonly number[],
+  stop: Stop,
+  take: (answer: ChunkAnswer) => void,
+  look?: (chunk: ThreePhaseChunk) => void,
+): Promise<void> {
+  const breathe = breather(stop);
   for (const first of firsts) {
-    take(solver.solve(first));
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    stop.check();
+    take(solver.solve(first, look));
+    await breathe();
   }
 }
 

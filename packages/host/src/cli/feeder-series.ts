@@ -1,23 +1,16 @@
-import {
-  type Feeder,
-  type FeederSchedule,
-  fillSchedule,
-  newScheduleChunk,
-  type PreparedThreePhase,
-  prepareThreePhase,
-  type ScheduleChunk,
-  type ThreePhaseBatch,
-} from '@gridflock/core';
+import { type Feeder, type Places, SeriesRun, type ThreePhaseChunk, type ThreePhaseOptions, type ThreePhaseSeries } from '@gridflock/core';
 import { type FeederTally, newTally, Tallier } from './feeder-tally.ts';
 import { VoltageRows } from './voltage-rows.ts';
 
-/** A run over time in chunks that do not depend on each other, so that any thread may take any of them. Plain data. */
+/** A run over time in chunks. Plain data, so that a thread can be told. */
 export interface SeriesOrder {
   readonly feeder: Feeder;
-  readonly schedule: FeederSchedule;
+  readonly series: ThreePhaseSeries;
+  readonly options: ThreePhaseOptions;
   /** Time of each step, as the tables show it. */
   readonly names: readonly string[];
-  readonly chunkSteps_count: number;
+  /** Places whose voltage to earth says nothing. */
+  readonly floating: readonly number[];
   /** Whether the rows of voltages.csv are wanted. */
   readonly wantsVoltages: boolean;
 }
@@ -28,6 +21,11 @@ export interface ChunkAnswer {
   readonly count: number;
   readonly tally: FeederTally;
   readonly voltages: Uint8Array<ArrayBuffer> | undefined;
+  /** What the controls did, and when. */
+  readonly actions: readonly { readonly step: number; readonly text: string }[];
+  /** Of all chunks that this solver had so far. */
+  readonly hunting_count: number;
+  readonly firstTrouble?: { readonly step: number; readonly diagnosis: string } | undefined;
 }
 
 const numbersPerChunk_count = 131_072;
@@ -41,54 +39,40 @@ export function chunkStepsFor(steps_count: number, places_count: number): number
   return Math.max(1, Math.min(byMemory, byShare, steps_count));
 }
 
-/** Solves one chunk after the other on the same wires and memory, controls at rest. */
+/** Solves chunk after chunk on the same wires and memory, and keeps of each what does not grow with time. */
 export class ChunkSolver {
+  readonly isFree: boolean;
   private readonly order: SeriesOrder;
-  private readonly prepared: PreparedThreePhase;
+  private readonly run: SeriesRun;
   private readonly tallier: Tallier;
-  private readonly input: ScheduleChunk;
-  private readonly out: ThreePhaseBatch;
   private readonly rows = new VoltageRows();
 
   constructor(order: SeriesOrder) {
     this.order = order;
-    this.prepared = prepareThreePhase(order.feeder, { controls: false });
-    const { places } = this.prepared;
-    const steps_count = order.chunkSteps_count;
-    this.tallier = new Tallier(order.feeder, places);
-    this.input = newScheduleChunk(order.feeder, steps_count);
-    this.out = {
-      v_re_V: new Float64Array(steps_count * places.count),
-      v_im_V: new Float64Array(steps_count * places.count),
-      loss_kW: new Float64Array(steps_count),
-      converged: new Uint8Array(steps_count),
-      iterations_count: new Int32Array(steps_count),
-      mismatch_max_kVA: new Float64Array(steps_count),
-    };
+    this.run = new SeriesRun(order.feeder, order.series, order.options);
+    this.isFree = this.run.isFree;
+    this.tallier = new Tallier(order.feeder, this.run.places, order.floating);
   }
 
-  solve(first: number): ChunkAnswer {
-    const { order, prepared, input, out } = this;
-    const count = Math.min(order.chunkSteps_count, order.schedule.steps_count - first);
-    fillSchedule(order.schedule, order.feeder, first, count, input);
-    prepared.solveBatch({ steps_count: count, ...input }, out);
-    const tally = newTally(count, prepared.places.count);
-    for (let t = 0; t < count; t++) {
-      this.tallier.add(tally, t, first + t, out.v_re_V, out.v_im_V, t * prepared.places.count, {
-        converged: out.converged[t] === 1,
-        iterations: out.iterations_count[t] ?? 0,
-        mismatch_max_kVA: out.mismatch_max_kVA[t] ?? Number.NaN,
-        loss_kW: out.loss_kW[t] ?? Number.NaN,
-        source_kW: Number.NaN,
-        source_kvar: Number.NaN,
-      });
-    }
-    return { first, count, tally, voltages: order.wantsVoltages ? this.voltageRows(first, count) : undefined };
+  get places(): Places {
+    return this.run.places;
   }
 
-  private voltageRows(first: number, count: number): Uint8Array<ArrayBuffer> {
-    const { places } = this.prepared;
-    const { v_re_V, v_im_V } = this.out;
+  /** @param look - sees the chunk before its memory is written again */
+  solve(first: number, look?: (chunk: ThreePhaseChunk) => void): ChunkAnswer {
+    const { order, run } = this;
+    const count = Math.min(order.series.chunk_count ?? 1, order.series.steps_count - first);
+    const chunk = run.next(first, count);
+    look?.(chunk);
+    const tally = newTally(count, run.places.count);
+    for (let t = 0; t < count; t++) this.tallier.add(tally, t, first + t, chunk);
+    const { hunting_count, firstTrouble } = run.summary();
+    const voltages = order.wantsVoltages ? this.voltageRows(chunk, first, count) : undefined;
+    return { first, count, tally, voltages, actions: chunk.actions, hunting_count, firstTrouble };
+  }
+
+  private voltageRows({ v_re_V, v_im_V }: ThreePhaseChunk, first: number, count: number): Uint8Array<ArrayBuffer> {
+    const { places } = this.run;
     for (let t = 0; t < count; t++) {
       this.rows.begin(this.order.names[first + t] ?? '');
       for (let k = 0; k < places.count; k++) {

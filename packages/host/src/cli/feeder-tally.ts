@@ -1,4 +1,5 @@
-import type { Feeder, Places } from '@gridflock/core';
+import type { Feeder, Places, ThreePhaseBatch } from '@gridflock/core';
+import { dead_pu, type SeenVoltages, seenVoltages, usualHigh_pu, usualLow_pu } from './seen-voltages.ts';
 
 /** What is kept of every step of a long run: numbers that do not grow with the feeder. */
 export const stepFields = [
@@ -7,7 +8,6 @@ export const stepFields = [
   'mismatch_max_kVA',
   'loss_kW',
   'source_kW',
-  'source_kvar',
   'v_min_pu',
   'v_min_place',
   'v_max_pu',
@@ -86,63 +86,42 @@ function isFurther(known = 0, knownStep = -1, value = 0, step = -1): boolean {
   return step >= 0 && (knownStep < 0 || value < known || (value === known && step < knownStep));
 }
 
-const neutral = 4;
-/** Below this a phase counts as not energised, as in three-phase-voltages. */
-const dead_pu = 0.1;
-const usualLow_pu = 0.95;
-const usualHigh_pu = 1.05;
 const half = Math.sqrt(3) / 2;
-
-/** What one step says besides its voltages. */
-export interface StepFacts {
-  readonly converged: boolean;
-  readonly iterations: number;
-  readonly mismatch_max_kVA: number;
-  readonly loss_kW: number;
-  readonly source_kW: number;
-  readonly source_kvar: number;
-}
 
 /** Looks at the voltages of one step after the other, without allocation. */
 export class Tallier {
-  /** Where each phase's neutral is, −1 for earth; −2 for places that are no phases. @shape [place] */
-  private readonly neutralOf: Int32Array;
-  private readonly inverseBase_per_V: Float64Array;
+  private readonly seen: SeenVoltages;
   private readonly low_pu: Float64Array;
   private readonly high_pu: Float64Array;
   /** Places of a, b, c of the buses that have all three. @shape [bus · 3] */
   private readonly triples: Int32Array;
 
-  constructor(feeder: Feeder, places: Places) {
-    const { count } = places;
-    this.neutralOf = new Int32Array(count);
-    this.inverseBase_per_V = Float64Array.from({ length: count }, (_, k) => 1 / (places.v_base_V[k] ?? Number.NaN));
-    this.low_pu = new Float64Array(count);
-    this.high_pu = new Float64Array(count);
-    for (let k = 0; k < count; k++) {
-      const bus = feeder.buses[places.bus[k] ?? -1];
-      this.neutralOf[k] = (places.conductor[k] ?? 0) >= neutral ? -2 : places.indexOf(places.bus[k] ?? -1, neutral);
-      this.low_pu[k] = bus?.v_min_pu ?? usualLow_pu;
-      this.high_pu[k] = bus?.v_max_pu ?? usualHigh_pu;
-    }
+  constructor(feeder: Feeder, places: Places, floating: readonly number[]) {
+    this.seen = seenVoltages(places, floating);
+    const busAt = (k: number): Feeder['buses'][number] | undefined => feeder.buses[places.bus[k] ?? -1];
+    this.low_pu = Float64Array.from({ length: places.count }, (_, k) => busAt(k)?.v_min_pu ?? usualLow_pu);
+    this.high_pu = Float64Array.from({ length: places.count }, (_, k) => busAt(k)?.v_max_pu ?? usualHigh_pu);
     const triples = feeder.buses.map((_, bus) => [1, 2, 3].map((conductor) => places.indexOf(bus, conductor)));
     this.triples = Int32Array.from(triples.filter((three) => three.every((k) => k >= 0)).flat());
   }
 
-  /** @param row - of the tally; `step` is that of the whole run; voltages stand from `at` on */
-  add(tally: FeederTally, row: number, step: number, v_re_V: Float64Array, v_im_V: Float64Array, at: number, facts: StepFacts): void {
-    const { neutralOf, inverseBase_per_V, low_pu, high_pu } = this;
+  /** @param row - of the tally and of the batch; `step` is that of the whole run */
+  add(tally: FeederTally, row: number, step: number, batch: ThreePhaseBatch): void {
+    const { low_pu, high_pu } = this;
+    const { other, perVolt_pu } = this.seen;
+    const { v_re_V, v_im_V } = batch;
     const { v_min_pu, v_min_step, v_max_pu, v_max_step, below_count, above_count } = tally.extremes;
+    const at = row * other.length;
     let low = -1;
     let high = -1;
     let lowest = Number.POSITIVE_INFINITY;
     let highest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < neutralOf.length; k++) {
-      const n = neutralOf[k] as number;
+    for (let k = 0; k < other.length; k++) {
+      const n = other[k] as number;
       if (n === -2) continue;
       const re = (v_re_V[at + k] as number) - (n < 0 ? 0 : (v_re_V[at + n] as number));
       const im = (v_im_V[at + k] as number) - (n < 0 ? 0 : (v_im_V[at + n] as number));
-      const v = Math.sqrt(re * re + im * im) * (inverseBase_per_V[k] as number);
+      const v = Math.sqrt(re * re + im * im) * (perVolt_pu[k] as number);
       if (!(v > dead_pu)) continue;
       if (v < lowest) {
         lowest = v;
@@ -165,12 +144,11 @@ export class Tallier {
     }
     const { rows } = tally;
     const base = row * fields_count;
-    rows[base + fieldAt.converged] = facts.converged ? 1 : 0;
-    rows[base + fieldAt.iterations] = facts.iterations;
-    rows[base + fieldAt.mismatch_max_kVA] = facts.mismatch_max_kVA;
-    rows[base + fieldAt.loss_kW] = facts.loss_kW;
-    rows[base + fieldAt.source_kW] = facts.source_kW;
-    rows[base + fieldAt.source_kvar] = facts.source_kvar;
+    rows[base + fieldAt.converged] = batch.converged[row] as number;
+    rows[base + fieldAt.iterations] = batch.iterations_count[row] as number;
+    rows[base + fieldAt.mismatch_max_kVA] = batch.mismatch_max_kVA[row] as number;
+    rows[base + fieldAt.loss_kW] = batch.loss_kW[row] as number;
+    rows[base + fieldAt.source_kW] = batch.source_kW[row] as number;
     rows[base + fieldAt.v_min_pu] = low < 0 ? Number.NaN : lowest;
     rows[base + fieldAt.v_min_place] = low;
     rows[base + fieldAt.v_max_pu] = high < 0 ? Number.NaN : highest;
@@ -180,7 +158,8 @@ export class Tallier {
 
   /** Largest |V₂|/|V₁| over the buses with three phases; the larger of the two counts as positive sequence. */
   private unbalance_frac(v_re_V: Float64Array, v_im_V: Float64Array, at: number): number {
-    const { triples, inverseBase_per_V } = this;
+    const { triples } = this;
+    const { perVolt_pu } = this.seen;
     let worst = 0;
     for (let j = 0; j < triples.length; j += 3) {
       const a = at + (triples[j] as number);
@@ -193,7 +172,7 @@ export class Tallier {
       const one = (re - acrossIm) ** 2 + (im + acrossRe) ** 2;
       const two = (re + acrossIm) ** 2 + (im - acrossRe) ** 2;
       const positive = one > two ? one : two;
-      if (!(Math.sqrt(positive) * (inverseBase_per_V[triples[j] as number] as number) > 3 * dead_pu)) continue;
+      if (!(Math.sqrt(positive) * (perVolt_pu[triples[j] as number] as number) > 3 * dead_pu)) continue;
       const part = (one > two ? two : one) / positive;
       if (part > worst) worst = part;
     }

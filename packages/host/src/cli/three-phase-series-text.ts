@@ -7,7 +7,7 @@ const actionsShown = 8;
 
 /** Energy, losses, where and when the voltage is worst, how long it is outside, and how it runs over time. */
 export function seriesText(series: FeederSeries, document: SeriesDocument, time_ms: number, style: Style, width: number): string {
-  const { feeder, names, tally, schedule } = series;
+  const { feeder, names, tally, step_s } = series;
   const { kpis, status } = document;
   const solved = names.length - document.steps_diverged.length;
   const paint = status === 'converged' ? style.green : style.red;
@@ -17,7 +17,7 @@ export function seriesText(series: FeederSeries, document: SeriesDocument, time_
   const low = [...valuesOf(tally, 'v_min_pu')];
   const high = [...valuesOf(tally, 'v_max_pu')];
   return [
-    `${style.bold(feeder.name)}: ${paint(status)} in ${solved} of ${counted(names.length, 'step')} of ${stepText(schedule.step_s)} (three-phase, ${shownNumber(time_ms / 1000, 3)} s${rate})`,
+    `${style.bold(feeder.name)}: ${paint(status)} in ${solved} of ${counted(names.length, 'step')} of ${stepText(step_s)} (three-phase, ${shownNumber(time_ms / 1000, 3)} s${rate})`,
     ...(document.diagnosis === undefined ? [] : [document.diagnosis]),
     '',
     pairs(

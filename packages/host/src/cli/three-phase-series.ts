@@ -1,78 +1,33 @@
-import type { Case, Feeder, FeederSchedule, Places, PreparedThreePhase, ThreePhaseResult } from '@gridflock/core';
+import type { Case, Feeder, Places, ThreePhaseResult } from '@gridflock/core';
 import { csvPieces } from '../files/csv-text.ts';
 import type { OutputFile } from './command.ts';
-import { type FeederTally, newTally, type StepField, Tallier, valueAt, valuesOf } from './feeder-tally.ts';
+import { type FeederTally, type StepField, valueAt, valuesOf } from './feeder-tally.ts';
 import { jsonPieces, type Rows, rowsOf } from './json-text.ts';
 import { SeriesDetail } from './three-phase-detail.ts';
-import { phaseName, powerInto } from './three-phase-elements.ts';
+import { phaseName } from './three-phase-elements.ts';
 
 /** A run over time, done. */
 export interface FeederSeries {
   readonly value: Case;
   readonly feeder: Feeder;
   readonly places: Places;
-  readonly schedule: FeederSchedule;
+  readonly step_s: number;
   readonly names: readonly string[];
   readonly tally: FeederTally;
   /** What the controls did: time and words. */
   readonly actions: readonly (readonly [time: string, action: string])[];
-  readonly hunting: readonly number[];
+  readonly hunting_count: number;
   readonly diagnosis: string | undefined;
   /** Every number of every step, where they are few enough. */
   readonly detail: SeriesDetail | undefined;
 }
 
 /** More numbers than this in one document would not be read by anybody: they go to the tables. */
-export const detailMax_count = 2_000_000;
+const detailMax_count = 2_000_000;
 
-export class SeriesGatherer {
-  readonly series: { -readonly [K in keyof FeederSeries]: FeederSeries[K] };
-  private readonly tallier: Tallier;
-  private readonly actions: (readonly [string, string])[] = [];
-  private readonly hunting: number[] = [];
-
-  constructor(value: Case, prepared: PreparedThreePhase, schedule: FeederSchedule, names: readonly string[]) {
-    const { feeder, places } = prepared;
-    this.tallier = new Tallier(feeder, places);
-    const detail =
-      SeriesDetail.numbersFor(feeder, places, schedule.steps_count) > detailMax_count ? undefined : new SeriesDetail(feeder, places, names);
-    this.series = {
-      value,
-      feeder,
-      places,
-      schedule,
-      names,
-      tally: newTally(schedule.steps_count, places.count),
-      actions: this.actions,
-      hunting: this.hunting,
-      diagnosis: undefined,
-      detail,
-    };
-  }
-
-  add(t: number, result: ThreePhaseResult): void {
-    const { tally, names, detail } = this.series;
-    let source_kW = 0;
-    let source_kvar = 0;
-    for (const flows of result.sources) {
-      const { p_kW, q_kvar } = powerInto(flows);
-      source_kW -= p_kW;
-      source_kvar -= q_kvar;
-    }
-    this.tallier.add(tally, t, t, result.v_re_V, result.v_im_V, 0, {
-      converged: result.status !== 'diverged',
-      iterations: result.iterations_count,
-      mismatch_max_kVA: result.mismatch_max_kVA,
-      loss_kW: result.loss_kW,
-      source_kW,
-      source_kvar,
-    });
-    detail?.add(t, result);
-    for (const action of result.actions) this.actions.push([names[t] ?? '', action]);
-    if (result.status === 'hunting') this.hunting.push(t);
-    if (result.diagnosis !== undefined) this.series.diagnosis ??= `Step ${t + 1} (${names[t]}): ${result.diagnosis}`;
-  }
-}
+/** Whether every number of every step may stand in the answer. */
+export const isShort = (feeder: Feeder, places: Places, steps_count: number): boolean =>
+  SeriesDetail.numbersFor(feeder, places, steps_count) <= detailMax_count;
 
 /** The JSON of a run over time. Long runs leave `buses` and `branches` to the tables of --out. */
 export interface SeriesDocument {
@@ -84,7 +39,7 @@ export interface SeriesDocument {
   readonly v_max_at: PlaceAndTime;
   readonly steps: readonly string[];
   readonly steps_diverged: readonly number[];
-  readonly steps_hunting: readonly number[];
+  readonly steps_hunting_count: number;
   readonly time_ms?: number;
   readonly actions: readonly object[];
   readonly extremes: Rows<object>;
@@ -102,22 +57,22 @@ export interface PlaceAndTime {
 const known = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) ? value : null);
 
 export function seriesDocument(series: FeederSeries): SeriesDocument {
-  const { value, tally, names, schedule, actions, hunting, diagnosis, detail } = series;
+  const { value, tally, names, step_s, actions, hunting_count, diagnosis, detail } = series;
   const diverged = names.flatMap((_, t) => (valueAt(tally, t, 'converged') === 1 ? [] : [t]));
   const over = (field: StepField): (number | null)[] => [...valuesOf(tally, field)].map(known);
   const placesOver = (field: 'v_min_place' | 'v_max_place', part: 'bus' | 'phase'): string[] =>
     [...valuesOf(tally, field)].map((k) => placeOf(series, k)[part]);
   return {
-    status: diverged.length > 0 ? 'diverged' : hunting.length > 0 ? 'hunting' : 'converged',
+    status: diverged.length > 0 ? 'diverged' : hunting_count > 0 ? 'hunting' : 'converged',
     ...(diagnosis === undefined ? {} : { diagnosis }),
     method: 'three-phase',
     kpis: kpisOf(series),
     v_min_at: extremeAt(series, 'v_min_pu', 'v_min_place', (a, b) => a < b),
     v_max_at: extremeAt(series, 'v_max_pu', 'v_max_place', (a, b) => a > b),
-    step_s: schedule.step_s,
+    step_s,
     steps: names,
     steps_diverged: diverged,
-    steps_hunting: hunting,
+    steps_hunting_count: hunting_count,
     iterations: over('iterations'),
     mismatch_max_kVA: over('mismatch_max_kVA'),
     loss_kW: over('loss_kW'),
@@ -167,8 +122,8 @@ export function bestStep(tally: FeederTally, field: StepField, better: (a: numbe
 }
 
 /** Energies and hours of the whole run. */
-function kpisOf({ tally, schedule, names, actions }: FeederSeries): Record<string, number | null> {
-  const step_h = schedule.step_s / 3600;
+function kpisOf({ tally, step_s, names, actions }: FeederSeries): Record<string, number | null> {
+  const step_h = step_s / 3600;
   const total = (field: StepField): number => [...valuesOf(tally, field)].reduce((a, b) => a + b, 0);
   const most = (field: StepField, better: (a: number, b: number) => boolean): number =>
     valueAt(tally, bestStep(tally, field, better), field);
@@ -192,9 +147,9 @@ function kpisOf({ tally, schedule, names, actions }: FeederSeries): Record<strin
 }
 
 function extremeRows(series: FeederSeries): Rows<object> {
-  const { places, tally, names, schedule } = series;
+  const { places, tally, names, step_s } = series;
   const { v_min_pu, v_min_step, v_max_pu, v_max_step, below_count, above_count } = tally.extremes;
-  const step_h = schedule.step_s / 3600;
+  const step_h = step_s / 3600;
   const shown = Array.from({ length: places.count }, (_, k) => k).filter((k) => (v_min_step[k] ?? -1) >= 0);
   return rowsOf(shown.length, (j) => {
     const k = shown[j] ?? -1;
@@ -219,7 +174,6 @@ export function seriesFiles(series: FeederSeries, document: SeriesDocument): Out
     'mismatch_max_kVA',
     'loss_kW',
     'source_kW',
-    'source_kvar',
     'unbalance_frac',
     'v_min_pu',
     'v_max_pu',

@@ -1,4 +1,5 @@
 import { distanceFromSource_km } from '@gridflock/core';
+import { usualHigh_pu, usualLow_pu } from './seen-voltages.ts';
 import { counted, pairs, type Style, shownNumber, sparkline, table } from './text.ts';
 import { type Solved, type ThreePhaseDocument, worstUnbalance } from './three-phase-document.ts';
 import { branchRows, phaseName } from './three-phase-elements.ts';
@@ -150,10 +151,6 @@ function invertersText({ inverters }: ThreePhaseDocument, style: Style): string[
     ),
   ];
 }
-
-/** Without limits in the file: ANSI C84.1 range A and EN 50160 are wider and narrower; this is where an engineer starts to look. */
-const usualLow_pu = 0.95;
-const usualHigh_pu = 1.05;
 
 function voltagesText({ feeder, places, voltages }: Solved, style: Style): string[] {
   const margin = (k: number): number => {

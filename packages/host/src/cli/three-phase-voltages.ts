@@ -1,10 +1,11 @@
 import type { Feeder, Places, ThreePhaseResult } from '@gridflock/core';
+import { dead_pu, seenVoltages } from './seen-voltages.ts';
 
 /** What the voltages of one moment come to; indices are places. */
 export interface VoltageSummary {
   /** Magnitude to earth, per unit of the bus's nominal phase-to-neutral voltage. @shape [place] */
   readonly v_pu: Float64Array;
-  /** What a load sees: to the neutral where the bus carries one, to earth elsewhere; NaN for neutrals and what is not energised. @shape [place] */
+  /** What a load sees (seen-voltages.ts); NaN for neutrals and what is not energised. @shape [place] */
   readonly seen_pu: Float64Array;
   /** Lowest and highest of `seen_pu` over all phases (index 0) and of phases a, b, c (1 … 3); −1 where there is none. */
   readonly lowest: readonly number[];
@@ -22,11 +23,8 @@ export interface SequenceVoltages {
   readonly zero_frac: number;
 }
 
-/** Below this a phase counts as not energised: what is left there is coupled in, not supplied. */
-const dead_pu = 0.1;
-const neutral = 4;
-
-export function summarise({ buses }: Feeder, places: Places, { v_re_V, v_im_V }: ThreePhaseResult): VoltageSummary {
+export function summarise({ buses }: Feeder, places: Places, { v_re_V, v_im_V, floating }: ThreePhaseResult): VoltageSummary {
+  const { other, perVolt_pu } = seenVoltages(places, floating);
   const v_pu = new Float64Array(places.count);
   const seen_pu = new Float64Array(places.count).fill(Number.NaN);
   const lowest = [-1, -1, -1, -1];
@@ -37,10 +35,10 @@ export function summarise({ buses }: Feeder, places: Places, { v_re_V, v_im_V }:
     const re = v_re_V[k] ?? Number.NaN;
     const im = v_im_V[k] ?? Number.NaN;
     v_pu[k] = Math.hypot(re, im) / base_V;
+    const n = other[k] ?? -2;
+    if (n === -2) continue;
     const conductor = places.conductor[k] ?? 0;
-    if (conductor >= neutral) continue;
-    const n = places.indexOf(places.bus[k] ?? -1, neutral);
-    const seen = Math.hypot(re - (v_re_V[n] ?? 0), im - (v_im_V[n] ?? 0)) / base_V;
+    const seen = Math.hypot(re - (v_re_V[n] ?? 0), im - (v_im_V[n] ?? 0)) * (perVolt_pu[k] ?? Number.NaN);
     if (!(seen > dead_pu)) {
       dead_count++;
       continue;

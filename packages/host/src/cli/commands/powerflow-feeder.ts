@@ -2,27 +2,28 @@ import {
   type Case,
   CombinationError,
   type Feeder,
-  type FeederSchedule,
   InputError,
+  type Places,
+  type Profile,
   prepareThreePhase,
-  readyForSchedule,
-  type ScheduleMode,
-  scheduleOfFeeder,
+  type ThreePhaseChunk,
   type ThreePhaseOptions,
+  type ThreePhaseSeries,
 } from '@gridflock/core';
+import { csvPieces } from '../../files/csv-text.ts';
 import { readInputFile } from '../../files/input-file.ts';
 import type { Answer, CommandContext } from '../command.ts';
 import { type FeederProfiles, readFeederProfiles } from '../feeder-profiles.ts';
-import { chunkStepsFor } from '../feeder-series.ts';
+import { type ChunkAnswer, chunkStepsFor, type SeriesOrder } from '../feeder-series.ts';
 import { solveSeries } from '../feeder-series-threads.ts';
-import { mergeTally, valueAt } from '../feeder-tally.ts';
+import { mergeTally, newTally } from '../feeder-tally.ts';
 import { choice, wholeNumber } from '../settings.ts';
-import { breather } from '../stop.ts';
+import { counted } from '../text.ts';
+import { SeriesDetail } from '../three-phase-detail.ts';
 import { solvedFeeder, threePhaseDocument, threePhaseFiles } from '../three-phase-document.ts';
 import { phaseName } from '../three-phase-elements.ts';
-import { type FeederSeries, SeriesGatherer, seriesDocument, seriesFiles } from '../three-phase-series.ts';
+import { type FeederSeries, isShort, seriesDocument, seriesFiles } from '../three-phase-series.ts';
 import { seriesText } from '../three-phase-series-text.ts';
-import { solveStepwise } from '../three-phase-stepwise.ts';
 import { threePhaseText } from '../three-phase-text.ts';
 
 const modes = ['snapshot', 'daily', 'yearly', 'duty'] as const;
@@ -72,19 +73,39 @@ function snapshot({ style, width }: CommandContext, value: Case, feeder: Feeder,
 const rounded_ms = (time_ms: number): number => Math.round(time_ms * 1000) / 1000;
 
 /** The profiles that the feeder carries itself; times are hours from their beginning. */
-function profilesOfFeeder(given: Feeder, mode: ScheduleMode, text: (name: string) => string | undefined): FeederProfiles {
-  const feeder = readyForSchedule(given);
+function profilesOfFeeder(feeder: Feeder, mode: ThreePhaseSeries['mode'], text: (name: string) => string | undefined): FeederProfiles {
   const [step, start, steps] = [text('step'), text('start'), text('steps')];
-  const schedule = scheduleOfFeeder(feeder, mode, {
-    step_s: step === undefined ? undefined : duration_s(step, '--step', false),
-    start_s: start === undefined ? undefined : duration_s(start, '--start', true),
-    steps_count: steps === undefined ? undefined : wholeNumber(steps, '--steps', 1, steps_max_count),
+  const followed = profilesFollowed(feeder, mode);
+  const step_s = step === undefined ? Math.min(...followed.map((each) => each.step_s)) : duration_s(step, '--step', false);
+  const span_s = mode === 'daily' ? day_s : Math.max(...followed.map((each) => each.step_s * each.p.length));
+  const series: ThreePhaseSeries = {
+    mode,
+    step_s,
+    start_s: start === undefined ? 0 : duration_s(start, '--start', true),
+    steps_count: steps === undefined ? Math.max(1, Math.round(span_s / step_s)) : wholeNumber(steps, '--steps', 1, steps_max_count),
+  };
+  return { feeder, series, names: Array.from({ length: series.steps_count }, (_, t) => hourName(series, t)) };
+}
+
+const day_s = 86_400;
+
+/** @throws {CombinationError} PROFILE_NONE_IN_FEEDER */
+function profilesFollowed(feeder: Feeder, mode: ThreePhaseSeries['mode']): Profile[] {
+  const { loads, generators, inverters, profiles } = feeder;
+  const names = new Set([...loads, ...generators, ...inverters].map(({ profile }) => profile?.[mode] ?? profile?.daily));
+  const found = profiles.filter((each) => names.has(each.id) && each.p.length > 0);
+  if (found.length > 0) return found;
+  throw new CombinationError({
+    code: 'PROFILE_NONE_IN_FEEDER',
+    message: `No load, generator or inverter of "${feeder.name}" follows a ${mode} profile`,
+    where: '--mode',
+    hint: `Give profiles of your own with --profiles, or take another mode; the feeder has ${counted(profiles.length, 'profile')}.`,
   });
-  return { feeder, schedule, names: Array.from({ length: schedule.steps_count }, (_, t) => hourName(schedule, t)) };
 }
 
 /** `36.25 h` from the beginning of the profiles. */
-const hourName = ({ start_s, step_s }: FeederSchedule, t: number): string => `${Number(((start_s + t * step_s) / 3600).toFixed(6))} h`;
+const hourName = ({ start_s = 0, step_s }: ThreePhaseSeries, t: number): string =>
+  `${Number(((start_s + t * step_s) / 3600).toFixed(6))} h`;
 
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3600, d: 86_400 };
 
@@ -101,77 +122,55 @@ function duration_s(text: string, option: string, mayBeZero: boolean): number {
   });
 }
 
-async function series(context: CommandContext, value: Case, settings: ThreePhaseOptions, profiles: FeederProfiles): Promise<Answer> {
-  const { style, width, out } = context;
+async function series(context: CommandContext, value: Case, options: ThreePhaseOptions, profiles: FeederProfiles): Promise<Answer> {
+  const { style, width, stop, progress, out, settings } = context;
   const { feeder, names } = profiles;
+  const { steps_count, step_s } = profiles.series;
   const started_ms = performance.now();
-  const prepared = prepareThreePhase(feeder, settings);
+  const prepared = prepareThreePhase(feeder, { ...options, controls: false });
   const { places } = prepared;
-  const columns = Array.from(
-    { length: places.count },
-    (_, k) => `${feeder.buses[places.bus[k] ?? -1]?.id}.${phaseName(places.conductor[k] ?? 0)}_v_pu`,
-  );
-  out?.append('voltages.csv', `${['time', ...columns.map(quoted)].join(',')}\n`);
-  const gatherer = new SeriesGatherer(value, prepared, profiles.schedule, names);
-  const stepwise = gatherer.series.detail !== undefined || (settings.controls !== false && hasControls(feeder));
-  if (stepwise) await runStepwise(context, profiles, prepared, gatherer);
-  else await runInBulk(context, profiles, gatherer.series);
-  const time_ms = rounded_ms(performance.now() - started_ms);
-  const document = seriesDocument(gatherer.series);
-  return {
-    document: { ...document, time_ms },
-    text: seriesText(gatherer.series, document, time_ms, style, width),
-    status: document.status === 'converged' ? 0 : 1,
-    files: seriesFiles(gatherer.series, document),
-  };
-}
-
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
-const hasControls = ({ regulators, capacitorControls, inverterControls }: Feeder): boolean =>
-  [...regulators, ...capacitorControls, ...inverterControls].some(({ enabled }) => enabled);
-
-async function runStepwise(
-  { stop, progress, out }: CommandContext,
-  { schedule, names }: FeederProfiles,
-  prepared: ReturnType<typeof prepareThreePhase>,
-  gatherer: SeriesGatherer,
-): Promise<void> {
-  const breathe = breather(stop);
-  await solveStepwise({
-    prepared,
-    schedule,
-    names,
-    gatherer,
-    takeVoltages: out === undefined ? undefined : (rows) => out.append('voltages.csv', rows),
-    between(done) {
-      progress.report({ phase: 'power flow', done, total: schedule.steps_count });
-      return breathe();
-    },
-  });
-}
-
-/** Controls at rest: chunks of steps in as many threads as there are. */
-async function runInBulk(
-  { stop, progress, out, settings }: CommandContext,
-  { feeder, schedule, names }: FeederProfiles,
-  series: { tally: FeederSeries['tally']; diagnosis: string | undefined; readonly places: FeederSeries['places'] },
-): Promise<void> {
-  const order = {
+  const { floating } = prepared.solve();
+  out?.append('voltages.csv', voltagesHead(feeder, places));
+  const detail = isShort(feeder, places, steps_count) ? new SeriesDetail(feeder, places, names) : undefined;
+  const order: SeriesOrder = {
     feeder,
-    schedule,
+    series: {
+      ...profiles.series,
+      chunk_count: detail === undefined ? chunkStepsFor(steps_count, places.count) : 1,
+      results: detail !== undefined,
+    },
+    options,
     names,
-    chunkSteps_count: chunkStepsFor(schedule.steps_count, series.places.count),
+    floating,
     wantsVoltages: out !== undefined,
   };
-  await solveSeries(order, settings.threads, stop, ({ first, count, tally, voltages }) => {
-    mergeTally(series.tally, tally, first);
-    if (voltages !== undefined) out?.append('voltages.csv', voltages);
-    progress.report({ phase: 'power flow', done: first + count, total: schedule.steps_count });
-  });
-  const diverged = names.findIndex((_, t) => valueAt(series.tally, t, 'converged') !== 1);
-  if (diverged >= 0) {
-    const step = `${diverged + 1} (${names[diverged]})`;
-    series.diagnosis = `Step ${step} did not converge. Solve it alone for a diagnosis: --mode … --start … --steps 1.`;
-  }
+  const tally = newTally(steps_count, places.count);
+  const actions: (readonly [time: string, action: string])[] = [];
+  let trouble: ChunkAnswer['firstTrouble'];
+  let hunting_count = 0;
+  const take = (answer: ChunkAnswer): void => {
+    mergeTally(tally, answer.tally, answer.first);
+    if (answer.voltages !== undefined) out?.append('voltages.csv', answer.voltages);
+    for (const { step, text } of answer.actions) actions.push([names[step] ?? '', text]);
+    if (answer.firstTrouble !== undefined && answer.firstTrouble.step < (trouble?.step ?? steps_count)) trouble = answer.firstTrouble;
+    hunting_count = answer.hunting_count;
+    progress.report({ phase: 'power flow', done: answer.first + answer.count, total: steps_count });
+  };
+  const look = detail && ((chunk: ThreePhaseChunk): void => chunk.results.forEach((result, t) => detail.add(chunk.firstStep + t, result)));
+  await solveSeries(order, settings.threads, stop, take, look);
+  const time_ms = rounded_ms(performance.now() - started_ms);
+  const diagnosis = trouble && `Step ${trouble.step + 1} (${names[trouble.step]}): ${trouble.diagnosis}`;
+  const found: FeederSeries = { value, feeder, places, step_s, names, tally, actions, hunting_count, diagnosis, detail };
+  const document = seriesDocument(found);
+  return {
+    document: { ...document, time_ms },
+    text: seriesText(found, document, time_ms, style, width),
+    status: document.status === 'converged' ? 0 : 1,
+    files: seriesFiles(found, document),
+  };
+}
+
+function voltagesHead({ buses }: Feeder, { bus, conductor, count }: Places): string {
+  const columns = Array.from({ length: count }, (_, k) => `${buses[bus[k] ?? -1]?.id}.${phaseName(conductor[k] ?? 0)}_v_pu`);
+  return [...csvPieces(['time', ...columns], [])].join('');
 }

@@ -23,7 +23,9 @@ export function makeTransformer(draft: FeederDraft, object: DssObject, isAuto: b
   const clocks = clocksOf(replay);
   const isTurned = deltaIsTurned(replay);
   const windings = replay.windings.map((winding, w): Winding => {
-    const terminal = opened.whole[w] ? { ...terminals[w], conductors: terminals[w].conductors.map((_, k) => 940 + k) } : opened.terminals[w];
+    const terminal = opened.whole[w]
+      ? { ...terminals[w], conductors: terminals[w].conductors.map((_, k) => 940 + k) }
+      : opened.terminals[w];
     return makeWinding(winding, cores_count, terminal, clocks[w], isTurned);
   });
   draft.transformers.push({
@@ -57,7 +59,8 @@ function makeWinding(winding: WindingDraft, cores: number, terminal: Terminal, c
     tapMax_pu: winding.tapMax_pu,
     tapSteps_count: winding.taps_count,
   };
-  if (cores === 3) return { connection: winding.connection === 'delta' ? 'delta' : 'wye', terminal, v_rated_kV: winding.v_kV, clock, ...rest };
+  if (cores === 3)
+    return { connection: winding.connection === 'delta' ? 'delta' : 'wye', terminal, v_rated_kV: winding.v_kV, clock, ...rest };
   const { conductors } = terminal;
   const isPhase = cores === 2 && winding.connection === 'wye';
   return {
