@@ -65,6 +65,8 @@ export interface Regulator {
   /** Compensator, volts at rated current, per phase of `phases`. */
   readonly r_V: readonly number[];
   readonly x_V: readonly number[];
+  /** The documents give none; those nearer to the source are meant to act first. */
+  readonly delay_s: number;
 }
 
 export function feederDocumentOf(tables: FeederTables): FeederDocument {
@@ -190,7 +192,7 @@ const ideal_frac = 1e-5;
 const regulatorRating_kVA = 5000;
 
 function regulatorRecords(regulator: Regulator, v_base_kV: number): { transformer: FeederRecord; control: FeederRecord }[] {
-  const { id, from, to, gangedAt, v_set_V, band_V, ptRatio, ctRating_A, r_V, x_V } = regulator;
+  const { id, from, to, gangedAt, v_set_V, band_V, ptRatio, ctRating_A, r_V, x_V, delay_s } = regulator;
   const units = gangedAt === undefined ? [...regulator.phases] : [regulator.phases];
   return units.map((phases, k) => {
     const name = units.length > 1 || gangedAt === undefined ? `${id}${phases}` : id;
@@ -217,6 +219,7 @@ function regulatorRecords(regulator: Regulator, v_base_kV: number): { transforme
         ct_rating_A: ctRating_A,
         r_V: r_V[k],
         x_V: x_V[k],
+        delay_s,
         phase: gangedAt === undefined ? 0 : phases.indexOf(gangedAt),
       },
     };

@@ -38,8 +38,8 @@ export function seriesText(series: FeederSeries, document: SeriesDocument, time_
     ...actionsText(series, style),
     '',
     `${style.dim('lowest voltage over time ')}  ${sparkline(low, width - 28)}`,
-    `${style.dim('highest voltage over time')}  ${sparkline(high, width - 28)}`,
-    `${style.dim('losses over time         ')}  ${sparkline([...valuesOf(tally, 'loss_kW')], width - 28)}`,
+    `${style.dim('highest voltage over time')}  ${sparkline(high, width - 28, 'highest')}`,
+    `${style.dim('losses over time         ')}  ${sparkline([...valuesOf(tally, 'loss_kW')], width - 28, 'highest')}`,
   ].join('\n');
 }
 

@@ -1,11 +1,13 @@
-import { distanceFromSource_km } from '@gridflock/core';
+import { distanceAxis, plotWires } from './feeder-distance.ts';
+import { phasePaint } from './phase-paint.ts';
 import { usualHigh_pu, usualLow_pu } from './seen-voltages.ts';
-import { counted, pairs, type Style, shownNumber, sparkline, table } from './text.ts';
+import { counted, pairs, type Style, shownNumber, table } from './text.ts';
 import { type Solved, type ThreePhaseDocument, worstUnbalance } from './three-phase-document.ts';
 import { branchRows, phaseName } from './three-phase-elements.ts';
+import { voltagePlot } from './voltage-plot.ts';
 
 const worstShown = 8;
-const actionsShown = 12;
+const actionsShown = 5;
 const droppedShown = 6;
 
 /** What a distribution engineer looks at first: solved or not, each phase, losses, taps, the fullest branches, what the controls did. */
@@ -14,7 +16,7 @@ export function threePhaseText(solved: Solved, document: ThreePhaseDocument, tim
     headText(solved, time_ms, style),
     phasesText(document, style),
     ...keyFigures(solved, document, style),
-    ...tapsText(document, style),
+    ...tapsText(solved, document, style),
     ...invertersText(document, style),
     ...voltagesText(solved, style),
     ...loadingsText(solved, style),
@@ -100,7 +102,7 @@ function keyFigures({ feeder, voltages, result }: Solved, document: ThreePhaseDo
   ];
 }
 
-function tapsText({ taps }: ThreePhaseDocument, style: Style): string[] {
+function tapsText({ feeder }: Solved, { taps }: ThreePhaseDocument, style: Style): string[] {
   const rows = taps as readonly {
     readonly transformer: string;
     readonly winding: number;
@@ -108,20 +110,32 @@ function tapsText({ taps }: ThreePhaseDocument, style: Style): string[] {
     readonly position?: number;
   }[];
   if (rows.length === 0) return [];
+  const before = new Map(feeder.transformers.map(({ id, windings }) => [id, windings]));
+  const moved = ({ transformer, winding, tap_pu }: (typeof rows)[number]): string => {
+    const start_pu = before.get(transformer)?.[winding - 1]?.tap_pu ?? tap_pu;
+    return start_pu === tap_pu ? '' : `from ${start_pu.toFixed(5)}`;
+  };
   return [
     '',
     style.bold('taps'),
     table(
-      [{ title: 'transformer' }, { title: 'winding', right: true }, { title: 'tap_pu', right: true }, { title: 'position', right: true }],
-      rows.map(({ transformer, winding, tap_pu, position }) => [
-        transformer,
-        String(winding),
-        tap_pu.toFixed(5),
-        position === undefined ? '' : `${position > 0 ? '+' : position < 0 ? '−' : ''}${Math.abs(position)}`,
-      ]),
+      [
+        { title: 'transformer' },
+        { title: 'winding', right: true },
+        { title: 'tap_pu', right: true },
+        { title: 'position', right: true },
+        { title: '' },
+      ],
+      rows.map((row) => [row.transformer, String(row.winding), row.tap_pu.toFixed(5), signed(row.position), moved(row)]),
       style,
+      (cell, _, column) => (column === 4 ? style.dim(cell) : cell),
     ),
   ];
+}
+
+function signed(position: number | undefined): string {
+  if (position === undefined) return '';
+  return `${position > 0 ? '+' : position < 0 ? '−' : ''}${Math.abs(position)}`;
 }
 
 function invertersText({ inverters }: ThreePhaseDocument, style: Style): string[] {
@@ -226,7 +240,7 @@ function actionsText({ actions }: ThreePhaseDocument, style: Style): string[] {
     '',
     style.bold('what the controls did'),
     ...actions.slice(0, actionsShown).map((text) => `  ${text}`),
-    ...(more > 0 ? [style.dim(`  and ${counted(more, 'more action')} (--json)`)] : []),
+    ...(more > 0 ? [style.dim(`  and ${counted(more, 'more action')}, all in --json`)] : []),
   ];
 }
 
@@ -246,22 +260,14 @@ function droppedText({ dropped }: ThreePhaseDocument, style: Style): string[] {
   ];
 }
 
+const plotRows_count = 14;
+
 /** The voltage of each phase from the source outwards. */
-function profileText({ feeder, places, voltages }: Solved, style: Style, width: number): string[] {
-  const distance_km = distanceFromSource_km(feeder);
-  const far_km = distance_km.reduce((most, d) => (Number.isFinite(d) && d > most ? d : most), 0);
-  const lines = [1, 2, 3].flatMap((conductor) => {
-    const order = Array.from({ length: places.count }, (_, k) => k)
-      .filter((k) => places.conductor[k] === conductor && !Number.isNaN(voltages.seen_pu[k]))
-      .sort((a, b) => (distance_km[places.bus[a] ?? 0] ?? 0) - (distance_km[places.bus[b] ?? 0] ?? 0) || a - b);
-    if (order.length < 2) return [];
-    return [
-      `${style.dim(phaseName(conductor))}  ${sparkline(
-        order.map((k) => voltages.seen_pu[k] ?? Number.NaN),
-        Math.min(72, width - 4),
-      )}`,
-    ];
-  });
-  if (lines.length === 0) return [];
-  return ['', style.dim(`voltage outwards from the source${far_km > 0 ? `, to ${shownNumber(far_km, 3)} km` : ''}`), ...lines];
+function profileText({ feeder, places, voltages, result }: Solved, style: Style, width: number): string[] {
+  const axis = distanceAxis(feeder);
+  const wires = plotWires(feeder, places, voltages.seen_pu, axis.distance);
+  const plot = voltagePlot(wires, axis.unit, Math.min(width, 100), plotRows_count, style);
+  if (plot.length === 0 || result.status === 'diverged') return [];
+  const names = [1, 2, 3].map((conductor) => phasePaint(style, conductor)(phaseName(conductor))).join(', ');
+  return ['', `${style.bold('voltage from the source outwards')}, pu, phases ${names}`, ...plot];
 }

@@ -211,8 +211,21 @@ export const ieee123Tables: FeederTables = {
       ctRating_A: 700,
       r_V: [3],
       x_V: [7.5],
+      delay_s: 15,
     },
-    { id: 'RG2', from: '9', to: 'RG2', phases: 'a', v_set_V: 120, band_V: 2, ptRatio: 20, ctRating_A: 50, r_V: [0.4], x_V: [0.4] },
+    {
+      id: 'RG2',
+      from: '9',
+      to: 'RG2',
+      phases: 'a',
+      v_set_V: 120,
+      band_V: 2,
+      ptRatio: 20,
+      ctRating_A: 50,
+      r_V: [0.4],
+      x_V: [0.4],
+      delay_s: 30,
+    },
     {
       id: 'RG3',
       from: '25',
@@ -224,6 +237,7 @@ export const ieee123Tables: FeederTables = {
       ctRating_A: 50,
       r_V: [0.4, 0.4],
       x_V: [0.4, 0.4],
+      delay_s: 30,
     },
     {
       id: 'RG4',
@@ -236,6 +250,7 @@ export const ieee123Tables: FeederTables = {
       ctRating_A: 300,
       r_V: [0.6, 1.4, 0.2],
       x_V: [1.3, 2.6, 1.4],
+      delay_s: 30,
     },
   ],
   capacitors: [

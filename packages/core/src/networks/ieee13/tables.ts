@@ -71,6 +71,7 @@ export const ieee13Tables: FeederTables = {
       ctRating_A: 700,
       r_V: [3, 3, 3],
       x_V: [9, 9, 9],
+      delay_s: 15,
     },
   ],
   capacitors: [

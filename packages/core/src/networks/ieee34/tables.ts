@@ -73,6 +73,7 @@ export const ieee34Tables: FeederTables = {
       ctRating_A: 100,
       r_V: [2.7, 2.7, 2.7],
       x_V: [1.6, 1.6, 1.6],
+      delay_s: 15,
     },
     {
       id: 'RG11',
@@ -85,6 +86,7 @@ export const ieee34Tables: FeederTables = {
       ctRating_A: 100,
       r_V: [2.5, 2.5, 2.5],
       x_V: [1.5, 1.5, 1.5],
+      delay_s: 30,
     },
   ],
   capacitors: [
