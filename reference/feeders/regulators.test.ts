@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readFeederDocument } from '../../packages/core/src/network/feeder/read-document.ts';
+import type { BuiltInNetwork } from '../../packages/core/src/networks/contract.ts';
 import { ieee13 } from '../../packages/core/src/networks/ieee13/network.ts';
 import { ieee34 } from '../../packages/core/src/networks/ieee34/network.ts';
 import { ieee123 } from '../../packages/core/src/networks/ieee123/network.ts';
 import { prepareThreePhase } from '../../packages/core/src/powerflows/three-phase/three-phase.ts';
 
 /** Where the taps settle by themselves, from 0; README.md. */
-const settled = [
+const settled: readonly { readonly member: BuiltInNetwork; readonly taps: Readonly<Record<string, number>> }[] = [
   { member: ieee13, taps: { RG60a: 9, RG60b: 6, RG60c: 9 } },
   { member: ieee34, taps: { RG10a: 12, RG10b: 5, RG10c: 5, RG11a: 13, RG11b: 11, RG11c: 12 } },
   { member: ieee123, taps: { RG1: 7, RG2a: -1, RG3a: 0, RG3c: -1, RG4a: 8, RG4b: 1, RG4c: 5 } },
@@ -39,7 +40,7 @@ describe.each(settled.map((each) => [each.member.name, each] as const))('%s with
 
   it('stops within three taps of the printed ones (ieee13: exactly where OpenDSS stops)', () => {
     for (const { transformer, position } of result.taps) {
-      const printed = taps[transformer as keyof typeof taps];
+      const printed = taps[transformer];
       expect(Math.abs((position ?? Number.NaN) - printed), transformer).toBeLessThanOrEqual(name === 'ieee13' ? 0 : 3);
     }
   });

@@ -1,5 +1,5 @@
 import { type Feeder, type Places, SeriesRun, type ThreePhaseChunk, type ThreePhaseOptions, type ThreePhaseSeries } from '@gridflock/core';
-import { type FeederTally, newTally, Tallier } from './feeder-tally.ts';
+import { type FeederTally, newTally, Tallier } from '../feeder/tally.ts';
 import { VoltageRows } from './voltage-rows.ts';
 
 /** A run over time in chunks. Plain data, so that a thread can be told. */

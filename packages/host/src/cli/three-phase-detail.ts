@@ -1,7 +1,7 @@
 import type { Feeder, Places, ThreePhaseResult } from '@gridflock/core';
+import { type BranchRow, branchRows, phaseName } from '../feeder/branch-rows.ts';
 import { csvPieces } from '../files/csv-text.ts';
 import { type Rows, rowsOf } from './json-text.ts';
-import { type BranchRow, branchRows, phaseName } from './three-phase-elements.ts';
 
 const branchFields = ['p_from_kW', 'q_from_kvar', 'p_to_kW', 'q_to_kvar', 'i_from_A', 'i_to_A', 'loading_frac'] as const;
 type BranchField = (typeof branchFields)[number];

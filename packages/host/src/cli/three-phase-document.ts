@@ -1,9 +1,9 @@
 import type { Case, Feeder, PreparedThreePhase, ThreePhaseResult } from '@gridflock/core';
+import { type BranchRow, branchRows, phaseName, powerInto } from '../feeder/branch-rows.ts';
+import { summarise, type VoltageSummary } from '../feeder/voltage-summary.ts';
 import { csvPieces } from '../files/csv-text.ts';
 import type { OutputFile } from './command.ts';
 import { jsonPieces, type Rows, rowsOf } from './json-text.ts';
-import { type BranchRow, branchRows, phaseName, powerInto } from './three-phase-elements.ts';
-import { summarise, type VoltageSummary } from './three-phase-voltages.ts';
 
 /**
  * The JSON of `powerflow` on a feeder, conductor by conductor; ../design/cli.md. `v_pu` and `v_V` are to earth; the summary (`v_min_pu` …) counts the

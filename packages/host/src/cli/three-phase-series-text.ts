@@ -1,4 +1,4 @@
-import { valuesOf } from './feeder-tally.ts';
+import { valuesOf } from '../feeder/tally.ts';
 import { counted, pairs, type Style, shownNumber, sparkline, table } from './text.ts';
 import type { FeederSeries, PlaceAndTime, SeriesDocument } from './three-phase-series.ts';
 

@@ -1,10 +1,10 @@
 import type { Case, Feeder, Places, ThreePhaseResult } from '@gridflock/core';
+import { phaseName } from '../feeder/branch-rows.ts';
+import { type FeederTally, type StepField, valueAt, valuesOf } from '../feeder/tally.ts';
 import { csvPieces } from '../files/csv-text.ts';
 import type { OutputFile } from './command.ts';
-import { type FeederTally, type StepField, valueAt, valuesOf } from './feeder-tally.ts';
 import { jsonPieces, type Rows, rowsOf } from './json-text.ts';
 import { SeriesDetail } from './three-phase-detail.ts';
-import { phaseName } from './three-phase-elements.ts';
 
 /** A run over time, done. */
 export interface FeederSeries {

@@ -1,9 +1,9 @@
-import { distanceAxis, plotWires } from './feeder-distance.ts';
+import { branchRows, phaseName } from '../feeder/branch-rows.ts';
+import { distanceAxis, profileWires } from '../feeder/profile-wires.ts';
+import { usualHigh_pu, usualLow_pu } from '../feeder/seen-voltages.ts';
 import { phasePaint } from './phase-paint.ts';
-import { usualHigh_pu, usualLow_pu } from './seen-voltages.ts';
 import { counted, pairs, type Style, shownNumber, table } from './text.ts';
 import { type Solved, type ThreePhaseDocument, worstUnbalance } from './three-phase-document.ts';
-import { branchRows, phaseName } from './three-phase-elements.ts';
 import { voltagePlot } from './voltage-plot.ts';
 
 const worstShown = 8;
@@ -265,7 +265,7 @@ const plotRows_count = 14;
 /** The voltage of each phase from the source outwards. */
 function profileText({ feeder, places, voltages, result }: Solved, style: Style, width: number): string[] {
   const axis = distanceAxis(feeder);
-  const wires = plotWires(feeder, places, voltages.seen_pu, axis.distance);
+  const wires = profileWires(feeder, places, voltages.seen_pu, axis.distance);
   const plot = voltagePlot(wires, axis.unit, Math.min(width, 100), plotRows_count, style);
   if (plot.length === 0 || result.status === 'diverged') return [];
   const names = [1, 2, 3].map((conductor) => phasePaint(style, conductor)(phaseName(conductor))).join(', ');

@@ -1,12 +1,6 @@
+import type { ProfileWire } from '../feeder/profile-wires.ts';
 import { phasePaint } from './phase-paint.ts';
 import { type Style, shownNumber } from './text.ts';
-
-/** A wire of one phase between two buses: distance from the source and voltage at both ends. */
-export interface PlotWire {
-  readonly conductor: number;
-  readonly from: readonly [distance: number, v_pu: number];
-  readonly to: readonly [distance: number, v_pu: number];
-}
 
 const letters = ' abc';
 const several = '∙';
@@ -17,7 +11,7 @@ const labelSize = 7;
  *
  * @param unit - of the distance, as it stands under the axis
  */
-export function voltagePlot(wires: readonly PlotWire[], unit: string, width: number, height: number, style: Style): string[] {
+export function voltagePlot(wires: readonly ProfileWire[], unit: string, width: number, height: number, style: Style): string[] {
   const columns = width - labelSize - 1;
   const far = wires.reduce((most, { from, to }) => Math.max(most, from[0], to[0]), 0);
   const values = wires.flatMap(({ from, to }) => [from[1], to[1]]);

@@ -10,18 +10,19 @@ import {
   type ThreePhaseOptions,
   type ThreePhaseSeries,
 } from '@gridflock/core';
+import { phaseName } from '../../feeder/branch-rows.ts';
+import { mergeTally, newTally } from '../../feeder/tally.ts';
 import { csvPieces } from '../../files/csv-text.ts';
 import { readInputFile } from '../../files/input-file.ts';
+import { renderThreePhaseReport } from '../../report/three-phase.ts';
 import type { Answer, CommandContext } from '../command.ts';
 import { type FeederProfiles, readFeederProfiles } from '../feeder-profiles.ts';
 import { type ChunkAnswer, chunkStepsFor, type SeriesOrder } from '../feeder-series.ts';
 import { solveSeries } from '../feeder-series-threads.ts';
-import { mergeTally, newTally } from '../feeder-tally.ts';
 import { choice, wholeNumber } from '../settings.ts';
 import { counted } from '../text.ts';
 import { SeriesDetail } from '../three-phase-detail.ts';
 import { solvedFeeder, threePhaseDocument, threePhaseFiles } from '../three-phase-document.ts';
-import { phaseName } from '../three-phase-elements.ts';
 import { type FeederSeries, isShort, seriesDocument, seriesFiles } from '../three-phase-series.ts';
 import { seriesText } from '../three-phase-series-text.ts';
 import { threePhaseText } from '../three-phase-text.ts';
@@ -55,9 +56,10 @@ export async function powerflowFeeder(context: CommandContext, value: Case, feed
   return snapshot(context, value, feeder, settings);
 }
 
-function snapshot({ style, width }: CommandContext, value: Case, feeder: Feeder, settings: ThreePhaseOptions): Answer {
+function snapshot(context: CommandContext, value: Case, feeder: Feeder, options: ThreePhaseOptions): Answer {
+  const { style, width, version, settings } = context;
   const started_ms = performance.now();
-  const prepared = prepareThreePhase(feeder, settings);
+  const prepared = prepareThreePhase(feeder, options);
   const result = prepared.solve();
   const time_ms = rounded_ms(performance.now() - started_ms);
   const solved = solvedFeeder(value, prepared, result);
@@ -66,7 +68,10 @@ function snapshot({ style, width }: CommandContext, value: Case, feeder: Feeder,
     document: { ...document, time_ms },
     text: threePhaseText(solved, document, time_ms, style, width),
     status: result.status === 'converged' ? 0 : 1,
-    files: threePhaseFiles(document),
+    files:
+      settings.out === undefined
+        ? []
+        : [...threePhaseFiles(document), { name: 'report.html', content: renderThreePhaseReport({ ...solved, version }) }],
   };
 }
 

@@ -1,5 +1,12 @@
 import { distanceFromSource_km, type Feeder, type Places } from '@gridflock/core';
-import type { PlotWire } from './voltage-plot.ts';
+
+/** A wire of one phase between two buses: distance from the source and voltage at both ends. */
+export interface ProfileWire {
+  readonly conductor: number;
+  readonly kind: 'line' | 'switch' | 'transformer';
+  readonly from: readonly [distance: number, v_pu: number];
+  readonly to: readonly [distance: number, v_pu: number];
+}
 
 /** How far each bus is out: km where the lines say how long they are, else the number of lines on the way. */
 export interface DistanceAxis {
@@ -16,25 +23,26 @@ export function distanceAxis(feeder: Feeder): DistanceAxis {
 }
 
 /** Each phase of each closed line and switch, with the voltages at its ends; regulators and transformers of the same phase as steps. */
-export function plotWires(feeder: Feeder, places: Places, v_pu: Float64Array, distance: Float64Array): PlotWire[] {
-  const wires: PlotWire[] = [];
-  const join = (bus: number, to: number, conductor: number, there: number): void => {
+export function profileWires(feeder: Feeder, places: Places, v_pu: Float64Array, distance: Float64Array): ProfileWire[] {
+  const wires: ProfileWire[] = [];
+  const join = (kind: ProfileWire['kind'], bus: number, to: number, conductor: number, there: number): void => {
     const [a, b] = [places.indexOf(bus, conductor), places.indexOf(to, there)];
     const [from, end] = [v_pu[a] ?? Number.NaN, v_pu[b] ?? Number.NaN];
     const [near, far] = [distance[bus] ?? Number.NaN, distance[to] ?? Number.NaN];
     if (![from, end, near, far].every(Number.isFinite)) return;
-    wires.push({ conductor, from: [near, from], to: [far, end] });
+    wires.push({ conductor, kind, from: [near, from], to: [far, end] });
   };
   for (const { from, to, closedFrom, closedTo } of feeder.lines) {
-    if (closedFrom && closedTo) for (const [k, c] of from.conductors.entries()) join(from.bus, to.bus, c, to.conductors[k] ?? c);
+    if (closedFrom && closedTo) for (const [k, c] of from.conductors.entries()) join('line', from.bus, to.bus, c, to.conductors[k] ?? c);
   }
   for (const { from, to, closed } of feeder.switches) {
-    if (closed) for (const [k, c] of from.conductors.entries()) join(from.bus, to.bus, c, to.conductors[k] ?? c);
+    if (closed) for (const [k, c] of from.conductors.entries()) join('switch', from.bus, to.bus, c, to.conductors[k] ?? c);
   }
   for (const { windings, inService } of feeder.transformers) {
     const [first, ...others] = windings;
     if (!inService || first === undefined) continue;
-    for (const { terminal } of others) for (const c of first.terminal.conductors) if (c > 0) join(first.terminal.bus, terminal.bus, c, c);
+    for (const { terminal } of others)
+      for (const c of first.terminal.conductors) if (c > 0) join('transformer', first.terminal.bus, terminal.bus, c, c);
   }
   return wires.filter(({ conductor }) => conductor >= 1 && conductor <= 3);
 }
