@@ -6,6 +6,7 @@ main.feeder { display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px; }
 main.feeder > *, .panels > section.panel { grid-column: auto; max-width: none; }
 .cards.even { grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 16px; align-items: start; }
+.panels.thirds { grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); }
 section.panel { margin: 0; }
 .scroll { overflow-x: auto; }
 .plain { width: 100%; margin-top: 10px; }
@@ -13,6 +14,8 @@ section.panel { margin: 0; }
 .plain thead th { color: var(--muted); font-size: 12.5px; vertical-align: bottom; }
 .plain .number { text-align: right; padding-right: 0; padding-left: 12px; white-space: nowrap; }
 .plain td.out { color: var(--bad); font-weight: 600; }
+.scroll > .plot { min-width: 620px; }
+figure h3 { margin-top: 12px; font-size: 14px; color: var(--muted); font-weight: 550; }
 .plot { display: block; width: 100%; height: auto; margin-top: 10px; overflow: visible; }
 .plot text { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; fill: var(--muted); font-variant-numeric: tabular-nums; }
 .plot .grid { stroke: var(--grid); }

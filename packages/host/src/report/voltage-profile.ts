@@ -97,8 +97,8 @@ export function profileSvg({ wires, points, unit, limits }: VoltageProfile, widt
     const step = kind === 'transformer' ? ' step' : '';
     return `<path class="wire${step} ${names[conductor]}" d="M${px(scale.x(from[0]))} ${px(scale.y(from[1]))}L${px(scale.x(to[0]))} ${px(scale.y(to[1]))}"/>`;
   });
-  return html`<svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="Voltage of each phase over the distance from the source">${frame}${raw(drawn.join(''))}
-${points.map(({ conductor, distance, v_pu, title }) => html`<g class="${names[conductor] ?? ''}">${mark(conductor, scale.x(distance), scale.y(v_pu), 3.2, title)}</g>`)}</svg>`;
+  return html`<div class="scroll"><svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="Voltage of each phase over the distance from the source">${frame}${raw(drawn.join(''))}
+${points.map(({ conductor, distance, v_pu, title }) => html`<g class="${names[conductor] ?? ''}">${mark(conductor, scale.x(distance), scale.y(v_pu), 3.2, title)}</g>`)}</svg></div>`;
 }
 
 /** Circle, square, triangle: phases are told apart without colour too. */

@@ -15,6 +15,7 @@ import { mergeTally, newTally } from '../../feeder/tally.ts';
 import { csvPieces } from '../../files/csv-text.ts';
 import { readInputFile } from '../../files/input-file.ts';
 import { renderThreePhaseReport } from '../../report/three-phase.ts';
+import { renderSeriesReport } from '../../report/three-phase-series.ts';
 import type { Answer, CommandContext } from '../command.ts';
 import { type FeederProfiles, readFeederProfiles } from '../feeder-profiles.ts';
 import { type ChunkAnswer, chunkStepsFor, type SeriesOrder } from '../feeder-series.ts';
@@ -23,7 +24,7 @@ import { choice, wholeNumber } from '../settings.ts';
 import { counted } from '../text.ts';
 import { SeriesDetail } from '../three-phase-detail.ts';
 import { solvedFeeder, threePhaseDocument, threePhaseFiles } from '../three-phase-document.ts';
-import { type FeederSeries, isShort, seriesDocument, seriesFiles } from '../three-phase-series.ts';
+import { type FeederSeries, isShort, type PlaceAndTime, type SeriesDocument, seriesDocument, seriesFiles } from '../three-phase-series.ts';
 import { seriesText } from '../three-phase-series-text.ts';
 import { threePhaseText } from '../three-phase-text.ts';
 
@@ -128,7 +129,7 @@ function duration_s(text: string, option: string, mayBeZero: boolean): number {
 }
 
 async function series(context: CommandContext, value: Case, options: ThreePhaseOptions, profiles: FeederProfiles): Promise<Answer> {
-  const { style, width, stop, progress, out, settings } = context;
+  const { style, width, stop, progress, out, settings, version } = context;
   const { feeder, names } = profiles;
   const { steps_count, step_s } = profiles.series;
   const started_ms = performance.now();
@@ -171,8 +172,14 @@ async function series(context: CommandContext, value: Case, options: ThreePhaseO
     document: { ...document, time_ms },
     text: seriesText(found, document, time_ms, style, width),
     status: document.status === 'converged' ? 0 : 1,
-    files: seriesFiles(found, document),
+    files:
+      out === undefined ? [] : [...seriesFiles(found, document), { name: 'report.html', content: seriesReport(found, document, version) }],
   };
+}
+
+function seriesReport(series: FeederSeries, { status, kpis, v_min_at, v_max_at }: SeriesDocument, version: string): string {
+  const named = ({ bus, phase, time }: PlaceAndTime): string => `bus ${bus}, phase ${phase}, ${time}`;
+  return renderSeriesReport({ ...series, status, kpis, lowest: named(v_min_at), highest: named(v_max_at), version });
 }
 
 function voltagesHead({ buses }: Feeder, { bus, conductor, count }: Places): string {
