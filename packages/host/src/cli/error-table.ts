@@ -253,6 +253,11 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Give its length, or use a switch where there is no line.',
   },
   {
+    code: 'FEEDER_LIFT_SHIFT',
+    cause: 'A balanced network has a phase shifter, and no wiring of three coils turns a voltage by such an angle.',
+    cure: 'Use a multiple of 30°, or solve the network as one phase.',
+  },
+  {
     code: 'FEEDER_MATRIX_ASYMMETRIC',
     cause: 'A matrix says that two conductors act on each other unequally.',
     cure: 'Correct one of the two numbers that the message shows.',
@@ -411,6 +416,11 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'LINALG_RELEASED',
     cause: 'A factor was used after its memory was given back.',
     cure: 'Report it with the message and the file that led to it; nothing you did should cause this.',
+  },
+  {
+    code: 'LINE_GEOMETRY_INVALID',
+    cause: 'Wires lie on each other or on the ground, have no radius, or their insulation leaves no room for them.',
+    cure: 'Check places, radii and units of the line geometry; all are metres once read.',
   },
   {
     code: 'MATPOWER_BUS_NUMBER',
@@ -654,6 +664,11 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'OPENDSS_FILE_TOO_MANY',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_GEOMETRY',
     cause: '',
     cure: '',
   },

@@ -1,5 +1,5 @@
 import type { Matrix } from '../../network/feeder/feeder.ts';
-import { phaseMatrixFromSequence } from '../../network/feeder/sequence.ts';
+import { phaseMatrixFromSequence } from '../../network/feeder/sequence-matrices.ts';
 import type { BusAt, LinePart, Reading, ShuntPart, SourcePart, SwitchPart } from './reading.ts';
 import { flagOf, has, numberOf, type Row, wordOf } from './tables.ts';
 
@@ -9,7 +9,7 @@ export const abcg = [1, 2, 3, 0] as const;
 /** A switch without impedance joins buses to one; this impedance is far below any other, on a base of 1 MVA. */
 const fused_pu = 1e-8;
 /** Positive-sequence impedance of a source that holds its voltage, relative to its negative-sequence one. */
-const held_frac = 1e-6;
+const held_frac = 1e-5;
 /** Voltage factor c with which pandapower makes an impedance of a short-circuit power. */
 const cMax = 1.1;
 

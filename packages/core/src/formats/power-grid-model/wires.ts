@@ -1,7 +1,7 @@
 import { lineAdmittance } from '../../network/feeder/element-admittance.ts';
 import type { Matrix } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
-import { phaseMatrixFromSequence } from '../../network/feeder/sequence.ts';
+import { phaseMatrixFromSequence } from '../../network/feeder/sequence-matrices.ts';
 import { has, idOf, isOn, numberOf, optionalNumberOf, type Row } from './dataset.ts';
 import type { Reading } from './reading.ts';
 

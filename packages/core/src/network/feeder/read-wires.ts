@@ -4,7 +4,7 @@ import { feederColumns } from './document.ts';
 import { readConductors } from './document-conductors.ts';
 import { readMatrix } from './document-matrix.ts';
 import type { Conductor, Line, Matrix, PhaseShunt, Switch, Terminal, Transformer, VoltageSource, Winding } from './feeder.ts';
-import { phaseMatrixFromSequence } from './sequence.ts';
+import { phaseMatrixFromSequence } from './sequence-matrices.ts';
 
 /** Finds a bus by its id. @throws {InputError} NETWORK_UNKNOWN_BUS */
 export type BusOf = (row: RowReader, id: string, what: string) => { readonly index: number; readonly v_base_kV: number };
