@@ -988,6 +988,31 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Take the suggestion.',
   },
   {
+    code: 'SIMBENCH_COLUMN_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'SIMBENCH_FILES_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'SIMBENCH_NUMBER_INVALID',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'SIMBENCH_ROW_LENGTH',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'SIMBENCH_UNKNOWN_ID',
+    cause: '',
+    cure: '',
+  },
+  {
     code: 'SOLVER_BAD_SHAPE',
     cause: 'The arrays of a program do not fit each other.',
     cure: 'Report it with the message and the file that led to it; nothing you did should cause this.',
