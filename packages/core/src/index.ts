@@ -29,7 +29,7 @@ export { detectFormat, type ReadNetworkOptions, readNetwork } from './formats/de
 export type { BaseFlow, FormulatedNetwork, Formulation, Wires, WiresState } from './formulations/contract.ts';
 export { type BranchPart, type BusPart, buildNetwork, type NetworkParts, type ShuntPart } from './network/build.ts';
 export type { NetworkDocument } from './network/document.ts';
-export { feederOfCase } from './network/feeder/balanced.ts';
+export { balancedCase } from './network/feeder/balanced.ts';
 export type * from './network/feeder/controls.ts';
 export { distanceFromSource_km } from './network/feeder/distance.ts';
 export type { FeederDocument } from './network/feeder/document.ts';

@@ -1,5 +1,5 @@
 import { lineAdmittance, sourceAdmittance } from './element-admittance.ts';
-import type { Line, PhaseShunt, Switch, Transformer, VoltageSource } from './feeder.ts';
+import type { Line, PhaseShunt, Switch, Transformer, VoltageSource, Winding } from './feeder.ts';
 import type { Placed, TransformerPart } from './feeder-parts.ts';
 import {
   fail,
@@ -129,9 +129,9 @@ export function checkedTransformer(part: TransformerPart, owner: Owner, check: P
     mustBePositive(winding.s_rated_kVA, `s_rated_kVA of ${name}`, owner);
     mustBePositive(winding.tap_pu, `tap_pu of ${name}`, owner);
     mustBeInOrder(winding.tapMin_pu, winding.tapMax_pu, `tapMin_pu and tapMax_pu of ${name}`, owner);
-    check.negative(winding.r_frac, `r_frac of ${name}`, owner);
     return { ...winding, terminal: check.terminal(winding.terminal, owner) };
   });
+  mustDissipate(windings, owner, check);
   for (const name of ['noLoadLoss_frac', 'antifloat_frac'] as const) {
     if ((part[name] ?? 0) < 0) fail('FEEDER_VALUE_RANGE', owner, `has ${name} = ${part[name]}`, 'Correct the sign.');
   }
@@ -139,6 +139,17 @@ export function checkedTransformer(part: TransformerPart, owner: Owner, check: P
   transformerAdmittance(transformer);
   oddTransformer(transformer, owner, check);
   return transformer;
+}
+
+/** A pair has what its short-circuit test lost; the share of one winding of three may come out below zero. */
+function mustDissipate(windings: readonly Winding[], owner: Owner, check: PartCheck): void {
+  if (windings.length === 2) for (const [w, { r_frac }] of windings.entries()) check.negative(r_frac, `r_frac of winding ${w + 1}`, owner);
+  windings.forEach((winding, w) => {
+    for (let k = 0; k < w; k++) {
+      const pair = winding.r_frac + windings[k].r_frac;
+      if (windings.length > 2) check.negative(pair, `r_frac of windings ${k + 1} and ${w + 1} together`, owner);
+    }
+  });
 }
 
 function oddTransformer(transformer: Transformer, owner: Owner, check: PartCheck): void {

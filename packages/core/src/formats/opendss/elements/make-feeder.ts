@@ -112,11 +112,9 @@ function warnOfOptions({ options, warnings }: Script, controlsAct: boolean): voi
     );
   }
   const model = options.get('loadmodel');
-  if (model !== undefined && /^a/.test(wordOf(model)))
-    warnings.push(`Set loadmodel=admittance makes loads linear; they are read as they are (${whereOf(model.at)})`);
+  if (model !== undefined && /^a/.test(wordOf(model))) warnings.push(`Set loadmodel=admittance makes loads linear; they are read as they are (${whereOf(model.at)})`);
   const growth = options.get('year');
-  if (growth !== undefined && numberOf(growth) !== 0)
-    warnings.push(`Set year grows loads; they are read as in the first year (${whereOf(growth.at)})`);
+  if (growth !== undefined && numberOf(growth) !== 0) warnings.push(`Set year grows loads; they are read as in the first year (${whereOf(growth.at)})`);
   const wires = options.get('cktmodel');
   if (wires !== undefined && /^p/.test(wordOf(wires))) {
     warnings.push(`Set cktmodel=positive asks for the balanced equivalent; the feeder is read with its phases (${whereOf(wires.at)})`);

@@ -43,8 +43,7 @@ export function switchControlAssignment(control: DssObject): Assignment | undefi
   for (const assignment of control.assignments) {
     if (assignment.property === 'switchedterm') terminal = assignment.value.text;
     if (!['state', 'action', 'normal'].includes(assignment.property)) continue;
-    if (assignment.property === 'normal' && control.assignments.some(({ property }) => property === 'state' || property === 'action'))
-      continue;
+    if (assignment.property === 'normal' && control.assignments.some(({ property }) => property === 'state' || property === 'action')) continue;
     const word = wordOf(assignment);
     if (/^[oct]/.test(word)) open = /^[ot]/.test(word);
     at = assignment;

@@ -17,8 +17,7 @@ export function inOrderOfLists(draft: FeederDraft): { parts: Lists; elements: (l
     return placeOf.size - 1;
   };
   const moved = ({ bus, conductors }: Terminal): Terminal => ({ bus: see(bus), conductors });
-  const atOne = <T extends { readonly terminal: Terminal }>(list: readonly T[]): T[] =>
-    list.map((x) => ({ ...x, terminal: moved(x.terminal) }));
+  const atOne = <T extends { readonly terminal: Terminal }>(list: readonly T[]): T[] => list.map((x) => ({ ...x, terminal: moved(x.terminal) }));
   const atTwo = <T extends { readonly from: Terminal; readonly to: Terminal }>(list: readonly T[]): T[] =>
     list.map((x) => ({ ...x, from: moved(x.from), to: moved(x.to) }));
   const wires = {

@@ -53,21 +53,14 @@ class Interpreter {
 
   finish(at: Place): Script {
     if (this.circuit === undefined) {
-      throw refusal(
-        'OPENDSS_CIRCUIT_MISSING',
-        'The script makes no circuit',
-        at,
-        'Begin it with New Circuit.<name>, or read the file that does.',
-      );
+      throw refusal('OPENDSS_CIRCUIT_MISSING', 'The script makes no circuit', at, 'Begin it with New Circuit.<name>, or read the file that does.');
     }
     const warnings = [...this.warnings];
     for (const [name, { count, at: first }] of this.recorded) {
       this.dropped.push({ element: `${name} (${count})`, at: first, reason: otherClasses[name] });
     }
     if (this.shown.size > 0) {
-      const list = [...this.shown].map(
-        ([name, { count, at: first }]) => `${name}${count > 1 ? ` (${count} times)` : ''} at ${whereOf(first)}`,
-      );
+      const list = [...this.shown].map(([name, { count, at: first }]) => `${name}${count > 1 ? ` (${count} times)` : ''} at ${whereOf(first)}`);
       warnings.push(`Commands that show, save or measure are passed over: ${list.join(', ')}`);
     }
     const circuit: Circuit = { ...this.circuit, objects: this.objects, positions: this.positions };
@@ -194,9 +187,7 @@ class Interpreter {
     } else {
       const existing = this.objects.get(`${className}.${name}`);
       if (existing !== undefined) {
-        this.warnings.push(
-          `${className}.${name} is made twice; the second time counts as Edit, and its number may not be what is meant (${whereOf(at)})`,
-        );
+        this.warnings.push(`${className}.${name} is made twice; the second time counts as Edit, and its number may not be what is meant (${whereOf(at)})`);
       }
       this.active = existing ?? this.add(className, name, at);
     }
@@ -229,11 +220,7 @@ class Interpreter {
     const dot = lower.indexOf('.');
     const className = dot < 0 ? lower : lower.slice(0, dot);
     const name = dot < 0 ? '' : lower.slice(dot + 1);
-    const known =
-      className === 'circuit' ||
-      classTable(className) !== undefined ||
-      Object.hasOwn(otherClasses, className) ||
-      silentClasses.has(className);
+    const known = className === 'circuit' || classTable(className) !== undefined || Object.hasOwn(otherClasses, className) || silentClasses.has(className);
     if (!known) {
       throw refusal(
         'OPENDSS_UNKNOWN_CLASS',
@@ -295,11 +282,7 @@ class Interpreter {
     if (name === undefined) {
       const reason = token.name === '' ? 'there are more values than properties' : `the class ${table.name} has no such property`;
       const near = token.name === '' ? undefined : didYouMean(token.name, table.properties);
-      this.report(
-        `${object.className}.${object.name} ${token.name || token.text}`.slice(0, 160),
-        at,
-        near?.startsWith('Did') ? `${reason}. ${near}` : reason,
-      );
+      this.report(`${object.className}.${object.name} ${token.name || token.text}`.slice(0, 160), at, near?.startsWith('Did') ? `${reason}. ${near}` : reason);
       return;
     }
     this.nextProperty = index + 1;
@@ -359,11 +342,7 @@ class Interpreter {
 
   /** Recorded as a property of its own, `open` or `close`, with terminal and conductor. */
   private openOrClose(property: string, [text = '', ...ends]: readonly string[], at: Place): void {
-    this.find(text, at)?.assignments.push({
-      property,
-      value: { name: property, text: ends.join(' ') || '1', quote: '[', closed: true },
-      at,
-    });
+    this.find(text, at)?.assignments.push({ property, value: { name: property, text: ends.join(' ') || '1', quote: '[', closed: true }, at });
   }
 
   private editBatch(scanner: LineScanner, at: Place): void {
@@ -397,12 +376,7 @@ class Interpreter {
     const file = this.files.read(path, at);
     if (chain.includes(file.name)) {
       const circle = [...chain.slice(chain.indexOf(file.name)), file.name].slice(-8).join(' → ');
-      throw refusal(
-        'OPENDSS_FILE_CYCLE',
-        `The files call each other in a circle: ${circle}`,
-        at,
-        `Take the ${command} out of one of them.`,
-      );
+      throw refusal('OPENDSS_FILE_CYCLE', `The files call each other in a circle: ${circle}`, at, `Take the ${command} out of one of them.`);
     }
     if (++this.redirects_count > redirectsMax_count) {
       throw refusal('OPENDSS_FILE_TOO_MANY', `More than ${redirectsMax_count} files are read`, at, 'Join them.');
@@ -417,8 +391,7 @@ class Interpreter {
   private place(command: string, scanner: LineScanner, at: Place): void {
     const path = scanner.next()?.text ?? '';
     const file = this.files.find(path);
-    if (file === undefined)
-      this.warnings.push(`The file of coordinates ${quoted(path)} is not there; buses stay without a position (${whereOf(at)})`);
+    if (file === undefined) this.warnings.push(`The file of coordinates ${quoted(path)} is not there; buses stay without a position (${whereOf(at)})`);
     else readPositions(file, command === 'latlongcoords', this.positions, (text) => this.warnings.push(text));
   }
 
@@ -426,10 +399,8 @@ class Interpreter {
     const values = new Map<string, Token>();
     const order = ['bus', 'x', 'y'];
     let k = 0;
-    for (let token = scanner.next(); token !== undefined; token = scanner.next())
-      values.set(token.name.toLowerCase() || order[k++] || '', token);
-    const number = (name: string) =>
-      numberOf({ property: name, value: values.get(name) ?? { name, text: '', quote: '', closed: true }, at });
+    for (let token = scanner.next(); token !== undefined; token = scanner.next()) values.set(token.name.toLowerCase() || order[k++] || '', token);
+    const number = (name: string) => numberOf({ property: name, value: values.get(name) ?? { name, text: '', quote: '', closed: true }, at });
     this.positions.set((values.get('bus')?.text ?? '').toLowerCase(), { x: number('x'), y: number('y') });
   }
 }
