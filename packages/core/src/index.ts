@@ -34,6 +34,7 @@ export type * from './network/feeder/controls.ts';
 export { distanceFromSource_km } from './network/feeder/distance.ts';
 export type { FeederDocument } from './network/feeder/document.ts';
 export type * from './network/feeder/feeder.ts';
+export { feederOfCase } from './network/feeder/lift.ts';
 export { readFeederDocument } from './network/feeder/read-document.ts';
 export * from './network/network.ts';
 export { readNetworkDocument } from './network/read-document.ts';

@@ -6,5 +6,8 @@ import type { BuiltInNetwork } from './contract.ts';
 
 /** A network that comes with the program, ready to be solved; a feeder comes with its balanced equivalent. */
 export function readBuiltIn({ document }: BuiltInNetwork): Case {
-  return isFeederDocument(document) ? balancedCase(readFeederDocument(document).feeder) : readNetworkDocument(document);
+  if (!isFeederDocument(document)) return readNetworkDocument(document);
+  const { feeder, warnings } = readFeederDocument(document);
+  const balanced = balancedCase(feeder);
+  return { ...balanced, feeder, warnings: [...warnings, ...balanced.warnings] };
 }

@@ -11,6 +11,7 @@ import {
   type PowerFlowResult,
   type PreparedPowerFlow,
 } from '@gridflock/core';
+import { warningsOfFeeder } from '../../feeder/feeder-facts.ts';
 import { readInputFile } from '../../files/input-file.ts';
 import { readNetworkSource } from '../../files/network-source.ts';
 import type { Action, Answer, CommandContext } from '../command.ts';
@@ -37,9 +38,10 @@ export const powerflow: Action = async (context, [network = '']) => {
     strict: options['strict'] === true,
   });
   const value = source.case;
-  noteOddities(context, value);
-  if (name === 'three-phase' || (name === 'auto' && value.feeder !== undefined)) {
-    return powerflowFeeder(context, value, value.feeder ?? feederOfCase(value), tolerance_pu);
+  const isFeeder = name === 'three-phase' || (name === 'auto' && value.feeder !== undefined);
+  noteOddities(context, value.dropped, isFeeder ? warningsOfFeeder(value) : value.warnings);
+  if (isFeeder) {
+    return powerflowFeeder(context, { ...value, warnings: warningsOfFeeder(value) }, value.feeder ?? feederOfCase(value), tolerance_pu);
   }
   if (value.feeder !== undefined) context.note(`note: --method ${name} solves the balanced equivalent of this feeder, not its phases`);
   refuseFeederOptions(options);
@@ -140,7 +142,7 @@ function refuseFeederOptions(options: Flags): void {
 const notesShown = 3;
 
 /** A few lines on standard error about what looked odd; `inspect` shows all of it. */
-function noteOddities({ note }: CommandContext, { warnings, dropped }: Case): void {
+function noteOddities({ note }: CommandContext, dropped: Case['dropped'], warnings: readonly string[]): void {
   for (const text of warnings.slice(0, notesShown)) note(`note: ${text}`);
   const more = warnings.length - notesShown;
   if (more > 0) note(`note: ${counted(more, 'more oddity', 'more oddities')}; \`gridflock inspect\` lists all`);
