@@ -106,8 +106,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     'powerflow <network>',
     'AC power flow of a file or a built-in network (gridflock list networks), once or over a time series, balanced or phase by phase.',
     powerflow,
-    'gridflock powerflow ieee123',
-    'gridflock powerflow feeder.dss --mode yearly --step 15m --out out/year',
+    'gridflock powerflow ieee123 --out out/ieee123',
     'gridflock powerflow feeder.m --profiles day.csv --json',
   )
     .option('--method <name>', 'auto, newton, sweep or three-phase (default: auto)')
