@@ -32,7 +32,10 @@ export interface RegulatorControl {
   readonly tapsPerChange_count: number;
   /** Ceiling of the local voltage in relay volts, whatever the compensation wants. */
   readonly v_limit_V?: number | undefined;
-  /** Settings for power flowing backwards; locked then when absent and `reversible` is false. */
+  /**
+   * Whether it knows the direction of power. Then `reverse` holds the settings for power flowing backwards, and it does not move where they are absent;
+   * otherwise it goes by the forward settings whatever the direction.
+   */
   readonly reversible: boolean;
   readonly reverse?: { readonly v_set_V: number; readonly band_V: number; readonly r_V: number; readonly x_V: number } | undefined;
   readonly enabled: boolean;
