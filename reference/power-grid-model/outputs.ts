@@ -61,17 +61,17 @@ export function pgmOutputs(prepared: PreparedThreePhase, result: ThreePhaseResul
     const phases = [1, 2, 3].map((conductor) => places.indexOf(b, conductor));
     const re = phases.map((at) => (at < 0 ? 0 : result.v_re_V[at]));
     const im = phases.map((at) => (at < 0 ? 0 : result.v_im_V[at]));
-    const u = re.map((each, k) => Math.hypot(each, im[k]));
+    const positive = positiveSequence(re, im);
+    const u = isAsymmetric ? re.map((each, k) => Math.hypot(each, im[k])) : [Math.hypot(...positive)];
+    const angle = isAsymmetric ? re.map((each, k) => Math.atan2(im[k], each)) : [Math.atan2(positive[1], positive[0])];
+    const nominal_V = (bus.v_base_kV * 1000) / rt3;
     outputs.set(bus.id, {
       u: isAsymmetric ? u : u[0] * rt3,
       u_pu: value(
-        u.map((each) => each / ((bus.v_base_kV * 1000) / rt3)),
+        u.map((each) => each / nominal_V),
         false,
       ),
-      u_angle: value(
-        re.map((each, k) => Math.atan2(im[k], each)),
-        false,
-      ),
+      u_angle: value(angle, false),
       p: value(node[b].p, true),
       q: value(node[b].q, true),
       energized: u[0] > 0 ? 1 : 0,
@@ -82,6 +82,12 @@ export function pgmOutputs(prepared: PreparedThreePhase, result: ThreePhaseResul
     outputs.set(regulator.id, { tap_pu: tap?.tap_pu ?? tapNow(feeder, regulator) });
   }
   return outputs;
+}
+
+/** (a + e^(2πj/3)·b + e^(−2πj/3)·c)/3: what a symmetric calculation is about. */
+function positiveSequence(re: readonly number[], im: readonly number[]): [number, number] {
+  const h = rt3 / 2;
+  return [(re[0] - (re[1] + re[2]) / 2 - h * (im[1] - im[2])) / 3, (im[0] - (im[1] + im[2]) / 2 + h * (re[1] - re[2])) / 3];
 }
 
 const tapNow = (feeder: Feeder, { transformer, windingMoved }: Feeder['regulators'][number]): number =>

@@ -12,6 +12,9 @@ import { thermostaticLoad } from './devices/thermostatic-load/declare.ts';
 import { wind } from './devices/wind/declare.ts';
 import { gridflockFormat } from './formats/gridflock/format.ts';
 import { matpowerFormat } from './formats/matpower/format.ts';
+import { pandapowerFormat } from './formats/pandapower/format.ts';
+import { powerGridModelFormat } from './formats/power-grid-model/format.ts';
+import { simbenchFormat } from './formats/simbench/format.ts';
 import { branchFlowSoc } from './formulations/branch-flow-soc/formulation.ts';
 import { copperPlate } from './formulations/copper-plate/formulation.ts';
 import { dc } from './formulations/dc/formulation.ts';
@@ -68,7 +71,7 @@ export const catalog: Catalog = {
   schemes: [central, proximalMessagePassing],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
-  formats: [gridflockFormat, matpowerFormat],
+  formats: [gridflockFormat, matpowerFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],
   programs: [cbfFormat, lpFormat, mpsFormat],
   studies: [negotiate],
 };

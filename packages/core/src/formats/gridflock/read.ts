@@ -1,8 +1,10 @@
 import { type Document, isAlias, isCollection, isNode, isPair, LineCounter, parseDocument, visit } from 'yaml';
 import { InputError } from '../../base/errors.ts';
 import { jsonPath, type Path, type Places } from '../../network/document-table.ts';
+import { isFeederDocument, readFeederDocument } from '../../network/feeder/read-document.ts';
 import type { Case } from '../../network/network.ts';
 import { readNetworkDocument } from '../../network/read-document.ts';
+import { builtFeederCase, withPlace } from '../feeder-case.ts';
 import { lineOf, mustBeText, mustHaveLines } from '../text-checks.ts';
 
 /** YAML is read at about a megabyte per second; JSON has no such limit. */
@@ -11,16 +13,16 @@ const yamlMax_count = 12_000_000;
 const nestingMax_count = 50;
 
 /**
- * Reads the text of a network document. Errors name file and line.
+ * Reads the text of a network or feeder document. Errors name file and line.
  * @throws {InputError} FORMAT_EMPTY, FORMAT_BINARY, FORMAT_TOO_LONG, FORMAT_SYNTAX, FORMAT_ALIAS and the codes of
- *   `readNetworkDocument`
+ *   `readNetworkDocument`, `readFeederDocument`
  */
 export function readDocumentText(text: string, fileName: string): Case {
   mustBeText(text, fileName);
   const plain = readJson(text);
   if (plain !== undefined) {
     try {
-      return readNetworkDocument(plain.value, (path) => `${fileName}: ${jsonPath(path)}`);
+      return readEither(plain.value, (path) => `${fileName}: ${jsonPath(path)}`, fileName);
     } catch (error) {
       // JSON is YAML: the slower reader below finds the line of the fault
       if (!(error instanceof InputError) || text.length > 4_000_000) throw error;
@@ -29,8 +31,14 @@ export function readDocumentText(text: string, fileName: string): Case {
   // without the marker nothing can come of it: say so before a parser spends time on it
   if (!text.includes('gridflock')) return readNetworkDocument({}, () => `${fileName}:1`);
   const { value, places } = readYaml(text, fileName);
-  return readNetworkDocument(value, places);
+  return readEither(value, places, fileName);
 }
+
+/** A feeder document says so; anything else is read, or refused, as a network document. */
+const readEither = (value: unknown, places: Places, fileName: string): Case =>
+  withPlace(fileName, () =>
+    isFeederDocument(value) ? builtFeederCase(readFeederDocument(value, places), []) : readNetworkDocument(value, places),
+  );
 
 function readJson(text: string): { readonly value: unknown } | undefined {
   if (!/^\s*\{/.test(text)) return undefined;

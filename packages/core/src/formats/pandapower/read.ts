@@ -9,6 +9,7 @@ import { openEnds, readExtGrid, readImpedance, readLine, readShunt, readSwitch }
 export interface ReadParts {
   readonly parts: FeederParts;
   readonly dropped: readonly Dropped[];
+  readonly reading: Reading;
 }
 
 /** Tables that become something; results and what only draws or groups are no part of a network. */
@@ -101,7 +102,7 @@ export function readParts(net: Net): ReadParts {
       reason: Object.hasOwn(reasons, table) ? reasons[table] : 'this table is not known',
     }),
   );
-  return { parts, dropped: [...reading.dropped, ...unread, ...ratingsLeftOut(reading)] };
+  return { parts, dropped: [...reading.dropped, ...unread, ...ratingsLeftOut(reading)], reading };
 }
 
 /** Ratings that a feeder has no place for. */

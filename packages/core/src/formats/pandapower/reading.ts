@@ -27,6 +27,7 @@ export class Reading {
   readonly dropped: Dropped[] = [];
   private readonly busOf = new Map<number, BusAt>();
   private readonly taken = new Map<string, Set<string>>();
+  private readonly ids = new Map<string, string>();
   private readonly namedTables = new Map<string, boolean>();
 
   constructor(net: Net) {
@@ -89,7 +90,14 @@ export class Reading {
     }
     const name = row.cells.get('name');
     const own = row.table === 'bus' ? String(row.index) : `${row.table} ${row.index}`;
-    return this.free(list, named && typeof name === 'string' ? name : own, own);
+    const id = this.free(list, named && typeof name === 'string' ? name : own, own);
+    this.ids.set(`${row.table} ${row.index}`, id);
+    return id;
+  }
+
+  /** The id that a row was given. */
+  givenId(table: string, index: number): string | undefined {
+    return this.ids.get(`${table} ${index}`);
   }
 
   private free(list: string, wish: string, otherwise = wish): string {

@@ -139,7 +139,9 @@ function chargingOf(line: Parameters<typeof lineAdmittance>[0], bus: string): Sh
 /** Series terms cancel to rounding. */
 const notBelowZero = (g: number, k: number): number => (k % 4 === 0 ? Math.max(g, 0) : g);
 
-/** Links have 1e6 + 1e6j of the base power of 1 MVA: a switch with an impedance of that size. */
+/** A link has 1e6 + 1e6j of a base of 1 MVA: a switch with an impedance of that size. */
+const link_pu = Math.SQRT1_2 * 1e-6;
+
 export function readLink(row: Row, reading: Reading): SwitchPart | undefined {
   const from = reading.node(row, 'from_node');
   const to = reading.node(row, 'to_node');
@@ -153,7 +155,7 @@ export function readLink(row: Row, reading: Reading): SwitchPart | undefined {
     from: { bus: from.bus, conductors: abc },
     to: { bus: to.bus, conductors: abc },
     closed: isOn(row, 'from_status') && isOn(row, 'to_status'),
-    r_ohm: zBase_ohm * Math.SQRT1_2 * 1e-6,
+    r_ohm: zBase_ohm * link_pu,
   };
 }
 

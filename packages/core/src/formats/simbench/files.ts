@@ -1,6 +1,6 @@
 import { InputError } from '../../base/errors.ts';
-import { mustBeText } from '../text-checks.ts';
 import type { ReadOptions } from '../contract.ts';
+import { mustBeText } from '../text-checks.ts';
 import { parseTable, type Row } from './tables.ts';
 
 /** The tables of a folder by name, each read when it is asked for. */

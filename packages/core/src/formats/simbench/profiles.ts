@@ -41,13 +41,15 @@ export function readProfiles(folder: Folder, table: ProfileTable, names: Readonl
     }
   }
   const step_s = stepOf(lines);
-  return wanted.map(({ name, q, pValues, qValues }): Profile => ({
-    id: name,
-    step_s,
-    p: pValues,
-    q: q >= 0 ? qValues : new Array<number>(count).fill(1),
-    actual: false,
-  }));
+  return wanted.map(
+    ({ name, q, pValues, qValues }): Profile => ({
+      id: name,
+      step_s,
+      p: pValues,
+      q: q >= 0 ? qValues : new Array<number>(count).fill(1),
+      actual: false,
+    }),
+  );
 }
 
 function value(cell: string, fileName: string, t: number): number {

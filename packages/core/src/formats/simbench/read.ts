@@ -15,7 +15,7 @@ const abc = [1, 2, 3] as const;
 const abcg = [1, 2, 3, 0] as const;
 const constantPower: VoltageLaw = { z_frac: 0, i_frac: 0, p_frac: 1 };
 /** A closed switch joins its nodes to one; this impedance is far below any other, on a base of 1 MVA. */
-const fused_pu = 1e-8;
+const fused_pu = 1e-7;
 
 /** Types of a row's element by id. */
 type Types = ReadonlyMap<string, Row>;
@@ -56,12 +56,21 @@ export function readParts(folder: Folder, name: string): { readonly parts: Feede
   const ids = new Set(profiles.map(({ id }) => id));
   const generator = (row: Row, p: string, q: string): Part<'generators'> => {
     const holds = optionalTextOf(row, 'calc_type') === 'pvm';
-    return { ...element(row), ...powers(row, p, q), ...(holds ? { v_set_pu: numberOf(at(row, 'node'), 'vmSetp', 1) } : {}), ...use(row, ids) };
+    return {
+      ...element(row),
+      ...powers(row, p, q),
+      ...(holds ? { v_set_pu: numberOf(at(row, 'node'), 'vmSetp', 1) } : {}),
+      ...use(row, ids),
+    };
   };
   const isSlack = (row: Row): boolean => optionalTextOf(row, 'calc_type') === 'vavm';
   const supply = [...folder.rows('ExternalNet'), ...folder.rows('PowerPlant'), ...folder.rows('RES')];
   for (const row of folder.rows('ExternalNet').filter((each) => !isSlack(each) && optionalTextOf(each, 'calc_type') !== 'pq')) {
-    dropped.push({ element: `ExternalNet "${textOf(row, 'id')}"`, where: row.where, reason: `calc_type ${optionalTextOf(row, 'calc_type') ?? 'NULL'} is not read` });
+    dropped.push({
+      element: `ExternalNet "${textOf(row, 'id')}"`,
+      where: row.where,
+      reason: `calc_type ${optionalTextOf(row, 'calc_type') ?? 'NULL'} is not read`,
+    });
   }
   const parts: FeederParts = {
     name,
@@ -102,18 +111,29 @@ export function readParts(folder: Folder, name: string): { readonly parts: Feede
       };
     }),
     loads: [
-      ...folder.rows('Load').map((row): Part<'loads'> => ({
-        ...element(row),
-        ...powers(row, 'pLoad', 'qLoad'),
-        pLaw: constantPower,
-        qLaw: constantPower,
-        ...use(row, ids),
-      })),
+      ...folder.rows('Load').map(
+        (row): Part<'loads'> => ({
+          ...element(row),
+          ...powers(row, 'pLoad', 'qLoad'),
+          pLaw: constantPower,
+          qLaw: constantPower,
+          ...use(row, ids),
+        }),
+      ),
     ],
     generators: [
-      ...folder.rows('RES').filter((row) => !isSlack(row)).map((row) => generator(row, 'pRES', 'qRES')),
-      ...folder.rows('PowerPlant').filter((row) => !isSlack(row)).map((row) => generator(row, 'pPP', 'qPP')),
-      ...folder.rows('ExternalNet').filter((row) => optionalTextOf(row, 'calc_type') === 'pq').map((row) => generator(row, 'pExtNet', 'qExtNet')),
+      ...folder
+        .rows('RES')
+        .filter((row) => !isSlack(row))
+        .map((row) => generator(row, 'pRES', 'qRES')),
+      ...folder
+        .rows('PowerPlant')
+        .filter((row) => !isSlack(row))
+        .map((row) => generator(row, 'pPP', 'qPP')),
+      ...folder
+        .rows('ExternalNet')
+        .filter((row) => optionalTextOf(row, 'calc_type') === 'pq')
+        .map((row) => generator(row, 'pExtNet', 'qExtNet')),
     ],
     inverters: folder.rows('Storage').map((row) => ({ ...element(row), ...storageOf(row), ...use(row, ids) })),
     profiles,
@@ -170,7 +190,11 @@ function sourceOf(row: Row, node: Row): Part<'sources'> {
 function lineOf(row: Row, at: At, types: Types, dropped: Dropped[]): readonly Part<'lines'>[] {
   const type = types.get(textOf(row, 'type'));
   if (type === undefined) {
-    dropped.push({ element: `line "${textOf(row, 'id')}"`, where: row.where, reason: `its type "${textOf(row, 'type')}" is not in LineType.csv` });
+    dropped.push({
+      element: `line "${textOf(row, 'id')}"`,
+      where: row.where,
+      reason: `its type "${textOf(row, 'type')}" is not in LineType.csv`,
+    });
     return [];
   }
   const length_km = numberOf(row, 'length');

@@ -121,7 +121,7 @@ function addSource(draft: BalancedDraft, source: VoltageSource): { bus: string; 
   });
   const v_pu = (Math.hypot(re, im) / Math.max(1, count)) * (Math.sqrt(3) / v_base_kV);
   const angle_deg = (Math.atan2(im, re) * 180) / Math.PI;
-  if (source.r_ohm === undefined && source.x_ohm === undefined) return { bus: id, v_pu, angle_deg };
+  if ((source.r_ohm === undefined && source.x_ohm === undefined) || holdsPositiveSequence(source)) return { bus: id, v_pu, angle_deg };
   const zero = new Array<number>(n * n).fill(0);
   const behind = distinct([...draft.buses.map((bus) => bus.id), `${source.id} source`]).at(-1)!;
   draft.buses.push({ id: behind, v_base_kV, v_min_pu: 0, v_max_pu: 2 });
@@ -133,6 +133,26 @@ function addSource(draft: BalancedDraft, source: VoltageSource): { bus: string; 
     x_pu: impedanceAsOnePhase(draft, source.terminal, source.x_ohm ?? zero),
   });
   return { bus: behind, v_pu, angle_deg };
+}
+
+/** Negligible beside the impedance of a source in its other sequences. */
+const held_frac = 1e-4;
+
+/**
+ * A source whose voltage only an unbalanced current moves, as pandapower's external grids: Z₁ = Σ z_ij·e^j(θ_j − θ_i)/3 is nothing beside the rest of a matrix that
+ * is not symmetric.
+ */
+function holdsPositiveSequence({ terminal, r_ohm = [], x_ohm = [] }: VoltageSource): boolean {
+  if (terminal.conductors.join() !== '1,2,3') return false;
+  let [re, im, most] = [0, 0, 0];
+  for (let k = 0; k < 9; k++) {
+    const turn = ((Math.floor(k / 3) - (k % 3)) * 2 * Math.PI) / 3;
+    const [r, x] = [r_ohm[k] ?? 0, x_ohm[k] ?? 0];
+    re += (r * Math.cos(turn) - x * Math.sin(turn)) / 3;
+    im += (x * Math.cos(turn) + r * Math.sin(turn)) / 3;
+    most = Math.max(most, Math.hypot(r, x));
+  }
+  return Math.hypot(re, im) <= held_frac * most;
 }
 
 function longer(values: Float64Array, length: number): Float64Array {

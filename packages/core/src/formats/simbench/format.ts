@@ -1,0 +1,29 @@
+import type { NetworkFormat } from '../contract.ts';
+import { feederCase } from '../feeder-case.ts';
+import { openFolder } from './files.ts';
+import { readParts } from './read.ts';
+
+/**
+ * SimBench grids: a folder of tables with a year of profiles. The text is that of Node.csv; the others are read through `files`.
+ * @source SimBench documentation, version EN-1.0.0 (2019), simbench.de
+ */
+export const simbenchFormat: NetworkFormat = {
+  name: 'simbench',
+  description: 'SimBench grid: a folder of CSV tables with a year of profiles (read only)',
+  endings: [],
+  detects: (text) => /^\ufeff?id;type;vmSetp;vaSetp;vmR;/.test(text),
+  read(text, options) {
+    const { parts, dropped } = readParts(openFolder(text, options), nameOf(options.fileName));
+    return feederCase(parts, dropped, options.fileName);
+  },
+  folderEntry(names) {
+    const has = (name: string) => names.find((each) => each.toLowerCase() === name);
+    return has('linetype.csv') === undefined || has('line.csv') === undefined ? undefined : has('node.csv');
+  },
+};
+
+/** A grid is called as its folder. */
+function nameOf(fileName: string): string {
+  const steps = fileName.split(/[/\\]/);
+  return steps.length > 1 && steps[steps.length - 2] !== '.' ? steps[steps.length - 2] : 'simbench';
+}
