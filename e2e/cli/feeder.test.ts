@@ -140,7 +140,8 @@ describe('powerflow of a feeder over time', () => {
     expect(document['steps']).toHaveLength(3);
     const single = documentOf(await run('ieee13', '--controls', 'off', '--json'));
     expect((document['loss_kW'] as number[])[1]).toBeCloseTo(single['loss_kW'] as number, 4);
-    expect((document['loss_kW'] as number[])[2]).toBeLessThan(1);
+    // the capacitors stay
+    expect((document['loss_kW'] as number[])[2]).toBeLessThan(10);
     const bus = (document['buses'] as { id: string; phase: string; v_pu: number[] }[]).find(
       ({ id, phase }) => id === '611' && phase === 'c',
     )!;
@@ -214,7 +215,7 @@ describe('powerflow of a feeder over time', () => {
   });
 
   it.each([
-    [['ieee13', '--profiles', 'slip.csv'], 'PROFILE_UNKNOWN_BUS', 'L611'],
+    [['ieee13', '--profiles', 'slip.csv'], 'PROFILE_UNKNOWN_BUS', 'Did you mean'],
     [['ieee13', '--profiles', 'both.csv'], 'PROFILE_MIXED', 'L611'],
     [['ieee13', '--mode', 'yearly'], 'PROFILE_NONE_IN_FEEDER', ''],
     [['ieee13', '--steps', '5'], 'POWERFLOW_OPTION_MISPLACED', '--mode'],
