@@ -12,6 +12,7 @@ import { thermostaticLoad } from './devices/thermostatic-load/declare.ts';
 import { wind } from './devices/wind/declare.ts';
 import { gridflockFormat } from './formats/gridflock/format.ts';
 import { matpowerFormat } from './formats/matpower/format.ts';
+import { opendssFormat } from './formats/opendss/format.ts';
 import { pandapowerFormat } from './formats/pandapower/format.ts';
 import { powerGridModelFormat } from './formats/power-grid-model/format.ts';
 import { simbenchFormat } from './formats/simbench/format.ts';
@@ -71,7 +72,7 @@ export const catalog: Catalog = {
   schemes: [central, proximalMessagePassing],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
-  formats: [gridflockFormat, matpowerFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],
+  formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],
   programs: [cbfFormat, lpFormat, mpsFormat],
   studies: [negotiate],
 };

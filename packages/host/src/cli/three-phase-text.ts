@@ -7,6 +7,7 @@ import { type Solved, type ThreePhaseDocument, worstUnbalance } from './three-ph
 import { voltagePlot } from './voltage-plot.ts';
 
 const worstShown = 8;
+const tapsShown = 24;
 const actionsShown = 5;
 const droppedShown = 6;
 
@@ -102,22 +103,27 @@ function keyFigures({ feeder, voltages, result }: Solved, document: ThreePhaseDo
   ];
 }
 
+interface Tap {
+  readonly transformer: string;
+  readonly winding: number;
+  readonly tap_pu: number;
+  readonly position?: number;
+}
+
+/** Taps that a regulator moves, and those off their middle. */
 function tapsText({ feeder }: Solved, { taps }: ThreePhaseDocument, style: Style): string[] {
-  const rows = taps as readonly {
-    readonly transformer: string;
-    readonly winding: number;
-    readonly tap_pu: number;
-    readonly position?: number;
-  }[];
+  const regulated = new Set(feeder.regulators.map(({ transformer, windingMoved }) => `${transformer} ${windingMoved + 1}`));
+  const all = taps as readonly Tap[];
+  const rows = all.filter(({ transformer, winding, tap_pu }) => tap_pu !== 1 || regulated.has(`${transformer} ${winding}`));
   if (rows.length === 0) return [];
   const before = new Map(feeder.transformers.map(({ id, windings }) => [id, windings]));
-  const moved = ({ transformer, winding, tap_pu }: (typeof rows)[number]): string => {
+  const moved = ({ transformer, winding, tap_pu }: Tap): string => {
     const start_pu = before.get(transformer)?.[winding - 1]?.tap_pu ?? tap_pu;
     return start_pu === tap_pu ? '' : `from ${start_pu.toFixed(5)}`;
   };
   return [
     '',
-    style.bold('taps'),
+    style.bold(rows.length > tapsShown ? `first ${tapsShown} of ${rows.length} taps` : 'taps'),
     table(
       [
         { title: 'transformer' },
@@ -126,7 +132,9 @@ function tapsText({ feeder }: Solved, { taps }: ThreePhaseDocument, style: Style
         { title: 'position', right: true },
         { title: '' },
       ],
-      rows.map((row) => [row.transformer, String(row.winding), row.tap_pu.toFixed(5), signed(row.position), moved(row)]),
+      rows
+        .slice(0, tapsShown)
+        .map((row) => [row.transformer, String(row.winding), row.tap_pu.toFixed(5), signed(row.position), moved(row)]),
       style,
       (cell, _, column) => (column === 4 ? style.dim(cell) : cell),
     ),

@@ -162,7 +162,9 @@ function phasesPanel({ feeder, result, voltages, places }: ThreePhaseReport): Ht
 }
 
 function tapsPanel({ feeder, result }: ThreePhaseReport): Html | undefined {
-  if (result.taps.length === 0) return undefined;
+  const regulated = new Set(feeder.regulators.map(({ transformer, windingMoved }) => `${transformer} ${windingMoved}`));
+  const taps = result.taps.filter(({ transformer, winding, tap_pu }) => tap_pu !== 1 || regulated.has(`${transformer} ${winding}`));
+  if (taps.length === 0) return undefined;
   const before = new Map(feeder.transformers.map(({ id, windings }) => [id, windings]));
   return panel(
     'Taps',
@@ -174,7 +176,7 @@ function tapsPanel({ feeder, result }: ThreePhaseReport): Html | undefined {
         { title: 'tap, pu', number: true },
         { title: 'moved from', number: true },
       ],
-      result.taps.map(({ transformer, winding, tap_pu, position }) => {
+      taps.map(({ transformer, winding, tap_pu, position }) => {
         const start_pu = before.get(transformer)?.[winding]?.tap_pu ?? tap_pu;
         const step = position === undefined ? '–' : `${position > 0 ? '+' : position < 0 ? '−' : ''}${Math.abs(position)}`;
         return [transformer, step, fixed(tap_pu, 5), start_pu === tap_pu ? '' : fixed(start_pu, 5)];
