@@ -60,7 +60,9 @@ export {
   type ThreePhaseSeries,
   type ThreePhaseSeriesSummary,
 } from './powerflows/three-phase/series/series.ts';
+export { dead_pu, type SeenVoltages, seenVoltages, usualHigh_pu, usualLow_pu } from './powerflows/three-phase/seen-voltages.ts';
 export { prepareThreePhase } from './powerflows/three-phase/three-phase.ts';
+export { type SequenceVoltages, summariseVoltages, type VoltageSummary } from './powerflows/three-phase/voltage-summary.ts';
 export { type Affine, type Coefficient, type Expression, mul, sum, type Variable } from './problem/affine.ts';
 export { type Assembly, assemble, type Net, partOf, portValues, priceAt } from './problem/assemble.ts';
 export { type Block, type BlockOptions, buildBlock } from './problem/block.ts';

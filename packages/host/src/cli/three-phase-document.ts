@@ -1,6 +1,12 @@
-import type { Case, Feeder, PreparedThreePhase, ThreePhaseResult } from '@gridflock/core';
+import {
+  type Case,
+  type Feeder,
+  type PreparedThreePhase,
+  summariseVoltages,
+  type ThreePhaseResult,
+  type VoltageSummary,
+} from '@gridflock/core';
 import { type BranchRow, branchRows, phaseName, powerInto } from '../feeder/branch-rows.ts';
-import { summarise, type VoltageSummary } from '../feeder/voltage-summary.ts';
 import { csvPieces } from '../files/csv-text.ts';
 import type { OutputFile } from './command.ts';
 import { jsonPieces, type Rows, rowsOf } from './json-text.ts';
@@ -69,7 +75,7 @@ export interface Solved {
 }
 
 export function solvedFeeder(value: Case, { feeder, places }: PreparedThreePhase, result: ThreePhaseResult): Solved {
-  return { value, feeder, places, result, voltages: summarise(feeder, places, result) };
+  return { value, feeder, places, result, voltages: summariseVoltages(feeder, places, result) };
 }
 
 const degrees = 180 / Math.PI;

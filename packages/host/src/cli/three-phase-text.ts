@@ -1,6 +1,6 @@
+import { usualHigh_pu, usualLow_pu } from '@gridflock/core';
 import { branchRows, phaseName } from '../feeder/branch-rows.ts';
 import { distanceAxis, profileWires } from '../feeder/profile-wires.ts';
-import { usualHigh_pu, usualLow_pu } from '../feeder/seen-voltages.ts';
 import { phasePaint } from './phase-paint.ts';
 import { counted, pairs, type Style, shownNumber, table } from './text.ts';
 import { type Solved, type ThreePhaseDocument, worstUnbalance } from './three-phase-document.ts';

@@ -1,5 +1,13 @@
-import type { Feeder, Places, ThreePhaseBatch } from '@gridflock/core';
-import { dead_pu, type SeenVoltages, seenVoltages, usualHigh_pu, usualLow_pu } from './seen-voltages.ts';
+import {
+  dead_pu,
+  type Feeder,
+  type Places,
+  type SeenVoltages,
+  seenVoltages,
+  type ThreePhaseBatch,
+  usualHigh_pu,
+  usualLow_pu,
+} from '@gridflock/core';
 
 /** What is kept of every step of a long run: numbers that do not grow with the feeder. */
 export const stepFields = [

@@ -1,8 +1,7 @@
 /** The report of a three-phase power flow over time: how voltages and losses went, and where they were worst. */
-import type { Case, Feeder, Places } from '@gridflock/core';
+import { type Case, type Feeder, type Places, usualHigh_pu, usualLow_pu } from '@gridflock/core';
 import { phaseName } from '../feeder/branch-rows.ts';
 import { distanceAxis } from '../feeder/profile-wires.ts';
-import { usualHigh_pu, usualLow_pu } from '../feeder/seen-voltages.ts';
 import { type FeederTally, type StepField, valuesOf } from '../feeder/tally.ts';
 import { droppedPanel } from './dropped-panel.ts';
 import { feederPage, figures, panel, plainTable } from './feeder-page.ts';

@@ -1,9 +1,15 @@
 /** The report of a three-phase power flow: what one moment of a feeder looks like. */
-import type { Case, Feeder, Places, ThreePhaseResult } from '@gridflock/core';
+import {
+  type Case,
+  type Feeder,
+  type Places,
+  type ThreePhaseResult,
+  usualHigh_pu,
+  usualLow_pu,
+  type VoltageSummary,
+} from '@gridflock/core';
 import { branchRows, phaseName } from '../feeder/branch-rows.ts';
 import { distanceAxis, profileWires } from '../feeder/profile-wires.ts';
-import { usualHigh_pu, usualLow_pu } from '../feeder/seen-voltages.ts';
-import type { VoltageSummary } from '../feeder/voltage-summary.ts';
 import { droppedPanel } from './dropped-panel.ts';
 import { feederPage, figures, panel, plainTable } from './feeder-page.ts';
 import { type Html, html } from './html.ts';

@@ -1,7 +1,6 @@
-import type { Feeder, Places } from '@gridflock/core';
+import { type Feeder, type Places, usualHigh_pu, usualLow_pu } from '@gridflock/core';
 import type { DistanceAxis } from '../feeder/profile-wires.ts';
 import { profileWires } from '../feeder/profile-wires.ts';
-import { usualHigh_pu, usualLow_pu } from '../feeder/seen-voltages.ts';
 import type { PlaceExtremes } from '../feeder/tally.ts';
 import { type Html, html, raw } from './html.ts';
 import { profileFrame, px } from './voltage-profile.ts';

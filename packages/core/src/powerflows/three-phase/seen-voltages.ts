@@ -1,4 +1,4 @@
-import type { Places } from '@gridflock/core';
+import type { Places } from './contract.ts';
 
 /**
  * What counts as the voltage of a phase: what a load there sees. To the neutral where the bus carries one, to earth elsewhere; where nothing is earthed,

@@ -1,4 +1,5 @@
-import type { Feeder, Places, ThreePhaseResult } from '@gridflock/core';
+import type { Feeder } from '../../network/feeder/feeder.ts';
+import type { Places, ThreePhaseResult } from './contract.ts';
 import { dead_pu, seenVoltages } from './seen-voltages.ts';
 
 /** What the voltages of one moment come to; indices are places. */
@@ -23,7 +24,8 @@ export interface SequenceVoltages {
   readonly zero_frac: number;
 }
 
-export function summarise({ buses }: Feeder, places: Places, { v_re_V, v_im_V, floating }: ThreePhaseResult): VoltageSummary {
+/** Voltages of one solution as a user looks at them: lowest and highest of each phase, symmetrical components of each bus. */
+export function summariseVoltages({ buses }: Feeder, places: Places, { v_re_V, v_im_V, floating }: ThreePhaseResult): VoltageSummary {
   const { other, perVolt_pu } = seenVoltages(places, floating);
   const v_pu = new Float64Array(places.count);
   const seen_pu = new Float64Array(places.count).fill(Number.NaN);
