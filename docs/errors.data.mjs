@@ -153,10 +153,6 @@ export const errors = {
     cause: 'A line has no length, or a negative one.',
     cure: 'Give its length, or use a switch where there is no line.',
   },
-  FEEDER_LIFT_SHIFT: {
-    cause: 'A balanced network has a phase shifter, and no wiring of three coils turns a voltage by such an angle.',
-    cure: 'Use a multiple of 30°, or solve the network as one phase.',
-  },
   FEEDER_MATRIX_ASYMMETRIC: {
     cause: 'A matrix says that two conductors act on each other unequally.',
     cure: 'Correct one of the two numbers that the message shows.',
@@ -414,6 +410,46 @@ export const errors = {
     cause: 'gridflock cannot read its own package.json: the installation is damaged.',
     cure: 'Install it again; in a clone run `npm run build`.',
   },
+  PANDAPOWER_CELL_INVALID: {
+    cause: 'A value of a pandapower table is of the wrong kind.',
+    cure: 'Correct it; units are those of pandapower: kV, kA, MW, Mvar, percent.',
+  },
+  PANDAPOWER_CELL_MISSING: {
+    cause: 'A value that pandapower needs is empty.',
+    cure: 'Give it.',
+  },
+  PANDAPOWER_NET_INVALID: {
+    cause: 'The file is JSON, but no pandapower net of a version that is known.',
+    cure: 'Write it with `pandapower.to_json`, version 2 or newer.',
+  },
+  PANDAPOWER_SYNTAX: {
+    cause: 'The file is not JSON.',
+    cure: 'Look at the line; the file may be cut off.',
+  },
+  PANDAPOWER_UNKNOWN_BUS: {
+    cause: 'An element of a pandapower net stands at a bus that does not exist.',
+    cure: 'Take the suggestion, or add the bus.',
+  },
+  PGM_ATTRIBUTE_INVALID: {
+    cause: 'An attribute of a power-grid-model component is of the wrong kind.',
+    cure: 'Correct it; units are those of power-grid-model: V, W, var, A, ohm, F, rad.',
+  },
+  PGM_ATTRIBUTE_MISSING: {
+    cause: 'An attribute that power-grid-model requires is absent.',
+    cure: 'Add it.',
+  },
+  PGM_DATASET_INVALID: {
+    cause: 'The file is JSON, but no input dataset of power-grid-model.',
+    cure: 'Give the input dataset; updates and results belong to one.',
+  },
+  PGM_SYNTAX: {
+    cause: 'The file is not JSON.',
+    cure: 'Look at the line; the file may be cut off.',
+  },
+  PGM_UNKNOWN_ID: {
+    cause: 'An id names a component that the dataset does not have.',
+    cure: 'Take the suggestion, or add the component.',
+  },
   POWERFLOW_METHOD_NOT_YET: { cause: 'The power-flow method is planned, but not built.', cure: 'Use auto, newton or sweep.' },
   POWERFLOW_OPTION_MISPLACED: {
     cause:
@@ -496,6 +532,26 @@ export const errors = {
     cure: 'Give a `deviation_frac` of at least 0, or leave it out for the shape itself.',
   },
   SHAPE_UNKNOWN: { cause: 'There is no daily shape of that name.', cure: 'Take the suggestion.' },
+  SIMBENCH_COLUMN_MISSING: {
+    cause: 'A column of a SimBench table is absent, or a value that is needed is NULL.',
+    cure: 'Take the folder as it was published.',
+  },
+  SIMBENCH_FILES_MISSING: {
+    cause: 'Only Node.csv of a SimBench grid was given.',
+    cure: 'Give the folder that holds its tables.',
+  },
+  SIMBENCH_NUMBER_INVALID: {
+    cause: 'A SimBench table has something else where a number belongs.',
+    cure: 'Numbers have a decimal point; what is not known is NULL.',
+  },
+  SIMBENCH_ROW_LENGTH: {
+    cause: 'A row of a SimBench table has not as many cells as its header.',
+    cure: 'The file may be cut off; fetch it again.',
+  },
+  SIMBENCH_UNKNOWN_ID: {
+    cause: 'A row names a node or a type that its folder does not have.',
+    cure: 'Take the suggestion, or add it.',
+  },
   SOLVER_BAD_SHAPE: { cause: 'The arrays of a program do not fit each other.', cure: report },
   SOLVER_CANNOT: {
     cause:
@@ -570,7 +626,8 @@ export const errors = {
     cure: 'Correct it as the message says.',
   },
   THREE_PHASE_NOT_FINITE: {
-    cause: 'The admittances of the feeder do not add up to numbers that can be used at the place named, because an impedance there is absurd.',
+    cause:
+      'The admittances of the feeder do not add up to numbers that can be used at the place named, because an impedance there is absurd.',
     cure: 'Look for a length, rating or unit that is out by many powers of ten.',
   },
   THREE_PHASE_PROFILE: {

@@ -1,6 +1,7 @@
 import { balancedCase } from '../../network/feeder/balanced.ts';
 import type { NetworkFormat } from '../contract.ts';
 import { readFeederScript } from './read.ts';
+import { writeScript } from './write/script.ts';
 
 /**
  * OpenDSS scripts (.dss), with the files that they redirect to.
@@ -19,4 +20,5 @@ export const opendssFormat: NetworkFormat = {
     const balanced = balancedCase(feeder);
     return { ...balanced, feeder, dropped: [...dropped, ...balanced.dropped], warnings: [...warnings, ...balanced.warnings] };
   },
+  write: writeScript,
 };

@@ -1,6 +1,6 @@
 import type { VoltageLaw } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
-import { codeOf, has, idOf, isOn, numberOf, optionalNumberOf, phasesOf, type Row } from './dataset.ts';
+import { codeOf, has, idOf, isOn, nameOf, numberOf, optionalNumberOf, phasesOf, type Row } from './dataset.ts';
 import type { Reading } from './reading.ts';
 
 type LoadPart = NonNullable<FeederParts['loads']>[number];
@@ -33,7 +33,7 @@ function commonOf(row: Row, reading: Reading, isAsymmetric: boolean): Common {
     return [each, each, each];
   };
   return {
-    id: idOf(row),
+    id: nameOf(row),
     connection: 'wye',
     terminal: { bus: node.bus, conductors: [1, 2, 3, 0] },
     v_rated_kV: node.u_rated_V / Math.sqrt(3) / 1000,
@@ -64,7 +64,7 @@ export function readGenerator(
   sign: 1 | -1 = 1,
 ): GeneratorPart {
   const { law, ...common } = commonOf(row, reading, isAsymmetric);
-  const regulator = regulators.get(common.id);
+  const regulator = regulators.get(idOf(row));
   const powers = { p_kW: common.p_kW.map((p) => sign * p), q_kvar: common.q_kvar.map((q) => sign * q) };
   if (regulator === undefined) return { ...common, ...powers, ...(isConstantPower(law) ? {} : { pLaw: law, qLaw: law }) };
   const limit = (name: string) => {

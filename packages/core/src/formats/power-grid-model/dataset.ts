@@ -115,6 +115,12 @@ export function idOf(row: Row, name = 'id'): string {
   return String(value);
 }
 
+/** What a component is called: its `name`, which power-grid-model passes over, or its id. */
+export function nameOf(row: Row): string {
+  const name = row.values['name'];
+  return typeof name === 'string' && name !== '' && name.length <= 200 ? name : idOf(row);
+}
+
 export const isOn = (row: Row, name = 'status'): boolean => numberOf(row, name, 1) !== 0;
 
 /** One value of a few. */

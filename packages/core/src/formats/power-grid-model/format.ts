@@ -2,6 +2,7 @@ import type { NetworkFormat } from '../contract.ts';
 import { feederCase } from '../feeder-case.ts';
 import { readDataset } from './dataset.ts';
 import { inputOf, readParts } from './read.ts';
+import { writeDataset } from './write.ts';
 
 /**
  * Input datasets of power-grid-model, as JSON.
@@ -12,6 +13,7 @@ export const powerGridModelFormat: NetworkFormat = {
   description: 'power-grid-model input dataset (JSON)',
   endings: ['json'],
   detects: (text) => /^\s*\{/.test(text) && /"is_batch"\s*:/.test(ends(text)) && /"type"\s*:\s*"(?:input|update)"/.test(ends(text)),
+  write: writeDataset,
   read(text, { fileName }) {
     const { parts, dropped } = readParts(inputOf(readDataset(text, fileName), fileName), nameOf(fileName));
     return feederCase(parts, dropped, fileName, { negativeImpedance: 'warning' });

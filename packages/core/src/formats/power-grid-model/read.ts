@@ -2,7 +2,7 @@ import type { FeederBus } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
 import type { Dropped } from '../../network/network.ts';
 import { readGenerator, readLoad, voltageRegulators } from './consumers.ts';
-import { type Dataset, idOf, invalid, numberOf, type Row, type Scenario } from './dataset.ts';
+import { type Dataset, idOf, invalid, nameOf, numberOf, type Row, type Scenario } from './dataset.ts';
 import { Reading } from './reading.ts';
 import { ranksOf, readTapRegulator } from './regulators.ts';
 import { readGenericBranch, readThreeWindingTransformer, readTransformer } from './transformers.ts';
@@ -75,7 +75,7 @@ export function readParts(scenario: Scenario, name: string): ReadParts {
   const parts: FeederParts = {
     name,
     frequency_Hz,
-    buses: rows('node').map((row): FeederBus => ({ id: idOf(row), v_base_kV: numberOf(row, 'u_rated') / 1000 })),
+    buses: rows('node').map((row): FeederBus => ({ id: nameOf(row), v_base_kV: numberOf(row, 'u_rated') / 1000 })),
     sources: all('source', (row) => readSource(row, reading)),
     lines: [...all('line', (row) => readLine(row, reading)), ...all('asym_line', (row) => readAsymLine(row, reading))],
     switches: all('link', (row) => readLink(row, reading)),

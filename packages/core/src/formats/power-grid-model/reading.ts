@@ -1,7 +1,7 @@
 import { didYouMean, InputError } from '../../base/errors.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
 import type { Dropped } from '../../network/network.ts';
-import { idOf, numberOf, type Row } from './dataset.ts';
+import { idOf, nameOf, numberOf, type Row } from './dataset.ts';
 
 type ShuntPart = NonNullable<FeederParts['shunts']>[number];
 
@@ -18,7 +18,7 @@ export class Reading {
   private readonly nodes: ReadonlyMap<string, Node>;
 
   constructor(nodes: readonly Row[]) {
-    this.nodes = new Map(nodes.map((row) => [idOf(row), { bus: idOf(row), u_rated_V: numberOf(row, 'u_rated') }]));
+    this.nodes = new Map(nodes.map((row) => [idOf(row), { bus: nameOf(row), u_rated_V: numberOf(row, 'u_rated') }]));
   }
 
   /** @throws {InputError} PGM_UNKNOWN_ID */

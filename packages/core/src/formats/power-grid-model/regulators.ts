@@ -1,5 +1,5 @@
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
-import { has, idOf, isOn, numberOf, type Row, type Scenario } from './dataset.ts';
+import { has, idOf, isOn, nameOf, numberOf, type Row, type Scenario } from './dataset.ts';
 import type { Reading } from './reading.ts';
 
 type RegulatorPart = NonNullable<FeederParts['regulators']>[number];
@@ -24,7 +24,7 @@ export function readTapRegulator(
   transformers: ReadonlyMap<string, Row>,
   rank: number,
 ): RegulatorPart | undefined {
-  const id = idOf(row);
+  const id = nameOf(row);
   const transformer = idOf(row, 'regulated_object');
   const regulated = transformers.get(transformer);
   if (regulated === undefined) {
@@ -39,7 +39,7 @@ export function readTapRegulator(
   const h = Math.sqrt(3) / 2;
   return {
     id,
-    transformer,
+    transformer: nameOf(regulated),
     windingMeasured: side,
     windingMoved: numberOf(regulated, 'tap_side', 0),
     v_set_V: numberOf(row, 'u_set') * perPhase,

@@ -1,6 +1,6 @@
 import type { Matrix } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
-import { codeOf, has, idOf, isOn, numberOf, type Row } from './dataset.ts';
+import { codeOf, has, isOn, nameOf, numberOf, type Row } from './dataset.ts';
 import type { Reading } from './reading.ts';
 
 type TransformerPart = NonNullable<FeederParts['transformers']>[number];
@@ -79,7 +79,7 @@ const reactance = (z: number, r: number): number => Math.sign(z) * Math.sqrt(Mat
  * load, as fractions of the rating and in W. Half of the magnetising branch stands at each end.
  */
 export function readTransformer(row: Row, reading: Reading): TransformerPart {
-  const id = idOf(row);
+  const id = nameOf(row);
   const sn_VA = numberOf(row, 'sn');
   const tap = tapOf(row, 2);
   const types = [codeOf(row, 'winding_from', windingTypes), codeOf(row, 'winding_to', windingTypes)] as const;
@@ -130,7 +130,7 @@ function admittanceOf(r: number, x: number): Complex {
  * In zero sequence power-grid-model lets a winding with an earthed star point see the other one only where that has one, too; against a delta it is
  * short-circuited behind its impedance, against anything else open. A zigzag has a tenth of its impedance and needs nothing said.
  */
-function zeroSequenceOf(
+export function zeroSequenceOf(
   [from, to]: readonly [WindingType, WindingType],
   series: Complex,
   magnetising: Complex,
@@ -152,7 +152,7 @@ function groundingOf(row: Row, side: string, type: WindingType): Partial<Winding
 
 /** Pairs of windings are tested on the smaller rating of the two. */
 export function readThreeWindingTransformer(row: Row, reading: Reading): TransformerPart {
-  const id = idOf(row);
+  const id = nameOf(row);
   const tap = tapOf(row, 3);
   const s_VA = [1, 2, 3].map((w) => numberOf(row, `sn_${w}`));
   const u_V = [1, 2, 3].map((w) => numberOf(row, `u${w}`));
@@ -207,7 +207,7 @@ export function readThreeWindingTransformer(row: Row, reading: Reading): Transfo
  * whole number of hours; balanced or not, its zero sequence is like its positive one.
  */
 export function readGenericBranch(row: Row, reading: Reading): TransformerPart | undefined {
-  const id = idOf(row);
+  const id = nameOf(row);
   const from = reading.node(row, 'from_node');
   const to = reading.node(row, 'to_node');
   const hours = (numberOf(row, 'theta', 0) * 6) / Math.PI;

@@ -2,7 +2,7 @@ import { lineAdmittance } from '../../network/feeder/element-admittance.ts';
 import type { Matrix } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
 import { phaseMatrixFromSequence } from '../../network/feeder/sequence-matrices.ts';
-import { has, idOf, isOn, numberOf, optionalNumberOf, type Row } from './dataset.ts';
+import { has, idOf, isOn, nameOf, numberOf, optionalNumberOf, type Row } from './dataset.ts';
 import type { Reading } from './reading.ts';
 
 type LinePart = NonNullable<FeederParts['lines']>[number];
@@ -16,7 +16,7 @@ const omega = 2 * Math.PI * frequency_Hz;
 const abc = [1, 2, 3] as const;
 
 /** Short-circuit power from which a source is taken as ideal: files write 1e20 and more for one. */
-const ideal_VA = 1e15;
+export const ideal_VA = 1e15;
 
 /** u_ref behind the impedance that gives the short-circuit power sk. */
 export function readSource(row: Row, reading: Reading): SourcePart {
@@ -30,7 +30,7 @@ export function readSource(row: Row, reading: Reading): SourcePart {
   const angle_deg = (numberOf(row, 'u_ref_angle', 0) * 180) / Math.PI;
   const e_kV = (numberOf(row, 'u_ref') * node.u_rated_V) / Math.sqrt(3) / 1000;
   return {
-    id: idOf(row),
+    id: nameOf(row),
     terminal: { bus: node.bus, conductors: abc },
     e_kV: [e_kV, e_kV, e_kV],
     angle_deg: [angle_deg, angle_deg - 120, angle_deg + 120],
@@ -102,7 +102,7 @@ function placed(row: Row, reading: Reading, constants: Pick<LinePart, 'r_ohm' | 
   const i_max_A = optionalNumberOf(row, 'i_n');
   const withoutCharging = [constants.g_S, constants.b_S].every((matrix) => matrix === undefined || matrix.every((value) => value === 0));
   const line = {
-    id: idOf(row),
+    id: nameOf(row),
     from: { bus: from.bus, conductors: abc },
     to: { bus: to.bus, conductors: abc },
     r_ohm: constants.r_ohm,
@@ -140,7 +140,7 @@ function chargingOf(line: Parameters<typeof lineAdmittance>[0], bus: string): Sh
 const notBelowZero = (g: number, k: number): number => (k % 4 === 0 ? Math.max(g, 0) : g);
 
 /** A link has 1e6 + 1e6j of a base of 1 MVA: a switch with an impedance of that size. */
-const link_pu = Math.SQRT1_2 * 1e-6;
+export const link_pu = Math.SQRT1_2 * 1e-6;
 
 export function readLink(row: Row, reading: Reading): SwitchPart | undefined {
   const from = reading.node(row, 'from_node');
@@ -151,7 +151,7 @@ export function readLink(row: Row, reading: Reading): SwitchPart | undefined {
   }
   const zBase_ohm = (from.u_rated_V * from.u_rated_V) / 1e6;
   return {
-    id: idOf(row),
+    id: nameOf(row),
     from: { bus: from.bus, conductors: abc },
     to: { bus: to.bus, conductors: abc },
     closed: isOn(row, 'from_status') && isOn(row, 'to_status'),
@@ -164,7 +164,7 @@ export function readShunt(row: Row, reading: Reading): ShuntPart {
   const g1 = numberOf(row, 'g1');
   const b1 = numberOf(row, 'b1');
   return {
-    id: idOf(row),
+    id: nameOf(row),
     terminal: { bus: reading.node(row, 'node').bus, conductors: abc },
     g_S: phaseMatrixFromSequence(g1, numberOf(row, 'g0', 0)),
     b_S: phaseMatrixFromSequence(b1, numberOf(row, 'b0', 0)),

@@ -59,6 +59,17 @@ function phasesOf(
   };
 }
 
+/** Smallest impedance of a wire: what is below cannot be told from none, but costs the power flow its digits. */
+const smallest_pu = 1e-6;
+
+/** Adds a wire, its impedance stretched to what can be solved with. */
+export function pushWire(draft: BalancedDraft, wire: BranchPart): void {
+  const size = Math.hypot(wire.r_pu, wire.x_pu);
+  const stretch = size > 0 && size < smallest_pu ? smallest_pu / size : 1;
+  if (stretch > 1) approximate(draft, `Wires of almost no impedance stand with ${smallest_pu} per unit`, wire.id);
+  draft.branches.push({ ...wire, r_pu: stretch * wire.r_pu, x_pu: stretch * wire.x_pu });
+}
+
 /** Per unit vectors: a conductor at √3 or 2 times the nominal voltage carries its share all the same. */
 const directions = (u: readonly { re: number; im: number }[]): { re: number; im: number }[] =>
   u.map(({ re, im }) => {
@@ -81,12 +92,14 @@ export function addLine(draft: BalancedDraft, line: Line): void {
   const share = directions(u);
   const b_pu = line.b_S === undefined ? 0 : asOnePhase(line.b_S, n, u, rows, 'shunt') * base_ohm;
   const isClosed = line.closedFrom && line.closedTo;
-  draft.branches.push({
+  const r_pu = asOnePhase(line.r_ohm, n, share, rows, 'series') / base_ohm;
+  const x_pu = asOnePhase(line.x_ohm, n, share, rows, 'series') / base_ohm;
+  pushWire(draft, {
     id: line.id,
     from: draft.feeder.buses[line.from.bus].id,
     to: draft.feeder.buses[line.to.bus].id,
-    r_pu: asOnePhase(line.r_ohm, n, share, rows, 'series') / base_ohm,
-    x_pu: asOnePhase(line.x_ohm, n, share, rows, 'series') / base_ohm,
+    r_pu,
+    x_pu,
     b_pu,
     ...(line.i_max_A === undefined
       ? {}
@@ -96,7 +109,18 @@ export function addLine(draft: BalancedDraft, line: Line): void {
   const g_pu = line.g_S === undefined ? 0 : asOnePhase(line.g_S, n, u, rows, 'shunt') * base_ohm;
   if (isClosed) {
     for (const { bus } of [line.from, line.to]) addShunt(draft, bus, g_pu / 2, 0);
-  } else if (line.closedFrom || line.closedTo) addShunt(draft, (line.closedFrom ? line.from : line.to).bus, g_pu, b_pu);
+  } else if (line.closedFrom || line.closedTo) {
+    const [g, b] = behind([g_pu / 2, b_pu / 2], [r_pu, x_pu]);
+    addShunt(draft, (line.closedFrom ? line.from : line.to).bus, g_pu / 2 + g, b_pu / 2 + b);
+  }
+}
+
+/** An admittance behind an impedance: y/(1 + z·y). */
+function behind([g, b]: readonly [number, number], [r, x]: readonly [number, number]): [g: number, b: number] {
+  const re = 1 + r * g - x * b;
+  const im = r * b + x * g;
+  const size2 = re * re + im * im;
+  return [(g * re + b * im) / size2, (b * re - g * im) / size2];
 }
 
 export function addSwitch(draft: BalancedDraft, element: Switch): void {
@@ -107,7 +131,7 @@ export function addSwitch(draft: BalancedDraft, element: Switch): void {
   }
   const r_ohm = element.r_ohm ?? (element.x_ohm === undefined ? rSwitch_ohm : 0);
   const scale = 3 / rows.length / ohmBase(draft, element.from);
-  draft.branches.push({
+  pushWire(draft, {
     id: element.id,
     from: draft.feeder.buses[element.from.bus].id,
     to: draft.feeder.buses[element.to.bus].id,
@@ -123,14 +147,15 @@ export function addSwitch(draft: BalancedDraft, element: Switch): void {
 /** Two windings: a branch. Three: a star of three branches about a bus of its own. More: a branch between every two. */
 export function addTransformer(draft: BalancedDraft, transformer: Transformer): void {
   const { windings, inService } = transformer;
+  if (windings.every(({ terminal }) => terminal.bus === windings[0].terminal.bus)) {
+    approximate(draft, 'Transformers with all windings at one bus are left out', transformer.id);
+    return;
+  }
   const ends = windings.map((_, w) => endOf(draft, transformer, w));
   const perUnit = draft.s_base_kVA / windings[0].s_rated_kVA;
   const rating = { s_max_kVA: windings[0].s_rated_kVA };
   const add = (id: string, w: number, k: number, r: number, x: number): void => {
-    if (ends[w].bus === ends[k].bus) {
-      approximate(draft, 'Transformers between two windings at one bus are left out', transformer.id);
-      return;
-    }
+    if (ends[w].bus === ends[k].bus) return;
     const scale = perUnit * ends[k].ratio ** 2;
     const shift_deg = ((ends[k].lag_deg - ends[w].lag_deg + 540) % 360) - 180;
     draft.branches.push({
@@ -142,7 +167,7 @@ export function addTransformer(draft: BalancedDraft, transformer: Transformer): 
       ratio: ends[w].ratio / ends[k].ratio,
       shift_deg,
       ...rating,
-      inService,
+      inService: inService && ends[w].isClosed && ends[k].isClosed,
     });
   };
   if (transformer.cores_count < 3)
@@ -152,7 +177,7 @@ export function addTransformer(draft: BalancedDraft, transformer: Transformer): 
   else if (count === 3 && starLegs(transformer).every(([r, x]) => Math.hypot(r, x) > 1e-9)) {
     const star = `${transformer.id} star`;
     draft.buses.push({ id: star, v_base_kV: windings[0].v_rated_kV, v_min_pu: 0, v_max_pu: 2 });
-    ends.push({ bus: star, ratio: 1, lag_deg: ends[0].lag_deg });
+    ends.push({ bus: star, ratio: 1, lag_deg: ends[0].lag_deg, isClosed: true });
     starLegs(transformer).forEach(([r, x], w) => add(`${transformer.id} ${w + 1}`, w, 3, r, x));
     approximate(draft, 'Transformers of three windings stand as a star about a bus of their own', transformer.id);
   } else {
@@ -175,6 +200,7 @@ interface WindingEnd {
   readonly ratio: number;
   /** Behind winding 1. */
   readonly lag_deg: number;
+  readonly isClosed: boolean;
 }
 
 function endOf(draft: BalancedDraft, transformer: Transformer, w: number): WindingEnd {
@@ -199,7 +225,8 @@ function endOf(draft: BalancedDraft, transformer: Transformer, w: number): Windi
   return {
     bus: id,
     ratio: (wiring.vCoil_V[w] * winding.tap_pu) / nominal_V,
-    lag_deg: cores_count === 3 ? 30 * clockOf(transformer, w) : 0,
+    lag_deg: cores_count === 3 ? 30 * clockOf(transformer, w) + (winding.turn_deg ?? 0) : 0,
+    isClosed: winding.closed !== false,
   };
 }
 
@@ -216,9 +243,15 @@ function addMagnetising(draft: BalancedDraft, transformer: Transformer, ends: re
   const { noLoadLoss_frac: g = 0, magnetising_frac: b = 0, magnetisingAt: at = 'last', windings } = transformer;
   if (g === 0 && b === 0) return;
   const count = windings.length;
+  const closed = ends.findIndex(({ isClosed }) => isClosed);
+  if (closed < 0) return;
   const put = (end: number, share: number): void => {
-    const scale = share / perUnit / ends[end].ratio ** 2;
-    draft.shunts.push({ bus: ends[end].bus, g_pu: g * scale, b_pu: -b * scale });
+    const own = [share * g, -share * b] as const;
+    // what stands at an open winding is fed from the first closed one, through the impedance between them
+    const at = ends[end].isClosed ? end : closed;
+    const [g_pu, b_pu] = at === end ? own : behind(own, pairImpedance(transformer, end, closed));
+    const scale = 1 / perUnit / ends[at].ratio ** 2;
+    draft.shunts.push({ bus: ends[at].bus, g_pu: g_pu * scale, b_pu: b_pu * scale });
   };
   if (at === 'first') put(0, 1);
   else if (at === 'second') put(1, 1);

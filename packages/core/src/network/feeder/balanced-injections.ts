@@ -12,7 +12,7 @@ export interface BalancedInjections {
   readonly generators: Generator[];
 }
 
-/** The constant-impedance part of a load becomes a shunt; its constant-current part, and every exponent but 0 and 2, the power it takes at nominal voltage. */
+/** The constant-impedance part of a load becomes a shunt; its constant-current part, and every exponent but 0 and 2, some of both. */
 export function addLoad(draft: BalancedDraft, into: BalancedInjections, topology: FeederTopology, load: Load): void {
   if (!load.inService) return;
   const { bus } = load.terminal;
@@ -26,7 +26,11 @@ export function addLoad(draft: BalancedDraft, into: BalancedInjections, topology
     const p = split(load.p_kW[k], load.pLaw, v);
     const q = split(load.q_kvar[k], load.qLaw, v);
     if (p.isApproximate || q.isApproximate)
-      approximate(draft, 'Loads of constant current or of another exponent count as the power that they take at nominal voltage', load.id);
+      approximate(
+        draft,
+        'Loads of constant current or of another exponent stand as constant power and impedance that agree near nominal voltage',
+        load.id,
+      );
     into.p_kW[bus] -= p.constant;
     into.q_kvar[bus] -= q.constant;
     g_kW += p.square;
@@ -103,18 +107,21 @@ function nominalOf(draft: BalancedDraft, { connection, terminal, v_rated_kV }: E
   return v_kV > 0 ? v_kV / v_rated_kV : 1;
 }
 
-/** @param v - nominal over rated voltage */
+/**
+ * Shares of constant power and constant impedance that have the value and the slope of a law at nominal voltage: w^n → (1 − n/2) + n/2·w², w in nominal voltage.
+ * @param v - nominal over rated voltage
+ */
 function split(power: number, law: VoltageLaw, v: number): { constant: number; square: number; isApproximate: boolean } {
   if ('exponent' in law) {
     const { exponent: n } = law;
-    return n === 2
-      ? { constant: 0, square: power * v * v, isApproximate: false }
-      : { constant: power * v ** n, square: 0, isApproximate: n !== 0 && power !== 0 };
+    const nominal = power * v ** n;
+    return { constant: nominal * (1 - n / 2), square: (nominal * n) / 2, isApproximate: n !== 0 && n !== 2 && power !== 0 };
   }
+  const current = power * law.i_frac * v;
   return {
-    constant: power * (law.p_frac + law.i_frac * v),
-    square: power * law.z_frac * v * v,
-    isApproximate: law.i_frac !== 0 && power !== 0,
+    constant: power * law.p_frac + current / 2,
+    square: power * law.z_frac * v * v + current / 2,
+    isApproximate: current !== 0,
   };
 }
 

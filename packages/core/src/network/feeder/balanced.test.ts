@@ -4,7 +4,7 @@ import { buildNetwork } from '../build.ts';
 import type { Case, Network } from '../network.ts';
 import { balancedCase } from './balanced.ts';
 import { buildFeeder } from './build.ts';
-import type { FeederParts } from './feeder-parts.ts';
+import type { FeederParts, TransformerPart } from './feeder-parts.ts';
 import { feederOfCase } from './lift.ts';
 import { phaseMatrixFromSequence } from './sequence-matrices.ts';
 
@@ -42,7 +42,10 @@ const cases: fc.Arbitrary<Case> = fc.integer({ min: 2, max: 8 }).chain((nB) =>
           x: quantity(0.001, 0.1),
           b: quantity(0, 0.02),
           ratio: quantity(0.9, 1.1),
-          hours: fc.integer({ min: -5, max: 6 }),
+          shift_deg: fc.oneof(
+            fc.integer({ min: -5, max: 6 }).map((hours) => 30 * hours),
+            quantity(-40, 40),
+          ),
           isLine: fc.boolean(),
         }),
         {
@@ -65,7 +68,7 @@ const cases: fc.Arbitrary<Case> = fc.integer({ min: 2, max: 8 }).chain((nB) =>
           r_pu: branch[k].r,
           x_pu: branch[k].x,
           b_pu: branch[k].b,
-          ...(branch[k].isLine ? {} : { ratio: branch[k].ratio, shift_deg: 30 * branch[k].hours }),
+          ...(branch[k].isLine ? {} : { ratio: branch[k].ratio, shift_deg: branch[k].shift_deg }),
         })),
         shunts: [{ bus: `b${bases.length - 1}`, g_pu: 0.001, b_pu: 0.02 }],
       });
@@ -86,7 +89,7 @@ describe('feederOfCase and balancedCase', () => {
           expect(same.r_pu).toBeCloseTo(branch.r_pu, 12);
           expect(same.x_pu).toBeCloseTo(branch.x_pu, 12);
           expect(same.ratio).toBeCloseTo(branch.ratio, 12);
-          expect(Math.abs(((same.shift_deg - branch.shift_deg + 540) % 360) - 180)).toBeLessThan(1e-9);
+          expect(Math.abs(((same.shift_deg - branch.shift_deg + 540) % 360) - 180)).toBeLessThan(1e-8);
         }
         for (let b = 0; b < one.network.buses.length; b++) {
           expect(back.operatingPoint.p_kW[b]).toBeCloseTo(one.operatingPoint.p_kW[b], 9);
@@ -109,22 +112,12 @@ describe('feederOfCase and balancedCase', () => {
         { id: 't', from: 'b1', to: 'b2', r_pu: 0.01, x_pu: 0.02, b_pu: 0.04, ratio: 1.25 },
       ],
     });
-    const back = balancedCase(feederOfCase(caseOf(network, [0, 0, 0], [0, 0, 0])));
+    const back = balancedCase(feederOfCase(caseOf(network, [0, 0, 0], [0, 0, 0])), { s_base_kVA: 1000 });
     expect(back.network.branches.find(({ id }) => id === 'l')!.b_pu).toBeCloseTo(0.04, 12);
     expect(back.network.shunts.map(({ bus, b_pu }) => [bus, Number(b_pu.toFixed(12))])).toEqual([
       [1, 0.0128],
       [2, 0.02],
     ]);
-  });
-
-  it('refuses a phase shifter that coils cannot build', () => {
-    const network = buildNetwork({
-      name: 'shifter',
-      s_base_kVA: 1000,
-      buses: [0, 1].map((b) => ({ id: `b${b}`, v_base_kV: 10, v_min_pu: 0.9, v_max_pu: 1.1 })),
-      branches: [{ id: 't', from: 'b0', to: 'b1', r_pu: 0.01, x_pu: 0.02, shift_deg: 5 }],
-    });
-    expect(() => feederOfCase(caseOf(network, [0, 0], [0, 0]))).toThrow('[FEEDER_LIFT_SHIFT]');
   });
 });
 
@@ -146,7 +139,7 @@ const base: FeederParts = {
   ],
   sources: [source],
 };
-const caseFrom = (parts: Partial<FeederParts>) => balancedCase(buildFeeder({ ...base, ...parts }).feeder);
+const caseFrom = (parts: Partial<FeederParts>) => balancedCase(buildFeeder({ ...base, ...parts }).feeder, { s_base_kVA: 1000 });
 
 describe('balancedCase', () => {
   it('has the positive sequence of a three-phase line', () => {
@@ -187,16 +180,16 @@ describe('balancedCase', () => {
     expect(network.branches[0].r_pu * 0.03).toBeCloseTo(((30 / 5.7735027) * 4) / 5773.5027, 9);
   });
 
-  it('puts constant impedance into shunts and constant current into power', () => {
+  it('puts constant impedance into shunts, and constant current half into shunts and half into power', () => {
     const zip = { z_frac: 0.5, i_frac: 0.3, p_frac: 0.2 };
     const { network, operatingPoint, warnings } = caseFrom({
       lines: [threePhase('l')],
       loads: [{ id: 'h', ...load, pLaw: zip, qLaw: { exponent: 2 }, terminal: at('b', 1, 2, 3, 0), p_kW: [10, 10, 10], q_kvar: [4, 4, 4] }],
     });
-    expect(operatingPoint.p_kW[1]).toBeCloseTo(-15, 12);
+    expect(operatingPoint.p_kW[1]).toBeCloseTo(-10.5, 12);
     expect(operatingPoint.q_kvar[1]).toBeCloseTo(0, 12);
     expect(network.shunts).toHaveLength(1);
-    expect(network.shunts[0].g_pu).toBeCloseTo(0.015, 12);
+    expect(network.shunts[0].g_pu).toBeCloseTo(0.0195, 12);
     expect(network.shunts[0].b_pu).toBeCloseTo(-0.012, 12);
     expect(warnings[0]).toContain('Loads of constant current');
   });
@@ -248,6 +241,31 @@ describe('balancedCase', () => {
       g_pu: expect.closeTo(0.002 / 2 / 1.05 ** 2, 12),
       b_pu: expect.closeTo(-0.01 / 2 / 1.05 ** 2, 12),
     });
+  });
+
+  it('opens the branch of an open winding and keeps what it magnetises with', () => {
+    const winding = { connection: 'wye' as const, s_rated_kVA: 1000, r_frac: 0.01, tap_pu: 1, v_rated_kV: 10 };
+    const { network, operatingPoint } = caseFrom({
+      transformers: [
+        {
+          id: 't',
+          cores_count: 3,
+          windings: [
+            { ...winding, terminal: at('a', 1, 2, 3, 0) },
+            { ...winding, terminal: at('b', 1, 2, 3, 0), closed: false },
+          ],
+          x_frac: [0.06],
+          magnetising_frac: 0.01,
+          inService: true,
+        },
+      ],
+    });
+    expect(network.branches[0].inService).toBe(false);
+    // −0.01j behind 0.02 + 0.06j
+    const [re, im] = [1 + 0.06 * 0.01, -0.02 * 0.01];
+    expect(network.shunts[0].g_pu).toBeCloseTo((-0.01 * im) / (re * re + im * im), 14);
+    expect(network.shunts[0].b_pu).toBeCloseTo((-0.01 * re) / (re * re + im * im), 14);
+    expect(operatingPoint.isolated).toEqual([1]);
   });
 
   it('makes a star of three windings, whose pairs have their impedances', () => {
@@ -310,6 +328,54 @@ describe('balancedCase', () => {
     expect(operatingPoint.p_kW[2]).toBe(-5);
     // legs opposite each other: (3/4)·2·(0.01 − 0.002) ohm on a base of 0.0432 ohm
     expect(network.branches.find(({ id }) => id === 'l')!.r_pu).toBeCloseTo(0.012 / (0.0432 / 1), 9);
+  });
+
+  it('takes the power of ten above its loads as a base', () => {
+    const { feeder } = buildFeeder({
+      ...base,
+      lines: [threePhase('l')],
+      loads: [{ id: 'h', ...load, terminal: at('b', 1, 2, 3, 0), p_kW: [30, 40, 50], q_kvar: [0, 0, 0] }],
+    });
+    expect(balancedCase(feeder).network.s_base_kVA).toBe(1000);
+  });
+
+  it('charges an open line from its other end, through its own impedance', () => {
+    const line = { ...threePhase('l'), b_S: phaseMatrixFromSequence(2e-4, 1e-4), closedTo: false };
+    const { network } = caseFrom({ lines: [line] });
+    // per unit of 100 ohm: half of 0.02j at once, half behind 0.02 + 0.03j
+    const [re, im] = [1 - 0.03 * 0.01, 0.02 * 0.01];
+    expect(network.shunts[0].g_pu).toBeCloseTo((0.01 * im) / (re * re + im * im), 14);
+    expect(network.shunts[0].b_pu).toBeCloseTo(0.01 + (0.01 * re) / (re * re + im * im), 14);
+  });
+
+  it('stretches what has almost no impedance to what can be solved', () => {
+    const { network, warnings } = caseFrom({
+      switches: [{ id: 'k', from: at('a', 1, 2, 3), to: at('b', 1, 2, 3), closed: true, r_ohm: 1e-6 }],
+    });
+    expect(network.branches[0].r_pu).toBe(1e-6);
+    expect(warnings).toEqual(['Wires of almost no impedance stand with 0.000001 per unit: k']);
+  });
+
+  it('follows an open delta of two single cores', () => {
+    const coil = { connection: 'coils' as const, s_rated_kVA: 50, r_frac: 0.01, tap_pu: 1 };
+    const unit = (id: string, p: number, q: number): TransformerPart => ({
+      id,
+      cores_count: 1,
+      windings: [
+        { ...coil, terminal: at('a', p, 0), v_rated_kV: 10 / Math.sqrt(3) },
+        { ...coil, terminal: at('b', p, q), v_rated_kV: 0.4 },
+      ],
+      x_frac: [0.04],
+      inService: true,
+    });
+    const { network } = caseFrom({
+      buses: [
+        { id: 'a', v_base_kV: 10 },
+        { id: 'b', v_base_kV: 0.4 },
+      ],
+      transformers: [unit('t', 1, 2), unit('u', 2, 3)],
+    });
+    for (const { ratio } of network.branches) expect(ratio).toBeCloseTo(1, 9);
   });
 
   it('leaves alone what nothing feeds', () => {

@@ -7,17 +7,19 @@ import {
   addSwitch,
   addTransformer,
   admittanceAtNominal,
+  approximate,
   type BalancedDraft,
   impedanceAsOnePhase,
+  pushWire,
 } from './balanced-branches.ts';
 import { addGenerator, addInverter, addLoad, type BalancedInjections } from './balanced-injections.ts';
 import { shuntAdmittance } from './element-admittance.ts';
 import type { Feeder, VoltageSource } from './feeder.ts';
-import { buildFeederTopology } from './feeder-topology.ts';
+import { buildFeederTopology, type FeederTopology } from './feeder-topology.ts';
 import { nominalVoltages } from './nominal-voltages.ts';
 
 export interface BalancedOptions {
-  /** 1000 when absent. */
+  /** The power of ten above the sum of all loads, generators and inverters when absent. */
   readonly s_base_kVA?: number | undefined;
 }
 
@@ -32,7 +34,7 @@ export interface BalancedOptions {
  * @throws the codes of `buildNetwork`
  * @source Kersting, Distribution System Modeling and Analysis (4th ed.), section 4.1.9 (sequence impedances)
  */
-export function balancedCase(feeder: Feeder, { s_base_kVA = 1000 }: BalancedOptions = {}): Case {
+export function balancedCase(feeder: Feeder, { s_base_kVA = baseAbove(feeder) }: BalancedOptions = {}): Case {
   const topology = buildFeederTopology(feeder);
   const draft: BalancedDraft = {
     feeder,
@@ -48,6 +50,7 @@ export function balancedCase(feeder: Feeder, { s_base_kVA = 1000 }: BalancedOpti
     q_kvar: new Float64Array(feeder.buses.length),
     generators: [],
   };
+  reportOddConductors(draft, topology);
   for (const line of feeder.lines) addLine(draft, line);
   for (const element of feeder.switches) addSwitch(draft, element);
   for (const transformer of feeder.transformers) addTransformer(draft, transformer);
@@ -106,6 +109,25 @@ export function balancedCase(feeder: Feeder, { s_base_kVA = 1000 }: BalancedOpti
   });
 }
 
+/** Conductors whose nominal voltage does not go with their bus: the middle of an autotransformer that stands on one bus, for example. */
+function reportOddConductors(draft: BalancedDraft, topology: FeederTopology): void {
+  const name = (i: number): string => `${draft.feeder.buses[topology.bus[i]].id}.${topology.conductor[i]}`;
+  for (const i of draft.nominal.odd)
+    approximate(draft, 'Conductors at another voltage than their bus are taken as if they had none', name(i));
+  for (let i = 0; i < topology.count; i++) {
+    if (topology.fed[i] === 1 && draft.nominal.known[i] === 0)
+      approximate(draft, 'Conductors whose voltage without load is not plain are taken as phases 1 2 3, or as neutrals', name(i));
+  }
+}
+
+/** A base of the size of the powers, so that rounding of small impedances stays below the power flow's tolerance. */
+function baseAbove({ loads, generators, inverters }: Feeder): number {
+  let sum_kVA = 0;
+  for (const { p_kW, q_kvar } of [...loads, ...generators]) for (let k = 0; k < p_kW.length; k++) sum_kVA += Math.hypot(p_kW[k], q_kvar[k]);
+  for (const { s_rated_kVA } of inverters) sum_kVA += s_rated_kVA;
+  return sum_kVA > 0 ? Number(`1e${Math.ceil(Math.log10(sum_kVA))}`) : 1000;
+}
+
 /** The slack of a source: its own bus, or one behind its impedance. Voltage: the positive sequence of what it gives. */
 function addSource(draft: BalancedDraft, source: VoltageSource): { bus: string; v_pu: number; angle_deg: number } {
   const { id, v_base_kV } = draft.feeder.buses[source.terminal.bus];
@@ -125,7 +147,7 @@ function addSource(draft: BalancedDraft, source: VoltageSource): { bus: string; 
   const zero = new Array<number>(n * n).fill(0);
   const behind = distinct([...draft.buses.map((bus) => bus.id), `${source.id} source`]).at(-1)!;
   draft.buses.push({ id: behind, v_base_kV, v_min_pu: 0, v_max_pu: 2 });
-  draft.branches.push({
+  pushWire(draft, {
     id: `${source.id} impedance`,
     from: behind,
     to: id,

@@ -180,6 +180,42 @@ describe('buildFeeder', () => {
     ]);
   });
 
+  it('is not misled by a capacitor from phases to earth', () => {
+    const bank = { id: 'c', terminal: at('station', 1, 2, 3), g_S: eye(3, 0), b_S: eye(3, 1e-3), inService: true };
+    const primary = { ...bank, id: 'p', terminal: at('grid', 1, 2, 3) };
+    expect(warningsOf({ shunts: [bank, primary] })).toEqual([]);
+    const open = { id: 'k', from: at('grid', 1, 2, 3), to: at('station', 1, 2, 3), closed: false };
+    expect(warningsOf({ shunts: [bank], transformers: [], switches: [open] })).toEqual([
+      'Island of station, end has no source in service: nothing there is fed',
+      'Load "house" is not fed at bus "end": 6 kW without supply',
+    ]);
+  });
+
+  it('feeds the middle of an autotransformer whose two coils stand on one bus', () => {
+    const coil = { connection: 'coils' as const, s_rated_kVA: 100, r_frac: 0.01, tap_pu: 1 };
+    const auto: TransformerPart = {
+      id: 't',
+      cores_count: 3,
+      windings: [
+        { ...coil, terminal: at('grid', 1, 4, 2, 5, 3, 6), v_rated_kV: 5.5 },
+        { ...coil, terminal: at('grid', 4, 0, 5, 0, 6, 0), v_rated_kV: 0.23 },
+      ],
+      x_frac: [0.05],
+      inService: true,
+    };
+    const jumper = line('j', 'grid', 'station', [4, 5, 6], { to: at('station', 1, 2, 3) });
+    expect(
+      warningsOf({ transformers: [auto], lines: [jumper, line('l', 'station', 'end')] }).filter((text) => !text.includes('joins buses')),
+    ).toEqual([]);
+  });
+
+  it('feeds nothing through an open winding', () => {
+    expect(warningsOf({ transformers: [withWinding({ closed: false })] })).toEqual([
+      'Island of station, end has no source in service: nothing there is fed',
+      'Load "house" is not fed at bus "end": 6 kW without supply',
+    ]);
+  });
+
   it('lets a star point float that several elements share', () => {
     expect(warningsOf({ loads: [load('house', 'end', [1, 2, 3, 4])] })).toEqual([]);
   });

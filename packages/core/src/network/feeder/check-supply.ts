@@ -96,9 +96,17 @@ export function reportLoops(feeder: Feeder, check: PartCheck): void {
     if (!transformer.inService || transformer.cores_count < 3 || transformer.windings.some(({ connection }) => connection === 'coils'))
       continue;
     const [first, ...others] = transformer.windings;
+    if (first.closed === false) continue;
     others.forEach((winding, k) => {
+      if (winding.closed === false) return;
       const ratio = (winding.v_rated_kV * winding.tap_pu) / (first.v_rated_kV * first.tap_pu);
-      join(first.terminal.bus, winding.terminal.bus, clockOf(transformer, k + 1), ratio, `transformer "${transformer.id}"`);
+      join(
+        first.terminal.bus,
+        winding.terminal.bus,
+        clockOf(transformer, k + 1) + (winding.turn_deg ?? 0) / 30,
+        ratio,
+        `transformer "${transformer.id}"`,
+      );
     });
   }
   const seen: ({ hours: number; ratio: number } | undefined)[] = feeder.buses.map(() => undefined);
@@ -115,9 +123,9 @@ export function reportLoops(feeder: Feeder, check: PartCheck): void {
         if (known === undefined) {
           seen[to] = there;
           queue.push(to);
-        } else if (known.hours !== there.hours && !told.has(what)) {
+        } else if (hoursApart(known.hours, there.hours) > 1 / 3 && !told.has(what)) {
           told.add(what);
-          const off = Math.min((known.hours - there.hours + 12) % 12, (there.hours - known.hours + 12) % 12) * 30;
+          const off = Math.round(hoursApart(known.hours, there.hours) * 30);
           check.warn(
             { what },
             `closes a loop at bus "${feeder.buses[to].id}" whose vector groups do not fit: ${off}° apart, which drives a short-circuit current around`,
@@ -133,6 +141,8 @@ export function reportLoops(feeder: Feeder, check: PartCheck): void {
     }
   }
 }
+
+const hoursApart = (a: number, b: number): number => Math.abs(((((a - b) % 12) + 18) % 12) - 6);
 
 /** Several elements of a wye that share a star point nobody else has: it floats, which is allowed. */
 const isFloatingStar = (connection: 'wye' | 'delta', { conductors }: Terminal, k: number): boolean =>

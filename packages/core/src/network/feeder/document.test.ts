@@ -77,6 +77,8 @@ const document = {
           r_frac: 0.0055,
           tap_pu: 1.025,
           clock: 1,
+          turn_deg: 4.5,
+          closed: false,
           r_neutral_ohm: 5,
           tap_min_pu: 0.9,
           tap_max_pu: 1.1,

@@ -172,6 +172,8 @@ export const feederColumns = {
     r_frac: number('resistance on the rating of the first winding; 0 when left out'),
     tap_pu: number('turns relative to v_rated_kV; 1 when left out'),
     clock: number('lag behind the first winding in hours of 30°'),
+    turn_deg: number('further lag of a phase shifter, by coils of all phases in series; 0 when left out'),
+    closed: flag('false: its phases are not connected'),
     r_neutral_ohm: number('neutral to earth; solid when left out'),
     x_neutral_ohm: number('neutral to earth; solid when left out'),
     tap_min_pu: number('lowest tap, where it has a changer'),

@@ -1,6 +1,6 @@
 import type { BusIndex } from '../bus-index.ts';
 import { shuntAdmittance } from './element-admittance.ts';
-import type { Conductor, Feeder, Terminal, Transformer } from './feeder.ts';
+import type { Conductor, Feeder, PhaseShunt, Terminal, Transformer } from './feeder.ts';
 import { wireTransformer } from './transformer-wiring.ts';
 
 /**
@@ -8,7 +8,7 @@ import { wireTransformer } from './transformer-wiring.ts';
  *
  * A conductor is there when a source, line, switch, transformer or shunt brings it. It is **fed** when closed wires and energised coils lead from it to a
  * source in service, and **held** when wires or a shunt lead from it to earth. A core is energised when one of its coils has both ends fed or held; a point where
- * coils of a winding meet is fed when at least two of them are fed from their other ends.
+ * coils meet is fed when at least two of them are fed or held at their other ends.
  * @shape bus, conductor, fed, held: one per place
  */
 export interface FeederTopology {
@@ -30,105 +30,119 @@ export interface FeederTopology {
 export function buildFeederTopology(feeder: Feeder): FeederTopology {
   const { bus, conductor, indexOf } = placesOf(feeder);
   const count = bus.length;
-  const wires = new Joined(count + 1);
-  const nodeOf = (at: BusIndex, c: Conductor): number => (c === 0 ? count : indexOf(at, c));
+  const earth = count;
+  const nodeOf = (at: BusIndex, c: Conductor): number => (c === 0 ? earth : indexOf(at, c));
+  const transformers = feeder.transformers.filter(({ inService }) => inService);
+  const { coils, stars, nodes_count } = coilsOf(transformers, nodeOf, count + 1);
+  const wires = new Joined(nodes_count);
   for (const { from, to } of closedWires(feeder)) {
     from.conductors.forEach((c, k) => wires.join(nodeOf(from.bus, c), nodeOf(to.bus, to.conductors[k])));
   }
-  for (const shunt of feeder.shunts) {
-    const { n, g_S, b_S } = shuntAdmittance(shunt);
-    shunt.terminal.conductors.forEach((c, i) => {
-      let [g, b, size] = [0, 0, 0];
-      for (let j = 0; j < n; j++) {
-        const isEarth = shunt.terminal.conductors[j] === 0;
-        g += isEarth ? 0 : g_S[i * n + j];
-        b += isEarth ? 0 : b_S[i * n + j];
-        size += Math.hypot(g_S[i * n + j], b_S[i * n + j]);
-      }
-      if (Math.hypot(g, b) > 1e-9 * size) wires.join(nodeOf(shunt.terminal.bus, c), count);
-    });
-  }
-  const fedGroup = new Uint8Array(count + 1);
+  for (const [star, neutral] of stars) wires.join(star, neutral);
+  const held = new Uint8Array(nodes_count);
+  held[wires.root(earth)] = 1;
+  for (const shunt of feeder.shunts) for (const c of earthedBy(shunt)) held[wires.root(nodeOf(shunt.terminal.bus, c))] = 1;
+  const fed = new Uint8Array(nodes_count);
   for (const { terminal, inService } of feeder.sources) {
-    if (inService) for (const c of terminal.conductors) if (c !== 0) fedGroup[wires.root(nodeOf(terminal.bus, c))] = 1;
+    if (inService) for (const c of terminal.conductors) if (c !== 0) fed[wires.root(nodeOf(terminal.bus, c))] = 1;
   }
-  const earth = wires.root(count);
-  const isLive = (node: number): boolean => wires.root(node) === earth || fedGroup[wires.root(node)] === 1;
-  const feed = (node: number): boolean => {
-    const root = wires.root(node);
-    if (fedGroup[root] === 1) return false;
-    fedGroup[root] = 1;
-    return root !== earth;
-  };
-  const coils = feeder.transformers.filter(({ inService }) => inService).map((transformer) => new Coils(transformer, nodeOf));
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const each of coils) if (each.pass(isLive, feed)) changed = true;
-  }
-  const islands = islandsOf(feeder);
+  feedThrough(coils, wires, fed, held, wires.root(earth));
   return {
     count,
     bus: Int32Array.from(bus),
     conductor: Int32Array.from(conductor),
     indexOf,
-    fed: Uint8Array.from({ length: count }, (_, i) => fedGroup[wires.root(i)]),
-    held: Uint8Array.from({ length: count }, (_, i) => (wires.root(i) === earth ? 1 : 0)),
-    ...islands,
+    fed: Uint8Array.from({ length: count }, (_, i) => fed[wires.root(i)]),
+    held: Uint8Array.from({ length: count }, (_, i) => held[wires.root(i)]),
+    ...islandsOf(feeder),
   };
 }
 
-/** Coils of one transformer in service; points inside that stand on no bus are remembered here. */
-class Coils {
-  private readonly ends: readonly { readonly winding: number; readonly core: number; readonly from: number; readonly to: number }[];
-  private readonly nodes: readonly number[];
-  private readonly inside: Uint8Array;
+/** A coil between two nodes: places, earth (the first number after them), points inside transformers. */
+interface Coil {
+  readonly core: number;
+  readonly from: number;
+  readonly to: number;
+}
 
-  constructor(transformer: Transformer, nodeOf: (bus: BusIndex, conductor: Conductor) => number) {
+/** All coils, cores numbered through; `stars`: points inside that an impedance joins to their conductor. */
+function coilsOf(
+  transformers: readonly Transformer[],
+  nodeOf: (bus: BusIndex, conductor: Conductor) => number,
+  firstInside: number,
+): { coils: Coil[]; stars: [number, number][]; nodes_count: number } {
+  const coils: Coil[] = [];
+  const stars: [number, number][] = [];
+  let nodes_count = firstInside;
+  let cores = 0;
+  for (const transformer of transformers) {
     const wiring = wireTransformer(transformer);
-    this.ends = wiring.coilEnds;
-    this.nodes = transformer.windings.flatMap(({ terminal }) => terminal.conductors.map((c) => nodeOf(terminal.bus, c)));
-    this.inside = new Uint8Array(wiring.nodes_count);
-    // a star point behind an impedance is held as its conductor is
-    this.behind = new Map(wiring.neutrals.map(({ between }) => [between[0].node, between[1].node]));
+    const outside = transformer.windings.flatMap(({ terminal }) => terminal.conductors.map((c) => nodeOf(terminal.bus, c)));
+    // points inside, and ends that an open breaker leaves inside
+    for (const local of wiring.openNodes) outside[local] = nodes_count++;
+    const inside = nodes_count - wiring.terminals_count;
+    const node = (local: number): number => (local < wiring.terminals_count ? outside[local] : inside + local);
+    for (const { core, from, to } of wiring.coilEnds) coils.push({ core: cores + core, from: node(from), to: node(to) });
+    for (const { between } of wiring.neutrals) stars.push([node(between[0].node), node(between[1].node)]);
+    nodes_count += wiring.nodes_count - wiring.terminals_count;
+    cores += transformer.cores_count;
   }
+  return { coils, stars, nodes_count };
+}
 
-  private readonly behind: ReadonlyMap<number, number>;
-
-  /** @returns whether anything outside was fed that was not before */
-  pass(isLive: (node: number) => boolean, feed: (node: number) => boolean): boolean {
-    let changed = false;
-    const live = (local: number): boolean => {
-      const outside = this.nodes[this.behind.get(local) ?? local];
-      return this.inside[local] === 1 || (outside !== undefined && isLive(outside));
-    };
-    const reach = (local: number): void => {
-      if (local < this.nodes.length) changed = feed(this.nodes[local]) || changed;
-      else if (this.inside[local] === 0) {
-        this.inside[local] = 1;
-        changed = true;
-      }
-    };
-    for (const { core } of this.ends.filter(({ from, to }) => live(from) && live(to))) {
-      for (const coil of this.ends) {
-        if (coil.core !== core) continue;
-        reach(coil.from);
-        reach(coil.to);
-      }
+/** Marks what coils feed until nothing more is. @param fed, held - by root of the joined wires */
+function feedThrough(coils: readonly Coil[], wires: Joined, fed: Uint8Array, held: Uint8Array, earth: number): void {
+  let changed = true;
+  const isFed = (node: number): boolean => fed[wires.root(node)] === 1;
+  const isLive = (node: number): boolean => isFed(node) || held[wires.root(node)] === 1;
+  const feed = (node: number): void => {
+    const root = wires.root(node);
+    if (fed[root] === 1 || root === earth) return;
+    fed[root] = 1;
+    changed = true;
+  };
+  while (changed) {
+    changed = false;
+    const energised = new Set<number>();
+    for (const { core, from, to } of coils) if ((isFed(from) && isLive(to)) || (isLive(from) && isFed(to))) energised.add(core);
+    for (const { core, from, to } of coils) {
+      if (!energised.has(core)) continue;
+      feed(from);
+      feed(to);
     }
-    const arrivals = new Map<string, number>();
-    for (const { winding, from, to } of this.ends) {
+    // by root: how many coils arrive from something live, and whether one of them is fed
+    const arrivals = new Map<number, { count: number; isFed: boolean }>();
+    for (const { from, to } of coils) {
       for (const [here, far] of [
         [from, to],
         [to, from],
       ]) {
-        if (!live(far)) continue;
-        const key = `${winding} ${here}`;
-        arrivals.set(key, (arrivals.get(key) ?? 0) + 1);
-        if (arrivals.get(key) === 2 && !live(here)) reach(here);
+        if (isFed(here) || !isLive(far)) continue;
+        const root = wires.root(here);
+        const before = arrivals.get(root);
+        const now = { count: (before?.count ?? 0) + 1, isFed: before?.isFed === true || isFed(far) };
+        arrivals.set(root, now);
+        if (now.count >= 2 && now.isFed) feed(here);
       }
     }
-    return changed;
   }
+}
+
+/** Conductors from which a shunt leads to earth. */
+function earthedBy(shunt: PhaseShunt): Conductor[] {
+  const { n, g_S, b_S } = shuntAdmittance(shunt);
+  const { conductors } = shunt.terminal;
+  return conductors.filter((_, i) => {
+    let [g, b, size] = [0, 0, 0];
+    for (let j = 0; j < n; j++) {
+      if (conductors[j] !== 0) {
+        g += g_S[i * n + j];
+        b += b_S[i * n + j];
+      }
+      size += Math.hypot(g_S[i * n + j], b_S[i * n + j]);
+    }
+    return Math.hypot(g, b) > 1e-9 * size;
+  });
 }
 
 /** Closed lines and switches; a line that is open at one end joins nothing. */
@@ -165,7 +179,8 @@ function islandsOf(feeder: Feeder): Pick<FeederTopology, 'island' | 'islands_cou
   const joined = new Joined(feeder.buses.length);
   for (const { from, to } of closedWires(feeder)) joined.join(from.bus, to.bus);
   for (const { windings, inService } of feeder.transformers) {
-    if (inService) for (const { terminal } of windings) joined.join(windings[0].terminal.bus, terminal.bus);
+    const closed = windings.filter((winding) => inService && winding.closed !== false);
+    for (const { terminal } of closed) joined.join(closed[0].terminal.bus, terminal.bus);
   }
   const numberOf = new Map<number, number>();
   const island = Int32Array.from(feeder.buses, (_, b) => {

@@ -154,6 +154,13 @@ export interface Winding {
    * turned round. When absent 0, and 1 between a wye and a delta or zigzag. One and two cores: 0 or 6.
    */
   readonly clock?: number | undefined;
+  /**
+   * Phase shifter: further displacement behind winding 1, by coils of the other phases in series; any angle. Wye on three cores only, not winding 1. Negative-sequence
+   * voltage is turned the other way and zero sequence not at all, as in any transformer.
+   */
+  readonly turn_deg?: number | undefined;
+  /** False: its phases are not connected (an open breaker); star point and delta stay as they are. True when absent. */
+  readonly closed?: boolean | undefined;
   /** From the star point of a wye or zigzag to its conductor (0: to earth); solidly connected when absent. */
   readonly rNeutral_ohm?: number | undefined;
   readonly xNeutral_ohm?: number | undefined;

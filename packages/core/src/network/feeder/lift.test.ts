@@ -10,7 +10,7 @@ import { readNetworkDocument } from '../read-document.ts';
 import { balancedCase } from './balanced.ts';
 import { feederOfCase } from './lift.ts';
 
-/** Tap, shifts of even and odd hours, charging, a shunt and a machine that holds its voltage. */
+/** Tap, shifts of even and odd hours and of no whole hour, a loop, charging, a shunt and a machine that holds its voltage. */
 function withTransformers(): Case {
   const network = buildNetwork({
     name: 'transformers',
@@ -21,6 +21,7 @@ function withTransformers(): Case {
       { id: 'l1', from: 'b1', to: 'b2', r_pu: 0.01, x_pu: 0.02, b_pu: 0.03 },
       { id: 't2', from: 'b2', to: 'b3', r_pu: 0.01, x_pu: 0.04, ratio: 0.98, shift_deg: -60 },
       { id: 'l3', from: 'b3', to: 'b4', r_pu: 0.05, x_pu: 0.02 },
+      { id: 't4', from: 'b1', to: 'b2', r_pu: 0.03, x_pu: 0.05, ratio: 1.01, shift_deg: 1.7 },
     ],
     shunts: [{ bus: 'b2', g_pu: 0.01, b_pu: 0.1 }],
   });

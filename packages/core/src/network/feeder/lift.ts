@@ -1,4 +1,3 @@
-import { CombinationError } from '../../base/errors.ts';
 import type { Branch, Case, Network } from '../network.ts';
 import { buildFeeder } from './build.ts';
 import type { Feeder, Line, Load, Matrix, PhaseGenerator, PhaseShunt, Transformer, VoltageSource } from './feeder.ts';
@@ -7,9 +6,9 @@ import type { Feeder, Line, Load, Matrix, PhaseGenerator, PhaseShunt, Transforme
  * A balanced case conductor by conductor: three equal phases that do not act on each other, earth as their return.
  *
  * A branch becomes a line, or, with a ratio, a shift or two nominal voltages, a transformer on three cores with windings that are earthed in a star (zigzag for odd hours);
- * its charging is the transformer's magnetising branch, half at each end. Slacks become ideal sources at their starting voltage. Injections are loads of
+ * turned by coils in series for an angle between; its charging is the transformer's magnetising branch, half at each end. Slacks become ideal sources at their starting voltage. Injections are loads of
  * constant power between each phase and earth. Elements at isolated buses are left out. A power flow of the feeder has the voltages of the case in every phase.
- * @throws {CombinationError} FEEDER_LIFT_SHIFT for a shift that is not a multiple of 30°, and the codes of `buildFeeder`
+ * @throws the codes of `buildFeeder`
  */
 export function feederOfCase({ network, operatingPoint: point }: Case): Feeder {
   const away = new Set<number>(point.isolated);
@@ -95,14 +94,9 @@ function liftedLine(network: Network, { id, from, to, r_pu, x_pu, b_pu, s_max_kV
 
 function liftedTransformer({ buses, s_base_kVA }: Network, branch: Branch): Transformer {
   const { id, from, to, r_pu, x_pu, b_pu, ratio, shift_deg, inService } = branch;
-  const clock = (((Math.round(shift_deg / 30) % 12) + 12) % 12) as number;
-  if (Math.abs(shift_deg / 30 - Math.round(shift_deg / 30)) > 1e-9) {
-    throw new CombinationError({
-      code: 'FEEDER_LIFT_SHIFT',
-      message: `Branch "${id}" turns the voltage by ${shift_deg}°, which no wiring of three coils does`,
-      hint: 'Use a multiple of 30°, or solve the case as one phase.',
-    });
-  }
+  const hours = Math.round(shift_deg / 30);
+  const isWhole = Math.abs(shift_deg / 30 - hours) < 1e-9;
+  const clock = isWhole ? ((hours % 12) + 12) % 12 : 0;
   const star = { s_rated_kVA: s_base_kVA, r_frac: r_pu / 2 };
   return {
     id,
@@ -116,6 +110,7 @@ function liftedTransformer({ buses, s_base_kVA }: Network, branch: Branch): Tran
         v_rated_kV: buses[to].v_base_kV,
         tap_pu: 1,
         clock,
+        ...(isWhole ? {} : { turn_deg: shift_deg }),
       },
     ],
     x_frac: [x_pu],

@@ -1,12 +1,12 @@
 import type { Feeder, Terminal, Transformer } from './feeder.ts';
 import type { FeederTopology } from './feeder-topology.ts';
-import { type TransformerWiring, wireTransformer } from './transformer-wiring.ts';
+import { type Combination, type TransformerWiring, wireTransformer } from './transformer-wiring.ts';
 
 /**
  * Where the voltage of every conductor would point without load, as a multiple of the nominal voltage to earth of its bus (0, 1, √3 or 2, nearest).
  *
- * Sources first; wires carry it on; a transformer carries it from coils whose ends are known to the other coils on their cores, by rated voltages. A winding
- * that nothing ties to a known conductor is put so that its conductors add up to nothing. What nothing reaches is given what its number says: phases
+ * Sources first; wires carry it on; a transformer carries it from coils whose ends are known to the other coils on their cores, by rated voltages. Coils that nothing
+ * ties to a known conductor are put, all that touch together, so that their conductors add up to nothing. What nothing reaches is given what its number says: phases
  * 1 2 3 at 0°, −120°, 120°, everything else nothing.
  * @shape re, im, known [place of the topology]
  */
@@ -15,6 +15,8 @@ export interface NominalVoltages {
   readonly im: Float64Array;
   /** 1 where a source's voltage arrived. */
   readonly known: Uint8Array;
+  /** Places whose voltage is none of these multiples by more than a quarter. */
+  readonly odd: readonly number[];
   /** Of the conductors of a terminal; earth is nothing. */
   at(terminal: Terminal): { readonly re: number; readonly im: number }[];
 }
@@ -23,6 +25,7 @@ export function nominalVoltages(feeder: Feeder, topology: FeederTopology): Nomin
   const spread = new Spread(feeder, topology);
   spread.run();
   const { re, im, known } = spread;
+  const odd: number[] = [];
   for (let i = 0; i < topology.count; i++) {
     const nominal_V = (feeder.buses[topology.bus[i]].v_base_kV * 1000) / Math.sqrt(3);
     const c = topology.conductor[i];
@@ -35,6 +38,7 @@ export function nominalVoltages(feeder: Feeder, topology: FeederTopology): Nomin
     const multiple = [0, 1, Math.sqrt(3), 2].reduce((best, m) =>
       Math.abs(m - size / nominal_V) < Math.abs(best - size / nominal_V) ? m : best,
     );
+    if (Math.abs(multiple - size / nominal_V) > 0.25) odd.push(i);
     re[i] = size === 0 ? 0 : (re[i] / size) * multiple;
     im[i] = size === 0 ? 0 : (im[i] / size) * multiple;
   }
@@ -43,7 +47,7 @@ export function nominalVoltages(feeder: Feeder, topology: FeederTopology): Nomin
       const place = topology.indexOf(bus, c);
       return place < 0 ? { re: 0, im: 0 } : { re: re[place], im: im[place] };
     });
-  return { re, im, known, at };
+  return { re, im, known, odd, at };
 }
 
 /** Volts of the places, as they become known. */
@@ -54,6 +58,8 @@ class Spread {
   private readonly feeder: Feeder;
   private readonly topology: FeederTopology;
   private changed = true;
+  /** Coils of known voltage between two places that are not known yet. */
+  private free: { readonly from: number; readonly to: number; readonly step: readonly [number, number] }[] = [];
 
   constructor(feeder: Feeder, topology: FeederTopology) {
     this.feeder = feeder;
@@ -90,8 +96,10 @@ class Spread {
       .map((transformer) => ({ transformer, wiring: wireTransformer(transformer) }));
     while (this.changed) {
       this.changed = false;
+      this.free = [];
       this.along(next);
       for (const { transformer, wiring } of transformers) this.across(transformer, wiring);
+      if (!this.changed) this.settleFree();
     }
   }
 
@@ -118,7 +126,11 @@ class Spread {
   /** From windings whose coils have known ends to all others. */
   private across({ windings, cores_count }: Transformer, wiring: TransformerWiring): void {
     const { topology } = this;
-    const places = windings.flatMap(({ terminal }) => terminal.conductors.map((c) => (c === 0 ? -2 : topology.indexOf(terminal.bus, c))));
+    const places: (number | undefined)[] = windings.flatMap(({ terminal }) =>
+      terminal.conductors.map((c) => (c === 0 ? -2 : topology.indexOf(terminal.bus, c))),
+    );
+    // nothing comes from or goes to a winding that is open
+    for (const node of wiring.openNodes) places[node] = -1;
     // a star point has no voltage until a source says otherwise; of a single coil only one that is not a phase
     const isStar = (winding: number, node: number): boolean =>
       windings[winding].connection === 'wye' && (cores_count > 1 || places[node] === undefined || topology.conductor[places[node]] > 3);
@@ -142,29 +154,52 @@ class Spread {
       });
     });
     wiring.coils.forEach((cores, w) => {
-      const found = new Map<number, [number, number]>();
-      const nodes = [...new Set(cores.flatMap((coil) => coil.map(({ node }) => node)))];
-      for (const node of nodes) {
-        const at = voltage(node);
-        if (at !== undefined) found.set(node, at);
-      }
-      if (found.size === nodes.length && nodes.every((node) => !(places[node] >= 0) || this.known[places[node]] === 1)) return;
-      const isFree = found.size === 0;
-      if (isFree) found.set(nodes[0], [0, 0]);
-      for (let pass = 0; pass < cores.length; pass++) {
-        cores.forEach((coil, core) => {
-          const u = flux[core];
-          if (u === undefined) return;
-          const [a, b] = coil;
-          const step = [(u[0] * wiring.vCoil_V[w]) / a.factor, (u[1] * wiring.vCoil_V[w]) / a.factor];
-          const [va, vb] = [found.get(a.node), found.get(b.node)];
-          if (va !== undefined && vb === undefined) found.set(b.node, [va[0] - step[0], va[1] - step[1]]);
-          else if (vb !== undefined && va === undefined) found.set(a.node, [vb[0] + step[0], vb[1] + step[1]]);
-        });
-      }
-      if (isFree && found.size < nodes.length) return;
-      const mean = isFree ? [...found.values()].reduce(([re, im], v) => [re + v[0] / found.size, im + v[1] / found.size], [0, 0]) : [0, 0];
-      for (const [node, [re, im]] of found) if (places[node] !== undefined) this.tell(places[node], re - mean[0], im - mean[1]);
+      if (cores[0].length > 2) return this.turned(cores, flux, wiring.vCoil_V[w], places);
+      cores.forEach((coil, core) => {
+        const u = flux[core];
+        if (u === undefined) return;
+        const [a, b] = coil;
+        const scale = wiring.vCoil_V[w] / a.factor;
+        const [va, vb] = [voltage(a.node), voltage(b.node)];
+        const [from, to] = [places[a.node], places[b.node]];
+        if (va !== undefined) this.tell(to ?? -1, va[0] - scale * u[0], va[1] - scale * u[1]);
+        if (vb !== undefined) this.tell(from ?? -1, vb[0] + scale * u[0], vb[1] + scale * u[1]);
+        if (va === undefined && vb === undefined && from !== undefined && to !== undefined && from >= 0 && to >= 0)
+          this.free.push({ from, to, step: [scale * u[0], scale * u[1]] });
+      });
     });
+    for (const star of stars) if (places[star] !== undefined) this.tell(places[star], 0, 0);
+  }
+
+  /** A phase shifter: its coils are a rotation, which is undone by its transpose. */
+  private turned(
+    cores: readonly Combination[],
+    flux: readonly ([number, number] | undefined)[],
+    vCoil_V: number,
+    places: readonly (number | undefined)[],
+  ): void {
+    if (flux.includes(undefined)) return;
+    for (const { node } of cores[0].slice(0, 3)) {
+      const factors = cores.map((coil) => coil.find((each) => each.node === node)!.factor * vCoil_V);
+      const sum = (part: 0 | 1): number => factors.reduce((total, factor, core) => total + factor * flux[core]![part], 0);
+      this.tell(places[node] ?? -1, sum(0), sum(1));
+    }
+  }
+
+  /** All free coils that touch the first one, about their common middle. */
+  private settleFree(): void {
+    if (this.free.length === 0) return;
+    const found = new Map<number, readonly [number, number]>([[this.free[0].from, [0, 0]]]);
+    for (let before = 0; before < found.size; ) {
+      before = found.size;
+      for (const { from, to, step } of this.free) {
+        const [va, vb] = [found.get(from), found.get(to)];
+        if (va !== undefined && vb === undefined) found.set(to, [va[0] - step[0], va[1] - step[1]]);
+        else if (vb !== undefined && va === undefined) found.set(from, [vb[0] + step[0], vb[1] + step[1]]);
+      }
+    }
+    let [re, im] = [0, 0];
+    for (const v of found.values()) [re, im] = [re + v[0] / found.size, im + v[1] / found.size];
+    for (const [place, v] of found) this.tell(place, v[0] - re, v[1] - im);
   }
 }

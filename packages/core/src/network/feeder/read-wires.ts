@@ -197,6 +197,8 @@ function readWinding(row: RowReader, busOf: BusOf, what: string): Winding {
     r_frac: row.number('r_frac', 0),
     tap_pu: row.number('tap_pu', 1),
     ...(row.has('clock') ? { clock: row.number('clock', 0) } : {}),
+    ...(row.has('turn_deg') ? { turn_deg: row.number('turn_deg', 0) } : {}),
+    ...(row.has('closed') ? { closed: row.flag('closed', true) } : {}),
     ...(row.has('r_neutral_ohm') ? { rNeutral_ohm: row.number('r_neutral_ohm', 0) } : {}),
     ...(row.has('x_neutral_ohm') ? { xNeutral_ohm: row.number('x_neutral_ohm', 0) } : {}),
     ...(row.has('tap_min_pu') ? { tapMin_pu: row.number('tap_min_pu', 0) } : {}),

@@ -47,12 +47,20 @@ const anyTransformer: fc.Arbitrary<Transformer> = fc
     neutral: fc.constantFrom('out', 'behind', 'none'),
     at: fc.constantFrom('first', 'second', 'last', 'split', 'star'),
     antifloat_frac: fc.constantFrom(0, 1e-6),
+    open: fc.nat(9),
+    turn_deg: fc.constantFrom(0, 3, -17.5),
   })
-  .map(({ cores, kinds, hours, taps, legs, neutral, at, antifloat_frac }) => {
+  .map(({ cores, kinds, hours, taps, legs, neutral, at, antifloat_frac, open, turn_deg }) => {
     const usable = kinds.map((kind) => (cores < 3 && kind === 'zigzag' ? 'wye' : kind));
     const windings = usable.map((kind, w): Winding => {
       const clock = w === 0 ? 0 : cores < 3 ? 6 * (hours[w] % 2) : 2 * hours[w] + (isOdd(kind) !== isOdd(usable[0]) ? 1 : 0);
-      const own = winding(w, kind, { clock, tap_pu: taps[w], v_rated_kV: 10 / (w + 1), r_frac: legs[w] / 4 }, cores);
+      const turn = kind === 'wye' && cores === 3 && w > 0 ? { turn_deg } : {};
+      const own = winding(
+        w,
+        kind,
+        { clock, tap_pu: taps[w], v_rated_kV: 10 / (w + 1), r_frac: legs[w] / 4, closed: open !== w, ...turn },
+        cores,
+      );
       if (kind !== 'wye' && kind !== 'zigzag') return own;
       if (neutral === 'behind') return { ...own, rNeutral_ohm: 0.3, xNeutral_ohm: 0.2 };
       if (neutral === 'out') return own;
@@ -160,6 +168,33 @@ describe('transformerAdmittance', () => {
       );
       expect(Math.hypot(y.g_S[row * y.n + col] - re, y.b_S[row * y.n + col] - im)).toBeLessThan(1e-7 * own);
     }
+  });
+
+  it.each([5, -30, 73.2])('turns a phase by %d° against winding 1', (turn_deg) => {
+    const y = transformerAdmittance(
+      transformer([winding(0, 'delta'), winding(1, 'wye', { clock: 1, turn_deg })], { antifloat_frac: 1e-7 }),
+    );
+    const v2 = openVoltages(y, 1);
+    for (let p = 0; p < 3; p++) {
+      const angle_rad = (-2 * Math.PI * p) / 3 - Math.PI / 6 - (turn_deg * Math.PI) / 180;
+      expect(v2[p][0]).toBeCloseTo(Math.cos(angle_rad), 6);
+      expect(v2[p][1]).toBeCloseTo(Math.sin(angle_rad), 6);
+    }
+    expect(() => transformerAdmittance(transformer([winding(0, 'wye'), winding(1, 'delta', { turn_deg })]))).toThrow(
+      '[FEEDER_TRANSFORMER_CLOCK]',
+    );
+  });
+
+  it('is magnetised from the other side when a winding is open', () => {
+    // per unit of 0.3 S: half of 0.01 at once, the other half through 0.05: 0.005/(1 + 0.05 · 0.005)
+    const magnetised = { magnetising_frac: 0.01, magnetisingAt: 'split' as const };
+    const y = transformerAdmittance(transformer([winding(0, 'wye'), winding(1, 'wye', { closed: false })], magnetised));
+    expect(y.b_S[0] / 0.3).toBeCloseTo(-0.005 - 0.005 / (1 + 0.05 * 0.005), 12);
+    for (let k = 4; k < 7; k++) for (let j = 0; j < y.n; j++) expect([y.g_S[k * y.n + j], y.b_S[k * y.n + j]]).toEqual([0, 0]);
+    // an open delta winding still closes the path of zero sequence
+    const delta = transformerAdmittance(transformer([winding(0, 'wye'), winding(1, 'delta', { closed: false })]));
+    expect(currents(delta, [1, 1, 1, 0, 0, 0, 0])[0][1] / 0.3).toBeCloseTo(-20, 9);
+    expect(currents(delta, [1, -1, 0, 0, 0, 0, 0])[0][1] / 0.3).toBeCloseTo(0, 9);
   });
 
   it('moves taps as if the rated voltage had moved', () => {

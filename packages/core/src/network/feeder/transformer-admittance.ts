@@ -51,8 +51,30 @@ export function transformerAdmittance(transformer: Transformer, taps_pu?: readon
     y.im[from * y.rows + from] -= share;
     y.im[to * y.rows + to] -= share;
   }
-  const { re, im } = kronReduced(y, n);
+  const { re, im } = wiring.openNodes.length === 0 ? kronReduced(y, n) : withoutNodes(y, n, new Set(wiring.openNodes));
   return { ends, n, g_S: re, b_S: im };
+}
+
+/** Eliminates what is inside and the open nodes, whose rows and columns of the result are zero. */
+function withoutNodes(y: ComplexMatrix, n: number, open: ReadonlySet<number>): ComplexMatrix {
+  const kept = Array.from({ length: n }, (_, i) => i).filter((i) => !open.has(i));
+  const order = [...kept, ...Array.from({ length: y.rows }, (_, i) => i).filter((i) => i >= n || open.has(i))];
+  const sorted = complexMatrix(y.rows);
+  order.forEach((row, i) => {
+    order.forEach((col, j) => {
+      sorted.re[i * y.rows + j] = y.re[row * y.rows + col];
+      sorted.im[i * y.rows + j] = y.im[row * y.rows + col];
+    });
+  });
+  const small = kronReduced(sorted, kept.length);
+  const whole = complexMatrix(n);
+  kept.forEach((row, i) => {
+    kept.forEach((col, j) => {
+      whole.re[row * n + col] = small.re[i * kept.length + j];
+      whole.im[row * n + col] = small.im[i * kept.length + j];
+    });
+  });
+  return whole;
 }
 
 /** Short-circuit impedance of a pair of windings, per unit. */

@@ -22,6 +22,8 @@ export interface TransformerWiring {
   readonly neutrals: readonly { readonly winding: number; readonly between: Combination }[];
   /** Nodes at the two ends of every coil; a coil of a zigzag counts as one from its phase to the star point. */
   readonly coilEnds: readonly CoilEnds[];
+  /** Nodes of conductors that an open winding is not connected to. */
+  readonly openNodes: readonly number[];
   /** Rated voltage across one coil, in V. @shape [winding] */
   readonly vCoil_V: readonly number[];
 }
@@ -69,6 +71,7 @@ export function wireTransformer(transformer: Transformer): TransformerWiring {
   const leads: (Combination[] | undefined)[] = [];
   const neutrals: { winding: number; between: Combination }[] = [];
   const coilEnds: CoilEnds[] = [];
+  const openNodes: number[] = [];
   const vCoil_V: number[] = [];
   const first = isOdd(windings[0], cores) ? 1 : 0;
   let offset = 0;
@@ -112,13 +115,52 @@ export function wireTransformer(transformer: Transformer): TransformerWiring {
         }
       }
     }
+    if ((winding.turn_deg ?? 0) !== 0) turnCoils(transformer, w, mine, coreOf, offset);
+    if (winding.closed === false) openNodes.push(...phaseNodes(winding, cores, offset));
     coils.push(mine);
     leads.push(lead);
     const isPhase = cores > 1 && (winding.connection === 'wye' || winding.connection === 'zigzag');
     vCoil_V.push((winding.v_rated_kV * 1000) / (isPhase ? Math.sqrt(3) : 1));
     offset += conductors;
   });
-  return { nodes_count, terminals_count, coils, leads, neutrals, coilEnds, vCoil_V };
+  return { nodes_count, terminals_count, coils, leads, neutrals, coilEnds, openNodes, vCoil_V };
+}
+
+/**
+ * Puts coils of all phases in series so that the flux of a core leads its phase by θ: e_p = Σ_q R_pq·(v_q − v_star) with R_pq = (1 + 2·cos(θ + 120°·(q − p)))/3, a rotation in
+ * the plane of the three phases.
+ * @throws {InputError} FEEDER_TRANSFORMER_CLOCK
+ */
+function turnCoils(
+  { id, windings, cores_count }: Transformer,
+  w: number,
+  coils: Combination[],
+  coreOf: (phase: number) => number,
+  offset: number,
+): void {
+  const { connection, turn_deg = 0 } = windings[w];
+  if (connection !== 'wye' || cores_count !== 3 || w === 0) {
+    throw new InputError({
+      code: 'FEEDER_TRANSFORMER_CLOCK',
+      message: `Winding ${w + 1} of transformer "${id}" is turned by ${turn_deg}°, which takes a wye on three cores that is not winding 1`,
+      hint: 'Turn another winding, or give it a clock instead.',
+    });
+  }
+  const turned = [0, 1, 2].map((p): Combination => {
+    const [phase, star] = [...coils[coreOf(p)]].sort((a, b) =>
+      a.node < offset + 3 && a.node >= offset ? -1 : b.node < offset + 3 ? 1 : 0,
+    );
+    const sign = phase.factor;
+    const share = (q: number): number => (sign * (1 + 2 * Math.cos(((turn_deg + 120 * (q - p)) * Math.PI) / 180))) / 3;
+    return [...[0, 1, 2].map((q) => ({ node: offset + q, factor: share(q) })), { node: star.node, factor: -sign }];
+  });
+  for (let p = 0; p < 3; p++) coils[coreOf(p)] = turned[p];
+}
+
+/** Conductors of a winding that a breaker opens: all but star point and earth. */
+function phaseNodes({ connection, terminal }: Winding, cores: number, offset: number): number[] {
+  const isStar = (k: number): boolean => (connection === 'wye' || connection === 'zigzag') && k === cores;
+  return terminal.conductors.flatMap((c, k) => (c === 0 || isStar(k) ? [] : [offset + k]));
 }
 
 const between = (from: number, to: number): Combination => [

@@ -145,6 +145,8 @@ const windingRecord = (each: Winding, at: FeederRecord): FeederRecord =>
     r_frac: each.r_frac,
     tap_pu: unless(each.tap_pu, 1),
     clock: each.clock,
+    turn_deg: each.turn_deg,
+    closed: each.closed,
     r_neutral_ohm: each.rNeutral_ohm,
     x_neutral_ohm: each.xNeutral_ohm,
     tap_min_pu: each.tapMin_pu,

@@ -13,7 +13,12 @@ export function busNameOf(text: string, at: Place): BusName {
   const [bus, ...rest] = text.toLowerCase().split('.');
   const nodes = rest.filter((word) => word !== '').map(Number);
   if (bus !== '' && nodes.every((node) => Number.isInteger(node) && node >= 0 && node <= conductorMax)) return { bus, nodes };
-  throw refusal('OPENDSS_BUS', `${quoted(text)} is no bus`, at, `Write bus.1.2.3: a name, and conductors from 0 (earth) to ${conductorMax}.`);
+  throw refusal(
+    'OPENDSS_BUS',
+    `${quoted(text)} is no bus`,
+    at,
+    `Write bus.1.2.3: a name, and conductors from 0 (earth) to ${conductorMax}.`,
+  );
 }
 
 /** The conductors of a terminal: as named, and as usual for those that are not. */

@@ -40,7 +40,10 @@ export function makeCapacitorControl(draft: FeederDraft, object: DssObject, cont
   }
   const ends = endsOf(draft, values.element);
   if (values.terminal > ends) {
-    draft.drop(object, `the element "${values.element.slice(0, 60)}" that it looks at is not in the circuit or has no end ${values.terminal}`);
+    draft.drop(
+      object,
+      `the element "${values.element.slice(0, 60)}" that it looks at is not in the circuit or has no end ${values.terminal}`,
+    );
     return;
   }
   const control: CapacitorControl = {
@@ -109,7 +112,8 @@ function apply(values: ControlValues, assignment: Assignment, draft: FeederDraft
       const word = wordOf(assignment);
       const letter = word.slice(0, 1);
       values.kind = Object.hasOwn(kinds, letter) ? kinds[letter as keyof typeof kinds] : undefined;
-      if (values.kind === undefined) draft.drop(object, `type=${word.slice(0, 20)} is not carried over; the capacitor stays as it is`, assignment.at);
+      if (values.kind === undefined)
+        draft.drop(object, `type=${word.slice(0, 20)} is not carried over; the capacitor stays as it is`, assignment.at);
       break;
     }
     case 'ptratio':

@@ -53,7 +53,16 @@ export function makeCapacitor(draft: FeederDraft, object: DssObject): void {
   if (values.said === 'matrix') {
     const omega = 2 * Math.PI * draft.frequency_Hz * 1e-6;
     const b = values.matrix_uF.map((c) => c * omega);
-    putBranch(draft, object, matrixFrom(b.map(() => 0), b), n, facts);
+    putBranch(
+      draft,
+      object,
+      matrixFrom(
+        b.map(() => 0),
+        b,
+      ),
+      n,
+      facts,
+    );
     return;
   }
   putBranch(draft, object, diagonalMatrix(n, all), n, facts);
@@ -71,7 +80,9 @@ function admittanceOf(values: CapacitorValues, step: number, frequency_Hz: numbe
   const n = values.phases_count;
   const v_kV = n > 1 && !values.isDelta ? values.v_kV / Math.sqrt(3) : values.v_kV;
   const b =
-    values.said === 'cuf' ? (values.c_uF[step] ?? values.c_uF[0] ?? 0) * omega : (values.q_kvar[step] ?? values.q_kvar[0] ?? 0) / n / 1000 / (v_kV * v_kV);
+    values.said === 'cuf'
+      ? (values.c_uF[step] ?? values.c_uF[0] ?? 0) * omega
+      : (values.q_kvar[step] ?? values.q_kvar[0] ?? 0) / n / 1000 / (v_kV * v_kV);
   if (b === 0) return complex(0, 0);
   const harmonic = values.harmonic[step] ?? values.harmonic[0] ?? 0;
   const xl = harmonic > 0 ? 1 / b / (harmonic * harmonic) : (values.xl_ohm[step] ?? values.xl_ohm[0] ?? 0);

@@ -47,14 +47,11 @@ export function placementOf(draft: FeederDraft, object: DssObject, phases: numbe
 export const isDeltaWord = (assignment: Assignment): boolean => /^(d|ll)/.test(wordOf(assignment));
 
 /** q that belongs to p at a power factor; negative: q has the other sign. */
-export const kvarOf = (p_kW: number, pf: number): number => (pf === 0 ? 0 : p_kW * Math.sqrt(Math.max(0, 1 / (pf * pf) - 1)) * Math.sign(pf));
+export const kvarOf = (p_kW: number, pf: number): number =>
+  pf === 0 ? 0 : p_kW * Math.sqrt(Math.max(0, 1 / (pf * pf) - 1)) * Math.sign(pf);
 
 /** The shapes that an element follows, of those that could be read. */
-export function profileUseOf(
-  profiles: ReadonlyMap<string, Profile>,
-  draft: FeederDraft,
-  object: DssObject,
-): ProfileUse | undefined {
+export function profileUseOf(profiles: ReadonlyMap<string, Profile>, draft: FeederDraft, object: DssObject): ProfileUse | undefined {
   const use: { daily?: string; yearly?: string; duty?: string } = {};
   for (const assignment of object.assignments) {
     const { property } = assignment;
@@ -62,7 +59,12 @@ export function profileUseOf(
     const id = wordOf(assignment);
     if (id === '' || id === 'none') delete use[property];
     else if (profiles.has(id)) use[property] = id;
-    else draft.drop(object, `its ${property} shape "${id.slice(0, 60)}" does not exist or could not be carried over; it stays at its base value`, assignment.at);
+    else
+      draft.drop(
+        object,
+        `its ${property} shape "${id.slice(0, 60)}" does not exist or could not be carried over; it stays at its base value`,
+        assignment.at,
+      );
   }
   return Object.keys(use).length === 0 ? undefined : use;
 }

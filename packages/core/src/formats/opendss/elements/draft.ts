@@ -1,3 +1,4 @@
+import type { CapacitorControl, InverterControl, RegulatorControl } from '../../../network/feeder/controls.ts';
 import type {
   FeederBus,
   Inverter,
@@ -11,7 +12,6 @@ import type {
   Transformer,
   VoltageSource,
 } from '../../../network/feeder/feeder.ts';
-import type { CapacitorControl, InverterControl, RegulatorControl } from '../../../network/feeder/controls.ts';
 import { type DssObject, lastOf, nameOf, type Script } from '../script/objects.ts';
 import { type Place, whereOf } from '../script/place.ts';
 import { flagOf } from '../script/values.ts';

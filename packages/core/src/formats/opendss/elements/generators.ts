@@ -26,12 +26,7 @@ interface GeneratorValues {
  * Generator → `PhaseGenerator`, at the power at which it always runs.
  * @throws {InputError} OPENDSS_VALUE, OPENDSS_BUS
  */
-export function makeGenerator(
-  draft: FeederDraft,
-  object: DssObject,
-  profiles: ReadonlyMap<string, Profile>,
-  multiplier: number,
-): void {
+export function makeGenerator(draft: FeederDraft, object: DssObject, profiles: ReadonlyMap<string, Profile>, multiplier: number): void {
   if (!isEnabled(object)) return;
   const values = replay(object);
   const place = placementOf(draft, object, values.phases_count, values.isDelta, values.v_kV);

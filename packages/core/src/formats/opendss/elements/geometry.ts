@@ -1,10 +1,5 @@
 import { InputError } from '../../../base/errors.ts';
-import {
-  type LineConstants,
-  type LineWire,
-  lineConstants,
-  reduceLineConstants,
-} from '../../../network/feeder/line-constants.ts';
+import { type LineConstants, type LineWire, lineConstants, reduceLineConstants } from '../../../network/feeder/line-constants.ts';
 import { type DssObject, referenced, type Script } from '../script/objects.ts';
 import { refusal } from '../script/place.ts';
 import { type Assignment, flagOf, integerOf, numberOf, numbersOf, wordOf, wordsOf } from '../script/values.ts';
@@ -45,7 +40,9 @@ export interface EarthOfLine {
  */
 export function geometryOfLine(script: Script, assignment: Assignment, earth: EarthOfLine): GeometryOfLine {
   const object = referenced(script.circuit, 'linegeometry', assignment, wordOf(assignment));
-  return remembered(script, `${object.name} ${Object.values(earth).join(' ')}`, () => constantsOf(layoutOfGeometry(script, object), earth, assignment));
+  return remembered(script, `${object.name} ${Object.values(earth).join(' ')}`, () =>
+    constantsOf(layoutOfGeometry(script, object), earth, assignment),
+  );
 }
 
 /** The same for `spacing=` with `wires=`, `cncables=` or `tscables=`. @throws {InputError} as `geometryOfLine` */
@@ -72,12 +69,20 @@ function remembered(script: Script, key: string, make: () => GeometryOfLine): Ge
 function constantsOf(layout: Layout, { rho_ohm_m, earthModel, frequency_Hz }: EarthOfLine, { at }: Assignment): GeometryOfLine {
   const wires = layout.conductors.map((conductor, k): LineWire => {
     if (conductor.wire === undefined) {
-      throw refusal('OPENDSS_GEOMETRY', `Conductor ${k + 1} of ${layout.conductors.length} has no wire`, at, 'Name its wire, cncable or tscable.');
+      throw refusal(
+        'OPENDSS_GEOMETRY',
+        `Conductor ${k + 1} of ${layout.conductors.length} has no wire`,
+        at,
+        'Name its wire, cncable or tscable.',
+      );
     }
     return { ...conductor.wire.wire, x_m: conductor.x * conductor.unit_m, y_m: conductor.h * conductor.unit_m };
   });
   try {
-    const all = lineConstants({ wires, earth_ohm_m: rho_ohm_m, earthModel: earthModel === 'fullcarson' ? 'fullCarson' : earthModel }, frequency_Hz);
+    const all = lineConstants(
+      { wires, earth_ohm_m: rho_ohm_m, earthModel: earthModel === 'fullcarson' ? 'fullCarson' : earthModel },
+      frequency_Hz,
+    );
     const kept = layout.reduce ? Math.min(layout.phases_count, wires.length) : wires.length;
     const first_A = layout.conductors[0]?.wire?.iNormal_A;
     return { constants: kept < wires.length ? reduceLineConstants(all, kept) : all, iNormal_A: layout.iNormal_A ?? first_A };
@@ -151,7 +156,8 @@ function layoutOfSpacing(script: Script, object: DssObject): Layout {
   const layout: Layout = { phases_count: 3, reduce: true, conductors: newConductors(3, 0.3048), iNormal_A: undefined };
   for (const assignment of object.assignments) {
     const { property } = assignment;
-    if (property === 'nconds') layout.conductors = newConductors(integerOf(assignment, 1, conductorsMax_count), layout.conductors[0].unit_m);
+    if (property === 'nconds')
+      layout.conductors = newConductors(integerOf(assignment, 1, conductorsMax_count), layout.conductors[0].unit_m);
     else if (property === 'nphases') layout.phases_count = integerOf(assignment, 1, conductorsMax_count);
     else if (property === 'units') for (const conductor of layout.conductors) conductor.unit_m = metresOf(assignment) ?? 1;
     else if (property === 'x' || property === 'h') {

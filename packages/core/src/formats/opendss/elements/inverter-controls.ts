@@ -87,7 +87,12 @@ function functionOf(draft: FeederDraft, object: DssObject, mode: string): Invert
   if (mode === 'dynamicreaccurr' || mode === 'drc') {
     const [low, high] = [number('argralowv', 0.1), number('argrahiv', 0.1)];
     if (low !== high) draft.drop(object, 'the gain above the dead band is not carried over, that below is used on both sides');
-    return { kind: 'dynamic-reactive-current', gain_pu: low, deadband_pu: number('dbvmax', 1.05) - number('dbvmin', 0.95), window_s: windowOf(object) };
+    return {
+      kind: 'dynamic-reactive-current',
+      gain_pu: low,
+      deadband_pu: number('dbvmax', 1.05) - number('dbvmin', 0.95),
+      window_s: windowOf(object),
+    };
   }
   if (mode !== '') draft.drop(object, `mode ${mode.slice(0, 20)} is not carried over`);
   return undefined;
@@ -109,7 +114,8 @@ function voltageOf(draft: FeederDraft, object: DssObject): InverterControl['volt
   const word = wordOfLast(object, 'monvoltagecalc');
   if (word.startsWith('ma')) return 'max';
   if (word.startsWith('mi')) return 'min';
-  if (/^\d/.test(word)) draft.drop(object, `it looks at phase ${word.slice(0, 3)} alone; the mean of the phases is used`, lastOf(object, 'monvoltagecalc')!.at);
+  if (/^\d/.test(word))
+    draft.drop(object, `it looks at phase ${word.slice(0, 3)} alone; the mean of the phases is used`, lastOf(object, 'monvoltagecalc')!.at);
   return 'mean';
 }
 
@@ -134,7 +140,11 @@ function reportRest(draft: FeederDraft, object: DssObject): void {
     const assignment = lastOf(object, property);
     if (assignment !== undefined && matters(assignment)) draft.drop(object, reason, assignment.at);
   };
-  report('voltage_curvex_ref', (a) => !/^rat/.test(wordOf(a)), 'the average voltage as reference is not carried over; the rated voltage is used');
+  report(
+    'voltage_curvex_ref',
+    (a) => !/^rat/.test(wordOf(a)),
+    'the average voltage as reference is not carried over; the rated voltage is used',
+  );
   report('voltwattch_curve', (a) => wordOf(a) !== '', 'the volt-watt curve for charging is not carried over');
   report('rateofchangemode', (a) => !/^in/.test(wordOf(a)), 'rates of change are not carried over');
 }

@@ -26,7 +26,13 @@ export function makeLine(draft: FeederDraft, object: DssObject): void {
   const id = draft.made(object);
   const opened = openConductors(draft, object, [from, to]);
   const [fromOpened, toOpened] = opened.terminals;
-  if (line.isSwitch && !charged && isDiagonal(r_ohm, n) && isDiagonal(x_ohm, n) && opened.whole.every((w) => w || opened.partial_count === 0)) {
+  if (
+    line.isSwitch &&
+    !charged &&
+    isDiagonal(r_ohm, n) &&
+    isDiagonal(x_ohm, n) &&
+    opened.whole.every((w) => w || opened.partial_count === 0)
+  ) {
     const zero = r_ohm[0] === 0 && x_ohm[0] === 0;
     if (zero) draft.warn(object, 'has no impedance; a tenth of a milliohm is used');
     if (isUniform(r_ohm, n) && isUniform(x_ohm, n)) {
@@ -54,9 +60,7 @@ export function makeLine(draft: FeederDraft, object: DssObject): void {
   });
 }
 
-const isImpedance: ReadonlySet<string> = new Set(
-  'r1 x1 r0 x0 c1 c0 b1 b0 rmatrix xmatrix cmatrix linecode'.split(' '),
-);
+const isImpedance: ReadonlySet<string> = new Set('r1 x1 r0 x0 c1 c0 b1 b0 rmatrix xmatrix cmatrix linecode'.split(' '));
 
 interface MatricesOfLine {
   readonly r_ohm: number[];
@@ -136,7 +140,13 @@ function replay(draft: FeederDraft, object: DssObject): ReplayedLine {
 }
 
 /** A line without any impedance would be no equation; it is taken as a tenth of a milliohm, with a warning. */
-function withImpedance(draft: FeederDraft, object: DssObject, r_ohm: number[], x_ohm: number[], n: number): { r_ohm: number[]; x_ohm: number[] } {
+function withImpedance(
+  draft: FeederDraft,
+  object: DssObject,
+  r_ohm: number[],
+  x_ohm: number[],
+  n: number,
+): { r_ohm: number[]; x_ohm: number[] } {
   const bare = phasesUpTo(n).some((k) => r_ohm[(k - 1) * (n + 1)] === 0 && x_ohm[(k - 1) * (n + 1)] === 0);
   if (!bare) return { r_ohm, x_ohm };
   draft.warn(object, 'has a conductor without impedance; a tenth of a milliohm is used');

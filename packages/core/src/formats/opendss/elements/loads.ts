@@ -126,7 +126,8 @@ function zipLaws({ zip }: LoadValues, draft: FeederDraft, object: DssObject): La
     draft.drop(object, 'model 8 has no ZIPV; constant power is taken');
     return { p: constantPower, q: constantPower, p_frac: 1, q_frac: 1 };
   }
-  if ((zip[6] ?? 0) > 0) draft.drop(object, `it is drawn below ${zip[6]} per unit, too; the voltage of ZIPV at which it would switch off is not carried over`);
+  if ((zip[6] ?? 0) > 0)
+    draft.drop(object, `it is drawn below ${zip[6]} per unit, too; the voltage of ZIPV at which it would switch off is not carried over`);
   const law = (z: number, i: number, p: number): [VoltageLaw, number] => {
     const total = z + i + p;
     return total === 0 ? [constantPower, 0] : [{ z_frac: z / total, i_frac: i / total, p_frac: p / total }, total];

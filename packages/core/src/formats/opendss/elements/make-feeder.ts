@@ -2,7 +2,7 @@ import { InputError } from '../../../base/errors.ts';
 import { buildFeeder } from '../../../network/feeder/build.ts';
 import type { Feeder } from '../../../network/feeder/feeder.ts';
 import type { Dropped } from '../../../network/network.ts';
-import { type DssObject, objectsOf, type Script } from '../script/objects.ts';
+import { type DssObject, nameOf, objectsOf, type Script } from '../script/objects.ts';
 import { whereOf } from '../script/place.ts';
 import { type Assignment, numberOf, numbersOf, positiveOf, wordOf } from '../script/values.ts';
 import { makeCapacitorControl } from './capacitor-controls.ts';
@@ -43,6 +43,7 @@ export function makeFeeder(script: Script): FeederOfScript {
   const source = circuit.objects.get('vsource.source')!;
   const frequency = options.get('frequency');
   const draft = new FeederDraft(script, frequency === undefined ? source.baseFrequency_Hz : positiveOf(frequency));
+  reportDisabled(script);
   operateSwitches(draft);
   const each = (className: string, make: (object: DssObject) => void): void => objectsOf(circuit, className).forEach(make);
   const profiles = makeProfiles(draft);
@@ -71,6 +72,17 @@ export function makeFeeder(script: Script): FeederOfScript {
   setVoltageBases(draft, nominalOfSources(draft), listed === undefined ? [] : numbersOf(listed, script.readNumbers));
   warnOfOptions(script, controlsAct);
   return build(draft);
+}
+
+/** Elements that a script switches off are not there for it, and not here. */
+function reportDisabled({ circuit, warnings }: Script): void {
+  const off = [...circuit.objects.values()].filter((object) => !isEnabled(object));
+  if (off.length === 0) return;
+  const shown = off.slice(0, 5).map((object) => `${nameOf(object)} at ${whereOf(object.at)}`);
+  const more = off.length > 5 ? `, and ${off.length - 5} more` : '';
+  warnings.push(
+    `${off.length === 1 ? 'An element is' : `${off.length} elements are`} not enabled and left out: ${shown.join(', ')}${more}`,
+  );
 }
 
 /** Ends that SwtControls hold open. @throws {InputError} OPENDSS_VALUE */
@@ -112,9 +124,11 @@ function warnOfOptions({ options, warnings }: Script, controlsAct: boolean): voi
     );
   }
   const model = options.get('loadmodel');
-  if (model !== undefined && /^a/.test(wordOf(model))) warnings.push(`Set loadmodel=admittance makes loads linear; they are read as they are (${whereOf(model.at)})`);
+  if (model !== undefined && /^a/.test(wordOf(model)))
+    warnings.push(`Set loadmodel=admittance makes loads linear; they are read as they are (${whereOf(model.at)})`);
   const growth = options.get('year');
-  if (growth !== undefined && numberOf(growth) !== 0) warnings.push(`Set year grows loads; they are read as in the first year (${whereOf(growth.at)})`);
+  if (growth !== undefined && numberOf(growth) !== 0)
+    warnings.push(`Set year grows loads; they are read as in the first year (${whereOf(growth.at)})`);
   const wires = options.get('cktmodel');
   if (wires !== undefined && /^p/.test(wordOf(wires))) {
     warnings.push(`Set cktmodel=positive asks for the balanced equivalent; the feeder is read with its phases (${whereOf(wires.at)})`);

@@ -17,6 +17,9 @@ const openFrom = 900;
 
 /** What `Open`, `Close` and the switch controls of an element leave open at the end. */
 export function openConductors(draft: FeederDraft, object: DssObject, terminals: readonly Terminal[]): Opened {
+  if (!object.assignments.some(({ property }) => property === 'open')) {
+    return { whole: terminals.map(() => false), partial_count: 0, terminals: [...terminals] };
+  }
   const open = terminals.map(({ conductors }) => conductors.map(() => false));
   for (const assignment of object.assignments) {
     if (assignment.property !== 'open' && assignment.property !== 'close') continue;
@@ -43,7 +46,8 @@ export function switchControlAssignment(control: DssObject): Assignment | undefi
   for (const assignment of control.assignments) {
     if (assignment.property === 'switchedterm') terminal = assignment.value.text;
     if (!['state', 'action', 'normal'].includes(assignment.property)) continue;
-    if (assignment.property === 'normal' && control.assignments.some(({ property }) => property === 'state' || property === 'action')) continue;
+    if (assignment.property === 'normal' && control.assignments.some(({ property }) => property === 'state' || property === 'action'))
+      continue;
     const word = wordOf(assignment);
     if (/^[oct]/.test(word)) open = /^[ot]/.test(word);
     at = assignment;

@@ -17,7 +17,8 @@ export function inOrderOfLists(draft: FeederDraft): { parts: Lists; elements: (l
     return placeOf.size - 1;
   };
   const moved = ({ bus, conductors }: Terminal): Terminal => ({ bus: see(bus), conductors });
-  const atOne = <T extends { readonly terminal: Terminal }>(list: readonly T[]): T[] => list.map((x) => ({ ...x, terminal: moved(x.terminal) }));
+  const atOne = <T extends { readonly terminal: Terminal }>(list: readonly T[]): T[] =>
+    list.map((x) => ({ ...x, terminal: moved(x.terminal) }));
   const atTwo = <T extends { readonly from: Terminal; readonly to: Terminal }>(list: readonly T[]): T[] =>
     list.map((x) => ({ ...x, from: moved(x.from), to: moved(x.to) }));
   const wires = {
@@ -38,5 +39,16 @@ export function inOrderOfLists(draft: FeederDraft): { parts: Lists; elements: (l
     profiles: draft.profiles,
     buses: [...placeOf.keys()].map((bus) => draft.buses[bus]),
   };
-  return { parts, elements: (list, index) => parts[list][index]?.id };
+  return { parts: rounded(parts), elements: (list, index) => parts[list][index]?.id };
+}
+
+/**
+ * Numbers to 13 digits, so that what was worked out on the way (a third of a power, ohms of a length) does not carry its rounding: a script written from
+ * the feeder is read as the same numbers.
+ */
+function rounded<T>(value: T): T {
+  if (typeof value === 'number') return (Number.isInteger(value) || !Number.isFinite(value) ? value : Number(value.toPrecision(13))) as T;
+  if (Array.isArray(value)) return value.map(rounded) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, rounded(inner)])) as T;
 }

@@ -49,7 +49,8 @@ function makeProfile(draft: FeederDraft, object: DssObject): Profile | undefined
     shape.step_s = step_h * 3600;
   }
   const count = shape.points_count > 0 ? Math.min(shape.points_count, shape.p.length) : shape.p.length;
-  if (shape.points_count > shape.p.length) draft.warn(object, `has ${shape.p.length} of the ${shape.points_count} values that npts says; those are repeated`);
+  if (shape.points_count > shape.p.length)
+    draft.warn(object, `has ${shape.p.length} of the ${shape.points_count} values that npts says; those are repeated`);
   const q = shape.q.length >= count ? shape.q.slice(0, count) : undefined;
   draft.places.set(`profile ${object.name}`, object.at);
   return { id: object.name, step_s: shape.step_s, p: shape.p.slice(0, count), ...(q === undefined ? {} : { q }), actual: shape.actual };

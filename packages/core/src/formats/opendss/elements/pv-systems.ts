@@ -15,7 +15,8 @@ export function makePvSystem(draft: FeederDraft, object: DssObject, profiles: Re
   if (!isEnabled(object)) return;
   const { values, panel } = replay(draft, object);
   const place = placementOf(draft, object, values.phases_count, values.isDelta, values.v_kV);
-  const dc_kW = panel.p_kW * panel.irradiance * (panel.byTemperature === undefined ? 1 : valueAt(panel.byTemperature, panel.temperature_degC));
+  const dc_kW =
+    panel.p_kW * panel.irradiance * (panel.byTemperature === undefined ? 1 : valueAt(panel.byTemperature, panel.temperature_degC));
   const isOff = dc_kW < (values.cutOut_pct / 100) * values.s_kVA;
   const eta = values.efficiency === undefined ? 1 : valueAt(values.efficiency, dc_kW / values.s_kVA);
   const offered_kW = isOff ? 0 : Math.min(dc_kW * eta, (panel.p_kW * panel.limit_pct) / 100);

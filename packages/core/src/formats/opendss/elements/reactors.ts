@@ -62,7 +62,12 @@ function admittanceOf(values: ReactorValues, draft: FeederDraft, object: DssObje
   const inverted = (matrix: ComplexMatrix): ComplexMatrix => {
     const y = inverseMatrix(matrix, n);
     if (y !== undefined) return y;
-    throw refusal('OPENDSS_IMPEDANCE', `The impedance of reactor "${object.name}" cannot be inverted`, object.at, 'Give each phase a resistance or reactance.');
+    throw refusal(
+      'OPENDSS_IMPEDANCE',
+      `The impedance of reactor "${object.name}" cannot be inverted`,
+      object.at,
+      'Give each phase a resistance or reactance.',
+    );
   };
   if (values.said === 'matrix') {
     const r = values.r ?? new Array<number>(n * n).fill(0);

@@ -39,7 +39,8 @@ export function makeRegulator(draft: FeederDraft, object: DssObject, controlsAct
   }
   const moved = (values.tapWinding ?? values.winding) - 1;
   const tapNumber = object.assignments.findLast(({ property }) => property === 'tapnum');
-  if (tapNumber !== undefined) draft.transformers[transformer] = atTap(draft.transformers[transformer], moved, integerOf(tapNumber, -10_000, 10_000));
+  if (tapNumber !== undefined)
+    draft.transformers[transformer] = atTap(draft.transformers[transformer], moved, integerOf(tapNumber, -10_000, 10_000));
   const count = draft.transformers[transformer].windings.length;
   if (values.winding > count || moved >= count) {
     draft.drop(object, `names winding ${Math.max(values.winding, moved + 1)} of a transformer with ${count}`);

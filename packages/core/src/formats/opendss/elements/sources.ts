@@ -185,7 +185,9 @@ function apply(values: SourceValues, assignment: Assignment, draft: FeederDraft)
       break;
     case 'z2':
     case 'puz2':
-      draft.script.warnings.push(`The source's negative-sequence impedance is taken equal to the positive (${assignment.at.file}:${assignment.at.line})`);
+      draft.script.warnings.push(
+        `The source's negative-sequence impedance is taken equal to the positive (${assignment.at.file}:${assignment.at.line})`,
+      );
       break;
     case 'basemva':
       values.base_MVA = positiveOf(assignment);

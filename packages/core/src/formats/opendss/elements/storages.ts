@@ -175,7 +175,11 @@ function replay(draft: FeederDraft, object: DssObject): { values: InverterValues
       case 'chargetrigger':
       case 'dischargetrigger':
         if (numberOf(assignment) !== 0) {
-          draft.drop(object, `"${assignment.property}" is not carried over; what a storage does over time is for a study to say`, assignment.at);
+          draft.drop(
+            object,
+            `"${assignment.property}" is not carried over; what a storage does over time is for a study to say`,
+            assignment.at,
+          );
         }
         break;
       default:
@@ -184,4 +188,5 @@ function replay(draft: FeederDraft, object: DssObject): { values: InverterValues
   return { values, store };
 }
 
-const dispatchOf = (word: string): string => ['default', 'follow', 'external', 'loadlevel', 'price'].find((name) => name.startsWith(word.slice(0, 1))) ?? word.slice(0, 20);
+const dispatchOf = (word: string): string =>
+  ['default', 'follow', 'external', 'loadlevel', 'price'].find((name) => name.startsWith(word.slice(0, 1))) ?? word.slice(0, 20);

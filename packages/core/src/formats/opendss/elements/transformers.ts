@@ -24,7 +24,9 @@ export function makeTransformer(draft: FeederDraft, object: DssObject, isAuto: b
   const isTurned = deltaIsTurned(replay);
   const resistances = isAuto ? resistancesOfAuto(replay, draft, object) : replay.windings.map(({ r_pct }) => r_pct);
   const windings = replay.windings.map((winding, w): Winding => {
-    const terminal = opened.whole[w] ? { ...terminals[w], conductors: terminals[w].conductors.map((_, k) => 940 + k) } : opened.terminals[w];
+    const terminal = opened.whole[w]
+      ? { ...terminals[w], conductors: terminals[w].conductors.map((_, k) => 940 + k) }
+      : opened.terminals[w];
     return makeWinding(winding, cores_count, terminal, clocks[w], isTurned, resistances[w] / 100);
   });
   draft.transformers.push({
@@ -58,7 +60,8 @@ function makeWinding(winding: WindingDraft, cores: number, terminal: Terminal, c
     tapMax_pu: winding.tapMax_pu,
     tapSteps_count: winding.taps_count,
   };
-  if (cores === 3) return { connection: winding.connection === 'delta' ? 'delta' : 'wye', terminal, v_rated_kV: winding.v_kV, clock, ...rest };
+  if (cores === 3)
+    return { connection: winding.connection === 'delta' ? 'delta' : 'wye', terminal, v_rated_kV: winding.v_kV, clock, ...rest };
   const { conductors } = terminal;
   const isPhase = cores === 2 && winding.connection === 'wye';
   return {

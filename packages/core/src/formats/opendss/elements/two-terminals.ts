@@ -25,7 +25,12 @@ export function putBranch(draft: FeederDraft, object: DssObject, y_S: ComplexMat
   }
   const z = inverseMatrix(y_S, n);
   if (z === undefined) {
-    throw refusal('OPENDSS_IMPEDANCE', `The ${object.className} "${object.name}" joins two buses without an admittance on every phase`, object.at, 'Give each phase an impedance.');
+    throw refusal(
+      'OPENDSS_IMPEDANCE',
+      `The ${object.className} "${object.name}" joins two buses without an admittance on every phase`,
+      object.at,
+      'Give each phase an impedance.',
+    );
   }
   const opened = openConductors(draft, object, [
     { bus: draft.bus(near.bus), conductors: from },
@@ -94,7 +99,14 @@ export function putShunt(
     draft.drop(object, 'it begins and ends at earth');
     return;
   }
-  draft.shunts.push({ id: draft.made(object), terminal: { bus: draft.bus(bus), conductors: own }, g_S, b_S, ...facts, inService: !opened.whole[0] });
+  draft.shunts.push({
+    id: draft.made(object),
+    terminal: { bus: draft.bus(bus), conductors: own },
+    g_S,
+    b_S,
+    ...facts,
+    inService: !opened.whole[0],
+  });
 }
 
 /** Coils around the conductors, one to the next and round again; two conductors have one. @shape [k · k] */

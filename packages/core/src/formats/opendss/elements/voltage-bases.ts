@@ -44,9 +44,10 @@ export function setVoltageBases(draft: FeederDraft, nominal_kV: ReadonlyMap<numb
   }
   const [usual = 1] = nominal_kV.values();
   const lowest = new Map<number, number>();
-  for (const place of [...voltages.keys()].sort((a, b) => a - b)) if (!lowest.has(busOf(place))) lowest.set(busOf(place), voltages.get(place)!);
+  for (const place of [...voltages.keys()].sort((a, b) => a - b))
+    if (!lowest.has(busOf(place))) lowest.set(busOf(place), voltages.get(place)!);
   draft.buses.forEach((bus, b) => {
-    bus.v_base_kV = nearest((lowest.get(b) ?? usual) * Math.sqrt(3), listed_kV);
+    bus.v_base_kV = draft.script.circuit.bases_kV.get(bus.id) ?? nearest((lowest.get(b) ?? usual) * Math.sqrt(3), listed_kV);
   });
 }
 
@@ -63,7 +64,11 @@ function nearest(v_kV: number, listed_kV: readonly number[]): number {
 }
 
 /** What to do when something is learnt at a bus. */
-function stepsByBus(draft: FeederDraft, known: (place: number) => number | undefined, learn: (place: number, v_kV: number) => void): (() => void)[][] {
+function stepsByBus(
+  draft: FeederDraft,
+  known: (place: number) => number | undefined,
+  learn: (place: number, v_kV: number) => void,
+): (() => void)[][] {
   const steps: (() => void)[][] = draft.buses.map(() => []);
   const join = (a: number, b: number): void => {
     const step = (): void => {
@@ -89,13 +94,18 @@ function stepsByBus(draft: FeederDraft, known: (place: number) => number | undef
 }
 
 /** Coils on one core have voltages in the ratio of their ratings: one that is known makes all of them known. */
-function learnCore(coils: readonly Coil[], known: (place: number) => number | undefined, learn: (place: number, v_kV: number) => void): void {
+function learnCore(
+  coils: readonly Coil[],
+  known: (place: number) => number | undefined,
+  learn: (place: number, v_kV: number) => void,
+): void {
   let perRated: number | undefined;
   for (const { from, to, v_kV } of coils) {
     const [a, b] = [known(from), known(to)];
     if (a === undefined || b === undefined || (a === 0 && b === 0)) continue;
     // to earth, or between two phases; a tap of an autotransformer lies between the two
-    perRated ??= (a === 0 || b === 0 ? Math.max(a, b) : Math.abs(a - b) > 0.05 * Math.max(a, b) ? Math.abs(a - b) : a * Math.sqrt(3)) / v_kV;
+    perRated ??=
+      (a === 0 || b === 0 ? Math.max(a, b) : Math.abs(a - b) > 0.05 * Math.max(a, b) ? Math.abs(a - b) : a * Math.sqrt(3)) / v_kV;
   }
   perRated ??= ofSeries(coils, known);
   if (perRated === undefined) return;
@@ -126,7 +136,8 @@ function coresOf({ windings, cores_count }: Transformer): Coil[][] {
   return Array.from({ length: cores_count }, (_, core) =>
     windings.map(({ connection, terminal, v_rated_kV }): Coil => {
       const { bus, conductors } = terminal;
-      if (connection === 'coils') return { from: placeOf(bus, conductors[2 * core]), to: placeOf(bus, conductors[2 * core + 1]), v_kV: v_rated_kV };
+      if (connection === 'coils')
+        return { from: placeOf(bus, conductors[2 * core]), to: placeOf(bus, conductors[2 * core + 1]), v_kV: v_rated_kV };
       if (connection === 'delta') {
         return { from: placeOf(bus, conductors[core]), to: placeOf(bus, conductors[(core + 1) % conductors.length]), v_kV: v_rated_kV };
       }

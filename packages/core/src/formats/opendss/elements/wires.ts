@@ -73,7 +73,12 @@ function cableOf(object: DssObject, className: ConductorClass, perRadius_m: numb
     const found = lastOf(object, property);
     if (found !== undefined) return numberOf(found);
     if (usual !== undefined) return usual;
-    throw refusal('OPENDSS_GEOMETRY', `The ${className} "${object.name}" has no ${property}`, object.at, 'Give it; a cable cannot be reckoned without.');
+    throw refusal(
+      'OPENDSS_GEOMETRY',
+      `The ${className} "${object.name}" has no ${property}`,
+      object.at,
+      'Give it; a cable cannot be reckoned without.',
+    );
   };
   const insulation = {
     outer_m: number('diains') * perRadius_m,

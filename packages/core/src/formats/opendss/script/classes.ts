@@ -27,8 +27,7 @@ const columns: Readonly<Record<string, string>> = {
     'Bus1 Bus2 Phases kvar kV Conn RMatrix XMatrix Parallel R X Rp Z1 Z2 Z0 Z RCurve LCurve LmH NormAmps EmergAmps FaultRate pctPerm Repair BaseFreq Enabled Like',
   capacitor:
     'Bus1 Bus2 Phases kvar kV Conn CMatrix Cuf R XL Harm NumSteps States NormAmps EmergAmps FaultRate pctPerm Repair BaseFreq Enabled Like',
-  fault:
-    'Bus1 Bus2 Phases R %StdDev GMatrix OnTime Temporary MinAmps NormAmps EmergAmps FaultRate pctPerm Repair BaseFreq Enabled Like',
+  fault: 'Bus1 Bus2 Phases R %StdDev GMatrix OnTime Temporary MinAmps NormAmps EmergAmps FaultRate pctPerm Repair BaseFreq Enabled Like',
   load: 'Phases Bus1 kV kW PF Model Yearly Daily Duty Growth Conn kvar RNeut XNeut Status Class VMinpu VMaxpu VMinNorm VMinEmerg XfkVA AllocationFactor kVA %Mean %StdDev CVRWatts CVRVars kWh kWhDays CFactor CVRCurve NumCust ZIPV %SeriesRL RelWeight VLowpu puXHarm XRHarm Spectrum BaseFreq Enabled Like',
   generator:
     'Phases Bus1 kV kW PF kvar Model VMinpu VMaxpu Yearly Daily Duty DispMode DispValue Conn Status Class Vpu Maxkvar Minkvar PVFactor ForceOn kVA MVA Xd Xdp Xdpp H D UserModel UserData ShaftModel ShaftData DutyStart DebugTrace Balanced XRdp UseFuel FuelkWh %Fuel %Reserve Refuel DynamicEq DynOut Spectrum BaseFreq Enabled Like',

@@ -27,7 +27,9 @@ export class ScriptFiles {
         'OPENDSS_FILE_MISSING',
         `The file ${quoted(path)} ${known ? 'is not there' : 'is needed, and only one file was given'}`,
         at,
-        known ? `Looked from ${this.base.slice(-100)}. Put it there, or correct the path.` : 'Read the script from its folder, with the files that it names beside it.',
+        known
+          ? `Looked from ${this.base.slice(-100)}. Put it there, or correct the path.`
+          : 'Read the script from its folder, with the files that it names beside it.',
       );
     }
     return found;

@@ -44,6 +44,8 @@ export interface Circuit {
   readonly objects: Map<string, DssObject>;
   /** By lower-case bus. */
   readonly positions: Map<string, Position>;
+  /** Nominal voltages between phases that SetkVBase said, by lower-case bus. */
+  readonly bases_kV: Map<string, number>;
 }
 
 /** What the interpreter leaves behind for the makers of elements. */

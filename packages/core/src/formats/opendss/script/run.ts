@@ -35,6 +35,7 @@ class Interpreter {
   private circuit: { name: string; at: Place } | undefined;
   private objects = new Map<string, DssObject>();
   private positions = new Map<string, Position>();
+  private bases_kV = new Map<string, number>();
   private options = new Map<string, Assignment>();
   private dropped: ReportedElement[] = [];
   private warnings: string[] = [];
@@ -53,17 +54,24 @@ class Interpreter {
 
   finish(at: Place): Script {
     if (this.circuit === undefined) {
-      throw refusal('OPENDSS_CIRCUIT_MISSING', 'The script makes no circuit', at, 'Begin it with New Circuit.<name>, or read the file that does.');
+      throw refusal(
+        'OPENDSS_CIRCUIT_MISSING',
+        'The script makes no circuit',
+        at,
+        'Begin it with New Circuit.<name>, or read the file that does.',
+      );
     }
     const warnings = [...this.warnings];
     for (const [name, { count, at: first }] of this.recorded) {
       this.dropped.push({ element: `${name} (${count})`, at: first, reason: otherClasses[name] });
     }
     if (this.shown.size > 0) {
-      const list = [...this.shown].map(([name, { count, at: first }]) => `${name}${count > 1 ? ` (${count} times)` : ''} at ${whereOf(first)}`);
+      const list = [...this.shown].map(
+        ([name, { count, at: first }]) => `${name}${count > 1 ? ` (${count} times)` : ''} at ${whereOf(first)}`,
+      );
       warnings.push(`Commands that show, save or measure are passed over: ${list.join(', ')}`);
     }
-    const circuit: Circuit = { ...this.circuit, objects: this.objects, positions: this.positions };
+    const circuit: Circuit = { ...this.circuit, objects: this.objects, positions: this.positions, bases_kV: this.bases_kV };
     return {
       circuit,
       options: this.options,
@@ -139,7 +147,7 @@ class Interpreter {
     else if (name === 'batchedit') this.editBatch(scanner, at);
     else if (name === 'var') this.define(scanner);
     else if (name === 'setbusxy') this.placeOne(scanner, at);
-    else if (name === 'setkvbase') this.report('setkvbase', at, 'nominal voltages come from the ratings and Set voltagebases');
+    else if (name === 'setkvbase') this.setBase(scanner, at);
   }
 
   private words(scanner: LineScanner): string[] {
@@ -162,6 +170,7 @@ class Interpreter {
     this.circuit = undefined;
     this.objects = new Map();
     this.positions = new Map();
+    this.bases_kV = new Map();
     this.options = new Map();
     this.dropped = [];
     this.warnings = [];
@@ -187,7 +196,9 @@ class Interpreter {
     } else {
       const existing = this.objects.get(`${className}.${name}`);
       if (existing !== undefined) {
-        this.warnings.push(`${className}.${name} is made twice; the second time counts as Edit, and its number may not be what is meant (${whereOf(at)})`);
+        this.warnings.push(
+          `${className}.${name} is made twice; the second time counts as Edit, and its number may not be what is meant (${whereOf(at)})`,
+        );
       }
       this.active = existing ?? this.add(className, name, at);
     }
@@ -220,7 +231,11 @@ class Interpreter {
     const dot = lower.indexOf('.');
     const className = dot < 0 ? lower : lower.slice(0, dot);
     const name = dot < 0 ? '' : lower.slice(dot + 1);
-    const known = className === 'circuit' || classTable(className) !== undefined || Object.hasOwn(otherClasses, className) || silentClasses.has(className);
+    const known =
+      className === 'circuit' ||
+      classTable(className) !== undefined ||
+      Object.hasOwn(otherClasses, className) ||
+      silentClasses.has(className);
     if (!known) {
       throw refusal(
         'OPENDSS_UNKNOWN_CLASS',
@@ -282,7 +297,11 @@ class Interpreter {
     if (name === undefined) {
       const reason = token.name === '' ? 'there are more values than properties' : `the class ${table.name} has no such property`;
       const near = token.name === '' ? undefined : didYouMean(token.name, table.properties);
-      this.report(`${object.className}.${object.name} ${token.name || token.text}`.slice(0, 160), at, near?.startsWith('Did') ? `${reason}. ${near}` : reason);
+      this.report(
+        `${object.className}.${object.name} ${token.name || token.text}`.slice(0, 160),
+        at,
+        near?.startsWith('Did') ? `${reason}. ${near}` : reason,
+      );
       return;
     }
     this.nextProperty = index + 1;
@@ -318,7 +337,9 @@ class Interpreter {
     this.baseFrequency_Hz = frequency_Hz;
     if (this.circuit === undefined || this.objects.get('vsource.source')?.baseFrequency_Hz === frequency_Hz) return;
     for (const object of this.objects.values()) object.baseFrequency_Hz = frequency_Hz;
-    this.warnings.push(`The default frequency is set to ${frequency_Hz} Hz after the circuit is made; it is taken to hold from the beginning (${whereOf(at)})`);
+    this.warnings.push(
+      `The default frequency is set to ${frequency_Hz} Hz after the circuit is made; it is taken to hold from the beginning (${whereOf(at)})`,
+    );
   }
 
   private allocate(assignment: Assignment): void {
@@ -342,7 +363,11 @@ class Interpreter {
 
   /** Recorded as a property of its own, `open` or `close`, with terminal and conductor. */
   private openOrClose(property: string, [text = '', ...ends]: readonly string[], at: Place): void {
-    this.find(text, at)?.assignments.push({ property, value: { name: property, text: ends.join(' ') || '1', quote: '[', closed: true }, at });
+    this.find(text, at)?.assignments.push({
+      property,
+      value: { name: property, text: ends.join(' ') || '1', quote: '[', closed: true },
+      at,
+    });
   }
 
   private editBatch(scanner: LineScanner, at: Place): void {
@@ -376,7 +401,12 @@ class Interpreter {
     const file = this.files.read(path, at);
     if (chain.includes(file.name)) {
       const circle = [...chain.slice(chain.indexOf(file.name)), file.name].slice(-8).join(' → ');
-      throw refusal('OPENDSS_FILE_CYCLE', `The files call each other in a circle: ${circle}`, at, `Take the ${command} out of one of them.`);
+      throw refusal(
+        'OPENDSS_FILE_CYCLE',
+        `The files call each other in a circle: ${circle}`,
+        at,
+        `Take the ${command} out of one of them.`,
+      );
     }
     if (++this.redirects_count > redirectsMax_count) {
       throw refusal('OPENDSS_FILE_TOO_MANY', `More than ${redirectsMax_count} files are read`, at, 'Join them.');
@@ -391,16 +421,33 @@ class Interpreter {
   private place(command: string, scanner: LineScanner, at: Place): void {
     const path = scanner.next()?.text ?? '';
     const file = this.files.find(path);
-    if (file === undefined) this.warnings.push(`The file of coordinates ${quoted(path)} is not there; buses stay without a position (${whereOf(at)})`);
+    if (file === undefined)
+      this.warnings.push(`The file of coordinates ${quoted(path)} is not there; buses stay without a position (${whereOf(at)})`);
     else readPositions(file, command === 'latlongcoords', this.positions, (text) => this.warnings.push(text));
   }
 
   private placeOne(scanner: LineScanner, at: Place): void {
+    const values = this.namedValues(scanner, ['bus', 'x', 'y'], at);
+    this.positions.set(values.text('bus').toLowerCase(), { x: values.number('x'), y: values.number('y') });
+  }
+
+  private setBase(scanner: LineScanner, at: Place): void {
+    const values = this.namedValues(scanner, ['bus', 'kvll', 'kvln'], at);
+    const base_kV = values.has('kvln') ? values.number('kvln') * Math.sqrt(3) : values.number('kvll');
+    if (base_kV > 0) this.bases_kV.set(values.text('bus').toLowerCase(), base_kV);
+  }
+
+  /** The parameters of a command that has its own, in their order where they have no name. */
+  private namedValues(scanner: LineScanner, order: readonly string[], at: Place) {
     const values = new Map<string, Token>();
-    const order = ['bus', 'x', 'y'];
     let k = 0;
-    for (let token = scanner.next(); token !== undefined; token = scanner.next()) values.set(token.name.toLowerCase() || order[k++] || '', token);
-    const number = (name: string) => numberOf({ property: name, value: values.get(name) ?? { name, text: '', quote: '', closed: true }, at });
-    this.positions.set((values.get('bus')?.text ?? '').toLowerCase(), { x: number('x'), y: number('y') });
+    for (let token = scanner.next(); token !== undefined; token = scanner.next())
+      values.set(token.name.toLowerCase() || order[k++] || '', token);
+    const missing: Token = { name: '', text: '', quote: '', closed: true };
+    return {
+      has: (name: string): boolean => values.has(name),
+      text: (name: string): string => values.get(name)?.text ?? '',
+      number: (name: string): number => numberOf({ property: name, value: values.get(name) ?? missing, at }),
+    };
   }
 }

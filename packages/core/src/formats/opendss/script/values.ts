@@ -119,7 +119,12 @@ function numbersOfFile(text: string, property: string, at: Place, read: NumberFi
 }
 
 export const binaryFile = (property: string, at: Place) =>
-  refusal('OPENDSS_FILE_BINARY', `"${property}" names a binary file, which is not read`, at, 'Save the numbers as text, and name it with csvfile= or file=.');
+  refusal(
+    'OPENDSS_FILE_BINARY',
+    `"${property}" names a binary file, which is not read`,
+    at,
+    'Save the numbers as text, and name it with csvfile= or file=.',
+  );
 
 /** One number per line from the given column, from 1. @throws {InputError} OPENDSS_VALUE */
 export function columnOf(text: string, column: number, header: boolean, path: string, property: string, at: Place): number[] {
@@ -155,7 +160,8 @@ export function matrixOf(assignment: Assignment, n: number, warn: (text: string)
   const rows = closedText(value, at)
     .split('|')
     .map((text) => numbersOf({ property, at, value: { ...value, text } }, noFile));
-  const whole = rows.length === 1 && n > 1 && rows[0].length === n * n ? Array.from({ length: n }, (_, i) => rows[0].slice(i * n, i * n + n)) : rows;
+  const whole =
+    rows.length === 1 && n > 1 && rows[0].length === n * n ? Array.from({ length: n }, (_, i) => rows[0].slice(i * n, i * n + n)) : rows;
   const matrix = new Array<number>(n * n).fill(0);
   if (whole.length > n || whole.some((row, i) => row.length > n || row.length <= i)) throw misshapen(property, n, at);
   if (whole.length < n) warn(`"${property}" has ${whole.length} of ${n} rows; the others are taken as zero`);

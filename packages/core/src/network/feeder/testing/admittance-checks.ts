@@ -29,7 +29,8 @@ export function expectReciprocal({ n, g_S, b_S }: ElementAdmittance): void {
 export function expectPassive({ n, g_S, b_S }: ElementAdmittance): void {
   const scale = Array.from({ length: n }, (_, i) => {
     const own = Math.hypot(g_S[i * (n + 1)], b_S[i * (n + 1)]);
-    return own > 0 ? 1 / Math.sqrt(own) : 0;
+    // what is below is left of nothing by rounding
+    return own > 1e-11 ? 1 / Math.sqrt(own) : 0;
   });
   const g = Float64Array.from(g_S, (value, k) => value * scale[Math.floor(k / n)] * scale[k % n]);
   const values = new Float64Array(n);
