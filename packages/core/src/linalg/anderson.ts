@@ -31,8 +31,11 @@ export class AndersonAcceleration {
   private readonly dg: Float64Array[];
   private readonly x_before: Float64Array;
   private readonly g_before: Float64Array;
+  /** Δg_i·Δg_j of what is kept. */
+  private readonly gram: Float64Array;
   private damping: number;
   private kept_count = 0;
+  private next = 0;
   private steps_count = 0;
   private least = Number.POSITIVE_INFINITY;
 
@@ -46,6 +49,7 @@ export class AndersonAcceleration {
     this.dg = columns();
     this.x_before = new Float64Array(size);
     this.g_before = new Float64Array(size);
+    this.gram = new Float64Array(this.history * this.history);
   }
 
   /** x ← the next point to evaluate f at. @shape x, g: the first `size` numbers count */
@@ -55,17 +59,12 @@ export class AndersonAcceleration {
     const grown = norm > GROWTH_MAX * this.least;
     if (grown) {
       this.kept_count = 0;
+      this.next = 0;
       this.least = norm;
       if (this.adapts) this.damping = Math.max(DAMPING_MIN_FRAC, this.damping / 2);
     } else {
       this.least = Math.min(this.least, norm);
-      if (this.steps_count > 0 && this.history > 0) {
-        const place = this.kept_count < this.history ? this.kept_count++ : this.shift();
-        for (let i = 0; i < size; i++) {
-          dx[place][i] = x[i] - x_before[i];
-          dg[place][i] = g[i] - g_before[i];
-        }
-      }
+      if (this.steps_count > 0 && this.history > 0) this.keep(x, g);
     }
     this.steps_count++;
     for (let i = 0; i < size; i++) {
@@ -83,23 +82,27 @@ export class AndersonAcceleration {
     }
   }
 
-  /** Makes room for one more difference; the place that is free. */
-  private shift(): number {
-    const { dx, dg, history } = this;
-    dx.push(...dx.splice(0, 1));
-    dg.push(...dg.splice(0, 1));
-    return history - 1;
+  /** The difference to the step before, in place of the oldest. */
+  private keep(x: Float64Array, g: Float64Array): void {
+    const { size, history, dx, dg, x_before, g_before, gram, next } = this;
+    for (let i = 0; i < size; i++) {
+      dx[next][i] = x[i] - x_before[i];
+      dg[next][i] = g[i] - g_before[i];
+    }
+    this.kept_count = Math.min(history, this.kept_count + 1);
+    for (let j = 0; j < this.kept_count; j++) gram[next * history + j] = gram[j * history + next] = dot(dg[next], dg[j], size);
+    this.next = (next + 1) % history;
   }
 
   /** γ by the normal equations; undefined without history. */
   private leastSquares(g: Float64Array): Float64Array | undefined {
-    const { kept_count: m, dg, size } = this;
+    const { kept_count: m, dg, size, gram, history } = this;
     if (m === 0) return undefined;
     const a = new Float64Array(m * m);
     const b = new Float64Array(m);
     let largest = 0;
     for (let i = 0; i < m; i++) {
-      for (let j = 0; j <= i; j++) a[i * m + j] = a[j * m + i] = dot(dg[i], dg[j], size);
+      for (let j = 0; j < m; j++) a[i * m + j] = gram[i * history + j];
       b[i] = dot(dg[i], g, size);
       largest = Math.max(largest, a[i * m + i]);
     }

@@ -10,6 +10,7 @@ import {
 } from './complex-lu-kernel.ts';
 import { factorPattern } from './elimination-tree.ts';
 import { arenaBytes, KernelArena, type KernelExports, type KernelOptions } from './kernels.ts';
+import { fromTriplets } from './sparse.ts';
 
 export { lanes_count } from './complex-lu-kernel.ts';
 
@@ -205,16 +206,11 @@ export class ComplexMatrixBuilder {
 
   build(n: number): ComplexMatrix {
     const { rows, cols, entries } = this;
-    const columnsOf: Set<number>[] = Array.from({ length: n }, (_, i) => new Set([i]));
-    for (let k = 0; k < rows.length; k++) {
-      columnsOf[rows[k]].add(cols[k]);
-      columnsOf[cols[k]].add(rows[k]);
-    }
-    const rowStart = new Int32Array(n + 1);
-    for (let i = 0; i < n; i++) rowStart[i + 1] = rowStart[i] + columnsOf[i].size;
-    const colIndex = new Int32Array(rowStart[n]);
-    for (let i = 0; i < n; i++) colIndex.set(Int32Array.from(columnsOf[i]).sort(), rowStart[i]);
-    const matrix: ComplexMatrix = { n, rowStart, colIndex, values: new Float64Array(2 * rowStart[n]) };
+    const diagonal = Array.from({ length: n }, (_, i) => i);
+    const twice = { from: rows.concat(cols, diagonal), to: cols.concat(rows, diagonal) };
+    // Columns of a symmetric pattern are its rows.
+    const { colStart, rowIndex } = fromTriplets(n, n, twice.from, twice.to, new Float64Array(twice.from.length));
+    const matrix: ComplexMatrix = { n, rowStart: colStart, colIndex: rowIndex, values: new Float64Array(2 * rowIndex.length) };
     for (let k = 0; k < rows.length; k++) {
       const p = entryOf(matrix, rows[k], cols[k]);
       matrix.values[2 * p] += entries[2 * k];

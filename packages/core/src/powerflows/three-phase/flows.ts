@@ -42,10 +42,10 @@ export function elementFlows(
     wire.places.forEach((place, k) => {
       take(place, i[2 * k], i[2 * k + 1]);
     });
-    found[wire.kind].push(endFlows(places, wire.terminals, i, v_re_V, v_im_V));
+    found[wire.kind].push(endFlows(wire.terminals, wire.places, i, v_re_V, v_im_V));
   }
   const injected = injectionFlows(feeder, places, injections, v_re_V, v_im_V, take);
-  giveIdealSources(feeder, places, wires, found.sources, sum, v_re_V, v_im_V);
+  giveIdealSources(feeder, wires, found.sources, sum, v_re_V, v_im_V);
 
   let mismatch_max_kVA = 0;
   let worstPlace = -1;
@@ -100,22 +100,29 @@ function wireCurrents(feeder: Feeder, wire: Wire, v_re_V: Float64Array, v_im_V: 
   return i;
 }
 
-function endFlows(places: Places, terminals: readonly Terminal[], i: Float64Array, v_re_V: Float64Array, v_im_V: Float64Array): EndFlows {
+/** @param at - places of all conductors, one end after another; currents i likewise (re, im) */
+function endFlows(terminals: readonly Terminal[], at: Int32Array, i: Float64Array, v_re_V: Float64Array, v_im_V: Float64Array): EndFlows {
   let next = 0;
   return {
-    ends: terminals.map((terminal) => {
-      const at = placesOf(places, terminal);
-      const i_re_A = Float64Array.from(at, (_, k) => i[2 * (next + k)]);
-      const i_im_A = Float64Array.from(at, (_, k) => i[2 * (next + k) + 1]);
-      next += at.length;
-      const vRe = (k: number) => (at[k] < 0 ? 0 : v_re_V[at[k]]);
-      const vIm = (k: number) => (at[k] < 0 ? 0 : v_im_V[at[k]]);
-      return {
-        i_re_A,
-        i_im_A,
-        p_kW: Float64Array.from(at, (_, k) => (vRe(k) * i_re_A[k] + vIm(k) * i_im_A[k]) / 1000),
-        q_kvar: Float64Array.from(at, (_, k) => (vIm(k) * i_re_A[k] - vRe(k) * i_im_A[k]) / 1000),
+    ends: terminals.map(({ conductors }) => {
+      const count = conductors.length;
+      const end = {
+        i_re_A: new Float64Array(count),
+        i_im_A: new Float64Array(count),
+        p_kW: new Float64Array(count),
+        q_kvar: new Float64Array(count),
       };
+      for (let k = 0; k < count; k++, next++) {
+        const i_re = i[2 * next];
+        const i_im = i[2 * next + 1];
+        const v_re = at[next] < 0 ? 0 : v_re_V[at[next]];
+        const v_im = at[next] < 0 ? 0 : v_im_V[at[next]];
+        end.i_re_A[k] = i_re;
+        end.i_im_A[k] = i_im;
+        end.p_kW[k] = (v_re * i_re + v_im * i_im) / 1000;
+        end.q_kvar[k] = (v_im * i_re - v_re * i_im) / 1000;
+      }
+      return end;
     }),
   };
 }
@@ -152,14 +159,14 @@ function injectionFlows(
     take(one.from, i_re, i_im);
     take(one.to, -i_re, -i_im);
   });
-  const flows = (kind: InjectionKind) => feeder[kind].map((item, k) => endFlows(places, [item.terminal], i[kind][k], v_re_V, v_im_V));
+  const flows = (kind: InjectionKind) =>
+    feeder[kind].map((item, k) => endFlows([item.terminal], placesOf(places, item.terminal), i[kind][k], v_re_V, v_im_V));
   return { loads: flows('loads'), generators: flows('generators'), inverters: flows('inverters') };
 }
 
 /** What is missing at the places of ideal sources comes from them. */
 function giveIdealSources(
   feeder: Feeder,
-  places: Places,
   wires: readonly Wire[],
   sources: EndFlows[],
   sum: Float64Array,
@@ -176,6 +183,6 @@ function giveIdealSources(
       sum[2 * place] = 0;
       sum[2 * place + 1] = 0;
     });
-    sources[wire.index] = endFlows(places, wire.terminals, i, v_re_V, v_im_V);
+    sources[wire.index] = endFlows(wire.terminals, wire.places, i, v_re_V, v_im_V);
   }
 }

@@ -76,26 +76,18 @@ export class Nodal {
     const builder = new ComplexMatrixBuilder();
     const row = (place: number) => (place < 0 || rows.rowOf[place] < 0 ? rows.earth : rows.rowOf[place]);
     for (const wire of wires) {
-      const at = Array.from(wire.places, row);
-      for (const i of at) for (const j of at) if (i < n && j < n) builder.add(i, j, 0, 0);
+      const at = wire.places.map(row);
+      for (let k = 0; k < at.length; k++) for (let l = 0; l < k; l++) if (at[k] < n && at[l] < n) builder.add(at[k], at[l], 0, 0);
     }
     for (let e = 0; e < injections.count; e++) {
       const [i, j] = [injections.from[e], injections.to[e]];
       if (i < n && j < n) builder.add(i, j, 0, 0);
     }
     this.matrix = builder.build(n);
-    const slot = (i: number, j: number) => (i >= n ? -1 : j < n ? entryOf(this.matrix, i, j) : j < rows.earth ? -2 - j : -1);
-    this.wireSlots = wires
-      .map((wire) => Int32Array.from(wire.places, row))
-      .map((at) => Int32Array.from(pairs(at).flatMap(([i, j]) => [i >= n ? -1 : i, slot(i, j)])));
+    const slotsOf = (at: ArrayLike<number>) => slotsOfBlock(this.matrix, rows, at);
+    this.wireSlots = wires.map((wire) => slotsOf(wire.places.map(row)));
     this.injectionSlots = new Int32Array(8 * injections.count);
-    for (let e = 0; e < injections.count; e++) {
-      const at = Int32Array.of(injections.from[e], injections.to[e]);
-      this.injectionSlots.set(
-        pairs(at).flatMap(([i, j]) => [i >= n ? -1 : i, slot(i, j)]),
-        8 * e,
-      );
-    }
+    for (let e = 0; e < injections.count; e++) this.injectionSlots.set(slotsOf([injections.from[e], injections.to[e]]), 8 * e);
     this.sourceCurrent = new Float64Array(2 * n);
     this.rowScale = new Float64Array(n);
     this.fixedVoltage = new Float64Array(2 * rows.fixed_count);
@@ -216,8 +208,19 @@ export class Nodal {
   }
 }
 
-function pairs(at: Int32Array): [number, number][] {
-  return Array.from(at).flatMap((i) => Array.from(at, (j): [number, number] => [i, j]));
+/** For every entry of a block between these rows: its row, and its place in the matrix (or −2 − row of a given voltage); −1 for nothing. */
+function slotsOfBlock(matrix: ComplexMatrix, { free_count, earth }: Rows, at: ArrayLike<number>): Int32Array {
+  const slots = new Int32Array(2 * at.length * at.length);
+  let next = 0;
+  for (let k = 0; k < at.length; k++) {
+    const i = at[k];
+    for (let l = 0; l < at.length; l++) {
+      const j = at[l];
+      slots[next++] = i >= free_count ? -1 : i;
+      slots[next++] = i >= free_count || j >= earth ? -1 : j < free_count ? entryOf(matrix, i, j) : -2 - j;
+    }
+  }
+  return slots;
 }
 
 function sourceVoltage(e_kV: number, angle_deg: number, v_base_V: number): [number, number] {

@@ -183,4 +183,21 @@ describe('generators that hold a voltage', () => {
     const wide = prepareThreePhase(held({ q_max_kvar: 500, q_min_kvar: -500 })).solve();
     expect(positiveSequence(wide, 3)).toBeCloseTo(1.01, 9);
   });
+
+  test('two at one bus hold it together and share equally within their ranges', () => {
+    const feeder = held({ q_min_kvar: 0, q_max_kvar: 200 });
+    const [one] = feeder.generators;
+    const pair = { ...feeder, generators: [one!, { ...one!, id: 'h', q_min_kvar: -100, q_max_kvar: 5, p_kW: [0, 0, 0] }] };
+    const result = prepareThreePhase(pair).solve();
+    const alone = prepareThreePhase(held({})).solve();
+    expect(result.status, result.diagnosis).toBe('converged');
+    expect(positiveSequence(result, 3)).toBeCloseTo(1.01, 9);
+    const q = (flows: ThreePhaseResult, k: number) => -flows.generators[k]!.ends[0]!.q_kvar.reduce((a, b) => a + b, 0);
+    expect(q(result, 0) + q(result, 1)).toBeCloseTo(q(alone, 0), 5);
+    expect(q(result, 1)).toBeCloseTo(5, 6);
+    const free = prepareThreePhase({ ...pair, generators: [one!, { ...one!, id: 'h', p_kW: [0, 0, 0] }] }).solve();
+    expect(q(free, 1)).toBeCloseTo(q(free, 0), 6);
+    const weak = prepareThreePhase({ ...pair, generators: pair.generators.map((g) => ({ ...g, q_min_kvar: -5, q_max_kvar: 10 })) }).solve();
+    expect([q(weak, 0), q(weak, 1)].map((value) => Math.round(value * 1e6) / 1e6)).toEqual([10, 10]);
+  });
 });

@@ -147,11 +147,15 @@ export class WireSolver {
   private solveHeld(limit: number): WireSolution {
     const { system, held, injections } = this;
     let iterations_count = 0;
+    held.gather(injections);
     for (let round = 0; ; round++) {
       const solution = this.solveNewton(limit, iterations_count);
       iterations_count = solution.iterations_count;
-      if (solution.status !== 'converged') return solution;
-      if (!held.moveToLimits(injections, (one) => heldVoltage(one, injections, system.u), round)) return solution;
+      if (solution.status === 'converged' && held.moveToLimits(injections, (one) => heldVoltage(one, injections, system.u), round))
+        continue;
+      held.share(injections);
+      system.evaluate();
+      return solution;
     }
   }
 
