@@ -104,6 +104,7 @@ formatConformance(matpowerFormat, {
     [change("disp('read');", `x = 1${'+1'.repeat(200_000)};`), 'MATPOWER_SYNTAX'],
     [change("disp('read');", `x = 1${"'".repeat(200_000)};`), 'MATPOWER_SYNTAX'],
   ],
+  rounding_frac: 1e-12,
 });
 
 describe('MATPOWER cases', () => {

@@ -3,6 +3,7 @@ import { mustBeText } from '../text-checks.ts';
 import { buildCase } from './case.ts';
 import { runStatements } from './run.ts';
 import { SourceText } from './syntax.ts';
+import { writeCase } from './write.ts';
 
 /**
  * MATPOWER case files, version 2, with the statements that convert units after the tables.
@@ -13,6 +14,7 @@ export const matpowerFormat: NetworkFormat = {
   description: 'MATPOWER case, version 2 (.m)',
   endings: ['m'],
   detects: (text) => /(?:^|\n)[ \t]*(?:function[ \t]+[[\w\], ]{1,200}=|mpc\.(?:version|baseMVA|bus)[ \t]*=)/.test(text.slice(0, 16_384)),
+  write: writeCase,
   read(text, { fileName }) {
     mustBeText(text, fileName);
     const source = new SourceText(text, fileName);

@@ -3,6 +3,7 @@ import { feederCase } from '../feeder-case.ts';
 import { withLimitsAndCosts } from './costs.ts';
 import { readParts } from './read.ts';
 import { readNet } from './tables.ts';
+import { writeNet } from './write.ts';
 
 /**
  * Nets of pandapower as `to_json` writes them, balanced and three-phase.
@@ -13,6 +14,7 @@ export const pandapowerFormat: NetworkFormat = {
   description: 'pandapower net (to_json)',
   endings: ['json'],
   detects: (text) => /^\s*\{/.test(text) && /"_class"\s*:\s*"pandapowerNet"/.test(text.slice(0, 4096)),
+  write: writeNet,
   read(text, { fileName }) {
     const net = readNet(text, fileName);
     const { parts, dropped, reading } = readParts(net);

@@ -92,6 +92,14 @@ function winding(end: BusAt, coil: Coil, side: string, v_rated_kV: number, s_rat
   };
 }
 
+/** The one neutral impedance belongs to the star with the higher voltage, unless only the other is earthed. */
+function neutralOf(row: Row, coils: readonly Coil[], w: number): Partial<WindingPart> {
+  const isThis = coils[w].isEarthed && (w === 0 || !coils[0].isEarthed);
+  const [r, x] = [numberOf(row, 'rn_ohm', 0), numberOf(row, 'xn_ohm', 0)];
+  if (!isThis) return {};
+  return { ...(r === 0 ? {} : { rNeutral_ohm: r }), ...(x === 0 ? {} : { xNeutral_ohm: x }) };
+}
+
 /** A T with half of its impedance on each side and the magnetising branch in the middle. */
 export function readTrafo(row: Row, reading: Reading, open: ReadonlySet<string>): TransformerPart | undefined {
   const id = reading.idOf(row, 'transformer');
@@ -109,8 +117,8 @@ export function readTrafo(row: Row, reading: Reading, open: ReadonlySet<string>)
     id,
     cores_count: 3,
     windings: [
-      winding(ends[0], coils[0], 'hv', numberOf(row, 'vn_hv_kv'), s_kVA, r_frac / 2, taps),
-      { ...winding(ends[1], coils[1], 'lv', numberOf(row, 'vn_lv_kv'), s_kVA, r_frac / 2, taps), clock },
+      { ...winding(ends[0], coils[0], 'hv', numberOf(row, 'vn_hv_kv'), s_kVA, r_frac / 2, taps), ...neutralOf(row, coils, 0) },
+      { ...winding(ends[1], coils[1], 'lv', numberOf(row, 'vn_lv_kv'), s_kVA, r_frac / 2, taps), clock, ...neutralOf(row, coils, 1) },
     ],
     x_frac: [reactance((taps.vk_percent ?? numberOf(row, 'vk_percent')) / 100, r_frac)],
     noLoadLoss_frac: loss_frac,

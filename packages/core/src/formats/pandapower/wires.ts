@@ -7,11 +7,11 @@ export const abc = [1, 2, 3] as const;
 export const abcg = [1, 2, 3, 0] as const;
 
 /** A switch without impedance joins buses to one; this impedance is far below any other, on a base of 1 MVA. */
-const fused_pu = 1e-7;
+export const fused_pu = 1e-7;
 /** Positive-sequence impedance of a source that holds its voltage, relative to its negative-sequence one. */
 const held_frac = 1e-5;
 /** Voltage factor c with which pandapower makes an impedance of a short-circuit power. */
-const cMax = 1.1;
+export const cMax = 1.1;
 
 /**
  * The voltage of an external grid. pandapower holds it for the positive sequence, whatever flows; its short-circuit power counts only in a

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest';
+import { formatConformance } from '../conformance.ts';
+import { pandapowerFormat } from './format.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** A net as `to_json` writes it; every table with the columns of its first row. */
+function net(tables: Readonly<Record<string, readonly Row[]>>, head: object = {}): string {
+  const frames = Object.entries(tables).map(([name, rows]) => {
+    const columns = Object.keys(rows[0] ?? {});
+    const split = { columns, index: rows.map((_, k) => k), data: rows.map((row) => columns.map((column) => row[column] ?? null)) };
+    return [name, { _module: 'pandas.core.frame', _class: 'DataFrame', _object: JSON.stringify(split), orient: 'split' }];
+  });
+  return JSON.stringify({
+    _module: 'pandapower.auxiliary',
+    _class: 'pandapowerNet',
+    _object: { ...Object.fromEntries(frames), version: '3.0.0', name: 'town', f_hz: 50, sn_mva: 1, ...head },
+  });
+}
+
+const on = { in_service: true, scaling: 1 };
+const tables = {
+  bus: [
+    { name: 'grid', vn_kv: 20, in_service: true, geo: '{"coordinates": [7.5, 48.25], "type": "Point"}' },
+    { name: 'hv', vn_kv: 20, in_service: true, geo: null },
+    { name: 'lv', vn_kv: 0.4, in_service: true, geo: null },
+    { name: 'end', vn_kv: 0.4, in_service: true, geo: null },
+    { name: 'tie', vn_kv: 0.4, in_service: true, geo: null },
+  ],
+  ext_grid: [
+    { name: 'eg', bus: 0, vm_pu: 1.02, va_degree: 10, in_service: true, s_sc_max_mva: 500, rx_max: 0.1, x0x_max: 1.2, r0x0_max: 0.3 },
+  ],
+  line: [
+    {
+      ...{ name: 'cable', from_bus: 0, to_bus: 1, length_km: 2, r_ohm_per_km: 0.16, x_ohm_per_km: 0.12, c_nf_per_km: 270, g_us_per_km: 0 },
+      ...{ r0_ohm_per_km: 0.6, x0_ohm_per_km: 0.4, c0_nf_per_km: 200, max_i_ka: 0.36, df: 1, parallel: 1, in_service: true },
+    },
+    {
+      ...{ name: 'street', from_bus: 2, to_bus: 3, length_km: 0.1, r_ohm_per_km: 0.2, x_ohm_per_km: 0.08, c_nf_per_km: 0, g_us_per_km: 0 },
+      ...{ r0_ohm_per_km: 0.8, x0_ohm_per_km: 0.3, c0_nf_per_km: 0, max_i_ka: 0.27, df: 1, parallel: 1, in_service: true },
+    },
+  ],
+  trafo: [
+    {
+      ...{
+        name: 't',
+        hv_bus: 1,
+        lv_bus: 2,
+        sn_mva: 0.4,
+        vn_hv_kv: 20,
+        vn_lv_kv: 0.4,
+        vk_percent: 6,
+        vkr_percent: 1.4,
+        pfe_kw: 1.3,
+        i0_percent: 0.4,
+      },
+      ...{
+        shift_degree: 150,
+        tap_side: 'hv',
+        tap_neutral: 0,
+        tap_min: -2,
+        tap_max: 2,
+        tap_step_percent: 2.5,
+        tap_step_degree: 0,
+        tap_pos: -1,
+      },
+      ...{ tap_changer_type: 'Ratio', parallel: 1, df: 1, in_service: true, vector_group: 'Dyn' },
+      ...{ vk0_percent: 6, vkr0_percent: 1.4, mag0_percent: 100, mag0_rx: 0, si0_hv_partial: 0.9 },
+    },
+  ],
+  switch: [
+    { name: 'open', bus: 0, element: 0, et: 'l', closed: false, z_ohm: 0 },
+    { name: 'tie', bus: 3, element: 4, et: 'b', closed: true, z_ohm: 0 },
+  ],
+  load: [
+    {
+      name: 'zip',
+      bus: 3,
+      p_mw: 0.03,
+      q_mvar: 0.01,
+      const_z_p_percent: 20,
+      const_i_p_percent: 30,
+      const_z_q_percent: 50,
+      const_i_q_percent: 0,
+      ...on,
+      type: 'wye',
+    },
+    {
+      name: 'motor-like',
+      bus: 3,
+      p_mw: 0.01,
+      q_mvar: 0,
+      const_z_p_percent: 0,
+      const_i_p_percent: 0,
+      const_z_q_percent: 0,
+      const_i_q_percent: 0,
+      ...on,
+      type: 'delta',
+    },
+  ],
+  asymmetric_load: [
+    { name: 'house', bus: 4, p_a_mw: 0.002, q_a_mvar: 0.0005, p_b_mw: 0, q_b_mvar: 0, p_c_mw: 0.004, q_c_mvar: 0, ...on, type: 'wye' },
+    { name: 'welder', bus: 4, p_a_mw: 0.001, q_a_mvar: 0, p_b_mw: 0.002, q_b_mvar: 0, p_c_mw: 0, q_c_mvar: 0, ...on, type: 'delta' },
+  ],
+  sgen: [{ name: 'pv', bus: 3, p_mw: 0.02, q_mvar: 0, ...on }],
+  gen: [{ name: 'chp', bus: 1, p_mw: 0.1, vm_pu: 1.01, min_q_mvar: -0.1, max_q_mvar: 0.1, ...on }],
+  shunt: [{ name: 'cap', bus: 2, p_mw: 0, q_mvar: -0.05, vn_kv: 0.4, step: 1, max_step: 2, in_service: true }],
+  storage: [{ name: 'battery', bus: 2, p_mw: 0.01, q_mvar: 0, sn_mva: 0.02, soc_percent: 50, min_e_mwh: 0.01, max_e_mwh: 0.1, ...on }],
+  poly_cost: [{ element: 0, et: 'gen', cp0_eur: 1, cp1_eur_per_mw: 50, cp2_eur_per_mw2: 0.5 }],
+  pwl_cost: [
+    {
+      element: 0,
+      et: 'ext_grid',
+      power_type: 'p',
+      points: [
+        [0, 1, 30],
+        [1, 2, 40],
+      ],
+    },
+  ],
+};
+const closed = { ...tables, switch: [tables.switch[1]] };
+const changed = (table: keyof typeof tables, change: Row): string =>
+  net({ ...tables, [table]: [{ ...tables[table][0], ...change }, ...tables[table].slice(1)] });
+
+formatConformance(pandapowerFormat, {
+  valid: [net(tables), net(closed)],
+  foreign: ['gridflock: feeder/1\n', '{"version": "1.0", "type": "input", "is_batch": false, "data": {}}'],
+  broken: [
+    ['{"_class": "pandapowerNet", "_object": ', 'PANDAPOWER_SYNTAX'],
+    ['{"_class": "pandapowerNet"}', 'PANDAPOWER_NET_INVALID'],
+    ['{"_class": "pandapowerNet", "_object": {"bus": {"_class": "DataFrame", "_object": "{}"}}}', 'PANDAPOWER_NET_INVALID'],
+    ['{"_class": "pandapowerNet", "_object": {"bus": {"_class": "DataFrame", "_object": "nothing"}}}', 'PANDAPOWER_SYNTAX'],
+    [
+      '{"_class": "pandapowerNet", "_object": {"bus": {"_class": "DataFrame", "_object": {"columns": ["a"], "index": [0], "data": [[1, 2]]}}}}',
+      'PANDAPOWER_NET_INVALID',
+    ],
+    ['{"_class": "pandapowerNet", "_object": {}}', 'FEEDER_EMPTY'],
+    [changed('line', { to_bus: 77 }), 'PANDAPOWER_UNKNOWN_BUS'],
+    [changed('line', { r_ohm_per_km: null }), 'PANDAPOWER_CELL_MISSING'],
+    [changed('line', { r_ohm_per_km: 'much' }), 'PANDAPOWER_CELL_INVALID'],
+    [changed('line', { in_service: 'yes' }), 'PANDAPOWER_CELL_INVALID'],
+    [changed('bus', { vn_kv: 0 }), 'FEEDER_VALUE_RANGE'],
+    [changed('ext_grid', { in_service: false }), 'FEEDER_SOURCE_MISSING'],
+  ],
+  rounding_frac: 1e-9,
+});
+
+describe('pandapower nets', () => {
+  const read = (text: string) => pandapowerFormat.read(text, { fileName: 'net.json' });
+
+  it('turn units and signs once', () => {
+    const { feeder, operatingPoint } = read(net(tables));
+    const street = feeder?.lines[1];
+    // (r0 + 2·r1)/3 · 0.1 km
+    expect(street?.r_ohm[0]).toBeCloseTo((0.1 * (0.8 + 0.4)) / 3, 14);
+    expect(feeder?.lines[0]).toMatchObject({ closedFrom: false, closedTo: true, i_max_A: 360 });
+    expect(feeder?.loads[0].p_kW).toEqual([10, 10, 10]);
+    expect(feeder?.loads[0].pLaw).toEqual({ z_frac: 0.2, i_frac: 0.3, p_frac: 0.5 });
+    expect(feeder?.loads[3]).toMatchObject({ connection: 'delta', p_kW: [1, 2, 0], v_rated_kV: 0.4 });
+    // −1 step of 2.5 % on the high side
+    expect(feeder?.transformers[0].windings[0]).toMatchObject({ connection: 'delta', tap_pu: 0.975 });
+    expect(feeder?.transformers[0].windings[1].clock).toBe(5);
+    expect(feeder?.inverters[0]).toMatchObject({ p_kW: -10, storage: { e_rated_kWh: 100, e_start_kWh: 50, e_reserve_kWh: 10 } });
+    expect(feeder?.shunts[0]).toMatchObject({ steps_count: 2, closed_count: 1 });
+    // 0.05 Mvar per step at 0.4 kV, two steps
+    expect(feeder?.shunts[0].b_S[0]).toBeCloseTo(0.1 / 0.16, 12);
+    const chp = operatingPoint.generators.find(({ id }) => id === 'chp');
+    expect(chp?.cost).toEqual({ kind: 'polynomial', coefficients: [0.5e-6, 0.05, 1] });
+    const grid = operatingPoint.generators.find(({ id }) => id === 'eg');
+    expect(grid?.cost).toEqual({ kind: 'piecewise-linear', p_kW: [0, 1000, 2000], cost_cur_per_h: [0, 30, 70] });
+  });
+
+  it('hold the positive sequence of an external grid, and nothing else', () => {
+    const { feeder, operatingPoint, network } = read(net(tables));
+    const { r_ohm = [], x_ohm = [] } = feeder!.sources[0];
+    const z0 = [r_ohm[0] + r_ohm[1] + r_ohm[2], x_ohm[0] + x_ohm[1] + x_ohm[2]];
+    // 1.1·20²/500 MVA = 0.88 ohm, X of it 0.88/√1.01; zero sequence 1.2 times that, R/X 0.3
+    const x2 = 0.88 / Math.sqrt(1.01);
+    expect(z0[1]).toBeCloseTo(1.2 * x2, 10);
+    expect(z0[0]).toBeCloseTo(0.36 * x2, 10);
+    expect(operatingPoint.slacks.map((b) => network.buses[b].id)).toEqual(['grid']);
+  });
+
+  it('read NaN where Python writes it, and tables that pandas keeps as objects', () => {
+    const text = net(tables, { std_types: 'STD' }).replace('"STD"', '{"line": {"x": {"c0": NaN, "d": -Infinity}}}');
+    expect(read(text).feeder?.buses.length).toBe(read(net(tables)).feeder?.buses.length);
+    const open = text.replaceAll(/"_object":"((?:[^"\\]|\\.)*)"/g, (_, inner: string) => `"_object":${JSON.parse(`"${inner}"`) as string}`);
+    expect(read(open).feeder).toEqual(read(text).feeder);
+  });
+
+  it('report what they change or do not read', () => {
+    const text = net({
+      ...tables,
+      trafo: [{ ...tables.trafo[0], shift_degree: 0 }],
+      dcline: [{ from_bus: 0, to_bus: 1 }],
+      controller: [{ object: 'x' }],
+      bus: [...tables.bus, { name: 'dead', vn_kv: 20, in_service: false, geo: null }],
+    });
+    const reasons = read(text).dropped.map(({ element, reason }) => `${element}: ${reason}`);
+    expect(reasons[0]).toContain('bus 5: it is out of service');
+    expect(reasons[1]).toContain('trafo 0: approximated: its vector group cannot shift by 0°');
+    expect(reasons[2]).toContain('1 dcline: direct-current lines are not read');
+    expect(reasons[3]).toContain('1 controller');
+  });
+
+  it('keep a transformer energised that a switch opens at one end', () => {
+    const { feeder } = read(net({ ...tables, switch: [{ name: 's', bus: 2, element: 0, et: 't', closed: false, z_ohm: 0 }, tables.switch[1]] }));
+    const end = feeder?.transformers[0].windings[1].terminal.bus ?? 0;
+    expect(feeder?.buses[end].id).toBe('trafo 0 lv_bus open');
+    expect(feeder?.transformers[0].inService).toBe(true);
+  });
+});
