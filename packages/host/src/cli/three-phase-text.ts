@@ -70,7 +70,8 @@ function keyFigures({ feeder, voltages, result }: Solved, document: ThreePhaseDo
   const part =
     source_kW > 0 && document.loss_kW !== null ? ` (${shownNumber((100 * document.loss_kW) / source_kW, 3)} % of the supply)` : '';
   const worst = worstUnbalance(voltages);
-  const closed = document.capacitors as readonly { readonly id: string; readonly q_kvar: number | null }[];
+  const capacitors = document.capacitors as readonly { readonly id: string; readonly q_kvar: number | null }[];
+  const closed = capacitors.filter(({ q_kvar }) => Math.abs(q_kvar ?? 0) >= 0.05);
   return [
     '',
     pairs(
