@@ -53,6 +53,7 @@ export { firstOf } from './powerflows/first-of.ts';
 export { generatorPowers } from './powerflows/generator-results.ts';
 export { buildThreePhaseBatch } from './powerflows/three-phase/batch/batch.ts';
 export type * from './powerflows/three-phase/contract.ts';
+export { dead_pu, type SeenVoltages, seenVoltages, usualHigh_pu, usualLow_pu } from './powerflows/three-phase/seen-voltages.ts';
 export {
   SeriesRun,
   solveThreePhaseSeries,
@@ -60,7 +61,6 @@ export {
   type ThreePhaseSeries,
   type ThreePhaseSeriesSummary,
 } from './powerflows/three-phase/series/series.ts';
-export { dead_pu, type SeenVoltages, seenVoltages, usualHigh_pu, usualLow_pu } from './powerflows/three-phase/seen-voltages.ts';
 export { prepareThreePhase } from './powerflows/three-phase/three-phase.ts';
 export { type SequenceVoltages, summariseVoltages, type VoltageSummary } from './powerflows/three-phase/voltage-summary.ts';
 export { type Affine, type Coefficient, type Expression, mul, sum, type Variable } from './problem/affine.ts';
