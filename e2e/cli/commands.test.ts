@@ -116,10 +116,11 @@ describe('powerflow', () => {
     expect(document['diagnosis']).toMatch(/Step 2/);
   });
 
-  it('is honest about three-phase', async () => {
-    const { status, stderr } = await gridflock(['powerflow', 'ieee33', '--method', 'three-phase'], { cwd });
-    expect(status).toBe(3);
-    expect(stderr).toMatch(/not built yet[\s\S]*coming[\s\S]*POWERFLOW_METHOD_NOT_YET/);
+  it('lifts a balanced network to three phases on request, with the same voltages', async () => {
+    const document = documentOf(await gridflock(['powerflow', 'ieee33', '--method', 'three-phase', '--json'], { cwd }));
+    expect([document['method'], document['v_min_bus']]).toEqual(['three-phase', '18']);
+    expect(document['loss_kW']).toBeCloseTo(202.677, 2);
+    expect(document['v_min_pu']).toBeCloseTo(0.91309, 5);
   });
 
   it('refuses a sweep on a mesh, with the cure', async () => {

@@ -33,8 +33,10 @@ export { type BranchPart, type BusPart, buildNetwork, type NetworkParts, type Sh
 export type { NetworkDocument } from './network/document.ts';
 export { balancedCase } from './network/feeder/balanced.ts';
 export { type BuiltFeeder, buildFeeder } from './network/feeder/build.ts';
+export type * from './network/feeder/controls.ts';
+export { distanceFromSource_km } from './network/feeder/distance.ts';
 export type { FeederDocument } from './network/feeder/document.ts';
-export type { Feeder as PhaseFeeder } from './network/feeder/feeder.ts';
+export type * from './network/feeder/feeder.ts';
 export type { FeederParts } from './network/feeder/feeder-parts.ts';
 export { feederOfCase } from './network/feeder/lift.ts';
 export { readFeederDocument } from './network/feeder/read-document.ts';
@@ -43,6 +45,7 @@ export * from './network/network.ts';
 export { readNetworkDocument } from './network/read-document.ts';
 export { buildTopology, fundamentalLoop, type Topology } from './network/topology.ts';
 export type { BuiltInNetwork } from './networks/contract.ts';
+export { readBuiltIn } from './networks/read-built-in.ts';
 export {
   buildPowerFlowBatch,
   type PowerFlowBatch,
@@ -54,23 +57,17 @@ export {
 export { firstOf } from './powerflows/first-of.ts';
 export { generatorPowers } from './powerflows/generator-results.ts';
 export { buildThreePhaseBatch } from './powerflows/three-phase/batch/batch.ts';
-export type {
-  EndFlows,
-  Places,
-  PreparedThreePhase,
-  ThreePhaseBatch,
-  ThreePhaseBatchInput,
-  ThreePhaseOptions,
-  ThreePhasePoint,
-  ThreePhaseResult,
-} from './powerflows/three-phase/contract.ts';
+export type * from './powerflows/three-phase/contract.ts';
+export { dead_pu, type SeenVoltages, seenVoltages, usualHigh_pu, usualLow_pu } from './powerflows/three-phase/seen-voltages.ts';
 export {
+  SeriesRun,
   solveThreePhaseSeries,
   type ThreePhaseChunk,
   type ThreePhaseSeries,
   type ThreePhaseSeriesSummary,
 } from './powerflows/three-phase/series/series.ts';
 export { prepareThreePhase } from './powerflows/three-phase/three-phase.ts';
+export { type SequenceVoltages, summariseVoltages, type VoltageSummary } from './powerflows/three-phase/voltage-summary.ts';
 export { type Affine, type Coefficient, type Expression, mul, sum, type Variable } from './problem/affine.ts';
 export { type Assembly, assemble, type Net, partOf, portValues, priceAt } from './problem/assemble.ts';
 export { type Block, type BlockOptions, buildBlock } from './problem/block.ts';

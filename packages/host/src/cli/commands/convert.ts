@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { CombinationError, catalog, InputError, type Loss, type NetworkFormat } from '@gridflock/core';
+import { warningsOfFeeder } from '../../feeder/feeder-facts.ts';
 import { checkFileTarget, writeAtomicFile } from '../../files/atomic-file.ts';
 import { readNetworkSource } from '../../files/network-source.ts';
 import type { Action } from '../command.ts';
@@ -19,7 +20,8 @@ export const convert: Action = async ({ options, settings, style, stop }, [from 
   if (options['strict'] === true) mustBeWhole(losses, format.name, to);
   stop.check();
   writeAtomicFile(to, content, settings.force);
-  const { network, dropped, warnings } = source.case;
+  const { network, dropped } = source.case;
+  const warnings = warningsOfFeeder(source.case);
   const document = {
     status: 'done',
     network: network.name,

@@ -3,6 +3,7 @@ import { Lanes } from '../batch/lanes.ts';
 import { Supply } from '../batch/supply.ts';
 import type { ThreePhaseBatchInput } from '../contract.ts';
 import type { Controls } from '../controls/settle.ts';
+import { powerInto_kW } from '../flows.ts';
 import type { WireSolver } from '../wire-solver.ts';
 
 /** What one step came to; the solver's voltages and settings are those of the step while this is handed out. */
@@ -14,6 +15,7 @@ export interface SettledStep {
   readonly iterations_count: number;
   readonly mismatch_kVA: number;
   readonly loss_kW: number;
+  readonly source_kW: number;
 }
 
 /** Rounds of control actions in one step before it is given to `Controls.settle`, which finds out whether they hunt. */
@@ -74,13 +76,15 @@ export class LookAhead {
           rounds_count++;
           break;
         }
+        const source_kW = this.supply.given_kW(lanes.u, lanes.power, lane);
         take({
           step,
           status: 'settled',
           actions,
           iterations_count: lanes.iterations_count,
           mismatch_kVA: lanes.mismatch_kVA[lane],
-          loss_kW: this.supply.given_kW(lanes.u, lanes.power, lane) - lanes.taken_kW[lane],
+          loss_kW: source_kW - lanes.taken_kW[lane],
+          source_kW,
         });
         actions = [];
         rounds_count = 0;
@@ -134,10 +138,11 @@ export class LookAhead {
       new Float64Array(solver.feeder.inverters.length),
       false,
     );
-    const { mismatch_max_kVA, loss_kW } = solver.flows();
+    const { mismatch_max_kVA, loss_kW, sources } = solver.flows();
+    const source_kW = -powerInto_kW(sources);
     if (solution.status === 'converged')
       for (let i = 0; i < 2 * solver.nodal.rows.free_count; i++) lanes.spread(lanes.u, i, solver.system.u[i]);
     else this.isStarted = false;
-    return { step, status, diagnosis, actions: [...before, ...actions], iterations_count, mismatch_kVA: mismatch_max_kVA, loss_kW };
+    return { step, status, diagnosis, actions: [...before, ...actions], iterations_count, mismatch_kVA: mismatch_max_kVA, loss_kW, source_kW };
   }
 }

@@ -1,7 +1,9 @@
 import type { Feeder } from '../../../network/feeder/feeder.ts';
 import { BatchSolver, buildThreePhaseBatch } from '../batch/batch.ts';
-import type { Places, ThreePhaseBatch, ThreePhaseOptions } from '../contract.ts';
+import type { Places, ThreePhaseBatch, ThreePhaseOptions, ThreePhaseResult } from '../contract.ts';
 import { Controls } from '../controls/settle.ts';
+import { powerInto_kW } from '../flows.ts';
+import { resultOf } from '../result.ts';
 import { ownReactive, withinInverter } from '../setpoints.ts';
 import { WireSolver } from '../wire-solver.ts';
 import { LookAhead, type SettledStep } from './look-ahead.ts';
@@ -16,6 +18,8 @@ export interface ThreePhaseSeries {
   readonly start_s?: number;
   /** Steps that are in memory at one time; default 96. */
   readonly chunk_count?: number;
+  /** Whole results of every step besides the voltages: one by one, not in batches. Default false. */
+  readonly results?: boolean;
 }
 
 /** Some steps of a series. Its arrays are written again for the next chunk: copy what is to stay. */
@@ -31,6 +35,8 @@ export interface ThreePhaseChunk extends ThreePhaseBatch {
   readonly tap_pu: Float64Array;
   /** What controls did, with the step in which they did it. */
   readonly actions: readonly { readonly step: number; readonly text: string }[];
+  /** One per step where they were asked for, else none. Memory of their own. */
+  readonly results: readonly ThreePhaseResult[];
 }
 
 export interface ThreePhaseSeriesSummary {
@@ -54,19 +60,24 @@ export function solveThreePhaseSeries(
   options: ThreePhaseOptions,
   take: (chunk: ThreePhaseChunk) => void,
 ): ThreePhaseSeriesSummary {
-  const { mode, step_s, steps_count, start_s = 0, chunk_count = 96 } = series;
-  const run = new SeriesRun(feeder, mode, options, Math.min(chunk_count, steps_count));
-  for (let first = 0; first < steps_count; first += chunk_count) {
-    take(run.next(first, Math.min(chunk_count, steps_count - first), start_s + first * step_s, step_s));
-  }
-  const { diverged_count, hunting_count, firstTrouble } = run;
-  return { steps_count, diverged_count, hunting_count, firstTrouble };
+  const run = new SeriesRun(feeder, series, options);
+  const { steps_count, chunk_count = chunkDefault_count } = series;
+  for (let first = 0; first < steps_count; first += chunk_count) take(run.next(first, Math.min(chunk_count, steps_count - first)));
+  return run.summary();
 }
 
-class SeriesRun {
-  diverged_count = 0;
-  hunting_count = 0;
-  firstTrouble: ThreePhaseSeriesSummary['firstTrouble'];
+const chunkDefault_count = 96;
+
+/**
+ * The same, chunk by chunk in the hands of the caller. Where `isFree`, the steps do not depend on each other: chunks may be asked for in any order, and
+ * several runs may share the work. Otherwise each chunk goes on where the last one ended.
+ */
+export class SeriesRun {
+  readonly isFree: boolean;
+  private diverged_count = 0;
+  private hunting_count = 0;
+  private firstTrouble: ThreePhaseSeriesSummary['firstTrouble'];
+  private readonly series: ThreePhaseSeries;
   private readonly solver: WireSolver;
   private readonly controls: Controls;
   private readonly powers: ProfilePowers;
@@ -81,17 +92,22 @@ class SeriesRun {
   private readonly offered_kW: Float64Array;
   private isWarm = false;
 
-  constructor(feeder: Feeder, mode: ProfileMode, options: ThreePhaseOptions, chunk_count: number) {
+  constructor(feeder: Feeder, series: ThreePhaseSeries, options: ThreePhaseOptions) {
+    const { mode, steps_count } = series;
+    const chunk_count = Math.min(series.chunk_count ?? chunkDefault_count, steps_count);
+    this.series = series;
     this.options = options;
     this.solver = new WireSolver(feeder, options);
     this.controls = new Controls(this.solver);
     this.powers = new ProfilePowers(feeder, mode);
     this.storage = new StorageEnergy(feeder);
     const acts = options.controls !== false && this.controls.count > 0;
-    if (!acts) {
+    this.isFree = !acts && feeder.inverters.every(({ storage }) => storage === undefined);
+    const inGroups = series.results !== true;
+    if (inGroups && !acts) {
       this.solver.solve(false);
       this.batchSolver = new BatchSolver(this.solver);
-    } else if (this.controls.inverters.count === 0 && this.solver.held.count === 0)
+    } else if (inGroups && this.controls.inverters.count === 0 && this.solver.held.count === 0)
       this.lookAhead = new LookAhead(this.solver, this.controls);
     this.batch = buildThreePhaseBatch(chunk_count, this.solver.places.count);
     this.input = this.powers.build(chunk_count);
@@ -100,8 +116,21 @@ class SeriesRun {
     this.offered_kW = new Float64Array(feeder.inverters.length);
   }
 
-  next(firstStep: number, steps_count: number, first_s: number, step_s: number): ThreePhaseChunk {
+  get places(): Places {
+    return this.solver.places;
+  }
+
+  summary(): ThreePhaseSeriesSummary {
+    const { diverged_count, hunting_count, firstTrouble } = this;
+    return { steps_count: this.series.steps_count, diverged_count, hunting_count, firstTrouble };
+  }
+
+  /** Steps firstStep … firstStep + steps_count − 1; at most as many as a chunk has. */
+  next(firstStep: number, steps_count: number): ThreePhaseChunk {
     const { input, batch, solver } = this;
+    const { step_s, start_s = 0 } = this.series;
+    const first_s = start_s + firstStep * step_s;
+    const results: ThreePhaseResult[] = [];
     input.steps_count = steps_count;
     this.powers.fillInto(input, first_s, step_s);
     const actions: { step: number; text: string }[] = [];
@@ -121,11 +150,17 @@ class SeriesRun {
     } else if (this.lookAhead) {
       for (let t = 0; t < steps_count; t++) this.useStores(t, step_s);
       this.lookAhead.run(input, hourOf, (settled) => {
-        this.takeStep(settled.step, settled.status !== 'diverged', settled.iterations_count, settled.loss_kW, settled.mismatch_kVA);
+        this.takeStep(settled);
         note(settled.step, settled);
       });
-    } else for (let t = 0; t < steps_count; t++) note(t, this.step(t, hourOf(t), step_s));
-    return { ...batch, firstStep, steps_count, places: solver.places, input, e_kWh: this.e_kWh, tap_pu: this.tap_pu, actions };
+    } else {
+      for (let t = 0; t < steps_count; t++) {
+        const done = this.step(t, hourOf(t), step_s);
+        note(t, done);
+        if (this.series.results === true) results.push(this.resultOf(done));
+      }
+    }
+    return { ...batch, firstStep, steps_count, places: solver.places, input, e_kWh: this.e_kWh, tap_pu: this.tap_pu, actions, results };
   }
 
   /** One step with inverter functions, or with controls and generators that hold a voltage. */
@@ -146,8 +181,15 @@ class SeriesRun {
     });
     storage.advance(input.inverterP_kW, t, step_s / 3600);
     e_kWh.set(storage.e_kWh, t * nI);
-    const { loss_kW, mismatch_max_kVA } = solver.flows();
-    this.takeStep(t, this.isWarm, done.iterations_count, loss_kW, mismatch_max_kVA);
+    const { loss_kW, mismatch_max_kVA, sources } = solver.flows();
+    this.takeStep({
+      step: t,
+      status: this.isWarm ? done.status : 'diverged',
+      iterations_count: done.iterations_count,
+      mismatch_kVA: mismatch_max_kVA,
+      loss_kW,
+      source_kW: -powerInto_kW(sources),
+    });
     return done;
   }
 
@@ -166,15 +208,34 @@ class SeriesRun {
   }
 
   /** The solver's voltages and settings, and these numbers, into the chunk. */
-  private takeStep(t: number, isConverged: boolean, iterations_count: number, loss_kW: number, mismatch_kVA: number): void {
+  private takeStep({ step, status, iterations_count, mismatch_kVA, loss_kW, source_kW }: Omit<SettledStep, 'actions' | 'diagnosis'>): void {
     const { batch, solver } = this;
-    batch.v_re_V.set(solver.v_re_V, t * solver.places.count);
-    batch.v_im_V.set(solver.v_im_V, t * solver.places.count);
-    batch.loss_kW[t] = loss_kW;
-    batch.mismatch_max_kVA[t] = mismatch_kVA;
-    batch.converged[t] = isConverged ? 1 : 0;
-    batch.iterations_count[t] = iterations_count;
-    this.takeTaps(t);
+    batch.v_re_V.set(solver.v_re_V, step * solver.places.count);
+    batch.v_im_V.set(solver.v_im_V, step * solver.places.count);
+    batch.loss_kW[step] = loss_kW;
+    batch.source_kW[step] = source_kW;
+    batch.mismatch_max_kVA[step] = mismatch_kVA;
+    batch.converged[step] = status === 'diverged' ? 0 : 1;
+    batch.iterations_count[step] = iterations_count;
+    this.takeTaps(step);
+  }
+
+  private resultOf({
+    status,
+    solution,
+    rounds_count,
+    iterations_count,
+    actions,
+    diagnosis,
+  }: ReturnType<Controls['settle']>): ThreePhaseResult {
+    return resultOf(this.solver, {
+      status: status === 'settled' ? 'converged' : status,
+      method: solution.method,
+      iterations_count,
+      controlRounds_count: rounds_count,
+      actions,
+      diagnosis,
+    });
   }
 
   private takeTaps(t: number): void {

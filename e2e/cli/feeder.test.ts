@@ -1,0 +1,262 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documentOf, errorOf, folderWith, gridflock, namesIn, removeFolder } from './gridflock.ts';
+
+/** One street of two houses on different phases and a roof with sun; an hour of each. */
+const street = `gridflock: feeder/1
+name: street
+frequency_Hz: 50
+buses:
+  - { id: station, v_base_kV: 0.4 }
+  - { id: end, v_base_kV: 0.4, v_min_pu: 0.98, v_max_pu: 1.02 }
+sources: [{ id: grid, bus: station }]
+lines:
+  - { id: cable, from: station, to: end, phases: abcn, r1_ohm: 0.1, x1_ohm: 0.03, r0_ohm: 0.3, x0_ohm: 0.06, length_km: 0.3, i_max_A: 100 }
+shunts: [{ id: earthing, bus: station, phases: n, g_S: 100, b_S: 0 }]
+loads:
+  - { id: first, bus: end, phases: an, p_kW: 6, q_kvar: 2, daily: evening }
+  - { id: second, bus: end, phases: bn, p_kW: 3, q_kvar: 1, daily: evening }
+inverters: [{ id: roof, bus: end, phases: cn, s_rated_kVA: 10, p_kW: 8, daily: sun }]
+profiles:
+  - { id: evening, step_s: 3600, p: [0.2, 0.3, 1.0, 0.6] }
+  - { id: sun, step_s: 3600, p: [0.5, 1.0, 0.1, 0.0] }
+`;
+
+let cwd: string;
+beforeAll(() => {
+  const hour = (k: number): string => new Date(Date.UTC(2025, 0, 1, k)).toISOString();
+  cwd = folderWith({
+    'street.yaml': street,
+    'day.csv': 'time,load_frac\n2025-01-15T00:00Z,0.5\n2025-01-15T01:00Z,1\n2025-01-15T02:00Z,0\n',
+    'one.csv': 'time,L611_p_kW,L611_q_kvar\n2025-01-15T00:00Z,-170,-80\n2025-01-15T01:00Z,-340,-160\n',
+    'slip.csv': 'time,L61_p_kW\n2025-01-15T00:00Z,-170\n2025-01-15T01:00Z,-340\n',
+    'both.csv': 'time,load_frac,L611_p_kW\n2025-01-15T00:00Z,1,-170\n2025-01-15T01:00Z,1,-340\n',
+    'months.csv': `time,load_frac\n${Array.from({ length: 3000 }, (_, k) => `${hour(k)},${(0.4 + (k % 24) / 40).toFixed(3)}`).join('\n')}\n`,
+    'decades.csv': `time,load_frac\n${Array.from({ length: 200_000 }, (_, k) => `${hour(k)},${(0.4 + (k % 24) / 40).toFixed(3)}`).join('\n')}\n`,
+  });
+});
+afterAll(() => removeFolder(cwd));
+
+const run = (...args: string[]) => gridflock(['powerflow', ...args], { cwd });
+
+interface Row {
+  readonly id: string;
+  readonly phase: string;
+  readonly v_pu: number;
+  readonly v_V: number;
+  readonly p_from_kW: number;
+  readonly p_to_kW: number;
+}
+
+describe('powerflow of a feeder', () => {
+  it('is three-phase by itself, and settles its regulators where OpenDSS does', async () => {
+    const ended = await run('ieee13', '--json');
+    const document = documentOf(ended);
+    expect([ended.status, document['status'], document['method']]).toEqual([0, 'converged', 'three-phase']);
+    const taps = document['taps'] as { transformer: string; position: number }[];
+    expect(taps.map(({ transformer, position }) => [transformer, position])).toEqual([
+      ['RG60a', 9],
+      ['RG60b', 6],
+      ['RG60c', 9],
+    ]);
+    const buses = document['buses'] as Row[];
+    expect(Object.keys(buses[0]!)).toEqual(['id', 'phase', 'v_pu', 'angle_deg', 'v_V']);
+    expect(buses.filter(({ id }) => id === '684').map(({ phase }) => phase)).toEqual(['a', 'c']);
+    const end = buses.find(({ id, phase }) => id === '675' && phase === 'b')!;
+    expect(end.v_V).toBeCloseTo((end.v_pu * 4160) / Math.sqrt(3), 6);
+    expect(document['v_max_pu']).toBe(Math.max(...buses.map(({ v_pu }) => v_pu)));
+  });
+
+  it('closes the balance: what enters is lost or taken', async () => {
+    const document = documentOf(await run('ieee13', '--json'));
+    const sum = (list: unknown, field: string): number =>
+      (list as Record<string, number>[]).reduce((total, row) => total + (row[field] ?? 0), 0);
+    const source_kW = sum(document['sources'], 'p_kW');
+    const load_kW = sum(document['loads'], 'p_load_kW');
+    expect(source_kW - load_kW).toBeCloseTo(document['loss_kW'] as number, 3);
+    const branches = document['branches'] as Row[];
+    expect(sum(branches, 'p_from_kW') + sum(branches, 'p_to_kW')).toBeCloseTo(document['loss_kW'] as number, 3);
+    expect(new Set(branches.map(({ phase }) => phase))).toEqual(new Set(['a', 'b', 'c']));
+  });
+
+  it('leaves taps alone with --controls off', async () => {
+    const document = documentOf(await run('ieee13', '--controls', 'off', '--json'));
+    expect((document['taps'] as { position: number }[]).map(({ position }) => position)).toEqual([0, 0, 0]);
+    expect(document['actions']).toEqual([]);
+  });
+
+  it('shows a person each phase, taps, the worst voltages and the profile', async () => {
+    const { status, stdout, stderr } = await run('ieee123');
+    expect([status, stderr]).toEqual([0, '']);
+    for (const text of [
+      'from the source, kW',
+      'largest unbalance',
+      'RG4a',
+      'worst voltages',
+      'fullest branches',
+      'what the controls did',
+      '1.97 km',
+    ]) {
+      expect(stdout).toContain(text);
+    }
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('takes the balanced equivalent for a balanced method, and says so', async () => {
+    const { status, stdout, stderr } = await run('ieee13', '--method', 'newton');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/converged \(newton/);
+    expect(stderr).toMatch(/balanced equivalent/);
+  });
+
+  it('writes tables and a report that needs nothing else', async () => {
+    await run('ieee34', '--out', 'out34');
+    expect(namesIn(join(cwd, 'out34'))).toEqual(
+      expect.arrayContaining(['branches.csv', 'buses.csv', 'loads.csv', 'powerflow.json', 'report.html', 'taps.csv', 'unbalance.csv']),
+    );
+    const report = readFileSync(join(cwd, 'out34/report.html'), 'utf8');
+    expect(report).toContain("default-src 'none'");
+    expect(report).not.toMatch(/<script|<link[^>]+stylesheet|src="http/);
+    expect(report.match(/class="spot"/g)!.length).toBeGreaterThan(100);
+    expect(readFileSync(join(cwd, 'out34/buses.csv'), 'utf8')).toMatch(/^id,phase,v_pu,angle_deg,v_V\n800,a,1\.05/);
+  });
+
+  it('knows the neutral of a four-wire street', async () => {
+    const document = documentOf(await run('street.yaml', '--json'));
+    const buses = document['buses'] as Row[];
+    const neutral = buses.find(({ id, phase }) => id === 'end' && phase === 'n')!;
+    expect(neutral.v_V).toBeGreaterThan(1);
+    // what a load sees is to the neutral, so the lowest voltage is not the lowest of the list
+    expect(document['v_min_pu']).not.toBe(Math.min(...buses.filter(({ phase }) => phase !== 'n').map(({ v_pu }) => v_pu)));
+    const [roof] = document['inverters'] as { id: string; p_kW: number }[];
+    expect(roof!.p_kW).toBeCloseTo(8, 6);
+  });
+});
+
+describe('powerflow of a feeder over time', () => {
+  it('scales loads by a file; every quantity is an array over time', async () => {
+    const document = documentOf(await run('ieee13', '--profiles', 'day.csv', '--controls', 'off', '--json'));
+    expect(document['steps']).toHaveLength(3);
+    const single = documentOf(await run('ieee13', '--controls', 'off', '--json'));
+    expect((document['loss_kW'] as number[])[1]).toBeCloseTo(single['loss_kW'] as number, 4);
+    // the capacitors stay
+    expect((document['loss_kW'] as number[])[2]).toBeLessThan(10);
+    const bus = (document['buses'] as { id: string; phase: string; v_pu: number[] }[]).find(
+      ({ id, phase }) => id === '611' && phase === 'c',
+    )!;
+    expect(bus.v_pu).toHaveLength(3);
+    expect(bus.v_pu[0]!).toBeGreaterThan(bus.v_pu[1]!);
+    const kpis = document['kpis'] as Record<string, number>;
+    expect(kpis['energy_loss_kWh']).toBeCloseTo(
+      (document['loss_kW'] as number[]).reduce((a, b) => a + b, 0),
+      6,
+    );
+  });
+
+  it('takes the power of one load, + into the network', async () => {
+    const document = documentOf(await run('ieee13', '--profiles', 'one.csv', '--controls', 'off', '--json'));
+    const bus = (document['buses'] as { id: string; v_pu: number[] }[]).find(({ id }) => id === '611')!;
+    const single = documentOf(await run('ieee13', '--controls', 'off', '--json'));
+    const before = (single['buses'] as Row[]).find(({ id }) => id === '611')!;
+    expect(bus.v_pu[0]).toBeCloseTo(before.v_pu, 7);
+    expect(bus.v_pu[1]!).toBeLessThan(before.v_pu - 0.01);
+  });
+
+  it('follows the profiles that the feeder carries, held over shorter steps', async () => {
+    const document = documentOf(await run('street.yaml', '--mode', 'daily', '--step', '30m', '--steps', '6', '--start', '1h', '--json'));
+    expect(document['steps']).toEqual(['1 h', '1.5 h', '2 h', '2.5 h', '3 h', '3.5 h']);
+    const source_kW = document['source_kW'] as number[];
+    // 9 kW of load and 8 kW of sun times their shares
+    for (const [t, expected] of [2.7 - 8, 9 - 0.8, 5.4].entries()) {
+      expect(source_kW[2 * t]).toBeCloseTo(source_kW[2 * t + 1]!, 9);
+      expect(Math.abs(source_kW[2 * t]! - expected)).toBeLessThan(0.4);
+    }
+  });
+
+  it('writes the same bytes whatever the number of threads', async () => {
+    const files = async (threads: string): Promise<string[]> => {
+      const ended = await run(
+        'ieee34',
+        '--profiles',
+        'months.csv',
+        '--controls',
+        'off',
+        '--out',
+        `out${threads}`,
+        '--threads',
+        threads,
+        '--json',
+      );
+      expect(ended.status, ended.stderr).toBe(0);
+      return ['powerflow.json', 'steps.csv', 'voltages.csv', 'extremes.csv', 'report.html'].map((name) =>
+        readFileSync(join(cwd, `out${threads}`, name), 'utf8'),
+      );
+    };
+    const [one, two] = [await files('1'), await files('2')];
+    expect(two).toEqual(one);
+    const rows = one![2]!.trimEnd().split('\n');
+    expect(rows).toHaveLength(3001);
+    expect(rows[0]).toMatch(/^time,800\.a_v_pu/);
+    expect(rows[1]).toMatch(/^2025-01-01T00:00:00Z,1\.050000,/);
+  });
+
+  it('Ctrl-C ends threads and leaves nothing', async () => {
+    const ended = await gridflock(
+      ['powerflow', 'ieee34', '--profiles', 'decades.csv', '--controls', 'off', '--out', 'stopped', '--threads', '2'],
+      {
+        cwd,
+        interrupt: { at: /power flow/, times: 1 },
+      },
+    );
+    expect(ended.status).toBe(130);
+    expect(existsSync(join(cwd, 'stopped'))).toBe(false);
+    expect(namesIn(cwd).filter((name) => name.includes('stopped'))).toEqual([]);
+  });
+
+  it.each([
+    [['ieee13', '--profiles', 'slip.csv'], 'PROFILE_UNKNOWN_BUS', 'Did you mean'],
+    [['ieee13', '--profiles', 'both.csv'], 'PROFILE_MIXED', 'L611'],
+    [['ieee13', '--mode', 'yearly'], 'PROFILE_NONE_IN_FEEDER', ''],
+    [['ieee13', '--steps', '5'], 'POWERFLOW_OPTION_MISPLACED', '--mode'],
+    [['ieee33', '--mode', 'daily'], 'POWERFLOW_OPTION_MISPLACED', 'three-phase'],
+    [['street.yaml', '--mode', 'daily', '--step', '15'], 'CLI_INVALID_VALUE', '15m'],
+    [['ieee13', '--controls', 'maybe'], 'CLI_INVALID_VALUE', 'off'],
+  ])('%s: %s', async (args, code, hint) => {
+    const ended = await run(...args, '--json');
+    expect(errorOf(ended).code).toBe(code);
+    expect(`${errorOf(ended).message} ${errorOf(ended).hint}`).toContain(hint);
+    expect([2, 3]).toContain(ended.status);
+  });
+});
+
+describe('other commands and feeders', () => {
+  it('inspect tells phases, connections, regulators and the load of each phase', async () => {
+    const document = documentOf(await gridflock(['inspect', 'ieee13', '--json'], { cwd }));
+    const feeder = document['feeder'] as Record<string, unknown>;
+    expect(feeder['load_per_phase']).toEqual([
+      { phase: 'a', p_load_kW: 1260, q_load_kvar: 691.5 },
+      { phase: 'b', p_load_kW: 924, q_load_kvar: 599 },
+      { phase: 'c', p_load_kW: 1282, q_load_kvar: 811.5 },
+    ]);
+    expect(feeder['regulators']).toHaveLength(3);
+    expect(document['warnings']).toEqual([]);
+    expect((document['balanced_equivalent'] as { approximations: string[] }).approximations.length).toBeGreaterThan(0);
+    const { stdout } = await gridflock(['inspect', 'ieee13'], { cwd });
+    expect(stdout).toMatch(/load per phase[\s\S]*regulators[\s\S]*compensates line drop/);
+  });
+
+  it('opf takes the balanced equivalent with a priced supply, and says so', async () => {
+    const ended = await gridflock(['opf', 'ieee123', '--formulation', 'lindistflow', '--json'], { cwd });
+    const fallback = await gridflock(['opf', 'ieee123', '--json'], { cwd });
+    expect(ended.stderr + fallback.stderr).toMatch(/balanced equivalent[\s\S]*supply/);
+    expect(documentOf(fallback)['status']).toBe('optimal');
+  });
+
+  it('list names the feeders and the power flow', async () => {
+    const document = documentOf(await gridflock(['list', '--json'], { cwd }));
+    const names = (family: string): string[] => (document[family] as { name: string }[]).map(({ name }) => name);
+    expect(names('networks')).toEqual(expect.arrayContaining(['ieee4', 'ieee13', 'ieee34', 'ieee123', 'feeder118']));
+    expect(names('powerflows')).toContain('three-phase');
+  });
+});
