@@ -213,6 +213,26 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Give the device a finite power rating.',
   },
   {
+    code: 'FEEDER_CONDUCTORS_COUNT',
+    cause: 'An element names more or fewer conductors than its kind and its matrices need.',
+    cure: 'Name one conductor per row of its matrices; a wye has its phases and, where it is brought out, its star point last.',
+  },
+  {
+    code: 'FEEDER_IMPEDANCE_SINGULAR',
+    cause: 'An impedance matrix has no inverse: it is zero, or some of its rows depend on each other.',
+    cure: 'Join the buses or use a switch where there is no impedance; check that mutual impedances are smaller than self impedances.',
+  },
+  {
+    code: 'FEEDER_TRANSFORMER_CLOCK',
+    cause: 'The displacement of a winding is one that its connection cannot give: odd hours need a delta or zigzag on one side only.',
+    cure: 'Correct the hours or the connection; two wyes have even hours, a wye and a delta odd ones.',
+  },
+  {
+    code: 'FEEDER_TRANSFORMER_IMPEDANCE',
+    cause: 'The impedances between the windings of a transformer are missing, zero or contradict each other.',
+    cure: 'Give every pair of windings a leakage reactance.',
+  },
+  {
     code: 'FILE_IS_DIRECTORY',
     cause: 'A folder was named where a file is expected.',
     cure: 'Name a file inside it.',

@@ -100,9 +100,9 @@ export interface Switch {
 /**
  * `cores_count` single-phase transformers with one coil of each winding on every core; how the coils are wired is the winding's `connection`.
  *
- * Short-circuit impedance between windings w and k, on the rating of winding 1: x_frac of the pair + j r of the two.
+ * Short-circuit impedance between windings w and k, on the rating of winding 1: r_w + r_k + j·x_wk.
  * Split phase: one core, three windings, the third reversed by the order of its conductors. Autotransformer: a winding from the high to the low
- * conductors (`coils`). Open bank: two transformers of one core.
+ * conductors (`coils`). Open bank: two cores.
  */
 export interface Transformer {
   readonly id: string;
@@ -113,39 +113,48 @@ export interface Transformer {
   /** Losses and magnetising current at rated voltage, on winding 1's rating; 0 when absent. */
   readonly noLoadLoss_frac?: number | undefined;
   readonly magnetising_frac?: number | undefined;
-  /** Where the magnetising branch stands; `last` winding when absent, `split`: half at each end of a two-winding transformer, `star`: in the middle of its T. */
-  readonly magnetisingAt?: 'first' | 'last' | 'split' | 'star' | undefined;
   /**
-   * Zero-sequence behaviour that the windings and cores alone do not give (a three-limb core, a stated zero-sequence impedance): replaces it where present.
-   * On winding 1's rating, seen where both sides let zero sequence through.
+   * Where the magnetising branch stands, `last` winding when absent; `star`: in the middle of the T of two or three windings;
+   * `split`: half at winding 1, half at the other winding of two or at the star of three.
    */
-  readonly zeroSequence?:
-    | { readonly r_frac: number; readonly x_frac: number; readonly magnetising_frac?: number; readonly magnetisingLoss_frac?: number }
-    | undefined;
-  /** Admittance from every coil end to earth that keeps an unearthed winding from floating, as a part of the rating; 1e-6 when absent, 0 for none. */
+  readonly magnetisingAt?: 'first' | 'second' | 'last' | 'split' | 'star' | undefined;
+  /**
+   * What zero-sequence current meets, where the coils alone do not say it: a three-limb core, a measured zero-sequence impedance. Three cores only.
+   *
+   * Admittance between phases and star point of each winding, taps at 1 and without the impedance of the neutral, on winding 1's rating and the rated voltage of
+   * each winding. Replaces what the coils would give; rows and columns of delta windings count for nothing. @shape [w · w]
+   */
+  readonly zeroSequence?: { readonly g_frac: Matrix; readonly b_frac: Matrix } | undefined;
+  /**
+   * Reactor from each end of every coil to earth that keeps an unearthed winding from floating, as a part of the core's rating at the coil's voltage; 0 for none.
+   * 5e-7 when absent: OpenDSS's one part per million, half of it at each end.
+   */
   readonly antifloat_frac?: number | undefined;
   readonly inService: boolean;
 }
 
 export interface Winding {
   /**
-   * wye: n phases and the neutral (conductors: n + 1, the last is the neutral; 0 when earthed); delta: n phases; zigzag: n phases and the neutral;
+   * wye: n phases, then the star point (0 when earthed) unless it is brought out nowhere; zigzag: the same, three cores only; delta: n phases (two cores: three phases,
+   * coils from the first to the second and from the second to the third; one core: both ends);
    * coils: both ends of each coil, [from₁, to₁, from₂, to₂, …] (series winding of an autotransformer, single-phase between any two conductors).
    */
   readonly connection: 'wye' | 'delta' | 'zigzag' | 'coils';
   readonly terminal: Terminal;
   /** Across one coil for `coils` and for one core; between phases otherwise. */
   readonly v_rated_kV: number;
+  /** Of all cores together. Impedances count on that of winding 1; of the others it is a rating only. */
   readonly s_rated_kVA: number;
+  /** On winding 1's rating. */
   readonly r_frac: number;
   /** Off-nominal turns: 1.05 has 5 % more turns than v_rated_kV says. */
   readonly tap_pu: number;
   /**
-   * Phase displacement of this winding behind winding 1 in hours of 30° (Dyn11: 11). Decides how delta and zigzag coils are wired and whether coils are
-   * turned round. 0 for winding 1; when absent, delta behind wye takes 1 (30° lag), everything else 0 relative to its own connection.
+   * Phase displacement of this winding behind winding 1 in hours of 30° (Dyn11: 11). Decides which coil of a wye, delta or zigzag stands on which core and which are
+   * turned round. When absent 0, and 1 between a wye and a delta or zigzag. One and two cores: 0 or 6.
    */
   readonly clock?: number | undefined;
-  /** Neutral of a wye or zigzag to earth, in series with what the conductor says; solidly connected when absent. */
+  /** From the star point of a wye or zigzag to its conductor (0: to earth); solidly connected when absent. */
   readonly rNeutral_ohm?: number | undefined;
   readonly xNeutral_ohm?: number | undefined;
   /** Tap range and number of steps over the whole range, where the winding has a changer. */
@@ -161,7 +170,7 @@ export interface PhaseShunt {
   /** Nodal admittance at the terminal, all steps closed; B > 0 on the diagonal for a capacitor. @shape [n · n] */
   readonly g_S: Matrix;
   readonly b_S: Matrix;
-  /** Equal steps, of which `closed_count` are in; 1 and 1 when absent. */
+  /** Equal steps (1 when absent), of which `closed_count` are in (all when absent). */
   readonly steps_count?: number | undefined;
   readonly closed_count?: number | undefined;
   /** Rated, all phases together and all steps closed; for reports and converters. */
