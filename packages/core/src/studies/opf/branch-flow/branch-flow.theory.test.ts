@@ -4,7 +4,7 @@ import { multiplyInto } from '../../../linalg/sparse.ts';
 import type { LiveBranch } from '../model.ts';
 import { buildOpfModel } from '../model.ts';
 import { ring } from '../testing/ring.ts';
-import { valueAt } from './affine.ts';
+import { valueAt } from '../affine.ts';
 import { type BranchFlowProblem, buildBranchFlow } from './program.ts';
 
 /** Flow into both ends by the two-port, and W, for voltages v∠a. */

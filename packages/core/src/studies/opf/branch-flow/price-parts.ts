@@ -2,7 +2,7 @@ import type { Solution } from '../../../solvers/contract.ts';
 import type { OpfModel } from '../model.ts';
 import { forestOf } from '../pairs.ts';
 import { type SplitPrices, splitPrices } from '../price-split.ts';
-import { valueAt } from './affine.ts';
+import { valueAt } from '../affine.ts';
 import type { BranchFlowProblem } from './program.ts';
 
 /**

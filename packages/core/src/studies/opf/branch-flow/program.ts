@@ -3,7 +3,7 @@ import type { AffineRow, Cone, Program } from '../../../problem/program.ts';
 import { addActivePower, addCosts } from '../generation.ts';
 import type { OpfModel } from '../model.ts';
 import { type BusPair, forestOf, pairsOf } from '../pairs.ts';
-import { addCone, addProduct, addRow, combine, constant, terms } from './affine.ts';
+import { addCone, addProduct, addRow, combine, constant, terms } from '../affine.ts';
 import { addAngleLimits } from './angle-limits.ts';
 import { type BranchExpressions, expressionsOf } from './branch.ts';
 

@@ -1,0 +1,106 @@
+import { type ComplexMatrix, complexMatrix } from '../../../../linalg/complex-dense.ts';
+import type { AffineRow } from '../../../../problem/program.ts';
+import { combine, constant, terms } from '../../affine.ts';
+import type { Pair, PairLoad } from '../model.ts';
+import { conjugate, entry, over, type Phasor, square, times, zero } from '../phasor.ts';
+import { across } from '../tree-flow.ts';
+import { lawAt } from '../voltage-law.ts';
+import type { NodeShunt } from '../wires.ts';
+
+/**
+ * |Σ a·v|² as a straight function of the squared voltages |v|², angles kept: Σ Re(u*·a·v)/|v|²·w with u = Σ a·v. Exact at v.
+ * @param node - column of the squared voltage of each
+ */
+export function squaredVoltage(nodes: readonly number[], a: readonly Phasor[], v: readonly Phasor[]): AffineRow {
+  const parts = a.map((each, k) => times(each, v[k]));
+  const sum = parts.reduce((total, part) => [total[0] + part[0], total[1] + part[1]], zero);
+  return terms(...nodes.map((node, k) => [node, times(conjugate(sum), parts[k])[0] / square(v[k])] as const));
+}
+
+/** What a unit of power through the pair is at either end: v_a/(v_a − v_b) and −v_b/(v_a − v_b). */
+export function endShares(v: readonly Phasor[], pair: Pair): { readonly node: number; readonly share: Phasor }[] {
+  if (pair.b < 0) return [{ node: pair.a, share: [1, 0] }];
+  const u = across(v, pair);
+  const [re, im] = over(v[pair.b], u);
+  return [
+    { node: pair.a, share: over(v[pair.a], u) },
+    { node: pair.b, share: [-re, -im] },
+  ];
+}
+
+/** The tangent of a load's law at the voltages v, in the squared voltages of its ends. */
+export function loadTangent(load: PairLoad, v: readonly Phasor[]): { readonly p: AffineRow; readonly q: AffineRow } {
+  const w0 = square(across(v, load));
+  const w =
+    load.b < 0
+      ? terms([load.a, 1])
+      : squaredVoltage(
+          [load.a, load.b],
+          [
+            [1, 0],
+            [-1, 0],
+          ],
+          [v[load.a], v[load.b]],
+        );
+  const along = (rated_pu: number, law: PairLoad['pLaw']): AffineRow => {
+    const { value, slope } = lawAt(law, w0 / load.w_rated_pu);
+    const perW = slope / load.w_rated_pu;
+    return combine([rated_pu * perW, w], [1, constant(rated_pu * (value - perW * w0))]);
+  };
+  return { p: along(load.p_pu, load.pLaw), q: along(load.q_pu, load.qLaw) };
+}
+
+/** What a shunt takes at each of its nodes: Σ y*·v·v'* with |v|·|v'| straightened to the mean of the two squares. */
+export function shuntPower({ nodes, y }: NodeShunt, v: readonly Phasor[]): { readonly p: AffineRow; readonly q: AffineRow }[] {
+  return nodes.map((node, row) => {
+    const [p, q]: [[number, number][], [number, number][]] = [[], []];
+    nodes.forEach((other, col) => {
+      const [re, im] = times(times(conjugate(entry(y, row, col)), v[node]), conjugate(v[other]));
+      for (const each of [node, other]) {
+        p.push([each, (0.5 * re) / square(v[each])]);
+        q.push([each, (0.5 * im) / square(v[each])]);
+      }
+    });
+    return { p: terms(...p), q: terms(...q) };
+  });
+}
+
+/** Negative squares up to this part of the largest diagonal are rounding. */
+const ROUNDING_FRAC = 1e-9;
+
+/**
+ * G with GᴴG = (Z + Zᴴ)/2: losses are |G·i|². Rows that vanish are left out; undefined where some current would lose less than nothing.
+ * @source Golub, Van Loan, Matrix Computations (4th ed.), section 4.2 (Cholesky, complex)
+ */
+export function lossFactor(z: ComplexMatrix): ComplexMatrix | undefined {
+  const n = z.rows;
+  const a: Phasor[][] = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (__, j): Phasor => {
+      const [zij, zji] = [entry(z, i, j), entry(z, j, i)];
+      return [(zij[0] + zji[0]) / 2, (zij[1] - zji[1]) / 2];
+    }),
+  );
+  const size = Math.max(...a.map((row, i) => Math.abs(row[i][0])));
+  const rows: Phasor[][] = [];
+  for (let k = 0; k < n; k++) {
+    const pivot = a[k][k][0];
+    if (pivot < -ROUNDING_FRAC * size) return undefined;
+    if (pivot <= ROUNDING_FRAC * size) continue;
+    const row: Phasor[] = a[k].map(([re, im], j) => (j < k ? zero : [re / Math.sqrt(pivot), im / Math.sqrt(pivot)]));
+    for (let i = k + 1; i < n; i++) {
+      for (let j = k; j < n; j++) {
+        const [re, im] = times(conjugate(row[i]), row[j]);
+        a[i][j] = [a[i][j][0] - re, a[i][j][1] - im];
+      }
+    }
+    rows.push(row);
+  }
+  const factor = complexMatrix(rows.length, n);
+  rows.forEach((row, i) =>
+    row.forEach(([re, im], j) => {
+      factor.re[i * n + j] = re;
+      factor.im[i * n + j] = im;
+    }),
+  );
+  return factor;
+}

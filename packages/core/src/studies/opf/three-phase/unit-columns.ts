@@ -1,0 +1,43 @@
+import type { BlockBuilder } from '../../../problem/block-builder.ts';
+import type { AffineRow, Cone } from '../../../problem/program.ts';
+import { addCone, constant, terms } from '../affine.ts';
+import type { FeederModel } from './model.ts';
+
+/** Columns of active and reactive power by unit. */
+export interface UnitColumns {
+  readonly p: readonly number[];
+  readonly q: readonly number[];
+}
+
+/** p and q of every unit within its limits and its rating. */
+export function addUnits(build: BlockBuilder, cones: Cone[], { units }: FeederModel): UnitColumns {
+  const p = units.map((unit) => build.column(unit.p_min_pu, unit.p_max_pu, () => `power limits of ${unit.kind} ${unit.id}`));
+  const q = units.map((unit) => build.column(unit.q_min_pu, unit.q_max_pu, () => `reactive limits of ${unit.kind} ${unit.id}`));
+  units.forEach(({ s_max_pu, kind, id }, d) => {
+    if (s_max_pu === Number.POSITIVE_INFINITY) return;
+    addCone(build, cones, [constant(s_max_pu), terms([p[d], 1]), terms([q[d], 1])], () => `rating of ${kind} ${id}`);
+  });
+  return { p, q };
+}
+
+export interface ObjectiveParts {
+  readonly objective: 'cost' | 'loss';
+  readonly sourcePrice_cur_per_kWh: number;
+  /** All that the source gives, losses of the wires included. */
+  readonly imported: AffineRow;
+  /** Active power of all loads. */
+  readonly served: AffineRow;
+  readonly units: UnitColumns;
+}
+
+/** Cost in cur/h: what source and units are paid. Loss in kW: what source and units give and no load gets; capacitors and magnetising count as lost. */
+export function objectiveOn(build: BlockBuilder, model: FeederModel, { objective, sourcePrice_cur_per_kWh, imported, served, units }: ObjectiveParts): void {
+  const base = model.bases.s_base_kVA;
+  const add = (factor: number, { columns, values, constant: c }: AffineRow): void => {
+    columns.forEach((column, k) => (build.cost[column] += factor * values[k]));
+    build.offset += factor * c;
+  };
+  add(objective === 'cost' ? base * sourcePrice_cur_per_kWh : base, imported);
+  model.units.forEach(({ price_cur_per_kWh }, d) => add(objective === 'cost' ? base * price_cur_per_kWh : base, terms([units.p[d], 1])));
+  if (objective === 'loss') add(-base, served);
+}
