@@ -32,6 +32,10 @@ export interface KernelExports {
   luRefactor(descriptor: number, growthLimit: number): number;
   luSolve(descriptor: number): void;
   luSolveTranspose(descriptor: number): void;
+  complexLuFactor(descriptor: number, floor: number): number;
+  complexLuSolve(descriptor: number): void;
+  complexLuSolveLanes(descriptor: number): void;
+  complexLuResidualLanes(descriptor: number): void;
 }
 
 /** The few parts of the host that are used; core is compiled without DOM and Node types. */

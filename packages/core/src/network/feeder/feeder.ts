@@ -203,6 +203,11 @@ export interface Load extends PhaseElements {
   /** Outside this range of its own voltage the element turns into the impedance that fits at the limit; no limit when absent. */
   readonly v_min_pu?: number | undefined;
   readonly v_max_pu?: number | undefined;
+  /**
+   * Where given, below v_min_pu: the current falls in a straight line from its value at v_min_pu to that of the rated impedance at v_low_pu, and the
+   * element is its rated impedance below that.
+   */
+  readonly v_low_pu?: number | undefined;
   readonly profile?: ProfileUse | undefined;
 }
 

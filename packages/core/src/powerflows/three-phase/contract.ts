@@ -15,7 +15,10 @@ export interface Places {
 }
 
 export interface ThreePhaseOptions {
-  /** Largest current that does not balance at any place, as a power at nominal voltage, relative to the largest load or source; default 1e-8. */
+  /**
+   * Largest current that does not balance at any place, as a power at nominal voltage, relative to the largest element of a load, generator or inverter
+   * (to 1 kVA when there is none); default 1e-8. Rounding of the terms counts as balanced.
+   */
   readonly tolerance_frac?: number;
   readonly iterations_max_count?: number;
   /** Regulators, capacitors and inverter functions act; default true. False: as the feeder stands. */
@@ -26,7 +29,7 @@ export interface ThreePhaseOptions {
   readonly linear?: boolean;
 }
 
-/** Owns its workspace; not re-entrant. */
+/** Owns its workspace; not re-entrant. Made by `prepareThreePhase`. */
 export interface PreparedThreePhase {
   readonly feeder: Feeder;
   readonly places: Places;
@@ -84,6 +87,10 @@ export interface ThreePhaseResult {
   /** To earth. @shape [place] */
   readonly v_re_V: Float64Array;
   readonly v_im_V: Float64Array;
+  /** Places that no source feeds: 0 V, and nothing flows there. */
+  readonly dead: readonly number[];
+  /** Places without any path to earth, held by a tiny admittance: their voltage to earth is arbitrary, voltages between them are not. */
+  readonly floating: readonly number[];
   /** Per element, what flows from each terminal conductor into the element. */
   readonly lines: readonly EndFlows[];
   readonly switches: readonly EndFlows[];

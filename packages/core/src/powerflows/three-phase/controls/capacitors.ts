@@ -1,0 +1,116 @@
+import type { CapacitorControl } from '../../../network/feeder/controls.ts';
+import type { WireSolver } from '../wire-solver.ts';
+import type { PendingAction, StepControl } from './control.ts';
+import { type Complex, endOfElement, sizeOf, voltagesToEarth } from './measurements.ts';
+
+/** Hour of the day for controls by time, undefined where no time is known. */
+export type HourOfDay = () => number | undefined;
+
+/**
+ * A control that closes or opens one step of a capacitor when what it measures passes its settings.
+ *
+ * | kind | measures | closes | opens |
+ * |---|---|---|---|
+ * | voltage | |V|/ptRatio, to earth | below `on` | above `off` |
+ * | current | |I|/ctRatio | above `on` | below `off` |
+ * | kvar | Σ Q of the phases | above `on` | below `off` |
+ * | powerFactor | pf, 2 − pf where it leads | below `on` | above `off` |
+ * | time | hour of the day | from `on` | from `off` |
+ *
+ * The voltage override acts before all of these: closes below its minimum, opens above its maximum, and forbids what would make matters worse.
+ * @source settings as OpenDSS and GridLAB-D have them for switched capacitors
+ */
+export function capacitorControl(solver: WireSolver, control: CapacitorControl, hour: HourOfDay): StepControl | undefined {
+  const { feeder, settings } = solver;
+  const s = feeder.shunts.findIndex(({ id }) => id === control.shunt);
+  const shunt = feeder.shunts[s];
+  const end = endOfElement(solver, control.monitored.element, control.monitored.end);
+  if (s < 0 || !control.enabled || end === undefined) return undefined;
+  const steps_count = shunt.steps_count ?? 1;
+
+  const pending = (): PendingAction | undefined => {
+    if (!shunt.inService) return undefined;
+    const volts = voltagesToEarth(solver, end.terminal);
+    const relay_V = pick(volts.map(sizeOf), control.phase) / control.ptRatio;
+    const { voltageOverride } = control;
+    let wish = wishOf(control, relay_V, volts, end.currents(), hour());
+    let reason = wish.text;
+    if (voltageOverride !== undefined) {
+      const { v_min_V, v_max_V } = voltageOverride;
+      if (relay_V < v_min_V) wish = { move: 1, text: '' };
+      else if (relay_V > v_max_V) wish = { move: -1, text: '' };
+      if (wish.text === '') reason = `${relay_V.toFixed(2)} V, outside ${v_min_V} … ${v_max_V} V`;
+    }
+    const closed = settings.closed_count[s];
+    const next = Math.min(steps_count, Math.max(0, closed + wish.move));
+    if (next === closed) return undefined;
+    return {
+      control: control.id,
+      delay_s: next > closed ? control.delayOn_s : control.delayOff_s,
+      text: `Capacitor control "${control.id}" sees ${reason}: "${shunt.id}" ${closed} → ${next} of ${steps_count} steps`,
+      apply: () => solver.setSteps(s, next),
+    };
+  };
+  return { id: control.id, pending };
+}
+
+interface Wish {
+  readonly move: -1 | 0 | 1;
+  readonly text: string;
+}
+
+function wishOf(
+  control: CapacitorControl,
+  relay_V: number,
+  volts: readonly Complex[],
+  currents: readonly Complex[],
+  hour: number | undefined,
+): Wish {
+  const { on, off } = control;
+  const compare = (value: number, closesAbove: boolean, text: string): Wish => {
+    if (closesAbove) return { move: value > on ? 1 : value < off ? -1 : 0, text };
+    return { move: value < on ? 1 : value > off ? -1 : 0, text };
+  };
+  switch (control.kind) {
+    case 'voltage':
+      return compare(relay_V, false, `${relay_V.toFixed(2)} V`);
+    case 'current': {
+      const value = pick(currents.slice(0, volts.length).map(sizeOf), control.phase) / control.ctRatio;
+      return compare(value, true, `${value.toFixed(2)} A`);
+    }
+    case 'kvar': {
+      const value = powerOf(volts, currents)[1] / 1000;
+      return compare(value, true, `${value.toFixed(1)} kvar`);
+    }
+    case 'powerFactor': {
+      const [p, q] = powerOf(volts, currents);
+      const size = Math.hypot(p, q);
+      const factor = size > 0 ? Math.abs(p) / size : 1;
+      const value = p * q < 0 ? 2 - factor : factor;
+      return compare(value, false, `a power factor of ${factor.toFixed(3)}${p * q < 0 ? ' leading' : ''}`);
+    }
+    case 'time': {
+      if (hour === undefined) return { move: 0, text: '' };
+      const isOn = on <= off ? hour >= on && hour < off : hour >= on || hour < off;
+      return { move: isOn ? 1 : -1, text: `${hour.toFixed(2)} h` };
+    }
+  }
+}
+
+function pick(values: readonly number[], phase: CapacitorControl['phase']): number {
+  if (phase === 'max') return Math.max(...values);
+  if (phase === 'min') return Math.min(...values);
+  if (phase === 'mean') return values.reduce((sum, v) => sum + v, 0) / values.length;
+  return values[phase] ?? values[0];
+}
+
+/** Σ v·conj(i), VA. */
+function powerOf(v: readonly Complex[], i: readonly Complex[]): Complex {
+  let p = 0;
+  let q = 0;
+  v.forEach(([re, im], k) => {
+    p += re * i[k][0] + im * i[k][1];
+    q += im * i[k][0] - re * i[k][1];
+  });
+  return [p, q];
+}

@@ -1,0 +1,225 @@
+import { NumericalError } from '../../base/errors.ts';
+import { analyseComplexLu, ComplexLu, type ComplexMatrix, ComplexMatrixBuilder, entryOf } from '../../linalg/complex-lu.ts';
+import type { Feeder } from '../../network/feeder/feeder.ts';
+import type { Places } from './contract.ts';
+import type { Wire } from './elements.ts';
+import type { Energised } from './energised.ts';
+import type { Injections } from './injections.ts';
+import { placesOf } from './places.ts';
+
+/** Admittance to earth, as a part of its own row, that holds a conductor which the wires alone would leave floating. */
+const HOLD_FRAC = 1e-9;
+
+/** Rows of the solver: free places, places with a given voltage, earth. */
+export interface Rows {
+  readonly free_count: number;
+  readonly fixed_count: number;
+  /** Row of a place; −1 when nothing feeds it. */
+  readonly rowOf: Int32Array;
+  readonly earth: number;
+}
+
+/** Ideal sources give their places a voltage, everything else that is fed is free. */
+export function buildRows(feeder: Feeder, places: Places, wires: readonly Wire[], energised: Energised): Rows {
+  const rowOf = new Int32Array(places.count).fill(-1);
+  const isFixed = new Uint8Array(places.count);
+  for (const wire of wires) {
+    if (wire.kind !== 'sources' || wire.admittance !== undefined || !feeder.sources[wire.index].inService) continue;
+    for (const place of wire.places) if (place >= 0) isFixed[place] = 1;
+  }
+  let free_count = 0;
+  for (let i = 0; i < places.count; i++) if (energised.byAny[i] && !isFixed[i]) rowOf[i] = free_count++;
+  let next = free_count;
+  for (let i = 0; i < places.count; i++) if (isFixed[i]) rowOf[i] = next++;
+  return { free_count, fixed_count: next - free_count, rowOf, earth: next };
+}
+
+/**
+ * The nodal equations of the free places, in powers at nominal voltage: Y·u = i₀ − Σ (currents of the elements beyond what Y holds of them).
+ *
+ *   Y_kl = Σ y_kl·v_base,k·v_base,l,   i₀ = Σ Y_source·e − Y_free,fixed·u_fixed
+ *
+ * | symbol | array |
+ * |---|---|
+ * | Y | `matrix` (rows), factored in `lu` |
+ * | i₀ at the sources' own voltage | `sourceCurrent` (re, im) |
+ * | u_fixed | `fixedVoltage` (re, im), per unit |
+ * @unit kVA, per unit of the nominal voltage to earth of each bus
+ */
+export class Nodal {
+  readonly rows: Rows;
+  readonly matrix: ComplexMatrix;
+  readonly sourceCurrent: Float64Array;
+  readonly fixedVoltage: Float64Array;
+  /** Σ_l |Y_kl|: what rounding is measured by. @shape [free] */
+  readonly rowScale: Float64Array;
+  /** Rows held by a tiny admittance because nothing else holds them. */
+  readonly held: number[] = [];
+  private factorOf: ComplexLu | undefined;
+  private readonly wires: readonly Wire[];
+  private readonly injections: Injections;
+  /** Per wire, entry by entry: place in `matrix.values`, or −2 − row of u for a given voltage, or −1 for nothing. */
+  private readonly wireSlots: Int32Array[];
+  private readonly injectionSlots: Int32Array;
+  private readonly v_base_V: Float64Array;
+  /** e of each source, per unit (re, im). */
+  private readonly sourceVoltages: Float64Array[];
+
+  constructor(feeder: Feeder, places: Places, wires: readonly Wire[], rows: Rows, injections: Injections) {
+    this.rows = rows;
+    this.wires = wires;
+    this.injections = injections;
+    this.v_base_V = places.v_base_V;
+    const n = rows.free_count;
+    const builder = new ComplexMatrixBuilder();
+    const row = (place: number) => (place < 0 || rows.rowOf[place] < 0 ? rows.earth : rows.rowOf[place]);
+    for (const wire of wires) {
+      const at = Array.from(wire.places, row);
+      for (const i of at) for (const j of at) if (i < n && j < n) builder.add(i, j, 0, 0);
+    }
+    for (let e = 0; e < injections.count; e++) {
+      const [i, j] = [injections.from[e], injections.to[e]];
+      if (i < n && j < n) builder.add(i, j, 0, 0);
+    }
+    this.matrix = builder.build(n);
+    const slot = (i: number, j: number) => (i >= n ? -1 : j < n ? entryOf(this.matrix, i, j) : j < rows.earth ? -2 - j : -1);
+    this.wireSlots = wires
+      .map((wire) => Int32Array.from(wire.places, row))
+      .map((at) => Int32Array.from(pairs(at).flatMap(([i, j]) => [i >= n ? -1 : i, slot(i, j)])));
+    this.injectionSlots = new Int32Array(8 * injections.count);
+    for (let e = 0; e < injections.count; e++) {
+      const at = Int32Array.of(injections.from[e], injections.to[e]);
+      this.injectionSlots.set(
+        pairs(at).flatMap(([i, j]) => [i >= n ? -1 : i, slot(i, j)]),
+        8 * e,
+      );
+    }
+    this.sourceCurrent = new Float64Array(2 * n);
+    this.rowScale = new Float64Array(n);
+    this.fixedVoltage = new Float64Array(2 * rows.fixed_count);
+    feeder.sources.forEach((source) => {
+      placesOf(places, source.terminal).forEach((place, k) => {
+        if (place < 0 || rows.rowOf[place] < n) return;
+        const at = 2 * (rows.rowOf[place] - n);
+        const [re, im] = sourceVoltage(source.e_kV[k], source.angle_deg[k], places.v_base_V[place]);
+        this.fixedVoltage[at] = re;
+        this.fixedVoltage[at + 1] = im;
+      });
+    });
+    this.sourceVoltages = feeder.sources.map((source) =>
+      Float64Array.from(
+        source.e_kV.flatMap((e, k) => {
+          const place = places.indexOf(source.terminal.bus, source.terminal.conductors[k]);
+          return place < 0 ? [0, 0] : sourceVoltage(e, source.angle_deg[k], places.v_base_V[place]);
+        }),
+      ),
+    );
+  }
+
+  get lu(): ComplexLu {
+    this.factorOf ??= new ComplexLu(analyseComplexLu(this.matrix));
+    return this.factorOf;
+  }
+
+  /**
+   * Adds up wires and the rated part of the injections and factors; a row without a pivot is held by a tiny admittance to earth.
+   * @throws {NumericalError} THREE_PHASE_NOT_FINITE
+   */
+  assemble(): void {
+    this.addUp();
+    this.held.length = 0;
+    for (;;) {
+      for (const row of this.held) this.hold(row);
+      const { status, row } = this.lu.factor(this.matrix.values);
+      if (status === 'ok') return;
+      if (this.held.includes(row) || !Number.isFinite(this.rowScale[row])) {
+        throw new NumericalError({
+          message: `The nodal admittance is not finite or has no pivot in row ${row}`,
+          code: 'THREE_PHASE_NOT_FINITE',
+          hint: 'Look for impedances of zero or absurd size at this place.',
+        });
+      }
+      this.held.push(row);
+      this.addUp();
+    }
+  }
+
+  /** out ← Y·u over the free rows. @shape u, out by row (re, im) */
+  multiplyInto(u: Float64Array, out: Float64Array): void {
+    const { n, rowStart, colIndex, values } = this.matrix;
+    for (let i = 0; i < n; i++) {
+      let re = 0;
+      let im = 0;
+      for (let p = rowStart[i]; p < rowStart[i + 1]; p++) {
+        const j = 2 * colIndex[p];
+        re += values[2 * p] * u[j] - values[2 * p + 1] * u[j + 1];
+        im += values[2 * p] * u[j + 1] + values[2 * p + 1] * u[j];
+      }
+      out[2 * i] = re;
+      out[2 * i + 1] = im;
+    }
+  }
+
+  private hold(row: number): void {
+    const p = entryOf(this.matrix, row, row);
+    this.matrix.values[2 * p] += this.rowScale[row] > 0 ? HOLD_FRAC * this.rowScale[row] : 1;
+  }
+
+  private addUp(): void {
+    const { matrix, sourceCurrent, rowScale, wires, v_base_V, injections, rows } = this;
+    matrix.values.fill(0);
+    sourceCurrent.fill(0);
+    wires.forEach((wire, w) => {
+      if (wire.admittance === undefined) return;
+      const { n, g_S, b_S } = wire.admittance;
+      const slots = this.wireSlots[w];
+      const e = wire.kind === 'sources' ? this.sourceVoltages[wire.index] : undefined;
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++) {
+          const at = i * n + j;
+          if (slots[2 * at] < 0 || wire.places[j] < 0) continue;
+          const scale = (v_base_V[wire.places[i]] * v_base_V[wire.places[j]]) / 1000;
+          this.addEntry(slots[2 * at], slots[2 * at + 1], g_S[at] * scale, b_S[at] * scale);
+          if (e === undefined) continue;
+          sourceCurrent[2 * slots[2 * at]] += scale * (g_S[at] * e[2 * j] - b_S[at] * e[2 * j + 1]);
+          sourceCurrent[2 * slots[2 * at] + 1] += scale * (g_S[at] * e[2 * j + 1] + b_S[at] * e[2 * j]);
+        }
+      }
+    });
+    const { yRated, count } = injections;
+    for (let e = 0; e < count; e++) {
+      for (let k = 0; k < 4; k++) {
+        const row = this.injectionSlots[8 * e + 2 * k];
+        const sign = k === 0 || k === 3 ? 1 : -1;
+        if (row >= 0) this.addEntry(row, this.injectionSlots[8 * e + 2 * k + 1], sign * yRated[2 * e], sign * yRated[2 * e + 1]);
+      }
+    }
+    rowScale.fill(0);
+    for (let i = 0; i < rows.free_count; i++) {
+      for (let p = matrix.rowStart[i]; p < matrix.rowStart[i + 1]; p++)
+        rowScale[i] += Math.hypot(matrix.values[2 * p], matrix.values[2 * p + 1]);
+    }
+  }
+
+  private addEntry(row: number, slot: number, re: number, im: number): void {
+    const { matrix, sourceCurrent, fixedVoltage, rows } = this;
+    if (slot >= 0) {
+      matrix.values[2 * slot] += re;
+      matrix.values[2 * slot + 1] += im;
+    } else if (slot <= -2) {
+      const at = 2 * (-2 - slot - rows.free_count);
+      sourceCurrent[2 * row] -= re * fixedVoltage[at] - im * fixedVoltage[at + 1];
+      sourceCurrent[2 * row + 1] -= re * fixedVoltage[at + 1] + im * fixedVoltage[at];
+    }
+  }
+}
+
+function pairs(at: Int32Array): [number, number][] {
+  return Array.from(at).flatMap((i) => Array.from(at, (j): [number, number] => [i, j]));
+}
+
+function sourceVoltage(e_kV: number, angle_deg: number, v_base_V: number): [number, number] {
+  const size = (e_kV * 1000) / v_base_V;
+  const angle = (angle_deg * Math.PI) / 180;
+  return [size * Math.cos(angle), size * Math.sin(angle)];
+}

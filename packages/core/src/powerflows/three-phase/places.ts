@@ -1,0 +1,47 @@
+import type { Feeder, Terminal } from '../../network/feeder/feeder.ts';
+import type { Places } from './contract.ts';
+
+/** Every conductor that some element of the feeder names, by bus and rising number. */
+export function buildPlaces(feeder: Feeder): Places {
+  const named: Set<number>[] = feeder.buses.map(() => new Set());
+  for (const terminal of terminalsOf(feeder)) for (const c of terminal.conductors) if (c !== 0) named[terminal.bus].add(c);
+  const bus: number[] = [];
+  const conductor: number[] = [];
+  const placeOf: Map<number, number>[] = [];
+  named.forEach((conductors, b) => {
+    const here = new Map<number, number>();
+    for (const c of [...conductors].sort((x, y) => x - y)) {
+      here.set(c, bus.length);
+      bus.push(b);
+      conductor.push(c);
+    }
+    placeOf.push(here);
+  });
+  return {
+    count: bus.length,
+    bus: Int32Array.from(bus),
+    conductor: Int32Array.from(conductor),
+    v_base_V: Float64Array.from(bus, (b) => (feeder.buses[b].v_base_kV * 1000) / Math.sqrt(3)),
+    indexOf: (b, c) => placeOf[b]?.get(c) ?? -1,
+  };
+}
+
+function* terminalsOf(feeder: Feeder): Generator<Terminal> {
+  for (const element of [...feeder.lines, ...feeder.switches]) {
+    yield element.from;
+    yield element.to;
+  }
+  for (const transformer of feeder.transformers) for (const winding of transformer.windings) yield winding.terminal;
+  const { sources, shunts, loads, generators, inverters } = feeder;
+  for (const element of [...sources, ...shunts, ...loads, ...generators, ...inverters]) yield element.terminal;
+}
+
+/** Places of the conductors of a terminal, −1 for earth. */
+export function placesOf(places: Places, terminal: Terminal): Int32Array {
+  return Int32Array.from(terminal.conductors, (c) => places.indexOf(terminal.bus, c));
+}
+
+/** `bus.conductor` as a user knows it. */
+export function placeName(feeder: Feeder, places: Places, place: number): string {
+  return `${feeder.buses[places.bus[place]].id}.${places.conductor[place]}`;
+}

@@ -1,0 +1,89 @@
+import type { Feeder } from '../../network/feeder/feeder.ts';
+import type {
+  PreparedThreePhase,
+  ThreePhaseBatch,
+  ThreePhaseBatchInput,
+  ThreePhaseOptions,
+  ThreePhasePoint,
+  ThreePhaseResult,
+} from './contract.ts';
+import { Controls } from './controls/settle.ts';
+import { elementFlows } from './flows.ts';
+import { WireSolver } from './wire-solver.ts';
+
+/**
+ * Power flow of a feeder conductor by conductor: prepare once, solve for many points. Method, equations and limits: README.md.
+ * @throws {NumericalError} THREE_PHASE_NOT_FINITE when an impedance makes the equations meaningless
+ * @example
+ * const flow = prepareThreePhase(feeder);
+ * const { status, v_re_V } = flow.solve();
+ */
+export function prepareThreePhase(feeder: Feeder, options: ThreePhaseOptions = {}): PreparedThreePhase {
+  const solver = new WireSolver(feeder, options);
+  const controls = new Controls(solver);
+  return {
+    feeder,
+    places: solver.places,
+    solve(point: ThreePhasePoint = {}, warm = false): ThreePhaseResult {
+      solver.setPowers(point);
+      if (!warm) solver.resetSettings();
+      if (options.controls === false || controls.count === 0) {
+        return resultOf(solver, { ...solver.solve(warm), controlRounds_count: 0, actions: [] });
+      }
+      const offered_kW = point.inverterP_kW ?? Float64Array.from(feeder.inverters, ({ p_kW }) => p_kW);
+      const settled = controls.settle(offered_kW, warm, options.controls_max_count);
+      return resultOf(solver, {
+        status: settled.status === 'settled' ? 'converged' : settled.status,
+        method: settled.solution.method,
+        iterations_count: settled.iterations_count,
+        controlRounds_count: settled.rounds_count,
+        actions: settled.actions,
+        diagnosis: settled.diagnosis,
+      });
+    },
+    solveBatch(batch: ThreePhaseBatchInput, out: ThreePhaseBatch): void {
+      const count = solver.places.count;
+      for (let t = 0; t < batch.steps_count; t++) {
+        solver.setPowers(batch, t);
+        const { status, iterations_count } = solver.solve(t > 0);
+        out.v_re_V.set(solver.v_re_V, t * count);
+        out.v_im_V.set(solver.v_im_V, t * count);
+        out.converged[t] = status === 'converged' ? 1 : 0;
+        out.iterations_count[t] = iterations_count;
+        const flows = elementFlows(feeder, solver.places, solver.wires, solver.injections, solver.v_re_V, solver.v_im_V, 1);
+        out.loss_kW[t] = flows.loss_kW;
+        out.mismatch_max_kVA[t] = flows.mismatch_max_kVA;
+      }
+    },
+  };
+}
+
+type Outcome = Pick<ThreePhaseResult, 'status' | 'method' | 'iterations_count' | 'controlRounds_count' | 'actions' | 'diagnosis'>;
+
+function resultOf(solver: WireSolver, outcome: Outcome): ThreePhaseResult {
+  const { feeder, places, wires, injections, system, settings, nodal, v_re_V, v_im_V } = solver;
+  const { rowOf } = nodal.rows;
+  const { worstPlace: _, ...flows } = elementFlows(feeder, places, wires, injections, v_re_V, v_im_V, system.source_frac);
+  const all = Array.from({ length: places.count }, (_, i) => i);
+  return {
+    ...outcome,
+    ...flows,
+    v_re_V: v_re_V.slice(),
+    v_im_V: v_im_V.slice(),
+    dead: all.filter((i) => rowOf[i] < 0),
+    floating: all.filter((i) => rowOf[i] >= 0 && nodal.held.includes(rowOf[i])),
+    taps: tapsOf(feeder, settings.tap_pu),
+    shuntSteps: feeder.shunts.map(({ id }, k) => ({ shunt: id, closed_count: settings.closed_count[k] })),
+  };
+}
+
+/** Taps of windings with a changer, with their step from nominal. */
+function tapsOf(feeder: Feeder, tap_pu: readonly Float64Array[]): ThreePhaseResult['taps'] {
+  return feeder.transformers.flatMap(({ id, windings }, t) =>
+    windings.flatMap(({ tapMin_pu, tapMax_pu, tapSteps_count }, winding) => {
+      const tap = tap_pu[t][winding];
+      if (tapMin_pu === undefined || tapMax_pu === undefined || !tapSteps_count) return [];
+      return [{ transformer: id, winding, tap_pu: tap, position: Math.round(((tap - 1) * tapSteps_count) / (tapMax_pu - tapMin_pu)) }];
+    }),
+  );
+}

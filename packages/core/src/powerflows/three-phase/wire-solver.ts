@@ -1,0 +1,183 @@
+import type { Feeder } from '../../network/feeder/feeder.ts';
+import type { Places, ThreePhaseOptions, ThreePhasePoint, ThreePhaseResult } from './contract.ts';
+import { diagnose } from './diagnosis.ts';
+import { type Settings, settingsOf, type Wire, wireAdmittance, wiresOf } from './elements.ts';
+import { type Energised, findEnergised } from './energised.ts';
+import { iterateFixedPoint } from './fixed-point.ts';
+import { HeldVoltages, heldVoltage } from './held-voltages.ts';
+import { Injections, injectionsOf } from './injections.ts';
+import { type NewtonEnd, NewtonSolver } from './newton.ts';
+import { buildRows, Nodal } from './nodal.ts';
+import { buildPlaces } from './places.ts';
+import { takePoint } from './setpoints.ts';
+import { System } from './system.ts';
+
+/** How the wires were solved, before anything is made of it. */
+export interface WireSolution {
+  readonly status: 'converged' | 'diverged';
+  readonly method: ThreePhaseResult['method'];
+  readonly iterations_count: number;
+  readonly diagnosis?: string | undefined;
+}
+
+/** Newton starts again from linear voltages when the fixed point left something worse than this part of the largest element unbalanced. */
+const USABLE_FRAC = 10;
+
+/**
+ * One feeder with all that is prepared once: places, admittances, order and factors; solves for powers, taps and steps as they are set.
+ * Controls stand above this and only see voltages, flows and settings.
+ */
+export class WireSolver {
+  readonly feeder: Feeder;
+  readonly places: Places;
+  readonly wires: Wire[];
+  readonly settings: Settings;
+  readonly energised: Energised;
+  readonly injections: Injections;
+  readonly system: System;
+  readonly nodal: Nodal;
+  readonly held: HeldVoltages;
+  readonly v_re_V: Float64Array;
+  readonly v_im_V: Float64Array;
+  tolerance_kVA = 0;
+  private readonly options: ThreePhaseOptions;
+  private newton: NewtonSolver | undefined;
+  private newtonHeld = '';
+  private stale = true;
+  private solved = false;
+
+  constructor(feeder: Feeder, options: ThreePhaseOptions) {
+    this.feeder = feeder;
+    this.options = options;
+    this.places = buildPlaces(feeder);
+    this.settings = settingsOf(feeder);
+    this.wires = wiresOf(feeder, this.places, this.settings);
+    const list = injectionsOf(feeder, this.places, options.linear ?? false);
+    this.energised = findEnergised(feeder, this.places, this.wires, list);
+    const rows = buildRows(feeder, this.places, this.wires, this.energised);
+    this.injections = new Injections(list, rows.rowOf, rows.earth);
+    this.nodal = new Nodal(feeder, this.places, this.wires, rows, this.injections);
+    this.system = new System(this.nodal, this.injections);
+    this.held = new HeldVoltages(feeder, this.injections);
+    this.v_re_V = new Float64Array(this.places.count);
+    this.v_im_V = new Float64Array(this.places.count);
+    this.setPowers({});
+    const { byWires } = this.energised;
+    const unheld = (place: number) => (place >= 0 && byWires[place] === 0 ? 1 : 0);
+    this.injections.rate(Uint8Array.from(list, ({ from, to }) => (options.linear ? 1 : unheld(from) | unheld(to))));
+  }
+
+  /** Powers of all elements at a point; those of step t when its arrays are [t][element]. */
+  setPowers(point: ThreePhasePoint, t = 0): void {
+    takePoint(this.feeder, this.injections, point, t);
+    this.system.source_frac = point.source_frac ?? 1;
+    const { p_kW, q_kvar, count } = this.injections;
+    let largest = 0;
+    for (let e = 0; e < count; e++) largest = Math.max(largest, Math.hypot(p_kW[e], q_kvar[e]));
+    this.tolerance_kVA = (this.options.tolerance_frac ?? 1e-8) * (largest > 0 ? largest : 1);
+  }
+
+  setTap(transformer: number, winding: number, tap_pu: number): void {
+    this.settings.tap_pu[transformer][winding] = tap_pu;
+    this.renew('transformers', transformer);
+  }
+
+  setSteps(shunt: number, closed_count: number): void {
+    this.settings.closed_count[shunt] = closed_count;
+    this.renew('shunts', shunt);
+  }
+
+  /** Taps and steps as the feeder states them. */
+  resetSettings(): void {
+    const { tap_pu, closed_count } = settingsOf(this.feeder);
+    tap_pu.forEach((taps, t) => {
+      if (taps.every((tap, w) => tap === this.settings.tap_pu[t][w])) return;
+      this.settings.tap_pu[t].set(taps);
+      this.renew('transformers', t);
+    });
+    closed_count.forEach((count, s) => {
+      if (count !== this.settings.closed_count[s]) this.setSteps(s, count);
+    });
+  }
+
+  /** Solves for the powers and settings as they are. */
+  solve(warm: boolean): WireSolution {
+    const { system, nodal, held, options } = this;
+    if (this.stale) {
+      nodal.assemble();
+      this.stale = false;
+    }
+    if (warm && this.solved) system.takeFixed();
+    else {
+      system.startLinear();
+      held.reset();
+    }
+    const limit = options.iterations_max_count ?? 100;
+    let solution: WireSolution;
+    if (options.linear) {
+      system.evaluate();
+      solution = { status: system.isBalanced(this.tolerance_kVA) ? 'converged' : 'diverged', method: 'linear', iterations_count: 1 };
+    } else if (held.count === 0) solution = this.solveLoads(limit);
+    else solution = this.solveHeld(limit);
+    this.solved = solution.status === 'converged';
+    this.takeVoltages();
+    return solution;
+  }
+
+  /** Voltages of a place, V (re, im), into v_re_V and v_im_V. */
+  private takeVoltages(): void {
+    const { places, nodal, system, v_re_V, v_im_V } = this;
+    const { rowOf } = nodal.rows;
+    for (let i = 0; i < places.count; i++) {
+      v_re_V[i] = rowOf[i] < 0 ? 0 : system.u[2 * rowOf[i]] * places.v_base_V[i];
+      v_im_V[i] = rowOf[i] < 0 ? 0 : system.u[2 * rowOf[i] + 1] * places.v_base_V[i];
+    }
+  }
+
+  private solveLoads(limit: number): WireSolution {
+    const { system } = this;
+    const { balanced, iterations_count } = iterateFixedPoint(system, this.tolerance_kVA, limit);
+    if (balanced) return { status: 'converged', method: 'fixed-point', iterations_count };
+    return this.solveNewton(limit, iterations_count);
+  }
+
+  /** Newton with the voltages that are held, until nobody moves to or from a limit. */
+  private solveHeld(limit: number): WireSolution {
+    const { system, held, injections } = this;
+    let iterations_count = 0;
+    for (let round = 0; ; round++) {
+      const solution = this.solveNewton(limit, iterations_count);
+      iterations_count = solution.iterations_count;
+      if (solution.status !== 'converged') return solution;
+      if (!held.moveToLimits(injections, (one) => heldVoltage(one, injections, system.u), round)) return solution;
+    }
+  }
+
+  private solveNewton(limit: number, before_count: number): WireSolution {
+    const { system, held, feeder, places } = this;
+    const free = held.free();
+    const key = free.map(({ elements }) => elements[0]).join(' ');
+    if (!this.newton || key !== this.newtonHeld) {
+      this.newton = new NewtonSolver(system, free);
+      this.newtonHeld = key;
+    }
+    system.evaluate();
+    if (!(system.mismatch_kVA < (USABLE_FRAC * this.tolerance_kVA) / (this.options.tolerance_frac ?? 1e-8))) system.startLinear();
+    let { end, iterations_count } = this.newton.run(this.tolerance_kVA, limit);
+    if (end !== 'balanced' && before_count > 0) {
+      system.startLinear();
+      const again = this.newton.run(this.tolerance_kVA, limit);
+      end = again.end;
+      iterations_count += again.iterations_count;
+    }
+    const count = before_count + iterations_count;
+    if (end === 'balanced') return { status: 'converged', method: 'newton', iterations_count: count };
+    return { status: 'diverged', method: 'newton', iterations_count: count, diagnosis: diagnose(feeder, places, system, end as NewtonEnd) };
+  }
+
+  private renew(kind: 'transformers' | 'shunts', index: number): void {
+    const wire = this.wires.find((one) => one.kind === kind && one.index === index)!;
+    wire.admittance = wireAdmittance(this.feeder, kind, index, this.settings);
+    this.stale = true;
+  }
+}
