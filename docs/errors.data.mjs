@@ -127,13 +127,48 @@ export const errors = {
     cause: 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.',
     cure: 'Give the device a finite power rating.',
   },
+  FEEDER_CONDUCTOR_INVALID: {
+    cause: 'A conductor is not a whole number, or is negative.',
+    cure: 'Use 0 for earth, 1 2 3 for the phases, 4 for the neutral.',
+  },
+  FEEDER_CONDUCTOR_MISSING: {
+    cause: 'A load, generator or inverter stands on a conductor that no source, line, switch or transformer brings to its bus.',
+    cure: 'Correct the phase, or bring the conductor; the message lists those that are there.',
+  },
   FEEDER_CONDUCTORS_COUNT: {
     cause: 'An element names more or fewer conductors than its kind and its matrices need.',
     cure: 'Name one conductor per row of its matrices; a wye has its phases and, where it is brought out, its star point last.',
   },
+  FEEDER_DUPLICATE_ID: { cause: 'Two elements of one kind have the same id.', cure: 'Give each its own.' },
+  FEEDER_EMPTY: { cause: 'A feeder has no buses.', cure: 'Add at least one bus and a source.' },
   FEEDER_IMPEDANCE_SINGULAR: {
     cause: 'An impedance matrix has no inverse: it is zero, or some of its rows depend on each other.',
     cure: 'Join the buses or use a switch where there is no impedance; check that mutual impedances are smaller than self impedances.',
+  },
+  FEEDER_LAW_INVALID: {
+    cause: 'The fractions of constant impedance, current and power of a load do not add up to 1.',
+    cure: 'Correct them; they are fractions, not percent.',
+  },
+  FEEDER_LENGTH_INVALID: {
+    cause: 'A line has no length, or a negative one.',
+    cure: 'Give its length, or use a switch where there is no line.',
+  },
+  FEEDER_MATRIX_ASYMMETRIC: {
+    cause: 'A matrix says that two conductors act on each other unequally.',
+    cure: 'Correct one of the two numbers that the message shows.',
+  },
+  FEEDER_MATRIX_SIZE: {
+    cause: 'A list of numbers has another length than the conductors, elements or windings need.',
+    cure: 'Give full matrices row by row, one power for each element, one reactance for each pair of windings.',
+  },
+  FEEDER_NUMBER_INVALID: {
+    cause: 'A number of a feeder is infinite or not a number.',
+    cure: 'Replace it; leave a limit out where there is none.',
+  },
+  FEEDER_SELF_LOOP: { cause: 'A line or switch joins a conductor to itself.', cure: 'Correct one end, or model it as a shunt.' },
+  FEEDER_SOURCE_MISSING: {
+    cause: 'No source in service feeds the feeder.',
+    cure: 'Add the voltage at which it is connected to the rest of the grid.',
   },
   FEEDER_TRANSFORMER_CLOCK: {
     cause: 'The displacement of a winding is one that its connection cannot give: odd hours need a delta or zigzag on one side only.',
@@ -142,6 +177,16 @@ export const errors = {
   FEEDER_TRANSFORMER_IMPEDANCE: {
     cause: 'The impedances between the windings of a transformer are missing, zero or contradict each other.',
     cure: 'Give every pair of windings a leakage reactance.',
+  },
+  FEEDER_UNKNOWN_BUS: { cause: 'Something stands at a bus that does not exist.', cure: 'Take the suggestion, or add the bus.' },
+  FEEDER_UNKNOWN_ELEMENT: {
+    cause: 'A control or an element names a transformer, shunt, inverter or profile that does not exist.',
+    cure: 'Take the suggestion, or correct the name.',
+  },
+  FEEDER_VALUE_RANGE: {
+    cause:
+      'A number of a feeder is outside its range: a negative rating or resistance, limits the wrong way round, an end that is not there.',
+    cure: 'Correct it as the message says.',
   },
   FILE_IS_DIRECTORY: { cause: 'A folder was named where a file is expected.', cure: 'Name a file inside it.' },
   FILE_NOT_FOUND: {

@@ -218,9 +218,64 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Name one conductor per row of its matrices; a wye has its phases and, where it is brought out, its star point last.',
   },
   {
+    code: 'FEEDER_CONDUCTOR_INVALID',
+    cause: 'A conductor is not a whole number, or is negative.',
+    cure: 'Use 0 for earth, 1 2 3 for the phases, 4 for the neutral.',
+  },
+  {
+    code: 'FEEDER_CONDUCTOR_MISSING',
+    cause: 'A load, generator or inverter stands on a conductor that no source, line, switch or transformer brings to its bus.',
+    cure: 'Correct the phase, or bring the conductor; the message lists those that are there.',
+  },
+  {
+    code: 'FEEDER_DUPLICATE_ID',
+    cause: 'Two elements of one kind have the same id.',
+    cure: 'Give each its own.',
+  },
+  {
+    code: 'FEEDER_EMPTY',
+    cause: 'A feeder has no buses.',
+    cure: 'Add at least one bus and a source.',
+  },
+  {
     code: 'FEEDER_IMPEDANCE_SINGULAR',
     cause: 'An impedance matrix has no inverse: it is zero, or some of its rows depend on each other.',
     cure: 'Join the buses or use a switch where there is no impedance; check that mutual impedances are smaller than self impedances.',
+  },
+  {
+    code: 'FEEDER_LAW_INVALID',
+    cause: 'The fractions of constant impedance, current and power of a load do not add up to 1.',
+    cure: 'Correct them; they are fractions, not percent.',
+  },
+  {
+    code: 'FEEDER_LENGTH_INVALID',
+    cause: 'A line has no length, or a negative one.',
+    cure: 'Give its length, or use a switch where there is no line.',
+  },
+  {
+    code: 'FEEDER_MATRIX_ASYMMETRIC',
+    cause: 'A matrix says that two conductors act on each other unequally.',
+    cure: 'Correct one of the two numbers that the message shows.',
+  },
+  {
+    code: 'FEEDER_MATRIX_SIZE',
+    cause: 'A list of numbers has another length than the conductors, elements or windings need.',
+    cure: 'Give full matrices row by row, one power for each element, one reactance for each pair of windings.',
+  },
+  {
+    code: 'FEEDER_NUMBER_INVALID',
+    cause: 'A number of a feeder is infinite or not a number.',
+    cure: 'Replace it; leave a limit out where there is none.',
+  },
+  {
+    code: 'FEEDER_SELF_LOOP',
+    cause: 'A line or switch joins a conductor to itself.',
+    cure: 'Correct one end, or model it as a shunt.',
+  },
+  {
+    code: 'FEEDER_SOURCE_MISSING',
+    cause: 'No source in service feeds the feeder.',
+    cure: 'Add the voltage at which it is connected to the rest of the grid.',
   },
   {
     code: 'FEEDER_TRANSFORMER_CLOCK',
@@ -231,6 +286,21 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'FEEDER_TRANSFORMER_IMPEDANCE',
     cause: 'The impedances between the windings of a transformer are missing, zero or contradict each other.',
     cure: 'Give every pair of windings a leakage reactance.',
+  },
+  {
+    code: 'FEEDER_UNKNOWN_BUS',
+    cause: 'Something stands at a bus that does not exist.',
+    cure: 'Take the suggestion, or add the bus.',
+  },
+  {
+    code: 'FEEDER_UNKNOWN_ELEMENT',
+    cause: 'A control or an element names a transformer, shunt, inverter or profile that does not exist.',
+    cure: 'Take the suggestion, or correct the name.',
+  },
+  {
+    code: 'FEEDER_VALUE_RANGE',
+    cause: 'A number of a feeder is outside its range: a negative rating or resistance, limits the wrong way round, an end that is not there.',
+    cure: 'Correct it as the message says.',
   },
   {
     code: 'FILE_IS_DIRECTORY',

@@ -47,8 +47,10 @@ export function transformerAdmittance(transformer: Transformer, taps_pu?: readon
     stamp(y, between, between, ...reciprocal(rNeutral_ohm, xNeutral_ohm));
   }
   const antifloat = transformer.antifloat_frac ?? 5e-7;
-  for (const { winding, node } of wiring.coilEnds) {
-    y.im[node * y.rows + node] -= (antifloat * sCore_VA) / wiring.vCoil_V[winding] ** 2;
+  for (const { winding, from, to } of wiring.coilEnds) {
+    const share = (antifloat * sCore_VA) / wiring.vCoil_V[winding] ** 2;
+    y.im[from * y.rows + from] -= share;
+    y.im[to * y.rows + to] -= share;
   }
   const { re, im } = kronReduced(y, n);
   return { ends, n, g_S: re, b_S: im };

@@ -16,10 +16,17 @@ export interface TransformerWiring {
   readonly leads: readonly (readonly Combination[] | undefined)[];
   /** Between a star point inside and the conductor of winding w. */
   readonly neutrals: readonly { readonly winding: number; readonly between: Combination }[];
-  /** Nodes at the two ends of every coil, as often as coils end there. */
-  readonly coilEnds: readonly { readonly winding: number; readonly node: number }[];
+  /** Nodes at the two ends of every coil; a coil of a zigzag counts as one from its phase to the star point. */
+  readonly coilEnds: readonly CoilEnds[];
   /** Rated voltage across one coil, in V. @shape [winding] */
   readonly vCoil_V: readonly number[];
+}
+
+export interface CoilEnds {
+  readonly winding: number;
+  readonly core: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 export type Combination = readonly { readonly node: number; readonly factor: number }[];
@@ -57,7 +64,7 @@ export function wireTransformer(transformer: Transformer): TransformerWiring {
   const coils: Combination[][] = [];
   const leads: (Combination[] | undefined)[] = [];
   const neutrals: { winding: number; between: Combination }[] = [];
-  const coilEnds: { winding: number; node: number }[] = [];
+  const coilEnds: CoilEnds[] = [];
   const vCoil_V: number[] = [];
   const first = isOdd(windings[0], cores) ? 1 : 0;
   let offset = 0;
@@ -68,7 +75,7 @@ export function wireTransformer(transformer: Transformer): TransformerWiring {
     const mine: Combination[] = Array.from({ length: cores }, () => []);
     const coilBetween = (core: number, from: number, to: number): void => {
       mine[core] = between(isReversed ? to : from, isReversed ? from : to);
-      coilEnds.push({ winding: w, node: from }, { winding: w, node: to });
+      coilEnds.push({ winding: w, core, from, to });
     };
     const starPoint = (): number => {
       const isOut = conductors === cores + 1;
@@ -93,7 +100,7 @@ export function wireTransformer(transformer: Transformer): TransformerWiring {
         nodes_count += 3;
         for (let k = 0; k < 3; k++) mine[k] = [{ node: inner + k, factor: 1 }];
         lead = zigzagLeads(offset, star, inner, coreOf, isReversed ? -1 : 1);
-        for (let k = 0; k < 3; k++) coilEnds.push({ winding: w, node: offset + k }, { winding: w, node: star });
+        for (let k = 0; k < 3; k++) coilEnds.push({ winding: w, core: coreOf(k), from: offset + k, to: star });
       }
     }
     coils.push(mine);
