@@ -2,6 +2,7 @@ import type { Feeder } from '../../../network/feeder/feeder.ts';
 import { solveLinear } from './linear/solve.ts';
 import { buildFeederModel } from './model.ts';
 import type { FeederOpfResult } from './result.ts';
+import { solveSdp } from './sdp/solve.ts';
 import type { FeederOpfOptions, FeederOpfServices } from './settings.ts';
 
 /**
@@ -10,5 +11,5 @@ import type { FeederOpfOptions, FeederOpfServices } from './settings.ts';
  */
 export async function solveFeederOpf(feeder: Feeder, services: FeederOpfServices, options: FeederOpfOptions = {}): Promise<FeederOpfResult> {
   const model = buildFeederModel(feeder, options);
-  return solveLinear(model, services, options);
+  return options.formulation === 'three-phase-sdp' ? solveSdp(model, services, options) : solveLinear(model, services, options);
 }

@@ -2,17 +2,24 @@ import type { FeederModel, Pair } from './model.ts';
 import { conjugate, entry, matrixTimes, minus, over, type Phasor, plus, square, times, zero } from './phasor.ts';
 import { lawAt } from './voltage-law.ts';
 
-/** Voltages of nodes and currents that sections deliver. @shape v (nodes), i [section][to] @unit per unit */
+/** Voltages of nodes, currents that sections deliver, and what the source gives. @shape v (nodes), i [section][to], root (roots) @unit per unit */
 export interface TreeFlow {
   readonly converged: boolean;
   readonly v: readonly Phasor[];
   readonly i: readonly (readonly Phasor[])[];
+  readonly root: readonly Phasor[];
 }
 
 /** Powers of the units. @unit per unit */
 export interface Dispatch {
   readonly p: readonly number[];
   readonly q: readonly number[];
+}
+
+/** Generators and sun as much as they can, reactive power as near to none as their limits allow. */
+export function standing({ units }: FeederModel): Dispatch {
+  const nearest = (low: number, high: number): number => Math.min(Math.max(0, low), high);
+  return { p: units.map((unit) => unit.p_max_pu), q: units.map((unit) => nearest(unit.q_min_pu, unit.q_max_pu)) };
 }
 
 /** Voltages where nothing is connected and nothing flows. */
@@ -22,7 +29,7 @@ export function noLoadFlow({ wires }: FeederModel): TreeFlow {
     const vTo = matrixTimes(C, from.map((node) => v[node]));
     to.forEach((node, k) => (v[node] = vTo[k]));
   }
-  return { converged: true, v, i: wires.sections.map(({ to }) => to.map(() => zero)) };
+  return { converged: true, v, i: wires.sections.map(({ to }) => to.map(() => zero)), root: wires.rootVoltage.map(() => zero) };
 }
 
 /** Voltages move by less than this when the sweeps have settled. */
@@ -39,6 +46,7 @@ export function treeFlow(model: FeederModel, dispatch: Dispatch): TreeFlow {
   const flow = noLoadFlow(model);
   const v = [...flow.v];
   let i: Phasor[][] = [];
+  let root: readonly Phasor[] = [];
   for (let sweep = 0; sweep < sweeps_max_count; sweep++) {
     const drawn = drawnCurrents(model, dispatch, v);
     i = new Array<Phasor[]>(wires.sections.length);
@@ -47,6 +55,7 @@ export function treeFlow(model: FeederModel, dispatch: Dispatch): TreeFlow {
       i[s] = to.map((node) => drawn[node]);
       matrixTimes(B, i[s]).forEach((each, k) => (drawn[from[k]] = plus(drawn[from[k]], each)));
     }
+    root = drawn.slice(0, wires.roots_count);
     let moved2 = 0;
     wires.sections.forEach(({ from, to, C, Z }, s) => {
       const open = matrixTimes(C, from.map((node) => v[node]));
@@ -58,9 +67,16 @@ export function treeFlow(model: FeederModel, dispatch: Dispatch): TreeFlow {
       });
     });
     if (!(moved2 < 1e6)) break;
-    if (moved2 < SETTLED_PU ** 2) return { converged: true, v, i };
+    if (moved2 < SETTLED_PU ** 2) return { converged: true, v, i, root };
   }
-  return { converged: false, v, i };
+  return { converged: false, v, i, root };
+}
+
+/** What the source gives at its terminal. @shape (phase conductors of the source) */
+export function sourcePowers({ wires }: FeederModel, { v, i, root }: TreeFlow): Phasor[] {
+  const [first] = wires.sections;
+  if (first?.isSource) return first.to.map((node, k) => times(v[node], conjugate(i[0][k])));
+  return root.map((current, node) => times(v[node], conjugate(current)));
 }
 
 /** v_a − v_b. */

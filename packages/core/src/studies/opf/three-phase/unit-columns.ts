@@ -9,15 +9,19 @@ export interface UnitColumns {
   readonly q: readonly number[];
 }
 
-/** p and q of every unit within its limits and its rating. */
-export function addUnits(build: BlockBuilder, cones: Cone[], { units }: FeederModel): UnitColumns {
+/** p and q of every unit within its limits. */
+export function addUnits(build: BlockBuilder, { units }: FeederModel): UnitColumns {
   const p = units.map((unit) => build.column(unit.p_min_pu, unit.p_max_pu, () => `power limits of ${unit.kind} ${unit.id}`));
   const q = units.map((unit) => build.column(unit.q_min_pu, unit.q_max_pu, () => `reactive limits of ${unit.kind} ${unit.id}`));
+  return { p, q };
+}
+
+/** p² + q² ≤ s². */
+export function addUnitRatings(build: BlockBuilder, cones: Cone[], { units }: FeederModel, { p, q }: UnitColumns): void {
   units.forEach(({ s_max_pu, kind, id }, d) => {
     if (s_max_pu === Number.POSITIVE_INFINITY) return;
     addCone(build, cones, [constant(s_max_pu), terms([p[d], 1]), terms([q[d], 1])], () => `rating of ${kind} ${id}`);
   });
-  return { p, q };
 }
 
 export interface ObjectiveParts {

@@ -1,4 +1,7 @@
 import type { VoltageLaw } from '../../../network/feeder/feeder.ts';
+import type { AffineRow } from '../../../problem/program.ts';
+import { combine, constant } from '../affine.ts';
+import type { PairLoad } from './model.ts';
 
 /** Part of its rated power at u² = (v/v_rated)², and its slope in u². */
 export interface LawAt {
@@ -26,3 +29,13 @@ export const isStraight = (law: VoltageLaw): boolean =>
 /** An impedance and nothing else. */
 export const isImpedance = (law: VoltageLaw): boolean =>
   'exponent' in law ? law.exponent === 2 : law.i_frac === 0 && law.p_frac === 0;
+
+/** The power of a load as a straight function of w = |v_a − v_b|², given as a row: the tangent of its laws at w0. */
+export function straightened(load: PairLoad, w: AffineRow, w0: number): { readonly p: AffineRow; readonly q: AffineRow } {
+  const along = (rated_pu: number, law: VoltageLaw): AffineRow => {
+    const { value, slope } = lawAt(law, w0 / load.w_rated_pu);
+    const perW = slope / load.w_rated_pu;
+    return combine([rated_pu * perW, w], [1, constant(rated_pu * (value - perW * w0))]);
+  };
+  return { p: along(load.p_pu, load.pLaw), q: along(load.q_pu, load.qLaw) };
+}

@@ -1,10 +1,9 @@
 import { type ComplexMatrix, complexMatrix } from '../../../../linalg/complex-dense.ts';
 import type { AffineRow } from '../../../../problem/program.ts';
-import { combine, constant, terms } from '../../affine.ts';
-import type { Pair, PairLoad } from '../model.ts';
+import { terms } from '../../affine.ts';
+import type { Pair } from '../model.ts';
 import { conjugate, entry, over, type Phasor, square, times, zero } from '../phasor.ts';
 import { across } from '../tree-flow.ts';
-import { lawAt } from '../voltage-law.ts';
 import type { NodeShunt } from '../wires.ts';
 
 /**
@@ -28,26 +27,14 @@ export function endShares(v: readonly Phasor[], pair: Pair): { readonly node: nu
   ];
 }
 
-/** The tangent of a load's law at the voltages v, in the squared voltages of its ends. */
-export function loadTangent(load: PairLoad, v: readonly Phasor[]): { readonly p: AffineRow; readonly q: AffineRow } {
-  const w0 = square(across(v, load));
-  const w =
-    load.b < 0
-      ? terms([load.a, 1])
-      : squaredVoltage(
-          [load.a, load.b],
-          [
-            [1, 0],
-            [-1, 0],
-          ],
-          [v[load.a], v[load.b]],
-        );
-  const along = (rated_pu: number, law: PairLoad['pLaw']): AffineRow => {
-    const { value, slope } = lawAt(law, w0 / load.w_rated_pu);
-    const perW = slope / load.w_rated_pu;
-    return combine([rated_pu * perW, w], [1, constant(rated_pu * (value - perW * w0))]);
-  };
-  return { p: along(load.p_pu, load.pLaw), q: along(load.q_pu, load.qLaw) };
+/** |v_a − v_b|², or |v_a|² to earth, in the squared voltages of the ends. */
+export function squaredAcross({ a, b }: Pair, v: readonly Phasor[]): AffineRow {
+  if (b < 0) return terms([a, 1]);
+  const signs: Phasor[] = [
+    [1, 0],
+    [-1, 0],
+  ];
+  return squaredVoltage([a, b], signs, [v[a], v[b]]);
 }
 
 /** What a shunt takes at each of its nodes: Σ y*·v·v'* with |v|·|v'| straightened to the mean of the two squares. */

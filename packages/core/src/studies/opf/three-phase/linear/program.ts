@@ -3,10 +3,11 @@ import type { AffineRow, Cone, Program } from '../../../../problem/program.ts';
 import { addCone, addProduct, addRow, combine, constant, terms, valueAt } from '../../affine.ts';
 import { columnsRow, combineRows, type ComplexRow, conjugateRow, constantRow } from '../complex-row.ts';
 import type { FeederModel } from '../model.ts';
-import { conjugate, entry, matrixTimes, over, type Phasor, times } from '../phasor.ts';
-import type { TreeFlow } from '../tree-flow.ts';
-import { addUnits, objectiveOn, type UnitColumns } from '../unit-columns.ts';
-import { endShares, loadTangent, lossFactor, shuntPower, squaredVoltage } from './coefficients.ts';
+import { conjugate, entry, matrixTimes, over, type Phasor, square, times } from '../phasor.ts';
+import { across, type TreeFlow } from '../tree-flow.ts';
+import { addUnitRatings, addUnits, objectiveOn, type UnitColumns } from '../unit-columns.ts';
+import { endShares, lossFactor, shuntPower, squaredAcross, squaredVoltage } from './coefficients.ts';
+import { straightened } from '../voltage-law.ts';
 import { addUnbalance } from './unbalance.ts';
 
 export interface LinearOptions {
@@ -80,7 +81,7 @@ export function buildLinear(model: FeederModel, around: Around, options: LinearO
   const Q = wires.sections.map(({ to }, s) => to.map((_, k) => free(() => `reactive flow of ${flowName(s, k)}`)));
   const rootP = wires.rootVoltage.map((_, node) => free(() => `power of the source at ${model.nodeName(node)}`));
   const rootQ = wires.rootVoltage.map((_, node) => free(() => `reactive power of the source at ${model.nodeName(node)}`));
-  const units = addUnits(build, cones, model);
+  const units = addUnits(build, model);
 
   const currents = wires.sections.map(({ to }, s) =>
     to.map((node, k) => conjugateRow(combineRows([over([1, 0], v[node]), columnsRow(P[s][k], Q[s][k])]))),
@@ -97,6 +98,7 @@ export function buildLinear(model: FeederModel, around: Around, options: LinearO
     addProduct(build, cones, terms([column, 1]), constant(1), vector.flatMap(({ re, im }) => [re, im]), () => `loss of ${wires.sections[s].id}`);
     return column;
   });
+  addUnitRatings(build, cones, model, units);
   addRatings(build, cones, model, v, currents);
   const voltageRows = addUnbalance(build, cones, model, v, currents, options.unbalance_max_frac);
 
@@ -134,7 +136,7 @@ function addBalances(build: BlockBuilder, model: FeederModel, v: readonly Phasor
   };
   const served: Parts = [];
   for (const load of model.loads) {
-    const { p, q } = loadTangent(load, v);
+    const { p, q } = straightened(load, squaredAcross(load, v), square(across(v, load)));
     served.push([1, p]);
     for (const { node, share: [a, b] } of endShares(v, load)) take(node, 1, { p: combine([a, p], [-b, q]), q: combine([b, p], [a, q]) });
   }
@@ -202,21 +204,14 @@ interface FlowColumns extends Flows {
 function atFlow({ wires }: FeederModel, { flow, dispatch }: Around, columns: FlowColumns): Float64Array {
   const x = new Float64Array(columns.columns_count);
   const power = (node: number, i: Phasor): Phasor => times(flow.v[node], conjugate(i));
-  const given: Phasor[] = wires.rootVoltage.map(() => [0, 0]);
   flow.v.forEach(([re, im], node) => (x[node] = re * re + im * im));
-  wires.sections.forEach(({ to, from, B }, s) => {
+  wires.sections.forEach(({ to }, s) => {
     to.forEach((node, k) => {
       [x[columns.P[s][k]], x[columns.Q[s][k]]] = power(node, flow.i[s][k]);
     });
-    matrixTimes(B, flow.i[s]).forEach((i, row) => {
-      if (from[row] >= given.length) return;
-      const [p, q] = power(from[row], i);
-      given[from[row]] = [given[from[row]][0] + p, given[from[row]][1] + q];
-    });
   });
-  given.forEach(([p, q], node) => {
-    x[columns.rootP[node]] = p;
-    x[columns.rootQ[node]] = q;
+  flow.root.forEach((i, node) => {
+    [x[columns.rootP[node]], x[columns.rootQ[node]]] = power(node, i);
   });
   columns.units.p.forEach((column, d) => (x[column] = dispatch?.p[d] ?? 0));
   columns.units.q.forEach((column, d) => (x[column] = dispatch?.q[d] ?? 0));

@@ -8,7 +8,7 @@ import type { FeederModel } from '../model.ts';
 import type { Phasor } from '../phasor.ts';
 import type { FeederOpfResult } from '../result.ts';
 import type { FeederOpfOptions, FeederOpfServices } from '../settings.ts';
-import { type Dispatch, noLoadFlow, type TreeFlow, treeFlow } from '../tree-flow.ts';
+import { type Dispatch, noLoadFlow, standing, type TreeFlow, treeFlow } from '../tree-flow.ts';
 import { splitLinearPrices } from './price-parts.ts';
 import { type Around, buildLinear, type LinearProblem, lossAt } from './program.ts';
 
@@ -93,12 +93,6 @@ function solveAround(model: FeederModel, ready: ReadySolver, options: FeederOpfO
   const served = problem.rootP.reduce((sum, column) => sum + Math.abs(found.x[column]), 0);
   const isHonest = isSolved(found.status) ? drawn - loss_pu <= INVENTED_FRAC * Math.max(served, 1) : found.status !== 'unbounded';
   return isHonest ? withLosses : ask(true);
-}
-
-/** Units as the feeder has them, as near as their limits allow. */
-function standing({ units }: FeederModel): Dispatch {
-  const near = (low: number, high: number): number => Math.min(Math.max(0, low), high);
-  return { p: units.map((unit) => unit.p_max_pu), q: units.map((unit) => near(unit.q_min_pu, unit.q_max_pu)) };
 }
 
 function standsStill(last: Answer | undefined, now: Answer): boolean {

@@ -1,0 +1,207 @@
+import { BlockBuilder } from '../../../../problem/block-builder.ts';
+import type { AffineRow, Cone, Program } from '../../../../problem/program.ts';
+import { addRow, combine } from '../../affine.ts';
+import { columnsRow, combineRows, type ComplexRow } from '../complex-row.ts';
+import { endShares } from '../linear/coefficients.ts';
+import type { FeederModel, Pair } from '../model.ts';
+import { conjugate, entry, type Phasor, square, times } from '../phasor.ts';
+import { sequenceGroups, sequenceRows } from '../sequence-voltages.ts';
+import { across } from '../tree-flow.ts';
+import { addUnitRatings, addUnits, objectiveOn, type UnitColumns } from '../unit-columns.ts';
+import { straightened } from '../voltage-law.ts';
+import type { NodeShunt } from '../wires.ts';
+import { addHermitianCone, entryOf, sandwich } from './hermitian.ts';
+import { addBusProducts, addPairsLift, addSectionLift, type BusProducts, type PairsLift, type SectionLift } from './lifted.ts';
+
+export interface SdpOptions {
+  readonly objective: 'cost' | 'loss';
+  readonly sourcePrice_cur_per_kWh: number;
+  readonly unbalance_max_frac?: number | undefined;
+  /** Voltages at which laws of loads that are neither constant power nor impedances are straightened. */
+  readonly around: readonly Phasor[];
+}
+
+export interface SdpProblem {
+  readonly program: Program;
+  readonly products: BusProducts;
+  readonly lifts: readonly SectionLift[];
+  /** Of pairs between phases, by group; absent where there are none. */
+  readonly pairs: readonly (PairsLift | undefined)[];
+  readonly rootP: readonly number[];
+  readonly rootQ: readonly number[];
+  readonly units: UnitColumns;
+  /** What the source gives at its terminal, by root. */
+  readonly imported: readonly ComplexRow[];
+  readonly served: AffineRow;
+}
+
+/**
+ * Branch-flow semidefinite relaxation of a three-phase feeder: products of voltages and currents become matrices, W = v·vᴴ at buses and
+ * M = y·yᴴ, y = (v_f, i), at sections, in which every equation of the two-ports is straight:
+ *
+ *   W_t = [C −Z]·M·[C −Z]ᴴ      S_t = diag([C −Z]·M·[0 1]ᴴ)      S_f = diag([1 0]·M·[0 B]ᴴ) + diag(W·Yᴴ)
+ *   Σ given − Σ taken = 0 at every node      |i|² ≤ i_max² is straight in M      |v₂|² ≤ κ²·|v₁|² in W
+ *
+ * and M ⪰ 0 of rank one, of which the rank is given up. Loads and units between phases have matrices of their own. A point of rank one is a power
+ * flow, and then no power flow is better. Balances are rows 0 … 2·nodes − 1, active ones first.
+ * @unit per unit inside; cost in cur/h or kW
+ * @source Gan, Low, Convex relaxations and linear approximation for optimal power flow in multiphase radial networks, PSCC (2014), section III; Zhao,
+ *   Dall'Anese, Low (2017) for pairs between phases
+ */
+export function buildSdp(model: FeederModel, options: SdpOptions): SdpProblem {
+  const { wires, nodeName } = model;
+  const build = new BlockBuilder();
+  const cones: Cone[] = [];
+  const products = addBusProducts(build, model);
+  const lifts = wires.sections.map((_, s) => addSectionLift(build, model, products, s));
+  const free = (name: () => string): number => build.column(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, name);
+  const rootP = wires.rootVoltage.map((_, node) => free(() => `power of the source at ${nodeName(node)}`));
+  const rootQ = wires.rootVoltage.map((_, node) => free(() => `reactive power of the source at ${nodeName(node)}`));
+  const units = addUnits(build, model);
+
+  const taken: (readonly [Phasor, ComplexRow])[][] = wires.nodes.map(() => []);
+  const take = (node: number, row: ComplexRow, factor: Phasor = [1, 0]): void => {
+    taken[node].push([factor, row]);
+  };
+  const given: Phasor = [-1, 0];
+  rootP.forEach((column, node) => take(node, columnsRow(column, rootQ[node]), given));
+  lifts.forEach(({ m, vFrom, vTo, current, entering }, s) => {
+    const { from, to } = wires.sections[s];
+    to.forEach((node, k) => take(node, sandwich(vTo[k], m, current[k]), given));
+    from.forEach((node, k) => take(node, sandwich(vFrom[k], m, entering[k])));
+  });
+  const servedParts: (readonly [number, AffineRow])[] = [];
+  const takeShunt = ({ nodes, y }: NodeShunt, isServed: boolean): void =>
+    nodes.forEach((node, row) => {
+      const power = combineRows(...nodes.map((other, col) => [conjugate(entry(y, row, col)), entryIn(products, wires, node, other)] as const));
+      take(node, power);
+      if (isServed) servedParts.push([1, power.re]);
+    });
+  for (const shunt of wires.shunts) takeShunt(shunt, false);
+  for (const shunt of model.loadShunts) takeShunt(shunt, true);
+  const pairs = addConsumers(build, model, products, { around: options.around, units, take, served: servedParts });
+  taken.forEach((parts, node) => addRow(build, negative(combineRows(...parts).re), 0, 0, () => `active power balance of ${nodeName(node)}`));
+  taken.forEach((parts, node) => addRow(build, negative(combineRows(...parts).im), 0, 0, () => `reactive power balance of ${nodeName(node)}`));
+  pairs.forEach(({ lift, wanted, name }) =>
+    lift?.power.forEach((power, k) => {
+      addRow(build, combine([1, power.re], [-1, wanted[k].re]), 0, 0, () => `power between phases of ${name}`);
+      addRow(build, combine([1, power.im], [-1, wanted[k].im]), 0, 0, () => `reactive power between phases of ${name}`);
+    }),
+  );
+
+  lifts.forEach((lift, s) => addSection(build, cones, model, products, lift, s));
+  pairs.forEach(({ lift, name }) => lift && addHermitianCone(build, cones, lift.m, () => `current between phases of ${name}`));
+  addUnitRatings(build, cones, model, units);
+  if (options.unbalance_max_frac !== undefined) addUnbalance(build, model, products, options.unbalance_max_frac);
+
+  const isBehind = wires.sections[0]?.isSource === true;
+  const imported = isBehind
+    ? wires.sections[0].to.map((_, k) => sandwich(lifts[0].vTo[k], lifts[0].m, lifts[0].current[k]))
+    : rootP.map((column, node) => columnsRow(column, rootQ[node]));
+  const served = combine(...servedParts);
+  objectiveOn(build, model, { ...options, imported: combine(...imported.map(({ re }) => [1, re] as const)), served, units });
+  const program: Program = { ...build.program(), ...(cones.length > 0 ? { cones } : {}) };
+  return { program, products, lifts, pairs: pairs.map(({ lift }) => lift), rootP, rootQ, units, imported, served };
+}
+
+const negative = (row: AffineRow): AffineRow => combine([-1, row]);
+
+interface ConsumerParts {
+  readonly around: readonly Phasor[];
+  readonly units: UnitColumns;
+  readonly take: (node: number, row: ComplexRow, factor?: Phasor) => void;
+  readonly served: (readonly [number, AffineRow])[];
+}
+
+/** Loads and units: to earth directly; between phases by the matrices of their bus, or behind the source with its voltages. */
+function addConsumers(
+  build: BlockBuilder,
+  model: FeederModel,
+  products: BusProducts,
+  { around, units, take, served }: ConsumerParts,
+): { readonly lift: PairsLift | undefined; readonly wanted: readonly ComplexRow[]; readonly name: string }[] {
+  const { wires, feeder } = model;
+  const byGroup = wires.groups.map(() => new Map<string, { pair: Pair; parts: (readonly [Phasor, ComplexRow])[] }>());
+  const consume = (pair: Pair, power: ComplexRow, factor: Phasor): void => {
+    if (pair.b < 0 || pair.a < wires.roots_count) {
+      for (const { node, share } of endShares(wires.rootVoltage, pair)) take(node, power, times(share, factor));
+      return;
+    }
+    const turned = pair.a > pair.b ? { a: pair.b, b: pair.a } : pair;
+    const group = byGroup[wires.groupOf[pair.a]];
+    const key = `${turned.a} ${turned.b}`;
+    const known = group.get(key) ?? { pair: turned, parts: [] };
+    known.parts.push([factor, power]);
+    group.set(key, known);
+  };
+  for (const load of model.loads) {
+    const { p, q } = straightened(load, squaredIn(products, model, load), square(across(around, load)));
+    served.push([1, p]);
+    consume(load, { re: p, im: q }, [1, 0]);
+  }
+  model.units.forEach(({ pairs, shares }, d) => {
+    pairs.forEach((pair, k) => consume(pair, columnsRow(units.p[d], units.q[d]), [-shares[k], 0]));
+  });
+  return byGroup.map((own, g) => {
+    const name = `bus ${feeder.buses[wires.nodes[wires.groups[g][0]].bus]?.id ?? ''}`;
+    if (own.size === 0) return { lift: undefined, wanted: [], name };
+    const all = [...own.values()];
+    const lift = addPairsLift(build, wires.groups[g], products[g], all.map(({ pair }) => pair), () => name);
+    lift.taken.forEach((row, k) => take(wires.groups[g][k], row));
+    return { lift, wanted: all.map(({ parts }) => combineRows(...parts)), name };
+  });
+}
+
+/** w = |v_a − v_b|², straight in W. */
+function squaredIn(products: BusProducts, { wires }: FeederModel, { a, b }: Pair): AffineRow {
+  if (b < 0) return entryIn(products, wires, a, a).re;
+  const row = wires.groups[wires.groupOf[a]].map((node): Phasor => [node === a ? 1 : node === b ? -1 : 0, 0]);
+  return sandwich(row, products[wires.groupOf[a]], row).re;
+}
+
+function entryIn(products: BusProducts, { groups, groupOf }: FeederModel['wires'], node: number, other: number): ComplexRow {
+  const g = groupOf[node];
+  return entryOf(products[g], groups[g].indexOf(node), groups[g].indexOf(other));
+}
+
+/** Products at the buses that a section feeds, its ratings, and its cone. */
+function addSection(build: BlockBuilder, cones: Cone[], { wires, nodeName }: FeederModel, products: BusProducts, lift: SectionLift, s: number): void {
+  const { id, to, ratings } = wires.sections[s];
+  const { m, vFrom, vTo, current } = lift;
+  to.forEach((node, i) => {
+    for (let j = 0; j <= i; j++) {
+      const other = to[j];
+      if (wires.groupOf[other] !== wires.groupOf[node]) continue;
+      const { re, im } = combineRows([[1, 0], entryIn(products, wires, node, other)], [[-1, 0], sandwich(vTo[i], m, vTo[j])]);
+      addRow(build, re, 0, 0, () => `voltage drop to ${nodeName(node)}`);
+      if (i !== j) addRow(build, im, 0, 0, () => `voltage drop to ${nodeName(node)}`);
+    }
+  });
+  for (const { name, i_max_pu, E, F } of ratings) {
+    const row = vFrom[0].map((_, j): Phasor => {
+      let [re, im] = [0, 0];
+      const add = (rows: readonly (readonly Phasor[])[], a: typeof E): void =>
+        rows.forEach((each, k) => {
+          const [x, y] = times(entry(a, 0, k), each[j]);
+          re += x;
+          im += y;
+        });
+      add(vFrom, E);
+      add(current, F);
+      return [re, im];
+    });
+    addRow(build, sandwich(row, m, row).re, Number.NEGATIVE_INFINITY, i_max_pu * i_max_pu, () => name);
+  }
+  addHermitianCone(build, cones, m, () => `currents of ${id}`);
+}
+
+/** |v₂|² − κ²·|v₁|² ≤ 0. */
+function addUnbalance(build: BlockBuilder, { wires, feeder }: FeederModel, products: BusProducts, unbalance_max_frac: number): void {
+  for (const { bus, nodes } of sequenceGroups(wires)) {
+    const g = wires.groupOf[nodes[0]];
+    const ordered = (row: readonly Phasor[]): Phasor[] => wires.groups[g].map((node) => row[nodes.indexOf(node)]);
+    const size = (row: readonly Phasor[]): AffineRow => sandwich(ordered(row), products[g], ordered(row)).re;
+    const over = combine([1, size(sequenceRows.negative)], [-unbalance_max_frac * unbalance_max_frac, size(sequenceRows.positive)]);
+    addRow(build, over, Number.NEGATIVE_INFINITY, 0, () => `unbalance limit of bus ${feeder.buses[bus].id}`);
+  }
+}

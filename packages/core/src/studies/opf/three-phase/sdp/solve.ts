@@ -1,0 +1,110 @@
+import { valueAt } from '../../affine.ts';
+import { noSplit } from '../../price-split.ts';
+import { isSolved } from '../../result.ts';
+import { afterwards, programOptions } from '../../settings.ts';
+import { withFeederCheck } from '../ac-check.ts';
+import { collectFeeder } from '../collect.ts';
+import { solveLinear } from '../linear/solve.ts';
+import type { FeederModel } from '../model.ts';
+import { matrixTimes, minus, type Phasor, plus, square, times, zero } from '../phasor.ts';
+import type { FeederOpfResult, FeederRelaxation } from '../result.ts';
+import type { FeederOpfOptions, FeederOpfServices } from '../settings.ts';
+import { noLoadFlow, sourcePowers, standing, treeFlow } from '../tree-flow.ts';
+import { isStraight } from '../voltage-law.ts';
+import { entryOf, rankGap } from './hermitian.ts';
+import { buildSdp, type SdpProblem } from './program.ts';
+
+/** Of an exact point, at most: difference of the source's power (of the power it gives) and of a voltage from those of a power flow. */
+const EXACT = { source_frac: 1e-5, v_pu: 1e-5 };
+
+/** Objective (cur/h or kW) below which there is nothing to relate a gap to. */
+const NOTHING = 1e-6;
+
+/**
+ * The semidefinite relaxation: its objective is a bound that no power flow within the limits beats. Says how far its point is from a power flow;
+ * where it is none, the linear model starts there, and its refined answer is one.
+ */
+export async function solveSdp(model: FeederModel, services: FeederOpfServices, options: FeederOpfOptions): Promise<FeederOpfResult> {
+  const { objective = 'cost', sourcePrice_cur_per_kWh = 1, unbalance_max_frac, recover = true } = options;
+  const began_s = options.clock_s?.();
+  const asItStands = treeFlow(model, standing(model));
+  const around = (asItStands.converged ? asItStands : noLoadFlow(model)).v;
+  const problem = buildSdp(model, { objective, sourcePrice_cur_per_kWh, unbalance_max_frac, around });
+  const ready = await services.solver.prepare();
+  const found = ready.solve(problem.program, programOptions(options));
+  const { x, rowDual, status, certificate } = found;
+  const dispatch = { p: problem.units.p.map((column) => x[column]), q: problem.units.q.map((column) => x[column]) };
+  const nN = model.wires.nodes.length;
+  const isBound = model.loads.every(({ pLaw, qLaw }) => isStraight(pLaw) && isStraight(qLaw));
+  const { primalResidual, dualResidual, gap } = certificate;
+  const angles = recoveredVoltages(model, problem, x);
+  const source = problem.imported.map(({ re, im }): Phasor => [valueAt(re, x), valueAt(im, x)]);
+  const given = (power: readonly number[]): number => power.reduce((sum, each) => sum + each, 0);
+  const total_pu = given(source.map(([p]) => p));
+  const result = collectFeeder(model, {
+    status,
+    formulation: 'three-phase-sdp',
+    objective,
+    sourcePrice_cur_per_kWh,
+    loss_pu: total_pu + given(dispatch.p) - valueAt(problem.served, x),
+    iterations_count: found.iterations_count,
+    refinements_count: 0,
+    certificate: { primalResidual, dualResidual, gap },
+    v_pu: Float64Array.from({ length: nN }, (_, node) => Math.sqrt(Math.max(0, x[node]))),
+    angles,
+    price: rowDual.subarray(0, nN),
+    priceQ: rowDual.subarray(nN, 2 * nN),
+    parts: noSplit(nN),
+    source,
+    dispatch,
+    conflict: found.conflict ?? [],
+    notes: [
+      ...model.wires.notes,
+      ...(isBound ? [] : ['Some loads follow their voltage in a curve; the relaxation has its tangent, so its objective is no proven bound.']),
+      ...(status === 'infeasible' && isBound ? ['The relaxation has no solution, which proves that the power flow equations have none within the limits.'] : []),
+    ],
+  });
+  if (!isSolved(status)) return result;
+
+  const flow = treeFlow(model, dispatch);
+  const largest = Math.max(...flow.v.map((v, node) => Math.abs(Math.hypot(...v) - Math.sqrt(Math.max(0, x[node])))));
+  const shift = Math.abs(given(sourcePowers(model, flow).map(([p]) => p)) - total_pu);
+  const relaxation: FeederRelaxation = {
+    isExact: flow.converged && largest <= EXACT.v_pu && shift <= EXACT.source_frac * Math.max(1, Math.abs(total_pu)),
+    bound: isBound ? Math.min(found.bound, found.objective) : Number.NaN,
+    rankGap_max_frac: Math.max(0, ...problem.lifts.map(({ m }) => rankGap(m, x)), ...problem.pairs.map((lift) => (lift ? rankGap(lift.m, x) : 0))),
+  };
+  const judged = (more: Partial<FeederRelaxation>): FeederOpfResult => {
+    const checked = withFeederCheck(model, result, services.powerFlow);
+    return { ...checked, certificate: { ...checked.certificate, relaxation: { ...relaxation, ...more } } };
+  };
+  if (relaxation.isExact || !recover) return judged({});
+  const recovered = await solveLinear(model, services, afterwards(options, began_s), dispatch);
+  if (!isSolved(recovered.status)) return { ...judged({}), recovered };
+  const reached = objective === 'loss' ? recovered.loss_kW : recovered.objective_cur_per_h;
+  const gap_frac = Math.max(0, reached - relaxation.bound) / Math.max(Math.abs(reached), NOTHING);
+  return { ...judged(isBound ? { gap_frac } : {}), recovered };
+}
+
+/** Voltages down the tree with the currents i = Xᴴ·v_f/|v_f|² of the relaxed point: those of the power flow where it has rank one. */
+function recoveredVoltages({ wires }: FeederModel, { lifts }: SdpProblem, x: Float64Array): Phasor[] {
+  const v: Phasor[] = [...wires.rootVoltage];
+  wires.sections.forEach(({ from, to, C, Z, delivered }, s) => {
+    const { m } = lifts[s];
+    const vFrom = from.map((node) => v[node]);
+    const feeding = m.length - delivered.cols;
+    const basis: readonly Phasor[] = from[0] < wires.roots_count ? [[1, 0]] : vFrom;
+    const size2 = basis.reduce((sum, each) => sum + square(each), 0);
+    const j = Array.from({ length: delivered.cols }, (_, k) => {
+      const [re, im] = basis.reduce<Phasor>((sum, each, f) => {
+        const { re: a, im: b } = entryOf(m, feeding + k, f);
+        return plus(sum, times([valueAt(a, x), valueAt(b, x)], each));
+      }, zero);
+      return [re / size2, im / size2] as Phasor;
+    });
+    const drop = matrixTimes(Z, matrixTimes(delivered, j));
+    const open = matrixTimes(C, vFrom);
+    to.forEach((node, k) => (v[node] = minus(open[k], drop[k])));
+  });
+  return v;
+}
