@@ -70,10 +70,7 @@ export function searchOptions(options: OpfOptions): NonlinearOptions {
  * Options for a second solver, after the first: what is left of the time. Tolerance and iterations were meant for the first.
  * @param began_s - reading of `clock_s` when the first began
  */
-export function afterwards<Options extends Pick<OpfOptions, 'tolerance_frac' | 'iterations_max_count' | 'timeLimit_s' | 'clock_s'>>(
-  { tolerance_frac: _, iterations_max_count: __, ...rest }: Options,
-  began_s: number | undefined,
-): Omit<Options, 'tolerance_frac' | 'iterations_max_count'> {
+export function afterwards({ tolerance_frac: _, iterations_max_count: __, ...rest }: OpfOptions, began_s: number | undefined): OpfOptions {
   const { timeLimit_s, clock_s } = rest;
   if (timeLimit_s === undefined || clock_s === undefined || began_s === undefined) return rest;
   return { ...rest, timeLimit_s: Math.max(0, timeLimit_s - (clock_s() - began_s)) };

@@ -1,8 +1,8 @@
 import type { BlockBuilder } from '../../../../problem/block-builder.ts';
 import { columnsRow, type ComplexRow, constantRow, realColumn } from '../complex-row.ts';
-import type { FeederModel, Pair } from '../model.ts';
+import type { FeederModel } from '../model.ts';
 import { conjugate, entry, type Phasor, times, zero } from '../phasor.ts';
-import { type HermitianRows, part, sandwich } from './hermitian.ts';
+import { type HermitianRows, part } from './hermitian.ts';
 
 /**
  * W = v·vᴴ of every bus: squares on the diagonal (column n for node n), products beside it. Behind the source both are known.
@@ -72,36 +72,8 @@ export function addSectionLift(build: BlockBuilder, { wires }: FeederModel, prod
   return { m, vFrom, current, vTo, entering };
 }
 
-/**
- * M = y·yᴴ of the pairs of a bus that are not to earth, y = (v, i) with i the current of each pair: power of a pair is (v_a − v_b)·i*.
- * @shape across, current (pairs), node (nodes of the bus): rows over y
- * @source Zhao, Dall'Anese, Low, Optimal power flow in multiphase radial networks with delta connections, IREP Symposium (2017)
- */
-export interface PairsLift {
-  readonly m: HermitianRows;
-  readonly power: readonly ComplexRow[];
-  /** What the pairs take at each node of the group. */
-  readonly taken: readonly ComplexRow[];
-}
-
-export function addPairsLift(build: BlockBuilder, nodes: readonly number[], w: HermitianRows, pairs: readonly Pair[], name: () => string): PairsLift {
-  const m = bordered(build, w, pairs.length, name);
-  const size = nodes.length + pairs.length;
-  const row = (...values: readonly (readonly [at: number, value: number])[]): Phasor[] => {
-    const out: Phasor[] = Array.from({ length: size }, () => zero);
-    for (const [at, value] of values) out[at] = [out[at][0] + value, 0];
-    return out;
-  };
-  const power = pairs.map(({ a, b }, k) => sandwich(row([nodes.indexOf(a), 1], [nodes.indexOf(b), -1]), m, row([nodes.length + k, 1])));
-  const taken = nodes.map((node, i) => {
-    const leaving = pairs.map(({ a, b }, k) => [nodes.length + k, a === node ? 1 : b === node ? -1 : 0] as const);
-    return sandwich(row([i, 1]), m, row(...leaving));
-  });
-  return { m, power, taken };
-}
-
 /** W with so many more rows: products of what is in W with currents, and of currents. */
-function bordered(build: BlockBuilder, w: HermitianRows, currents_count: number, name: () => string): HermitianRows {
+export function bordered(build: BlockBuilder, w: HermitianRows, currents_count: number, name: () => string): HermitianRows {
   const free = (what: string): number => build.column(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, () => `${what} of ${name()}`);
   const m = w.map((row) => [...row]);
   const n = w.length;

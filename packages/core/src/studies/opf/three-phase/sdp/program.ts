@@ -1,17 +1,18 @@
 import { BlockBuilder } from '../../../../problem/block-builder.ts';
 import type { AffineRow, Cone, Program } from '../../../../problem/program.ts';
-import { addRow, combine } from '../../affine.ts';
+import { addRow, combine, constant } from '../../affine.ts';
 import { columnsRow, combineRows, type ComplexRow } from '../complex-row.ts';
 import { endShares } from '../linear/coefficients.ts';
 import type { FeederModel, Pair } from '../model.ts';
 import { conjugate, entry, type Phasor, square, times } from '../phasor.ts';
 import { sequenceGroups, sequenceRows } from '../sequence-voltages.ts';
-import { across } from '../tree-flow.ts';
+import { across, noLoadFlow } from '../tree-flow.ts';
 import { addUnitRatings, addUnits, objectiveOn, type UnitColumns } from '../unit-columns.ts';
 import { straightened } from '../voltage-law.ts';
 import type { NodeShunt } from '../wires.ts';
 import { addHermitianCone, entryOf, sandwich } from './hermitian.ts';
-import { addBusProducts, addPairsLift, addSectionLift, type BusProducts, type PairsLift, type SectionLift } from './lifted.ts';
+import { addBusProducts, addSectionLift, type BusProducts, type SectionLift } from './lifted.ts';
+import { addPairBounds, addPairsLift, type PairBounds, type PairsLift } from './pairs-lift.ts';
 
 export interface SdpOptions {
   readonly objective: 'cost' | 'loss';
@@ -90,7 +91,11 @@ export function buildSdp(model: FeederModel, options: SdpOptions): SdpProblem {
   );
 
   lifts.forEach((lift, s) => addSection(build, cones, model, products, lift, s));
-  pairs.forEach(({ lift, name }) => lift && addHermitianCone(build, cones, lift.m, () => `current between phases of ${name}`));
+  pairs.forEach(({ lift, bounds, name }, g) => {
+    if (lift === undefined || bounds === undefined) return;
+    addPairBounds(build, model, products[g], lift, bounds);
+    addHermitianCone(build, cones, lift.m, () => `currents between phases of ${name}`);
+  });
   addUnitRatings(build, cones, model, units);
   if (options.unbalance_max_frac !== undefined) addUnbalance(build, model, products, options.unbalance_max_frac);
 
@@ -113,16 +118,23 @@ interface ConsumerParts {
   readonly served: (readonly [number, AffineRow])[];
 }
 
+interface Consumers {
+  readonly lift: PairsLift | undefined;
+  readonly bounds?: PairBounds;
+  readonly wanted: readonly ComplexRow[];
+  readonly name: string;
+}
+
 /** Loads and units: to earth directly; between phases by the matrices of their bus, or behind the source with its voltages. */
 function addConsumers(
   build: BlockBuilder,
   model: FeederModel,
   products: BusProducts,
   { around, units, take, served }: ConsumerParts,
-): { readonly lift: PairsLift | undefined; readonly wanted: readonly ComplexRow[]; readonly name: string }[] {
+): Consumers[] {
   const { wires, feeder } = model;
-  const byGroup = wires.groups.map(() => new Map<string, { pair: Pair; parts: (readonly [Phasor, ComplexRow])[] }>());
-  const consume = (pair: Pair, power: ComplexRow, factor: Phasor): void => {
+  const byGroup = wires.groups.map(() => new Map<string, Together>());
+  const consume = (pair: Pair, power: ComplexRow, factor: Phasor, power_max_pu: (w: number) => number): void => {
     if (pair.b < 0 || pair.a < wires.roots_count) {
       for (const { node, share } of endShares(wires.rootVoltage, pair)) take(node, power, times(share, factor));
       return;
@@ -130,26 +142,44 @@ function addConsumers(
     const turned = pair.a > pair.b ? { a: pair.b, b: pair.a } : pair;
     const group = byGroup[wires.groupOf[pair.a]];
     const key = `${turned.a} ${turned.b}`;
-    const known = group.get(key) ?? { pair: turned, parts: [] };
+    const known = group.get(key) ?? { pair: turned, parts: [], largest: [] };
     known.parts.push([factor, power]);
+    known.largest.push(power_max_pu);
     group.set(key, known);
   };
   for (const load of model.loads) {
-    const { p, q } = straightened(load, squaredIn(products, model, load), square(across(around, load)));
+    const w0 = square(across(around, load));
+    const { p, q } = straightened(load, squaredIn(products, model, load), w0);
     served.push([1, p]);
-    consume(load, { re: p, im: q }, [1, 0]);
+    const at = (w: number): number => {
+      const { p: pAt, q: qAt } = straightened(load, constant(w), w0);
+      return Math.hypot(pAt.constant, qAt.constant);
+    };
+    consume(load, { re: p, im: q }, [1, 0], at);
   }
-  model.units.forEach(({ pairs, shares }, d) => {
-    pairs.forEach((pair, k) => consume(pair, columnsRow(units.p[d], units.q[d]), [-shares[k], 0]));
+  model.units.forEach((unit, d) => {
+    const s_pu = Math.min(unit.s_max_pu, Math.hypot(Math.max(-unit.p_min_pu, unit.p_max_pu), Math.max(-unit.q_min_pu, unit.q_max_pu)));
+    unit.pairs.forEach((pair, k) => consume(pair, columnsRow(units.p[d], units.q[d]), [-unit.shares[k], 0], () => Math.abs(unit.shares[k]) * s_pu));
   });
+  const { v } = noLoadFlow(model);
   return byGroup.map((own, g) => {
-    const name = `bus ${feeder.buses[wires.nodes[wires.groups[g][0]].bus]?.id ?? ''}`;
+    const nodes = wires.groups[g];
+    const name = `bus ${feeder.buses[wires.nodes[nodes[0]].bus]?.id ?? ''}`;
     if (own.size === 0) return { lift: undefined, wanted: [], name };
     const all = [...own.values()];
-    const lift = addPairsLift(build, wires.groups[g], products[g], all.map(({ pair }) => pair), () => name);
-    lift.taken.forEach((row, k) => take(wires.groups[g][k], row));
-    return { lift, wanted: all.map(({ parts }) => combineRows(...parts)), name };
+    const pairs = all.map(({ pair }) => pair);
+    const lift = addPairsLift(build, nodes, products[g], pairs, () => name);
+    lift.taken.forEach((row, k) => take(nodes[k], row));
+    const bounds = { nodes, pairs, v, power_max_pu: (k: number, w: number) => all[k].largest.reduce((sum, each) => sum + each(w), 0) };
+    return { lift, bounds, wanted: all.map(({ parts }) => combineRows(...parts)), name };
   });
+}
+
+/** Everything between the same two phases of a bus. */
+interface Together {
+  readonly pair: Pair;
+  readonly parts: (readonly [Phasor, ComplexRow])[];
+  readonly largest: ((w: number) => number)[];
 }
 
 /** w = |v_a − v_b|², straight in W. */

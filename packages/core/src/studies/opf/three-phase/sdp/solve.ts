@@ -17,6 +17,9 @@ import { buildSdp, type SdpProblem } from './program.ts';
 /** Of an exact point, at most: difference of the source's power (of the power it gives) and of a voltage from those of a power flow. */
 const EXACT = { source_frac: 1e-5, v_pu: 1e-5 };
 
+/** Matrices of pairs between phases leave an interior point fewer digits: their bounds hold them apart by little. */
+const pairsTolerance_frac = 1e-6;
+
 /** Objective (cur/h or kW) below which there is nothing to relate a gap to. */
 const NOTHING = 1e-6;
 
@@ -31,7 +34,7 @@ export async function solveSdp(model: FeederModel, services: FeederOpfServices, 
   const around = (asItStands.converged ? asItStands : noLoadFlow(model)).v;
   const problem = buildSdp(model, { objective, sourcePrice_cur_per_kWh, unbalance_max_frac, around });
   const ready = await services.solver.prepare();
-  const found = ready.solve(problem.program, programOptions(options));
+  const found = ready.solve(problem.program, { ...(problem.pairs.some((lift) => lift) ? { tolerance_frac: pairsTolerance_frac } : {}), ...programOptions(options) });
   const { x, rowDual, status, certificate } = found;
   const dispatch = { p: problem.units.p.map((column) => x[column]), q: problem.units.q.map((column) => x[column]) };
   const nN = model.wires.nodes.length;
@@ -79,11 +82,18 @@ export async function solveSdp(model: FeederModel, services: FeederOpfServices, 
     return { ...checked, certificate: { ...checked.certificate, relaxation: { ...relaxation, ...more } } };
   };
   if (relaxation.isExact || !recover) return judged({});
-  const recovered = await solveLinear(model, services, afterwards(options, began_s), dispatch);
+  const recovered = await solveLinear(model, services, forRecovery(options, began_s), dispatch);
   if (!isSolved(recovered.status)) return { ...judged({}), recovered };
   const reached = objective === 'loss' ? recovered.loss_kW : recovered.objective_cur_per_h;
   const gap_frac = Math.max(0, reached - relaxation.bound) / Math.max(Math.abs(reached), NOTHING);
   return { ...judged(isBound ? { gap_frac } : {}), recovered };
+}
+
+/** What the second solver may take: what is left of the time. Tolerance and iterations were meant for the first. */
+function forRecovery(options: FeederOpfOptions, began_s: number | undefined): FeederOpfOptions {
+  const { formulation: _, tolerance_frac: __, iterations_max_count: ___, timeLimit_s, ...rest } = options;
+  if (timeLimit_s === undefined || rest.clock_s === undefined) return rest;
+  return { ...rest, timeLimit_s: afterwards({ timeLimit_s, clock_s: rest.clock_s }, began_s).timeLimit_s ?? timeLimit_s };
 }
 
 /** Voltages down the tree with the currents i = Xᴴ·v_f/|v_f|² of the relaxed point: those of the power flow where it has rank one. */
