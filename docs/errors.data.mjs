@@ -205,9 +205,17 @@ export const errors = {
     cure: 'Give the text file itself, not an archive, a spreadsheet or an image.',
   },
   FORMAT_EMPTY: { cause: 'The file is empty.', cure: 'Check that it was saved, and that the path is right.' },
+  FORMAT_ENDING_AMBIGUOUS: {
+    cause: 'Several formats use this ending, so the name of the file does not say which is meant.',
+    cure: 'Name the format with `--to`.',
+  },
   FORMAT_ENDING_UNKNOWN: {
     cause: 'The ending of the file to write names no format.',
     cure: 'Add `--to FORMAT`, or use an ending that `gridflock list formats` shows.',
+  },
+  FORMAT_LOSSES: {
+    cause: '`--strict` was asked for and the format that is written has no place for some of what was read.',
+    cure: 'Write another format, such as gridflock (`.yaml`), or leave out `--strict`; what is lost is then listed under `losses`.',
   },
   FORMAT_READ_ONLY: { cause: 'The format can be read, but not written.', cure: 'Write another format, such as gridflock (`.yaml`).' },
   FORMAT_SYNTAX: {

@@ -22,7 +22,7 @@ export { type QuantityName, type Unit, type UnitOf, unitOfName, units, withoutUn
 export { autoPowerFlow, catalog } from './catalog.ts';
 export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
 export { readParams } from './devices/params.ts';
-export type { NetworkFormat, ReadOptions } from './formats/contract.ts';
+export type { FileSource, Loss, NetworkFormat, ReadOptions, Written } from './formats/contract.ts';
 export { readProfiles } from './formats/csv/profiles.ts';
 export { type TableColumn, timeColumn, writeTable } from './formats/csv/table.ts';
 export { detectFormat, type ReadNetworkOptions, readNetwork } from './formats/detect.ts';

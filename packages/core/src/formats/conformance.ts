@@ -108,11 +108,13 @@ export function formatConformance(format: NetworkFormat, examples: FormatExample
       if (format.write === undefined) return;
       for (const text of examples.valid) {
         const first = format.read(text, { fileName });
-        const written = format.write(first);
+        const { text: written, losses } = format.write(first);
+        expect(losses).toEqual([]);
         const second = format.read(written, { fileName });
+        expect(second.feeder).toEqual(first.feeder);
         expect(second.network).toEqual(first.network);
         expect(second.operatingPoint).toEqual(first.operatingPoint);
-        expect(format.write(second)).toBe(written);
+        expect(format.write(second).text).toBe(written);
         expect(format.detects(written)).toBe(true);
       }
     });

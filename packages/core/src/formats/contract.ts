@@ -1,7 +1,7 @@
 import type { Case } from '../network/network.ts';
 
 /**
- * A file format for networks. Text in, objects out; no disk. Members: matpower, gridflock.
+ * A file format for networks. Text in, objects out; no disk.
  * Profiles (csv) are a different noun and stand in `formats/csv` with their own functions.
  */
 export interface NetworkFormat {
@@ -14,7 +14,26 @@ export interface NetworkFormat {
   /** @throws {InputError} with file:line */
   read(text: string, options: ReadOptions): Case;
   /** Absent when the format is read-only. */
-  write?(value: Case): string;
+  write?(value: Case): Written;
+  /**
+   * The file to start with, when a folder with these file names is a network of this format (a folder of tables). Absent: never a folder.
+   * It is read with `ReadOptions.files`, which gives the others.
+   */
+  folderEntry?(names: readonly string[]): string | undefined;
+}
+
+/** What a writer made of a Case. Reading `text` again gives the case, except for what `losses` lists. */
+export interface Written {
+  readonly text: string;
+  /** Everything of the case that the format has no place for, or holds only approximately; empty when nothing was lost. */
+  readonly losses: readonly Loss[];
+}
+
+export interface Loss {
+  /** What lost something, in the user's words: `regulator "reg1"`, `load "671"`, or `all loads` where it is the same for many. */
+  readonly element: string;
+  /** What became of it, and why. */
+  readonly reason: string;
 }
 
 export interface ReadOptions {

@@ -1,6 +1,6 @@
 import { didYouMean, InputError } from '../base/errors.ts';
 import type { Case } from '../network/network.ts';
-import type { NetworkFormat } from './contract.ts';
+import type { FileSource, NetworkFormat } from './contract.ts';
 import { mustBeText } from './text-checks.ts';
 
 export interface ReadNetworkOptions {
@@ -8,6 +8,8 @@ export interface ReadNetworkOptions {
   readonly fileName: string;
   /** Name of a format; nothing is guessed then. */
   readonly format?: string | undefined;
+  /** The files that the text may point at. */
+  readonly files?: FileSource | undefined;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface ReadNetworkOptions {
  * @throws {InputError} FORMAT_UNKNOWN, FORMAT_EMPTY, FORMAT_BINARY, FORMAT_TOO_LONG and the codes of the format
  */
 export function readNetwork(text: string, options: ReadNetworkOptions, formats: readonly NetworkFormat[]): Case {
-  return detectFormat(text, options, formats).read(text, { fileName: options.fileName });
+  return detectFormat(text, options, formats).read(text, { fileName: options.fileName, files: options.files });
 }
 
 /** The format that `readNetwork` would use. @throws {InputError} as `readNetwork`, before anything is read */

@@ -36,6 +36,7 @@ export interface KernelExports {
   complexLuSolve(descriptor: number): void;
   complexLuSolveLanes(descriptor: number): void;
   complexLuResidualLanes(descriptor: number): void;
+  injectionLanes(descriptor: number, rows_count: number, count: number): void;
 }
 
 /** The few parts of the host that are used; core is compiled without DOM and Node types. */

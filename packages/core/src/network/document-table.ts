@@ -1,6 +1,6 @@
 import { didYouMean, InputError } from '../base/errors.ts';
 import { withoutUnit } from '../base/units.ts';
-import { type ColumnSpec, type TableName, tableColumns } from './document.ts';
+import type { ColumnSpec } from './document.ts';
 import type { GeneratorCost } from './network.ts';
 
 /** Steps from the top of a document to a value: `['buses', 'rows', 3]`. */
@@ -66,6 +66,8 @@ export function mustKnowKey(key: string, known: readonly string[], owner: string
   });
 }
 
+export type ColumnSpecs = Readonly<Record<string, ColumnSpec>>;
+
 /** One row of a table: cells by column name, with their types checked. */
 export interface RowReader {
   readonly where: string;
@@ -74,6 +76,17 @@ export interface RowReader {
   number(column: string, otherwise: number): number;
   flag(column: string, otherwise: boolean): boolean;
   cost(column: string): GeneratorCost | undefined;
+  /** One of a few words. */
+  word<T extends string>(column: string, words: readonly T[], otherwise: T): T;
+  /** Finite numbers; a single number is a list of one. */
+  numbers(column: string): readonly number[] | undefined;
+  ids(column: string): readonly string[] | undefined;
+  /** Records inside the cell, as a table of their own; empty when there are none. */
+  rows(column: string, specs: ColumnSpecs): readonly RowReader[];
+  /** The cell as it stands. */
+  raw(column: string): unknown;
+  /** The error for a cell that is not what it must be. */
+  wrong(column: string, expected: string): InputError;
 }
 
 /**
@@ -81,8 +94,7 @@ export interface RowReader {
  * @throws {InputError} NETWORK_TABLE_INVALID, NETWORK_KEY_UNKNOWN, NETWORK_UNIT_WRONG, NETWORK_KEY_TWICE,
  *   NETWORK_KEY_MISSING, NETWORK_ROW_LENGTH, NETWORK_CELL_INVALID, NETWORK_NUMBER_INVALID
  */
-export function readTable(raw: unknown, name: TableName, places: Places): readonly RowReader[] {
-  const specs = tableColumns[name];
+export function readTable(raw: unknown, name: string, specs: ColumnSpecs, places: Places): readonly RowReader[] {
   const known = Object.keys(specs);
   const fault = (message: string, path: Path, hint: string) =>
     new InputError({ code: 'NETWORK_TABLE_INVALID', message, where: places(path), hint });
@@ -94,7 +106,7 @@ export function readTable(raw: unknown, name: TableName, places: Places): readon
       }
       const columns = Object.keys(item);
       checkColumns(columns, specs, name, (key) => places([...path, key]));
-      return rowReader(places(path), specs, name, new Map(Object.entries(item)));
+      return rowReader((inner) => places([...path, ...inner]), specs, name, new Map(Object.entries(item)));
     });
   }
   const example = `Write ${name}: {columns: [${known.slice(0, 3).join(', ')}, …], rows: [[…], …]}.`;
@@ -127,16 +139,11 @@ export function readTable(raw: unknown, name: TableName, places: Places): readon
     }
     const cells = new Map<string, unknown>(Object.entries(all));
     for (let j = 0; j < columns.length; j++) cells.set(columns[j], row[j]);
-    return rowReader(where, specs, name, cells);
+    return rowReader((inner) => places([name, 'rows', i, ...inner]), specs, name, cells);
   });
 }
 
-function checkColumns(
-  columns: readonly string[],
-  specs: Readonly<Record<string, ColumnSpec>>,
-  table: TableName,
-  placeOf: (key: string) => string,
-): void {
+function checkColumns(columns: readonly string[], specs: ColumnSpecs, table: string, placeOf: (key: string) => string): void {
   const seen = new Set<string>();
   for (const key of columns) {
     mustKnowKey(key, Object.keys(specs), `The table "${table}"`, () => placeOf(key));
@@ -165,12 +172,8 @@ function missing(table: string, key: string, spec: ColumnSpec, where: string): I
   });
 }
 
-function rowReader(
-  where: string,
-  specs: Readonly<Record<string, ColumnSpec>>,
-  table: TableName,
-  cells: ReadonlyMap<string, unknown>,
-): RowReader {
+function rowReader(places: Places, specs: ColumnSpecs, table: string, cells: ReadonlyMap<string, unknown>): RowReader {
+  const where = places([]);
   const wrong = (column: string, expected: string, value: unknown) =>
     new InputError({
       code: 'NETWORK_CELL_INVALID',
@@ -185,11 +188,9 @@ function rowReader(
     id(column) {
       const value = cells.get(column);
       if (!has(column)) throw missing(table, column, specs[column], where);
-      if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-      if (typeof value !== 'string' || value === '' || value.length > 200) {
-        throw wrong(column, 'a name (put quotes around 1.10 or true)', value);
-      }
-      return value;
+      const id = idOf(value);
+      if (id === undefined) throw wrong(column, 'a name (put quotes around 1.10 or true)', value);
+      return id;
     },
     number(column, otherwise) {
       const value = cells.get(column);
@@ -221,8 +222,44 @@ function rowReader(
       if (!has(column)) return undefined;
       return readCost(cells.get(column), (expected) => wrong(column, expected, cells.get(column)));
     },
+    word(column, words, otherwise) {
+      const value = cells.get(column);
+      if (!has(column)) {
+        if (specs[column].required) throw missing(table, column, specs[column], where);
+        return otherwise;
+      }
+      const word = words.find((each) => each === value);
+      if (word === undefined) throw wrong(column, `one of ${words.join(', ')}`, value);
+      return word;
+    },
+    numbers(column) {
+      const value = cells.get(column);
+      if (!has(column)) return undefined;
+      const list = typeof value === 'number' ? [value] : value;
+      if (!isNumbers(list)) throw wrong(column, 'a list of finite numbers', value);
+      return Object.freeze([...list]);
+    },
+    ids(column) {
+      const value = cells.get(column);
+      if (!has(column)) return undefined;
+      const ids = (Array.isArray(value) ? value : [value]).map(idOf);
+      if (!ids.every((id) => id !== undefined)) throw wrong(column, 'a list of names', value);
+      return Object.freeze(ids);
+    },
+    rows(column, inner) {
+      if (!has(column)) return [];
+      return readTable(cells.get(column), column, inner, places);
+    },
+    raw: (column) => cells.get(column),
+    wrong: (column, expected) => wrong(column, expected, cells.get(column)),
   };
   return reader;
+}
+
+/** Whole numbers may stand for names. */
+function idOf(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  return typeof value === 'string' && value !== '' && value.length <= 200 ? value : undefined;
 }
 
 const isNumbers = (value: unknown): value is number[] =>

@@ -31,7 +31,7 @@ export type CostCell =
   | { readonly polynomial: readonly number[] }
   | { readonly p_kW: readonly number[]; readonly cost_cur_per_h: readonly number[] };
 
-export type CellKind = 'id' | 'number' | 'flag' | 'cost';
+export type CellKind = 'id' | 'number' | 'flag' | 'cost' | 'word' | 'numbers' | 'matrix' | 'ids' | 'rows' | 'cell';
 
 export interface ColumnSpec {
   readonly kind: CellKind;

@@ -1,7 +1,7 @@
 import { didYouMean, InputError } from '../base/errors.ts';
 import { zBase_ohm } from '../base/per-unit.ts';
 import { type BranchPart, buildNetwork, type ShuntPart } from './build.ts';
-import { documentKeys } from './document.ts';
+import { documentKeys, type TableName, tableColumns } from './document.ts';
 import { isRecord, jsonPath, mustKnowKey, type Places, type RowReader, readTable, shown } from './document-table.ts';
 import type { Case, Generator } from './network.ts';
 
@@ -35,8 +35,8 @@ export function readNetworkDocument(raw: unknown, places: Places = jsonPath): Ca
     throw wrongValue('negative_impedance', '"allowed", or left out', negative, places);
   }
   const warnings: string[] = [];
-  const table = (key: 'slacks' | 'buses' | 'branches' | 'generators' | 'shunts') =>
-    raw[key] === undefined || raw[key] === null ? [] : readTable(raw[key], key, places);
+  const table = (key: TableName) =>
+    raw[key] === undefined || raw[key] === null ? [] : readTable(raw[key], key, tableColumns[key], places);
   for (const key of ['slacks', 'buses', 'branches']) {
     if (raw[key] === undefined || raw[key] === null) throw wrongValue(key, 'a table', raw[key], places);
   }

@@ -343,9 +343,19 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Check that it was saved, and that the path is right.',
   },
   {
+    code: 'FORMAT_ENDING_AMBIGUOUS',
+    cause: 'Several formats use this ending, so the name of the file does not say which is meant.',
+    cure: 'Name the format with `--to`.',
+  },
+  {
     code: 'FORMAT_ENDING_UNKNOWN',
     cause: 'The ending of the file to write names no format.',
     cure: 'Add `--to FORMAT`, or use an ending that `gridflock list formats` shows.',
+  },
+  {
+    code: 'FORMAT_LOSSES',
+    cause: '`--strict` was asked for and the format that is written has no place for some of what was read.',
+    cure: 'Write another format, such as gridflock (`.yaml`), or leave out `--strict`; what is lost is then listed under `losses`.',
   },
   {
     code: 'FORMAT_READ_ONLY',

@@ -170,7 +170,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
   )
     .option('--format <name>', 'read IN as this format, whatever it looks like')
     .option('--to <name>', 'write OUT in this format (default: by its ending)')
-    .option('--strict', 'refuse a file of which something was not understood');
+    .option('--strict', 'refuse to lose anything, in reading or in writing');
 
   add(
     program,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { didYouMean, InputError, nearestName } from '@gridflock/core';
@@ -32,6 +33,25 @@ export async function readInputFile(path: string, options: InputFileOptions = {}
   return { path, text: textOf(bytes, path), sha256 };
 }
 
+/**
+ * Reads a UTF-8 text file that is known to be there, in one go: for readers that ask for a file in the middle of another.
+ *
+ * @throws {InputError} FILE_IS_DIRECTORY, FILE_NOT_READABLE, FILE_TOO_LARGE, FILE_NOT_TEXT
+ */
+export function readInputFileSync(path: string): InputFile {
+  let bytes: Uint8Array;
+  try {
+    const facts = statSync(path);
+    if (facts.isDirectory()) throw isDirectory(path, undefined);
+    if (facts.size > bytesMaxDefault) throw tooLarge(path, bytesMaxDefault, facts.size);
+    bytes = readFileSync(path);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw notReadable(path, error);
+  }
+  return { path, text: textOf(bytes, path), sha256: sha256Of(bytes) };
+}
+
 export const sha256Of = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex');
 
 async function readBytes(path: string, from: string, bytesMax: number): Promise<Uint8Array> {
@@ -40,14 +60,7 @@ async function readBytes(path: string, from: string, bytesMax: number): Promise<
   }
   try {
     const facts = await stat(from);
-    if (facts.isDirectory()) {
-      throw new InputError({
-        code: 'FILE_IS_DIRECTORY',
-        message: `"${path}" is a folder: expected a file`,
-        where: path,
-        hint: (await fileInside(from)) ?? 'Name a file inside it.',
-      });
-    }
+    if (facts.isDirectory()) throw isDirectory(path, await fileInside(from));
     if (facts.isFile() && facts.size > bytesMax) throw tooLarge(path, bytesMax, facts.size);
     const handle = await open(from, 'r');
     try {
@@ -73,13 +86,26 @@ async function readBytes(path: string, from: string, bytesMax: number): Promise<
         hint: await nearbyFile(path, from),
       });
     }
-    throw new InputError({
-      code: 'FILE_NOT_READABLE',
-      message: `File "${path}" cannot be read: ${code ?? (error as Error).message}`,
-      where: path,
-      hint: code === 'EACCES' || code === 'EPERM' ? 'Check who may read it.' : undefined,
-    });
+    throw notReadable(path, error);
   }
+}
+
+const isDirectory = (path: string, hint: string | undefined): InputError =>
+  new InputError({
+    code: 'FILE_IS_DIRECTORY',
+    message: `"${path}" is a folder: expected a file`,
+    where: path,
+    hint: hint ?? 'Name a file inside it.',
+  });
+
+function notReadable(path: string, error: unknown): InputError {
+  const code = (error as NodeJS.ErrnoException).code;
+  return new InputError({
+    code: 'FILE_NOT_READABLE',
+    message: `File "${path}" cannot be read: ${code ?? (error as Error).message}`,
+    where: path,
+    hint: code === 'EACCES' || code === 'EPERM' ? 'Check who may read it.' : undefined,
+  });
 }
 
 /** What the user may have meant: a file with a similar name beside it, or the folder that is missing. */

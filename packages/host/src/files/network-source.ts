@@ -1,12 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Case, catalog, InputError, nearestName, readNetwork, readNetworkDocument } from '@gridflock/core';
-import { readInputFile } from './input-file.ts';
+import { type DiskFiles, diskFiles } from './disk-files.ts';
+import { type InputFile, readInputFile, sha256Of } from './input-file.ts';
 
 /** A network with the place it came from. */
 export interface NetworkSource {
   readonly case: Case;
-  /** A file as the user wrote it, or the name of a built-in network. */
+  /** A file or folder as the user wrote it, or the name of a built-in network. */
   readonly path: string;
+  /** Of the file; where it is made of several, of the list of their own sums in the order of reading. */
   readonly sha256: string | undefined;
 }
 
@@ -18,7 +21,8 @@ export interface NetworkSourceOptions {
 }
 
 /**
- * Reads a file, or a built-in network by its name. A bare name means the built-in one; `./name` is always a file.
+ * Reads a file with all that it points at, a folder of tables, or a built-in network by its name. A bare name means the
+ * built-in one; `./name` is always a file.
  *
  * @throws {InputError} NETWORK_NOT_FOUND, NETWORK_ELEMENTS_DROPPED, FORMAT_UNKNOWN, and those of the readers
  */
@@ -28,9 +32,35 @@ export async function readNetworkSource(name: string, options: NetworkSourceOpti
     return { case: strictly(readNetworkDocument(builtIn.document), name, options), path: name, sha256: undefined };
   }
   if (!existsSync(name) && !/[/\\.]/.test(name)) throw notFound(name);
-  const file = await readInputFile(name);
-  const value = readNetwork(file.text, { fileName: name, ...(options.format ? { format: options.format } : {}) }, catalog.formats);
-  return { case: strictly(value, name, options), path: name, sha256: file.sha256 };
+  const entry = folderEntry(name, options.format);
+  const file = await readInputFile(entry.path);
+  const files = diskFiles();
+  const value = readNetwork(file.text, { fileName: entry.path, format: entry.format, files }, catalog.formats);
+  return { case: strictly(value, name, options), path: name, sha256: sumOf(file, files) };
+}
+
+/** The file to start with: the path itself, or the one that a format names where the path is a folder of its tables. */
+function folderEntry(path: string, format: string | undefined): { readonly path: string; readonly format: string | undefined } {
+  const names = namesInFolder(path);
+  if (names !== undefined) {
+    for (const each of catalog.formats) {
+      const entry = format === undefined || format === each.name ? each.folderEntry?.(names) : undefined;
+      if (entry !== undefined) return { path: join(path, entry), format: each.name };
+    }
+  }
+  return { path, format };
+}
+
+function namesInFolder(path: string): readonly string[] | undefined {
+  try {
+    return statSync(path).isDirectory() ? readdirSync(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sumOf(file: InputFile, { filesRead }: DiskFiles): string {
+  return filesRead.length === 0 ? file.sha256 : sha256Of([file, ...filesRead].map((each) => each.sha256).join('\n'));
 }
 
 function notFound(name: string): InputError {

@@ -150,7 +150,7 @@ describe('gridflock network files', () => {
 
   it('keeps every digit and every odd name', () => {
     const first = gridflockFormat.read(json, { fileName: 'a.json' });
-    const text = gridflockFormat.write?.(first) ?? '';
+    const text = gridflockFormat.write?.(first).text ?? '';
     const second = gridflockFormat.read(text, { fileName: 'a.yaml' });
     expect(second.network).toEqual(first.network);
     expect(second.operatingPoint).toEqual(first.operatingPoint);

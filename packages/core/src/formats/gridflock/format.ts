@@ -10,5 +10,5 @@ export const gridflockFormat: NetworkFormat = {
   endings: ['yaml', 'yml', 'json'],
   detects: (text) => /(?:^|[\n{,])[ \t\r\n]*["']?gridflock["']?[ \t]*:[ \t]*["']?network\//.test(text.slice(0, 4096)),
   read: (text, { fileName }) => readDocumentText(text, fileName),
-  write: (value) => writeDocument(buildDocument(value)),
+  write: (value) => ({ text: writeDocument(buildDocument(value)), losses: [] }),
 };

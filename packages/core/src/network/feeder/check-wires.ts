@@ -1,5 +1,5 @@
 import { lineAdmittance, sourceAdmittance } from './element-admittance.ts';
-import type { Line, PhaseShunt, Switch, Transformer, VoltageSource } from './feeder.ts';
+import type { Line, PhaseShunt, Switch, Transformer, VoltageSource, Winding } from './feeder.ts';
 import type { Placed, TransformerPart } from './feeder-parts.ts';
 import {
   fail,
@@ -129,9 +129,9 @@ export function checkedTransformer(part: TransformerPart, owner: Owner, check: P
     mustBePositive(winding.s_rated_kVA, `s_rated_kVA of ${name}`, owner);
     mustBePositive(winding.tap_pu, `tap_pu of ${name}`, owner);
     mustBeInOrder(winding.tapMin_pu, winding.tapMax_pu, `tapMin_pu and tapMax_pu of ${name}`, owner);
-    if (winding.r_frac < 0) fail('FEEDER_VALUE_RANGE', owner, `has r_frac = ${winding.r_frac} in ${name}`, 'Correct the sign.');
     return { ...winding, terminal: check.terminal(winding.terminal, owner) };
   });
+  mustDissipate(windings, owner);
   for (const name of ['noLoadLoss_frac', 'antifloat_frac'] as const) {
     if ((part[name] ?? 0) < 0) fail('FEEDER_VALUE_RANGE', owner, `has ${name} = ${part[name]}`, 'Correct the sign.');
   }
@@ -139,6 +139,16 @@ export function checkedTransformer(part: TransformerPart, owner: Owner, check: P
   transformerAdmittance(transformer);
   oddTransformer(transformer, owner, check);
   return transformer;
+}
+
+/** A pair has what its short-circuit test lost; the share of one winding of three may come out below zero. */
+function mustDissipate(windings: readonly Winding[], owner: Owner): void {
+  windings.forEach((winding, w) => {
+    const partner = windings.findIndex((other, k) => k !== w && winding.r_frac + other.r_frac < 0);
+    const isPair = windings.length === 2 && winding.r_frac < 0;
+    if (partner < 0 && !isPair) return;
+    fail('FEEDER_VALUE_RANGE', owner, `has r_frac = ${winding.r_frac} in winding ${w + 1}`, 'Correct the sign.');
+  });
 }
 
 function oddTransformer(transformer: Transformer, owner: Owner, check: PartCheck): void {

@@ -122,7 +122,7 @@ export interface Transformer {
    * What zero-sequence current meets, where the coils alone do not say it: a three-limb core, a measured zero-sequence impedance. Three cores only.
    *
    * Admittance between phases and star point of each winding, taps at 1 and without the impedance of the neutral, on winding 1's rating and the rated voltage of
-   * each winding. Replaces what the coils would give; rows and columns of delta windings count for nothing. @shape [w · w]
+   * each winding. Replaces what the coils would give; rows and columns of delta windings count for nothing, of zigzag windings only the diagonal. @shape [w · w]
    */
   readonly zeroSequence?: { readonly g_frac: Matrix; readonly b_frac: Matrix } | undefined;
   /**

@@ -4,7 +4,7 @@ import type { ElementAdmittance } from './element-admittance.ts';
 import type { Transformer } from './feeder.ts';
 import { type Combination, type TransformerWiring, wireTransformer } from './transformer-wiring.ts';
 
-/** Part of its short-circuit impedance that a zigzag keeps for zero-sequence current when nothing else is said. */
+/** Impedance that zero-sequence current meets in a zigzag, as a part of its short-circuit impedance, when nothing else is said. */
 export const zigzagShare_frac = 0.1;
 
 /**
@@ -12,10 +12,10 @@ export const zigzagShare_frac = 0.1;
  *
  * With the impedances z_wk between windings (per unit of a core's share of winding 1's rating), Z_ij = (z_1i + z_1j − z_ij)/2 for i, j > 1 and
  * A = [1 −I], the coils of a core carry i = D·(Aᵀ·Z⁻¹·A + magnetising)·D·u with D = diag(1/(v_w·t_w)) and u the voltages across them. Star points behind an
- * impedance and the middle of a zigzag are eliminated exactly.
+ * impedance are eliminated exactly.
  *
- * A zigzag's two half coils leak against each other: that part of its impedance (`zigzagShare_frac`) stands in its leads, where zero-sequence current, which has no
- * flux, meets it and nothing else.
+ * Zero-sequence current in a zigzag makes no flux and meets only what its two half coils leak against each other: `zeroSequence` of the winding with itself,
+ * or `zigzagShare_frac` of its short-circuit impedance.
  * @param taps_pu - instead of the `tap_pu` of the windings
  * @throws {InputError} FEEDER_TRANSFORMER_CLOCK, FEEDER_TRANSFORMER_IMPEDANCE, FEEDER_CONDUCTORS_COUNT
  * @source Dugan, Santoso, An example of 3-phase transformer modeling for distribution system analysis, IEEE PES T&D (2003); Chen et al., Distribution system power
@@ -33,14 +33,13 @@ export function transformerAdmittance(transformer: Transformer, taps_pu?: readon
   const coil = inSiemens(coilsOfCore(transformer), sCore_VA, perVolt);
   const zero = transformer.zeroSequence === undefined ? undefined : inSiemens(zeroSequenceOfCore(transformer), sCore_VA, perVolt);
   const y = complexMatrix(wiring.nodes_count);
-  stampCoils(y, wiring, coil, zero, transformer);
+  stampCoils(y, wiring, coil, zero);
   windings.forEach((_, w) => {
-    const lead = wiring.leads[w];
-    if (lead === undefined) return;
-    const [re, im] = reciprocal(...leadImpedance(transformer, w));
+    const leads = wiring.leads[w];
+    if (leads === undefined) return;
+    const [re, im] = zigzagAdmittance(transformer, w);
     const scale = sCore_VA * perVolt[w] * perVolt[w];
-    const at = w * windings.length + w;
-    stampPhases(y, lead, lead, re * scale, im * scale, zero?.re[at], zero?.im[at]);
+    stampAlike(y, leads, leads, re * scale, im * scale);
   });
   for (const { winding, between } of wiring.neutrals) {
     const { rNeutral_ohm = 0, xNeutral_ohm = 0 } = windings[winding];
@@ -64,22 +63,20 @@ export function pairImpedance({ windings, x_frac }: Transformer, w: number, k: n
   return [windings[w].r_frac + windings[k].r_frac, x_frac[at]];
 }
 
-/** What a zigzag keeps in its leads: a share of its impedance against winding 1 (against winding 2, if it is winding 1). Zero for other windings. */
-function leadImpedance(transformer: Transformer, w: number): [r: number, x: number] {
-  if (transformer.windings[w].connection !== 'zigzag' || transformer.windings.length === 1) return [0, 0];
+/** Zero-sequence admittance between the phases of a zigzag and its star point, per unit; measured against winding 1, or 2 if it is winding 1. */
+function zigzagAdmittance(transformer: Transformer, w: number): [g: number, b: number] {
+  const { windings, zeroSequence } = transformer;
+  const at = w * windings.length + w;
+  if (zeroSequence !== undefined) return [zeroSequence.g_frac[at], zeroSequence.b_frac[at]];
   const [r, x] = pairImpedance(transformer, w, w === 0 ? 1 : 0);
-  return [zigzagShare_frac * r, zigzagShare_frac * x];
+  return reciprocal(zigzagShare_frac * r, zigzagShare_frac * x);
 }
 
 /** Admittance of the coils of one core, per unit at nominal taps. @shape [w · w] */
 function coilsOfCore(transformer: Transformer): ComplexMatrix {
   const { windings } = transformer;
   const count = windings.length;
-  const leads = windings.map((_, w) => leadImpedance(transformer, w));
-  const pair = (w: number, k: number): [number, number] => {
-    const [r, x] = pairImpedance(transformer, w, k);
-    return w === k ? [0, 0] : [r - leads[w][0] - leads[k][0], x - leads[w][1] - leads[k][1]];
-  };
+  const pair: Pair = (w, k) => pairImpedance(transformer, w, k);
   const magnetising = [transformer.noLoadLoss_frac ?? 0, -(transformer.magnetising_frac ?? 0)] as const;
   const at = transformer.magnetisingAt ?? 'last';
   const isInside = at === 'star' || (at === 'split' && count > 2);
@@ -176,14 +173,14 @@ function starOfCore(transformer: Transformer, pair: Pair, magnetising: readonly 
   return kronReduced(y, count);
 }
 
-/** The stated zero-sequence matrix where its windings let zero sequence in from outside: deltas have no part, a zigzag couples to nothing. */
+/** The stated zero-sequence matrix where coils take part in it: those of a delta or zigzag do not. */
 function zeroSequenceOfCore({ windings, zeroSequence }: Transformer): ComplexMatrix {
   const count = windings.length;
   const y = complexMatrix(count);
+  const isShut = windings.map(({ connection }) => connection === 'delta' || connection === 'zigzag');
   for (let w = 0; w < count; w++) {
     for (let k = 0; k < count; k++) {
-      if (windings[w].connection === 'delta' || windings[k].connection === 'delta') continue;
-      if (w !== k && (windings[w].connection === 'zigzag' || windings[k].connection === 'zigzag')) continue;
+      if (isShut[w] || isShut[k]) continue;
       y.re[w * count + k] = zeroSequence?.g_frac[w * count + k] ?? 0;
       y.im[w * count + k] = zeroSequence?.b_frac[w * count + k] ?? 0;
     }
@@ -204,47 +201,20 @@ function inSiemens(y: ComplexMatrix, s_VA: number, perVolt: readonly number[]): 
   return scaled;
 }
 
-/** Puts the coils on every core. Where zero sequence is stated, it replaces what the coils of all cores do alike. */
-function stampCoils(
-  y: ComplexMatrix,
-  wiring: TransformerWiring,
-  coil: ComplexMatrix,
-  zero: ComplexMatrix | undefined,
-  { windings }: Transformer,
-): void {
-  windings.forEach((winding, w) => {
-    windings.forEach((_, k) => {
-      const at = w * windings.length + k;
-      // the cores' common flux in a zigzag is seen by nobody outside
-      const isHidden = w === k && winding.connection === 'zigzag';
-      stampPhases(
-        y,
-        wiring.coils[w],
-        wiring.coils[k],
-        coil.re[at],
-        coil.im[at],
-        isHidden ? undefined : zero?.re[at],
-        isHidden ? undefined : zero?.im[at],
-      );
-    });
-  });
+/** Puts the coils on every core. Where zero sequence is stated, it replaces what the coils of all cores do alike: a·1 + (a₀ − a)·J/3 with J all ones. */
+function stampCoils(y: ComplexMatrix, { coils }: TransformerWiring, coil: ComplexMatrix, zero: ComplexMatrix | undefined): void {
+  for (let w = 0; w < coil.rows; w++) {
+    for (let k = 0; k < coil.rows; k++) {
+      const at = w * coil.rows + k;
+      for (let core = 0; core < coils[w].length; core++) stamp(y, coils[w][core], coils[k][core], coil.re[at], coil.im[at]);
+      if (zero !== undefined) stampAlike(y, coils[w], coils[k], zero.re[at] - coil.re[at], zero.im[at] - coil.im[at]);
+    }
+  }
 }
 
-/** a·1 + (a₀ − a)·J/3 between equal branches of each core or phase, with J all ones; a₀ = a when absent. */
-function stampPhases(
-  y: ComplexMatrix,
-  rows: readonly Combination[],
-  cols: readonly Combination[],
-  re: number,
-  im: number,
-  zeroRe: number | undefined,
-  zeroIm: number | undefined,
-): void {
-  for (let p = 0; p < rows.length; p++) {
-    stamp(y, rows[p], cols[p], re, im);
-    if (zeroRe === undefined || zeroIm === undefined) continue;
-    for (let q = 0; q < cols.length; q++) stamp(y, rows[p], cols[q], (zeroRe - re) / 3, (zeroIm - im) / 3);
-  }
+/** a·J/3: what equal branches do when the same happens in all three. */
+function stampAlike(y: ComplexMatrix, rows: readonly Combination[], cols: readonly Combination[], re: number, im: number): void {
+  for (const row of rows) for (const col of cols) stamp(y, row, col, re / 3, im / 3);
 }
 
 function stamp(y: ComplexMatrix, rows: Combination, cols: Combination, re: number, im: number): void {

@@ -4,15 +4,19 @@ import type { Transformer, Winding } from './feeder.ts';
 /**
  * How the coils of a transformer are joined to its conductors: the voltage across every coil as a combination of node voltages.
  *
- * Nodes: first the conductors of all windings, one after another (earth among them), then what is inside: star points that an impedance keeps from
- * their conductor or that are brought out nowhere, and three nodes of each zigzag.
+ * Nodes: first the conductors of all windings, one after another (earth among them), then the star points that an impedance keeps from their conductor or that
+ * are brought out nowhere.
+ *
+ * In a zigzag half of the turns of phase p stand on its own core and half, turned round, on the core before: v_p − v_star = (e_p − e_{p−1})/√3 with the voltages e of
+ * whole coils. That keeps lengths, so that back again e_p = (v_p − v_{p+1})/√3: to the cores a zigzag is a delta. What it has besides is a path from
+ * phases to star point for zero-sequence current, which makes no flux.
  */
 export interface TransformerWiring {
   readonly nodes_count: number;
   readonly terminals_count: number;
   /** Voltage across the coil of a winding on a core: Σ factor · node voltage. @shape [winding][core] */
   readonly coils: readonly (readonly Combination[])[];
-  /** Where a zigzag meets its leads: what is left between a phase and the star point after its two half coils. @shape [winding][phase] or none */
+  /** Phases of a zigzag against its star point, where zero-sequence current passes. @shape [winding][phase] or none */
   readonly leads: readonly (readonly Combination[] | undefined)[];
   /** Between a star point inside and the conductor of winding w. */
   readonly neutrals: readonly { readonly winding: number; readonly between: Combination }[];
@@ -96,11 +100,16 @@ export function wireTransformer(transformer: Transformer): TransformerWiring {
       const star = starPoint();
       if (winding.connection === 'wye') for (let k = 0; k < cores; k++) coilBetween(coreOf(k), offset + k, star);
       else {
-        const inner = nodes_count;
-        nodes_count += 3;
-        for (let k = 0; k < 3; k++) mine[k] = [{ node: inner + k, factor: 1 }];
-        lead = zigzagLeads(offset, star, inner, coreOf, isReversed ? -1 : 1);
-        for (let k = 0; k < 3; k++) coilEnds.push({ winding: w, core: coreOf(k), from: offset + k, to: star });
+        lead = [];
+        for (let k = 0; k < 3; k++) {
+          const factor = (isReversed ? -1 : 1) / Math.sqrt(3);
+          mine[coreOf(k)] = [
+            { node: offset + k, factor },
+            { node: offset + ((k + 1) % 3), factor: -factor },
+          ];
+          lead.push(between(offset + k, star));
+          coilEnds.push({ winding: w, core: coreOf(k), from: offset + k, to: star });
+        }
       }
     }
     coils.push(mine);
@@ -127,19 +136,6 @@ function coilPlaces(hours: number, cores: number): { isReversed: boolean; coreOf
   const isReversed = (hours - own) % 4 === 2;
   const moved = ((hours - own + (isReversed ? 6 : 0)) % 12) / 4;
   return { isReversed, coreOf: (phase) => (phase + moved) % 3 };
-}
-
-/**
- * v_p − v_star − (e_p − e_{p−1})/√3 with the voltages e of whole coils on the cores: half of the turns of phase p stand on its own core, half, turned round,
- * on the core before.
- */
-function zigzagLeads(offset: number, star: number, inner: number, coreOf: (phase: number) => number, sign: number): Combination[] {
-  const share = sign / Math.sqrt(3);
-  return [0, 1, 2].map((p) => [
-    ...between(offset + p, star),
-    { node: inner + coreOf(p), factor: -share },
-    { node: inner + coreOf((p + 2) % 3), factor: share },
-  ]);
 }
 
 function mustHave({ id, windings, cores_count }: Transformer, w: number, counts: readonly number[]): void {

@@ -72,13 +72,18 @@ export class System {
     this.mismatch_kVA = Number.isFinite(sum) ? Math.sqrt(largest) : Number.POSITIVE_INFINITY;
   }
 
+  /** What rounding may leave of the balance of a row. */
+  rounding_kVA(row: number): number {
+    return ROUNDING_FRAC * this.nodal.rowScale[row];
+  }
+
   /** Whether every row balances to the tolerance, or to what rounding leaves of its terms. */
   isBalanced(tolerance_kVA: number): boolean {
     if (this.mismatch_kVA <= tolerance_kVA) return true;
     if (!Number.isFinite(this.mismatch_kVA)) return false;
     const { r, nodal } = this;
     for (let i = 0; i < nodal.rows.free_count; i++) {
-      if (Math.hypot(r[2 * i], r[2 * i + 1]) > tolerance_kVA + ROUNDING_FRAC * nodal.rowScale[i]) return false;
+      if (Math.hypot(r[2 * i], r[2 * i + 1]) > tolerance_kVA + this.rounding_kVA(i)) return false;
     }
     return true;
   }

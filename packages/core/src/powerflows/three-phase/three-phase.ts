@@ -1,4 +1,5 @@
 import type { Feeder } from '../../network/feeder/feeder.ts';
+import { BatchSolver } from './batch/batch.ts';
 import type {
   PreparedThreePhase,
   ThreePhaseBatch,
@@ -21,6 +22,8 @@ import { WireSolver } from './wire-solver.ts';
 export function prepareThreePhase(feeder: Feeder, options: ThreePhaseOptions = {}): PreparedThreePhase {
   const solver = new WireSolver(feeder, options);
   const controls = new Controls(solver);
+  let batchSolver: BatchSolver | undefined;
+  let batchVersion = -1;
   return {
     feeder,
     places: solver.places,
@@ -42,18 +45,13 @@ export function prepareThreePhase(feeder: Feeder, options: ThreePhaseOptions = {
       });
     },
     solveBatch(batch: ThreePhaseBatchInput, out: ThreePhaseBatch): void {
-      const count = solver.places.count;
-      for (let t = 0; t < batch.steps_count; t++) {
-        solver.setPowers(batch, t);
-        const { status, iterations_count } = solver.solve(t > 0);
-        out.v_re_V.set(solver.v_re_V, t * count);
-        out.v_im_V.set(solver.v_im_V, t * count);
-        out.converged[t] = status === 'converged' ? 1 : 0;
-        out.iterations_count[t] = iterations_count;
-        const flows = elementFlows(feeder, solver.places, solver.wires, solver.injections, solver.v_re_V, solver.v_im_V, 1);
-        out.loss_kW[t] = flows.loss_kW;
-        out.mismatch_max_kVA[t] = flows.mismatch_max_kVA;
+      if (batchSolver === undefined || batchVersion !== solver.version_count) {
+        solver.setPowers({});
+        solver.solve(false);
+        batchSolver = new BatchSolver(solver);
+        batchVersion = solver.version_count;
       }
+      batchSolver.solve(batch, out);
     },
   };
 }

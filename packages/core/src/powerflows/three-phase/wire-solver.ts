@@ -40,6 +40,8 @@ export class WireSolver {
   readonly v_re_V: Float64Array;
   readonly v_im_V: Float64Array;
   tolerance_kVA = 0;
+  /** Rises whenever a tap or a step moves. */
+  version_count = 0;
   private readonly options: ThreePhaseOptions;
   private newton: NewtonSolver | undefined;
   private newtonHeld = '';
@@ -73,8 +75,8 @@ export class WireSolver {
     this.system.source_frac = point.source_frac ?? 1;
     const { p_kW, q_kvar, count } = this.injections;
     let largest = 0;
-    for (let e = 0; e < count; e++) largest = Math.max(largest, Math.hypot(p_kW[e], q_kvar[e]));
-    this.tolerance_kVA = (this.options.tolerance_frac ?? 1e-8) * (largest > 0 ? largest : 1);
+    for (let e = 0; e < count; e++) largest = Math.max(largest, p_kW[e] * p_kW[e] + q_kvar[e] * q_kvar[e]);
+    this.tolerance_kVA = (this.options.tolerance_frac ?? 1e-8) * (largest > 0 ? Math.sqrt(largest) : 1);
   }
 
   setTap(transformer: number, winding: number, tap_pu: number): void {
@@ -179,5 +181,6 @@ export class WireSolver {
     const wire = this.wires.find((one) => one.kind === kind && one.index === index)!;
     wire.admittance = wireAdmittance(this.feeder, kind, index, this.settings);
     this.stale = true;
+    this.version_count++;
   }
 }

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { CombinationError, catalog, InputError, type NetworkFormat } from '@gridflock/core';
+import { CombinationError, catalog, InputError, type Loss, type NetworkFormat } from '@gridflock/core';
 import { checkFileTarget, writeAtomicFile } from '../../files/atomic-file.ts';
 import { readNetworkSource } from '../../files/network-source.ts';
 import type { Action } from '../command.ts';
@@ -15,7 +15,8 @@ export const convert: Action = async ({ options, settings, style, stop }, [from 
     format: options['format'] as string | undefined,
     strict: options['strict'] === true,
   });
-  const content = write(source.case);
+  const { text: content, losses } = write(source.case);
+  if (options['strict'] === true) mustBeWhole(losses, format.name, to);
   stop.check();
   writeAtomicFile(to, content, settings.force);
   const { network, dropped, warnings } = source.case;
@@ -29,15 +30,16 @@ export const convert: Action = async ({ options, settings, style, stop }, [from 
     branches: network.branches.length,
     warnings,
     dropped,
+    losses,
   };
   const lines = [
     `${style.green('written')} ${to} (${format.name}): ${counted(network.buses.length, 'bus', 'buses')}, ${counted(network.branches.length, 'branch', 'branches')}`,
     ...warnings.map((text) => `${style.yellow('note')} ${text}`),
   ];
-  if (dropped.length === 0) lines.push('Everything was carried over.');
-  else {
+  if (dropped.length + losses.length === 0) lines.push('Everything was carried over.');
+  if (dropped.length > 0) {
     lines.push(
-      style.yellow(`${counted(dropped.length, 'element')} could not be carried over`),
+      style.yellow(`${counted(dropped.length, 'element')} could not be read`),
       table(
         [{ title: 'element' }, { title: 'where' }, { title: 'reason' }],
         dropped.map((each) => [each.element, each.where, each.reason]),
@@ -45,8 +47,33 @@ export const convert: Action = async ({ options, settings, style, stop }, [from 
       ),
     );
   }
+  if (losses.length > 0) {
+    lines.push(
+      style.yellow(`${counted(losses.length, 'loss', 'losses')}: what ${format.name} has no place for`),
+      table(
+        [{ title: 'element' }, { title: 'reason' }],
+        losses.map((each) => [each.element, each.reason]),
+        style,
+      ),
+    );
+  }
   return { document, text: lines.join('\n'), files: [{ name: 'convert.json', content: jsonText(document) }] };
 };
+
+const shownLosses = 5;
+
+/** @throws {CombinationError} FORMAT_LOSSES when the format has no place for something */
+function mustBeWhole(losses: readonly Loss[], format: string, to: string): void {
+  if (losses.length === 0) return;
+  const some = losses.slice(0, shownLosses).map((each) => `${each.element}: ${each.reason}`);
+  const rest = losses.length > shownLosses ? `; and ${losses.length - shownLosses} more` : '';
+  throw new CombinationError({
+    code: 'FORMAT_LOSSES',
+    message: `Format "${format}" has no place for everything in this network: ${some.join('; ')}${rest}`,
+    where: to,
+    hint: 'Write gridflock (`.yaml`), which holds everything, or leave out --strict to go on without it.',
+  });
+}
 
 interface Writer {
   readonly format: NetworkFormat;
@@ -72,7 +99,16 @@ function writerFor(path: string, name: string | undefined): Writer {
       hint: `Name the format with --to. Can be written: ${writable.join(', ')}.`,
     });
   }
-  for (const format of fits) {
+  const writers = fits.filter((format) => format.write !== undefined);
+  if (writers.length > 1) {
+    throw new InputError({
+      code: 'FORMAT_ENDING_AMBIGUOUS',
+      message: `More than one format ends in ".${ending}": ${writers.map((format) => format.name).join(', ')}`,
+      where: path,
+      hint: `Name it: --to ${writers[0]?.name}.`,
+    });
+  }
+  for (const format of writers) {
     if (format.write !== undefined) return { format, write: format.write.bind(format) };
   }
   throw new CombinationError({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CapacitorControl, InverterControl, InverterFunction, RegulatorControl } from '../../../network/feeder/controls.ts';
+import type { CapacitorControl, Curve, InverterControl, InverterFunction, RegulatorControl } from '../../../network/feeder/controls.ts';
 import type { Feeder, Inverter } from '../../../network/feeder/feeder.ts';
 import { at, feederOf, line, load, source, transformer } from '../testing/feeders.ts';
 import { prepareThreePhase } from '../three-phase.ts';
@@ -181,8 +181,10 @@ const inverter = (id: string, more: Partial<Inverter> = {}): Inverter => ({
   priority: 'var',
   ...more,
 });
-const voltVar: InverterFunction = { kind: 'volt-var', curve: { x: [0.92, 0.98, 1.02, 1.08], y: [0.44, 0, 0, -0.44] } };
-const voltWatt: InverterFunction = { kind: 'volt-watt', curve: { x: [1, 1.04], y: [1, 0.2] }, of: 'rated' };
+const varCurve: Curve = { x: [0.92, 0.98, 1.01, 1.07], y: [0.44, 0, 0, -0.44] };
+const wattCurve: Curve = { x: [1, 1.04], y: [1, 0.2] };
+const voltVar: InverterFunction = { kind: 'volt-var', curve: varCurve };
+const voltWatt: InverterFunction = { kind: 'volt-watt', curve: wattCurve, of: 'rated' };
 function pv(functions: InverterFunction[], more: Partial<Inverter> = {}, control: Partial<InverterControl> = {}): Feeder {
   return regulated(
     1,
@@ -207,14 +209,14 @@ describe('inverters', () => {
   test('volt-var ends on the curve exactly', () => {
     const { result, v_pu, p, q } = solvePv(pv([voltVar]));
     expect(result.status).toBe('converged');
-    expect(v_pu).toBeGreaterThan(1.02);
-    expect(q / 200).toBeCloseTo(curveAt((voltVar as { curve: { x: number[]; y: number[] } }).curve, v_pu), 6);
+    expect(v_pu).toBeGreaterThan(1.01);
+    expect(q / 200).toBeCloseTo(curveAt(varCurve, v_pu), 6);
     expect(p).toBeCloseTo(180, 6);
   });
 
   test('volt-watt and both together', () => {
     const alone = solvePv(pv([voltWatt]));
-    expect(alone.p / 200).toBeCloseTo(curveAt((voltWatt as { curve: { x: number[]; y: number[] } }).curve, alone.v_pu), 6);
+    expect(alone.p / 200).toBeCloseTo(curveAt(wattCurve, alone.v_pu), 6);
     expect(alone.p).toBeLessThan(179);
     const both = solvePv(pv([voltWatt, voltVar]));
     expect(both.result.status).toBe('converged');

@@ -1,0 +1,260 @@
+import type { Load, Profile, VoltageLaw } from '../../../network/feeder/feeder.ts';
+import type { DssObject } from '../script/objects.ts';
+import { type Assignment, integerOf, numberOf, numbersOf, positiveOf, wordOf } from '../script/values.ts';
+import {
+  constantCurrent,
+  constantImpedance,
+  constantPower,
+  isDeltaWord,
+  kvarOf,
+  type Placement,
+  placementOf,
+  profileUseOf,
+} from './consumers.ts';
+import { type FeederDraft, isEnabled } from './draft.ts';
+
+interface LoadValues {
+  phases_count: number;
+  isDelta: boolean;
+  v_kV: number;
+  model: number;
+  /** What decides the power: the last of these that was said. */
+  said: 'pf' | 'kvar' | 'kva' | 'xfkva' | 'energy';
+  p_kW: number;
+  q_kvar: number;
+  s_kVA: number;
+  pf: number;
+  transformer_kVA: number;
+  allocation_frac: number;
+  e_kWh: number;
+  days: number;
+  cFactor: number;
+  status: string;
+  v_min_pu: number;
+  v_max_pu: number;
+  cvrWatts: number;
+  cvrVars: number;
+  zip: number[];
+  rNeutral_ohm: number;
+  xNeutral_ohm: number;
+}
+
+/**
+ * Load → `Load`, at the power that the circuit as it stands draws at rated voltage: `loadmult` is in it, shapes are not.
+ * @throws {InputError} OPENDSS_VALUE, OPENDSS_BUS
+ */
+export function makeLoad(draft: FeederDraft, object: DssObject, profiles: ReadonlyMap<string, Profile>, loadMultiplier: number): void {
+  if (!isEnabled(object)) return;
+  const values = replay(draft, object);
+  const place = placementOf(draft, object, values.phases_count, values.isDelta, values.v_kV);
+  // a fixed load knows neither multipliers nor shapes, an exempt one no multiplier
+  const multiplier = values.status === 'variable' ? loadMultiplier : 1;
+  const [p, q] = powerOf(values);
+  const laws = lawsOf(values, draft, object);
+  const share = multiplier / values.phases_count;
+  const profile = values.status === 'fixed' ? undefined : profileUseOf(profiles, draft, object);
+  const id = draft.made(object);
+  place.terminals.forEach((terminal, k) => {
+    const load: Load = {
+      id: k === 0 ? id : `${id}.${k + 1}`,
+      connection: place.connection,
+      terminal,
+      v_rated_kV: place.v_rated_kV,
+      p_kW: repeated(p * share * laws.p_frac, place),
+      q_kvar: repeated(q * share * laws.q_frac, place),
+      pLaw: laws.p,
+      qLaw: laws.q,
+      v_min_pu: values.v_min_pu,
+      v_max_pu: values.v_max_pu,
+      ...(profile === undefined ? {} : { profile }),
+      inService: true,
+    };
+    draft.loads.push(load);
+  });
+  earthStarPoint(draft, object, values, place);
+}
+
+const repeated = (value: number, { elements_count }: Placement): number[] => new Array<number>(elements_count).fill(value);
+
+function powerOf(values: LoadValues): [p_kW: number, q_kvar: number] {
+  const { said, pf } = values;
+  if (said === 'kvar') return [values.p_kW, values.q_kvar];
+  if (said === 'kva') return [values.s_kVA * Math.abs(pf), kvarOf(values.s_kVA * Math.abs(pf), pf)];
+  const p_kW =
+    said === 'xfkva'
+      ? values.transformer_kVA * values.allocation_frac * Math.abs(pf)
+      : said === 'energy'
+        ? (values.e_kWh / (values.days * 24)) * values.cFactor
+        : values.p_kW;
+  return [p_kW, kvarOf(p_kW, pf)];
+}
+
+interface Laws {
+  readonly p: VoltageLaw;
+  readonly q: VoltageLaw;
+  /** What the fractions add up to, where they are not 1. */
+  readonly p_frac: number;
+  readonly q_frac: number;
+}
+
+/** @source OpenDSS documentation, property Model of Load */
+function lawsOf(values: LoadValues, draft: FeederDraft, object: DssObject): Laws {
+  const of = (p: VoltageLaw, q: VoltageLaw): Laws => ({ p, q, p_frac: 1, q_frac: 1 });
+  switch (values.model) {
+    case 2:
+      return of(constantImpedance, constantImpedance);
+    case 3:
+      return of(constantPower, constantImpedance);
+    case 4:
+      return of({ exponent: values.cvrWatts }, { exponent: values.cvrVars });
+    case 5:
+      return of(constantCurrent, constantCurrent);
+    case 7:
+      return of(constantPower, constantImpedance);
+    case 8:
+      return zipLaws(values, draft, object);
+    default:
+      return of(constantPower, constantPower);
+  }
+}
+
+/** ZIPV: impedance, current and power parts of p, the same of q, and the voltage below which nothing is drawn. */
+function zipLaws({ zip }: LoadValues, draft: FeederDraft, object: DssObject): Laws {
+  if (zip.length < 6) {
+    draft.drop(object, 'model 8 has no ZIPV; constant power is taken');
+    return { p: constantPower, q: constantPower, p_frac: 1, q_frac: 1 };
+  }
+  if ((zip[6] ?? 0) > 0) draft.drop(object, `it is drawn below ${zip[6]} per unit, too; the voltage of ZIPV at which it would switch off is not carried over`);
+  const law = (z: number, i: number, p: number): [VoltageLaw, number] => {
+    const total = z + i + p;
+    return total === 0 ? [constantPower, 0] : [{ z_frac: z / total, i_frac: i / total, p_frac: p / total }, total];
+  };
+  const [p, p_frac] = law(zip[0], zip[1], zip[2]);
+  const [q, q_frac] = law(zip[3], zip[4], zip[5]);
+  return { p, q, p_frac, q_frac };
+}
+
+/** `rneut` joins the star point to earth; it means nothing where the star point is earth. */
+function earthStarPoint(draft: FeederDraft, object: DssObject, values: LoadValues, place: Placement): void {
+  const [terminal] = place.terminals;
+  const neutral = terminal.conductors.at(-1)!;
+  if (place.connection !== 'wye' || values.rNeutral_ohm < 0 || neutral === 0) return;
+  const { rNeutral_ohm: r, xNeutral_ohm: x } = values;
+  const size = r * r + x * x;
+  draft.shunts.push({
+    id: `${draft.made(object)}.neutral`,
+    terminal: { bus: terminal.bus, conductors: [neutral] },
+    g_S: [size === 0 ? 1e6 : r / size],
+    b_S: [size === 0 ? 0 : -x / size],
+    inService: true,
+  });
+}
+
+function replay(draft: FeederDraft, object: DssObject): LoadValues {
+  const values: LoadValues = {
+    phases_count: 3,
+    isDelta: false,
+    v_kV: 12.47,
+    model: 1,
+    said: 'pf',
+    p_kW: 10,
+    q_kvar: 5,
+    s_kVA: 11.3636363636364,
+    pf: 0.88,
+    transformer_kVA: 0,
+    allocation_frac: 0.5,
+    e_kWh: 0,
+    days: 30,
+    cFactor: 4,
+    status: 'variable',
+    v_min_pu: 0.95,
+    v_max_pu: 1.05,
+    cvrWatts: 1,
+    cvrVars: 2,
+    zip: [],
+    rNeutral_ohm: -1,
+    xNeutral_ohm: 0,
+  };
+  for (const assignment of object.assignments) apply(values, assignment, draft, object);
+  return values;
+}
+
+function apply(values: LoadValues, assignment: Assignment, draft: FeederDraft, object: DssObject): void {
+  switch (assignment.property) {
+    case 'phases':
+      values.phases_count = integerOf(assignment, 1, 12);
+      break;
+    case 'kv':
+      values.v_kV = positiveOf(assignment);
+      break;
+    case 'kw':
+      values.p_kW = numberOf(assignment);
+      values.said = 'pf';
+      break;
+    case 'pf':
+      values.pf = numberOf(assignment);
+      break;
+    case 'kvar':
+      values.q_kvar = numberOf(assignment);
+      if (values.said === 'pf') values.said = 'kvar';
+      break;
+    case 'kva':
+      values.s_kVA = numberOf(assignment);
+      values.said = 'kva';
+      break;
+    case 'xfkva':
+      values.transformer_kVA = numberOf(assignment);
+      values.said = 'xfkva';
+      break;
+    case 'allocationfactor':
+      values.allocation_frac = numberOf(assignment);
+      values.said = 'xfkva';
+      break;
+    case 'kwh':
+      values.e_kWh = numberOf(assignment);
+      values.said = 'energy';
+      break;
+    case 'kwhdays':
+      values.days = positiveOf(assignment);
+      values.said = 'energy';
+      break;
+    case 'cfactor':
+      values.cFactor = numberOf(assignment);
+      values.said = 'energy';
+      break;
+    case 'model':
+      values.model = integerOf(assignment, 1, 8);
+      break;
+    case 'conn':
+      values.isDelta = isDeltaWord(assignment);
+      break;
+    case 'status':
+      values.status = /^f/.test(wordOf(assignment)) ? 'fixed' : /^e/.test(wordOf(assignment)) ? 'exempt' : 'variable';
+      break;
+    case 'vminpu':
+      values.v_min_pu = numberOf(assignment);
+      break;
+    case 'vmaxpu':
+      values.v_max_pu = numberOf(assignment);
+      break;
+    case 'cvrwatts':
+      values.cvrWatts = numberOf(assignment);
+      break;
+    case 'cvrvars':
+      values.cvrVars = numberOf(assignment);
+      break;
+    case 'zipv':
+      values.zip = numbersOf(assignment, draft.script.readNumbers);
+      break;
+    case 'rneut':
+      values.rNeutral_ohm = numberOf(assignment);
+      break;
+    case 'xneut':
+      values.xNeutral_ohm = numberOf(assignment);
+      break;
+    case 'cvrcurve':
+      draft.drop(object, 'its cvrcurve is not carried over; the factors stay as they are', assignment.at);
+      break;
+    default:
+  }
+}

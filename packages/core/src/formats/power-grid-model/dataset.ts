@@ -1,0 +1,144 @@
+import { InputError } from '../../base/errors.ts';
+import { lineOf, mustBeText } from '../text-checks.ts';
+
+/**
+ * A dataset of power-grid-model as plain records: components by type, whatever their spelling in the file (records, or rows under `attributes`).
+ */
+export interface Dataset {
+  readonly type: string;
+  readonly isBatch: boolean;
+  /** One for an input, one per scenario for an update. */
+  readonly scenarios: readonly Scenario[];
+}
+
+export type Scenario = ReadonlyMap<string, readonly Row[]>;
+
+/** A component with its place: `grid.json: data.line[3]`. Absent and null are the same. */
+export interface Row {
+  readonly where: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * @throws {InputError} FORMAT_EMPTY, FORMAT_BINARY, FORMAT_TOO_LONG, PGM_SYNTAX, PGM_DATASET_INVALID
+ * @source power-grid-model documentation, user manual, "JSON serialization format specification"
+ */
+export function readDataset(text: string, fileName: string): Dataset {
+  mustBeText(text, fileName);
+  const raw = parseJson(text, fileName);
+  if (!isRecord(raw))
+    throw invalid('The file is not a dataset', fileName, 'It must be {"version": …, "type": …, "is_batch": …, "data": …}.');
+  const { type, is_batch: isBatch, data, attributes = {} } = raw;
+  if (typeof type !== 'string' || typeof isBatch !== 'boolean') {
+    throw invalid(
+      'The dataset says neither its "type" nor whether it "is_batch"',
+      fileName,
+      'A network has "type": "input" and "is_batch": false.',
+    );
+  }
+  if (!isRecord(attributes)) throw invalid('"attributes" must be {component: [names]}', `${fileName}: attributes`, 'Leave it empty: {}.');
+  const list = isBatch ? data : [data];
+  if (!Array.isArray(list))
+    throw invalid('"data" of a batch must be a list of scenarios', `${fileName}: data`, 'One {component: […]} per scenario.');
+  return { type, isBatch, scenarios: list.map((each, s) => readScenario(each, attributes, `${fileName}: data${isBatch ? `[${s}]` : ''}`)) };
+}
+
+function readScenario(raw: unknown, attributes: Readonly<Record<string, unknown>>, where: string): Scenario {
+  if (!isRecord(raw)) throw invalid('"data" must be {component: [records]}', where, 'For example {"node": [{"id": 1, "u_rated": 10500}]}.');
+  return new Map(
+    Object.entries(raw).map(([component, records]) => {
+      const at = `${where}.${component}`;
+      if (!Array.isArray(records)) throw invalid(`"${component}" must be a list of records`, at, 'For example [{"id": 1, …}].');
+      const names = Object.hasOwn(attributes, component) ? attributes[component] : undefined;
+      return [component, records.map((record, k) => readRow(record, names, `${at}[${k}]`))] as const;
+    }),
+  );
+}
+
+/** A record, or the values of the attributes in their order. */
+function readRow(record: unknown, names: unknown, where: string): Row {
+  if (isRecord(record)) return { where, values: record };
+  if (Array.isArray(record) && Array.isArray(names) && names.length === record.length && names.every((name) => typeof name === 'string')) {
+    return { where, values: Object.fromEntries(names.map((name: string, k) => [name, record[k]])) };
+  }
+  throw invalid('A component must be a record, or a list as long as its "attributes"', where, 'Write {"id": …, …}.');
+}
+
+function parseJson(text: string, fileName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'cannot be read';
+    const position = /position (\d+)/.exec(message);
+    const place = position === null ? fileName : `${fileName}:${lineOf(text, Number(position[1]))}`;
+    throw new InputError({
+      code: 'PGM_SYNTAX',
+      message: `The file is not JSON: ${message.split('\n')[0].slice(0, 150)}`,
+      where: place,
+      hint: 'Check brackets, quotes and commas there; the file may be cut off.',
+    });
+  }
+}
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const invalid = (message: string, where: string, hint: string): InputError =>
+  new InputError({ code: 'PGM_DATASET_INVALID', message, where, hint });
+
+export const has = ({ values }: Row, name: string): boolean =>
+  Object.hasOwn(values, name) && values[name] !== null && values[name] !== undefined;
+
+/** A number; `otherwise` where it is absent. @throws {InputError} PGM_ATTRIBUTE_MISSING, PGM_ATTRIBUTE_INVALID */
+export function numberOf(row: Row, name: string, otherwise?: number): number {
+  if (!has(row, name)) {
+    if (otherwise !== undefined) return otherwise;
+    throw new InputError({
+      code: 'PGM_ATTRIBUTE_MISSING',
+      message: `A component has no "${name}"`,
+      where: row.where,
+      hint: 'Add it; power-grid-model requires it, too.',
+    });
+  }
+  const value = row.values[name];
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw wrong(row, name, 'a number');
+}
+
+/** A number where it stands in the file. */
+export const optionalNumberOf = (row: Row, name: string): number | undefined => (has(row, name) ? numberOf(row, name) : undefined);
+
+/** Ids are whole numbers, shown as text. */
+export function idOf(row: Row, name = 'id'): string {
+  const value = numberOf(row, name);
+  if (!Number.isSafeInteger(value)) throw wrong(row, name, 'a whole number');
+  return String(value);
+}
+
+export const isOn = (row: Row, name = 'status'): boolean => numberOf(row, name, 1) !== 0;
+
+/** One value of a few. */
+export function codeOf<T extends number>(row: Row, name: string, codes: readonly T[], otherwise?: T): T {
+  const value = numberOf(row, name, otherwise);
+  const code = codes.find((each) => each === value);
+  if (code === undefined) throw wrong(row, name, `one of ${codes.join(', ')}`);
+  return code;
+}
+
+/** Three numbers, one per phase. */
+export function phasesOf(row: Row, name: string, otherwise?: number): readonly number[] {
+  if (!has(row, name) && otherwise !== undefined) return [otherwise, otherwise, otherwise];
+  const value = has(row, name) ? row.values[name] : numberOf(row, name);
+  if (Array.isArray(value) && value.length === 3 && value.every((each) => typeof each === 'number' && Number.isFinite(each))) return value;
+  throw wrong(row, name, 'a list of three numbers');
+}
+
+export function wrong(row: Row, name: string, expected: string): InputError {
+  const shown = JSON.stringify(row.values[name])?.slice(0, 40) ?? 'nothing';
+  return new InputError({
+    code: 'PGM_ATTRIBUTE_INVALID',
+    message: `"${name}" must be ${expected}, got ${shown}`,
+    where: row.where,
+    hint: 'Correct the value; units are those of power-grid-model: V, W, var, A, ohm, F, rad.',
+  });
+}
