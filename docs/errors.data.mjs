@@ -551,6 +551,14 @@ export const errors = {
     cause: 'A value in the study file is of the wrong kind or outside its range.',
     cure: 'Correct it as the message says.',
   },
+  THREE_PHASE_NOT_FINITE: {
+    cause: 'The admittances of the feeder do not add up to numbers that can be used at the place named, because an impedance there is absurd.',
+    cure: 'Look for a length, rating or unit that is out by many powers of ten.',
+  },
+  THREE_PHASE_PROFILE: {
+    cause: 'An element follows a profile that does not exist or is empty, or one of actual values while its own power is 0.',
+    cure: 'Give the profile, or give the element a power other than 0 so that its phases know their share.',
+  },
   TIME_HORIZON_INVALID: {
     cause: 'The horizon is not a whole number of steps from 1 to 1,000,000.',
     cure: 'Give `steps_count`, or `days_count` with a step that divides the day.',

@@ -5,7 +5,7 @@ import type { Places } from './contract.ts';
 import type { Wire } from './elements.ts';
 import type { Energised } from './energised.ts';
 import type { Injections } from './injections.ts';
-import { placesOf } from './places.ts';
+import { placeName, placesOf } from './places.ts';
 
 /** Admittance to earth, as a part of its own row, that holds a conductor which the wires alone would leave floating. */
 const HOLD_FRAC = 1e-9;
@@ -62,6 +62,7 @@ export class Nodal {
   private readonly wireSlots: Int32Array[];
   private readonly injectionSlots: Int32Array;
   private readonly v_base_V: Float64Array;
+  private readonly nameOf: (row: number) => string;
   /** e of each source, per unit (re, im). */
   private readonly sourceVoltages: Float64Array[];
 
@@ -70,6 +71,7 @@ export class Nodal {
     this.wires = wires;
     this.injections = injections;
     this.v_base_V = places.v_base_V;
+    this.nameOf = (row) => placeName(feeder, places, rows.rowOf.indexOf(row));
     const n = rows.free_count;
     const builder = new ComplexMatrixBuilder();
     const row = (place: number) => (place < 0 || rows.rowOf[place] < 0 ? rows.earth : rows.rowOf[place]);
@@ -134,9 +136,9 @@ export class Nodal {
       if (status === 'ok') return;
       if (this.held.includes(row) || !Number.isFinite(this.rowScale[row])) {
         throw new NumericalError({
-          message: `The nodal admittance is not finite or has no pivot in row ${row}`,
+          message: `The admittances at ${this.nameOf(row)} do not add up to a number that can be used`,
           code: 'THREE_PHASE_NOT_FINITE',
-          hint: 'Look for impedances of zero or absurd size at this place.',
+          hint: 'Look for a length, rating or unit there that is out by many powers of ten.',
         });
       }
       this.held.push(row);

@@ -110,3 +110,13 @@ test('a neutral that only loads hold finds its voltage', () => {
   expect(size(result, neutral)).toBeGreaterThan(10);
   expect(result.loads[0]!.ends[0]!.i_re_A.reduce((a, b) => a + b, 0)).toBeCloseTo(0, 6);
 });
+
+test('an admittance that is no number is refused with its place', () => {
+  const feeder = feederOf({
+    buses: ['a', 'b'].map((id) => ({ id, v_base_kV: 0.4 })),
+    sources: [source(0, 0.4)],
+    lines: [line('l', at(0, 1, 2, 3), at(1, 1, 2, 3), 0.1, 0.1)],
+    shunts: [{ id: 'huge', terminal: at(1, 1), g_S: [1e306], b_S: [0], inService: true }],
+  });
+  expect(() => prepareThreePhase(feeder).solve()).toThrow(/at b\.1 do not add up.*THREE_PHASE_NOT_FINITE/);
+});
