@@ -1,6 +1,7 @@
 import { CombinationError } from '../../../base/errors.ts';
 import { complexMatrix } from '../../../linalg/complex-dense.ts';
 import type { Conductor, Feeder, FeederBus, Load, VoltageLaw } from '../../../network/feeder/feeder.ts';
+import { type LawTable, lawTable } from '../../../powerflows/three-phase/voltage-law.ts';
 import type { Bases } from './element-in-phases.ts';
 import { type Unit, unitsOf } from './units.ts';
 import type { FeederOpfOptions } from './settings.ts';
@@ -31,12 +32,14 @@ export interface Pair {
   readonly b: number;
 }
 
-/** One element of a load, between a and b: p·law(w/w_rated) + j q·law(w/w_rated) with w = |v_a − v_b|². */
+/** One element of a load, between a and b: p·law(u) + j q·law(u) with u² = |v_a − v_b|²/w_rated. */
 export interface PairLoad extends Pair {
   readonly p_pu: number;
   readonly q_pu: number;
   readonly pLaw: VoltageLaw;
   readonly qLaw: VoltageLaw;
+  readonly pTable: LawTable;
+  readonly qTable: LawTable;
   readonly w_rated_pu: number;
 }
 
@@ -46,7 +49,7 @@ export function buildFeederModel(feeder: Feeder, options: FeederOpfOptions): Fee
     s_base_kVA: powerBase(feeder),
     v_base_V: (bus) => (feeder.buses[bus].v_base_kV * 1000) / Math.sqrt(3),
   };
-  const wires = buildWires(feeder, bases);
+  const wires = buildWires(feeder, bases, options.hasRatings);
   const loads: PairLoad[] = [];
   const loadShunts: NodeShunt[] = [];
   for (const load of feeder.loads) {
@@ -55,8 +58,9 @@ export function buildFeederModel(feeder: Feeder, options: FeederOpfOptions): Fee
     pairsOf(wires, feeder, `load "${load.id}"`, load).forEach((pair, k) => {
       const p_pu = load.p_kW[k] / bases.s_base_kVA;
       const q_pu = load.q_kvar[k] / bases.s_base_kVA;
-      if (isImpedance(load.pLaw) && isImpedance(load.qLaw)) loadShunts.push(impedance(pair, p_pu / w_rated_pu, -q_pu / w_rated_pu));
-      else loads.push({ ...pair, p_pu, q_pu, pLaw: load.pLaw, qLaw: load.qLaw, w_rated_pu });
+      const { pLaw, qLaw } = load;
+      if (isImpedance(pLaw) && isImpedance(qLaw)) loadShunts.push(impedance(pair, p_pu / w_rated_pu, -q_pu / w_rated_pu));
+      else loads.push({ ...pair, p_pu, q_pu, pLaw, qLaw, pTable: lawTable(pLaw, load), qTable: lawTable(qLaw, load), w_rated_pu });
     });
   }
   const units = unitsOf(feeder, options, bases.s_base_kVA, (what, elements) => pairsOf(wires, feeder, what, elements));

@@ -74,8 +74,10 @@ export interface FeederRelaxation {
   readonly isExact: boolean;
   /** No power flow within the limits has a lower objective (cur/h, or kW for losses); NaN where some load's law had to be straightened. */
   readonly bound: number;
-  /** Largest ratio of the second to the first eigenvalue of a section's matrix; 0 where all have rank one. */
+  /** Largest ratio of the second to the first eigenvalue of a bus's products of voltages; 0 where all are products of voltages. */
   readonly rankGap_max_frac: number;
+  /** Losses by squared currents that are squares of no current. */
+  readonly inventedLoss_kW: number;
   /** (objective of the recovered point − bound)/|objective|, when one was found: no power flow is better by more than this. */
   readonly gap_frac?: number;
 }

@@ -22,6 +22,8 @@ export interface FeederOpfOptions
   readonly sourcePrice_cur_per_kWh?: number;
   /** By the ids of generators and inverters: what differs from the feeder. */
   readonly units?: Readonly<Record<string, UnitLimits>>;
+  /** Whether ratings of lines and switches are limits; default true. */
+  readonly hasRatings?: boolean;
   /** Largest negative-sequence voltage of a bus with three phases, as a part of its positive-sequence voltage; no limit when absent. */
   readonly unbalance_max_frac?: number;
   /** `three-phase-linear`: how often the feeder is linearised again around the answer; default 8, fewer when it stands still before. */

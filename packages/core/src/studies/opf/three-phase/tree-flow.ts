@@ -92,7 +92,7 @@ export function drawnCurrents({ wires, loads, loadShunts, units }: FeederModel, 
   };
   for (const load of loads) {
     const u2 = square(across(v, load)) / load.w_rated_pu;
-    draw(load, [load.p_pu * lawAt(load.pLaw, u2).value, load.q_pu * lawAt(load.qLaw, u2).value]);
+    draw(load, [load.p_pu * lawAt(load.pTable, u2).value, load.q_pu * lawAt(load.qTable, u2).value]);
   }
   units.forEach(({ pairs, shares }, d) => {
     pairs.forEach((pair, k) => draw(pair, [-shares[k] * dispatch.p[d], -shares[k] * dispatch.q[d]]));

@@ -1,5 +1,5 @@
 import { CombinationError } from '../../../base/errors.ts';
-import { type ComplexMatrix, complexMatrix, complexProduct, complexSum } from '../../../linalg/complex-dense.ts';
+import { type ComplexMatrix, complexMatrix, complexProduct, complexSum, kronReduced } from '../../../linalg/complex-dense.ts';
 import { lineAdmittance, shuntAdmittance, sourceAdmittance, switchAdmittance } from '../../../network/feeder/element-admittance.ts';
 import type { Feeder, VoltageSource } from '../../../network/feeder/feeder.ts';
 import { transformerAdmittance } from '../../../network/feeder/transformer-admittance.ts';
@@ -51,9 +51,9 @@ export interface NodeShunt {
 }
 
 /** @throws {CombinationError} OPF_NOT_RADIAL, OPF_SOURCES_COUNT */
-export function buildWires(feeder: Feeder, bases: Bases): Wires {
+export function buildWires(feeder: Feeder, bases: Bases, hasRatings = true): Wires {
   const source = onlySource(feeder);
-  const elements = elementsOf(feeder, bases);
+  const elements = elementsOf(feeder, bases, hasRatings);
   const { links, shunts } = linksOf(elements);
   const behind = sourceBehind(source, bases);
   if (behind !== undefined) links.push(behind);
@@ -91,10 +91,11 @@ export function buildWires(feeder: Feeder, bases: Bases): Wires {
   return { nodes, roots_count: rootVoltage.length, rootVoltage, nodeOf, groups, groupOf, sections, shunts: known, notes };
 }
 
-function elementsOf(feeder: Feeder, bases: Bases): ElementInPhases[] {
+function elementsOf(feeder: Feeder, bases: Bases, hasRatings: boolean): ElementInPhases[] {
+  const rated = (i_max_A: number | undefined): number | undefined => (hasRatings ? i_max_A : undefined);
   return [
-    ...feeder.lines.map((each) => elementInPhases(`line ${each.id}`, lineAdmittance(each), bases, each.i_max_A)),
-    ...feeder.switches.map((each) => elementInPhases(`switch ${each.id}`, switchAdmittance(each), bases, each.i_max_A)),
+    ...feeder.lines.map((each) => elementInPhases(`line ${each.id}`, lineAdmittance(each), bases, rated(each.i_max_A))),
+    ...feeder.switches.map((each) => elementInPhases(`switch ${each.id}`, switchAdmittance(each), bases, rated(each.i_max_A))),
     ...feeder.transformers.map((each) => elementInPhases(`transformer ${each.id}`, transformerAdmittance(each), bases)),
     ...feeder.shunts.map((each) => elementInPhases(`shunt ${each.id}`, shuntAdmittance(each), bases)),
   ];
@@ -137,7 +138,7 @@ function sourceBehind(source: VoltageSource, bases: Bases): Link | undefined {
 }
 
 /** A source whose impedance is below this is ideal: no voltage would tell. */
-const IDEAL_PU = 1e-8;
+const IDEAL_PU = 1e-6;
 
 /**
  * Breadth first from the root: every link leads to buses that nothing fed before.
@@ -167,14 +168,9 @@ function growTree(
         if (fed.has(other)) throw notRadial(feeder, link);
         fed.add(other);
       }
-      const ordered = [
-        // a conductor that nothing supplies stays open
-        ...link.places.filter((place) => place.bus === bus && nodeOf(bus, place.conductor) >= 0),
-        ...link.places.filter((place) => place.bus !== bus),
-      ];
-      const n_f = ordered.filter((place) => place.bus === bus).length;
-      const position = ordered.map((place) => link.places.indexOf(place));
-      const port = twoPortOf(placedOn(link.y, position), n_f);
+      const { ordered, n_f, y: seen } = seenFrom(link, bus, nodeOf);
+      if (ordered.length === n_f) continue;
+      const port = twoPortOf(seen, n_f);
       const from = ordered.slice(0, n_f).map((place) => nodeOf(place.bus, place.conductor));
       const to = ordered.slice(n_f).map(addNode);
       if (largestOf(port.Y) > 0) sectionShunts.push({ nodes: from, y: port.Y });
@@ -184,21 +180,43 @@ function growTree(
         from,
         to,
         isSource: bus === behindSource,
-        ratings: link.ratings.map(({ element, at, i_max_pu, y, places }) => {
+        ratings: link.ratings.flatMap(({ element, at, i_max_pu, y, places }) => {
+          if (!ordered.some((place) => keyOf(place) === keyOf(at))) return [];
           const own = (part: readonly Place[]): ComplexMatrix => placedOn(y, part.map((place) => places.findIndex((p) => keyOf(p) === keyOf(place))), [0]);
           const [yf, yt] = [own(ordered.slice(0, n_f)), own(ordered.slice(n_f))];
           const F = complexProduct(yt, port.Z);
-          return {
-            name: `rating of ${element} at bus ${feeder.buses[at.bus].id}, conductor ${at.conductor}`,
-            i_max_pu,
-            E: complexSum(1, yf, 1, complexProduct(yt, port.C)),
-            F: complexSum(-1, F, 0, F),
-          };
+          const name = `rating of ${element} at bus ${feeder.buses[at.bus].id}, conductor ${at.conductor}`;
+          return [{ name, i_max_pu, E: complexSum(1, yf, 1, complexProduct(yt, port.C)), F: complexSum(-1, F, 0, F) }];
         }),
       });
     }
   }
   return { sections, sectionShunts };
+}
+
+/** Couplings below this part of the largest are rounding. */
+const COUPLED_FRAC = 1e-9;
+
+/**
+ * The link with the conductors that feed it first; those of the feeding bus that nothing supplies are open and eliminated, and what is then coupled to no
+ * feeding conductor is left out.
+ */
+function seenFrom(link: Link, bus: number, nodeOf: Wires['nodeOf']): { ordered: Place[]; n_f: number; y: ComplexMatrix } {
+  const feeding = link.places.filter((place) => place.bus === bus && nodeOf(bus, place.conductor) >= 0);
+  const fed = link.places.filter((place) => place.bus !== bus);
+  const open = link.places.filter((place) => place.bus === bus && nodeOf(bus, place.conductor) < 0);
+  const all = [...feeding, ...fed, ...open];
+  const kept = feeding.length + fed.length;
+  const y = kronReduced(placedOn(link.y, all.map((place) => link.places.indexOf(place))), kept);
+  const least = COUPLED_FRAC * largestOf(y);
+  const reached = new Set<number>(feeding.keys());
+  for (const i of reached) {
+    for (let j = feeding.length; j < kept; j++) {
+      if (Math.hypot(y.re[i * kept + j], y.im[i * kept + j]) > least) reached.add(j);
+    }
+  }
+  const positions = [...reached].sort((i, j) => i - j);
+  return { ordered: positions.map((k) => all[k]), n_f: feeding.length, y: placedOn(y, positions) };
 }
 
 function notRadial(feeder: Feeder, link: Link): CombinationError {

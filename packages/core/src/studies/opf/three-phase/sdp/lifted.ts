@@ -1,8 +1,13 @@
+import type { ComplexMatrix } from '../../../../linalg/complex-dense.ts';
 import type { BlockBuilder } from '../../../../problem/block-builder.ts';
+import type { Cone } from '../../../../problem/program.ts';
+import { addProduct, addRow, constant } from '../../affine.ts';
 import { columnsRow, type ComplexRow, constantRow, realColumn } from '../complex-row.ts';
 import type { FeederModel } from '../model.ts';
-import { conjugate, entry, type Phasor, times, zero } from '../phasor.ts';
-import { type HermitianRows, part } from './hermitian.ts';
+import { conjugate, entry, minus, type Phasor, plus, times, zero } from '../phasor.ts';
+import { largestOf } from '../two-port.ts';
+import type { Section } from '../wires.ts';
+import { addHermitianCone, entryOf, type HermitianRows, part, sandwich } from './hermitian.ts';
 
 /**
  * W = v·vᴴ of every bus: squares on the diagonal (column n for node n), products beside it. Behind the source both are known.
@@ -31,45 +36,84 @@ export function addBusProducts(build: BlockBuilder, { wires, w_min_pu, w_max_pu,
   );
 }
 
-/**
- * M = y·yᴴ of a section, y = (v_f, j) with i = U·j the current that it delivers; y = (1, j) where v_f is the source's, so that the matrix has an inside.
- * Every voltage and current of the section is a row times y.
- * @shape vFrom (f), current (t), vTo (t): rows over y
- */
+/** A section in straight expressions of products: what it delivers, what enters it, the products of the voltages that it feeds. */
 export interface SectionLift {
-  readonly m: HermitianRows;
-  readonly vFrom: readonly (readonly Phasor[])[];
-  readonly current: readonly (readonly Phasor[])[];
-  readonly vTo: readonly (readonly Phasor[])[];
-  /** Currents that enter at the from side, without the shunt there. */
-  readonly entering: readonly (readonly Phasor[])[];
+  /** S at the conductors that it feeds. */
+  readonly delivered: readonly ComplexRow[];
+  /** S at the conductors that feed it, without the shunt there. */
+  readonly entering: readonly ComplexRow[];
+  fed(i: number, j: number): ComplexRow;
+  /** M and the rows over its vector whose products make the above; absent where the section only joins conductors. */
+  readonly matrix?: { readonly m: HermitianRows; readonly current: readonly Row[] };
+  /** Cone and ratings. */
+  limit(build: BlockBuilder, cones: Cone[]): void;
 }
 
+type Row = readonly Phasor[];
+
+/**
+ * M = y·yᴴ of a section, y = (v_f, j) with i = U·j the current that it delivers; y = (1, j) where v_f is the source's, so that the matrix has an inside.
+ * Every voltage and current of the section is a row times y. Where it only joins conductors (a switch without impedance), nothing would hold its squared
+ * currents, and it passes on powers and voltages.
+ */
 export function addSectionLift(build: BlockBuilder, { wires }: FeederModel, products: BusProducts, s: number): SectionLift {
-  const { id, from, to, C, Z, B, delivered: U } = wires.sections[s];
+  const section = wires.sections[s];
+  const { id, from, to, C, Z, B, delivered: U, ratings } = section;
+  const g = wires.groupOf[from[0]];
   const isKnown = from[0] < wires.roots_count;
+  if (!isKnown && isJoint(section)) return joint(build, section, part(products[g], from.map((node) => wires.groups[g].indexOf(node))));
   const feeding = isKnown ? 1 : from.length;
   const size = feeding + U.cols;
-  const group = wires.groups[wires.groupOf[from[0]]];
-  const w = isKnown ? [[constantRow([1, 0])]] : part(products[wires.groupOf[from[0]]], from.map((node) => group.indexOf(node)));
+  const w = isKnown ? [[constantRow([1, 0])]] : part(products[g], from.map((node) => wires.groups[g].indexOf(node)));
   const m = bordered(build, w, U.cols, () => id);
-  const unit = (k: number, value: Phasor = [1, 0]): Phasor[] => Array.from({ length: size }, (_, j) => (j === k ? value : zero));
-  const vFrom = from.map((node, k) => (isKnown ? unit(0, wires.rootVoltage[node]) : unit(k)));
+  const unit = (k: number, value: Phasor): Row => Array.from({ length: size }, (_, j) => (j === k ? value : zero));
+  const weighted = (a: ComplexMatrix, k: number, rows: readonly Row[]): Phasor[] =>
+    Array.from({ length: size }, (_, j) => rows.reduce<Phasor>((sum, row, r) => plus(sum, times(entry(a, k, r), row[j])), zero));
+  const voltage = from.map((node, k) => (isKnown ? unit(0, wires.rootVoltage[node]) : unit(k, [1, 0])));
   const current = to.map((_, k) => Array.from({ length: size }, (__, j): Phasor => (j < feeding ? zero : entry(U, k, j - feeding))));
-  const weighted = (rows: readonly (readonly Phasor[])[], a: (k: number) => Phasor): Phasor[] =>
-    Array.from({ length: size }, (_, j) =>
-      rows.reduce<Phasor>((sum, row, k) => {
-        const [re, im] = times(a(k), row[j]);
-        return [sum[0] + re, sum[1] + im];
-      }, zero),
-    );
-  const vTo = to.map((_, t) => {
-    const open = weighted(vFrom, (k) => entry(C, t, k));
-    const drop = weighted(current, (k) => entry(Z, t, k));
-    return open.map(([re, im], j): Phasor => [re - drop[j][0], im - drop[j][1]]);
+  const fedVoltage = to.map((_, k) => {
+    const drop = weighted(Z, k, current);
+    return weighted(C, k, voltage).map((open, j) => minus(open, drop[j]));
   });
-  const entering = from.map((_, f) => weighted(current, (k) => entry(B, f, k)));
-  return { m, vFrom, current, vTo, entering };
+  return {
+    delivered: to.map((_, k) => sandwich(fedVoltage[k], m, current[k])),
+    entering: from.map((_, k) => sandwich(voltage[k], m, weighted(B, k, current))),
+    fed: (i, j) => sandwich(fedVoltage[i], m, fedVoltage[j]),
+    matrix: { m, current },
+    limit(rows, cones) {
+      for (const { name, i_max_pu, E, F } of ratings) {
+        const fromCurrent = weighted(F, 0, current);
+        const all = weighted(E, 0, voltage).map((each, j) => plus(each, fromCurrent[j]));
+        addRow(rows, sandwich(all, m, all).re, Number.NEGATIVE_INFINITY, i_max_pu * i_max_pu, () => name);
+      }
+      addHermitianCone(rows, cones, m, () => `currents of ${id}`);
+    },
+  };
+}
+
+/** Impedances and departures of C and B from 1 below this make no difference to any voltage. */
+const JOINT_PU = 1e-6;
+
+function isJoint({ from, to, C, Z, B }: Section): boolean {
+  const isUnit = (m: ComplexMatrix): boolean =>
+    m.re.every((re, k) => Math.abs(re - (k % (m.cols + 1) === 0 ? 1 : 0)) < JOINT_PU) && m.im.every((im) => Math.abs(im) < JOINT_PU);
+  return from.length === to.length && largestOf(Z) < JOINT_PU && isUnit(C) && isUnit(B);
+}
+
+function joint(build: BlockBuilder, { id, to, ratings }: Section, w: HermitianRows): SectionLift {
+  const free = (): number => build.column(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, () => `flow of ${id}`);
+  const power = to.map(() => columnsRow(free(), free()));
+  return {
+    delivered: power,
+    entering: power,
+    fed: (i, j) => entryOf(w, i, j),
+    limit(rows, cones) {
+      for (const { name, i_max_pu, F } of ratings) {
+        const k = to.findIndex((_, c) => Math.hypot(...entry(F, 0, c)) > 0.5);
+        if (k >= 0) addProduct(rows, cones, constant(i_max_pu * i_max_pu), w[k][k].re, [power[k].re, power[k].im], () => name);
+      }
+    },
+  };
 }
 
 /** W with so many more rows: products of what is in W with currents, and of currents. */

@@ -66,10 +66,10 @@ export function buildSdp(model: FeederModel, options: SdpOptions): SdpProblem {
   };
   const given: Phasor = [-1, 0];
   rootP.forEach((column, node) => take(node, columnsRow(column, rootQ[node]), given));
-  lifts.forEach(({ m, vFrom, vTo, current, entering }, s) => {
+  lifts.forEach(({ delivered, entering }, s) => {
     const { from, to } = wires.sections[s];
-    to.forEach((node, k) => take(node, sandwich(vTo[k], m, current[k]), given));
-    from.forEach((node, k) => take(node, sandwich(vFrom[k], m, entering[k])));
+    to.forEach((node, k) => take(node, delivered[k], given));
+    from.forEach((node, k) => take(node, entering[k]));
   });
   const servedParts: (readonly [number, AffineRow])[] = [];
   const takeShunt = ({ nodes, y }: NodeShunt, isServed: boolean): void =>
@@ -90,7 +90,10 @@ export function buildSdp(model: FeederModel, options: SdpOptions): SdpProblem {
     }),
   );
 
-  lifts.forEach((lift, s) => addSection(build, cones, model, products, lift, s));
+  lifts.forEach((lift, s) => {
+    addDrops(build, model, products, lift, s);
+    lift.limit(build, cones);
+  });
   pairs.forEach(({ lift, bounds, name }, g) => {
     if (lift === undefined || bounds === undefined) return;
     addPairBounds(build, model, products[g], lift, bounds);
@@ -100,9 +103,7 @@ export function buildSdp(model: FeederModel, options: SdpOptions): SdpProblem {
   if (options.unbalance_max_frac !== undefined) addUnbalance(build, model, products, options.unbalance_max_frac);
 
   const isBehind = wires.sections[0]?.isSource === true;
-  const imported = isBehind
-    ? wires.sections[0].to.map((_, k) => sandwich(lifts[0].vTo[k], lifts[0].m, lifts[0].current[k]))
-    : rootP.map((column, node) => columnsRow(column, rootQ[node]));
+  const imported = isBehind ? lifts[0].delivered : rootP.map((column, node) => columnsRow(column, rootQ[node]));
   const served = combine(...servedParts);
   objectiveOn(build, model, { ...options, imported: combine(...imported.map(({ re }) => [1, re] as const)), served, units });
   const program: Program = { ...build.program(), ...(cones.length > 0 ? { cones } : {}) };
@@ -194,35 +195,17 @@ function entryIn(products: BusProducts, { groups, groupOf }: FeederModel['wires'
   return entryOf(products[g], groups[g].indexOf(node), groups[g].indexOf(other));
 }
 
-/** Products at the buses that a section feeds, its ratings, and its cone. */
-function addSection(build: BlockBuilder, cones: Cone[], { wires, nodeName }: FeederModel, products: BusProducts, lift: SectionLift, s: number): void {
-  const { id, to, ratings } = wires.sections[s];
-  const { m, vFrom, vTo, current } = lift;
+/** Products of voltages at the buses that a section feeds. */
+function addDrops(build: BlockBuilder, { wires, nodeName }: FeederModel, products: BusProducts, lift: SectionLift, s: number): void {
+  const { to } = wires.sections[s];
   to.forEach((node, i) => {
     for (let j = 0; j <= i; j++) {
-      const other = to[j];
-      if (wires.groupOf[other] !== wires.groupOf[node]) continue;
-      const { re, im } = combineRows([[1, 0], entryIn(products, wires, node, other)], [[-1, 0], sandwich(vTo[i], m, vTo[j])]);
+      if (wires.groupOf[to[j]] !== wires.groupOf[node]) continue;
+      const { re, im } = combineRows([[1, 0], entryIn(products, wires, node, to[j])], [[-1, 0], lift.fed(i, j)]);
       addRow(build, re, 0, 0, () => `voltage drop to ${nodeName(node)}`);
       if (i !== j) addRow(build, im, 0, 0, () => `voltage drop to ${nodeName(node)}`);
     }
   });
-  for (const { name, i_max_pu, E, F } of ratings) {
-    const row = vFrom[0].map((_, j): Phasor => {
-      let [re, im] = [0, 0];
-      const add = (rows: readonly (readonly Phasor[])[], a: typeof E): void =>
-        rows.forEach((each, k) => {
-          const [x, y] = times(entry(a, 0, k), each[j]);
-          re += x;
-          im += y;
-        });
-      add(vFrom, E);
-      add(current, F);
-      return [re, im];
-    });
-    addRow(build, sandwich(row, m, row).re, Number.NEGATIVE_INFINITY, i_max_pu * i_max_pu, () => name);
-  }
-  addHermitianCone(build, cones, m, () => `currents of ${id}`);
 }
 
 /** |v₂|² − κ²·|v₁|² ≤ 0. */

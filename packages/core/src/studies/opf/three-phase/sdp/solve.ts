@@ -4,14 +4,15 @@ import { isSolved } from '../../result.ts';
 import { afterwards, programOptions } from '../../settings.ts';
 import { withFeederCheck } from '../ac-check.ts';
 import { collectFeeder } from '../collect.ts';
+import type { ComplexRow } from '../complex-row.ts';
 import { solveLinear } from '../linear/solve.ts';
 import type { FeederModel } from '../model.ts';
-import { matrixTimes, minus, type Phasor, plus, square, times, zero } from '../phasor.ts';
+import { conjugate, entry, matrixTimes, minus, type Phasor, plus, square, times, zero } from '../phasor.ts';
 import type { FeederOpfResult, FeederRelaxation } from '../result.ts';
 import type { FeederOpfOptions, FeederOpfServices } from '../settings.ts';
-import { noLoadFlow, sourcePowers, standing, treeFlow } from '../tree-flow.ts';
-import { isStraight } from '../voltage-law.ts';
-import { entryOf, rankGap } from './hermitian.ts';
+import { across, noLoadFlow, sourcePowers, standing, treeFlow } from '../tree-flow.ts';
+import { isStraightAt } from '../voltage-law.ts';
+import { entryOf, rankGap, sandwich } from './hermitian.ts';
 import { buildSdp, type SdpProblem } from './program.ts';
 
 /** Of an exact point, at most: difference of the source's power (of the power it gives) and of a voltage from those of a power flow. */
@@ -38,9 +39,12 @@ export async function solveSdp(model: FeederModel, services: FeederOpfServices, 
   const { x, rowDual, status, certificate } = found;
   const dispatch = { p: problem.units.p.map((column) => x[column]), q: problem.units.q.map((column) => x[column]) };
   const nN = model.wires.nodes.length;
-  const isBound = model.loads.every(({ pLaw, qLaw }) => isStraight(pLaw) && isStraight(qLaw));
+  const isBound = model.loads.every((load) => {
+    const u = Math.sqrt(square(across(around, load)) / load.w_rated_pu);
+    return isStraightAt(load.pLaw, load.pTable, u) && isStraightAt(load.qLaw, load.qTable, u);
+  });
   const { primalResidual, dualResidual, gap } = certificate;
-  const angles = recoveredVoltages(model, problem, x);
+  const { v: angles, inventedLoss_pu } = recovered(model, problem, x);
   const source = problem.imported.map(({ re, im }): Phasor => [valueAt(re, x), valueAt(im, x)]);
   const given = (power: readonly number[]): number => power.reduce((sum, each) => sum + each, 0);
   const total_pu = given(source.map(([p]) => p));
@@ -75,18 +79,19 @@ export async function solveSdp(model: FeederModel, services: FeederOpfServices, 
   const relaxation: FeederRelaxation = {
     isExact: flow.converged && largest <= EXACT.v_pu && shift <= EXACT.source_frac * Math.max(1, Math.abs(total_pu)),
     bound: isBound ? Math.min(found.bound, found.objective) : Number.NaN,
-    rankGap_max_frac: Math.max(0, ...problem.lifts.map(({ m }) => rankGap(m, x)), ...problem.pairs.map((lift) => (lift ? rankGap(lift.m, x) : 0))),
+    rankGap_max_frac: Math.max(0, ...problem.products.map((w) => rankGap(w, x))),
+    inventedLoss_kW: inventedLoss_pu * model.bases.s_base_kVA,
   };
   const judged = (more: Partial<FeederRelaxation>): FeederOpfResult => {
     const checked = withFeederCheck(model, result, services.powerFlow);
     return { ...checked, certificate: { ...checked.certificate, relaxation: { ...relaxation, ...more } } };
   };
   if (relaxation.isExact || !recover) return judged({});
-  const recovered = await solveLinear(model, services, forRecovery(options, began_s), dispatch);
-  if (!isSolved(recovered.status)) return { ...judged({}), recovered };
-  const reached = objective === 'loss' ? recovered.loss_kW : recovered.objective_cur_per_h;
+  const nextTo = await solveLinear(model, services, forRecovery(options, began_s), dispatch);
+  if (!isSolved(nextTo.status)) return { ...judged({}), recovered: nextTo };
+  const reached = objective === 'loss' ? nextTo.loss_kW : nextTo.objective_cur_per_h;
   const gap_frac = Math.max(0, reached - relaxation.bound) / Math.max(Math.abs(reached), NOTHING);
-  return { ...judged(isBound ? { gap_frac } : {}), recovered };
+  return { ...judged(isBound ? { gap_frac } : {}), recovered: nextTo };
 }
 
 /** What the second solver may take: what is left of the time. Tolerance and iterations were meant for the first. */
@@ -96,25 +101,42 @@ function forRecovery(options: FeederOpfOptions, began_s: number | undefined): Fe
   return { ...rest, timeLimit_s: afterwards({ timeLimit_s, clock_s: rest.clock_s }, began_s).timeLimit_s ?? timeLimit_s };
 }
 
-/** Voltages down the tree with the currents i = Xᴴ·v_f/|v_f|² of the relaxed point: those of the power flow where it has rank one. */
-function recoveredVoltages({ wires }: FeederModel, { lifts }: SdpProblem, x: Float64Array): Phasor[] {
+interface Recovered {
+  /** Voltages down the tree with the currents i = Xᴴ·v_f/|v_f|² of the relaxed point: those of the power flow where it has rank one. */
+  readonly v: readonly Phasor[];
+  /** Losses of squared currents that are not squares of these currents. */
+  readonly inventedLoss_pu: number;
+}
+
+function recovered({ wires }: FeederModel, { lifts }: SdpProblem, x: Float64Array): Recovered {
+  const valueOf = ({ re, im }: ComplexRow): Phasor => [valueAt(re, x), valueAt(im, x)];
   const v: Phasor[] = [...wires.rootVoltage];
-  wires.sections.forEach(({ from, to, C, Z, delivered }, s) => {
-    const { m } = lifts[s];
-    const vFrom = from.map((node) => v[node]);
-    const feeding = m.length - delivered.cols;
-    const basis: readonly Phasor[] = from[0] < wires.roots_count ? [[1, 0]] : vFrom;
+  let inventedLoss_pu = 0;
+  wires.sections.forEach(({ from, to, C, Z, delivered, isSource }, s) => {
+    const { matrix } = lifts[s];
+    const open = matrixTimes(C, from.map((node) => v[node]));
+    if (matrix === undefined) {
+      to.forEach((node, k) => (v[node] = open[k]));
+      return;
+    }
+    const { m, current } = matrix;
+    const basis: readonly Phasor[] = from[0] < wires.roots_count ? [[1, 0]] : from.map((node) => v[node]);
+    const feeding = basis.length;
     const size2 = basis.reduce((sum, each) => sum + square(each), 0);
-    const j = Array.from({ length: delivered.cols }, (_, k) => {
-      const [re, im] = basis.reduce<Phasor>((sum, each, f) => {
-        const { re: a, im: b } = entryOf(m, feeding + k, f);
-        return plus(sum, times([valueAt(a, x), valueAt(b, x)], each));
-      }, zero);
-      return [re / size2, im / size2] as Phasor;
+    const j = Array.from({ length: delivered.cols }, (_, k): Phasor => {
+      const [re, im] = basis.reduce<Phasor>((sum, each, f) => plus(sum, times(valueOf(entryOf(m, feeding + k, f)), each)), zero);
+      return [re / size2, im / size2];
     });
-    const drop = matrixTimes(Z, matrixTimes(delivered, j));
-    const open = matrixTimes(C, vFrom);
+    const i = matrixTimes(delivered, j);
+    const drop = matrixTimes(Z, i);
     to.forEach((node, k) => (v[node] = minus(open[k], drop[k])));
+    if (isSource) return;
+    to.forEach((_, k) => {
+      to.forEach((__, c) => {
+        const lifted = valueOf(sandwich(current[c], m, current[k]));
+        inventedLoss_pu += times(entry(Z, k, c), minus(lifted, times(i[c], conjugate(i[k]))))[0];
+      });
+    });
   });
-  return v;
+  return { v, inventedLoss_pu };
 }
