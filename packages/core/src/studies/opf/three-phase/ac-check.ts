@@ -3,8 +3,8 @@ import type { EndFlows, Places, ThreePhaseResult } from '../../../powerflows/thr
 import { isSolved } from '../result.ts';
 import type { FeederModel } from './model.ts';
 import type { FeederAcCheck, FeederOpfResult } from './result.ts';
-import type { FeederOpfServices } from './settings.ts';
 import { sequenceOf, sequenceRows } from './sequence-voltages.ts';
+import type { FeederOpfServices } from './settings.ts';
 
 /**
  * The feeder with its units at the dispatch and no control that would move them. What is decided holds, so voltage set-points of generators and power factors of
@@ -67,7 +67,10 @@ function compared({ feeder }: FeederModel, result: FeederOpfResult, places: Plac
     );
   }
   // + is into the element, so a source that gives has negative powers.
-  const given_kW = -flow.sources.reduce((sum, { ends }) => sum + ends.reduce((part, { p_kW }) => part + p_kW.reduce((a, b) => a + b, 0), 0), 0);
+  const given_kW = -flow.sources.reduce(
+    (sum, { ends }) => sum + ends.reduce((part, { p_kW }) => part + p_kW.reduce((a, b) => a + b, 0), 0),
+    0,
+  );
   const planned_kW = result.source.powers.reduce((sum, { p_kW }) => sum + p_kW, 0);
   return {
     converged: flow.status === 'converged',

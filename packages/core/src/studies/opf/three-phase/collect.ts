@@ -1,11 +1,11 @@
-import { isSolved, type OpfStatus } from '../result.ts';
 import type { SplitPrices } from '../price-split.ts';
+import { isSolved, type OpfStatus } from '../result.ts';
 import type { FeederModel } from './model.ts';
+import { endShares } from './pairs.ts';
 import { type Phasor, times } from './phasor.ts';
 import type { FeederOpfCertificate, FeederOpfPlace, FeederOpfResult, FeederOpfUnit, PhasePower } from './result.ts';
 import type { FeederOpfFormulation } from './settings.ts';
 import type { Dispatch } from './tree-flow.ts';
-import { endShares } from './linear/coefficients.ts';
 import { behindSource } from './wires.ts';
 
 /** An answer by nodes and units, per unit. @shape v, price, priceQ, parts (nodes); source (roots), in the order of its phase conductors */
@@ -76,7 +76,9 @@ export function collectFeeder(model: FeederModel, found: FeederFound): FeederOpf
       powers: [...byConductor].sort(([a], [b]) => a - b).map(([conductor, [p_kW, q_kvar]]) => ({ conductor, p_kW, q_kvar })),
     };
   });
-  const powers = found.source.map(([p, q], root): PhasePower => ({ conductor: wires.nodes[root].conductor, p_kW: p * base, q_kvar: q * base }));
+  const powers = found.source.map(
+    ([p, q], root): PhasePower => ({ conductor: wires.nodes[root].conductor, p_kW: p * base, q_kvar: q * base }),
+  );
   const imported_kW = powers.reduce((sum, { p_kW }) => sum + p_kW, 0);
   return {
     status: found.status,

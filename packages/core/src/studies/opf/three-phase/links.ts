@@ -53,7 +53,9 @@ function withoutIdlePlaces(element: ElementInPhases): ElementInPhases {
     ...element,
     places: kept.map((k) => places[k]),
     y: placedOn(y, kept),
-    ratings: ratings.filter(({ at }) => kept.some((k) => keyOf(places[k]) === keyOf(at))).map((each) => ({ ...each, y: placedOn(each.y, kept, [0]) })),
+    ratings: ratings
+      .filter(({ at }) => kept.some((k) => keyOf(places[k]) === keyOf(at)))
+      .map((each) => ({ ...each, y: placedOn(each.y, kept, [0]) })),
   };
 }
 

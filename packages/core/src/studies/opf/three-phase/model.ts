@@ -1,11 +1,12 @@
 import { CombinationError } from '../../../base/errors.ts';
 import { complexMatrix } from '../../../linalg/complex-dense.ts';
-import type { Conductor, Feeder, FeederBus, Load, VoltageLaw } from '../../../network/feeder/feeder.ts';
-import { type LawTable, lawTable } from '../../../powerflows/three-phase/voltage-law.ts';
+import type { Conductor, Feeder, FeederBus, Load } from '../../../network/feeder/feeder.ts';
+import { lawTable } from '../../../powerflows/three-phase/voltage-law.ts';
 import type { Bases } from './element-in-phases.ts';
-import { type Unit, unitsOf } from './units.ts';
+import type { Pair } from './pairs.ts';
 import type { FeederOpfOptions } from './settings.ts';
-import { isImpedance } from './voltage-law.ts';
+import { type Unit, unitsOf } from './units.ts';
+import { isImpedance, type PairLoad } from './voltage-law.ts';
 import { behindSource, buildWires, type NodeShunt, type Wires } from './wires.ts';
 
 /**
@@ -24,23 +25,6 @@ export interface FeederModel {
   readonly w_max_pu: Float64Array;
   /** In the words of the feeder. */
   nodeName(node: number): string;
-}
-
-/** Two nodes, or a node and earth (−1). */
-export interface Pair {
-  readonly a: number;
-  readonly b: number;
-}
-
-/** One element of a load, between a and b: p·law(u) + j q·law(u) with u² = |v_a − v_b|²/w_rated. */
-export interface PairLoad extends Pair {
-  readonly p_pu: number;
-  readonly q_pu: number;
-  readonly pLaw: VoltageLaw;
-  readonly qLaw: VoltageLaw;
-  readonly pTable: LawTable;
-  readonly qTable: LawTable;
-  readonly w_rated_pu: number;
 }
 
 /** @throws {CombinationError} OPF_NOT_RADIAL, OPF_SOURCES_COUNT, OPF_PHASE_NOT_SUPPLIED @throws {InputError} OPF_UNIT_UNKNOWN */
@@ -65,7 +49,9 @@ export function buildFeederModel(feeder: Feeder, options: FeederOpfOptions): Fee
   }
   const units = unitsOf(feeder, options, bases.s_base_kVA, (what, elements) => pairsOf(wires, feeder, what, elements));
   const limit = (value: (bus: FeederBus) => number | undefined, otherwise: number): Float64Array =>
-    Float64Array.from(wires.nodes, ({ bus }) => (bus === behindSource ? otherwise : ((value(feeder.buses[bus]) ?? Math.sqrt(otherwise)) ** 2)));
+    Float64Array.from(wires.nodes, ({ bus }) =>
+      bus === behindSource ? otherwise : (value(feeder.buses[bus]) ?? Math.sqrt(otherwise)) ** 2,
+    );
   return {
     feeder,
     bases,
@@ -131,4 +117,3 @@ function impedance({ a, b }: Pair, g: number, susceptance: number): NodeShunt {
   }
   return { nodes, y };
 }
-

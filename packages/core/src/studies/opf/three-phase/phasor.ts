@@ -30,7 +30,8 @@ export function rowTimes(m: ComplexMatrix, i: number, x: readonly Phasor[]): Pha
 }
 
 /** M·x */
-export const matrixTimes = (m: ComplexMatrix, x: readonly Phasor[]): Phasor[] => Array.from({ length: m.rows }, (_, i) => rowTimes(m, i, x));
+export const matrixTimes = (m: ComplexMatrix, x: readonly Phasor[]): Phasor[] =>
+  Array.from({ length: m.rows }, (_, i) => rowTimes(m, i, x));
 
 /** Mᴴ */
 export function adjoint(m: ComplexMatrix): ComplexMatrix {

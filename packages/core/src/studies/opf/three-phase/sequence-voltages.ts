@@ -18,14 +18,18 @@ export function sequenceGroups({ groups, nodes }: Wires): { readonly bus: number
   });
 }
 
-export const sequenceOf = (row: readonly Phasor[], v: readonly Phasor[]): Phasor => row.reduce((sum, a, k) => plus(sum, times(a, v[k])), zero);
+export const sequenceOf = (row: readonly Phasor[], v: readonly Phasor[]): Phasor =>
+  row.reduce((sum, a, k) => plus(sum, times(a, v[k])), zero);
 
 /** Largest |v₂|/|v₁| of a bus with three phases; 0 where there is none. */
 export function largestUnbalance(wires: Wires, v: readonly Phasor[]): number {
   let largest = 0;
   for (const { nodes } of sequenceGroups(wires)) {
     const own = nodes.map((node) => v[node]);
-    largest = Math.max(largest, Math.hypot(...sequenceOf(sequenceRows.negative, own)) / Math.hypot(...sequenceOf(sequenceRows.positive, own)));
+    largest = Math.max(
+      largest,
+      Math.hypot(...sequenceOf(sequenceRows.negative, own)) / Math.hypot(...sequenceOf(sequenceRows.positive, own)),
+    );
   }
   return largest;
 }

@@ -15,11 +15,17 @@ export interface FeederOpfServices {
 }
 
 export interface FeederOpfOptions
-  extends Pick<OpfOptions, 'objective' | 'recover' | 'tolerance_frac' | 'iterations_max_count' | 'timeLimit_s' | 'clock_s' | 'shouldStop' | 'onProgress'> {
+  extends Pick<
+    OpfOptions,
+    'objective' | 'recover' | 'tolerance_frac' | 'iterations_max_count' | 'timeLimit_s' | 'clock_s' | 'shouldStop' | 'onProgress'
+  > {
   /** Default `three-phase-linear`. */
   readonly formulation?: FeederOpfFormulation;
   /** What a kWh from the source costs, and what one given back earns; default 1. */
   readonly sourcePrice_cur_per_kWh?: number;
+  /** Between which the source gives active power, all phases together; 0 as the least forbids to feed back. No limits when absent. */
+  readonly sourceP_min_kW?: number;
+  readonly sourceP_max_kW?: number;
   /** By the ids of generators and inverters: what differs from the feeder. */
   readonly units?: Readonly<Record<string, UnitLimits>>;
   /** Whether ratings of lines and switches are limits; default true. */
@@ -41,3 +47,20 @@ export interface UnitLimits {
   readonly q_min_kvar?: number;
   readonly q_max_kvar?: number;
 }
+
+/** What both formulations are asked, defaults filled in. */
+export interface FeederQuestion {
+  readonly objective: 'cost' | 'loss';
+  readonly sourcePrice_cur_per_kWh: number;
+  readonly sourceP_min_kW: number;
+  readonly sourceP_max_kW: number;
+  readonly unbalance_max_frac: number | undefined;
+}
+
+export const questionOf = ({
+  objective = 'cost',
+  sourcePrice_cur_per_kWh = 1,
+  sourceP_min_kW = Number.NEGATIVE_INFINITY,
+  sourceP_max_kW = Number.POSITIVE_INFINITY,
+  unbalance_max_frac,
+}: FeederOpfOptions): FeederQuestion => ({ objective, sourcePrice_cur_per_kWh, sourceP_min_kW, sourceP_max_kW, unbalance_max_frac });

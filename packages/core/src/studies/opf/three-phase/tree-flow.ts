@@ -1,4 +1,5 @@
-import type { FeederModel, Pair } from './model.ts';
+import type { FeederModel } from './model.ts';
+import { across, type Pair } from './pairs.ts';
 import { conjugate, entry, matrixTimes, minus, over, type Phasor, plus, square, times, zero } from './phasor.ts';
 import { lawAt } from './voltage-law.ts';
 
@@ -26,7 +27,10 @@ export function standing({ units }: FeederModel): Dispatch {
 export function noLoadFlow({ wires }: FeederModel): TreeFlow {
   const v: Phasor[] = [...wires.rootVoltage];
   for (const { from, to, C } of wires.sections) {
-    const vTo = matrixTimes(C, from.map((node) => v[node]));
+    const vTo = matrixTimes(
+      C,
+      from.map((node) => v[node]),
+    );
     to.forEach((node, k) => (v[node] = vTo[k]));
   }
   return { converged: true, v, i: wires.sections.map(({ to }) => to.map(() => zero)), root: wires.rootVoltage.map(() => zero) };
@@ -58,7 +62,10 @@ export function treeFlow(model: FeederModel, dispatch: Dispatch): TreeFlow {
     root = drawn.slice(0, wires.roots_count);
     let moved2 = 0;
     wires.sections.forEach(({ from, to, C, Z }, s) => {
-      const open = matrixTimes(C, from.map((node) => v[node]));
+      const open = matrixTimes(
+        C,
+        from.map((node) => v[node]),
+      );
       const drop = matrixTimes(Z, i[s]);
       to.forEach((node, k) => {
         const next = minus(open[k], drop[k]);
@@ -78,9 +85,6 @@ export function sourcePowers({ wires }: FeederModel, { v, i, root }: TreeFlow): 
   if (first?.isSource) return first.to.map((node, k) => times(v[node], conjugate(i[0][k])));
   return root.map((current, node) => times(v[node], conjugate(current)));
 }
-
-/** v_a − v_b. */
-export const across = (v: readonly Phasor[], { a, b }: Pair): Phasor => (b < 0 ? v[a] : minus(v[a], v[b]));
 
 /** What loads, shunts and units at each node take at these voltages. */
 export function drawnCurrents({ wires, loads, loadShunts, units }: FeederModel, dispatch: Dispatch, v: readonly Phasor[]): Phasor[] {

@@ -31,7 +31,12 @@ const ROUNDING_FRAC = 1e-12;
 /** @param n_f - the first so many rows and columns of y feed, the others are fed */
 export function twoPortOf(y: ComplexMatrix, n_f: number): TwoPort {
   const n_t = y.rows - n_f;
-  const [yff, yft, ytf, ytt] = [block(y, 0, n_f, 0, n_f), block(y, 0, n_f, n_f, n_t), block(y, n_f, n_t, 0, n_f), block(y, n_f, n_t, n_f, n_t)];
+  const [yff, yft, ytf, ytt] = [
+    block(y, 0, n_f, 0, n_f),
+    block(y, 0, n_f, n_f, n_t),
+    block(y, n_f, n_t, 0, n_f),
+    block(y, n_f, n_t, n_f, n_t),
+  ];
   const { Z, delivered } = inverseWhereItFlows(ytt);
   const C = complexProduct(complexSum(-1, Z, 0, Z), ytf);
   const B = complexProduct(yft, complexSum(-1, Z, 0, Z));
@@ -49,10 +54,18 @@ function inverseWhereItFlows(ytt: ComplexMatrix): { Z: ComplexMatrix; delivered:
   for (;;) {
     const inverse = complexInverse(complexSum(1, held, 1, identity(n, 1e-13 * size)));
     const direction = inverse === undefined ? undefined : weakest(inverse);
-    if (inverse === undefined || direction === undefined || norm(matrixTimes(held, direction)) > STRAY_FRAC * size || floating.length === n) {
+    if (
+      inverse === undefined ||
+      direction === undefined ||
+      norm(matrixTimes(held, direction)) > STRAY_FRAC * size ||
+      floating.length === n
+    ) {
       const Z = complexInverse(held) ?? complexMatrix(n);
       const flows = floating.reduce((p, d) => complexSum(1, p, -1, outer(d)), identity(n, 1));
-      return { Z: floating.length === 0 ? Z : complexProduct(flows, complexProduct(Z, flows)), delivered: basisOf(flows, n - floating.length) };
+      return {
+        Z: floating.length === 0 ? Z : complexProduct(flows, complexProduct(Z, flows)),
+        delivered: basisOf(flows, n - floating.length),
+      };
     }
     floating.push(direction);
     held = complexSum(1, held, size, outer(direction));

@@ -1,7 +1,8 @@
 import type { BlockBuilder } from '../../../problem/block-builder.ts';
 import type { AffineRow, Cone } from '../../../problem/program.ts';
-import { addCone, constant, terms } from '../affine.ts';
+import { addCone, addRow, constant, terms } from '../affine.ts';
 import type { FeederModel } from './model.ts';
+import type { FeederQuestion } from './settings.ts';
 
 /** Columns of active and reactive power by unit. */
 export interface UnitColumns {
@@ -25,8 +26,6 @@ export function addUnitRatings(build: BlockBuilder, cones: Cone[], { units }: Fe
 }
 
 export interface ObjectiveParts {
-  readonly objective: 'cost' | 'loss';
-  readonly sourcePrice_cur_per_kWh: number;
   /** All that the source gives, losses of the wires included. */
   readonly imported: AffineRow;
   /** Active power of all loads. */
@@ -34,9 +33,21 @@ export interface ObjectiveParts {
   readonly units: UnitColumns;
 }
 
-/** Cost in cur/h: what source and units are paid. Loss in kW: what source and units give and no load gets; capacitors and magnetising count as lost. */
-export function objectiveOn(build: BlockBuilder, model: FeederModel, { objective, sourcePrice_cur_per_kWh, imported, served, units }: ObjectiveParts): void {
+/**
+ * Limits of what the source gives, and the objective. Cost in cur/h: what source and units are paid. Loss in kW: what source and units give and no
+ * load gets; capacitors and magnetising count as lost.
+ */
+export function addSourceAndObjective(
+  build: BlockBuilder,
+  model: FeederModel,
+  question: FeederQuestion,
+  { imported, served, units }: ObjectiveParts,
+): void {
+  const { objective, sourcePrice_cur_per_kWh, sourceP_min_kW, sourceP_max_kW } = question;
   const base = model.bases.s_base_kVA;
+  if (Number.isFinite(sourceP_min_kW) || Number.isFinite(sourceP_max_kW)) {
+    addRow(build, imported, sourceP_min_kW / base, sourceP_max_kW / base, () => 'limits of the power of the source');
+  }
   const add = (factor: number, { columns, values, constant: c }: AffineRow): void => {
     columns.forEach((column, k) => (build.cost[column] += factor * values[k]));
     build.offset += factor * c;

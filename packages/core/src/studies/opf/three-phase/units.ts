@@ -1,6 +1,6 @@
 import { InputError } from '../../../base/errors.ts';
 import type { Feeder, Inverter, Load, PhaseGenerator } from '../../../network/feeder/feeder.ts';
-import type { Pair } from './model.ts';
+import type { Pair } from './pairs.ts';
 import type { FeederOpfOptions, UnitLimits } from './settings.ts';
 
 /**
@@ -62,11 +62,15 @@ export function unitsOf(feeder: Feeder, options: FeederOpfOptions, s_base_kVA: n
     };
   };
   return [
-    ...feeder.generators.flatMap((each, index) => (each.inService ? [unit('generator', index, each, sharesOf(each.p_kW), generatorLimits(each))] : [])),
+    ...feeder.generators.flatMap((each, index) =>
+      each.inService ? [unit('generator', index, each, sharesOf(each.p_kW), generatorLimits(each))] : [],
+    ),
     ...feeder.inverters.flatMap((each, index) => {
       if (!each.inService) return [];
       const elements = pairsOf(`inverter "${each.id}"`, each).length;
-      return [unit('inverter', index, each, new Array<number>(elements).fill(1 / elements), inverterLimits(each, options.storageStep_h ?? 1))];
+      return [
+        unit('inverter', index, each, new Array<number>(elements).fill(1 / elements), inverterLimits(each, options.storageStep_h ?? 1)),
+      ];
     }),
   ];
 }

@@ -2,7 +2,18 @@ import type { VoltageLaw } from '../../../network/feeder/feeder.ts';
 import type { LawTable } from '../../../powerflows/three-phase/voltage-law.ts';
 import type { AffineRow } from '../../../problem/program.ts';
 import { combine, constant } from '../affine.ts';
-import type { PairLoad } from './model.ts';
+import type { Pair } from './pairs.ts';
+
+/** One element of a load, between a and b: p·law(u) + j q·law(u) with u² = |v_a − v_b|²/w_rated. */
+export interface PairLoad extends Pair {
+  readonly p_pu: number;
+  readonly q_pu: number;
+  readonly pLaw: VoltageLaw;
+  readonly qLaw: VoltageLaw;
+  readonly pTable: LawTable;
+  readonly qTable: LawTable;
+  readonly w_rated_pu: number;
+}
 
 /** Part of its rated power at u² = (v/v_rated)², and its slope in u². */
 export interface LawAt {
@@ -28,8 +39,7 @@ export const isStraightAt = (law: VoltageLaw, { bounds }: LawTable, u: number): 
   segmentOf(bounds, u) === 2 && ('exponent' in law ? law.exponent === 0 || law.exponent === 2 : law.i_frac === 0);
 
 /** An impedance and nothing else. */
-export const isImpedance = (law: VoltageLaw): boolean =>
-  'exponent' in law ? law.exponent === 2 : law.i_frac === 0 && law.p_frac === 0;
+export const isImpedance = (law: VoltageLaw): boolean => ('exponent' in law ? law.exponent === 2 : law.i_frac === 0 && law.p_frac === 0);
 
 /** The power of a load as a straight function of w = |v_a − v_b|², given as a row: the tangent of its laws at w0. */
 export function straightened(load: PairLoad, w: AffineRow, w0: number): { readonly p: AffineRow; readonly q: AffineRow } {

@@ -4,7 +4,7 @@ import { lineAdmittance, shuntAdmittance, sourceAdmittance, switchAdmittance } f
 import type { Feeder, VoltageSource } from '../../../network/feeder/feeder.ts';
 import { transformerAdmittance } from '../../../network/feeder/transformer-admittance.ts';
 import { type Bases, type ElementInPhases, elementInPhases, isPhase, keyOf, type Place } from './element-in-phases.ts';
-import { linksOf, type Link, placedOn } from './links.ts';
+import { type Link, linksOf, placedOn } from './links.ts';
 import type { Phasor } from './phasor.ts';
 import { largestOf, type TwoPort, twoPortOf } from './two-port.ts';
 
@@ -78,7 +78,14 @@ export function buildWires(feeder: Feeder, bases: Bases, hasRatings = true): Wir
   const known = [...sectionShunts];
   for (const { places, y } of shunts) {
     const kept = places.map((place, k) => [nodeOf(place.bus, place.conductor), k] as const).filter(([node]) => node >= 0);
-    if (kept.length > 0) known.push({ nodes: kept.map(([node]) => node), y: placedOn(y, kept.map(([, k]) => k)) });
+    if (kept.length > 0)
+      known.push({
+        nodes: kept.map(([node]) => node),
+        y: placedOn(
+          y,
+          kept.map(([, k]) => k),
+        ),
+      });
   }
   const byBus = new Map<number, number[]>();
   nodes.forEach(({ bus }, node) => byBus.set(bus, [...(byBus.get(bus) ?? []), node]));
@@ -182,7 +189,12 @@ function growTree(
         isSource: bus === behindSource,
         ratings: link.ratings.flatMap(({ element, at, i_max_pu, y, places }) => {
           if (!ordered.some((place) => keyOf(place) === keyOf(at))) return [];
-          const own = (part: readonly Place[]): ComplexMatrix => placedOn(y, part.map((place) => places.findIndex((p) => keyOf(p) === keyOf(place))), [0]);
+          const own = (part: readonly Place[]): ComplexMatrix =>
+            placedOn(
+              y,
+              part.map((place) => places.findIndex((p) => keyOf(p) === keyOf(place))),
+              [0],
+            );
           const [yf, yt] = [own(ordered.slice(0, n_f)), own(ordered.slice(n_f))];
           const F = complexProduct(yt, port.Z);
           const name = `rating of ${element} at bus ${feeder.buses[at.bus].id}, conductor ${at.conductor}`;
@@ -207,7 +219,13 @@ function seenFrom(link: Link, bus: number, nodeOf: Wires['nodeOf']): { ordered: 
   const open = link.places.filter((place) => place.bus === bus && nodeOf(bus, place.conductor) < 0);
   const all = [...feeding, ...fed, ...open];
   const kept = feeding.length + fed.length;
-  const y = kronReduced(placedOn(link.y, all.map((place) => link.places.indexOf(place))), kept);
+  const y = kronReduced(
+    placedOn(
+      link.y,
+      all.map((place) => link.places.indexOf(place)),
+    ),
+    kept,
+  );
   const least = COUPLED_FRAC * largestOf(y);
   const reached = new Set<number>(feeding.keys());
   for (const i of reached) {

@@ -1,9 +1,8 @@
 import { type ComplexMatrix, complexMatrix } from '../../../../linalg/complex-dense.ts';
 import type { AffineRow } from '../../../../problem/program.ts';
 import { terms } from '../../affine.ts';
-import type { Pair } from '../model.ts';
-import { conjugate, entry, over, type Phasor, square, times, zero } from '../phasor.ts';
-import { across } from '../tree-flow.ts';
+import type { Pair } from '../pairs.ts';
+import { conjugate, entry, type Phasor, square, times, zero } from '../phasor.ts';
 import type { NodeShunt } from '../wires.ts';
 
 /**
@@ -14,17 +13,6 @@ export function squaredVoltage(nodes: readonly number[], a: readonly Phasor[], v
   const parts = a.map((each, k) => times(each, v[k]));
   const sum = parts.reduce((total, part) => [total[0] + part[0], total[1] + part[1]], zero);
   return terms(...nodes.map((node, k) => [node, times(conjugate(sum), parts[k])[0] / square(v[k])] as const));
-}
-
-/** What a unit of power through the pair is at either end: v_a/(v_a − v_b) and −v_b/(v_a − v_b). */
-export function endShares(v: readonly Phasor[], pair: Pair): { readonly node: number; readonly share: Phasor }[] {
-  if (pair.b < 0) return [{ node: pair.a, share: [1, 0] }];
-  const u = across(v, pair);
-  const [re, im] = over(v[pair.b], u);
-  return [
-    { node: pair.a, share: over(v[pair.a], u) },
-    { node: pair.b, share: [-re, -im] },
-  ];
 }
 
 /** |v_a − v_b|², or |v_a|² to earth, in the squared voltages of the ends. */

@@ -56,7 +56,11 @@ export function splitLinearPrices({ wires }: FeederModel, problem: LinearProblem
     row++;
   });
   const roots = [...wires.rootVoltage.keys()];
-  const rootOf = (conductor: number): number => Math.max(0, roots.findIndex((root) => wires.nodes[root].conductor === conductor));
+  const rootOf = (conductor: number): number =>
+    Math.max(
+      0,
+      roots.findIndex((root) => wires.nodes[root].conductor === conductor),
+    );
   return splitPrices({
     rows_count: row,
     states_count: columns.length,

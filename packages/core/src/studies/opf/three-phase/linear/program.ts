@@ -1,22 +1,16 @@
 import { BlockBuilder } from '../../../../problem/block-builder.ts';
 import type { AffineRow, Cone, Program } from '../../../../problem/program.ts';
 import { addCone, addProduct, addRow, combine, constant, terms, valueAt } from '../../affine.ts';
-import { columnsRow, combineRows, type ComplexRow, conjugateRow, constantRow } from '../complex-row.ts';
+import { type ComplexRow, columnsRow, combineRows, conjugateRow, constantRow } from '../complex-row.ts';
 import type { FeederModel } from '../model.ts';
+import { across, endShares } from '../pairs.ts';
 import { conjugate, entry, matrixTimes, over, type Phasor, square, times } from '../phasor.ts';
-import { across, type TreeFlow } from '../tree-flow.ts';
-import { addUnitRatings, addUnits, objectiveOn, type UnitColumns } from '../unit-columns.ts';
-import { endShares, lossFactor, shuntPower, squaredAcross, squaredVoltage } from './coefficients.ts';
+import type { FeederQuestion } from '../settings.ts';
+import type { TreeFlow } from '../tree-flow.ts';
+import { addSourceAndObjective, addUnitRatings, addUnits, type UnitColumns } from '../unit-columns.ts';
 import { straightened } from '../voltage-law.ts';
+import { lossFactor, shuntPower, squaredAcross, squaredVoltage } from './coefficients.ts';
 import { addUnbalance } from './unbalance.ts';
-
-export interface LinearOptions {
-  readonly objective: 'cost' | 'loss';
-  readonly sourcePrice_cur_per_kWh: number;
-  readonly unbalance_max_frac?: number | undefined;
-  /** Leave losses out altogether. */
-  readonly isLossFree: boolean;
-}
 
 /** Where the feeder is linearised: at a power flow, whose numbers the model then has, or around no load. */
 export interface Around {
@@ -37,7 +31,7 @@ export interface LinearProblem {
   readonly loss: readonly (number | undefined)[];
   /** By section: the currents that it delivers. */
   readonly currents: readonly (readonly ComplexRow[])[];
-  /** By section: G·i. */
+  /** By section: G·i, whose squares are the losses; empty for the source's own impedance and where some current would lose less than nothing. */
   readonly lossVectors: readonly (readonly ComplexRow[])[];
   /** Rows of voltage drops; balances are rows 0 … 2·nodes − 1, active ones first. */
   readonly drops: readonly number[];
@@ -60,12 +54,13 @@ export interface LinearProblem {
  *
  * Around no load these are the equations of the sources. Around a power flow every equation is moved so that it holds there: voltages, flows and
  * losses of the model are then those of the power flow, and only changes from it are linear.
+ * @param isLossFree - leave losses out altogether
  * @unit per unit inside; cost in cur/h or kW
  * @source Arnold, Sankur, Dobbe, Brady, Callaway, Von Meier, Optimal dispatch of reactive power for voltage regulation and balancing in unbalanced
  *   distribution systems, IEEE PES General Meeting (2016); Gan, Low, Convex relaxations and linear approximation for optimal power flow in multiphase
  *   radial networks, PSCC (2014), section IV
  */
-export function buildLinear(model: FeederModel, around: Around, options: LinearOptions): LinearProblem {
+export function buildLinear(model: FeederModel, around: Around, question: FeederQuestion, isLossFree: boolean): LinearProblem {
   const { wires } = model;
   const { v } = around.flow;
   const build = new BlockBuilder();
@@ -88,45 +83,74 @@ export function buildLinear(model: FeederModel, around: Around, options: LinearO
   );
   const balance = addBalances(build, model, v, { P, Q, rootP, rootQ, units });
   const drops = addDrops(build, model, v, currents);
-  const factors = wires.sections.map(({ Z, isSource }) => (isSource || options.isLossFree ? undefined : lossFactor(Z)));
+  const factors = wires.sections.map(({ Z, isSource }) => (isSource ? undefined : lossFactor(Z)));
   const lossVectors = factors.map((G, s) => (G === undefined ? [] : rowsOf(G, currents[s])));
   const lossCones: number[] = [];
   const loss = lossVectors.map((vector, s) => {
-    if (vector.length === 0) return undefined;
+    if (isLossFree || vector.length === 0) return undefined;
     const column = free(() => `loss of ${wires.sections[s].id}`);
     lossCones.push(build.rowLower.length);
-    addProduct(build, cones, terms([column, 1]), constant(1), vector.flatMap(({ re, im }) => [re, im]), () => `loss of ${wires.sections[s].id}`);
+    addProduct(
+      build,
+      cones,
+      terms([column, 1]),
+      constant(1),
+      vector.flatMap(({ re, im }) => [re, im]),
+      () => `loss of ${wires.sections[s].id}`,
+    );
     return column;
   });
   addUnitRatings(build, cones, model, units);
   addRatings(build, cones, model, v, currents);
-  const voltageRows = addUnbalance(build, cones, model, v, currents, options.unbalance_max_frac);
+  const voltageRows = addUnbalance(build, cones, model, v, currents, question.unbalance_max_frac);
 
-  const lossOf = (s: number): number => factors[s] === undefined ? 0 : matrixTimes(factors[s], around.flow.i[s]).reduce((sum, [a, b]) => sum + a * a + b * b, 0);
+  const lossOf = (s: number): number =>
+    factors[s] === undefined ? 0 : matrixTimes(factors[s], around.flow.i[s]).reduce((sum, [a, b]) => sum + a * a + b * b, 0);
   const lossAround_pu = around.dispatch === undefined ? 0 : wires.sections.reduce((sum, _, s) => sum + lossOf(s), 0);
   const imported: AffineRow = combine(
     ...rootP.map((column) => [1, terms([column, 1])] as const),
     ...loss.flatMap((column) => (column === undefined ? [] : [[1, terms([column, 1])] as const])),
     [-1, constant(lossAround_pu)],
   );
-  objectiveOn(build, model, { ...options, imported, served: balance.served, units });
+  addSourceAndObjective(build, model, question, { imported, served: balance.served, units });
   if (around.dispatch !== undefined) {
     const x = atFlow(model, around, { P, Q, rootP, rootQ, units, columns_count: build.lower.length, voltageColumns: voltageRows.columns });
     shiftRows(build, x, [...Array.from({ length: 2 * wires.nodes.length }, (_, row) => row), ...drops, ...voltageRows.rows]);
   }
   const program: Program = { ...build.program(), ...(cones.length > 0 ? { cones } : {}) };
-  return { program, P, Q, rootP, rootQ, units, loss, currents, lossVectors, drops, voltageRows: voltageRows.rows, lossCones, lossAround_pu };
+  return {
+    program,
+    P,
+    Q,
+    rootP,
+    rootQ,
+    units,
+    loss,
+    currents,
+    lossVectors,
+    drops,
+    voltageRows: voltageRows.rows,
+    lossCones,
+    lossAround_pu,
+  };
 }
 
 /** M·x */
-const rowsOf = (m: { readonly rows: number; readonly cols: number; readonly re: Float64Array; readonly im: Float64Array }, x: readonly ComplexRow[]): ComplexRow[] =>
-  Array.from({ length: m.rows }, (_, i) => combineRows(...x.map((each, j) => [entry(m, i, j), each] as const)));
+const rowsOf = (
+  m: { readonly rows: number; readonly cols: number; readonly re: Float64Array; readonly im: Float64Array },
+  x: readonly ComplexRow[],
+): ComplexRow[] => Array.from({ length: m.rows }, (_, i) => combineRows(...x.map((each, j) => [entry(m, i, j), each] as const)));
 
 type Flows = Pick<LinearProblem, 'P' | 'Q' | 'rootP' | 'rootQ' | 'units'>;
 type Parts = (readonly [number, AffineRow])[];
 
 /** What source, units and feeding sections give, minus what loads, shunts and fed sections take. Returns what loads are served. */
-function addBalances(build: BlockBuilder, model: FeederModel, v: readonly Phasor[], { P, Q, rootP, rootQ, units }: Flows): { served: AffineRow } {
+function addBalances(
+  build: BlockBuilder,
+  model: FeederModel,
+  v: readonly Phasor[],
+  { P, Q, rootP, rootQ, units }: Flows,
+): { served: AffineRow } {
   const { wires } = model;
   const active: Parts[] = wires.nodes.map(() => []);
   const reactive: Parts[] = wires.nodes.map(() => []);
@@ -138,7 +162,11 @@ function addBalances(build: BlockBuilder, model: FeederModel, v: readonly Phasor
   for (const load of model.loads) {
     const { p, q } = straightened(load, squaredAcross(load, v), square(across(v, load)));
     served.push([1, p]);
-    for (const { node, share: [a, b] } of endShares(v, load)) take(node, 1, { p: combine([a, p], [-b, q]), q: combine([b, p], [a, q]) });
+    for (const {
+      node,
+      share: [a, b],
+    } of endShares(v, load))
+      take(node, 1, { p: combine([a, p], [-b, q]), q: combine([b, p], [a, q]) });
   }
   for (const shunt of wires.shunts) shuntPower(shunt, v).forEach((power, k) => take(shunt.nodes[k], 1, power));
   for (const shunt of model.loadShunts) {
@@ -173,22 +201,40 @@ function addBalances(build: BlockBuilder, model: FeederModel, v: readonly Phasor
 }
 
 /** w_t = |C·v_f|² − 2·Re(v_t*∘Z·i). Returns the rows. */
-function addDrops(build: BlockBuilder, { wires, nodeName }: FeederModel, v: readonly Phasor[], currents: LinearProblem['currents']): number[] {
+function addDrops(
+  build: BlockBuilder,
+  { wires, nodeName }: FeederModel,
+  v: readonly Phasor[],
+  currents: LinearProblem['currents'],
+): number[] {
   return wires.sections.flatMap(({ from, to, C, Z }, s) => {
     const vFrom = from.map((node) => v[node]);
     const drop = rowsOf(Z, currents[s]);
     return to.map((node, k) => {
-      const open = squaredVoltage(from, from.map((_, j) => entry(C, k, j)), vFrom);
+      const open = squaredVoltage(
+        from,
+        from.map((_, j) => entry(C, k, j)),
+        vFrom,
+      );
       const { re } = combineRows([times([2, 0], conjugate(v[node])), drop[k]]);
       return addRow(build, combine([1, terms([node, 1])], [-1, open], [1, re]), 0, 0, () => `voltage drop to ${nodeName(node)}`);
     });
   });
 }
 
-function addRatings(build: BlockBuilder, cones: Cone[], { wires }: FeederModel, v: readonly Phasor[], currents: LinearProblem['currents']): void {
+function addRatings(
+  build: BlockBuilder,
+  cones: Cone[],
+  { wires }: FeederModel,
+  v: readonly Phasor[],
+  currents: LinearProblem['currents'],
+): void {
   wires.sections.forEach(({ from, ratings }, s) => {
     for (const { name, i_max_pu, E, F } of ratings) {
-      const still = matrixTimes(E, from.map((node) => v[node]))[0];
+      const still = matrixTimes(
+        E,
+        from.map((node) => v[node]),
+      )[0];
       const { re, im } = combineRows([[1, 0], constantRow(still)], [[1, 0], rowsOf(F, currents[s])[0]]);
       addCone(build, cones, [constant(i_max_pu), re, im], () => name);
     }
@@ -235,4 +281,7 @@ function shiftRows(build: BlockBuilder, x: Float64Array, rows: readonly number[]
 }
 
 export const lossAt = (problem: LinearProblem, x: Float64Array): number =>
-  problem.lossVectors.reduce((sum, vector) => sum + vector.reduce((part, { re, im }) => part + valueAt(re, x) ** 2 + valueAt(im, x) ** 2, 0), 0);
+  problem.lossVectors.reduce(
+    (sum, vector) => sum + vector.reduce((part, { re, im }) => part + valueAt(re, x) ** 2 + valueAt(im, x) ** 2, 0),
+    0,
+  );

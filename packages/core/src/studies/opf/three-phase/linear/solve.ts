@@ -7,7 +7,7 @@ import { collectFeeder } from '../collect.ts';
 import type { FeederModel } from '../model.ts';
 import type { Phasor } from '../phasor.ts';
 import type { FeederOpfResult } from '../result.ts';
-import type { FeederOpfOptions, FeederOpfServices } from '../settings.ts';
+import { type FeederOpfOptions, type FeederOpfServices, questionOf } from '../settings.ts';
 import { type Dispatch, noLoadFlow, standing, type TreeFlow, treeFlow } from '../tree-flow.ts';
 import { splitLinearPrices } from './price-parts.ts';
 import { type Around, buildLinear, type LinearProblem, lossAt } from './program.ts';
@@ -69,7 +69,8 @@ export async function solveLinear(
     answer = ask(next);
     refinements_count++;
   }
-  if (!isSolved(answer.found.status)) notes.push('Linear branch flow is an approximation: this is no proof about the power flow equations.');
+  if (!isSolved(answer.found.status))
+    notes.push('Linear branch flow is an approximation: this is no proof about the power flow equations.');
   else if (refinements_max_count > 0 && !standsStill(last, answer)) {
     notes.push(`The answer still moved after ${refinements_count} refinements; --json names the largest differences from a power flow.`);
   }
@@ -79,9 +80,8 @@ export async function solveLinear(
 
 /** Losses cost something, so that λ is loss; where wasting power would pay, they are left out. */
 function solveAround(model: FeederModel, ready: ReadySolver, options: FeederOpfOptions, around: Around): Answer {
-  const { objective = 'cost', sourcePrice_cur_per_kWh = 1, unbalance_max_frac } = options;
   const ask = (isLossFree: boolean): Answer => {
-    const problem = buildLinear(model, around, { objective, sourcePrice_cur_per_kWh, unbalance_max_frac, isLossFree });
+    const problem = buildLinear(model, around, questionOf(options), isLossFree);
     const found = ready.solve(problem.program, programOptions(options));
     const { x } = found;
     const dispatch = { p: problem.units.p.map((column) => x[column]), q: problem.units.q.map((column) => x[column]) };
@@ -97,7 +97,11 @@ function solveAround(model: FeederModel, ready: ReadySolver, options: FeederOpfO
 
 function standsStill(last: Answer | undefined, now: Answer): boolean {
   if (last === undefined) return false;
-  const moved = [...now.dispatch.p.map((p, d) => p - last.dispatch.p[d]), ...now.dispatch.q.map((q, d) => q - last.dispatch.q[d]), now.loss_pu - last.loss_pu];
+  const moved = [
+    ...now.dispatch.p.map((p, d) => p - last.dispatch.p[d]),
+    ...now.dispatch.q.map((q, d) => q - last.dispatch.q[d]),
+    now.loss_pu - last.loss_pu,
+  ];
   return moved.every((each) => Math.abs(each) <= STILL_PU);
 }
 
@@ -105,7 +109,7 @@ type Counts = Pick<FeederOpfResult, 'iterations_count' | 'refinements_count' | '
 
 function inWords(model: FeederModel, options: FeederOpfOptions, { problem, found, dispatch, loss_pu }: Answer, counts: Counts) {
   const { wires } = model;
-  const { objective = 'cost', sourcePrice_cur_per_kWh = 1 } = options;
+  const { objective, sourcePrice_cur_per_kWh } = questionOf(options);
   const { x, rowDual, status, certificate } = found;
   const nN = wires.nodes.length;
   const { primalResidual, dualResidual, gap } = certificate;
@@ -131,7 +135,10 @@ function inWords(model: FeederModel, options: FeederOpfOptions, { problem, found
     source: atSource[0].map((column, k): Phasor => [x[column] + more, x[atSource[1][k]]]),
     dispatch,
     conflict: found.conflict ?? [],
-    notes: [...counts.notes, ...(hasLosses || !isSolved(status) ? [] : ['Linear branch flow without losses, because wasting power would pay or cost nothing.'])],
+    notes: [
+      ...counts.notes,
+      ...(hasLosses || !isSolved(status) ? [] : ['Linear branch flow without losses, because wasting power would pay or cost nothing.']),
+    ],
   };
 }
 
@@ -148,4 +155,3 @@ function shuntPowerAt({ nodes, y }: FeederModel['wires']['shunts'][number], v: r
   });
   return sum;
 }
-

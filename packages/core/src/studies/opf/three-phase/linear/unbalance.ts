@@ -1,7 +1,7 @@
 import type { BlockBuilder } from '../../../../problem/block-builder.ts';
 import type { AffineRow, Cone } from '../../../../problem/program.ts';
 import { addCone, addRow, combine } from '../../affine.ts';
-import { columnsRow, combineRows, type ComplexRow } from '../complex-row.ts';
+import { type ComplexRow, columnsRow, combineRows } from '../complex-row.ts';
 import type { FeederModel } from '../model.ts';
 import { entry, type Phasor } from '../phasor.ts';
 import { sequenceGroups, sequenceOf, sequenceRows } from '../sequence-voltages.ts';
@@ -29,7 +29,11 @@ export function addUnbalance(
   const columns = wires.nodes.map((_, node): [number, number] => {
     const known = wires.rootVoltage[node];
     const column = (part: 0 | 1): number =>
-      build.column(known?.[part] ?? Number.NEGATIVE_INFINITY, known?.[part] ?? Number.POSITIVE_INFINITY, () => `voltage of ${nodeName(node)}`);
+      build.column(
+        known?.[part] ?? Number.NEGATIVE_INFINITY,
+        known?.[part] ?? Number.POSITIVE_INFINITY,
+        () => `voltage of ${nodeName(node)}`,
+      );
     return [column(0), column(1)];
   });
   const voltage = columns.map(([re, im]) => columnsRow(re, im));
@@ -47,7 +51,10 @@ export function addUnbalance(
   const ofThree = (row: readonly Phasor[], nodes: readonly number[]): ComplexRow =>
     combineRows(...row.map((a, k) => [a, voltage[nodes[k]]] as const));
   for (const { bus, nodes } of sequenceGroups(wires)) {
-    const along = sequenceOf(positive, nodes.map((node) => v[node]));
+    const along = sequenceOf(
+      positive,
+      nodes.map((node) => v[node]),
+    );
     const size = Math.hypot(...along);
     const v1 = ofThree(positive, nodes);
     const height: AffineRow = combine([(unbalance_max_frac * along[0]) / size, v1.re], [(unbalance_max_frac * along[1]) / size, v1.im]);

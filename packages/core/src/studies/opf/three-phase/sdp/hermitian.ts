@@ -2,7 +2,7 @@ import { symmetricEigenInto } from '../../../../linalg/symmetric-eigen.ts';
 import type { BlockBuilder } from '../../../../problem/block-builder.ts';
 import { type AffineRow, type Cone, semidefiniteCone } from '../../../../problem/program.ts';
 import { addProduct, addRow, valueAt } from '../../affine.ts';
-import { combineRows, type ComplexRow, conjugateRow } from '../complex-row.ts';
+import { type ComplexRow, combineRows, conjugateRow } from '../complex-row.ts';
 import { conjugate, type Phasor, times } from '../phasor.ts';
 
 /** A Hermitian matrix of affine expressions, by its lower triangle: h[i][j] for j ≤ i; the diagonal is real. */
@@ -63,4 +63,5 @@ export function rankGap(h: HermitianRows, x: Float64Array): number {
 }
 
 /** H with the rows and columns of `of` only. */
-export const part = (h: HermitianRows, of: readonly number[]): HermitianRows => of.map((i, k) => of.slice(0, k + 1).map((j) => entryOf(h, i, j)));
+export const part = (h: HermitianRows, of: readonly number[]): HermitianRows =>
+  of.map((i, k) => of.slice(0, k + 1).map((j) => entryOf(h, i, j)));

@@ -2,7 +2,7 @@ import type { ComplexMatrix } from '../../../../linalg/complex-dense.ts';
 import type { BlockBuilder } from '../../../../problem/block-builder.ts';
 import type { Cone } from '../../../../problem/program.ts';
 import { addProduct, addRow, constant } from '../../affine.ts';
-import { columnsRow, type ComplexRow, constantRow, realColumn } from '../complex-row.ts';
+import { type ComplexRow, columnsRow, constantRow, realColumn } from '../complex-row.ts';
 import type { FeederModel } from '../model.ts';
 import { conjugate, entry, minus, type Phasor, plus, times, zero } from '../phasor.ts';
 import { largestOf } from '../two-port.ts';
@@ -29,7 +29,11 @@ export function addBusProducts(build: BlockBuilder, { wires, w_min_pu, w_max_pu,
         if (v !== undefined && u !== undefined) return constantRow(node === other ? [v[0] ** 2 + v[1] ** 2, 0] : times(v, conjugate(u)));
         if (node === other) return realColumn(node);
         const column = (): number =>
-          build.column(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, () => `product of the voltages of ${nodeName(node)} and ${nodeName(other)}`);
+          build.column(
+            Number.NEGATIVE_INFINITY,
+            Number.POSITIVE_INFINITY,
+            () => `product of the voltages of ${nodeName(node)} and ${nodeName(other)}`,
+          );
         return columnsRow(column(), column());
       }),
     ),
@@ -61,10 +65,23 @@ export function addSectionLift(build: BlockBuilder, { wires }: FeederModel, prod
   const { id, from, to, C, Z, B, delivered: U, ratings } = section;
   const g = wires.groupOf[from[0]];
   const isKnown = from[0] < wires.roots_count;
-  if (!isKnown && isJoint(section)) return joint(build, section, part(products[g], from.map((node) => wires.groups[g].indexOf(node))));
+  if (!isKnown && isJoint(section))
+    return joint(
+      build,
+      section,
+      part(
+        products[g],
+        from.map((node) => wires.groups[g].indexOf(node)),
+      ),
+    );
   const feeding = isKnown ? 1 : from.length;
   const size = feeding + U.cols;
-  const w = isKnown ? [[constantRow([1, 0])]] : part(products[g], from.map((node) => wires.groups[g].indexOf(node)));
+  const w = isKnown
+    ? [[constantRow([1, 0])]]
+    : part(
+        products[g],
+        from.map((node) => wires.groups[g].indexOf(node)),
+      );
   const m = bordered(build, w, U.cols, () => id);
   const unit = (k: number, value: Phasor): Row => Array.from({ length: size }, (_, j) => (j === k ? value : zero));
   const weighted = (a: ComplexMatrix, k: number, rows: readonly Row[]): Phasor[] =>

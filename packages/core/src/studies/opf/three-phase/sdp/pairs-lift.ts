@@ -1,7 +1,8 @@
 import type { BlockBuilder } from '../../../../problem/block-builder.ts';
 import { addRow, combine } from '../../affine.ts';
-import { combineRows, type ComplexRow } from '../complex-row.ts';
-import type { FeederModel, Pair } from '../model.ts';
+import { type ComplexRow, combineRows } from '../complex-row.ts';
+import type { FeederModel } from '../model.ts';
+import type { Pair } from '../pairs.ts';
 import { conjugate, type Phasor, times, zero } from '../phasor.ts';
 import { entryOf, type HermitianRows, sandwich } from './hermitian.ts';
 import { bordered } from './lifted.ts';
@@ -21,7 +22,13 @@ export interface PairsLift {
   readonly squares: readonly ComplexRow[];
 }
 
-export function addPairsLift(build: BlockBuilder, nodes: readonly number[], w: HermitianRows, pairs: readonly Pair[], name: () => string): PairsLift {
+export function addPairsLift(
+  build: BlockBuilder,
+  nodes: readonly number[],
+  w: HermitianRows,
+  pairs: readonly Pair[],
+  name: () => string,
+): PairsLift {
   const m = bordered(build, w, pairs.length, name);
   const size = nodes.length + pairs.length;
   const row = (...values: readonly (readonly [at: number, value: number])[]): Phasor[] => {
@@ -79,11 +86,23 @@ export function addPairBounds(
     addRow(build, lift.squares[k].re, low, high, what);
     const product = combineRows([[Math.cos(angle_rad), -Math.sin(angle_rad)], entryOf(w, nodes.indexOf(a), nodes.indexOf(b))]);
     for (const sign of [1, -1]) {
-      addRow(build, combine([Math.tan(alpha_rad), product.re], [sign, product.im]), 0, Number.POSITIVE_INFINITY, () => `angle of the ${what()}`);
+      addRow(
+        build,
+        combine([Math.tan(alpha_rad), product.re], [sign, product.im]),
+        0,
+        Number.POSITIVE_INFINITY,
+        () => `angle of the ${what()}`,
+      );
     }
     const s2 = Math.max(power_max_pu(k, low), power_max_pu(k, high)) ** 2;
     const chord = combine([1, lift.currents2[k].re], [s2 / (low * high), lift.squares[k].re]);
-    addRow(build, chord, Number.NEGATIVE_INFINITY, (s2 * (low + high)) / (low * high), () => `current between ${model.nodeName(a)} and ${model.nodeName(b)}`);
+    addRow(
+      build,
+      chord,
+      Number.NEGATIVE_INFINITY,
+      (s2 * (low + high)) / (low * high),
+      () => `current between ${model.nodeName(a)} and ${model.nodeName(b)}`,
+    );
   });
 }
 
@@ -95,7 +114,8 @@ export interface PairBounds {
   readonly power_max_pu: (k: number, w: number) => number;
 }
 
-const lowest = ({ w_min_pu }: FeederModel, a: number, b: number): number => Math.sqrt(Math.min(w_min_pu[a], w_min_pu[b])) || ordinary_pu.low;
+const lowest = ({ w_min_pu }: FeederModel, a: number, b: number): number =>
+  Math.sqrt(Math.min(w_min_pu[a], w_min_pu[b])) || ordinary_pu.low;
 
 function highest({ w_max_pu }: FeederModel, a: number, b: number): number {
   const high = Math.sqrt(Math.max(w_max_pu[a], w_max_pu[b]));

@@ -1,26 +1,19 @@
 import { BlockBuilder } from '../../../../problem/block-builder.ts';
 import type { AffineRow, Cone, Program } from '../../../../problem/program.ts';
 import { addRow, combine, constant } from '../../affine.ts';
-import { columnsRow, combineRows, type ComplexRow } from '../complex-row.ts';
-import { endShares } from '../linear/coefficients.ts';
-import type { FeederModel, Pair } from '../model.ts';
+import { type ComplexRow, columnsRow, combineRows } from '../complex-row.ts';
+import type { FeederModel } from '../model.ts';
+import { across, endShares, type Pair } from '../pairs.ts';
 import { conjugate, entry, type Phasor, square, times } from '../phasor.ts';
 import { sequenceGroups, sequenceRows } from '../sequence-voltages.ts';
-import { across, noLoadFlow } from '../tree-flow.ts';
-import { addUnitRatings, addUnits, objectiveOn, type UnitColumns } from '../unit-columns.ts';
+import type { FeederQuestion } from '../settings.ts';
+import { noLoadFlow } from '../tree-flow.ts';
+import { addSourceAndObjective, addUnitRatings, addUnits, type UnitColumns } from '../unit-columns.ts';
 import { straightened } from '../voltage-law.ts';
 import type { NodeShunt } from '../wires.ts';
 import { addHermitianCone, entryOf, sandwich } from './hermitian.ts';
 import { addBusProducts, addSectionLift, type BusProducts, type SectionLift } from './lifted.ts';
 import { addPairBounds, addPairsLift, type PairBounds, type PairsLift } from './pairs-lift.ts';
-
-export interface SdpOptions {
-  readonly objective: 'cost' | 'loss';
-  readonly sourcePrice_cur_per_kWh: number;
-  readonly unbalance_max_frac?: number | undefined;
-  /** Voltages at which laws of loads that are neither constant power nor impedances are straightened. */
-  readonly around: readonly Phasor[];
-}
 
 export interface SdpProblem {
   readonly program: Program;
@@ -45,11 +38,12 @@ export interface SdpProblem {
  *
  * and M ⪰ 0 of rank one, of which the rank is given up. Loads and units between phases have matrices of their own. A point of rank one is a power
  * flow, and then no power flow is better. Balances are rows 0 … 2·nodes − 1, active ones first.
+ * @param around - voltages at which laws of loads that are neither constant power nor impedances are straightened
  * @unit per unit inside; cost in cur/h or kW
  * @source Gan, Low, Convex relaxations and linear approximation for optimal power flow in multiphase radial networks, PSCC (2014), section III; Zhao,
  *   Dall'Anese, Low (2017) for pairs between phases
  */
-export function buildSdp(model: FeederModel, options: SdpOptions): SdpProblem {
+export function buildSdp(model: FeederModel, question: FeederQuestion, around: readonly Phasor[]): SdpProblem {
   const { wires, nodeName } = model;
   const build = new BlockBuilder();
   const cones: Cone[] = [];
@@ -74,15 +68,21 @@ export function buildSdp(model: FeederModel, options: SdpOptions): SdpProblem {
   const servedParts: (readonly [number, AffineRow])[] = [];
   const takeShunt = ({ nodes, y }: NodeShunt, isServed: boolean): void =>
     nodes.forEach((node, row) => {
-      const power = combineRows(...nodes.map((other, col) => [conjugate(entry(y, row, col)), entryIn(products, wires, node, other)] as const));
+      const power = combineRows(
+        ...nodes.map((other, col) => [conjugate(entry(y, row, col)), entryIn(products, wires, node, other)] as const),
+      );
       take(node, power);
       if (isServed) servedParts.push([1, power.re]);
     });
   for (const shunt of wires.shunts) takeShunt(shunt, false);
   for (const shunt of model.loadShunts) takeShunt(shunt, true);
-  const pairs = addConsumers(build, model, products, { around: options.around, units, take, served: servedParts });
-  taken.forEach((parts, node) => addRow(build, negative(combineRows(...parts).re), 0, 0, () => `active power balance of ${nodeName(node)}`));
-  taken.forEach((parts, node) => addRow(build, negative(combineRows(...parts).im), 0, 0, () => `reactive power balance of ${nodeName(node)}`));
+  const pairs = addConsumers(build, model, products, { around, units, take, served: servedParts });
+  taken.forEach((parts, node) =>
+    addRow(build, negative(combineRows(...parts).re), 0, 0, () => `active power balance of ${nodeName(node)}`),
+  );
+  taken.forEach((parts, node) =>
+    addRow(build, negative(combineRows(...parts).im), 0, 0, () => `reactive power balance of ${nodeName(node)}`),
+  );
   pairs.forEach(({ lift, wanted, name }) =>
     lift?.power.forEach((power, k) => {
       addRow(build, combine([1, power.re], [-1, wanted[k].re]), 0, 0, () => `power between phases of ${name}`);
@@ -100,12 +100,12 @@ export function buildSdp(model: FeederModel, options: SdpOptions): SdpProblem {
     addHermitianCone(build, cones, lift.m, () => `currents between phases of ${name}`);
   });
   addUnitRatings(build, cones, model, units);
-  if (options.unbalance_max_frac !== undefined) addUnbalance(build, model, products, options.unbalance_max_frac);
+  if (question.unbalance_max_frac !== undefined) addUnbalance(build, model, products, question.unbalance_max_frac);
 
   const isBehind = wires.sections[0]?.isSource === true;
   const imported = isBehind ? lifts[0].delivered : rootP.map((column, node) => columnsRow(column, rootQ[node]));
   const served = combine(...servedParts);
-  objectiveOn(build, model, { ...options, imported: combine(...imported.map(({ re }) => [1, re] as const)), served, units });
+  addSourceAndObjective(build, model, question, { imported: combine(...imported.map(({ re }) => [1, re] as const)), served, units });
   const program: Program = { ...build.program(), ...(cones.length > 0 ? { cones } : {}) };
   return { program, products, lifts, pairs: pairs.map(({ lift }) => lift), rootP, rootQ, units, imported, served };
 }
@@ -160,7 +160,9 @@ function addConsumers(
   }
   model.units.forEach((unit, d) => {
     const s_pu = Math.min(unit.s_max_pu, Math.hypot(Math.max(-unit.p_min_pu, unit.p_max_pu), Math.max(-unit.q_min_pu, unit.q_max_pu)));
-    unit.pairs.forEach((pair, k) => consume(pair, columnsRow(units.p[d], units.q[d]), [-unit.shares[k], 0], () => Math.abs(unit.shares[k]) * s_pu));
+    unit.pairs.forEach((pair, k) =>
+      consume(pair, columnsRow(units.p[d], units.q[d]), [-unit.shares[k], 0], () => Math.abs(unit.shares[k]) * s_pu),
+    );
   });
   const { v } = noLoadFlow(model);
   return byGroup.map((own, g) => {

@@ -7,10 +7,11 @@ import { collectFeeder } from '../collect.ts';
 import type { ComplexRow } from '../complex-row.ts';
 import { solveLinear } from '../linear/solve.ts';
 import type { FeederModel } from '../model.ts';
+import { across } from '../pairs.ts';
 import { conjugate, entry, matrixTimes, minus, type Phasor, plus, square, times, zero } from '../phasor.ts';
 import type { FeederOpfResult, FeederRelaxation } from '../result.ts';
-import type { FeederOpfOptions, FeederOpfServices } from '../settings.ts';
-import { across, noLoadFlow, sourcePowers, standing, treeFlow } from '../tree-flow.ts';
+import { type FeederOpfOptions, type FeederOpfServices, questionOf } from '../settings.ts';
+import { noLoadFlow, sourcePowers, standing, treeFlow } from '../tree-flow.ts';
 import { isStraightAt } from '../voltage-law.ts';
 import { entryOf, rankGap, sandwich } from './hermitian.ts';
 import { buildSdp, type SdpProblem } from './program.ts';
@@ -29,13 +30,18 @@ const NOTHING = 1e-6;
  * where it is none, the linear model starts there, and its refined answer is one.
  */
 export async function solveSdp(model: FeederModel, services: FeederOpfServices, options: FeederOpfOptions): Promise<FeederOpfResult> {
-  const { objective = 'cost', sourcePrice_cur_per_kWh = 1, unbalance_max_frac, recover = true } = options;
+  const { recover = true } = options;
+  const question = questionOf(options);
+  const { objective, sourcePrice_cur_per_kWh } = question;
   const began_s = options.clock_s?.();
   const asItStands = treeFlow(model, standing(model));
   const around = (asItStands.converged ? asItStands : noLoadFlow(model)).v;
-  const problem = buildSdp(model, { objective, sourcePrice_cur_per_kWh, unbalance_max_frac, around });
+  const problem = buildSdp(model, question, around);
   const ready = await services.solver.prepare();
-  const found = ready.solve(problem.program, { ...(problem.pairs.some((lift) => lift) ? { tolerance_frac: pairsTolerance_frac } : {}), ...programOptions(options) });
+  const found = ready.solve(problem.program, {
+    ...(problem.pairs.some((lift) => lift) ? { tolerance_frac: pairsTolerance_frac } : {}),
+    ...programOptions(options),
+  });
   const { x, rowDual, status, certificate } = found;
   const dispatch = { p: problem.units.p.map((column) => x[column]), q: problem.units.q.map((column) => x[column]) };
   const nN = model.wires.nodes.length;
@@ -67,8 +73,12 @@ export async function solveSdp(model: FeederModel, services: FeederOpfServices, 
     conflict: found.conflict ?? [],
     notes: [
       ...model.wires.notes,
-      ...(isBound ? [] : ['Some loads follow their voltage in a curve; the relaxation has its tangent, so its objective is no proven bound.']),
-      ...(status === 'infeasible' && isBound ? ['The relaxation has no solution, which proves that the power flow equations have none within the limits.'] : []),
+      ...(isBound
+        ? []
+        : ['Some loads follow their voltage in a curve; the relaxation has its tangent, so its objective is no proven bound.']),
+      ...(status === 'infeasible' && isBound
+        ? ['The relaxation has no solution, which proves that the power flow equations have none within the limits.']
+        : []),
     ],
   });
   if (!isSolved(status)) return result;
@@ -109,12 +119,15 @@ interface Recovered {
 }
 
 function recovered({ wires }: FeederModel, { lifts }: SdpProblem, x: Float64Array): Recovered {
-  const valueOf = ({ re, im }: ComplexRow): Phasor => [valueAt(re, x), valueAt(im, x)];
+  const numberAt = ({ re, im }: ComplexRow): Phasor => [valueAt(re, x), valueAt(im, x)];
   const v: Phasor[] = [...wires.rootVoltage];
   let inventedLoss_pu = 0;
   wires.sections.forEach(({ from, to, C, Z, delivered, isSource }, s) => {
     const { matrix } = lifts[s];
-    const open = matrixTimes(C, from.map((node) => v[node]));
+    const open = matrixTimes(
+      C,
+      from.map((node) => v[node]),
+    );
     if (matrix === undefined) {
       to.forEach((node, k) => (v[node] = open[k]));
       return;
@@ -124,7 +137,7 @@ function recovered({ wires }: FeederModel, { lifts }: SdpProblem, x: Float64Arra
     const feeding = basis.length;
     const size2 = basis.reduce((sum, each) => sum + square(each), 0);
     const j = Array.from({ length: delivered.cols }, (_, k): Phasor => {
-      const [re, im] = basis.reduce<Phasor>((sum, each, f) => plus(sum, times(valueOf(entryOf(m, feeding + k, f)), each)), zero);
+      const [re, im] = basis.reduce<Phasor>((sum, each, f) => plus(sum, times(numberAt(entryOf(m, feeding + k, f)), each)), zero);
       return [re / size2, im / size2];
     });
     const i = matrixTimes(delivered, j);
@@ -133,7 +146,7 @@ function recovered({ wires }: FeederModel, { lifts }: SdpProblem, x: Float64Arra
     if (isSource) return;
     to.forEach((_, k) => {
       to.forEach((__, c) => {
-        const lifted = valueOf(sandwich(current[c], m, current[k]));
+        const lifted = numberAt(sandwich(current[c], m, current[k]));
         inventedLoss_pu += times(entry(Z, k, c), minus(lifted, times(i[c], conjugate(i[k]))))[0];
       });
     });

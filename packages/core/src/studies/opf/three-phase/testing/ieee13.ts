@@ -43,7 +43,13 @@ export function ieee13({ load_frac = 1, taps = [1.0625, 1.05, 1.06875], ...given
     ...(given.v_max_pu === undefined ? {} : { v_max_pu: given.v_max_pu }),
   };
   const ids = ['650', 'RG60', '632', '633', '634', '645', '646', '670', '671', '680', '684', '611', '652', '692', '675'];
-  const line = (from: string, to: string, code: keyof typeof codes, feet: number, phases: Conductor[]): NonNullable<FeederParts['lines']>[number] => {
+  const line = (
+    from: string,
+    to: string,
+    code: keyof typeof codes,
+    feet: number,
+    phases: Conductor[],
+  ): NonNullable<FeederParts['lines']>[number] => {
     const miles = feet * milesPerFoot;
     const { r, x, c } = codes[code];
     const b = phases.flatMap((_, i) => phases.map((__, j) => (i === j && c.length > 0 ? c[i] * 1e-9 * omega * miles : 0)));
@@ -133,9 +139,7 @@ export function ieee13({ load_frac = 1, taps = [1.0625, 1.05, 1.06875], ...given
       line('684', '652', 607, 800, [1]),
       line('692', '675', 606, 500, [1, 2, 3]),
     ],
-    switches: [
-      { id: '671-692', from: { bus: '671', conductors: [1, 2, 3] }, to: { bus: '692', conductors: [1, 2, 3] }, closed: true },
-    ],
+    switches: [{ id: '671-692', from: { bus: '671', conductors: [1, 2, 3] }, to: { bus: '692', conductors: [1, 2, 3] }, closed: true }],
     shunts: [capacitor('675', [1, 2, 3], 200), capacitor('611', [3], 100)],
     loads: [
       load('671', [1, 2, 3], 4.16, [385, 385, 385], [220, 220, 220]),
@@ -164,7 +168,14 @@ function fullOf(lower: readonly number[], miles: number): number[] {
 }
 
 /** A PV inverter between these conductors. */
-export function sun(id: string, bus: string, conductors: Conductor[], p_kW: number, s_rated_kVA: number, more: Partial<Placed<Inverter>> = {}): Placed<Inverter> {
+export function sun(
+  id: string,
+  bus: string,
+  conductors: Conductor[],
+  p_kW: number,
+  s_rated_kVA: number,
+  more: Partial<Placed<Inverter>> = {},
+): Placed<Inverter> {
   return {
     id,
     kind: 'pv',
