@@ -153,6 +153,10 @@ export const errors = {
     cause: 'A line has no length, or a negative one.',
     cure: 'Give its length, or use a switch where there is no line.',
   },
+  FEEDER_LIFT_SHIFT: {
+    cause: 'A balanced network has a phase shifter, and no wiring of three coils turns a voltage by such an angle.',
+    cure: 'Use a multiple of 30°, or solve the network as one phase.',
+  },
   FEEDER_MATRIX_ASYMMETRIC: {
     cause: 'A matrix says that two conductors act on each other unequally.',
     cure: 'Correct one of the two numbers that the message shows.',
@@ -240,6 +244,10 @@ export const errors = {
   LINALG_NOT_UPPER: { cause: 'A symmetric factorisation was given entries below the diagonal.', cure: report },
   LINALG_OTHER_PATTERN: { cause: 'A matrix was refined with the factor of another one.', cure: report },
   LINALG_RELEASED: { cause: 'A factor was used after its memory was given back.', cure: report },
+  LINE_GEOMETRY_INVALID: {
+    cause: 'Wires lie on each other or on the ground, have no radius, or their insulation leaves no room for them.',
+    cure: 'Check places, radii and units of the line geometry; all are metres once read.',
+  },
   MATPOWER_BUS_NUMBER: { cause: 'A bus number is not a positive whole number.', cure: 'Renumber the buses from 1.' },
   MATPOWER_BUS_TYPE: {
     cause: 'A bus has a type other than 1 (PQ), 2 (PV), 3 (slack) or 4 (isolated).',

@@ -29,11 +29,15 @@ import { lpFormat } from './programs/lp/format.ts';
 import { mpsFormat } from './programs/mps/format.ts';
 import { central } from './schemes/central/scheme.ts';
 import { proximalMessagePassing } from './schemes/proximal-message-passing/scheme.ts';
+import type { Solver } from './solvers/contract.ts';
 import { highs } from './solvers/highs/highs.ts';
 import { interiorPoint } from './solvers/interior-point/interior-point.ts';
 import { outerApproximation } from './solvers/outer-approximation/outer-approximation.ts';
 import type { Catalog } from './studies/contract.ts';
 import { negotiate } from './studies/negotiate/study.ts';
+
+/** Solvers that work alone; outer approximation combines them. */
+const solvers: readonly Solver[] = [highs(), interiorPoint()];
 
 /**
  * The one list that names every member, so that JSON and YAML can name it: one import and one entry per line.
@@ -57,7 +61,7 @@ export const catalog: Catalog = {
   ],
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
-  solvers: [highs(), interiorPoint(), outerApproximation(highs(), interiorPoint())],
+  solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat],
   programs: [cbfFormat, lpFormat, mpsFormat],

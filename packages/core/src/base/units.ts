@@ -20,6 +20,8 @@ export const units = {
   ohm: 'resistance, reactance',
   ohm_per_km: 'resistance, reactance of a line',
   ohm_per_mile: 'resistance, reactance of a line, as American sources print it',
+  ohm_per_m: 'resistance, reactance of a line',
+  ohm_m: 'resistivity of the ground',
   S: 'conductance, susceptance',
   S_per_km: 'conductance, susceptance of a line',
   uS_per_mile: 'conductance, susceptance of a line, as American sources print it',

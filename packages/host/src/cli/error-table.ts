@@ -253,6 +253,11 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Give its length, or use a switch where there is no line.',
   },
   {
+    code: 'FEEDER_LIFT_SHIFT',
+    cause: 'A balanced network has a phase shifter, and no wiring of three coils turns a voltage by such an angle.',
+    cure: 'Use a multiple of 30°, or solve the network as one phase.',
+  },
+  {
     code: 'FEEDER_MATRIX_ASYMMETRIC',
     cause: 'A matrix says that two conductors act on each other unequally.',
     cure: 'Correct one of the two numbers that the message shows.',
@@ -411,6 +416,11 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'LINALG_RELEASED',
     cause: 'A factor was used after its memory was given back.',
     cure: 'Report it with the message and the file that led to it; nothing you did should cause this.',
+  },
+  {
+    code: 'LINE_GEOMETRY_INVALID',
+    cause: 'Wires lie on each other or on the ground, have no radius, or their insulation leaves no room for them.',
+    cure: 'Check places, radii and units of the line geometry; all are metres once read.',
   },
   {
     code: 'MATPOWER_BUS_NUMBER',
@@ -618,6 +628,86 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Give magnitudes in per unit, usually 0.9 and 1.1.',
   },
   {
+    code: 'OPENDSS_BUS',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_CIRCUIT_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_CIRCUIT_TWICE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_COMMAND',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_FILE_BINARY',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_FILE_CYCLE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_FILE_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_FILE_TOO_MANY',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_IMPEDANCE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_MATRIX',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_NAME_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_QUOTE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_SOURCE',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_UNKNOWN_CLASS',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_UNKNOWN_NAME',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'OPENDSS_VALUE',
+    cause: '',
+    cure: '',
+  },
+  {
     code: 'OPF_COST_DEGREE',
     cause: 'A generator has a cost of degree 3 or more, which only the AC formulation takes.',
     cure: 'Use `--formulation ac`, or a piecewise-linear cost.',
@@ -711,6 +801,31 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'PACKAGE_UNREADABLE',
     cause: 'gridflock cannot read its own package.json: the installation is damaged.',
     cure: 'Install it again; in a clone run `npm run build`.',
+  },
+  {
+    code: 'PGM_ATTRIBUTE_INVALID',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PGM_ATTRIBUTE_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PGM_DATASET_INVALID',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PGM_SYNTAX',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PGM_UNKNOWN_ID',
+    cause: '',
+    cure: '',
   },
   {
     code: 'POWERFLOW_METHOD_NOT_YET',

@@ -1,6 +1,7 @@
 import { lineAdmittance } from '../../network/feeder/element-admittance.ts';
 import type { Matrix } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
+import { phaseMatrixFromSequence } from '../../network/feeder/sequence-matrices.ts';
 import { has, idOf, isOn, numberOf, optionalNumberOf, type Row } from './dataset.ts';
 import type { Reading } from './reading.ts';
 
@@ -13,13 +14,6 @@ type ShuntPart = NonNullable<FeederParts['shunts']>[number];
 export const frequency_Hz = 50;
 const omega = 2 * Math.PI * frequency_Hz;
 const abc = [1, 2, 3] as const;
-
-/** (z₀ + 2z₁)/3 on the diagonal, (z₀ − z₁)/3 beside it. */
-export function fromSequence(one: number, zero: number): Matrix {
-  const self = (zero + 2 * one) / 3;
-  const mutual = (zero - one) / 3;
-  return [self, mutual, mutual, mutual, self, mutual, mutual, mutual, self];
-}
 
 /** u_ref behind the impedance that gives the short-circuit power sk. */
 export function readSource(row: Row, reading: Reading): SourcePart {
@@ -37,8 +31,8 @@ export function readSource(row: Row, reading: Reading): SourcePart {
     terminal: { bus: node.bus, conductors: abc },
     e_kV: [e_kV, e_kV, e_kV],
     angle_deg: [angle_deg, angle_deg - 120, angle_deg + 120],
-    r_ohm: fromSequence(r_ohm, r_ohm * z01),
-    x_ohm: fromSequence(x_ohm, x_ohm * z01),
+    r_ohm: phaseMatrixFromSequence(r_ohm, r_ohm * z01),
+    x_ohm: phaseMatrixFromSequence(x_ohm, x_ohm * z01),
     inService: isOn(row),
   };
 }
@@ -54,10 +48,10 @@ export function readLine(row: Row, reading: Reading): LinePart | undefined {
   const tan1 = numberOf(row, 'tan1', 0);
   const tan0 = numberOf(row, 'tan0', tan1);
   return placed(row, reading, {
-    r_ohm: fromSequence(...sequence('r')),
-    x_ohm: fromSequence(...sequence('x')),
-    b_S: fromSequence(omega * c1, omega * c0),
-    g_S: fromSequence(omega * c1 * tan1, omega * c0 * tan0),
+    r_ohm: phaseMatrixFromSequence(...sequence('r')),
+    x_ohm: phaseMatrixFromSequence(...sequence('x')),
+    b_S: phaseMatrixFromSequence(omega * c1, omega * c0),
+    g_S: phaseMatrixFromSequence(omega * c1 * tan1, omega * c0 * tan0),
   });
 }
 
@@ -66,7 +60,9 @@ export function readAsymLine(row: Row, reading: Reading): LinePart | undefined {
   const r = triangleOf(row, 'r');
   const x = triangleOf(row, 'x');
   const { r_ohm, x_ohm } = r.length === 16 ? kronReducedImpedance(r, x) : { r_ohm: r, x_ohm: x };
-  const c = has(row, 'c_aa') ? triangleOf(row, 'c') : fromSequence(numberOf(row, 'c1'), numberOf(row, 'c0', numberOf(row, 'c1')));
+  const c = has(row, 'c_aa')
+    ? triangleOf(row, 'c')
+    : phaseMatrixFromSequence(numberOf(row, 'c1'), numberOf(row, 'c0', numberOf(row, 'c1')));
   return placed(row, reading, { r_ohm, x_ohm, b_S: c.slice(0, 9).map((value) => omega * value) });
 }
 
@@ -164,8 +160,8 @@ export function readShunt(row: Row, reading: Reading): ShuntPart {
   return {
     id: idOf(row),
     terminal: { bus: reading.node(row, 'node').bus, conductors: abc },
-    g_S: fromSequence(g1, numberOf(row, 'g0', 0)),
-    b_S: fromSequence(b1, numberOf(row, 'b0', 0)),
+    g_S: phaseMatrixFromSequence(g1, numberOf(row, 'g0', 0)),
+    b_S: phaseMatrixFromSequence(b1, numberOf(row, 'b0', 0)),
     inService: isOn(row),
   };
 }

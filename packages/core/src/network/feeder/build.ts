@@ -30,6 +30,8 @@ export type FeederList = keyof typeof nouns;
 export interface FeederBuildOptions {
   /** Place of an element in its file, for messages. */
   readonly whereOf?: ((list: FeederList, index: number) => string | undefined) | undefined;
+  /** What a negative resistance or conductance is: an error (default), or a warning, as for star equivalents of transmission data. */
+  readonly negativeImpedance?: 'error' | 'warning' | undefined;
 }
 
 export interface BuiltFeeder {
@@ -70,7 +72,7 @@ export function buildFeeder(parts: FeederParts, options: FeederBuildOptions = {}
     return Object.freeze(built);
   };
   const buses = each('buses', parts.buses, checkedBus);
-  const check = new PartCheck(buses, warnings);
+  const check = new PartCheck(buses, warnings, options.negativeImpedance === 'warning');
   if (frequency_Hz < 10 || frequency_Hz > 1000) check.warn(whole, `has a frequency of ${frequency_Hz} Hz`);
   buses.forEach((bus, b) => {
     if (bus.v_base_kV < 0.02 || bus.v_base_kV > 1200)

@@ -61,7 +61,7 @@ export function reportUnfed(feeder: Feeder, topology: FeederTopology, check: Par
 }
 
 /** Elements of a load, generator or inverter without a fed conductor, or open at one end. */
-function unfedElements(connection: 'wye' | 'delta', terminal: Terminal, topology: FeederTopology): number[] {
+export function unfedElements(connection: 'wye' | 'delta', terminal: Terminal, topology: FeederTopology): number[] {
   const { bus, conductors } = terminal;
   const fed = (k: number): boolean => conductors[k] !== 0 && topology.fed[topology.indexOf(bus, conductors[k])] === 1;
   const held = (k: number): boolean => conductors[k] === 0 || topology.held[topology.indexOf(bus, conductors[k])] === 1;

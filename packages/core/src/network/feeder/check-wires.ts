@@ -59,7 +59,7 @@ export function checkedLine(part: Placed<Line>, owner: Owner, check: PartCheck):
   mustBePositive(part.i_max_A, 'i_max_A', owner);
   for (let k = 0; k < n; k++) {
     const [r, x] = [part.r_ohm[k * n + k], part.x_ohm[k * n + k]];
-    if (r < 0) fail('FEEDER_VALUE_RANGE', owner, `has a resistance of ${r} ohm in row ${k + 1}`, 'Correct the sign.');
+    check.negative(r, `r_ohm in row ${k + 1}`, owner);
     if (x < 0) check.warn(owner, `has a reactance of ${x} ohm in row ${k + 1}; kept, as a series capacitor has it`);
   }
   lineAdmittance({ ...line, closedFrom: true, closedTo: true });
@@ -131,7 +131,7 @@ export function checkedTransformer(part: TransformerPart, owner: Owner, check: P
     mustBeInOrder(winding.tapMin_pu, winding.tapMax_pu, `tapMin_pu and tapMax_pu of ${name}`, owner);
     return { ...winding, terminal: check.terminal(winding.terminal, owner) };
   });
-  mustDissipate(windings, owner);
+  mustDissipate(windings, owner, check);
   for (const name of ['noLoadLoss_frac', 'antifloat_frac'] as const) {
     if ((part[name] ?? 0) < 0) fail('FEEDER_VALUE_RANGE', owner, `has ${name} = ${part[name]}`, 'Correct the sign.');
   }
@@ -142,12 +142,13 @@ export function checkedTransformer(part: TransformerPart, owner: Owner, check: P
 }
 
 /** A pair has what its short-circuit test lost; the share of one winding of three may come out below zero. */
-function mustDissipate(windings: readonly Winding[], owner: Owner): void {
+function mustDissipate(windings: readonly Winding[], owner: Owner, check: PartCheck): void {
+  if (windings.length === 2) for (const [w, { r_frac }] of windings.entries()) check.negative(r_frac, `r_frac of winding ${w + 1}`, owner);
   windings.forEach((winding, w) => {
-    const partner = windings.findIndex((other, k) => k !== w && winding.r_frac + other.r_frac < 0);
-    const isPair = windings.length === 2 && winding.r_frac < 0;
-    if (partner < 0 && !isPair) return;
-    fail('FEEDER_VALUE_RANGE', owner, `has r_frac = ${winding.r_frac} in winding ${w + 1}`, 'Correct the sign.');
+    for (let k = 0; k < w; k++) {
+      const pair = winding.r_frac + windings[k].r_frac;
+      if (windings.length > 2) check.negative(pair, `r_frac of windings ${k + 1} and ${w + 1} together`, owner);
+    }
   });
 }
 
@@ -187,7 +188,7 @@ export function checkedShunt(part: Placed<PhaseShunt>, owner: Owner, check: Part
     );
   }
   for (let k = 0; k < n * n; k += n + 1) {
-    if (part.g_S[k] < 0) fail('FEEDER_VALUE_RANGE', owner, `has a negative conductance (${part.g_S[k]} S)`, 'Correct the sign.');
+    check.negative(part.g_S[k], `g_S in row ${k / (n + 1) + 1}`, owner);
   }
   return { ...part, terminal: check.terminal(part.terminal, owner) };
 }

@@ -14,17 +14,26 @@ export class PartCheck {
   readonly buses: readonly FeederBus[];
   private readonly indexOf: ReadonlyMap<string, BusIndex>;
   private readonly warnings: string[];
+  private readonly allowsNegative: boolean;
 
-  constructor(buses: readonly FeederBus[], warnings: string[]) {
+  constructor(buses: readonly FeederBus[], warnings: string[], allowsNegative: boolean) {
     this.buses = buses;
     this.indexOf = new Map(buses.map(({ id }, b) => [id, b]));
     this.warnings = warnings;
+    this.allowsNegative = allowsNegative;
   }
 
   /** Keeps what looks odd but is not impossible. */
   warn(owner: Owner, text: string): void {
     const what = owner.what[0].toUpperCase() + owner.what.slice(1);
     this.warnings.push(`${what} ${text}${owner.where === undefined ? '' : ` (${owner.where})`}`);
+  }
+
+  /** @throws {InputError} FEEDER_VALUE_RANGE for a negative resistance or conductance, unless they are allowed */
+  negative(value: number, name: string, owner: Owner): void {
+    if (value >= 0) return;
+    if (!this.allowsNegative) fail('FEEDER_VALUE_RANGE', owner, `has ${name} = ${value}, expected 0 or more`, 'Correct the sign.');
+    this.warn(owner, `has ${name} = ${value}`);
   }
 
   /** @throws {InputError} FEEDER_UNKNOWN_BUS */

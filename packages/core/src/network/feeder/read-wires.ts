@@ -4,6 +4,7 @@ import { feederColumns } from './document.ts';
 import { readConductors } from './document-conductors.ts';
 import { readMatrix } from './document-matrix.ts';
 import type { Conductor, Line, Matrix, PhaseShunt, Switch, Terminal, Transformer, VoltageSource, Winding } from './feeder.ts';
+import { phaseMatrixFromSequence } from './sequence-matrices.ts';
 
 /** Finds a bus by its id. @throws {InputError} NETWORK_UNKNOWN_BUS */
 export type BusOf = (row: RowReader, id: string, what: string) => { readonly index: number; readonly v_base_kV: number };
@@ -121,9 +122,7 @@ function constantsOfCode(row: RowReader, codes: LineCodes, n: number, length_km:
   };
 }
 
-/**
- * The matrix of a quantity, as it stands or from its sequence values: (z₀ + 2z₁)/3 on the diagonal, (z₀ − z₁)/3 beside it.
- */
+/** The matrix of a quantity, as it stands or from its sequence values. */
 function matrixOf(row: RowReader, quantity: 'r' | 'x' | 'b', unit: string, n: number, factor: number): Matrix | undefined {
   const whole = `${quantity}_${unit}`;
   if (row.has(whole)) return readMatrix(row, whole, n, factor);
@@ -132,9 +131,7 @@ function matrixOf(row: RowReader, quantity: 'r' | 'x' | 'b', unit: string, n: nu
   const one = row.number(positive, 0);
   const zero = row.number(`${quantity}0_${unit}`, one);
   if (!Number.isFinite(one) || !Number.isFinite(zero)) throw row.wrong(positive, 'a finite number');
-  const self = ((zero + 2 * one) / 3) * factor;
-  const mutual = ((zero - one) / 3) * factor;
-  return Object.freeze(Array.from({ length: n * n }, (_, k) => (k % n === Math.floor(k / n) ? self : mutual)));
+  return phaseMatrixFromSequence(one * factor, zero * factor, n);
 }
 
 export function readSwitch(row: RowReader, busOf: BusOf): Switch {

@@ -73,7 +73,7 @@ function zigzagAdmittance(transformer: Transformer, w: number): [g: number, b: n
 }
 
 /** Admittance of the coils of one core, per unit at nominal taps. @shape [w · w] */
-function coilsOfCore(transformer: Transformer): ComplexMatrix {
+export function coilsOfCore(transformer: Transformer): ComplexMatrix {
   const { windings } = transformer;
   const count = windings.length;
   const pair: Pair = (w, k) => pairImpedance(transformer, w, k);

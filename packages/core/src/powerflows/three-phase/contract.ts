@@ -101,7 +101,7 @@ export interface ThreePhaseResult {
   readonly loads: readonly EndFlows[];
   readonly generators: readonly EndFlows[];
   readonly inverters: readonly EndFlows[];
-  /** Lines, switches, transformers and shunts' active part: what is not delivered. */
+  /** What lines, switches and transformers take, and the active part of the shunts: what is not delivered. kvar without the shunts. */
   readonly loss_kW: number;
   readonly loss_kvar: number;
   /** Where the controls ended. */

@@ -57,7 +57,7 @@ export function elementFlows(
   }
   let loss_kW = 0;
   let loss_kvar = 0;
-  for (const { ends } of [...found.lines, ...found.switches, ...found.transformers, ...found.shunts]) {
+  for (const { ends } of [...found.lines, ...found.switches, ...found.transformers]) {
     for (const { p_kW, q_kvar } of ends) {
       for (let k = 0; k < p_kW.length; k++) {
         loss_kW += p_kW[k];
@@ -65,6 +65,7 @@ export function elementFlows(
       }
     }
   }
+  for (const { ends } of found.shunts) for (const { p_kW } of ends) for (const p of p_kW) loss_kW += p;
   return { ...found, ...injected, mismatch_max_kVA, worstPlace, loss_kW, loss_kvar };
 }
 

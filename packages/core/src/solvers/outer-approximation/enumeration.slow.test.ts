@@ -22,7 +22,7 @@ describe('outer approximation against enumeration', () => {
     'brackets at every report and finds the optimum, 20 seeds from %d',
     async (from) => {
       const conic = await interiorPoint().prepare();
-      const both = [0, 40].map((treeSolves_count) => outerApproximation(highs(), interiorPoint(), { treeSolves_count }));
+      const both = [0, 40].map((treeSolves_count) => outerApproximation([highs(), interiorPoint()], { treeSolves_count }));
       const solvers = await Promise.all(both.map((each) => each.prepare()));
       for (let seed = from; seed < from + 20; seed++) {
         const program = randomMixedProgram(seed, sketch(seed));

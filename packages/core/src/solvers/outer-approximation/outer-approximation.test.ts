@@ -5,14 +5,14 @@ import type { Incumbent, Solver } from '../contract.ts';
 import { highs } from '../highs/highs.ts';
 import { interiorPoint } from '../interior-point/interior-point.ts';
 import { conicProgram, row } from '../testing/conic-program.ts';
-import { numbersFrom, programOf } from '../testing/dense-program.ts';
+import { type DenseProgram, numbersFrom, programOf } from '../testing/dense-program.ts';
 import { enumerated, type MixedSketch, randomMixedProgram } from '../testing/mixed-program.ts';
 import { outerApproximation } from './outer-approximation.ts';
 
 /** Without the tree, which would answer most programs of a test before a master is asked. */
-const member = () => outerApproximation(highs(), interiorPoint(), { treeSolves_count: 0 });
+const member = () => outerApproximation([highs(), interiorPoint()], { treeSolves_count: 0 });
 
-solverConformance(outerApproximation(highs(), interiorPoint()));
+solverConformance(outerApproximation([highs(), interiorPoint()]));
 
 /** At most `few` of n assets; risk as a cone or as a quadratic cost; weights whole in `lots` if asked for. */
 function portfolio(n: number, few: number, risk: 'cone' | 'cost', seed = 1): Program {
@@ -65,6 +65,36 @@ function split(n: number, m: number): Program {
     rowUpper: right,
   });
 }
+
+describe('outer approximation from what there is', () => {
+  const squares = { cost: [-3], quadratic: [[2]], upper: [10] };
+  const linear = { cost: [-3], upper: [1.5] };
+  const whole: DenseProgram = { ...linear, integer: [1] };
+
+  it('finds its two parts by what they take, in any order', async () => {
+    const turned = outerApproximation([interiorPoint(), highs()]);
+    expect(turned.takes).toEqual(outerApproximation([highs(), interiorPoint()]).takes);
+    expect((await turned.prepare()).solve(programOf({ ...squares, integer: [1] })).objective).toBeCloseTo(-2, 6);
+  });
+
+  it.each([
+    ['whole variables', [interiorPoint()], squares, whole],
+    ['quadratic costs', [highs()], whole, squares],
+  ])('takes less without a solver of %s, and says what is missing', async (missing, solvers, can, cannot) => {
+    const less = outerApproximation(solvers);
+    expect([less.takes.integer, less.takes.quadratic]).toEqual([missing !== 'whole variables', missing !== 'quadratic costs']);
+    const ready = await less.prepare();
+    expect(ready.solve(programOf(linear)).objective).toBeCloseTo(-4.5, 6);
+    expect(ready.solve(programOf(can))).toMatchObject({ status: 'optimal', solver: 'outer-approximation' });
+    expect(() => ready.solve(programOf(cannot))).toThrow(
+      expect.objectContaining({ code: 'SOLVER_CANNOT', message: expect.stringContaining(missing) }),
+    );
+  });
+
+  it('cannot do without both', async () => {
+    await expect(outerApproximation([]).prepare()).rejects.toMatchObject({ code: 'SOLVER_CANNOT' });
+  });
+});
 
 describe('outer approximation', () => {
   const sketch = (seed: number): MixedSketch => ({
@@ -197,7 +227,7 @@ describe('outer approximation', () => {
         };
       },
     };
-    const solver = await outerApproximation(counted, interiorPoint(), { treeSolves_count: 400 }).prepare();
+    const solver = await outerApproximation([counted, interiorPoint()], { treeSolves_count: 400 }).prepare();
     for (const risk of ['cone', 'cost'] as const) {
       const program = portfolio(14, 4, risk);
       const bounds: number[] = [];
@@ -259,7 +289,7 @@ describe('outer approximation', () => {
       },
     };
     const conic = await interiorPoint().prepare();
-    const solver = await outerApproximation(highs(), shaky, { treeSolves_count: 0 }).prepare();
+    const solver = await outerApproximation([highs(), shaky], { treeSolves_count: 0 }).prepare();
     const statuses = new Set<string>();
     for (let seed = 1; seed <= 9; seed++) {
       const program = randomMixedProgram(seed, { ...sketch(seed), room: 0.5 });

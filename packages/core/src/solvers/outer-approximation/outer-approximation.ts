@@ -1,3 +1,4 @@
+import { CombinationError } from '../../base/errors.ts';
 import type { Program } from '../../problem/program.ts';
 import type { ReadySolver, Solution, SolveOptions, Solver } from '../contract.ts';
 import { buildSolution, checkProgram, contradictionsOf, contradictorySolution } from '../program-check.ts';
@@ -12,31 +13,45 @@ const WHOLE = 1e-6;
 /**
  * Mixed-integer programs with cones or convex quadratic costs, by two other solvers: one for mixed-integer linear programs,
  * one for conic ones. Programs that one of them takes alone go to it.
- * @param milp - takes whole variables; honours `start`, and tells incumbents and bounds
- * @param conic - takes cones and quadratic costs; its `rowDual` lies in the dual of every cone
+ * @param solvers - the first that takes whole variables has to honour `start` and to tell incumbents and bounds; of the first
+ *   that takes quadratic costs, `rowDual` has to lie in the dual of every cone it takes. Where one of the two is missing, less is taken
+ * @throws {CombinationError} SOLVER_CANNOT at `prepare` when both are missing, at `solve` when the program needs the missing one
  * @source Coey, Lubin, Vielma, Outer approximation with conic certificates for mixed-integer convex problems, Math. Prog.
  *   Comput. 12 (2020)
  */
-export function outerApproximation(milp: Solver, conic: Solver, settings: OuterApproximationOptions = {}): Solver {
-  const { cones } = conic.takes;
+export function outerApproximation(solvers: readonly Solver[], settings: OuterApproximationOptions = {}): Solver {
+  const milp = solvers.find(({ takes }) => takes.integer);
+  const conic = solvers.find(({ takes }) => takes.quadratic);
+  const cones = conic?.takes.cones ?? [];
   return {
     name: NAME,
-    takes: { integer: true, quadratic: true, cones },
+    takes: { integer: milp !== undefined, quadratic: conic !== undefined, cones },
     prepare: async () => {
-      const [whole, curved] = [await milp.prepare(), await conic.prepare()];
+      const [whole, curved] = [await milp?.prepare(), await conic?.prepare()];
+      if (!whole && !curved) throw lacking('whole variables or quadratic costs');
       return {
         solve(program, options = {}) {
           checkProgram(program, cones);
           const isWhole = program.integer?.includes(1) ?? false;
           const isCurved = (program.cones?.length ?? 0) > 0 || (program.quadratic?.values.some((value) => value !== 0) ?? false);
-          if (isWhole && isCurved) return solve(program, whole, curved, options, settings);
-          if (isWhole) return { ...whole.solve({ ...withNames(program), quadratic: undefined }, options), solver: NAME };
-          return { ...curved.solve({ ...withNames(program), integer: undefined }, options), solver: NAME };
+          if (isWhole && isCurved && whole && curved) return solve(program, whole, curved, options, settings);
+          if (isCurved && !curved) throw lacking('quadratic costs');
+          const alone = isWhole ? whole : (curved ?? whole);
+          if (!alone) throw lacking('whole variables');
+          return { ...alone.solve({ ...withNames(program), [isWhole ? 'quadratic' : 'integer']: undefined }, options), solver: NAME };
         },
       } satisfies ReadySolver;
     },
   };
 }
+
+const lacking = (what: string): CombinationError =>
+  new CombinationError({
+    message: `Outer approximation needs a solver that takes ${what}, but was given none`,
+    code: 'SOLVER_CANNOT',
+    where: `solver ${NAME}`,
+    hint: 'Give it a solver that takes whole variables (highs) and one that takes quadratic costs and cones (interior-point).',
+  });
 
 function solve(
   program: Program,

@@ -33,14 +33,14 @@ export function placementOf(draft: FeederDraft, object: DssObject, phases: numbe
     };
   }
   if (phases === 2) {
-    const [a, b, c] = conductorsOf(name, [1, 2, 3]);
+    const [a, b, c] = conductorsOf(name, [1, 2, 0]);
     const terminals = [
       { bus, conductors: [a, b] },
       { bus, conductors: [b, c] },
     ];
     return { connection: 'delta', v_rated_kV: v_kV, elements_count: 1, terminals };
   }
-  const conductors = conductorsOf(name, phases === 1 ? [1, 2] : phasesUpTo(phases));
+  const conductors = conductorsOf(name, phases === 1 ? [1, 0] : phasesUpTo(phases));
   return { connection: 'delta', v_rated_kV: v_kV, elements_count: phases, terminals: [{ bus, conductors }] };
 }
 

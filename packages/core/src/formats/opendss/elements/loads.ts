@@ -32,6 +32,7 @@ interface LoadValues {
   status: string;
   v_min_pu: number;
   v_max_pu: number;
+  v_low_pu: number;
   cvrWatts: number;
   cvrVars: number;
   zip: number[];
@@ -66,6 +67,7 @@ export function makeLoad(draft: FeederDraft, object: DssObject, profiles: Readon
       qLaw: laws.q,
       v_min_pu: values.v_min_pu,
       v_max_pu: values.v_max_pu,
+      ...(values.v_low_pu > 0 && values.v_low_pu < values.v_min_pu && values.model !== 7 ? { v_low_pu: values.v_low_pu } : {}),
       ...(profile === undefined ? {} : { profile }),
       inService: true,
     };
@@ -169,6 +171,7 @@ function replay(draft: FeederDraft, object: DssObject): LoadValues {
     status: 'variable',
     v_min_pu: 0.95,
     v_max_pu: 1.05,
+    v_low_pu: 0.5,
     cvrWatts: 1,
     cvrVars: 2,
     zip: [],
@@ -236,6 +239,9 @@ function apply(values: LoadValues, assignment: Assignment, draft: FeederDraft, o
       break;
     case 'vmaxpu':
       values.v_max_pu = numberOf(assignment);
+      break;
+    case 'vlowpu':
+      values.v_low_pu = numberOf(assignment);
       break;
     case 'cvrwatts':
       values.cvrWatts = numberOf(assignment);

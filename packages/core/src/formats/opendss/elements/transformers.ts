@@ -22,9 +22,10 @@ export function makeTransformer(draft: FeederDraft, object: DssObject, isAuto: b
   const opened = openConductors(draft, object, terminals);
   const clocks = clocksOf(replay);
   const isTurned = deltaIsTurned(replay);
+  const resistances = isAuto ? resistancesOfAuto(replay, draft, object) : replay.windings.map(({ r_pct }) => r_pct);
   const windings = replay.windings.map((winding, w): Winding => {
     const terminal = opened.whole[w] ? { ...terminals[w], conductors: terminals[w].conductors.map((_, k) => 940 + k) } : opened.terminals[w];
-    return makeWinding(winding, cores_count, terminal, clocks[w], isTurned);
+    return makeWinding(winding, cores_count, terminal, clocks[w], isTurned, resistances[w] / 100);
   });
   draft.transformers.push({
     id: draft.made(object),
@@ -43,15 +44,15 @@ export function makeTransformer(draft: FeederDraft, object: DssObject, isAuto: b
 /** Wye of n phases: the phases and a neutral, earthed unless the bus says otherwise. Delta of one or two phases has an end more than phases. */
 function terminalOf(draft: FeederDraft, object: DssObject, winding: WindingDraft, w: number, cores: number): Terminal {
   const ends_count = winding.connection === 'delta' && cores === 3 ? 3 : cores + 1;
-  const usual = [...phasesUpTo(cores), ...(winding.connection === 'delta' && cores === 1 ? [2] : [0])].slice(0, ends_count);
+  const usual = [...phasesUpTo(cores), 0].slice(0, ends_count);
   const name = winding.bus ?? { bus: `${object.name}_${w + 1}`.replaceAll('.', '_'), nodes: [] };
   return { bus: draft.bus(name.bus), conductors: conductorsOf(name, usual) };
 }
 
-function makeWinding(winding: WindingDraft, cores: number, terminal: Terminal, clock: number, isTurned: boolean): Winding {
+function makeWinding(winding: WindingDraft, cores: number, terminal: Terminal, clock: number, isTurned: boolean, r_frac: number): Winding {
   const rest = {
     s_rated_kVA: winding.s_kVA,
-    r_frac: winding.r_pct / 100,
+    r_frac,
     tap_pu: winding.tap_pu,
     tapMin_pu: winding.tapMin_pu,
     tapMax_pu: winding.tapMax_pu,
@@ -66,6 +67,29 @@ function makeWinding(winding: WindingDraft, cores: number, terminal: Terminal, c
     v_rated_kV: winding.v_kV / (isPhase ? Math.sqrt(3) : 1),
     ...rest,
   };
+}
+
+/**
+ * OpenDSS counts the resistances of an autotransformer between its coils: series to common in the ratio of VH²/(VH − VX)², both to the third winding as
+ * they stand. Between the terminals H, X and T that is
+ *
+ *     r_HX = r1 + r2     r_XT = r2 + r3     r_HT = (r1 + r3 + r_XT·VX/(VH − VX) − r_HX·VH·VX/(VH − VX)²)·(VH − VX)/VH
+ *
+ * which the windings share. Where a winding would come out negative they keep what was said.
+ * @source Dommel, EMTP Theory Book, section 6.7 (the relation of the impedances)
+ */
+function resistancesOfAuto({ windings }: WindingReplay, draft: FeederDraft, object: DssObject): number[] {
+  const said = windings.map(({ r_pct }) => r_pct);
+  if (windings.length !== 3) return said;
+  const [r1, r2, r3] = said;
+  const [high, low] = windings.map(({ v_kV }) => v_kV);
+  const series = high - low;
+  const [hx, xt] = [r1 + r2, r2 + r3];
+  const ht = ((r1 + r3 + (xt * low) / series - (hx * high * low) / (series * series)) * series) / high;
+  const shares = [(hx + ht - xt) / 2, (hx + xt - ht) / 2, (ht + xt - hx) / 2];
+  if (shares.every((r) => r >= 0)) return shares;
+  draft.warn(object, 'has resistances that its terminals do not show; they are taken between the terminals instead');
+  return said;
 }
 
 /** From each phase to the last conductor. */

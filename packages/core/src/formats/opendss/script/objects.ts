@@ -11,7 +11,7 @@ export interface DssObject {
   readonly at: Place;
   readonly assignments: Assignment[];
   /** What the options said when it was made. */
-  readonly baseFrequency_Hz: number;
+  baseFrequency_Hz: number;
   readonly earthModel: string;
 }
 

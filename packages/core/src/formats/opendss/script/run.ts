@@ -7,7 +7,7 @@ import type { Circuit, DssObject, Position, ReportedElement, Script } from './ob
 import { type Place, quoted, refusal, whereOf } from './place.ts';
 import { readPositions } from './positions.ts';
 import { LineScanner, type Token } from './tokens.ts';
-import { type Assignment, numberOf, wordOf } from './values.ts';
+import { type Assignment, numberOf, positiveOf, wordOf } from './values.ts';
 
 const redirectsMax_count = 10_000;
 /** Of these only the first of a circuit is reported: they record, and there are many. */
@@ -307,10 +307,18 @@ class Interpreter {
       if (name === undefined) continue;
       const assignment: Assignment = { property: name, value: { ...token, name }, at };
       this.options.set(name, assignment);
-      if (name === 'defaultbasefrequency') this.baseFrequency_Hz = numberOf(assignment);
+      if (name === 'defaultbasefrequency') this.setFrequency(positiveOf(assignment), at);
       else if (name === 'earthmodel') this.earthModel = wordOf(assignment);
       else if (name === 'allocationfactors') this.allocate(assignment);
     }
+  }
+
+  /** OpenDSS keeps this option from one run to the next; a script that sets it after its circuit means its next run. */
+  private setFrequency(frequency_Hz: number, at: Place): void {
+    this.baseFrequency_Hz = frequency_Hz;
+    if (this.circuit === undefined || this.objects.get('vsource.source')?.baseFrequency_Hz === frequency_Hz) return;
+    for (const object of this.objects.values()) object.baseFrequency_Hz = frequency_Hz;
+    this.warnings.push(`The default frequency is set to ${frequency_Hz} Hz after the circuit is made; it is taken to hold from the beginning (${whereOf(at)})`);
   }
 
   private allocate(assignment: Assignment): void {

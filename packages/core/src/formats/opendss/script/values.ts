@@ -157,11 +157,11 @@ export function matrixOf(assignment: Assignment, n: number, warn: (text: string)
     .map((text) => numbersOf({ property, at, value: { ...value, text } }, noFile));
   const whole = rows.length === 1 && n > 1 && rows[0].length === n * n ? Array.from({ length: n }, (_, i) => rows[0].slice(i * n, i * n + n)) : rows;
   const matrix = new Array<number>(n * n).fill(0);
-  if (whole.length > n || whole.some((row) => row.length > n)) throw misshapen(property, n, at);
+  if (whole.length > n || whole.some((row, i) => row.length > n || row.length <= i)) throw misshapen(property, n, at);
+  if (whole.length < n) warn(`"${property}" has ${whole.length} of ${n} rows; the others are taken as zero`);
   let asymmetric = false;
-  for (let i = 0; i < n; i++) {
-    const row = whole[i] ?? [];
-    if (row.length <= i) throw misshapen(property, n, at);
+  for (let i = 0; i < whole.length; i++) {
+    const row = whole[i];
     for (let j = 0; j <= i; j++) {
       if (whole[j].length > i && Math.abs(whole[j][i] - row[j]) > 1e-6 * Math.abs(row[j])) asymmetric = true;
       matrix[i * n + j] = row[j];

@@ -1,0 +1,83 @@
+import type { Reading } from './reading.ts';
+import { flagOf, has, numberOf, type Row, wordOf } from './tables.ts';
+
+/** What the changers of a transformer make of it. */
+export interface Taps {
+  /** Turns of a side relative to its rated voltage. */
+  readonly turnsOf: (side: string) => number;
+  /** Range of the side with the first changer, where it has one. */
+  readonly range?: { readonly side: string; readonly min_pu: number; readonly max_pu: number; readonly steps_count: number } | undefined;
+  /** Short-circuit values at this position, where a table gives them. */
+  readonly vk_percent?: number | undefined;
+  readonly vkr_percent?: number | undefined;
+}
+
+/**
+ * Changers of the kind Ratio or Symmetrical: each position adds step_percent of the rated voltage, turned by step_degree, of which only the magnitude is
+ * kept. An ideal phase shifter is left out. With a tap table, the row of the position gives the ratio.
+ */
+export function readTaps(row: Row, reading: Reading, sides: readonly string[]): Taps {
+  const turns = new Map(sides.map((side) => [side, 1]));
+  const changer = `${row.table} ${row.index}`;
+  let fromTable: Row | undefined;
+  if (flagOf(row, 'tap_dependency_table', false) && has(row, 'id_characteristic_table')) {
+    const id = numberOf(row, 'id_characteristic_table');
+    const step = numberOf(row, 'tap_pos', 0);
+    fromTable = reading
+      .rows('trafo_characteristic_table')
+      .find((each) => numberOf(each, 'id_characteristic', Number.NaN) === id && numberOf(each, 'step', Number.NaN) === step);
+    if (fromTable === undefined) reading.approximated(changer, row, `its tap table ${id} has no step ${step}: taken as it is rated`);
+  }
+  if (flagOf(row, 'tap_at_star_point', false))
+    reading.approximated(changer, row, 'its tap changer at the star point is taken as one at the terminals');
+  for (const t of ['', '2']) {
+    const side = wordOf(row, `tap${t}_side`);
+    if (!turns.has(side) || !has(row, `tap${t}_pos`)) continue;
+    if (t === '' && fromTable !== undefined) {
+      turns.set(side, numberOf(fromTable, 'voltage_ratio', 1));
+      if (numberOf(fromTable, 'angle_deg', 0) !== 0) reading.approximated(changer, row, 'the angle of its tap table is left out');
+      continue;
+    }
+    const positions = numberOf(row, `tap${t}_pos`) - numberOf(row, `tap${t}_neutral`, 0);
+    turns.set(side, (turns.get(side) ?? 1) * factorAt(row, reading, t, positions));
+  }
+  return {
+    turnsOf: (side) => turns.get(side) ?? 1,
+    range: fromTable === undefined ? rangeOf(row, reading, turns) : undefined,
+    ...(fromTable !== undefined && has(fromTable, 'vk_percent') ? { vk_percent: numberOf(fromTable, 'vk_percent') } : {}),
+    ...(fromTable !== undefined && has(fromTable, 'vkr_percent') ? { vkr_percent: numberOf(fromTable, 'vkr_percent') } : {}),
+  };
+}
+
+/** |1 + n·step·e^jθ| */
+function factorAt(row: Row, reading: Reading, t: string, positions: number): number {
+  const kind = wordOf(row, `tap${t}_changer_type`);
+  const isIdeal = kind === 'ideal' || (kind === '' && flagOf(row, `tap${t}_phase_shifter`, false));
+  const changer = `${row.table} ${row.index}`;
+  if (isIdeal) {
+    if (positions !== 0) reading.approximated(changer, row, 'its ideal phase shifter is left out');
+    return 1;
+  }
+  const step = (numberOf(row, `tap${t}_step_percent`, 0) / 100) * positions;
+  const angle = (numberOf(row, `tap${t}_step_degree`, 0) * Math.PI) / 180;
+  const [re, im] = [1 + step * Math.cos(angle), step * Math.sin(angle)];
+  if (Math.abs(im) > 1e-12) reading.approximated(changer, row, 'its changer turns the voltage too; only its magnitude is changed');
+  return Math.hypot(re, im);
+}
+
+function rangeOf(row: Row, reading: Reading, turns: ReadonlyMap<string, number>): Taps['range'] {
+  const side = wordOf(row, 'tap_side');
+  if (!turns.has(side) || !['tap_pos', 'tap_min', 'tap_max', 'tap_step_percent'].every((name) => has(row, name))) return undefined;
+  const [min, max] = [numberOf(row, 'tap_min'), numberOf(row, 'tap_max')];
+  const steps_count = Math.round(Math.abs(max - min));
+  const step = numberOf(row, 'tap_step_percent') / 100;
+  if (steps_count === 0 || step === 0 || wordOf(row, 'tap_changer_type') === 'ideal' || numberOf(row, 'tap_step_degree', 0) !== 0)
+    return undefined;
+  const neutral = numberOf(row, 'tap_neutral', 0);
+  const ends = [1 + (min - neutral) * step, 1 + (max - neutral) * step];
+  if (Math.min(...ends) <= 0) {
+    reading.approximated(`${row.table} ${row.index}`, row, 'its tap range reaches below zero turns and is left out');
+    return undefined;
+  }
+  return { side, min_pu: Math.min(...ends), max_pu: Math.max(...ends), steps_count };
+}

@@ -1,0 +1,354 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildNetwork } from '../build.ts';
+import type { Case, Network } from '../network.ts';
+import { balancedCase } from './balanced.ts';
+import { buildFeeder } from './build.ts';
+import type { FeederParts } from './feeder-parts.ts';
+import { feederOfCase } from './lift.ts';
+import { phaseMatrixFromSequence } from './sequence-matrices.ts';
+
+const at = (bus: string, ...conductors: number[]) => ({ bus, conductors });
+
+/** A case with one slack at bus 0 and random powers. */
+function caseOf(network: Network, p_kW: readonly number[], q_kvar: readonly number[]): Case {
+  const nB = network.buses.length;
+  return {
+    network,
+    operatingPoint: {
+      p_kW: Float64Array.from(p_kW),
+      q_kvar: Float64Array.from(q_kvar),
+      generators: [],
+      slacks: [0],
+      v_start_pu: new Float64Array(nB).fill(1.02),
+      angle_start_deg: new Float64Array(nB).fill(10),
+      isolated: [],
+    },
+    dropped: [],
+    warnings: [],
+  };
+}
+
+const quantity = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+
+const cases: fc.Arbitrary<Case> = fc.integer({ min: 2, max: 8 }).chain((nB) =>
+  fc
+    .record({
+      parents: fc.tuple(...Array.from({ length: nB - 1 }, (_, b) => fc.integer({ min: 0, max: b }))),
+      bases: fc.array(fc.constantFrom(0.4, 10, 110), { minLength: nB, maxLength: nB }),
+      branch: fc.array(
+        fc.record({
+          r: quantity(0.001, 0.1),
+          x: quantity(0.001, 0.1),
+          b: quantity(0, 0.02),
+          ratio: quantity(0.9, 1.1),
+          hours: fc.integer({ min: -5, max: 6 }),
+          isLine: fc.boolean(),
+        }),
+        {
+          minLength: nB - 1,
+          maxLength: nB - 1,
+        },
+      ),
+      p: fc.array(quantity(-50, 20), { minLength: nB, maxLength: nB }),
+      q: fc.array(quantity(-20, 20), { minLength: nB, maxLength: nB }),
+    })
+    .map(({ parents, bases, branch, p, q }) => {
+      const network = buildNetwork({
+        name: 'random',
+        s_base_kVA: 1000,
+        buses: bases.map((v_base_kV, b) => ({ id: `b${b}`, v_base_kV, v_min_pu: 0.9, v_max_pu: 1.1 })),
+        branches: parents.map((parent, k) => ({
+          id: `l${k}`,
+          from: `b${parent}`,
+          to: `b${k + 1}`,
+          r_pu: branch[k].r,
+          x_pu: branch[k].x,
+          b_pu: branch[k].b,
+          ...(branch[k].isLine ? {} : { ratio: branch[k].ratio, shift_deg: 30 * branch[k].hours }),
+        })),
+        shunts: [{ bus: `b${bases.length - 1}`, g_pu: 0.001, b_pu: 0.02 }],
+      });
+      return caseOf(network, p, q);
+    }),
+);
+
+describe('feederOfCase and balancedCase', () => {
+  it('come back to the case they began with', () => {
+    fc.assert(
+      fc.property(cases, (one) => {
+        const feeder = feederOfCase(one);
+        const back = balancedCase(feeder, { s_base_kVA: one.network.s_base_kVA });
+        expect(back.warnings).toEqual([]);
+        expect(back.network.buses).toEqual(one.network.buses);
+        for (const branch of one.network.branches) {
+          const same = back.network.branches.find(({ id }) => id === branch.id)!;
+          expect(same.r_pu).toBeCloseTo(branch.r_pu, 12);
+          expect(same.x_pu).toBeCloseTo(branch.x_pu, 12);
+          expect(same.ratio).toBeCloseTo(branch.ratio, 12);
+          expect(Math.abs(((same.shift_deg - branch.shift_deg + 540) % 360) - 180)).toBeLessThan(1e-9);
+        }
+        for (let b = 0; b < one.network.buses.length; b++) {
+          expect(back.operatingPoint.p_kW[b]).toBeCloseTo(one.operatingPoint.p_kW[b], 9);
+          expect(back.operatingPoint.q_kvar[b]).toBeCloseTo(one.operatingPoint.q_kvar[b], 9);
+        }
+        expect(back.operatingPoint.slacks).toEqual([0]);
+        expect(back.operatingPoint.v_start_pu[0]).toBeCloseTo(1.02, 12);
+        expect(back.operatingPoint.angle_start_deg[0]).toBeCloseTo(10, 10);
+      }),
+    );
+  });
+
+  it('keeps charging as charging of lines, and as shunts at both ends of transformers', () => {
+    const network = buildNetwork({
+      name: 'two',
+      s_base_kVA: 1000,
+      buses: [0, 1, 2].map((b) => ({ id: `b${b}`, v_base_kV: 10, v_min_pu: 0.9, v_max_pu: 1.1 })),
+      branches: [
+        { id: 'l', from: 'b0', to: 'b1', r_pu: 0.01, x_pu: 0.02, b_pu: 0.04 },
+        { id: 't', from: 'b1', to: 'b2', r_pu: 0.01, x_pu: 0.02, b_pu: 0.04, ratio: 1.25 },
+      ],
+    });
+    const back = balancedCase(feederOfCase(caseOf(network, [0, 0, 0], [0, 0, 0])));
+    expect(back.network.branches.find(({ id }) => id === 'l')!.b_pu).toBeCloseTo(0.04, 12);
+    expect(back.network.shunts.map(({ bus, b_pu }) => [bus, Number(b_pu.toFixed(12))])).toEqual([
+      [1, 0.0128],
+      [2, 0.02],
+    ]);
+  });
+
+  it('refuses a phase shifter that coils cannot build', () => {
+    const network = buildNetwork({
+      name: 'shifter',
+      s_base_kVA: 1000,
+      buses: [0, 1].map((b) => ({ id: `b${b}`, v_base_kV: 10, v_min_pu: 0.9, v_max_pu: 1.1 })),
+      branches: [{ id: 't', from: 'b0', to: 'b1', r_pu: 0.01, x_pu: 0.02, shift_deg: 5 }],
+    });
+    expect(() => feederOfCase(caseOf(network, [0, 0], [0, 0]))).toThrow('[FEEDER_LIFT_SHIFT]');
+  });
+});
+
+const source = {
+  id: 's',
+  terminal: at('a', 1, 2, 3),
+  e_kV: [6, 6, 6],
+  angle_deg: [0, -120, 120],
+  inService: true,
+};
+const constant = { exponent: 0 };
+const load = { connection: 'wye' as const, v_rated_kV: 10 / Math.sqrt(3), pLaw: constant, qLaw: constant, inService: true };
+const base: FeederParts = {
+  name: 'two buses',
+  frequency_Hz: 50,
+  buses: [
+    { id: 'a', v_base_kV: 10 },
+    { id: 'b', v_base_kV: 10 },
+  ],
+  sources: [source],
+};
+const caseFrom = (parts: Partial<FeederParts>) => balancedCase(buildFeeder({ ...base, ...parts }).feeder);
+
+describe('balancedCase', () => {
+  it('has the positive sequence of a three-phase line', () => {
+    const line = {
+      id: 'l',
+      from: at('a', 1, 2, 3),
+      to: at('b', 1, 2, 3),
+      r_ohm: phaseMatrixFromSequence(2, 5),
+      x_ohm: phaseMatrixFromSequence(3, 9),
+      b_S: phaseMatrixFromSequence(1e-5, 4e-6),
+      i_max_A: 100,
+      closedFrom: true,
+      closedTo: true,
+    };
+    const { network, warnings } = caseFrom({ lines: [line] });
+    // base 10²/1 MVA = 100 ohm
+    const [branch] = network.branches;
+    expect(branch.r_pu).toBeCloseTo(0.02, 12);
+    expect(branch.x_pu).toBeCloseTo(0.03, 12);
+    expect(branch.b_pu).toBeCloseTo(1e-3, 12);
+    expect(branch.s_max_kVA).toBeCloseTo(Math.sqrt(3) * 1000, 9);
+    expect(warnings).toEqual([]);
+  });
+
+  it('keeps the power and the drop of a single-phase lateral, and says that it is one', () => {
+    const line = { id: 'l', from: at('a', 2), to: at('b', 2), r_ohm: [4], x_ohm: [1], closedFrom: true, closedTo: true };
+    const { network, operatingPoint, warnings } = caseFrom({
+      lines: [line],
+      loads: [{ id: 'h', ...load, terminal: at('b', 2, 0), p_kW: [30], q_kvar: [0] }],
+    });
+    expect(network.branches[0].r_pu).toBeCloseTo(0.12, 12);
+    expect(operatingPoint.p_kW[1]).toBe(-30);
+    expect(warnings).toEqual([
+      'Lines of one or two phases stand as three-phase lines that lose as much power and voltage: l',
+      'Loads on one or two phases, or unequal on three, count as three-phase loads of the same total: h',
+    ]);
+    // drop of the phase: 30 kW/5.7735 kV · 4 ohm over 5773.5 V = 0.0036 = r·p in per unit
+    expect(network.branches[0].r_pu * 0.03).toBeCloseTo(((30 / 5.7735027) * 4) / 5773.5027, 9);
+  });
+
+  it('puts constant impedance into shunts and constant current into power', () => {
+    const zip = { z_frac: 0.5, i_frac: 0.3, p_frac: 0.2 };
+    const { network, operatingPoint, warnings } = caseFrom({
+      lines: [threePhase('l')],
+      loads: [{ id: 'h', ...load, pLaw: zip, qLaw: { exponent: 2 }, terminal: at('b', 1, 2, 3, 0), p_kW: [10, 10, 10], q_kvar: [4, 4, 4] }],
+    });
+    expect(operatingPoint.p_kW[1]).toBeCloseTo(-15, 12);
+    expect(operatingPoint.q_kvar[1]).toBeCloseTo(0, 12);
+    expect(network.shunts).toHaveLength(1);
+    expect(network.shunts[0].g_pu).toBeCloseTo(0.015, 12);
+    expect(network.shunts[0].b_pu).toBeCloseTo(-0.012, 12);
+    expect(warnings[0]).toContain('Loads of constant current');
+  });
+
+  it('puts a slack behind the impedance of a source', () => {
+    const { network, operatingPoint } = caseFrom({
+      sources: [{ ...source, r_ohm: phaseMatrixFromSequence(1, 4), x_ohm: phaseMatrixFromSequence(2, 4) }],
+      lines: [threePhase('l')],
+    });
+    expect(network.buses.map(({ id }) => id)).toEqual(['a', 'b', 's source']);
+    expect(operatingPoint.slacks).toEqual([2]);
+    expect(operatingPoint.v_start_pu[2]).toBeCloseTo((6 * Math.sqrt(3)) / 10, 12);
+    const impedance = network.branches.find(({ id }) => id === 's impedance')!;
+    expect([impedance.from, impedance.to, impedance.r_pu, impedance.x_pu].map((value) => Number(value.toFixed(12)))).toEqual([
+      2, 0, 0.01, 0.02,
+    ]);
+  });
+
+  it('turns and scales a Dyn5 with taps, its magnetising branch as a shunt', () => {
+    const winding = { s_rated_kVA: 500, r_frac: 0.005, tap_pu: 1 };
+    const { network } = caseFrom({
+      buses: [
+        { id: 'a', v_base_kV: 10 },
+        { id: 'b', v_base_kV: 0.4 },
+      ],
+      transformers: [
+        {
+          id: 't',
+          cores_count: 3,
+          windings: [
+            { ...winding, connection: 'delta', terminal: at('a', 1, 2, 3), v_rated_kV: 10, tap_pu: 1.05 },
+            { ...winding, connection: 'wye', terminal: at('b', 1, 2, 3, 0), v_rated_kV: 0.42, clock: 5 },
+          ],
+          x_frac: [0.04],
+          noLoadLoss_frac: 0.002,
+          magnetising_frac: 0.01,
+          inService: true,
+        },
+      ],
+    });
+    const [branch] = network.branches;
+    expect(branch.ratio).toBeCloseTo(1.05 / 1.05, 12);
+    expect(branch.shift_deg).toBeCloseTo(150, 12);
+    // 1 % and 4 % of 500 kVA at 0.42 kV on 1000 kVA at 0.4 kV
+    expect(branch.r_pu).toBeCloseTo(0.01 * 2 * 1.05 ** 2, 12);
+    expect(branch.x_pu).toBeCloseTo(0.04 * 2 * 1.05 ** 2, 12);
+    expect(network.shunts[0]).toEqual({
+      bus: 1,
+      g_pu: expect.closeTo(0.002 / 2 / 1.05 ** 2, 12),
+      b_pu: expect.closeTo(-0.01 / 2 / 1.05 ** 2, 12),
+    });
+  });
+
+  it('makes a star of three windings, whose pairs have their impedances', () => {
+    const winding = { connection: 'wye' as const, s_rated_kVA: 1000, r_frac: 0.01, tap_pu: 1 };
+    const { network, warnings } = caseFrom({
+      buses: ['a', 'b', 'c'].map((id) => ({ id, v_base_kV: 10 })),
+      transformers: [
+        {
+          id: 't',
+          cores_count: 3,
+          windings: ['a', 'b', 'c'].map((bus) => ({ ...winding, terminal: at(bus, 1, 2, 3, 0), v_rated_kV: 10 })),
+          x_frac: [0.06, 0.08, 0.05],
+          inService: true,
+        },
+      ],
+    });
+    const x = Object.fromEntries(network.branches.map(({ id, x_pu }) => [id, x_pu]));
+    expect(x['t 1'] + x['t 2']).toBeCloseTo(0.06, 12);
+    expect(x['t 1'] + x['t 3']).toBeCloseTo(0.08, 12);
+    expect(x['t 2'] + x['t 3']).toBeCloseTo(0.05, 12);
+    expect(warnings).toEqual(['Transformers of three windings stand as a star about a bus of their own: t']);
+  });
+
+  it('gives a split-phase service its voltage: 120 V legs on a bus of 208 V between phases', () => {
+    const coil = { connection: 'coils' as const, s_rated_kVA: 25, r_frac: 0.006, tap_pu: 1 };
+    const { network, operatingPoint } = caseFrom({
+      buses: [
+        { id: 'a', v_base_kV: 12.47 },
+        { id: 'b', v_base_kV: 0.12 * Math.sqrt(3) },
+        { id: 'c', v_base_kV: 0.12 * Math.sqrt(3) },
+      ],
+      sources: [{ ...source, e_kV: [7.2, 7.2, 7.2] }],
+      transformers: [
+        {
+          id: 't',
+          cores_count: 1,
+          windings: [
+            { ...coil, terminal: at('a', 2, 0), v_rated_kV: 7.2 },
+            { ...coil, terminal: at('b', 1, 0), v_rated_kV: 0.12 },
+            { ...coil, terminal: at('b', 0, 2), v_rated_kV: 0.12 },
+          ],
+          x_frac: [0.02, 0.02, 0.01],
+          inService: true,
+        },
+      ],
+      lines: [
+        {
+          id: 'l',
+          from: at('b', 1, 2),
+          to: at('c', 1, 2),
+          r_ohm: [0.01, 0.002, 0.002, 0.01],
+          x_ohm: [0.01, 0, 0, 0.01],
+          closedFrom: true,
+          closedTo: true,
+        },
+      ],
+      loads: [{ id: 'h', ...load, connection: 'delta', v_rated_kV: 0.24, terminal: at('c', 1, 2), p_kW: [5], q_kvar: [0] }],
+    });
+    for (const branch of network.branches) expect(branch.ratio).toBeCloseTo(1, 3);
+    expect(operatingPoint.p_kW[2]).toBe(-5);
+    // legs opposite each other: (3/4)·2·(0.01 − 0.002) ohm on a base of 0.0432 ohm
+    expect(network.branches.find(({ id }) => id === 'l')!.r_pu).toBeCloseTo(0.012 / (0.0432 / 1), 9);
+  });
+
+  it('leaves alone what nothing feeds', () => {
+    const { operatingPoint } = caseFrom({
+      lines: [{ ...threePhase('l'), closedTo: false }],
+      loads: [{ id: 'h', ...load, terminal: at('b', 1, 2, 3, 0), p_kW: [1, 1, 1], q_kvar: [0, 0, 0] }],
+    });
+    expect(operatingPoint.isolated).toEqual([1]);
+    expect(operatingPoint.p_kW[1]).toBe(0);
+  });
+
+  it('reads an inverter within its rating', () => {
+    const inverter = {
+      id: 'pv',
+      kind: 'pv' as const,
+      connection: 'wye' as const,
+      terminal: at('b', 1, 2, 3, 0),
+      v_rated_kV: 10 / Math.sqrt(3),
+      s_rated_kVA: 100,
+      p_kW: 80,
+      p_rated_kW: 100,
+      q_kvar: 0,
+      powerFactor_frac: -0.8,
+      priority: 'watt' as const,
+      inService: true,
+    };
+    const [unit] = caseFrom({ lines: [threePhase('l')], inverters: [inverter] }).operatingPoint.generators;
+    expect([unit.p_kW, unit.q_kvar].map((value) => Number(value.toFixed(9)))).toEqual([80, -60]);
+  });
+});
+
+function threePhase(id: string) {
+  return {
+    id,
+    from: at('a', 1, 2, 3),
+    to: at('b', 1, 2, 3),
+    r_ohm: phaseMatrixFromSequence(2, 5),
+    x_ohm: phaseMatrixFromSequence(3, 9),
+    closedFrom: true,
+    closedTo: true,
+  };
+}

@@ -1,0 +1,154 @@
+import { buildNetwork } from '../build.ts';
+import type { Case } from '../network.ts';
+import { buildTopology } from '../topology.ts';
+import {
+  addLine,
+  addShunt,
+  addSwitch,
+  addTransformer,
+  admittanceAtNominal,
+  type BalancedDraft,
+  impedanceAsOnePhase,
+} from './balanced-branches.ts';
+import { addGenerator, addInverter, addLoad, type BalancedInjections } from './balanced-injections.ts';
+import { shuntAdmittance } from './element-admittance.ts';
+import type { Feeder, VoltageSource } from './feeder.ts';
+import { buildFeederTopology } from './feeder-topology.ts';
+import { nominalVoltages } from './nominal-voltages.ts';
+
+export interface BalancedOptions {
+  /** 1000 when absent. */
+  readonly s_base_kVA?: number | undefined;
+}
+
+/**
+ * One phase that stands for three: the positive-sequence network of a feeder and its operating point, controls as they stand.
+ *
+ * Exact for what is balanced. The rest keeps its total power: a single-phase line carries a third of the current of its equivalent and so stands with three times its
+ * impedance, unequal loads count by their sum. Each approximation is a warning that names its elements.
+ *
+ * The first buses are those of the feeder in its order; buses of three-winding transformers (`<id> star`) and behind the impedances of sources (`<id> source`) follow.
+ * What nothing feeds is isolated.
+ * @throws the codes of `buildNetwork`
+ * @source Kersting, Distribution System Modeling and Analysis (4th ed.), section 4.1.9 (sequence impedances)
+ */
+export function balancedCase(feeder: Feeder, { s_base_kVA = 1000 }: BalancedOptions = {}): Case {
+  const topology = buildFeederTopology(feeder);
+  const draft: BalancedDraft = {
+    feeder,
+    s_base_kVA,
+    nominal: nominalVoltages(feeder, topology),
+    buses: feeder.buses.map(({ v_min_pu = 0.9, v_max_pu = 1.1, ...bus }) => ({ ...bus, v_min_pu, v_max_pu })),
+    branches: [],
+    shunts: [],
+    approximated: new Map(),
+  };
+  const into: BalancedInjections = {
+    p_kW: new Float64Array(feeder.buses.length),
+    q_kvar: new Float64Array(feeder.buses.length),
+    generators: [],
+  };
+  for (const line of feeder.lines) addLine(draft, line);
+  for (const element of feeder.switches) addSwitch(draft, element);
+  for (const transformer of feeder.transformers) addTransformer(draft, transformer);
+  for (const shunt of feeder.shunts) {
+    const { g_S, b_S } = shuntAdmittance(shunt);
+    addShunt(draft, shunt.terminal.bus, admittanceAtNominal(draft, shunt.terminal, g_S), admittanceAtNominal(draft, shunt.terminal, b_S));
+  }
+  for (const load of feeder.loads) addLoad(draft, into, topology, load);
+  for (const generator of feeder.generators) addGenerator(draft, into, topology, generator);
+  for (const inverter of feeder.inverters) addInverter(draft, into, topology, inverter);
+  const held = feeder.sources.filter(({ inService }) => inService).map((source) => addSource(draft, source));
+  const oddities: string[] = [];
+  const ids = distinct(draft.branches.map(({ id }) => id));
+  const network = buildNetwork(
+    {
+      name: feeder.name,
+      s_base_kVA,
+      buses: draft.buses,
+      branches: draft.branches.map((branch, l) => ({ ...branch, id: ids[l] })),
+      shunts: draft.shunts,
+      source: feeder.source,
+    },
+    { negativeImpedance: 'warning', warn: (text) => oddities.push(text) },
+  );
+  const nB = network.buses.length;
+  const indexOf = new Map(network.buses.map(({ id }, b) => [id, b]));
+  const slacks: number[] = [];
+  const v_start_pu = new Float64Array(nB).fill(1);
+  const angle_start_deg = new Float64Array(nB).fill(held[0]?.angle_deg ?? 0);
+  for (const { bus, v_pu, angle_deg } of held) {
+    const b = indexOf.get(bus)!;
+    if (!slacks.includes(b)) slacks.push(b);
+    v_start_pu[b] = v_pu;
+    angle_start_deg[b] = angle_deg;
+  }
+  const { island, unsuppliedIslands } = buildTopology(network, slacks);
+  const warnings = [...draft.approximated].map(([how, names]) => `${how}: ${listed(names)}`);
+  return Object.freeze({
+    network,
+    operatingPoint: Object.freeze({
+      p_kW: longer(into.p_kW, nB),
+      q_kvar: longer(into.q_kvar, nB),
+      generators: Object.freeze(into.generators),
+      slacks: Object.freeze(slacks),
+      v_start_pu,
+      angle_start_deg,
+      isolated: Object.freeze(Array.from({ length: nB }, (_, b) => b).filter((b) => unsuppliedIslands.includes(island[b]))),
+    }),
+    feeder,
+    dropped: [],
+    warnings: [...warnings, ...oddities],
+  });
+}
+
+/** The slack of a source: its own bus, or one behind its impedance. Voltage: the positive sequence of what it gives. */
+function addSource(draft: BalancedDraft, source: VoltageSource): { bus: string; v_pu: number; angle_deg: number } {
+  const { id, v_base_kV } = draft.feeder.buses[source.terminal.bus];
+  const n = source.terminal.conductors.length;
+  // each conductor turned to where phase a points
+  let [re, im, count] = [0, 0, 0];
+  source.terminal.conductors.forEach((c, k) => {
+    if (c < 1 || c > 3) return;
+    const angle_rad = ((source.angle_deg[k] + 120 * (c - 1)) * Math.PI) / 180;
+    re += source.e_kV[k] * Math.cos(angle_rad);
+    im += source.e_kV[k] * Math.sin(angle_rad);
+    count++;
+  });
+  const v_pu = (Math.hypot(re, im) / Math.max(1, count)) * (Math.sqrt(3) / v_base_kV);
+  const angle_deg = (Math.atan2(im, re) * 180) / Math.PI;
+  if (source.r_ohm === undefined && source.x_ohm === undefined) return { bus: id, v_pu, angle_deg };
+  const zero = new Array<number>(n * n).fill(0);
+  const behind = distinct([...draft.buses.map((bus) => bus.id), `${source.id} source`]).at(-1)!;
+  draft.buses.push({ id: behind, v_base_kV, v_min_pu: 0, v_max_pu: 2 });
+  draft.branches.push({
+    id: `${source.id} impedance`,
+    from: behind,
+    to: id,
+    r_pu: impedanceAsOnePhase(draft, source.terminal, source.r_ohm ?? zero),
+    x_pu: impedanceAsOnePhase(draft, source.terminal, source.x_ohm ?? zero),
+  });
+  return { bus: behind, v_pu, angle_deg };
+}
+
+function longer(values: Float64Array, length: number): Float64Array {
+  const copy = new Float64Array(length);
+  copy.set(values);
+  return copy;
+}
+
+/** The same names, a number after those that were there already: lines and transformers may share ids, branches may not. */
+function distinct(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return names.map((name) => {
+    let id = name;
+    for (let k = 2; seen.has(id); k++) id = `${name} ${k}`;
+    seen.add(id);
+    return id;
+  });
+}
+
+function listed(names: readonly string[]): string {
+  const all = [...new Set(names)];
+  return all.length <= 6 ? all.join(', ') : `${all.slice(0, 5).join(', ')} and ${all.length - 5} more`;
+}
