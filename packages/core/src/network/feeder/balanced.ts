@@ -84,7 +84,11 @@ export function balancedCase(feeder: Feeder, { s_base_kVA = 1000 }: BalancedOpti
     angle_start_deg[b] = angle_deg;
   }
   const { island, unsuppliedIslands } = buildTopology(network, slacks);
+  const isolated = Array.from({ length: nB }, (_, b) => b).filter((b) => unsuppliedIslands.includes(island[b]));
+  const fed = new Set([...topology.bus].filter((_, i) => topology.fed[i] === 1));
+  const lost = isolated.filter((b) => fed.has(b)).map((b) => network.buses[b].id);
   const warnings = [...draft.approximated].map(([how, names]) => `${how}: ${listed(names)}`);
+  if (lost.length > 0) warnings.push(`Buses that are fed, but not through anything that one phase can say, are left out: ${listed(lost)}`);
   return Object.freeze({
     network,
     operatingPoint: Object.freeze({
@@ -94,7 +98,7 @@ export function balancedCase(feeder: Feeder, { s_base_kVA = 1000 }: BalancedOpti
       slacks: Object.freeze(slacks),
       v_start_pu,
       angle_start_deg,
-      isolated: Object.freeze(Array.from({ length: nB }, (_, b) => b).filter((b) => unsuppliedIslands.includes(island[b]))),
+      isolated: Object.freeze(isolated),
     }),
     feeder,
     dropped: [],
