@@ -1,3 +1,4 @@
+import { costAt } from '../model.ts';
 import type { SplitPrices } from '../price-split.ts';
 import { isSolved, type OpfStatus } from '../result.ts';
 import type { FeederModel } from './model.ts';
@@ -72,7 +73,7 @@ export function collectFeeder(model: FeederModel, found: FeederFound): FeederOpf
       bus: unit.bus,
       p_kW: power[0],
       q_kvar: power[1],
-      cost_cur_per_h: unit.price_cur_per_kWh * power[0],
+      cost_cur_per_h: costAt(unit.cost, found.dispatch.p[d]),
       powers: [...byConductor].sort(([a], [b]) => a - b).map(([conductor, [p_kW, q_kvar]]) => ({ conductor, p_kW, q_kvar })),
     };
   });

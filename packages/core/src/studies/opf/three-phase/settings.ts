@@ -1,4 +1,5 @@
 import type { Feeder } from '../../../network/feeder/feeder.ts';
+import type { GeneratorCost } from '../../../network/network.ts';
 import type { PreparedThreePhase } from '../../../powerflows/three-phase/contract.ts';
 import type { Solver } from '../../../solvers/contract.ts';
 import type { OpfOptions } from '../settings.ts';
@@ -42,6 +43,8 @@ export interface FeederOpfOptions
 export interface UnitLimits {
   /** 0 when absent. */
   readonly price_cur_per_kWh?: number;
+  /** Instead of a price: convex, of degree 2 at most or piecewise linear. */
+  readonly cost?: GeneratorCost;
   readonly p_min_kW?: number;
   readonly p_max_kW?: number;
   readonly q_min_kvar?: number;
@@ -50,6 +53,7 @@ export interface UnitLimits {
 
 /** What both formulations are asked, defaults filled in. */
 export interface FeederQuestion {
+  readonly formulation: FeederOpfFormulation;
   readonly objective: 'cost' | 'loss';
   readonly sourcePrice_cur_per_kWh: number;
   readonly sourceP_min_kW: number;
@@ -58,9 +62,17 @@ export interface FeederQuestion {
 }
 
 export const questionOf = ({
+  formulation = 'three-phase-linear',
   objective = 'cost',
   sourcePrice_cur_per_kWh = 1,
   sourceP_min_kW = Number.NEGATIVE_INFINITY,
   sourceP_max_kW = Number.POSITIVE_INFINITY,
   unbalance_max_frac,
-}: FeederOpfOptions): FeederQuestion => ({ objective, sourcePrice_cur_per_kWh, sourceP_min_kW, sourceP_max_kW, unbalance_max_frac });
+}: FeederOpfOptions): FeederQuestion => ({
+  formulation,
+  objective,
+  sourcePrice_cur_per_kWh,
+  sourceP_min_kW,
+  sourceP_max_kW,
+  unbalance_max_frac,
+});

@@ -1,6 +1,7 @@
 import type { BlockBuilder } from '../../../problem/block-builder.ts';
 import type { AffineRow, Cone } from '../../../problem/program.ts';
 import { addCone, addRow, constant, terms } from '../affine.ts';
+import { addCosts } from '../generation.ts';
 import type { FeederModel } from './model.ts';
 import type { FeederQuestion } from './settings.ts';
 
@@ -36,6 +37,7 @@ export interface ObjectiveParts {
 /**
  * Limits of what the source gives, and the objective. Cost in cur/h: what source and units are paid. Loss in kW: what source and units give and no
  * load gets; capacitors and magnetising count as lost.
+ * @throws {CombinationError} OPF_COST_NOT_CONVEX, OPF_COST_DEGREE
  */
 export function addSourceAndObjective(
   build: BlockBuilder,
@@ -43,7 +45,7 @@ export function addSourceAndObjective(
   question: FeederQuestion,
   { imported, served, units }: ObjectiveParts,
 ): void {
-  const { objective, sourcePrice_cur_per_kWh, sourceP_min_kW, sourceP_max_kW } = question;
+  const { formulation, objective, sourcePrice_cur_per_kWh, sourceP_min_kW, sourceP_max_kW } = question;
   const base = model.bases.s_base_kVA;
   if (Number.isFinite(sourceP_min_kW) || Number.isFinite(sourceP_max_kW)) {
     addRow(build, imported, sourceP_min_kW / base, sourceP_max_kW / base, () => 'limits of the power of the source');
@@ -53,6 +55,9 @@ export function addSourceAndObjective(
     build.offset += factor * c;
   };
   add(objective === 'cost' ? base * sourcePrice_cur_per_kWh : base, imported);
-  model.units.forEach(({ price_cur_per_kWh }, d) => add(objective === 'cost' ? base * price_cur_per_kWh : base, terms([units.p[d], 1])));
+  if (objective === 'cost') {
+    const costed = model.units.map(({ id, cost }) => ({ cost, generator: { id } }));
+    addCosts(build, costed, units.p, formulation);
+  } else for (const column of units.p) add(base, terms([column, 1]));
   if (objective === 'loss') add(-base, served);
 }

@@ -1,11 +1,13 @@
 import { InputError } from '../../../base/errors.ts';
 import type { Feeder, Inverter, Load, PhaseGenerator } from '../../../network/feeder/feeder.ts';
+import type { GeneratorCost } from '../../../network/network.ts';
+import { type UnitCost, unitCost } from '../model.ts';
 import type { Pair } from './pairs.ts';
 import type { FeederOpfOptions, UnitLimits } from './settings.ts';
 
 /**
  * What is decided: a generator or an inverter. Its power is split over its elements in fixed shares.
- * @unit per unit on s_base_kVA; the price in cur/kWh
+ * @unit per unit on s_base_kVA; costs cur/h with power in per unit
  */
 export interface Unit {
   readonly id: string;
@@ -21,7 +23,7 @@ export interface Unit {
   readonly q_max_pu: number;
   /** p² + q² ≤ s². */
   readonly s_max_pu: number;
-  readonly price_cur_per_kWh: number;
+  readonly cost: UnitCost;
 }
 
 type PairsOf = (what: string, elements: Pick<Load, 'connection' | 'terminal'>) => Pair[];
@@ -30,7 +32,7 @@ type PairsOf = (what: string, elements: Pick<Load, 'connection' | 'terminal'>) =
  * - generator: p between 0 and what the feeder says it gives; q within its reactive range, or as it stands where it has none.
  * - PV inverter: p from 0 to what the sun offers, q within the rating and its own limits; neither has priority.
  * - storage inverter: p as charge and discharge power and the energy in store allow for `storageStep_h`.
- * @throws {InputError} OPF_UNIT_UNKNOWN
+ * @throws {InputError} OPF_UNIT_UNKNOWN @throws {CombinationError} OPF_COST_NOT_CONVEX
  */
 export function unitsOf(feeder: Feeder, options: FeederOpfOptions, s_base_kVA: number, pairsOf: PairsOf): Unit[] {
   const { units: given = {} } = options;
@@ -45,7 +47,13 @@ export function unitsOf(feeder: Feeder, options: FeederOpfOptions, s_base_kVA: n
     });
   }
   const unit = (kind: Unit['kind'], index: number, each: PhaseGenerator | Inverter, shares: number[], limits: Limits): Unit => {
-    const { price_cur_per_kWh = 0, p_min_kW = limits.p_min_kW, p_max_kW = limits.p_max_kW, ...q } = given[each.id] ?? {};
+    const {
+      price_cur_per_kWh = 0,
+      cost = linear(price_cur_per_kWh),
+      p_min_kW = limits.p_min_kW,
+      p_max_kW = limits.p_max_kW,
+      ...q
+    } = given[each.id] ?? {};
     return {
       id: each.id,
       kind,
@@ -58,7 +66,7 @@ export function unitsOf(feeder: Feeder, options: FeederOpfOptions, s_base_kVA: n
       q_min_pu: (q.q_min_kvar ?? limits.q_min_kvar) / s_base_kVA,
       q_max_pu: (q.q_max_kvar ?? limits.q_max_kvar) / s_base_kVA,
       s_max_pu: limits.s_max_kVA / s_base_kVA,
-      price_cur_per_kWh,
+      cost: unitCost({ id: each.id, cost }, s_base_kVA),
     };
   };
   return [
@@ -75,7 +83,9 @@ export function unitsOf(feeder: Feeder, options: FeederOpfOptions, s_base_kVA: n
   ];
 }
 
-interface Limits extends Required<Omit<UnitLimits, 'price_cur_per_kWh'>> {
+const linear = (price: number): GeneratorCost => ({ kind: 'polynomial', coefficients: [price, 0] });
+
+interface Limits extends Required<Omit<UnitLimits, 'price_cur_per_kWh' | 'cost'>> {
   readonly s_max_kVA: number;
 }
 
