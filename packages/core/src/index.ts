@@ -87,5 +87,17 @@ export type { AcCheck, OpfCertificate, OpfFormulation, OpfResult, OpfStatus, Pri
 export { type PreparedOpf, prepareOpf } from './studies/opf/sequence.ts';
 export type { OpfOptions, OpfProgress, OpfServices } from './studies/opf/settings.ts';
 export { solveOpf } from './studies/opf/solve.ts';
+export { askOfCase } from './studies/opf/three-phase/ask-of-case.ts';
+export type {
+  FeederAcCheck,
+  FeederOpfCertificate,
+  FeederOpfPlace,
+  FeederOpfResult,
+  FeederOpfUnit,
+  FeederRelaxation,
+  PhasePower,
+} from './studies/opf/three-phase/result.ts';
+export type { FeederOpfFormulation, FeederOpfOptions, FeederOpfServices, UnitLimits } from './studies/opf/three-phase/settings.ts';
+export { solveFeederOpf } from './studies/opf/three-phase/solve.ts';
 export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
 export * from './wire/result.ts';
