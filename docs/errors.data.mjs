@@ -415,6 +415,11 @@ export const errors = {
     cure: 'Install it again; in a clone run `npm run build`.',
   },
   POWERFLOW_METHOD_NOT_YET: { cause: 'The power-flow method is planned, but not built.', cure: 'Use auto, newton or sweep.' },
+  POWERFLOW_OPTION_MISPLACED: {
+    cause:
+      'An option of the power flow has no meaning together with the others: phases of a balanced method, or steps of a single solution.',
+    cure: 'Add what the message names, or leave the option out.',
+  },
   POWERFLOW_REFUSED: {
     cause: 'The power-flow method cannot take this network, such as a sweep on a mesh.',
     cure: 'Use `--method auto`, or open the loops.',
@@ -429,6 +434,11 @@ export const errors = {
   PROFILE_UNKNOWN: {
     cause: 'A device refers to a profile that is not defined.',
     cure: 'Take the suggestion, or define it under `profiles:` in the study.',
+  },
+  PROFILE_NONE_IN_FEEDER: {
+    cause:
+      'A run over a day, a year or a duty cycle was asked for, and no load, generator or inverter of the feeder follows such a profile.',
+    cure: 'Give profiles with `--profiles`, or take a mode that the feeder has profiles for.',
   },
   PROFILE_UNKNOWN_BUS: {
     cause: 'A column names a bus that the network does not have.',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readNetworkDocument } from '../../packages/core/src/network/read-document.ts';
 import type { BuiltInNetwork } from '../../packages/core/src/networks/contract.ts';
+import { feeder118 } from '../../packages/core/src/networks/feeder118/network.ts';
 import { ieee33 } from '../../packages/core/src/networks/ieee33/network.ts';
 import { ieee69 } from '../../packages/core/src/networks/ieee69/network.ts';
 import { ieee118 } from '../../packages/core/src/networks/ieee118/network.ts';
@@ -37,6 +38,7 @@ function reproduces(member: BuiltInNetwork, methods: readonly PowerFlowMethod[],
 describe('built-in networks give their published power flow', () => {
   reproduces(ieee33, [newton, radialSweep], { loss_kW: 202.677126, v_min_pu: 0.9130905, v_min_bus: '18' });
   reproduces(ieee69, [newton, radialSweep], { loss_kW: 224.991694, v_min_pu: 0.9091878, v_min_bus: '65' });
+  reproduces(feeder118, [newton, radialSweep], { loss_kW: 1298.0916, v_min_pu: 0.868797, v_min_bus: '77' });
   reproduces(ieee118, [newton], { loss_kW: 132862.8719, v_min_pu: 0.943, v_min_bus: '76' });
 
   it('the figures of the literature, to the digits printed there', () => {

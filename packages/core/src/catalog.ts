@@ -16,10 +16,15 @@ import { branchFlowSoc } from './formulations/branch-flow-soc/formulation.ts';
 import { copperPlate } from './formulations/copper-plate/formulation.ts';
 import { dc } from './formulations/dc/formulation.ts';
 import { lindistflow } from './formulations/lindistflow/formulation.ts';
+import { feeder118 } from './networks/feeder118/network.ts';
 import { fourBus } from './networks/four-bus/network.ts';
+import { ieee4 } from './networks/ieee4/network.ts';
+import { ieee13 } from './networks/ieee13/network.ts';
 import { ieee33 } from './networks/ieee33/network.ts';
+import { ieee34 } from './networks/ieee34/network.ts';
 import { ieee69 } from './networks/ieee69/network.ts';
 import { ieee118 } from './networks/ieee118/network.ts';
+import { ieee123 } from './networks/ieee123/network.ts';
 import type { PowerFlowMethod } from './powerflows/contract.ts';
 import { firstOf } from './powerflows/first-of.ts';
 import { newton } from './powerflows/newton/newton.ts';
@@ -44,7 +49,7 @@ const solvers: readonly Solver[] = [highs(), interiorPoint()];
  * Deleting a member's folder and its two lines here removes it from gridflock.
  */
 export const catalog: Catalog = {
-  networks: [fourBus, ieee33, ieee69, ieee118],
+  networks: [feeder118, fourBus, ieee4, ieee13, ieee33, ieee34, ieee69, ieee118, ieee123],
   devices: [
     battery,
     curtailableLoad,

@@ -29,10 +29,18 @@ export { detectFormat, type ReadNetworkOptions, readNetwork } from './formats/de
 export type { BaseFlow, FormulatedNetwork, Formulation, Wires, WiresState } from './formulations/contract.ts';
 export { type BranchPart, type BusPart, buildNetwork, type NetworkParts, type ShuntPart } from './network/build.ts';
 export type { NetworkDocument } from './network/document.ts';
+export { balancedCase } from './network/feeder/balanced.ts';
+export type * from './network/feeder/controls.ts';
+export { distanceFromSource_km } from './network/feeder/distance.ts';
+export type { FeederDocument } from './network/feeder/document.ts';
+export type * from './network/feeder/feeder.ts';
+export { feederOfCase } from './network/feeder/lift.ts';
+export { readFeederDocument } from './network/feeder/read-document.ts';
 export * from './network/network.ts';
 export { readNetworkDocument } from './network/read-document.ts';
 export { buildTopology, fundamentalLoop, type Topology } from './network/topology.ts';
 export type { BuiltInNetwork } from './networks/contract.ts';
+export { readBuiltIn } from './networks/read-built-in.ts';
 export {
   buildPowerFlowBatch,
   type PowerFlowBatch,
@@ -43,6 +51,16 @@ export {
 } from './powerflows/contract.ts';
 export { firstOf } from './powerflows/first-of.ts';
 export { generatorPowers } from './powerflows/generator-results.ts';
+export { buildThreePhaseBatch } from './powerflows/three-phase/batch/batch.ts';
+export type * from './powerflows/three-phase/contract.ts';
+export {
+  SeriesRun,
+  solveThreePhaseSeries,
+  type ThreePhaseChunk,
+  type ThreePhaseSeries,
+  type ThreePhaseSeriesSummary,
+} from './powerflows/three-phase/series/series.ts';
+export { prepareThreePhase } from './powerflows/three-phase/three-phase.ts';
 export { type Affine, type Coefficient, type Expression, mul, sum, type Variable } from './problem/affine.ts';
 export { type Assembly, assemble, type Net, partOf, portValues, priceAt } from './problem/assemble.ts';
 export { type Block, type BlockOptions, buildBlock } from './problem/block.ts';

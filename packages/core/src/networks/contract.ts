@@ -1,6 +1,7 @@
 import type { NetworkDocument } from '../network/document.ts';
+import type { FeederDocument } from '../network/feeder/document.ts';
 
-/** A network that comes with the program. Members: four-bus, ieee33, ieee69, ieee118. */
+/** A network that comes with the program: balanced, or a feeder conductor by conductor. */
 export interface BuiltInNetwork {
   /** The name a study or the command line uses; also the name of its folder. */
   readonly name: string;
@@ -8,6 +9,6 @@ export interface BuiltInNetwork {
   readonly title: string;
   /** Where the numbers come from. */
   readonly source: string;
-  /** Read it with `readNetworkDocument`. */
-  readonly document: NetworkDocument;
+  /** Read it with `readBuiltIn`. */
+  readonly document: NetworkDocument | FeederDocument;
 }

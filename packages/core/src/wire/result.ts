@@ -35,7 +35,7 @@ export interface NegotiateResult extends StudyResult {
     readonly steps: readonly string[];
   };
   readonly currency: string;
-  readonly feeder: Feeder;
+  readonly feeder: FeederDrawing;
   /** Empty when the agents did not agree: there are no prices to settle at. */
   readonly owners: readonly OwnerResult[];
   readonly devices: readonly DeviceResult[];
@@ -52,7 +52,7 @@ export interface NegotiateResult extends StudyResult {
   readonly notes: readonly string[];
 }
 
-export interface Feeder {
+export interface FeederDrawing {
   readonly name: string;
   readonly source: string;
   readonly buses: readonly {

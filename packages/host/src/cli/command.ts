@@ -1,3 +1,4 @@
+import type { AtomicDirectory } from '../files/atomic-directory.ts';
 import type { ProgressLine } from './progress.ts';
 import type { Flags, Settings } from './settings.ts';
 import type { Stop } from './stop.ts';
@@ -14,6 +15,8 @@ export interface CommandContext {
   readonly version: string;
   readonly progress: ProgressLine;
   readonly stop: Stop;
+  /** The folder of --out while it is written, for tables that are too long to be made at once; absent without --out. */
+  readonly out?: Pick<AtomicDirectory, 'append'> | undefined;
   /** A line on standard error, unless --quiet. */
   note(text: string): void;
 }

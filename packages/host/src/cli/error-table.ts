@@ -668,6 +668,11 @@ export const errorTable: readonly ErrorRow[] = [
     cure: '',
   },
   {
+    code: 'OPENDSS_GEOMETRY',
+    cause: '',
+    cure: '',
+  },
+  {
     code: 'OPENDSS_IMPEDANCE',
     cause: '',
     cure: '',
@@ -803,6 +808,31 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Install it again; in a clone run `npm run build`.',
   },
   {
+    code: 'PANDAPOWER_CELL_INVALID',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PANDAPOWER_CELL_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PANDAPOWER_NET_INVALID',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PANDAPOWER_SYNTAX',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'PANDAPOWER_UNKNOWN_BUS',
+    cause: '',
+    cure: '',
+  },
+  {
     code: 'PGM_ATTRIBUTE_INVALID',
     cause: '',
     cure: '',
@@ -833,6 +863,11 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Use auto, newton or sweep.',
   },
   {
+    code: 'POWERFLOW_OPTION_MISPLACED',
+    cause: 'An option of the power flow has no meaning together with the others: phases of a balanced method, or steps of a single solution.',
+    cure: 'Add what the message names, or leave the option out.',
+  },
+  {
     code: 'POWERFLOW_REFUSED',
     cause: 'The power-flow method cannot take this network, such as a sweep on a mesh.',
     cure: 'Use `--method auto`, or open the loops.',
@@ -856,6 +891,11 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'PROFILE_MIXED',
     cause: '`load_frac` stands beside columns of single buses.',
     cure: 'Use one of the two.',
+  },
+  {
+    code: 'PROFILE_NONE_IN_FEEDER',
+    cause: 'A run over a day, a year or a duty cycle was asked for, and no load, generator or inverter of the feeder follows such a profile.',
+    cure: 'Give profiles with `--profiles`, or take a mode that the feeder has profiles for.',
   },
   {
     code: 'PROFILE_UNKNOWN',
@@ -946,6 +986,31 @@ export const errorTable: readonly ErrorRow[] = [
     code: 'SHAPE_UNKNOWN',
     cause: 'There is no daily shape of that name.',
     cure: 'Take the suggestion.',
+  },
+  {
+    code: 'SIMBENCH_COLUMN_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'SIMBENCH_FILES_MISSING',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'SIMBENCH_NUMBER_INVALID',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'SIMBENCH_ROW_LENGTH',
+    cause: '',
+    cure: '',
+  },
+  {
+    code: 'SIMBENCH_UNKNOWN_ID',
+    cause: '',
+    cure: '',
   },
   {
     code: 'SOLVER_BAD_SHAPE',

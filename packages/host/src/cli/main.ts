@@ -66,7 +66,7 @@ async function perform(task: Task): Promise<void> {
   const folder =
     settings.out === undefined ? undefined : openAtomicDirectory(settings.out, { force: settings.force, marks: documentNames });
   try {
-    const answer = await orStop(task.action(contextOf(task, settings), task.operands), stop);
+    const answer = await orStop(task.action(contextOf(task, settings, folder), task.operands), stop);
     stop.check();
     if (folder) writeFiles(folder, answer);
     progress.clear();
@@ -77,7 +77,7 @@ async function perform(task: Task): Promise<void> {
   }
 }
 
-function contextOf(task: Task, settings: Settings): CommandContext {
+function contextOf(task: Task, settings: Settings, out: AtomicDirectory | undefined): CommandContext {
   return {
     settings,
     options: task.options,
@@ -87,6 +87,7 @@ function contextOf(task: Task, settings: Settings): CommandContext {
     version,
     progress,
     stop,
+    out,
     note(text) {
       if (settings.quiet) return;
       progress.clear();

@@ -88,7 +88,7 @@ export function readInjectionProfiles(text: string, fileName: string, { network,
 }
 
 /** The time grid that the file itself has: from its first two times and the number of its rows. */
-function gridOf(text: string, fileName: string): TimeGrid {
+export function gridOf(text: string, fileName: string): TimeGrid {
   try {
     return lookedAt(text, fileName);
   } catch (error) {

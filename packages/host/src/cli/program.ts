@@ -104,13 +104,19 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
   add(
     program,
     'powerflow <network>',
-    'AC power flow of a file or a built-in network (gridflock list networks), once or over a time series.',
+    'AC power flow of a file or a built-in network (gridflock list networks), once or over a time series, balanced or phase by phase.',
     powerflow,
-    'gridflock powerflow ieee33',
+    'gridflock powerflow ieee123',
+    'gridflock powerflow feeder.dss --mode yearly --step 15m --out out/year',
     'gridflock powerflow feeder.m --profiles day.csv --json',
   )
     .option('--method <name>', 'auto, newton, sweep or three-phase (default: auto)')
     .option('--profiles <file>', 'CSV with a time column and <bus>_p_kW, <bus>_q_kvar (+ into the network) or load_frac')
+    .option('--controls <name>', 'three-phase: regulators, capacitor switches and inverter functions, on or off (default: on)')
+    .option('--mode <name>', 'three-phase: snapshot, or the profiles of the feeder itself: daily, yearly or duty (default: snapshot)')
+    .option('--steps <n>', 'with --mode: number of steps (default: the whole profile; a day with daily)')
+    .option('--step <duration>', 'with --mode: length of a step, such as 15m (default: the step of the profiles)')
+    .option('--start <duration>', 'with --mode: where in the profiles to begin, such as 90d (default: 0h)')
     .option('--enforce-q-limits', 'hold generators within their reactive limits')
     .option('--tolerance <pu>', 'largest mismatch that counts as converged (default: 1e-8)')
     .option('--format <name>', 'read the file as this format, whatever it looks like')

@@ -6,10 +6,12 @@ export interface Style {
   red(text: string): string;
   green(text: string): string;
   yellow(text: string): string;
+  cyan(text: string): string;
+  magenta(text: string): string;
 }
 
 const plain = (text: string): string => text;
-export const plainStyle: Style = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain };
+export const plainStyle: Style = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain, magenta: plain };
 
 const paint =
   (on: number, off: number) =>
@@ -21,6 +23,8 @@ export const colourStyle: Style = {
   red: paint(31, 39),
   green: paint(32, 39),
   yellow: paint(33, 39),
+  cyan: paint(36, 39),
+  magenta: paint(35, 39),
 };
 
 /** https://no-color.org, FORCE_COLOR, dumb terminals and pipes. */
@@ -98,8 +102,8 @@ export function shownNumber(value: number | null | undefined, digits = 6): strin
 
 const bars = '▁▂▃▄▅▆▇█';
 
-/** One character per value, the lowest to the highest; long series are cut into pieces of which the lowest shows. */
-export function sparkline(values: readonly number[], size: number): string {
+/** One character per value, the lowest to the highest; long series are cut into pieces of which the lowest (or highest) shows. */
+export function sparkline(values: readonly number[], size: number, shows: 'lowest' | 'highest' = 'lowest'): string {
   const known = values.filter(Number.isFinite);
   if (known.length === 0 || size < 1) return '';
   const low = Math.min(...extent(known));
@@ -107,10 +111,11 @@ export function sparkline(values: readonly number[], size: number): string {
   const count = Math.min(size, values.length);
   let text = '';
   for (let k = 0; k < count; k++) {
-    let value = Number.POSITIVE_INFINITY;
+    let value = shows === 'lowest' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+    const better = shows === 'lowest' ? Math.min : Math.max;
     const end = Math.floor(((k + 1) * values.length) / count);
     for (let j = Math.floor((k * values.length) / count); j < end; j++) {
-      if (Number.isFinite(values[j])) value = Math.min(value, values[j] ?? value);
+      if (Number.isFinite(values[j])) value = better(value, values[j] ?? value);
     }
     const level = high > low ? Math.round(((value - low) / (high - low)) * (bars.length - 1)) : 3;
     text += Number.isFinite(value) ? (bars[level] ?? ' ') : ' ';

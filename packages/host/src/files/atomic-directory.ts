@@ -11,6 +11,8 @@ export interface AtomicDirectory {
   /** As the user wrote it. */
   readonly path: string;
   write(name: string, content: string | Iterable<string>): void;
+  /** Writes on at the end of a file, for what is too long to be made at once. */
+  append(name: string, piece: string | Uint8Array): void;
   commit(): void;
   /** Leaves everything as it was. Does nothing after `commit`. */
   discard(): void;
@@ -52,24 +54,32 @@ export function openAtomicDirectory(path: string, options: AtomicDirectoryOption
     forgetTemporary(draft);
     removeEmpty(parents);
   };
+  const into = (name: string, write: (file: string) => void): void => {
+    const file = join(draft, name);
+    if (!open || !file.startsWith(draft + sep)) {
+      throw new BugError({ code: 'OUT_WRITE_MISUSED', message: `"${name}" cannot be written to ${path}` });
+    }
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      write(file);
+    } catch (error) {
+      discard();
+      throw writeFault(error, join(path, name));
+    }
+  };
   return {
     path,
     discard,
     write(name, content) {
-      const file = join(draft, name);
-      if (!open || !file.startsWith(draft + sep)) {
-        throw new BugError({ code: 'OUT_WRITE_MISUSED', message: `"${name}" cannot be written to ${path}` });
-      }
-      try {
-        mkdirSync(dirname(file), { recursive: true });
+      into(name, (file) => {
         writeFileSync(file, '');
         for (const piece of typeof content === 'string' ? [content] : batched(content)) {
           writeFileSync(file, piece, { flag: 'a' });
         }
-      } catch (error) {
-        discard();
-        throw writeFault(error, join(path, name));
-      }
+      });
+    },
+    append(name, piece) {
+      into(name, (file) => writeFileSync(file, piece, { flag: 'a' }));
     },
     commit() {
       try {

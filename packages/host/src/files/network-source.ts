@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Case, catalog, InputError, nearestName, readNetwork, readNetworkDocument } from '@gridflock/core';
+import { type Case, catalog, InputError, nearestName, readBuiltIn, readNetwork } from '@gridflock/core';
 import { type DiskFiles, diskFiles } from './disk-files.ts';
 import { type InputFile, readInputFile, sha256Of } from './input-file.ts';
 
@@ -29,7 +29,7 @@ export interface NetworkSourceOptions {
 export async function readNetworkSource(name: string, options: NetworkSourceOptions = {}): Promise<NetworkSource> {
   const builtIn = catalog.networks.find((network) => network.name === name);
   if (builtIn && options.format === undefined) {
-    return { case: strictly(readNetworkDocument(builtIn.document), name, options), path: name, sha256: undefined };
+    return { case: strictly(readBuiltIn(builtIn), name, options), path: name, sha256: undefined };
   }
   if (!existsSync(name) && !/[/\\.]/.test(name)) throw notFound(name);
   const entry = folderEntry(name, options.format);

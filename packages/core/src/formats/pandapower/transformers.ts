@@ -56,6 +56,9 @@ function wiringOf(row: Row, reading: Reading, clocks: readonly number[]): Wiring
   return { coils: byShift };
 }
 
+/** pandapower lets an unearthed winding float; this much keeps it from being undetermined and is not seen. */
+const antifloat_frac = 1e-11;
+
 /** Hours of 30°, reported where the shift is none. */
 function clockOf(row: Row, reading: Reading, column: string): number {
   const degrees = numberOf(row, column, 0);
@@ -114,6 +117,7 @@ export function readTrafo(row: Row, reading: Reading, open: ReadonlySet<string>)
     magnetising_frac: reactance(numberOf(row, 'i0_percent', 0) / 100, loss_frac),
     magnetisingAt: 'star',
     ...(zeroSequence === undefined ? {} : { zeroSequence }),
+    antifloat_frac,
     inService: flagOf(row, 'in_service', true),
   };
 }
@@ -207,6 +211,7 @@ export function readTrafo3w(row: Row, reading: Reading, open: ReadonlySet<string
     noLoadLoss_frac: loss_frac,
     magnetising_frac: reactance(numberOf(row, 'i0_percent', 0) / 100, loss_frac),
     magnetisingAt: lossSide === 'star' ? 'star' : lossSide === 'mv' ? 'second' : lossSide === 'lv' ? 'last' : 'first',
+    antifloat_frac,
     inService: flagOf(row, 'in_service', true),
   };
 }

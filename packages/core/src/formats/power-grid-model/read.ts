@@ -4,7 +4,7 @@ import type { Dropped } from '../../network/network.ts';
 import { readGenerator, readLoad, voltageRegulators } from './consumers.ts';
 import { type Dataset, idOf, invalid, numberOf, type Row, type Scenario } from './dataset.ts';
 import { Reading } from './reading.ts';
-import { readTapRegulator } from './regulators.ts';
+import { ranksOf, readTapRegulator } from './regulators.ts';
 import { readGenericBranch, readThreeWindingTransformer, readTransformer } from './transformers.ts';
 import { frequency_Hz, readAsymLine, readLine, readLink, readShunt, readSource } from './wires.ts';
 
@@ -71,6 +71,7 @@ export function readParts(scenario: Scenario, name: string): ReadParts {
   const generators = (component: Component, isAsymmetric: boolean, sign: 1 | -1 = 1) =>
     all(component, (row) => (sign === 1 || isRegulated(row) ? readGenerator(row, reading, isAsymmetric, regulated, sign) : undefined));
   const transformers = new Map([...rows('transformer'), ...rows('three_winding_transformer')].map((row) => [idOf(row), row]));
+  const ranks = ranksOf(scenario);
   const parts: FeederParts = {
     name,
     frequency_Hz,
@@ -92,7 +93,9 @@ export function readParts(scenario: Scenario, name: string): ReadParts {
       ...generators('sym_load', false, -1),
       ...generators('asym_load', true, -1),
     ],
-    regulators: all('transformer_tap_regulator', (row) => readTapRegulator(row, reading, transformers)),
+    regulators: all('transformer_tap_regulator', (row) =>
+      readTapRegulator(row, reading, transformers, ranks.get(idOf(row, 'regulated_object')) ?? 0),
+    ),
   };
   const known: ReadonlySet<string> = new Set(components);
   const others = [...scenario].filter(([component, list]) => !known.has(component) && list.length > 0);

@@ -17,6 +17,9 @@ const connectionOf = (type: WindingType): WindingPart['connection'] => (type <= 
 /** A star point that is not connected ends nowhere. */
 const conductorsOf = (type: WindingType): readonly number[] => (type === wyeN || type === zigzagN ? [1, 2, 3, 0] : [1, 2, 3]);
 
+/** power-grid-model lets an unearthed winding float; this much keeps it from being undetermined and is not seen. */
+const antifloat_frac = 1e-11;
+
 /** Turns of the tapped winding relative to its rated voltage. */
 interface Tap {
   readonly side: number;
@@ -111,6 +114,7 @@ export function readTransformer(row: Row, reading: Reading): TransformerPart {
     magnetising_frac,
     magnetisingAt: 'split',
     ...(zero === undefined ? {} : { zeroSequence: zero }),
+    antifloat_frac: types.every((type) => type === wyeN) ? 0 : antifloat_frac,
     inService: closed,
   };
 }
@@ -193,6 +197,7 @@ export function readThreeWindingTransformer(row: Row, reading: Reading): Transfo
     noLoadLoss_frac: p0_frac,
     magnetising_frac: reactance(numberOf(row, 'i0', 0), p0_frac),
     magnetisingAt: 'split',
+    antifloat_frac,
     inService,
   };
 }
@@ -240,6 +245,7 @@ export function readGenericBranch(row: Row, reading: Reading): TransformerPart |
     noLoadLoss_frac: numberOf(row, 'g1', 0) * zBase_ohm,
     magnetising_frac: -numberOf(row, 'b1', 0) * zBase_ohm,
     magnetisingAt: 'split',
+    antifloat_frac: 0,
     inService: isOn(row, 'from_status') && isOn(row, 'to_status'),
   };
 }

@@ -15,6 +15,9 @@ export const frequency_Hz = 50;
 const omega = 2 * Math.PI * frequency_Hz;
 const abc = [1, 2, 3] as const;
 
+/** Short-circuit power from which a source is taken as ideal: files write 1e20 and more for one. */
+const ideal_VA = 1e15;
+
 /** u_ref behind the impedance that gives the short-circuit power sk. */
 export function readSource(row: Row, reading: Reading): SourcePart {
   const node = reading.node(row, 'node');
@@ -31,8 +34,9 @@ export function readSource(row: Row, reading: Reading): SourcePart {
     terminal: { bus: node.bus, conductors: abc },
     e_kV: [e_kV, e_kV, e_kV],
     angle_deg: [angle_deg, angle_deg - 120, angle_deg + 120],
-    r_ohm: phaseMatrixFromSequence(r_ohm, r_ohm * z01),
-    x_ohm: phaseMatrixFromSequence(x_ohm, x_ohm * z01),
+    ...(sk_VA >= ideal_VA
+      ? {}
+      : { r_ohm: phaseMatrixFromSequence(r_ohm, r_ohm * z01), x_ohm: phaseMatrixFromSequence(x_ohm, x_ohm * z01) }),
     inService: isOn(row),
   };
 }

@@ -70,6 +70,8 @@ export interface ThreePhaseBatch {
   readonly v_re_V: Float64Array;
   readonly v_im_V: Float64Array;
   readonly loss_kW: Float64Array;
+  /** From all sources into the network. */
+  readonly source_kW: Float64Array;
   readonly converged: Uint8Array;
   readonly iterations_count: Int32Array;
   readonly mismatch_max_kVA: Float64Array;

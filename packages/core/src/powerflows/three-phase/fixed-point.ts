@@ -1,13 +1,17 @@
+import { AndersonAcceleration } from '../../linalg/anderson.ts';
 import type { System } from './system.ts';
 
-/** One more iteration has to shrink the mismatch to this part of what it was some iterations ago, or Newton takes over. */
-const SLOW_FRAC = 0.5;
-const SLOW_AFTER_COUNT = 6;
+/** Over so many iterations the mismatch has to shrink to this part, or Newton takes over. */
+const SLOW_FRAC = 0.05;
+const SLOW_AFTER_COUNT = 8;
+
+/** Differences that the acceleration remembers: more than four save no iteration (measured on IEEE 34, 123 and 8500). */
+const HISTORY_COUNT = 4;
 
 /**
- * u ← u + Y⁻¹·r(u): injections as compensation currents against a nodal matrix that is factored once.
+ * u ← u + Y⁻¹·r(u): injections as compensation currents against a nodal matrix that is factored once, accelerated.
  *
- * Contracts by about |Z·B| per iteration, the voltage drop of the constant-power load as a part of the voltage; sure to converge where that stays
+ * The plain iteration contracts by about |Z·B|, the voltage drop of the constant-power load as a part of the voltage, and is sure to converge where that stays
  * well below one (Banach). As every iteration starts from the mismatch itself, nothing is lost to the condition of Y.
  * @returns whether it balanced; when not, u is the best found
  * @cost  per iteration: one product and one solve, no search for pivots
@@ -20,10 +24,10 @@ export function iterateFixedPoint(
   iterations_max_count: number,
 ): { balanced: boolean; iterations_count: number } {
   const { u, r, nodal } = system;
-  const size = 2 * nodal.rows.free_count;
+  const anderson = new AndersonAcceleration(2 * nodal.rows.free_count, { history_count: HISTORY_COUNT });
   const best = u.slice();
   let least = Number.POSITIVE_INFINITY;
-  const recent: number[] = [];
+  const mismatches: number[] = [];
   for (let iteration = 0; ; iteration++) {
     system.evaluate();
     if (system.isBalanced(tolerance_kVA)) return { balanced: true, iterations_count: iteration };
@@ -31,15 +35,14 @@ export function iterateFixedPoint(
       least = system.mismatch_kVA;
       best.set(u);
     }
-    recent.push(system.mismatch_kVA);
-    const earlier = recent[recent.length - 1 - SLOW_AFTER_COUNT] ?? Number.POSITIVE_INFINITY;
-    const slow = system.mismatch_kVA > SLOW_FRAC ** SLOW_AFTER_COUNT * earlier;
-    if (iteration >= iterations_max_count || slow || !Number.isFinite(system.mismatch_kVA)) {
+    mismatches.push(least);
+    const isSlow = iteration >= SLOW_AFTER_COUNT && least > SLOW_FRAC * mismatches[iteration - SLOW_AFTER_COUNT];
+    if (iteration >= iterations_max_count || isSlow || !Number.isFinite(system.mismatch_kVA)) {
       u.set(best);
       system.evaluate();
       return { balanced: false, iterations_count: iteration };
     }
     nodal.lu.solveInto(r);
-    for (let i = 0; i < size; i++) u[i] += r[i];
+    anderson.advance(u, r);
   }
 }

@@ -69,6 +69,13 @@ export function elementFlows(
   return { ...found, ...injected, mismatch_max_kVA, worstPlace, loss_kW, loss_kvar };
 }
 
+/** Active power of several elements together, + from the network into them. */
+export function powerInto_kW(flows: readonly EndFlows[]): number {
+  let sum_kW = 0;
+  for (const { ends } of flows) for (const { p_kW } of ends) for (let k = 0; k < p_kW.length; k++) sum_kW += p_kW[k];
+  return sum_kW;
+}
+
 /** Currents of all rows of a wire's admittance, into the wire (re, im). */
 function wireCurrents(feeder: Feeder, wire: Wire, v_re_V: Float64Array, v_im_V: Float64Array, source_frac: number): Float64Array {
   const count = wire.places.length;

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ThreePhaseResult } from './contract.ts';
+import { NewtonSolver } from './newton.ts';
 import { at, feederOf, line, load, randomFeeder, source } from './testing/feeders.ts';
 import { prepareThreePhase } from './three-phase.ts';
+import { WireSolver } from './wire-solver.ts';
 
 const size = (result: ThreePhaseResult, place: number) => Math.hypot(result.v_re_V[place]!, result.v_im_V[place]!);
 
@@ -41,9 +43,11 @@ describe('by hand', () => {
     expect(result.status).toBe('diverged');
     expect(result.diagnosis).toMatch(/b\.1/);
     expect(result.diagnosis).toMatch(/"heavy"/);
-    // Just below the limit of 26.45 kW Newton still finds it.
+    // Just below the limit of 26.45 kW it is still found.
     const near = { ...feeder, loads: [{ ...feeder.loads[0]!, p_kW: [26.4] }] };
-    expect(prepareThreePhase(near).solve()).toMatchObject({ status: 'converged', method: 'newton' });
+    const found = prepareThreePhase(near).solve();
+    expect(found.status).toBe('converged');
+    expect(size(found, 1)).toBeCloseTo(115 + Math.sqrt(115 * 115 - 0.5 * 26400), 4);
     // With a voltage limit the load turns into an impedance instead.
     const held = { ...feeder, loads: [{ ...feeder.loads[0]!, v_min_pu: 0.8 }] };
     const impedance = prepareThreePhase(held).solve();
@@ -53,7 +57,7 @@ describe('by hand', () => {
   });
 });
 
-test('random feeders: every place balances, energy is kept, Newton and fixed point agree', () => {
+test('random feeders: every place balances, energy is kept, Newton agrees with the fixed point', () => {
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 40 }), fc.integer(), fc.constantFrom(0.5, 1, 2), (n, seed, stress) => {
       const feeder = randomFeeder(n, seed, stress);
@@ -64,9 +68,17 @@ test('random feeders: every place balances, energy is kept, Newton and fixed poi
       const total = (list: ThreePhaseResult['loads']) =>
         list.reduce((sum, { ends }) => sum + ends.reduce((s, { p_kW }) => s + p_kW.reduce((a, b) => a + b, 0), 0), 0);
       expect(total(result.sources) + total(result.loads) + result.loss_kW).toBeCloseTo(0, 5);
-      const newton = prepareThreePhase(feeder, { iterations_max_count: 50 });
-      const other = newton.solve({}, true);
-      for (let i = 0; i < result.v_re_V.length; i++) expect(size(other, i)).toBeCloseTo(size(result, i), 5);
+      const solver = new WireSolver(feeder, {});
+      solver.nodal.assemble();
+      solver.system.startLinear();
+      const newton = new NewtonSolver(solver.system, []).run(solver.tolerance_kVA, 20);
+      expect(newton.end).toBe('balanced');
+      expect(newton.iterations_count).toBeLessThan(9);
+      const { rowOf } = solver.nodal.rows;
+      for (let i = 0; i < result.v_re_V.length; i++) {
+        const u = Math.hypot(solver.system.u[2 * rowOf[i]!]!, solver.system.u[2 * rowOf[i]! + 1]!);
+        expect(u * flow.places.v_base_V[i]!).toBeCloseTo(size(result, i), 5);
+      }
     }),
     { numRuns: 60 },
   );
@@ -119,4 +131,56 @@ test('an admittance that is no number is refused with its place', () => {
     shunts: [{ id: 'huge', terminal: at(1, 1), g_S: [1e306], b_S: [0], inService: true }],
   });
   expect(() => prepareThreePhase(feeder).solve()).toThrow(/at b\.1 do not add up.*THREE_PHASE_NOT_FINITE/);
+});
+
+describe('generators that hold a voltage', () => {
+  const held = (more: object) =>
+    feederOf({
+      buses: ['a', 'b'].map((id) => ({ id, v_base_kV: 0.4 })),
+      sources: [source(0, 0.4)],
+      lines: [line('l', at(0, 1, 2, 3), at(1, 1, 2, 3), 0.05, 0.1)],
+      loads: [load('d', at(1, 1, 2, 3, 0), 0.23, [20, 25, 30])],
+      generators: [
+        {
+          id: 'g',
+          connection: 'wye',
+          terminal: at(1, 1, 2, 3, 0),
+          v_rated_kV: 0.4 / Math.sqrt(3),
+          inService: true,
+          p_kW: [10, 10, 10],
+          q_kvar: [0, 0, 0],
+          v_set_pu: 1.01,
+          ...more,
+        },
+      ],
+    });
+  const positiveSequence = (result: ThreePhaseResult, first: number) => {
+    let re = 0;
+    let im = 0;
+    for (let k = 0; k < 3; k++) {
+      const [c, s] = [Math.cos((k * 2 * Math.PI) / 3), Math.sin((k * 2 * Math.PI) / 3)];
+      re += (result.v_re_V[first + k]! * c - result.v_im_V[first + k]! * s) / 3;
+      im += (result.v_re_V[first + k]! * s + result.v_im_V[first + k]! * c) / 3;
+    }
+    return Math.hypot(re, im) / (400 / Math.sqrt(3));
+  };
+
+  test('hold it, with the same reactive power in each phase', () => {
+    const result = prepareThreePhase(held({})).solve();
+    expect(result.status).toBe('converged');
+    expect(positiveSequence(result, 3)).toBeCloseTo(1.01, 9);
+    const { p_kW, q_kvar } = result.generators[0]!.ends[0]!;
+    expect(-p_kW[0]!).toBeCloseTo(10, 6);
+    expect(q_kvar[1]).toBeCloseTo(q_kvar[0]!, 6);
+    expect(q_kvar[0]).toBeLessThan(0);
+  });
+
+  test('stop at their limit', () => {
+    const result = prepareThreePhase(held({ q_max_kvar: 30 })).solve();
+    expect(result.status).toBe('converged');
+    expect(positiveSequence(result, 3)).toBeLessThan(1.009);
+    expect(-result.generators[0]!.ends[0]!.q_kvar[0]!).toBeCloseTo(10, 6);
+    const wide = prepareThreePhase(held({ q_max_kvar: 500, q_min_kvar: -500 })).solve();
+    expect(positiveSequence(wide, 3)).toBeCloseTo(1.01, 9);
+  });
 });

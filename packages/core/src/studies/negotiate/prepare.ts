@@ -7,8 +7,8 @@ import { readProfiles } from '../../formats/csv/profiles.ts';
 import { readNetwork } from '../../formats/detect.ts';
 import type { Formulation } from '../../formulations/contract.ts';
 import type { Bus, Case, Network } from '../../network/network.ts';
-import { readNetworkDocument } from '../../network/read-document.ts';
 import { buildTopology } from '../../network/topology.ts';
+import { readBuiltIn } from '../../networks/read-built-in.ts';
 import { at } from '../../problem/affine.ts';
 import { shape, shapes } from '../../uncertainty/shapes.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
@@ -114,7 +114,7 @@ export function memberOf<K extends string, M extends Readonly<Record<K, string>>
 
 async function readCase(name: string, catalog: Catalog, services: StudyServices): Promise<Case> {
   const builtIn = catalog.networks.find((network) => network.name === name);
-  if (builtIn) return readNetworkDocument(builtIn.document);
+  if (builtIn) return readBuiltIn(builtIn);
   if (!/[./\\]/.test(name)) memberOf(catalog.networks, name, 'name', 'network');
   return readNetwork(await services.readText(name), { fileName: name }, catalog.formats);
 }

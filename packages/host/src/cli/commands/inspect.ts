@@ -1,6 +1,8 @@
 import { buildTopology, type Case, fundamentalLoop } from '@gridflock/core';
+import { feederFacts, warningsOfFeeder } from '../../feeder/feeder-facts.ts';
 import { readNetworkSource } from '../../files/network-source.ts';
 import type { Action } from '../command.ts';
+import { feederFactsText } from '../feeder-facts-text.ts';
 import { jsonText } from '../json-text.ts';
 import { counted, pairs, type Style, shownNumber, table } from '../text.ts';
 
@@ -22,7 +24,9 @@ export type Inspection = ReturnType<typeof inspectionOf>;
 
 const loopsShown = 20;
 
-export function inspectionOf({ network, operatingPoint: point, dropped, warnings }: Case, path: string) {
+export function inspectionOf(value: Case, path: string) {
+  const { network, operatingPoint: point, dropped, warnings, feeder } = value;
+  const ofFeeder = new Set(warningsOfFeeder(value));
   const topology = buildTopology(network, point.slacks, point.isolated);
   const levels = new Map<number, number>();
   for (const bus of network.buses) levels.set(bus.v_base_kV, (levels.get(bus.v_base_kV) ?? 0) + 1);
@@ -81,7 +85,10 @@ export function inspectionOf({ network, operatingPoint: point, dropped, warnings
       p_kW: machines.reduce((total, each) => total + each.p_kW, 0),
       p_max_kW: finite(machines.reduce((total, each) => total + each.p_max_kW, 0)),
     },
-    warnings: [...warnings, ...oddities(busesOf, topology.unsuppliedIslands)],
+    ...(feeder === undefined
+      ? {}
+      : { feeder: feederFacts(feeder), balanced_equivalent: { approximations: warnings.filter((text) => !ofFeeder.has(text)) } }),
+    warnings: [...ofFeeder, ...oddities(busesOf, topology.unsuppliedIslands)],
     dropped,
   };
 }
@@ -97,6 +104,7 @@ const oddities = (busesOf: ReadonlyMap<number, readonly string[]>, unsupplied: r
 export function inspectionText(found: Inspection, style: Style): string {
   const { counts, loops, islands } = found;
   const unsupplied = islands.filter((island) => !island.supplied).length;
+  if (found.feeder !== undefined) return feederInspectionText(found, style);
   const lines = [
     style.bold(found.network),
     pairs(
@@ -130,6 +138,37 @@ export function inspectionText(found: Inspection, style: Style): string {
       ),
     );
   }
+  lines.push(...oddText(found, style));
+  return lines.join('\n');
+}
+
+function feederInspectionText(found: Inspection, style: Style): string {
+  const { feeder, balanced_equivalent } = found;
+  if (feeder === undefined) return '';
+  const approximations = balanced_equivalent?.approximations.length ?? 0;
+  const head: [string, string][] = [
+    ...(found.source === null ? [] : [['source', found.source] as [string, string]]),
+    ['voltage levels', found.voltage_levels.map((each) => `${shownNumber(each.v_base_kV)} kV × ${each.buses}`).join(', ')],
+    ['supply', `bus ${found.slacks.join(', ')}, ${feeder.frequency_Hz} Hz`],
+  ];
+  return [
+    style.bold(found.network),
+    ...feederFactsText(feeder, head, style),
+    ...oddText(found, style),
+    ...(approximations === 0
+      ? []
+      : [
+          '',
+          style.dim(
+            `Commands that know only one phase use a balanced equivalent with ${counted(approximations, 'approximation')} (--json lists them).`,
+          ),
+        ]),
+  ].join('\n');
+}
+
+/** Warnings and what was not carried over, when there are any. */
+function oddText(found: Inspection, style: Style): string[] {
+  const lines: string[] = [];
   if (found.warnings.length > 0) lines.push('', style.yellow('warnings'), ...found.warnings.map((text) => `  ${text}`));
   if (found.dropped.length > 0) {
     lines.push('', style.yellow('not carried over'));
@@ -141,5 +180,5 @@ export function inspectionText(found: Inspection, style: Style): string {
       ),
     );
   }
-  return lines.join('\n');
+  return lines;
 }

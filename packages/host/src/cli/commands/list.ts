@@ -61,10 +61,21 @@ function listed(): Readonly<Record<string, readonly Listed[]>> {
       provenance: each.provenance,
       source: each.source,
     })),
-    powerflows: catalog.powerflows.map((each) => ({ name: each.name, about: '' })),
+    powerflows: [
+      ...catalog.powerflows.map((each) => ({ name: each.name, about: powerFlowsAbout[each.name] ?? '' })),
+      {
+        name: 'three-phase',
+        about: 'conductor by conductor: unbalanced feeders, every transformer connection, regulators, capacitors and inverters that act',
+      },
+    ],
     errors: allErrors(),
   };
 }
+
+const powerFlowsAbout: Readonly<Record<string, string>> = {
+  newton: 'balanced, any network',
+  'radial-sweep': 'balanced, networks without loops',
+};
 
 const kindsOf = ({ takes }: (typeof catalog.solvers)[number]): string =>
   `linear${takes.quadratic ? ', quadratic' : ''}${takes.integer ? ', mixed-integer' : ''} programmes${takes.cones.length > 0 ? `; cones: ${takes.cones.join(', ')}` : ''}`;

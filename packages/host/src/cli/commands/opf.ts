@@ -1,4 +1,5 @@
 import { CombinationError } from '@gridflock/core';
+import { supplyPrice_cur_per_kWh, withSupply } from '../../feeder/supply.ts';
 import { csvPieces } from '../../files/csv-text.ts';
 import { readNetworkSource } from '../../files/network-source.ts';
 import type { Action, OutputFile } from '../command.ts';
@@ -48,7 +49,9 @@ export const opf: Action = async (context, [network = '']) => {
     if (text(name) !== undefined && formulation !== only) note(`note: ${option} belongs to --formulation ${only} and changes nothing here`);
   }
   const source = await readNetworkSource(network, { format: text('format'), strict: options['strict'] === true });
-  const value = source.case;
+  const value = withSupply(source.case);
+  if (value.feeder !== undefined) note(`note: ${formulation} solves the balanced equivalent of this feeder, not its phases`);
+  if (value !== source.case) note(`note: the file gives the supply no price; a kWh of it counts ${supplyPrice_cur_per_kWh}`);
   const recover = options['recover'] !== false;
   const order = { formulation, objective, limits, coordinates, dcBranches, recover, ...(timeLimit_s === undefined ? {} : { timeLimit_s }) };
   const { result, time_ms } = await runOpfThread({ case: value, options: order }, stop, (each) => progress.report(each));

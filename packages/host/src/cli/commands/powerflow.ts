@@ -3,6 +3,7 @@ import {
   type Case,
   CombinationError,
   catalog,
+  feederOfCase,
   InputError,
   type OperatingPoint,
   type PowerFlowMethod,
@@ -10,15 +11,17 @@ import {
   type PowerFlowResult,
   type PreparedPowerFlow,
 } from '@gridflock/core';
+import { warningsOfFeeder } from '../../feeder/feeder-facts.ts';
 import { readInputFile } from '../../files/input-file.ts';
 import { readNetworkSource } from '../../files/network-source.ts';
 import type { Action, Answer, CommandContext } from '../command.ts';
 import { PowerFlowSeries, powerFlowDocument, powerFlowFiles } from '../powerflow-document.ts';
 import { powerFlowText, seriesText } from '../powerflow-text.ts';
 import { type InjectionProfiles, readInjectionProfiles } from '../profiles.ts';
-import { choice } from '../settings.ts';
+import { choice, type Flags } from '../settings.ts';
 import { breather } from '../stop.ts';
 import { counted } from '../text.ts';
+import { powerflowFeeder } from './powerflow-feeder.ts';
 
 const methods = ['auto', 'newton', 'sweep', 'three-phase'] as const;
 /** More numbers than this in one answer would not fit into memory together with their text. */
@@ -27,14 +30,22 @@ const valuesMax_count = 20_000_000;
 /** AC power flow, once or over a time series. */
 export const powerflow: Action = async (context, [network = '']) => {
   const { options } = context;
-  const method = methodNamed((options['method'] as string | undefined) ?? 'auto');
+  const name = (options['method'] as string | undefined) ?? 'auto';
+  choice(name, '--method', methods);
   const tolerance_pu = toleranceOf(options['tolerance'] as string | undefined);
   const source = await readNetworkSource(network, {
     format: options['format'] as string | undefined,
     strict: options['strict'] === true,
   });
   const value = source.case;
-  noteOddities(context, value);
+  const isFeeder = name === 'three-phase' || (name === 'auto' && value.feeder !== undefined);
+  noteOddities(context, value.dropped, isFeeder ? warningsOfFeeder(value) : value.warnings);
+  if (isFeeder) {
+    return powerflowFeeder(context, { ...value, warnings: warningsOfFeeder(value) }, value.feeder ?? feederOfCase(value), tolerance_pu);
+  }
+  if (value.feeder !== undefined) context.note(`note: --method ${name} solves the balanced equivalent of this feeder, not its phases`);
+  refuseFeederOptions(options);
+  const method = methodNamed(name);
   const settings = {
     enforceReactiveLimits: options['enforceQLimits'] === true,
     ...(tolerance_pu === undefined ? {} : { tolerance_pu }),
@@ -103,15 +114,6 @@ const timed = <T extends object>(document: T, time_ms: number): T & { time_ms: n
 });
 
 function methodNamed(name: string): PowerFlowMethod {
-  choice(name, '--method', methods);
-  if (name === 'three-phase') {
-    throw new CombinationError({
-      code: 'POWERFLOW_METHOD_NOT_YET',
-      message: 'The three-phase power flow is not built yet: this version solves balanced networks',
-      where: '--method',
-      hint: 'It is coming. Until then use --method auto, newton or sweep on the balanced equivalent.',
-    });
-  }
   const wanted = name === 'sweep' ? 'radial-sweep' : name;
   const method = name === 'auto' ? autoPowerFlow : catalog.powerflows.find((each) => each.name === wanted);
   if (method !== undefined) return method;
@@ -123,10 +125,24 @@ function methodNamed(name: string): PowerFlowMethod {
   });
 }
 
+const feederOptions = ['controls', 'mode', 'steps', 'step', 'start'] as const;
+
+/** What only has a meaning phase by phase is not passed over in silence. */
+function refuseFeederOptions(options: Flags): void {
+  const given = feederOptions.find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  throw new CombinationError({
+    code: 'POWERFLOW_OPTION_MISPLACED',
+    message: `--${given} belongs to the three-phase power flow, and this one is balanced`,
+    where: `--${given}`,
+    hint: 'Add --method three-phase, or leave the option out.',
+  });
+}
+
 const notesShown = 3;
 
 /** A few lines on standard error about what looked odd; `inspect` shows all of it. */
-function noteOddities({ note }: CommandContext, { warnings, dropped }: Case): void {
+function noteOddities({ note }: CommandContext, dropped: Case['dropped'], warnings: readonly string[]): void {
   for (const text of warnings.slice(0, notesShown)) note(`note: ${text}`);
   const more = warnings.length - notesShown;
   if (more > 0) note(`note: ${counted(more, 'more oddity', 'more oddities')}; \`gridflock inspect\` lists all`);

@@ -1,6 +1,6 @@
 import { lanes_count } from '../../../linalg/complex-lu.ts';
 import type { ThreePhaseBatch, ThreePhaseBatchInput } from '../contract.ts';
-import { elementFlows } from '../flows.ts';
+import { elementFlows, powerInto_kW } from '../flows.ts';
 import type { WireSolver } from '../wire-solver.ts';
 import { Lanes } from './lanes.ts';
 import { Supply } from './supply.ts';
@@ -11,6 +11,7 @@ export function buildThreePhaseBatch(steps_count: number, places_count: number):
     v_re_V: new Float64Array(steps_count * places_count),
     v_im_V: new Float64Array(steps_count * places_count),
     loss_kW: new Float64Array(steps_count),
+    source_kW: new Float64Array(steps_count),
     converged: new Uint8Array(steps_count),
     iterations_count: new Int32Array(steps_count),
     mismatch_max_kVA: new Float64Array(steps_count),
@@ -80,7 +81,8 @@ export class BatchSolver {
         out.converged[t] = 1;
         out.iterations_count[t] = lanes.iterations_count;
         out.mismatch_max_kVA[t] = lanes.mismatch_kVA[lane];
-        out.loss_kW[t] = this.supply.given_kW(u, power, lane) - lanes.taken_kW[lane];
+        out.source_kW[t] = this.supply.given_kW(u, power, lane);
+        out.loss_kW[t] = out.source_kW[t] - lanes.taken_kW[lane];
       }
     }
   }
@@ -99,12 +101,13 @@ export class BatchSolver {
     const { feeder, places, wires, injections, v_re_V, v_im_V } = solver;
     solver.setPowers(batch, t);
     const { status, iterations_count } = solver.solve(false);
-    const { loss_kW, mismatch_max_kVA } = elementFlows(feeder, places, wires, injections, v_re_V, v_im_V, 1);
+    const { loss_kW, mismatch_max_kVA, sources } = elementFlows(feeder, places, wires, injections, v_re_V, v_im_V, 1);
     out.v_re_V.set(v_re_V, t * places.count);
     out.v_im_V.set(v_im_V, t * places.count);
     out.converged[t] = status === 'converged' ? 1 : 0;
     out.iterations_count[t] = iterations_count;
     out.loss_kW[t] = loss_kW;
+    out.source_kW[t] = -powerInto_kW(sources);
     out.mismatch_max_kVA[t] = mismatch_max_kVA;
   }
 }

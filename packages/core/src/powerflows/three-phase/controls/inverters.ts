@@ -1,7 +1,7 @@
+import { AndersonAcceleration } from '../../../linalg/anderson.ts';
 import type { InverterControl } from '../../../network/feeder/controls.ts';
 import { withinInverter } from '../setpoints.ts';
 import type { WireSolution, WireSolver } from '../wire-solver.ts';
-import { AcceleratedIteration } from './accelerated-iteration.ts';
 import { inverterTarget } from './inverter-functions.ts';
 import { type Complex, conductorVoltage, phaseVoltages, sizeOf } from './measurements.ts';
 
@@ -63,8 +63,8 @@ export class InverterControls {
     const { solver, controlled } = this;
     let solution = solver.solve(warm);
     if (controlled.length === 0) return { solution, settled: true, iterations_count: 0 };
-    const iteration = new AcceleratedIteration();
-    let x: Float64Array<ArrayBufferLike> = this.present();
+    const x = this.present();
+    const iteration = new AndersonAcceleration(x.length, { damping_frac: 0.5, adapts: true });
     for (let k = 0; ; k++) {
       if (solution.status !== 'converged') return { solution, settled: false, iterations_count: k, worst: controlled[0].control.id };
       const g = this.targets(offered_kW);
@@ -73,7 +73,7 @@ export class InverterControls {
       for (let i = 0; i < g.length; i++) if (Math.abs(g[i]) > Math.abs(g[worst])) worst = i;
       if (Math.abs(g[worst]) <= SETTLED_FRAC) return { solution, settled: true, iterations_count: k };
       if (k >= ITERATIONS_MAX_COUNT) return { solution, settled: false, iterations_count: k, worst: controlled[worst >> 1].control.id };
-      x = iteration.next(x, g);
+      iteration.advance(x, g);
       this.take(x, offered_kW);
       solution = solver.solve(true);
     }

@@ -12,12 +12,19 @@ export function conductorVoltage(solver: WireSolver, bus: number, conductor: num
   return place < 0 ? [0, 0] : [solver.v_re_V[place], solver.v_im_V[place]];
 }
 
-/** Voltages across the phases of a terminal: to its last conductor (wye), around (delta), or pair by pair (coils). V */
+/**
+ * Voltages across the phases of a terminal, V: to its last conductor (wye), around (delta), or pair by pair (coils). The star point of a wye on the three phases
+ * alone is not brought out; without zero-sequence flux it stands in their middle.
+ */
 export function phaseVoltages(solver: WireSolver, terminal: Terminal, connection: 'wye' | 'delta' | 'zigzag' | 'coils'): Complex[] {
   const v = terminal.conductors.map((c) => conductorVoltage(solver, terminal.bus, c));
   const across = (k: number, l: number): Complex => [v[k][0] - v[l][0], v[k][1] - v[l][1]];
   if (connection === 'coils') return Array.from({ length: v.length / 2 }, (_, k) => across(2 * k, 2 * k + 1));
   if (connection === 'delta') return v.length === 2 ? [across(0, 1)] : v.map((_, k) => across(k, (k + 1) % v.length));
+  if (v.length === 3 && terminal.conductors.every((c) => c > 0 && c < 4)) {
+    const middle: Complex = [(v[0][0] + v[1][0] + v[2][0]) / 3, (v[0][1] + v[1][1] + v[2][1]) / 3];
+    return v.map(([re, im]): Complex => [re - middle[0], im - middle[1]]);
+  }
   return Array.from({ length: v.length - 1 }, (_, k) => across(k, v.length - 1));
 }
 

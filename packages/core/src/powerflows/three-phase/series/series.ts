@@ -1,8 +1,9 @@
 import type { Feeder } from '../../../network/feeder/feeder.ts';
 import { BatchSolver, buildThreePhaseBatch } from '../batch/batch.ts';
-import type { Places, ThreePhaseBatch, ThreePhaseOptions } from '../contract.ts';
+import type { Places, ThreePhaseBatch, ThreePhaseOptions, ThreePhaseResult } from '../contract.ts';
 import { Controls } from '../controls/settle.ts';
-import { elementFlows } from '../flows.ts';
+import { elementFlows, powerInto_kW } from '../flows.ts';
+import { resultOf } from '../result.ts';
 import { WireSolver } from '../wire-solver.ts';
 import { type ProfileMode, ProfilePowers, type StretchInput } from './profiles.ts';
 import { StorageEnergy } from './storage.ts';
@@ -15,6 +16,8 @@ export interface ThreePhaseSeries {
   readonly start_s?: number;
   /** Steps that are in memory at one time; default 96. */
   readonly chunk_count?: number;
+  /** Whole results of every step besides the voltages: one by one, not in batches. Default false. */
+  readonly results?: boolean;
 }
 
 /** Some steps of a series. Its arrays are written again for the next chunk: copy what is to stay. */
@@ -30,6 +33,8 @@ export interface ThreePhaseChunk extends ThreePhaseBatch {
   readonly tap_pu: Float64Array;
   /** What controls did, with the step in which they did it. */
   readonly actions: readonly { readonly step: number; readonly text: string }[];
+  /** One per step where they were asked for, else none. Memory of their own. */
+  readonly results: readonly ThreePhaseResult[];
 }
 
 export interface ThreePhaseSeriesSummary {
@@ -52,19 +57,24 @@ export function solveThreePhaseSeries(
   options: ThreePhaseOptions,
   take: (chunk: ThreePhaseChunk) => void,
 ): ThreePhaseSeriesSummary {
-  const { mode, step_s, steps_count, start_s = 0, chunk_count = 96 } = series;
-  const run = new SeriesRun(feeder, mode, options, Math.min(chunk_count, steps_count));
-  for (let first = 0; first < steps_count; first += chunk_count) {
-    take(run.next(first, Math.min(chunk_count, steps_count - first), start_s + first * step_s, step_s));
-  }
-  const { diverged_count, hunting_count, firstTrouble } = run;
-  return { steps_count, diverged_count, hunting_count, firstTrouble };
+  const run = new SeriesRun(feeder, series, options);
+  const { steps_count, chunk_count = chunkDefault_count } = series;
+  for (let first = 0; first < steps_count; first += chunk_count) take(run.next(first, Math.min(chunk_count, steps_count - first)));
+  return run.summary();
 }
 
-class SeriesRun {
-  diverged_count = 0;
-  hunting_count = 0;
-  firstTrouble: ThreePhaseSeriesSummary['firstTrouble'];
+const chunkDefault_count = 96;
+
+/**
+ * The same, chunk by chunk in the hands of the caller. Where `isFree`, the steps do not depend on each other: chunks may be asked for in any order, and
+ * several runs may share the work. Otherwise each chunk goes on where the last one ended.
+ */
+export class SeriesRun {
+  readonly isFree: boolean;
+  private diverged_count = 0;
+  private hunting_count = 0;
+  private firstTrouble: ThreePhaseSeriesSummary['firstTrouble'];
+  private readonly series: ThreePhaseSeries;
   private readonly solver: WireSolver;
   private readonly controls: Controls;
   private readonly powers: ProfilePowers;
@@ -78,15 +88,18 @@ class SeriesRun {
   private readonly offered_kW: Float64Array;
   private isWarm = false;
 
-  constructor(feeder: Feeder, mode: ProfileMode, options: ThreePhaseOptions, chunk_count: number) {
+  constructor(feeder: Feeder, series: ThreePhaseSeries, options: ThreePhaseOptions) {
+    const { mode, steps_count } = series;
+    const chunk_count = Math.min(series.chunk_count ?? chunkDefault_count, steps_count);
+    this.series = series;
     this.options = options;
     this.solver = new WireSolver(feeder, options);
     this.controls = new Controls(this.solver);
     this.powers = new ProfilePowers(feeder, mode);
     this.storage = new StorageEnergy(feeder);
-    const isFree =
+    this.isFree =
       (options.controls === false || this.controls.count === 0) && feeder.inverters.every(({ storage }) => storage === undefined);
-    if (isFree) {
+    if (this.isFree && series.results !== true) {
       this.solver.solve(false);
       this.batchSolver = new BatchSolver(this.solver);
     }
@@ -97,8 +110,21 @@ class SeriesRun {
     this.offered_kW = new Float64Array(feeder.inverters.length);
   }
 
-  next(firstStep: number, steps_count: number, first_s: number, step_s: number): ThreePhaseChunk {
+  get places(): Places {
+    return this.solver.places;
+  }
+
+  summary(): ThreePhaseSeriesSummary {
+    const { diverged_count, hunting_count, firstTrouble } = this;
+    return { steps_count: this.series.steps_count, diverged_count, hunting_count, firstTrouble };
+  }
+
+  /** Steps firstStep … firstStep + steps_count − 1; at most as many as a chunk has. */
+  next(firstStep: number, steps_count: number): ThreePhaseChunk {
     const { input, batch, solver } = this;
+    const { step_s, start_s = 0 } = this.series;
+    const first_s = start_s + firstStep * step_s;
+    const results: ThreePhaseResult[] = [];
     input.steps_count = steps_count;
     this.powers.fillInto(input, first_s, step_s);
     const actions: { step: number; text: string }[] = [];
@@ -114,9 +140,10 @@ class SeriesRun {
         const done = this.step(t, first_s + t * step_s, step_s);
         for (const text of done.actions) actions.push({ step: firstStep + t, text });
         if (done.status !== 'settled') this.trouble(firstStep + t, done.status, done.diagnosis ?? '');
+        if (this.series.results === true) results.push(this.resultOf(done));
       }
     }
-    return { ...batch, firstStep, steps_count, places: solver.places, input, e_kWh: this.e_kWh, tap_pu: this.tap_pu, actions };
+    return { ...batch, firstStep, steps_count, places: solver.places, input, e_kWh: this.e_kWh, tap_pu: this.tap_pu, actions, results };
   }
 
   private step(t: number, time_s: number, step_s: number): ReturnType<Controls['settle']> {
@@ -140,14 +167,33 @@ class SeriesRun {
     storage.advance(input.inverterP_kW, t, step_s / 3600);
     this.e_kWh.set(storage.e_kWh, t * nI);
     this.takeTaps(t);
-    const { loss_kW, mismatch_max_kVA } = elementFlows(feeder, places, wires, injections, v_re_V, v_im_V, 1);
+    const { loss_kW, mismatch_max_kVA, sources } = elementFlows(feeder, places, wires, injections, v_re_V, v_im_V, 1);
     batch.v_re_V.set(v_re_V, t * places.count);
     batch.v_im_V.set(v_im_V, t * places.count);
     batch.loss_kW[t] = loss_kW;
+    batch.source_kW[t] = -powerInto_kW(sources);
     batch.mismatch_max_kVA[t] = mismatch_max_kVA;
     batch.converged[t] = done.solution.status === 'converged' ? 1 : 0;
     batch.iterations_count[t] = done.iterations_count;
     return done;
+  }
+
+  private resultOf({
+    status,
+    solution,
+    rounds_count,
+    iterations_count,
+    actions,
+    diagnosis,
+  }: ReturnType<Controls['settle']>): ThreePhaseResult {
+    return resultOf(this.solver, {
+      status: status === 'settled' ? 'converged' : status,
+      method: solution.method,
+      iterations_count,
+      controlRounds_count: rounds_count,
+      actions,
+      diagnosis,
+    });
   }
 
   private takeTaps(t: number): void {
