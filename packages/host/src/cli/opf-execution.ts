@@ -2,7 +2,6 @@ import {
   autoPowerFlow,
   type Catalog,
   CombinationError,
-  type ConeKind,
   type Feeder,
   type OpfProgress,
   prepareThreePhase,
@@ -38,6 +37,8 @@ export async function executeOpf(order: OpfWorkerData, catalog: Catalog, onRepor
       : await solveOpf(order.case, { solver, powerFlow: autoPowerFlow }, { ...order.options, ...listening });
   return { result, time_ms: Math.round((performance.now() - started_ms) * 1000) / 1000 };
 }
+
+type ConeKind = Solver['takes']['cones'][number];
 
 const powerFlow = (feeder: Feeder) => prepareThreePhase(feeder, { controls: false });
 

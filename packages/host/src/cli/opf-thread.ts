@@ -47,7 +47,11 @@ const grace_ms = 700;
 
 /** Solves in a thread of its own, so that Ctrl-C and the progress line stay alive meanwhile. */
 export function runOpfThread(order: BalancedOpfOrder, stop: Stop, onProgress: (progress: Progress) => void): Promise<OpfOutcome<OpfResult>>;
-export function runOpfThread(order: FeederOpfOrder, stop: Stop, onProgress: (progress: Progress) => void): Promise<OpfOutcome<FeederOpfResult>>;
+export function runOpfThread(
+  order: FeederOpfOrder,
+  stop: Stop,
+  onProgress: (progress: Progress) => void,
+): Promise<OpfOutcome<FeederOpfResult>>;
 export function runOpfThread(order: OpfOrder, stop: Stop, onProgress: (progress: Progress) => void): Promise<OpfOutcome> {
   const flag = new SharedArrayBuffer(4);
   const workerData: OpfWorkerData = { ...order, stop: flag };

@@ -8,7 +8,10 @@ import { carriedError } from './study-thread.ts';
 const post = (message: OpfMessage): void => parentPort?.postMessage(message);
 
 try {
-  post({ type: 'done', outcome: await executeOpf(workerData as OpfWorkerData, catalog, (progress) => post({ type: 'progress', progress })) });
+  post({
+    type: 'done',
+    outcome: await executeOpf(workerData as OpfWorkerData, catalog, (progress) => post({ type: 'progress', progress })),
+  });
 } catch (error) {
   post({ type: 'failed', error: carriedError(error) });
 }
