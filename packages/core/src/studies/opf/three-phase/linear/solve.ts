@@ -113,7 +113,8 @@ function inWords(model: FeederModel, options: FeederOpfOptions, { problem, found
   const { x, rowDual, status, certificate } = found;
   const nN = wires.nodes.length;
   const { primalResidual, dualResidual, gap } = certificate;
-  const flow: TreeFlow = isSolved(status) ? treeFlow(model, dispatch) : noLoadFlow(model);
+  const swept = isSolved(status) ? treeFlow(model, dispatch) : undefined;
+  const flow: TreeFlow = swept?.converged ? swept : noLoadFlow(model);
   const atSource = wires.sections[0]?.isSource ? [problem.P[0], problem.Q[0]] : [problem.rootP, problem.rootQ];
   // Losses beyond those around which the model stands are drawn evenly.
   const hasLosses = problem.loss.some((column) => column !== undefined);

@@ -8,6 +8,7 @@ import { conjugate, entry, minus, type Phasor, plus, times, zero } from '../phas
 import { largestOf } from '../two-port.ts';
 import type { Section } from '../wires.ts';
 import { addHermitianCone, entryOf, type HermitianRows, part, sandwich } from './hermitian.ts';
+import { type LiftLimits, ordinaryLimits } from './limits.ts';
 
 /**
  * W = v·vᴴ of every bus: squares on the diagonal (column n for node n), products beside it. Behind the source both are known.
@@ -15,12 +16,14 @@ import { addHermitianCone, entryOf, type HermitianRows, part, sandwich } from '.
  */
 export type BusProducts = readonly HermitianRows[];
 
-export function addBusProducts(build: BlockBuilder, { wires, w_min_pu, w_max_pu, nodeName }: FeederModel): BusProducts {
+export function addBusProducts(build: BlockBuilder, model: FeederModel): BusProducts {
+  const { wires, nodeName } = model;
+  const { low, high } = ordinaryLimits(model);
   const known = (node: number): Phasor | undefined => wires.rootVoltage[node];
   wires.nodes.forEach((_, node) => {
     const v = known(node);
     const w = v === undefined ? undefined : v[0] ** 2 + v[1] ** 2;
-    build.column(w ?? w_min_pu[node], w ?? w_max_pu[node], () => `voltage limit of ${nodeName(node)}`);
+    build.column(w ?? low[node], w ?? high[node], () => `voltage limit of ${nodeName(node)}`);
   });
   return wires.groups.map((nodes) =>
     nodes.map((node, i) =>
@@ -60,7 +63,13 @@ type Row = readonly Phasor[];
  * Every voltage and current of the section is a row times y. Where it only joins conductors (a switch without impedance), nothing would hold its squared
  * currents, and it passes on powers and voltages.
  */
-export function addSectionLift(build: BlockBuilder, { wires }: FeederModel, products: BusProducts, s: number): SectionLift {
+export function addSectionLift(
+  build: BlockBuilder,
+  { wires, nodeName }: FeederModel,
+  products: BusProducts,
+  limits: LiftLimits,
+  s: number,
+): SectionLift {
   const section = wires.sections[s];
   const { id, from, to, C, Z, B, delivered: U, ratings } = section;
   const g = wires.groupOf[from[0]];
@@ -103,6 +112,10 @@ export function addSectionLift(build: BlockBuilder, { wires }: FeederModel, prod
         const all = weighted(E, 0, voltage).map((each, j) => plus(each, fromCurrent[j]));
         addRow(rows, sandwich(all, m, all).re, Number.NEGATIVE_INFINITY, i_max_pu * i_max_pu, () => name);
       }
+      to.forEach((node, k) => {
+        const square = sandwich(current[k], m, current[k]).re;
+        addRow(rows, square, Number.NEGATIVE_INFINITY, limits.i_max_pu[s][k] ** 2, () => `current of ${id} at ${nodeName(node)}`);
+      });
       addHermitianCone(rows, cones, m, () => `currents of ${id}`);
     },
   };

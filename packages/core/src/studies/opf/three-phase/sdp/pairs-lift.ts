@@ -3,9 +3,10 @@ import { addRow, combine } from '../../affine.ts';
 import { type ComplexRow, combineRows } from '../complex-row.ts';
 import type { FeederModel } from '../model.ts';
 import type { Pair } from '../pairs.ts';
-import { conjugate, type Phasor, times, zero } from '../phasor.ts';
+import { type Phasor, zero } from '../phasor.ts';
 import { entryOf, type HermitianRows, sandwich } from './hermitian.ts';
 import { bordered } from './lifted.ts';
+import { alpha_rad, type LiftLimits } from './limits.ts';
 
 /**
  * M = y·yᴴ of the pairs of a bus that are not to earth, y = (v, i) with i the current of each pair: its power is (v_a − v_b)·i*.
@@ -47,41 +48,22 @@ export function addPairsLift(
   return { m, power, taken, currents2, squares };
 }
 
-/** The angle between two conductors of a bus is within this of what it is without load. */
-export const window_deg = 15;
-const alpha_rad = (window_deg * Math.PI) / 180;
-
-/** Voltages that are looked at where a bus states no limits. */
-export const ordinary_pu = { low: 0.7, high: 1.3 };
-
-/**
- * Between which the square of v_a − v_b lies, for magnitudes within their limits and an angle within its window; obtuse angles only, which all
- * connections between phases have.
- */
-export function squaresWithin(low_pu: number, high_pu: number, angle_rad: number): readonly [low: number, high: number] {
-  const cosines = [-alpha_rad, alpha_rad].map((off) => Math.cos(Math.abs(angle_rad) + off));
-  const least = Math.max(...cosines, -1);
-  const most = Math.abs(angle_rad) + alpha_rad >= Math.PI ? -1 : Math.min(...cosines);
-  return [2 * low_pu * low_pu * (1 - least), 2 * high_pu * high_pu * (1 - most)];
-}
-
 /**
  * What makes the matrix of a pair worth having. Nothing else holds |i|² from above, and a current that may be anything splits the power of the pair
  * between its two phases at will. Of a power of at most s, |i|² = |s|²/w ≤ s²·(w₀ + w₁ − w)/(w₀·w₁) for w = |v_a − v_b|² in [w₀, w₁].
  * The angle between the phases is held in its window.
- * @param v - voltages without load; @param s_max_pu - largest power of the pair, by pair, as a function of its squares
  */
 export function addPairBounds(
   build: BlockBuilder,
   model: FeederModel,
   w: HermitianRows,
   lift: PairsLift,
-  { nodes, pairs, v, power_max_pu }: PairBounds,
+  { nodes, pairs, limits, power_max_pu }: PairBounds,
 ): void {
-  pairs.forEach(({ a, b }, k) => {
-    const [turnedRe, turnedIm] = times(v[a], conjugate(v[b]));
-    const angle_rad = Math.atan2(turnedIm, turnedRe);
-    const [low, high] = squaresWithin(lowest(model, a, b), highest(model, a, b), angle_rad);
+  pairs.forEach((pair, k) => {
+    const { a, b } = pair;
+    const angle_rad = limits.angle_rad(pair);
+    const [low, high] = limits.squares(pair);
     const what = (): string => `voltage between ${model.nodeName(a)} and ${model.nodeName(b)}`;
     addRow(build, lift.squares[k].re, low, high, what);
     const product = combineRows([[Math.cos(angle_rad), -Math.sin(angle_rad)], entryOf(w, nodes.indexOf(a), nodes.indexOf(b))]);
@@ -109,15 +91,7 @@ export function addPairBounds(
 export interface PairBounds {
   readonly nodes: readonly number[];
   readonly pairs: readonly Pair[];
-  readonly v: readonly Phasor[];
+  readonly limits: LiftLimits;
   /** Largest apparent power of pair k where the square of its voltage is w; convex in w. */
   readonly power_max_pu: (k: number, w: number) => number;
-}
-
-const lowest = ({ w_min_pu }: FeederModel, a: number, b: number): number =>
-  Math.sqrt(Math.min(w_min_pu[a], w_min_pu[b])) || ordinary_pu.low;
-
-function highest({ w_max_pu }: FeederModel, a: number, b: number): number {
-  const high = Math.sqrt(Math.max(w_max_pu[a], w_max_pu[b]));
-  return Number.isFinite(high) ? high : ordinary_pu.high;
 }

@@ -1,18 +1,18 @@
 import { BlockBuilder } from '../../../../problem/block-builder.ts';
 import type { AffineRow, Cone, Program } from '../../../../problem/program.ts';
-import { addRow, combine, constant } from '../../affine.ts';
+import { addRow, combine } from '../../affine.ts';
 import { type ComplexRow, columnsRow, combineRows } from '../complex-row.ts';
 import type { FeederModel } from '../model.ts';
 import { across, endShares, type Pair } from '../pairs.ts';
 import { conjugate, entry, type Phasor, square, times } from '../phasor.ts';
 import { sequenceGroups, sequenceRows } from '../sequence-voltages.ts';
 import type { FeederQuestion } from '../settings.ts';
-import { noLoadFlow } from '../tree-flow.ts';
 import { addSourceAndObjective, addUnitRatings, addUnits, type UnitColumns } from '../unit-columns.ts';
 import { straightened } from '../voltage-law.ts';
 import type { NodeShunt } from '../wires.ts';
 import { addHermitianCone, entryOf, sandwich } from './hermitian.ts';
 import { addBusProducts, addSectionLift, type BusProducts, type SectionLift } from './lifted.ts';
+import { type LiftLimits, largestOfUnit, largestPower, liftLimits } from './limits.ts';
 import { addPairBounds, addPairsLift, type PairBounds, type PairsLift } from './pairs-lift.ts';
 
 export interface SdpProblem {
@@ -47,8 +47,9 @@ export function buildSdp(model: FeederModel, question: FeederQuestion, around: r
   const { wires, nodeName } = model;
   const build = new BlockBuilder();
   const cones: Cone[] = [];
+  const limits = liftLimits(model, around);
   const products = addBusProducts(build, model);
-  const lifts = wires.sections.map((_, s) => addSectionLift(build, model, products, s));
+  const lifts = wires.sections.map((_, s) => addSectionLift(build, model, products, limits, s));
   const free = (name: () => string): number => build.column(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, name);
   const rootP = wires.rootVoltage.map((_, node) => free(() => `power of the source at ${nodeName(node)}`));
   const rootQ = wires.rootVoltage.map((_, node) => free(() => `reactive power of the source at ${nodeName(node)}`));
@@ -76,7 +77,7 @@ export function buildSdp(model: FeederModel, question: FeederQuestion, around: r
     });
   for (const shunt of wires.shunts) takeShunt(shunt, false);
   for (const shunt of model.loadShunts) takeShunt(shunt, true);
-  const pairs = addConsumers(build, model, products, { around, units, take, served: servedParts });
+  const pairs = addConsumers(build, model, products, { around, limits, units, take, served: servedParts });
   taken.forEach((parts, node) =>
     addRow(build, negative(combineRows(...parts).re), 0, 0, () => `active power balance of ${nodeName(node)}`),
   );
@@ -114,6 +115,7 @@ const negative = (row: AffineRow): AffineRow => combine([-1, row]);
 
 interface ConsumerParts {
   readonly around: readonly Phasor[];
+  readonly limits: LiftLimits;
   readonly units: UnitColumns;
   readonly take: (node: number, row: ComplexRow, factor?: Phasor) => void;
   readonly served: (readonly [number, AffineRow])[];
@@ -131,7 +133,7 @@ function addConsumers(
   build: BlockBuilder,
   model: FeederModel,
   products: BusProducts,
-  { around, units, take, served }: ConsumerParts,
+  { around, limits, units, take, served }: ConsumerParts,
 ): Consumers[] {
   const { wires, feeder } = model;
   const byGroup = wires.groups.map(() => new Map<string, Together>());
@@ -152,19 +154,13 @@ function addConsumers(
     const w0 = square(across(around, load));
     const { p, q } = straightened(load, squaredIn(products, model, load), w0);
     served.push([1, p]);
-    const at = (w: number): number => {
-      const { p: pAt, q: qAt } = straightened(load, constant(w), w0);
-      return Math.hypot(pAt.constant, qAt.constant);
-    };
-    consume(load, { re: p, im: q }, [1, 0], at);
+    consume(load, { re: p, im: q }, [1, 0], (w) => largestPower(load, w, w0));
   }
   model.units.forEach((unit, d) => {
-    const s_pu = Math.min(unit.s_max_pu, Math.hypot(Math.max(-unit.p_min_pu, unit.p_max_pu), Math.max(-unit.q_min_pu, unit.q_max_pu)));
     unit.pairs.forEach((pair, k) =>
-      consume(pair, columnsRow(units.p[d], units.q[d]), [-unit.shares[k], 0], () => Math.abs(unit.shares[k]) * s_pu),
+      consume(pair, columnsRow(units.p[d], units.q[d]), [-unit.shares[k], 0], () => Math.abs(unit.shares[k]) * largestOfUnit(unit)),
     );
   });
-  const { v } = noLoadFlow(model);
   return byGroup.map((own, g) => {
     const nodes = wires.groups[g];
     const name = `bus ${feeder.buses[wires.nodes[nodes[0]].bus]?.id ?? ''}`;
@@ -173,7 +169,7 @@ function addConsumers(
     const pairs = all.map(({ pair }) => pair);
     const lift = addPairsLift(build, nodes, products[g], pairs, () => name);
     lift.taken.forEach((row, k) => take(nodes[k], row));
-    const bounds = { nodes, pairs, v, power_max_pu: (k: number, w: number) => all[k].largest.reduce((sum, each) => sum + each(w), 0) };
+    const bounds = { nodes, pairs, limits, power_max_pu: (k: number, w: number) => all[k].largest.reduce((sum, each) => sum + each(w), 0) };
     return { lift, bounds, wanted: all.map(({ parts }) => combineRows(...parts)), name };
   });
 }

@@ -26,6 +26,18 @@ function toEarth(feeder: Feeder): Feeder {
   };
 }
 
+const engine = {
+  id: 'engine',
+  connection: 'wye' as const,
+  terminal: { bus: '680', conductors: [1, 2, 3, 0] },
+  v_rated_kV: 2.4,
+  p_kW: [500, 500, 500],
+  q_kvar: [0, 0, 0],
+  q_min_kvar: -500,
+  q_max_kvar: 500,
+  inService: true,
+};
+
 const feeder = toEarth(ieee13({ v_min_pu: 0.95, v_max_pu: 1.07, isPower: true, inverters: suns }));
 
 describe('three-phase-sdp', () => {
@@ -135,8 +147,8 @@ describe('three-phase-sdp', () => {
     const { certificate } = kept.recovered ?? kept;
     expect(certificate.acCheck?.unbalance_max_frac).toBeLessThan(limit_frac + 1e-5);
     expect(kept.objective_cur_per_h).toBeGreaterThan(free.objective_cur_per_h);
-    const rated = toEarth(ieee13({ v_min_pu: 0.95, v_max_pu: 1.07, i_max_A: 310, isPower: true, inverters: suns }));
-    const tight = await solve(rated, { formulation });
+    const rated = toEarth(ieee13({ v_min_pu: 0.95, v_max_pu: 1.07, i_max_A: 300, isPower: true, inverters: suns, generators: [engine] }));
+    const tight = await solve(rated, { formulation, sourcePrice_cur_per_kWh: 0.1, units: { engine: { price_cur_per_kWh: 0.4 } } });
     expect(isSolved(tight.status)).toBe(true);
     expect((tight.recovered ?? tight).certificate.acCheck?.loading_max_frac).toBeLessThan(1 + 1e-4);
     expect((tight.recovered ?? tight).certificate.acCheck?.loading_max_frac).toBeGreaterThan(0.99);
