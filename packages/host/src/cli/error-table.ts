@@ -714,7 +714,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'OPF_COST_DEGREE',
-    cause: 'A generator has a cost of degree 3 or more, which only the AC formulation takes.',
+    cause: 'A generator has a cost of degree 3 or more, which only the AC formulation takes; or the source of a feeder has a cost that is no price.',
     cure: 'Use `--formulation ac`, or a piecewise-linear cost.',
   },
   {
@@ -728,19 +728,14 @@ export const errorTable: readonly ErrorRow[] = [
     cure: 'Use `--formulation ac`.',
   },
   {
-    code: 'OPF_FORMULATION_NOT_YET',
-    cause: 'The formulation is planned but not built yet.',
-    cure: 'Use `--formulation ac`, `soc`, `dc` or `lindistflow`.',
-  },
-  {
     code: 'OPF_NOTHING_TO_SOLVE',
     cause: 'Every bus of the network is isolated.',
     cure: 'Take at least one bus into service.',
   },
   {
     code: 'OPF_NOT_RADIAL',
-    cause: 'The linear branch flow (`lindistflow`) was asked for a network with loops.',
-    cure: 'Open the ties, or use `--formulation soc`, `ac` or `dc`.',
+    cause: 'A formulation of radial networks (`lindistflow`, `three-phase-linear`, `three-phase-sdp`) was asked for one with loops.',
+    cure: 'Open the ties, or use `--formulation soc`, `ac` or `dc`, which take the balanced equivalent of a feeder.',
   },
   {
     code: 'OPF_NO_REACTANCE',
@@ -749,8 +744,23 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     code: 'OPF_NO_SOLVER',
-    cause: 'This build has no solver of quadratic programs, or of second-order cones.',
+    cause: 'This build has no solver of quadratic programs, or of the cones that the formulation needs.',
     cure: 'See `gridflock list solvers`.',
+  },
+  {
+    code: 'OPF_PHASE_NOT_SUPPLIED',
+    cause: 'A load, generator or inverter stands at a phase of a bus that no line leads to from the source.',
+    cure: 'Close the switch or line that leads there, correct its conductors, or take the element out of service.',
+  },
+  {
+    code: 'OPF_SOURCES_COUNT',
+    cause: 'Optimal power flow by phases starts at one source, and the feeder has none or several in service.',
+    cure: 'Keep one source in service; write others as generators.',
+  },
+  {
+    code: 'OPF_UNIT_UNKNOWN',
+    cause: 'Limits or a price are given for a generator or inverter that the feeder does not have.',
+    cure: 'Take an id that the message lists.',
   },
   {
     code: 'ORACLE_FAILED',
