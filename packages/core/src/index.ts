@@ -30,10 +30,12 @@ export type { BaseFlow, FormulatedNetwork, Formulation, Wires, WiresState } from
 export { type BranchPart, type BusPart, buildNetwork, type NetworkParts, type ShuntPart } from './network/build.ts';
 export type { NetworkDocument } from './network/document.ts';
 export { balancedCase } from './network/feeder/balanced.ts';
+export { type BuiltFeeder, buildFeeder, type FeederBuildOptions } from './network/feeder/build.ts';
 export type * from './network/feeder/controls.ts';
 export { distanceFromSource_km } from './network/feeder/distance.ts';
 export type { FeederDocument } from './network/feeder/document.ts';
 export type * from './network/feeder/feeder.ts';
+export type * from './network/feeder/feeder-parts.ts';
 export { feederOfCase } from './network/feeder/lift.ts';
 export { readFeederDocument } from './network/feeder/read-document.ts';
 export * from './network/network.ts';
