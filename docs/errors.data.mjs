@@ -423,7 +423,7 @@ export const errors = {
     cure: 'Correct it; expressions stand in brackets or quotes, in reverse Polish notation: `(0.4 3 sqrt /)`.',
   },
   OPF_COST_DEGREE: {
-    cause: 'A generator has a cost of degree 3 or more, which only the AC formulation takes.',
+    cause: 'A generator has a cost of degree 3 or more, which only the AC formulation takes; or the source of a feeder has a cost that is no price.',
     cure: 'Use `--formulation ac`, or a piecewise-linear cost.',
   },
   OPF_COST_NOT_CONVEX: {
@@ -431,22 +431,30 @@ export const errors = {
     cure: 'Correct the cost; a concave polynomial is taken by `--formulation ac`, which finds a local optimum.',
   },
   OPF_DC_HAS_NO_LOSSES: { cause: 'Losses were to be minimised in the loss-free DC formulation.', cure: 'Use `--formulation ac`.' },
-  OPF_FORMULATION_NOT_YET: {
-    cause: 'The formulation is planned but not built yet.',
-    cure: 'Use `--formulation ac`, `soc`, `dc` or `lindistflow`.',
-  },
   OPF_NOTHING_TO_SOLVE: { cause: 'Every bus of the network is isolated.', cure: 'Take at least one bus into service.' },
   OPF_NOT_RADIAL: {
-    cause: 'The linear branch flow (`lindistflow`) was asked for a network with loops.',
-    cure: 'Open the ties, or use `--formulation soc`, `ac` or `dc`.',
+    cause: 'A formulation of radial networks (`lindistflow`, `three-phase-linear`, `three-phase-sdp`) was asked for one with loops.',
+    cure: 'Open the ties, or use `--formulation soc`, `ac` or `dc`, which take the balanced equivalent of a feeder.',
   },
   OPF_NO_REACTANCE: {
     cause: 'A branch without reactance cannot carry power in the DC formulation.',
     cure: 'Give it a small reactance such as 1e-5 per unit, or use `--formulation ac`.',
   },
   OPF_NO_SOLVER: {
-    cause: 'This build has no solver of quadratic programs, or of second-order cones.',
+    cause: 'This build has no solver of quadratic programs, or of the cones that the formulation needs.',
     cure: 'See `gridflock list solvers`.',
+  },
+  OPF_PHASE_NOT_SUPPLIED: {
+    cause: 'A load, generator or inverter stands at a phase of a bus that no line leads to from the source.',
+    cure: 'Close the switch or line that leads there, correct its conductors, or take the element out of service.',
+  },
+  OPF_SOURCES_COUNT: {
+    cause: 'Optimal power flow by phases starts at one source, and the feeder has none or several in service.',
+    cure: 'Keep one source in service; write others as generators.',
+  },
+  OPF_UNIT_UNKNOWN: {
+    cause: 'Limits or a price are given for a generator or inverter that the feeder does not have.',
+    cure: 'Take an id that the message lists.',
   },
   ORACLE_FAILED: {
     cause: "The best answer of a device or of the wires to a price could not be computed: no point met the solver's conditions.",

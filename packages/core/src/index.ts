@@ -32,12 +32,12 @@ export type { BaseFlow, FormulatedNetwork, Formulation, Wires, WiresState } from
 export { type BranchPart, type BusPart, buildNetwork, type NetworkParts, type ShuntPart } from './network/build.ts';
 export type { NetworkDocument } from './network/document.ts';
 export { balancedCase } from './network/feeder/balanced.ts';
-export { type BuiltFeeder, buildFeeder } from './network/feeder/build.ts';
+export { type BuiltFeeder, buildFeeder, type FeederBuildOptions } from './network/feeder/build.ts';
 export type * from './network/feeder/controls.ts';
 export { distanceFromSource_km } from './network/feeder/distance.ts';
 export type { FeederDocument } from './network/feeder/document.ts';
 export type * from './network/feeder/feeder.ts';
-export type { FeederParts } from './network/feeder/feeder-parts.ts';
+export type * from './network/feeder/feeder-parts.ts';
 export { feederOfCase } from './network/feeder/lift.ts';
 export { readFeederDocument } from './network/feeder/read-document.ts';
 export { buildFeederDocument } from './network/feeder/write-document.ts';
@@ -112,5 +112,17 @@ export type { AcCheck, OpfCertificate, OpfFormulation, OpfResult, OpfStatus, Pri
 export { type PreparedOpf, prepareOpf } from './studies/opf/sequence.ts';
 export type { OpfOptions, OpfProgress, OpfServices } from './studies/opf/settings.ts';
 export { solveOpf } from './studies/opf/solve.ts';
+export { askOfCase } from './studies/opf/three-phase/ask-of-case.ts';
+export type {
+  FeederAcCheck,
+  FeederOpfCertificate,
+  FeederOpfPlace,
+  FeederOpfResult,
+  FeederOpfUnit,
+  FeederRelaxation,
+  PhasePower,
+} from './studies/opf/three-phase/result.ts';
+export type { FeederOpfFormulation, FeederOpfOptions, FeederOpfServices, UnitLimits } from './studies/opf/three-phase/settings.ts';
+export { solveFeederOpf } from './studies/opf/three-phase/solve.ts';
 export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
 export * from './wire/result.ts';

@@ -1,23 +1,41 @@
 import { Worker } from 'node:worker_threads';
-import { BugError, type Case, type OpfFormulation, type OpfOptions, type OpfResult } from '@gridflock/core';
+import {
+  BugError,
+  type Case,
+  type Feeder,
+  type FeederOpfOptions,
+  type FeederOpfResult,
+  type OpfFormulation,
+  type OpfOptions,
+  type OpfResult,
+} from '@gridflock/core';
 import type { Progress } from './progress.ts';
 import { type Stop, stopped } from './stop.ts';
 import { type CarriedError, restoredError } from './study-thread.ts';
 
 /** What the thread of an optimal power flow is told. */
-export interface OpfOrder {
+export type OpfOrder = BalancedOpfOrder | FeederOpfOrder;
+
+export interface BalancedOpfOrder {
   readonly case: Case;
   readonly options: Pick<OpfOptions, 'objective' | 'limits' | 'coordinates' | 'start' | 'dcBranches' | 'recover' | 'timeLimit_s'> & {
     readonly formulation: OpfFormulation;
   };
-  /** One number; not zero means: stop. */
-  readonly stop: SharedArrayBuffer;
 }
 
-export interface OpfOutcome {
-  readonly result: OpfResult;
+/** Phase by phase. */
+export interface FeederOpfOrder {
+  readonly feeder: Feeder;
+  readonly options: Omit<FeederOpfOptions, 'clock_s' | 'shouldStop' | 'onProgress'>;
+}
+
+export interface OpfOutcome<Result = OpfResult | FeederOpfResult> {
+  readonly result: Result;
   readonly time_ms: number;
 }
+
+/** `stop`: one number; not zero means: stop. */
+export type OpfWorkerData = OpfOrder & { readonly stop: SharedArrayBuffer };
 
 export type OpfMessage =
   | { readonly type: 'progress'; readonly progress: Progress }
@@ -28,9 +46,15 @@ export type OpfMessage =
 const grace_ms = 700;
 
 /** Solves in a thread of its own, so that Ctrl-C and the progress line stay alive meanwhile. */
-export function runOpfThread(order: Omit<OpfOrder, 'stop'>, stop: Stop, onProgress: (progress: Progress) => void): Promise<OpfOutcome> {
+export function runOpfThread(order: BalancedOpfOrder, stop: Stop, onProgress: (progress: Progress) => void): Promise<OpfOutcome<OpfResult>>;
+export function runOpfThread(
+  order: FeederOpfOrder,
+  stop: Stop,
+  onProgress: (progress: Progress) => void,
+): Promise<OpfOutcome<FeederOpfResult>>;
+export function runOpfThread(order: OpfOrder, stop: Stop, onProgress: (progress: Progress) => void): Promise<OpfOutcome> {
   const flag = new SharedArrayBuffer(4);
-  const workerData: OpfOrder = { ...order, stop: flag };
+  const workerData: OpfWorkerData = { ...order, stop: flag };
   const worker = new Worker(new URL('./opf-worker.js', import.meta.url), { workerData, stdout: true, stderr: true });
   // what a solver prints is no part of the answer
   worker.stdout.pipe(process.stderr, { end: false });

@@ -142,15 +142,22 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     'Optimal power flow: least cost or least losses within all limits, and what one more kWh costs at each bus.',
     opf,
     'gridflock opf ieee118',
-    'gridflock opf case.m --formulation soc --json',
+    'gridflock opf feeder.dss --formulation three-phase-linear --price 0.3 --unbalance 0.02',
   )
-    .option('--formulation <name>', 'ac, soc (relaxation: a bound), dc, or lindistflow (radial) (default: ac)')
+    .option(
+      '--formulation <name>',
+      'ac, soc (relaxation: a bound), dc, lindistflow (radial); phase by phase (radial): three-phase-linear, three-phase-sdp (relaxation) (default: ac)',
+    )
     .option('--objective <name>', 'cost or loss (default: cost)')
     .option('--limits <name>', 'what a rating limits, apparent power or current: apparent or current (default: apparent)')
     .option('--coordinates <name>', 'ac: what voltages are written in, polar or rectangular (default: polar)')
     .option('--start <name>', 'ac: where the search starts, flat or the voltages of the case: flat or case (default: flat)')
     .option('--dc-branches <name>', 'reactance (as MATPOWER) or susceptance (as the PGLib baseline) (default: reactance)')
-    .option('--no-recover', 'soc: do not look for an AC point where the relaxation is not exact')
+    .option('--no-recover', 'soc, three-phase-sdp: do not look for a power flow where the relaxation is not exact')
+    .option('--price <cur/kWh>', 'three-phase: price of a kWh from the source (default: that of the case, or 1)')
+    .option('--unbalance <frac>', 'three-phase: largest negative-sequence over positive-sequence voltage, 0.02 for 2 % (default: no limit)')
+    .option('--no-ratings', 'three-phase: ratings of lines are no limits')
+    .option('--no-feed-back', 'three-phase: nothing is given back to the source')
     .option('--time-limit <s>', 'seconds after which the best point so far is given')
     .option('--format <name>', 'read the file as this format, whatever it looks like')
     .option('--strict', 'refuse a file of which something was not understood');

@@ -51,6 +51,18 @@ export function wholeNumber(text: string, name: string, min: number, max: number
   return value;
 }
 
+/** A number from the command line, if one was given. @throws {InputError} CLI_INVALID_VALUE */
+export function optionalNumber(text: string | undefined, name: string, min: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/\S/.test(text) && Number.isFinite(value) && value >= min) return value;
+  throw new InputError({
+    code: 'CLI_INVALID_VALUE',
+    message: `${name} must be a number${min === Number.NEGATIVE_INFINITY ? '' : ` of at least ${min}`}, got "${text.slice(0, 40)}"`,
+    where: name,
+  });
+}
+
 /** Seconds from the command line, if they were given. @throws {InputError} CLI_INVALID_VALUE */
 export function optionalSeconds(text: string | undefined, name: string): number | undefined {
   if (text === undefined) return undefined;

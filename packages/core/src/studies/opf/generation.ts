@@ -1,6 +1,6 @@
 import { CombinationError } from '../../base/errors.ts';
 import type { BlockBuilder } from '../../problem/block-builder.ts';
-import type { LiveGenerator } from './model.ts';
+import type { LiveGenerator, UnitCost } from './model.ts';
 
 /** Formulations that are convex programs. */
 export type ConvexFormulation = 'dc' | 'soc' | 'lindistflow';
@@ -15,16 +15,17 @@ export function addActivePower(build: BlockBuilder, generators: readonly LiveGen
   );
 }
 
+/** What has a cost, and a name for messages. */
+export interface Costed {
+  readonly cost: UnitCost;
+  readonly generator: { readonly id: string };
+}
+
 /**
  * Costs of active power: c₀ + c₁·p + c₂·p², or a column t above the lines of a piecewise-linear cost, in units of its steepest slope.
  * @throws {CombinationError} OPF_COST_NOT_CONVEX, OPF_COST_DEGREE
  */
-export function addCosts(
-  build: BlockBuilder,
-  generators: readonly LiveGenerator[],
-  p: readonly number[],
-  formulation: ConvexFormulation,
-): void {
+export function addCosts(build: BlockBuilder, generators: readonly Costed[], p: readonly number[], formulation: string): void {
   generators.forEach(({ cost, generator }, d) => {
     if (cost.kind === 'polynomial') {
       const [c0 = 0, c1 = 0, c2 = 0, ...higher] = cost.coefficients;
@@ -46,7 +47,7 @@ export function addCosts(
   });
 }
 
-const degreeError = (id: string, degree: number, formulation: ConvexFormulation): CombinationError =>
+const degreeError = (id: string, degree: number, formulation: string): CombinationError =>
   new CombinationError({
     code: 'OPF_COST_DEGREE',
     message: `The formulation ${formulation} takes costs of at most degree 2, but that of generator "${id}" has degree ${degree}`,
@@ -54,7 +55,7 @@ const degreeError = (id: string, degree: number, formulation: ConvexFormulation)
     hint: 'Use --formulation ac, or a piecewise-linear cost.',
   });
 
-const concaveError = (id: string, formulation: ConvexFormulation): CombinationError =>
+const concaveError = (id: string, formulation: string): CombinationError =>
   new CombinationError({
     code: 'OPF_COST_NOT_CONVEX',
     message: `The quadratic cost of generator "${id}" must be convex for the formulation ${formulation}, but its leading coefficient is negative`,

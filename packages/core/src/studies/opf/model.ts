@@ -171,7 +171,8 @@ function angles({ network, operatingPoint: point }: Case, busOf: readonly number
   return { reference, angleStart };
 }
 
-function unitCost({ id, cost }: Generator, base: number): UnitCost {
+/** @throws {CombinationError} OPF_COST_NOT_CONVEX */
+export function unitCost({ id, cost }: Pick<Generator, 'id' | 'cost'>, base: number): UnitCost {
   if (cost === undefined) return { kind: 'polynomial', coefficients: [0] };
   if (cost.kind === 'polynomial')
     return { kind: 'polynomial', coefficients: [...cost.coefficients].reverse().map((c, d) => c * base ** d) };

@@ -46,7 +46,7 @@ export interface OpfProgress {
 }
 
 /** What every solver takes from the options. */
-function limitsOf({ tolerance_frac, iterations_max_count, timeLimit_s, clock_s, shouldStop }: OpfOptions) {
+function limitsOf({ tolerance_frac, iterations_max_count, timeLimit_s, clock_s, shouldStop }: Omit<OpfOptions, 'formulation'>) {
   return {
     ...(tolerance_frac === undefined ? {} : { tolerance_frac }),
     ...(iterations_max_count === undefined ? {} : { iterations_max_count }),
@@ -56,7 +56,7 @@ function limitsOf({ tolerance_frac, iterations_max_count, timeLimit_s, clock_s, 
   };
 }
 
-export function programOptions(options: OpfOptions): SolveOptions {
+export function programOptions(options: Omit<OpfOptions, 'formulation'>): SolveOptions {
   const { onProgress } = options;
   return { ...limitsOf(options), ...(onProgress ? { onProgress: (line) => onProgress({ phase: 'program', ...line }) } : {}) };
 }

@@ -1,4 +1,3 @@
-import { CombinationError } from '@gridflock/core';
 import { supplyPrice_cur_per_kWh, withSupply } from '../../feeder/supply.ts';
 import { csvPieces } from '../../files/csv-text.ts';
 import { readNetworkSource } from '../../files/network-source.ts';
@@ -8,8 +7,10 @@ import { type OpfDocument, type OpfPointDocument, opfDocument } from '../opf-doc
 import { opfText } from '../opf-text.ts';
 import { runOpfThread } from '../opf-thread.ts';
 import { choice, optionalSeconds } from '../settings.ts';
+import { opfFeeder } from './opf-feeder.ts';
 
-const formulations = ['ac', 'dc', 'soc', 'lindistflow', 'three-phase-linear'] as const;
+const balanced = ['ac', 'dc', 'soc', 'lindistflow'] as const;
+const byPhases = ['three-phase-linear', 'three-phase-sdp'] as const;
 const objectives = ['cost', 'loss'] as const;
 const limitKinds = ['apparent', 'current'] as const;
 const coordinateNames = ['polar', 'rectangular'] as const;
@@ -22,26 +23,21 @@ function oneOf<const Name extends string>(given: string | undefined, otherwise: 
   return names.find((each) => each === name) ?? otherwise;
 }
 
-/** Which formulation each of these options belongs to. */
-const belongsTo: readonly (readonly [name: string, option: string, formulation: string])[] = [
-  ['coordinates', '--coordinates', 'ac'],
-  ['start', '--start', 'ac'],
-  ['dcBranches', '--dc-branches', 'dc'],
+/** Which formulations each of these options belongs to. */
+const belongsTo: readonly (readonly [name: string, option: string, formulations: readonly string[]])[] = [
+  ['coordinates', '--coordinates', ['ac']],
+  ['start', '--start', ['ac']],
+  ['dcBranches', '--dc-branches', ['dc']],
+  ['limits', '--limits', ['ac', 'soc', 'lindistflow']],
+  ['price', '--price', byPhases],
+  ['unbalance', '--unbalance', byPhases],
 ];
 
 /** Optimal power flow of a network at one moment. */
 export const opf: Action = async (context, [network = '']) => {
   const { options, style, stop, progress, note } = context;
   const text = (name: string): string | undefined => options[name] as string | undefined;
-  const formulation = oneOf(text('formulation'), 'ac', '--formulation', formulations);
-  if (formulation === 'three-phase-linear') {
-    throw new CombinationError({
-      code: 'OPF_FORMULATION_NOT_YET',
-      message: `The formulation "${formulation}" is not built yet: this version solves ac, soc, dc and lindistflow`,
-      where: '--formulation',
-      hint: 'It is coming. Until then use one of the others, which are balanced.',
-    });
-  }
+  const formulation = oneOf(text('formulation'), 'ac', '--formulation', [...balanced, ...byPhases]);
   const objective = oneOf(text('objective'), 'cost', '--objective', objectives);
   const limits = oneOf(text('limits'), 'apparent', '--limits', limitKinds);
   const coordinates = oneOf(text('coordinates'), 'polar', '--coordinates', coordinateNames);
@@ -49,23 +45,17 @@ export const opf: Action = async (context, [network = '']) => {
   const dcBranches = oneOf(text('dcBranches'), 'reactance', '--dc-branches', dcBranchModels);
   const timeLimit_s = optionalSeconds(text('timeLimit'), '--time-limit');
   for (const [name, option, only] of belongsTo) {
-    if (text(name) !== undefined && formulation !== only) note(`note: ${option} belongs to --formulation ${only} and changes nothing here`);
+    if (text(name) === undefined || only.includes(formulation)) continue;
+    note(`note: ${option} belongs to --formulation ${only.join(' or ')} and changes nothing here`);
   }
   const source = await readNetworkSource(network, { format: text('format'), strict: options['strict'] === true });
+  const asked = { objective, recover: options['recover'] !== false, ...(timeLimit_s === undefined ? {} : { timeLimit_s }) };
+  const phases = byPhases.find((each) => each === formulation);
+  if (phases !== undefined) return opfFeeder(context, source.case, phases, asked);
   const value = withSupply(source.case);
-  if (value.feeder !== undefined) note(`note: ${formulation} solves the balanced equivalent of this feeder, not its phases`);
+  if (value.feeder !== undefined) note(`note: --formulation ${formulation} solves the balanced equivalent of this feeder, not its phases`);
   if (value !== source.case) note(`note: the file gives the supply no price; a kWh of it counts ${supplyPrice_cur_per_kWh}`);
-  const recover = options['recover'] !== false;
-  const order = {
-    formulation,
-    objective,
-    limits,
-    coordinates,
-    start,
-    dcBranches,
-    recover,
-    ...(timeLimit_s === undefined ? {} : { timeLimit_s }),
-  };
+  const order = { ...asked, formulation: balanced.find((each) => each === formulation) ?? 'ac', limits, coordinates, start, dcBranches };
   const { result, time_ms } = await runOpfThread({ case: value, options: order }, stop, (each) => progress.report(each));
   const document = opfDocument(value, result);
   return {

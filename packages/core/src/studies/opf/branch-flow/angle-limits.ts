@@ -1,7 +1,7 @@
 import type { BlockBuilder } from '../../../problem/block-builder.ts';
+import { addRow, combine, terms } from '../affine.ts';
 import type { OpfModel } from '../model.ts';
 import type { BusPair } from '../pairs.ts';
-import { addRow, combine, terms } from './affine.ts';
 import type { BranchExpressions } from './branch.ts';
 
 /**

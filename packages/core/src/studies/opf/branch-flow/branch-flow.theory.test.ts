@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type RandomStream, randomStream } from '../../../base/random.ts';
 import { multiplyInto } from '../../../linalg/sparse.ts';
+import { valueAt } from '../affine.ts';
 import type { LiveBranch } from '../model.ts';
 import { buildOpfModel } from '../model.ts';
 import { ring } from '../testing/ring.ts';
-import { valueAt } from './affine.ts';
 import { type BranchFlowProblem, buildBranchFlow } from './program.ts';
 
 /** Flow into both ends by the two-port, and W, for voltages v∠a. */

@@ -1,6 +1,6 @@
 import type { AffineRow } from '../../../problem/program.ts';
+import { combine, terms } from '../affine.ts';
 import type { LiveBranch } from '../model.ts';
-import { combine, terms } from './affine.ts';
 
 /** Columns of a branch: flow P + jQ into the series impedance, its squared current ℓ (absent where losses are left out). */
 export interface BranchColumns {

@@ -1,6 +1,6 @@
+import { valueAt } from '../affine.ts';
 import type { OpfModel } from '../model.ts';
 import { forestOf } from '../pairs.ts';
-import { valueAt } from './affine.ts';
 import type { BranchFlowProblem } from './program.ts';
 
 /** What a branch-flow solution says about voltages. @shape angle_rad, v_pu (live buses) */

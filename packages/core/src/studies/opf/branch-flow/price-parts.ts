@@ -1,8 +1,8 @@
 import type { Solution } from '../../../solvers/contract.ts';
+import { valueAt } from '../affine.ts';
 import type { OpfModel } from '../model.ts';
 import { forestOf } from '../pairs.ts';
 import { type SplitPrices, splitPrices } from '../price-split.ts';
-import { valueAt } from './affine.ts';
 import type { BranchFlowProblem } from './program.ts';
 
 /**

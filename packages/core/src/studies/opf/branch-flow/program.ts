@@ -1,9 +1,9 @@
 import { BlockBuilder } from '../../../problem/block-builder.ts';
 import type { AffineRow, Cone, Program } from '../../../problem/program.ts';
+import { addCone, addProduct, addRow, combine, constant, terms } from '../affine.ts';
 import { addActivePower, addCosts } from '../generation.ts';
 import type { OpfModel } from '../model.ts';
 import { type BusPair, forestOf, pairsOf } from '../pairs.ts';
-import { addCone, addProduct, addRow, combine, constant, terms } from './affine.ts';
 import { addAngleLimits } from './angle-limits.ts';
 import { type BranchExpressions, expressionsOf } from './branch.ts';
 

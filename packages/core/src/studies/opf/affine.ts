@@ -1,5 +1,5 @@
-import type { BlockBuilder } from '../../../problem/block-builder.ts';
-import { type AffineRow, type Cone, rotatedCone } from '../../../problem/program.ts';
+import type { BlockBuilder } from '../../problem/block-builder.ts';
+import { type AffineRow, type Cone, rotatedCone } from '../../problem/program.ts';
 
 /** Σ of columns with factors. */
 export const terms = (...pairs: readonly (readonly [column: number, value: number])[]): AffineRow => ({
