@@ -423,7 +423,8 @@ export const errors = {
     cure: 'Correct it; expressions stand in brackets or quotes, in reverse Polish notation: `(0.4 3 sqrt /)`.',
   },
   OPF_COST_DEGREE: {
-    cause: 'A generator has a cost of degree 3 or more, which only the AC formulation takes; or the source of a feeder has a cost that is no price.',
+    cause:
+      'A generator has a cost of degree 3 or more, which only the AC formulation takes; or the source of a feeder has a cost that is no price.',
     cure: 'Use `--formulation ac`, or a piecewise-linear cost.',
   },
   OPF_COST_NOT_CONVEX: {

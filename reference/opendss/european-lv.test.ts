@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ThreePhaseBatch } from '../../packages/core/src/powerflows/three-phase/contract.ts';
+import { buildThreePhaseBatch } from '../../packages/core/src/powerflows/three-phase/batch/batch.ts';
 import { readShared, sharedReference } from '../matpower/shared-cases.ts';
 import { phasor, readScript, solveFeeder, tableOf, turn_deg } from './solve-script.ts';
 
@@ -62,14 +62,7 @@ describe.runIf(sharedReference !== undefined)('IEEE European low-voltage feeder 
     const loads_count = feeder.loads.length;
     const loadP_frac = new Float64Array(steps.length * loads_count);
     steps.forEach((minute, t) => loadP_frac.set(loadsAt(feeder, minute + 1), t * loads_count));
-    const out: ThreePhaseBatch = {
-      v_re_V: new Float64Array(steps.length * places.count),
-      v_im_V: new Float64Array(steps.length * places.count),
-      loss_kW: new Float64Array(steps.length),
-      converged: new Uint8Array(steps.length),
-      iterations_count: new Int32Array(steps.length),
-      mismatch_max_kVA: new Float64Array(steps.length),
-    };
+    const out = buildThreePhaseBatch(steps.length, places.count);
     solved.prepared.solveBatch({ steps_count: steps.length, loadP_frac, loadQ_frac: loadP_frac }, out);
     expect(out.converged.every((c) => c === 1)).toBe(true);
     const load1 = tableOf(readShared(`${published}/opendss_24h_load_1.csv`));

@@ -143,6 +143,15 @@ export class LookAhead {
     if (solution.status === 'converged')
       for (let i = 0; i < 2 * solver.nodal.rows.free_count; i++) lanes.spread(lanes.u, i, solver.system.u[i]);
     else this.isStarted = false;
-    return { step, status, diagnosis, actions: [...before, ...actions], iterations_count, mismatch_kVA: mismatch_max_kVA, loss_kW, source_kW };
+    return {
+      step,
+      status,
+      diagnosis,
+      actions: [...before, ...actions],
+      iterations_count,
+      mismatch_kVA: mismatch_max_kVA,
+      loss_kW,
+      source_kW,
+    };
   }
 }
