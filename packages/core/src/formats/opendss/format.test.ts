@@ -230,6 +230,22 @@ describe('the language of OpenDSS', () => {
     expect(rOf('units=km linecode=k length=2')).toBeCloseTo(0.733_333 / 1.609_344, 6);
     expect(rOf('linecode=k units=km length=2 units=ft')).toBeCloseTo(0.733_333 / 5280, 8);
     expect(rOf('r1=0.3 r0=0.5 units=km length=2 units=mi')).toBeCloseTo(0.733_333 * 1.609_344, 5);
+    // values count per the unit that stands when they are said
+    expect(rOf('units=km units=mi r1=0.3 r0=0.5 length=2')).toBeCloseTo(0.733_333, 6);
+  });
+
+  it('turns the deltas of a transformer by its first two windings', () => {
+    const clocksOf = (conns: string, more = ''): (number | undefined)[] => {
+      const windings = `New Transformer.t windings=3 buses=[b x y] conns=[${conns}] kvs=[10 5 2] ${more}`;
+      return readSmall(`${base}${windings}`).feeder!.transformers[0].windings.map(({ clock }) => clock);
+    };
+    // as OpenDSS solves them
+    expect(clocksOf('delta wye wye')).toEqual([0, 1, 1]);
+    expect(clocksOf('delta wye wye', 'leadlag=lead')).toEqual([0, 11, 11]);
+    expect(clocksOf('wye wye delta')).toEqual([0, 0, 1]);
+    expect(clocksOf('wye wye delta', 'leadlag=lead')).toEqual([0, 0, 1]);
+    expect(clocksOf('delta delta wye')).toEqual([0, 0, 11]);
+    expect(clocksOf('wye delta wye', 'kvs=[5 10 2]')).toEqual([0, 11, 0]);
   });
 
   it('reads files by name whatever their letters, and numbers from tables', () => {
