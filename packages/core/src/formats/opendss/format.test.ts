@@ -197,7 +197,7 @@ describe('the language of OpenDSS', () => {
     ['Var @p=3 @where=b\nNew Load.a bus1=@where.1.2.3 kw=@p', 3],
     ['Set loadmult=1.5\nNew Load.a bus1=b kw=2', 3],
     ['Set loadmult=1.5\nNew Load.a bus1=b kw=3 status=fixed', 3],
-    ['New Load.a bus1=b xfkva=10 allocationfactor=0.5 pf=0.6', 3],
+    ['New Load.a bus1=b pf=0.6 xfkva=10 allocationfactor=0.5', 3],
     ['New Load.a bus1=b kwh=720 kwhdays=10 cfactor=1', 3],
   ])('%s', (line, p_kW) => {
     // "new load.a b" has its first value in the place of phases
@@ -207,12 +207,15 @@ describe('the language of OpenDSS', () => {
   });
 
   it.each([
-    // the last of kW and kVA decides; kvar counts only after kW
+    // the last of kW, kvar and kVA decides; kW of kvar is what was said of it before
     ['kw=100 kvar=50', 100, 50],
     ['kvar=50 kw=100', 100, 53.974_282],
     ['kw=100 kvar=50 pf=0.9', 100, 50],
     ['kva=100 pf=0.8', 80, 60],
-    ['kva=100 kvar=20', 88, 47.497_368],
+    ['kva=100 kvar=20', 10, 20],
+    ['xfkva=100 pf=0.9', 44, 21.310_173],
+    ['xfkva=100 pf=0.9 allocationfactor=0.5', 45, 21.794_495],
+    ['allocationfactor=0.3', 10, 5.397_428],
     ['kw=80 kva=100', 88, 47.497_368],
     ['kw=100 pf=-0.9', 100, -48.432_21],
   ])('power of a load: %s', (words, p, q) => {
