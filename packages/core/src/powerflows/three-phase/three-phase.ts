@@ -9,7 +9,6 @@ import type {
   ThreePhaseResult,
 } from './contract.ts';
 import { Controls } from './controls/settle.ts';
-import { elementFlows } from './flows.ts';
 import { WireSolver } from './wire-solver.ts';
 
 /**
@@ -59,9 +58,9 @@ export function prepareThreePhase(feeder: Feeder, options: ThreePhaseOptions = {
 type Outcome = Pick<ThreePhaseResult, 'status' | 'method' | 'iterations_count' | 'controlRounds_count' | 'actions' | 'diagnosis'>;
 
 function resultOf(solver: WireSolver, outcome: Outcome): ThreePhaseResult {
-  const { feeder, places, wires, injections, system, settings, nodal, v_re_V, v_im_V } = solver;
+  const { feeder, places, settings, nodal, v_re_V, v_im_V } = solver;
   const { rowOf } = nodal.rows;
-  const { worstPlace: _, ...flows } = elementFlows(feeder, places, wires, injections, v_re_V, v_im_V, system.source_frac);
+  const { worstPlace: _, ...flows } = solver.flows();
   const all = Array.from({ length: places.count }, (_, i) => i);
   return {
     ...outcome,

@@ -5,7 +5,7 @@ import { numbersText, percentText, type ScriptText } from './script-text.ts';
 
 export function writeInverters(script: ScriptText): void {
   for (const inverter of script.feeder.inverters) {
-    if (!inverter.inService) script.lost(`inverter "${inverter.id}"`, 'it is out of service, which a script does not keep');
+    if (!inverter.inService) script.lost('inverter', inverter.id, 'it is out of service, which a script does not keep');
     if (inverter.kind === 'pv') writePv(script, inverter);
     else writeStorage(script, inverter);
   }
@@ -32,7 +32,7 @@ function commonWords(script: ScriptText, inverter: Inverter) {
 function writePv(script: ScriptText, inverter: Inverter): void {
   const rated_kW = inverter.p_rated_kW > 0 ? inverter.p_rated_kW : inverter.s_rated_kVA;
   if (inverter.p_kW < 0 || inverter.p_kW > rated_kW * (1 + 1e-12)) {
-    script.lost(`inverter "${inverter.id}"`, `a PVSystem offers between nothing and its rated power, not ${inverter.p_kW} kW`);
+    script.lost('inverter', inverter.id, `a PVSystem offers between nothing and its rated power, not ${inverter.p_kW} kW`);
   }
   script.put(`New PVSystem.${script.nameFor('pvsystem', inverter.id)}`, {
     ...commonWords(script, inverter),
@@ -52,10 +52,7 @@ function writeStorage(script: ScriptText, inverter: Inverter): void {
   const isIdle = Math.abs(p_kW + storage.idle_kW) <= 1e-9 * rated_kW;
   const bothMoves = !isIdle && (p_kW > 0 ? p_kW !== storage.p_discharge_max_kW : -p_kW !== storage.p_charge_max_kW);
   if (bothMoves)
-    script.lost(
-      `inverter "${inverter.id}"`,
-      'OpenDSS keeps one rate for discharging: what it does now is written, not the most that it may',
-    );
+    script.lost('inverter', inverter.id, 'OpenDSS keeps one rate for discharging: what it does now is written, not the most that it may');
   script.put(`New Storage.${script.nameFor('storage', inverter.id)}`, {
     ...commonWords(script, inverter),
     kwrated: rated_kW,
@@ -118,7 +115,7 @@ const listOf = (script: ScriptText, { inverters }: InverterControl): string =>
 
 function writeControl(script: ScriptText, control: InverterControl): void {
   const name = script.nameFor('invcontrol', control.id);
-  const lost = (reason: string): void => script.lost(`inverter control "${control.id}"`, reason);
+  const lost = (reason: string): void => script.lost('inverter control', control.id, reason);
   const functions = control.functions.filter(({ kind }) => {
     if (Object.hasOwn(modes, kind)) return true;
     lost(`${kind} has no mode and is left out`);

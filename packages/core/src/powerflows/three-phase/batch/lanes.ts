@@ -97,6 +97,24 @@ export class Lanes {
     for (let k = 0; k < 2 * this.elements.length; k++) this.f.yRated[k] = injections.yRated[2 * this.elements[k >> 1] + (k & 1)];
   }
 
+  /** Powers that the solver has now, into one lane. */
+  takePowers(lane: number): void {
+    const { power, elements } = this;
+    const { p_kW, q_kvar } = this.solver.injections;
+    for (let k = 0; k < elements.length; k++) {
+      power[8 * k + lane] = p_kW[elements[k]];
+      power[8 * k + 4 + lane] = q_kvar[elements[k]];
+    }
+  }
+
+  /** Voltages of lane `count` and those after it to the front; the last is repeated. */
+  moveForward(count: number): void {
+    const { u } = this;
+    for (let at = 0; at < u.length; at += lanes_count) {
+      for (let lane = 0; lane < lanes_count; lane++) u[at + lane] = u[at + Math.min(lane + count, lanes_count - 1)];
+    }
+  }
+
   /** Number i of (re, im) rows into all four lanes. */
   spread(target: Float64Array, i: number, value: number): void {
     const at = 8 * (i >> 1) + 4 * (i & 1);
