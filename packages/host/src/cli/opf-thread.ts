@@ -7,7 +7,7 @@ import { type CarriedError, restoredError } from './study-thread.ts';
 /** What the thread of an optimal power flow is told. */
 export interface OpfOrder {
   readonly case: Case;
-  readonly options: Pick<OpfOptions, 'objective' | 'limits' | 'coordinates' | 'dcBranches' | 'recover' | 'timeLimit_s'> & {
+  readonly options: Pick<OpfOptions, 'objective' | 'limits' | 'coordinates' | 'start' | 'dcBranches' | 'recover' | 'timeLimit_s'> & {
     readonly formulation: OpfFormulation;
   };
   /** One number; not zero means: stop. */

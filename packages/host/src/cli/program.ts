@@ -148,6 +148,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .option('--objective <name>', 'cost or loss (default: cost)')
     .option('--limits <name>', 'what a rating limits, apparent power or current: apparent or current (default: apparent)')
     .option('--coordinates <name>', 'ac: what voltages are written in, polar or rectangular (default: polar)')
+    .option('--start <name>', 'ac: where the search starts, flat or the voltages of the case: flat or case (default: flat)')
     .option('--dc-branches <name>', 'reactance (as MATPOWER) or susceptance (as the PGLib baseline) (default: reactance)')
     .option('--no-recover', 'soc: do not look for an AC point where the relaxation is not exact')
     .option('--time-limit <s>', 'seconds after which the best point so far is given')

@@ -13,6 +13,7 @@ const formulations = ['ac', 'dc', 'soc', 'lindistflow', 'three-phase-linear'] as
 const objectives = ['cost', 'loss'] as const;
 const limitKinds = ['apparent', 'current'] as const;
 const coordinateNames = ['polar', 'rectangular'] as const;
+const starts = ['flat', 'case'] as const;
 const dcBranchModels = ['reactance', 'susceptance'] as const;
 /** A choice among names, with the type of those names. */
 function oneOf<const Name extends string>(given: string | undefined, otherwise: Name, option: string, names: readonly Name[]): Name {
@@ -24,6 +25,7 @@ function oneOf<const Name extends string>(given: string | undefined, otherwise: 
 /** Which formulation each of these options belongs to. */
 const belongsTo: readonly (readonly [name: string, option: string, formulation: string])[] = [
   ['coordinates', '--coordinates', 'ac'],
+  ['start', '--start', 'ac'],
   ['dcBranches', '--dc-branches', 'dc'],
 ];
 
@@ -43,6 +45,7 @@ export const opf: Action = async (context, [network = '']) => {
   const objective = oneOf(text('objective'), 'cost', '--objective', objectives);
   const limits = oneOf(text('limits'), 'apparent', '--limits', limitKinds);
   const coordinates = oneOf(text('coordinates'), 'polar', '--coordinates', coordinateNames);
+  const start = oneOf(text('start'), 'flat', '--start', starts);
   const dcBranches = oneOf(text('dcBranches'), 'reactance', '--dc-branches', dcBranchModels);
   const timeLimit_s = optionalSeconds(text('timeLimit'), '--time-limit');
   for (const [name, option, only] of belongsTo) {
@@ -53,7 +56,16 @@ export const opf: Action = async (context, [network = '']) => {
   if (value.feeder !== undefined) note(`note: ${formulation} solves the balanced equivalent of this feeder, not its phases`);
   if (value !== source.case) note(`note: the file gives the supply no price; a kWh of it counts ${supplyPrice_cur_per_kWh}`);
   const recover = options['recover'] !== false;
-  const order = { formulation, objective, limits, coordinates, dcBranches, recover, ...(timeLimit_s === undefined ? {} : { timeLimit_s }) };
+  const order = {
+    formulation,
+    objective,
+    limits,
+    coordinates,
+    start,
+    dcBranches,
+    recover,
+    ...(timeLimit_s === undefined ? {} : { timeLimit_s }),
+  };
   const { result, time_ms } = await runOpfThread({ case: value, options: order }, stop, (each) => progress.report(each));
   const document = opfDocument(value, result);
   return {
