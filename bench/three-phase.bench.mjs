@@ -25,6 +25,7 @@ const { randomStream } = await core('base/random.js');
 const { buildFeeder } = await core('network/feeder/build.js');
 const { prepareThreePhase } = await core('powerflows/three-phase/three-phase.js');
 const { buildThreePhaseBatch } = await core('powerflows/three-phase/batch/batch.js');
+const { solveThreePhaseSeries } = await core('powerflows/three-phase/series/series.js');
 const { readFeederScript } = await core('formats/opendss/read.js');
 
 /** A wandering profile for every load, between 0.1 and 2. @shape [t][load] */
@@ -144,6 +145,51 @@ if (ieee123) {
     }),
   );
   sayOpenDss('three-phase year, IEEE 123 itself', year, flow, caseFile, (v, b, c) => v[`${feeder.buses[b].id.toLowerCase()}.${c}`]);
+}
+
+if (ieee123) {
+  // Regulators act: a daily shape that all follow, each with a tenth of its own.
+  const plain = read(ieee123);
+  const random = randomStream(3, 'days');
+  const nL = plain.loads.length;
+  const frac = new Float64Array(steps * nL);
+  for (let t = 0; t < steps; t++) {
+    const common = 0.55 + 0.35 * Math.sin(2 * Math.PI * (t / 96 - 0.3)) + 0.05 * Math.sin(t / 7);
+    for (let k = 0; k < nL; k++) frac[t * nL + k] = common * random.between(0.9, 1.1);
+  }
+  const shape = (k) => Array.from({ length: steps }, (_, t) => frac[t * nL + k]);
+  const feeder = {
+    ...plain,
+    profiles: plain.loads.map((_, k) => ({ id: `s${k}`, step_s: 900, p: shape(k), actual: false })),
+    loads: plain.loads.map((one, k) => ({ ...one, profile: { yearly: `s${k}` } })),
+  };
+  let moves = 0;
+  let summary;
+  let v_V;
+  const ms = cpu(() => {
+    moves = 0;
+    const series = { mode: 'yearly', step_s: 900, steps_count: steps, chunk_count };
+    summary = solveThreePhaseSeries(feeder, series, {}, ({ actions, steps_count, v_re_V, v_im_V, places }) => {
+      moves += actions.length;
+      const last = (steps_count - 1) * places.count;
+      v_V = Float64Array.from({ length: places.count }, (_, i) => Math.hypot(v_re_V[last + i], v_im_V[last + i]));
+    });
+  });
+  const note = `${steps} steps, ${moves} moves of taps, ${summary.diverged_count} diverged, ${summary.hunting_count} hunting`;
+  const caseFile = write(
+    'three-phase-ieee123-days.json',
+    JSON.stringify({
+      steps,
+      tolerance,
+      profiles: write('three-phase-ieee123-days.bin', Buffer.from(frac.buffer)),
+      script: ieee123,
+      loads: plain.loads.map(({ id }) => id),
+      taps: {},
+      control_mode: 'static',
+    }),
+  );
+  const theirs = (v, b, c) => v[`${plain.buses[b].id.toLowerCase()}.${c}`];
+  sayOpenDss('three-phase year with regulators, IEEE 123', { ms, v_V, note }, prepareThreePhase(feeder), caseFile, theirs);
 }
 
 const ieee8500 = sharedScript('8500-Node/Master.dss');

@@ -358,6 +358,70 @@ export const errors = {
     cause: 'The voltage limits of a bus are exchanged, negative or not numbers.',
     cure: 'Give magnitudes in per unit, usually 0.9 and 1.1.',
   },
+  OPENDSS_BUS: {
+    cause: 'A bus of an OpenDSS script is not a name with conductor numbers behind dots.',
+    cure: 'Write `bus.1.2.3`: a name, and conductors from 0 (earth) to 999.',
+  },
+  OPENDSS_CIRCUIT_MISSING: {
+    cause: 'An OpenDSS script makes no circuit; often it is one of the files that a master file redirects to.',
+    cure: 'Read the file that holds `New Circuit.<name>`, from the folder that the others are in.',
+  },
+  OPENDSS_CIRCUIT_TWICE: {
+    cause: 'An OpenDSS script makes a second circuit while the first one stands.',
+    cure: 'Write `Clear` between the two (the last circuit is read), or split the script.',
+  },
+  OPENDSS_COMMAND: {
+    cause: 'A line of an OpenDSS script begins with a word that is no command, often because the `~` of a continued line is missing.',
+    cure: 'Correct the word, or put `!` before the line.',
+  },
+  OPENDSS_FILE_BINARY: {
+    cause: 'An OpenDSS script takes numbers from a binary file (`sngfile`, `dblfile`).',
+    cure: 'Save the numbers as text, one per line, and name the file with `csvfile=` or `(file=…)`.',
+  },
+  OPENDSS_FILE_CYCLE: {
+    cause: 'Files of an OpenDSS script redirect to each other in a circle.',
+    cure: 'Take one `Redirect` out of the circle that the message shows.',
+  },
+  OPENDSS_FILE_MISSING: {
+    cause: 'A file that an OpenDSS script redirects to, or takes numbers from, is not there.',
+    cure: 'Put it where the script looks for it; names are compared without regard to upper and lower case.',
+  },
+  OPENDSS_FILE_TOO_MANY: { cause: 'An OpenDSS script redirects to files more than ten thousand times.', cure: 'Join the files.' },
+  OPENDSS_GEOMETRY: {
+    cause:
+      'The wires of an OpenDSS line geometry, spacing or cable are incomplete or impossible: a conductor without a wire, a wire without a radius, two at one place.',
+    cure: 'Complete the WireData, CNData or TSData and the positions that the message names.',
+  },
+  OPENDSS_IMPEDANCE: {
+    cause: 'A reactor or capacitor of an OpenDSS script has no impedance on some phase, so that its admittance is infinite or undefined.',
+    cure: 'Give each phase a resistance or reactance; 1e-4 ohm is small enough for a solid connection.',
+  },
+  OPENDSS_MATRIX: {
+    cause: 'A matrix of an OpenDSS script has neither whole rows nor a lower triangle of the number of phases.',
+    cure: 'Write one row per phase, separated by `|`, after `phases=` or `nphases=`.',
+  },
+  OPENDSS_NAME_MISSING: { cause: 'An element of an OpenDSS script has a class and no name.', cure: 'Write `New <class>.<name>`.' },
+  OPENDSS_QUOTE: {
+    cause: 'A bracket or quote of an OpenDSS script is not closed on its line. Arrays do not go on in the next line.',
+    cure: 'Close it, and put the whole array on one line.',
+  },
+  OPENDSS_SOURCE: {
+    cause: 'A voltage source of an OpenDSS script has no impedance.',
+    cure: 'Give it a small one: `r1=0 x1=0.0001 r0=0 x0=0.0001`.',
+  },
+  OPENDSS_UNKNOWN_CLASS: {
+    cause: 'An OpenDSS script makes an element of a class that does not exist.',
+    cure: 'Take the suggestion, or put `!` before the line.',
+  },
+  OPENDSS_UNKNOWN_NAME: {
+    cause: 'An OpenDSS script names an element, line code, geometry, curve or transformer code that it has not made.',
+    cure: 'Take the suggestion, or redirect to the file that makes it.',
+  },
+  OPENDSS_VALUE: {
+    cause:
+      'A value of an OpenDSS script is not what its property takes: no number, out of range, not one of the choices, or an expression that cannot be worked out.',
+    cure: 'Correct it; expressions stand in brackets or quotes, in reverse Polish notation: `(0.4 3 sqrt /)`.',
+  },
   OPF_COST_DEGREE: {
     cause: 'A generator has a cost of degree 3 or more, which only the AC formulation takes.',
     cure: 'Use `--formulation ac`, or a piecewise-linear cost.',

@@ -47,7 +47,7 @@ frac = np.fromfile(case["profiles"], dtype="<f8").reshape(steps, len(case["loads
 
 
 def year():
-    do(f"set tolerance={tolerance} maxiterations=100 controlmode=off")
+    do(f"set tolerance={tolerance} maxiterations=100 maxcontroliter=100 controlmode={case.get('control_mode', 'off')}")
     do(f"set mode=yearly stepsize=15m number={steps}")
     begin = time.process_time()
     do("solve")

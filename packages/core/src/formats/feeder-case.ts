@@ -1,7 +1,7 @@
 import { InputError } from '../base/errors.ts';
 import { balancedCase } from '../network/feeder/balanced.ts';
 import { type BuiltFeeder, buildFeeder, type FeederBuildOptions } from '../network/feeder/build.ts';
-import type { FeederParts } from '../network/feeder/feeder-parts.ts';
+import type { BusName, FeederParts } from '../network/feeder/feeder-parts.ts';
 import type { Case, Dropped } from '../network/network.ts';
 
 /**
@@ -11,7 +11,36 @@ import type { Case, Dropped } from '../network/network.ts';
  * @throws {InputError} the codes of `buildFeeder` and of `balancedCase`
  */
 export function feederCase(parts: FeederParts, dropped: readonly Dropped[], fileName: string, options: FeederBuildOptions = {}): Case {
-  return withPlace(fileName, () => builtFeederCase(buildFeeder(parts, options), dropped));
+  const { connected, unconnected } = withoutUnconnected(parts, fileName);
+  return withPlace(fileName, () => builtFeederCase(buildFeeder(connected, options), [...dropped, ...unconnected]));
+}
+
+/** Consumers at a bus that no wire and no source touches: other tools let them stand there, without voltage. */
+function withoutUnconnected(
+  parts: FeederParts,
+  fileName: string,
+): { readonly connected: FeederParts; readonly unconnected: readonly Dropped[] } {
+  const touched = new Set<BusName>();
+  for (const { terminal } of parts.sources ?? []) touched.add(terminal.bus);
+  for (const { from, to } of [...(parts.lines ?? []), ...(parts.switches ?? [])]) touched.add(from.bus).add(to.bus);
+  for (const { windings } of parts.transformers ?? []) for (const { terminal } of windings) touched.add(terminal.bus);
+  const unconnected: Dropped[] = [];
+  const kept = <T extends { readonly id: string; readonly terminal: { readonly bus: BusName } }>(
+    noun: string,
+    list: readonly T[] = [],
+  ): readonly T[] =>
+    list.filter(({ id, terminal }) => {
+      if (touched.has(terminal.bus)) return true;
+      unconnected.push({ element: `${noun} "${id}"`, where: fileName, reason: `no wire leads to its bus "${terminal.bus}"` });
+      return false;
+    });
+  const connected = {
+    ...parts,
+    loads: kept('load', parts.loads),
+    generators: kept('generator', parts.generators),
+    inverters: kept('inverter', parts.inverters),
+  };
+  return unconnected.length === 0 ? { connected: parts, unconnected } : { connected, unconnected };
 }
 
 /** The same for a feeder that is built already. */

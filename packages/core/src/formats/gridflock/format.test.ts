@@ -49,6 +49,41 @@ const json = JSON.stringify({
   ],
   branches: { columns: ['id', 'from', 'to', 'r_pu', 'x_pu', 'ratio', 'shift_deg'], rows: [['é"\\', 'a b', 'true', 0, -0.1, 0.98, 30]] },
 });
+const feeder = `gridflock: feeder/1
+name: "street: one"
+frequency_Hz: 50
+buses:
+  all: {v_base_kV: 0.4}
+  columns: [id]
+  rows: [[s], [1], [e]]
+sources:
+  - {id: grid, bus: s, v_set_pu: 1.02, r1_ohm: 0.01, x1_ohm: 0.02}
+line_codes:
+  - {id: cable, r1_ohm_per_km: 0.2, x1_ohm_per_km: 0.08, r0_ohm_per_km: 0.8, x0_ohm_per_km: 0.3}
+lines:
+  - {id: l1, from: s, to: 1, code: cable, length_km: 0.1}
+  - {id: l2, from: 1, to: e, phases: bn, r_ohm: [[0.3], [0.1, 0.3]], x_ohm: [[0.1], [0.02, 0.1]]}
+switches:
+  - {id: earth, from: s, to: 1, phases: n}
+loads:
+  - {id: house, bus: e, phases: bn, p_kW: 3, q_kvar: [1], law: impedance, daily: day}
+transformers:
+  - id: unit
+    x_frac: [0.04]
+    in_service: false
+    windings:
+      - {bus: s, connection: delta, v_rated_kV: 0.4, s_rated_kVA: 50, r_frac: 0.01}
+      - {bus: 1, v_rated_kV: 0.4, s_rated_kVA: 50, r_frac: 0.01, clock: 11}
+inverters:
+  - {id: pv, bus: 1, s_rated_kVA: 5, p_kW: 4}
+inverter_controls:
+  - id: vv
+    inverters: [pv]
+    functions:
+      - {kind: volt-var, x: [0.9, 1.1], y: [0.4, -0.4]}
+profiles:
+  - {id: day, step_s: 3600, p: [0.5, 1]}
+`;
 const foreign = "function mpc = case2\nmpc.version = '2';\nmpc.bus = [\n];\n";
 const change = (from: string | RegExp, to: string): string => {
   const changed = small.replace(from, to);
@@ -58,7 +93,12 @@ const change = (from: string | RegExp, to: string): string => {
 const bomb = `${small}x: &a [1,1]\ny: &b [*a,*a,*a,*a]\nz: [*b,*b,*b,*b]\n`;
 
 formatConformance(gridflockFormat, {
-  valid: [small, json],
+  valid: [
+    small,
+    json,
+    feeder,
+    JSON.stringify({ gridflock: 'feeder/1', name: 'x', buses: [{ id: 'a', v_base_kV: 10 }], sources: [{ id: 'g', bus: 'a' }] }),
+  ],
   foreign: [foreign],
   broken: [
     [change('network/1', 'network/9'), 'NETWORK_DOCUMENT_VERSION'],
@@ -98,6 +138,13 @@ formatConformance(gridflockFormat, {
     [`${small}name: again\n`, 'NETWORK_KEY_TWICE'],
     [`gridflock: network/1\n${'a:\n'.repeat(100_000)}`, 'NETWORK_KEY_TWICE'],
     ['name: x\n', 'NETWORK_DOCUMENT_VERSION'],
+    [feeder.replace('feeder/1', 'feeder/2'), 'NETWORK_DOCUMENT_VERSION'],
+    [feeder.replace('bus: e, phases: bn', 'bus: f, phases: bn'), 'NETWORK_UNKNOWN_BUS'],
+    [feeder.replace('bus: e, phases: bn', 'bus: e, phases: cn'), 'FEEDER_CONDUCTOR_MISSING'],
+    [feeder.replace('length_km: 0.1', 'length_km: -1'), 'NETWORK_CELL_INVALID'],
+    [feeder.replace('p_kW: 3', 'p_MW: 3'), 'NETWORK_UNIT_WRONG'],
+    [feeder.replace('clock: 11', 'clock: 4'), 'FEEDER_TRANSFORMER_CLOCK'],
+    [feeder.replace('inverters: [pv]', 'inverters: [pw]'), 'FEEDER_UNKNOWN_ELEMENT'],
     ['[1', 'NETWORK_DOCUMENT_VERSION'],
     [json.replace('0.98,30', '0,30'), 'NETWORK_RATIO_INVALID'],
   ],
@@ -135,6 +182,20 @@ describe('gridflock network files', () => {
       'Branch "l2" starts at bus "b22", which does not exist (feeder.yaml:21). Did you mean "b2"? [NETWORK_UNKNOWN_BUS]',
     );
     expect(refusal(small.replace('[l2', '[l1')).hint).toBe('The first is at feeder.yaml:20; give each its own id.');
+  });
+
+  it('names the line of a feeder element, and what nobody feeds', () => {
+    expect(refusal(feeder.replace('bus: e, phases: bn', 'bus: f, phases: bn')).where).toBe('feeder.yaml:18');
+    expect(refusal(feeder.replace('{kind: volt-var, x: [0.9, 1.1]', '{kind: volt-var, x: [1.1, 0.9]')).where).toBe('feeder.yaml:32');
+    const { warnings } = gridflockFormat.read(feeder, { fileName: 'feeder.yaml' });
+    expect(warnings.length).toBeGreaterThan(0);
+  });
+
+  it('holds a whole feeder, and its balanced equivalent beside it', () => {
+    const { feeder: read, network } = gridflockFormat.read(feeder, { fileName: 'feeder.yaml' });
+    expect(read?.lines[1].from.conductors).toEqual([2, 4]);
+    expect(read?.loads[0].profile).toEqual({ daily: 'day' });
+    expect(network.buses.slice(0, 3).map(({ id }) => id)).toEqual(['s', '1', 'e']);
   });
 
   it('finds the line in JSON too', () => {

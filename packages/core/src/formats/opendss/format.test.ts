@@ -27,6 +27,8 @@ New XYCurve.vv npts=4 xarray=[0.9 0.95 1.05 1.1] yarray=[0.4 0 0 -0.4]
 New PVSystem.roof bus1=house.1.2.3.4 kv=0.4 pmpp=10 irradiance=0.8 kva=11 %cutout=0 wattpriority=yes
 New Storage.box phases=1 bus1=house.3.4 kv=0.23 kwrated=5 kva=6 kwhrated=10 %stored=60 state=charging
 New InvControl.vv mode=VOLTVAR derlist=[pvsystem.roof] vvc_curve1=vv refreactivepower=VARMAX
+New PVSystem.shed phases=1 bus1=house.1.4 kv=0.23 pmpp=3 kva=3 %cutout=0 pf=0.95 kvarmax=1
+New ExpControl.e derlist=[pvsystem.shed] vreg=0 slope=20
 New RegControl.r transformer=t1 winding=2 tapwinding=1 vreg=232 band=4 ptratio=1 ctprim=500
 New CapControl.cc capacitor=c1 element=line.tie terminal=1 type=kvar ptratio=1 ctratio=1 onsetting=100 offsetting=-100
 Set VoltageBases=[10 0.4]
@@ -166,7 +168,8 @@ describe('OpenDSS scripts', () => {
   });
 
   it('gives inverters what sun and dispatch offer', () => {
-    const [roof, box] = feeder!.inverters;
+    const [roof, shed, box] = feeder!.inverters;
+    expect(shed).toMatchObject({ powerFactor_frac: 0.95, qInject_max_kvar: 1, qAbsorb_max_kvar: 1, priority: 'var' });
     expect(roof).toMatchObject({ kind: 'pv', p_kW: 8, p_rated_kW: 10, s_rated_kVA: 11, priority: 'watt' });
     expect(box).toMatchObject({ kind: 'storage', p_kW: -5, storage: { e_rated_kWh: 10, e_start_kWh: 6, e_reserve_kWh: 2 } });
   });
@@ -263,6 +266,7 @@ New ExpControl.e\nNew Line.off bus1=b bus2=x enabled=no\nPlot profile\nReduce al
       ['isource.i', 'small.dss:8'],
       ['reduce', 'small.dss:12'],
       ['monitor (2)', 'small.dss:6'],
+      // there is no inverter
       ['expcontrol.e', 'small.dss:9'],
     ]);
     expect(warnings.join('\n')).toMatch(/plot at small\.dss:11/);

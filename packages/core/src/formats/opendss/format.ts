@@ -1,5 +1,5 @@
-import { balancedCase } from '../../network/feeder/balanced.ts';
 import type { NetworkFormat } from '../contract.ts';
+import { builtFeederCase, withPlace } from '../feeder-case.ts';
 import { readFeederScript } from './read.ts';
 import { writeScript } from './write/script.ts';
 
@@ -16,9 +16,8 @@ export const opendssFormat: NetworkFormat = {
       text.slice(0, 16_384),
     ),
   read(text, options) {
-    const { feeder, dropped, warnings } = readFeederScript(text, options);
-    const balanced = balancedCase(feeder);
-    return { ...balanced, feeder, dropped: [...dropped, ...balanced.dropped], warnings: [...warnings, ...balanced.warnings] };
+    const { dropped, ...built } = readFeederScript(text, options);
+    return withPlace(options.fileName, () => builtFeederCase(built, dropped));
   },
   write: writeScript,
 };

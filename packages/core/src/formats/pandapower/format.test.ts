@@ -199,15 +199,25 @@ describe('pandapower nets', () => {
     });
     const reasons = read(text).dropped.map(({ element, reason }) => `${element}: ${reason}`);
     expect(reasons[0]).toContain('bus 5: it is out of service');
-    expect(reasons[1]).toContain('trafo 0: approximated: its vector group cannot shift by 0°');
-    expect(reasons[2]).toContain('1 dcline: direct-current lines are not read');
-    expect(reasons[3]).toContain('1 controller');
+    expect(reasons[1]).toContain('1 dcline: direct-current lines are not read');
+    expect(reasons[2]).toContain('1 controller');
   });
 
   it('keep a transformer energised that a switch opens at one end', () => {
-    const { feeder } = read(net({ ...tables, switch: [{ name: 's', bus: 2, element: 0, et: 't', closed: false, z_ohm: 0 }, tables.switch[1]] }));
-    const end = feeder?.transformers[0].windings[1].terminal.bus ?? 0;
-    expect(feeder?.buses[end].id).toBe('trafo 0 lv_bus open');
-    expect(feeder?.transformers[0].inService).toBe(true);
+    const { feeder } = read(
+      net({ ...tables, switch: [{ name: 's', bus: 2, element: 0, et: 't', closed: false, z_ohm: 0 }, tables.switch[1]] }),
+    );
+    expect(feeder?.transformers[0]).toMatchObject({ inService: true, windings: [{}, { closed: false }] });
+  });
+
+  it('turn a voltage by any angle', () => {
+    const windingOf = (change: Row) => read(changed('trafo', change)).feeder?.transformers[0].windings[1];
+    expect(windingOf({ shift_degree: 0 })).toMatchObject({ clock: 1, turn_deg: -30 });
+    expect(windingOf({ shift_degree: 157.5 })).toMatchObject({ clock: 5, turn_deg: 7.5 });
+    // one position below neutral of an ideal shifter on the high side
+    expect(windingOf({ tap_changer_type: 'Ideal', tap_step_degree: 10 })).toMatchObject({ clock: 5, turn_deg: -10, tap_pu: 1 });
+    const { zeroSequence, windings } = read(changed('trafo', { vector_group: 'YNd', shift_degree: 0 })).feeder!.transformers[0];
+    expect(windings.map(({ connection }) => connection)).toEqual(['wye', 'wye']);
+    expect(zeroSequence?.b_frac.slice(1)).toEqual([0, 0, 0]);
   });
 });

@@ -5,6 +5,8 @@ import { flagOf, has, numberOf, type Row, wordOf } from './tables.ts';
 export interface Taps {
   /** Turns of a side relative to its rated voltage. */
   readonly turnsOf: (side: string) => number;
+  /** By how much they turn the voltage, added to the shift of the transformer. */
+  readonly shift_deg: number;
   /** Range of the side with the first changer, where it has one. */
   readonly range?: { readonly side: string; readonly min_pu: number; readonly max_pu: number; readonly steps_count: number } | undefined;
   /** Short-circuit values at this position, where a table gives them. */
@@ -13,11 +15,12 @@ export interface Taps {
 }
 
 /**
- * Changers of the kind Ratio or Symmetrical: each position adds step_percent of the rated voltage, turned by step_degree, of which only the magnitude is
- * kept. An ideal phase shifter is left out. With a tap table, the row of the position gives the ratio.
+ * Changers of the kind Ratio or Symmetrical: each position adds step_percent of the rated voltage, turned by step_degree. An ideal phase shifter turns it by step_degree a
+ * position, or by a chord of step_percent. With a tap table, the row of the position gives ratio and angle. Turning the low side counts backwards.
  */
 export function readTaps(row: Row, reading: Reading, sides: readonly string[]): Taps {
   const turns = new Map(sides.map((side) => [side, 1]));
+  let shift_deg = 0;
   const changer = `${row.table} ${row.index}`;
   let fromTable: Row | undefined;
   if (flagOf(row, 'tap_dependency_table', false) && has(row, 'id_characteristic_table')) {
@@ -35,34 +38,37 @@ export function readTaps(row: Row, reading: Reading, sides: readonly string[]): 
     if (!turns.has(side) || !has(row, `tap${t}_pos`)) continue;
     if (t === '' && fromTable !== undefined) {
       turns.set(side, numberOf(fromTable, 'voltage_ratio', 1));
-      if (numberOf(fromTable, 'angle_deg', 0) !== 0) reading.approximated(changer, row, 'the angle of its tap table is left out');
+      shift_deg += directionOf(side) * numberOf(fromTable, 'angle_deg', 0);
       continue;
     }
     const positions = numberOf(row, `tap${t}_pos`) - numberOf(row, `tap${t}_neutral`, 0);
-    turns.set(side, (turns.get(side) ?? 1) * factorAt(row, reading, t, positions));
+    const change = changeAt(row, t, positions);
+    turns.set(side, (turns.get(side) ?? 1) * change.turns);
+    shift_deg += directionOf(side) * change.angle_deg;
   }
   return {
     turnsOf: (side) => turns.get(side) ?? 1,
+    shift_deg,
     range: fromTable === undefined ? rangeOf(row, reading, turns) : undefined,
     ...(fromTable !== undefined && has(fromTable, 'vk_percent') ? { vk_percent: numberOf(fromTable, 'vk_percent') } : {}),
     ...(fromTable !== undefined && has(fromTable, 'vkr_percent') ? { vkr_percent: numberOf(fromTable, 'vkr_percent') } : {}),
   };
 }
 
-/** |1 + n·step·e^jθ| */
-function factorAt(row: Row, reading: Reading, t: string, positions: number): number {
+const directionOf = (side: string): 1 | -1 => (side === 'hv' ? 1 : -1);
+
+const degrees = (radians: number): number => (radians * 180) / Math.PI;
+
+/** Magnitude and angle of 1 + n·step·e^jθ; an ideal phase shifter keeps the magnitude. */
+function changeAt(row: Row, t: string, positions: number): { readonly turns: number; readonly angle_deg: number } {
   const kind = wordOf(row, `tap${t}_changer_type`);
   const isIdeal = kind === 'ideal' || (kind === '' && flagOf(row, `tap${t}_phase_shifter`, false));
-  const changer = `${row.table} ${row.index}`;
-  if (isIdeal) {
-    if (positions !== 0) reading.approximated(changer, row, 'its ideal phase shifter is left out');
-    return 1;
-  }
-  const step = (numberOf(row, `tap${t}_step_percent`, 0) / 100) * positions;
-  const angle = (numberOf(row, `tap${t}_step_degree`, 0) * Math.PI) / 180;
-  const [re, im] = [1 + step * Math.cos(angle), step * Math.sin(angle)];
-  if (Math.abs(im) > 1e-12) reading.approximated(changer, row, 'its changer turns the voltage too; only its magnitude is changed');
-  return Math.hypot(re, im);
+  const step = numberOf(row, `tap${t}_step_percent`, 0) / 100;
+  const step_deg = numberOf(row, `tap${t}_step_degree`, 0);
+  if (isIdeal) return { turns: 1, angle_deg: step_deg === 0 ? degrees(2 * Math.asin((positions * step) / 2)) : positions * step_deg };
+  const angle = (step_deg * Math.PI) / 180;
+  const [re, im] = [1 + positions * step * Math.cos(angle), positions * step * Math.sin(angle)];
+  return { turns: Math.hypot(re, im), angle_deg: degrees(Math.atan2(im, re)) };
 }
 
 function rangeOf(row: Row, reading: Reading, turns: ReadonlyMap<string, number>): Taps['range'] {

@@ -1,5 +1,5 @@
 import type { Matrix } from '../../network/feeder/feeder.ts';
-import type { BusAt, Reading, TransformerPart } from './reading.ts';
+import type { Reading, TransformerPart } from './reading.ts';
 import { flagOf, has, numberOf, type Row, wordOf } from './tables.ts';
 import { readTaps, type Taps } from './taps.ts';
 
@@ -28,67 +28,68 @@ const delta: Coil = { connection: 'delta', isEarthed: false };
 
 interface Wiring {
   readonly coils: readonly Coil[];
-  /** The coils of the vector group, where others stand in for them: what zero sequence meets. */
+  /** Of the windings after the first: whole hours that their coils give, and what coils in series turn further. */
+  readonly turns: readonly Pick<WindingPart, 'clock' | 'turn_deg'>[];
+  /** The coils of the vector group, where stars stand in for them: what zero sequence meets. */
   readonly group?: readonly Coil[];
 }
 
 /**
- * Coils that give the shift. A vector group that cannot (Dyn with 0°) keeps its shift: stars stand in for its coils, and what the group does to zero sequence is
- * stated. Without a group: earthed stars, and deltas where the shift is odd.
+ * Coils that give the shift. What the coils of the vector group cannot turn (Dyn with 0°), the star does by coils in series; where there is none, stars stand in for the
+ * coils of the group, and what it does to zero sequence is stated. Without a group: earthed stars, and deltas where the shift is an odd hour.
  */
-function wiringOf(row: Row, reading: Reading, clocks: readonly number[]): Wiring {
-  const first = clocks[0] % 2 === 1 ? delta : star;
-  const byShift = [first, ...clocks.map((clock) => ((clock % 2 === 1) !== isOdd(first) ? delta : star))];
-  const group = coilsOf(wordOf(row, 'vector_group'));
-  if (group === undefined) return { coils: byShift };
+function wiringOf(row: Row, reading: Reading, shifts_deg: readonly number[]): Wiring {
+  const hours = shifts_deg.map((shift) => Math.round(shift / 30));
+  const isWhole = shifts_deg.every((shift, k) => Math.abs(shift - 30 * hours[k]) < 1e-9);
+  const isDelta = isWhole && Math.abs(hours[0] % 2) === 1;
+  const first = isDelta ? delta : star;
+  const byShift = [first, ...hours.map((hour) => (isWhole && (Math.abs(hour % 2) === 1) !== isDelta ? delta : star))];
+  const stated = coilsOf(wordOf(row, 'vector_group'));
   const what = `${row.table} ${row.index}`;
-  if (group.length !== byShift.length) {
+  if (stated !== undefined && stated.length !== byShift.length) {
     reading.approximated(what, row, 'its vector group does not fit the number of windings: chosen by its shift');
-    return { coils: byShift };
   }
-  if (clocks.every((clock, k) => (clock % 2 === 1) === (isOdd(group[0]) !== isOdd(group[k + 1])))) return { coils: group };
-  const shifts = clocks.map((clock) => `${clock * 30}°`).join(' and ');
-  if (group.length === 2 && clocks[0] % 2 === 0) {
-    reading.approximated(what, row, `its vector group cannot shift by ${shifts}: stars with the zero sequence of the group`);
-    return { coils: [star, star], group };
-  }
-  reading.approximated(what, row, `its vector group cannot shift by ${shifts}: chosen by its shift`);
-  return { coils: byShift };
+  const group = stated?.length === byShift.length ? stated : byShift;
+  const turns = group.slice(1).map((coil, k) => turnOf(shifts_deg[k], isOdd(group[0]) !== isOdd(coil)));
+  if (turns.every(({ turn_deg }, k) => turn_deg === undefined || group[k + 1].connection === 'wye')) return { coils: group, turns };
+  if (group.length === 2) return { coils: [star, star], turns: [turnOf(shifts_deg[0], false)], group };
+  reading.approximated(what, row, `its vector group cannot shift by ${shifts_deg.join('° and ')}°: the nearest hours`);
+  return { coils: group, turns: turns.map(({ clock }) => ({ clock })) };
+}
+
+/** The nearest hour that the coils can give, and the rest. */
+function turnOf(shift_deg: number, isOddHour: boolean): Pick<WindingPart, 'clock' | 'turn_deg'> {
+  const hour = isOddHour ? 2 * Math.round((shift_deg / 30 - 1) / 2) + 1 : 2 * Math.round(shift_deg / 60);
+  const turn_deg = shift_deg - 30 * hour;
+  return { clock: ((hour % 12) + 12) % 12, ...(Math.abs(turn_deg) < 1e-9 ? {} : { turn_deg }) };
 }
 
 /** pandapower lets an unearthed winding float; this much keeps it from being undetermined and is not seen. */
 const antifloat_frac = 1e-11;
 
-/** Hours of 30°, reported where the shift is none. */
-function clockOf(row: Row, reading: Reading, column: string): number {
-  const degrees = numberOf(row, column, 0);
-  const hours = Math.round(degrees / 30);
-  if (Math.abs(degrees - 30 * hours) > 1e-6) {
-    reading.approximated(`${row.table} ${row.index}`, row, `its shift of ${degrees}° is no multiple of 30°: read as ${30 * hours}°`);
-  }
-  return ((hours % 12) + 12) % 12;
-}
-
 const reactance = (z: number, r: number): number => Math.sign(z) * Math.sqrt(Math.max(0, z * z - r * r));
 
-/** The end of a transformer: its bus, or a bus of its own where a switch is open. */
-function endOf(row: Row, reading: Reading, column: string, open: ReadonlySet<string>): BusAt {
-  const bus = reading.bus(row, column);
-  const kind = row.table === 'trafo' ? 't' : 't3';
-  if (!open.has(`${kind} ${row.index} ${numberOf(row, column)}`)) return bus;
-  return { ...bus, id: reading.ownBus(`${row.table} ${row.index} ${column} open`, bus.v_base_kV) };
+interface End {
+  readonly bus: string;
+  readonly isClosed: boolean;
 }
 
-function winding(end: BusAt, coil: Coil, side: string, v_rated_kV: number, s_rated_kVA: number, r_frac: number, taps: Taps): WindingPart {
+function endOf(row: Row, reading: Reading, column: string, open: ReadonlySet<string>): End {
+  const kind = row.table === 'trafo' ? 't' : 't3';
+  return { bus: reading.bus(row, column).id, isClosed: !open.has(`${kind} ${row.index} ${numberOf(row, column)}`) };
+}
+
+function winding(end: End, coil: Coil, side: string, v_rated_kV: number, s_rated_kVA: number, r_frac: number, taps: Taps): WindingPart {
   const range = taps.range?.side === side ? taps.range : undefined;
   return {
     connection: coil.connection,
-    terminal: { bus: end.id, conductors: coil.isEarthed && coil.connection !== 'delta' ? [1, 2, 3, 0] : [1, 2, 3] },
+    terminal: { bus: end.bus, conductors: coil.isEarthed && coil.connection !== 'delta' ? [1, 2, 3, 0] : [1, 2, 3] },
     v_rated_kV,
     s_rated_kVA,
     r_frac,
     tap_pu: taps.turnsOf(side),
     ...(range === undefined ? {} : { tapMin_pu: range.min_pu, tapMax_pu: range.max_pu, tapSteps_count: range.steps_count }),
+    ...(end.isClosed ? {} : { closed: false }),
   };
 }
 
@@ -106,8 +107,7 @@ export function readTrafo(row: Row, reading: Reading, open: ReadonlySet<string>)
   if (!reading.bus(row, 'hv_bus').inService || !reading.bus(row, 'lv_bus').inService) return undefined;
   const ends = [endOf(row, reading, 'hv_bus', open), endOf(row, reading, 'lv_bus', open)];
   const taps = readTaps(row, reading, ['hv', 'lv']);
-  const clock = clockOf(row, reading, 'shift_degree');
-  const { coils, group } = wiringOf(row, reading, [clock]);
+  const { coils, group, turns } = wiringOf(row, reading, [numberOf(row, 'shift_degree', 0) + taps.shift_deg]);
   const sn_kVA = numberOf(row, 'sn_mva') * 1000;
   const r_frac = (taps.vkr_percent ?? numberOf(row, 'vkr_percent')) / 100;
   const loss_frac = numberOf(row, 'pfe_kw', 0) / sn_kVA;
@@ -118,7 +118,7 @@ export function readTrafo(row: Row, reading: Reading, open: ReadonlySet<string>)
     cores_count: 3,
     windings: [
       { ...winding(ends[0], coils[0], 'hv', numberOf(row, 'vn_hv_kv'), s_kVA, r_frac / 2, taps), ...neutralOf(row, coils, 0) },
-      { ...winding(ends[1], coils[1], 'lv', numberOf(row, 'vn_lv_kv'), s_kVA, r_frac / 2, taps), clock, ...neutralOf(row, coils, 1) },
+      { ...winding(ends[1], coils[1], 'lv', numberOf(row, 'vn_lv_kv'), s_kVA, r_frac / 2, taps), ...turns[0], ...neutralOf(row, coils, 1) },
     ],
     x_frac: [reactance((taps.vk_percent ?? numberOf(row, 'vk_percent')) / 100, r_frac)],
     noLoadLoss_frac: loss_frac,
@@ -190,8 +190,11 @@ export function readTrafo3w(row: Row, reading: Reading, open: ReadonlySet<string
   if (sides.some((side) => !reading.bus(row, `${side}_bus`).inService)) return undefined;
   const ends = sides.map((side) => endOf(row, reading, `${side}_bus`, open));
   const taps = readTaps(row, reading, sides);
-  const clocks = [clockOf(row, reading, 'shift_mv_degree'), clockOf(row, reading, 'shift_lv_degree')];
-  const { coils } = wiringOf(row, reading, clocks);
+  const { coils, turns } = wiringOf(
+    row,
+    reading,
+    ['shift_mv_degree', 'shift_lv_degree'].map((name) => numberOf(row, name, 0) + taps.shift_deg),
+  );
   const s_kVA = sides.map((side) => numberOf(row, `sn_${side}_mva`) * 1000);
   // vk_hv is the test hv–mv, vk_mv mv–lv, vk_lv lv–hv
   const tests = [
@@ -213,7 +216,7 @@ export function readTrafo3w(row: Row, reading: Reading, open: ReadonlySet<string
     cores_count: 3,
     windings: sides.map((side, w) => ({
       ...winding(ends[w], coils[w], side, numberOf(row, `vn_${side}_kv`), s_kVA[w], legs[w], taps),
-      ...(w === 0 ? {} : { clock: clocks[w - 1] }),
+      ...(w === 0 ? {} : turns[w - 1]),
     })),
     x_frac: pairs.map(({ x }) => x),
     noLoadLoss_frac: loss_frac,

@@ -6,10 +6,32 @@ import type { Values, Writing } from './write.ts';
 export function writeTransformers(writing: Writing): void {
   for (const transformer of writing.feeder.transformers) {
     const reason = whyNot(transformer);
-    if (reason !== undefined) writing.losses.add('transformer', transformer.id, `${reason}: left out`);
-    else if (transformer.windings.length === 2) writing.add('trafo', transformer.id, twoWindings(writing, transformer));
-    else writing.add('trafo3w', transformer.id, threeWindings(writing, transformer));
+    if (reason !== undefined) {
+      writing.losses.add('transformer', transformer.id, `${reason}: left out`);
+      continue;
+    }
+    const table = transformer.windings.length === 2 ? 'trafo' : 'trafo3w';
+    writing.add(table, transformer.id, table === 'trafo' ? twoWindings(writing, transformer) : threeWindings(writing, transformer));
+    writeOpenWindings(writing, transformer, table);
   }
+}
+
+const shiftOf = (transformer: Transformer, w: number): number => 30 * clockOf(transformer, w) + (transformer.windings[w].turn_deg ?? 0);
+
+/** Switches that hold windings open. */
+function writeOpenWindings(writing: Writing, { id, windings }: Transformer, table: 'trafo' | 'trafo3w'): void {
+  windings.forEach(({ closed = true, terminal }, w) => {
+    if (closed) return;
+    const element = writing.indexOf(table, id) ?? 0;
+    writing.add('switch', `${id} open ${w + 1}`, {
+      bus: terminal.bus,
+      element,
+      et: table === 'trafo' ? 't' : 't3',
+      type: 'CB',
+      closed: false,
+      z_ohm: 0,
+    });
+  });
 }
 
 function whyNot({ windings, cores_count }: Transformer): string | undefined {
@@ -110,7 +132,7 @@ function twoWindings(writing: Writing, transformer: Transformer): Values {
       pfe_kw: noLoadLoss_frac * s_kVA,
       i0_percent: 100 * Math.sign(magnetising_frac || 1) * Math.hypot(noLoadLoss_frac, magnetising_frac),
     },
-    shift_degree: 30 * clockOf(transformer, 1),
+    shift_degree: shiftOf(transformer, 1),
     ...taps(writing, transformer, ['hv', 'lv']),
     vector_group: group,
     ...zero,
@@ -214,8 +236,8 @@ function threeWindings(writing: Writing, transformer: Transformer): Values {
     {
       pfe_kw: noLoadLoss_frac * s_kVA[0],
       i0_percent: 100 * Math.sign(magnetising_frac || 1) * Math.hypot(noLoadLoss_frac, magnetising_frac),
-      shift_mv_degree: 30 * clockOf(transformer, 1),
-      shift_lv_degree: 30 * clockOf(transformer, 2),
+      shift_mv_degree: shiftOf(transformer, 1),
+      shift_lv_degree: shiftOf(transformer, 2),
       in_service: inService,
       vector_group: windings.map((winding, w) => letters(winding, w === 0)).join(''),
       loss_side: { first: 'hv', split: 'hv', second: 'mv', last: 'lv', star: 'star' }[magnetisingAt],

@@ -6,6 +6,7 @@ import { updated } from './batch.ts';
 import { readDataset } from './dataset.ts';
 import { powerGridModelFormat } from './format.ts';
 import { inputOf, readParts } from './read.ts';
+import { powerGridModelScenarios } from './scenarios.ts';
 
 const data = {
   node: [
@@ -200,6 +201,10 @@ describe('power-grid-model datasets', () => {
         [1, 2, 3],
       ],
     ]);
+    const cases = [
+      ...powerGridModelScenarios(dataset(), JSON.stringify({ type: 'update', is_batch: true, data: [{ source: [{ id: 9, u_ref: 1 }] }] })),
+    ];
+    expect(cases.map(({ feeder }) => feeder?.sources[0].e_kV[0])).toEqual([expect.closeTo(10 / Math.sqrt(3), 12)]);
     const codeOf = (scenarios: readonly object[]): string => {
       try {
         return String([...updated(input, update(scenarios))].length);

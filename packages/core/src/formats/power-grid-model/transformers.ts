@@ -87,10 +87,7 @@ export function readTransformer(row: Row, reading: Reading): TransformerPart {
   const x_frac = reactance(atTap(row, tap, 'uk'), r_frac);
   const loss_frac = numberOf(row, 'p0', 0) / sn_VA;
   const magnetising_frac = reactance(numberOf(row, 'i0', 0), loss_frac);
-  const closed = isOn(row, 'from_status') && isOn(row, 'to_status');
-  if (closed !== (isOn(row, 'from_status') || isOn(row, 'to_status'))) {
-    reading.approximated(`transformer ${id}`, row, 'it is connected at one end only; its magnetising current there is left out');
-  }
+  const closed = [isOn(row, 'from_status'), isOn(row, 'to_status')] as const;
   const winding = (side: 0 | 1): WindingPart => {
     const u_V = numberOf(row, side === 0 ? 'u1' : 'u2');
     return {
@@ -102,6 +99,7 @@ export function readTransformer(row: Row, reading: Reading): TransformerPart {
       ...tapValues(tap, side, u_V),
       ...(side === 1 ? { clock: numberOf(row, 'clock') } : {}),
       ...groundingOf(row, side === 0 ? 'from' : 'to', types[side]),
+      ...(closed[side] ? {} : { closed: false }),
     };
   };
   const zero = zeroSequenceOf(types, admittanceOf(r_frac, x_frac), [loss_frac, -magnetising_frac]);
@@ -115,7 +113,7 @@ export function readTransformer(row: Row, reading: Reading): TransformerPart {
     magnetisingAt: 'split',
     ...(zero === undefined ? {} : { zeroSequence: zero }),
     antifloat_frac: types.every((type) => type === wyeN) ? 0 : antifloat_frac,
-    inService: closed,
+    inService: closed[0] || closed[1],
   };
 }
 
@@ -150,6 +148,13 @@ function groundingOf(row: Row, side: string, type: WindingType): Partial<Winding
   return { ...(r === 0 ? {} : { rNeutral_ohm: r }), ...(x === 0 ? {} : { xNeutral_ohm: x }) };
 }
 
+/** What belongs to each of three windings of what is known of 12, 13 and 23. */
+export const starOf = ([of12, of13, of23]: readonly number[]): number[] => [
+  (of12 + of13 - of23) / 2,
+  (of12 + of23 - of13) / 2,
+  (of13 + of23 - of12) / 2,
+];
+
 /** Pairs of windings are tested on the smaller rating of the two. */
 export function readThreeWindingTransformer(row: Row, reading: Reading): TransformerPart {
   const id = nameOf(row);
@@ -166,20 +171,13 @@ export function readThreeWindingTransformer(row: Row, reading: Reading): Transfo
     const rated_VA = Math.min(s_VA[w], s_VA[k]);
     const r = (atTap(row, tap, `pk_${w + 1}${k + 1}`) / rated_VA / rated_VA) * s_VA[0];
     const z = (atTap(row, tap, `uk_${w + 1}${k + 1}`) / rated_VA) * s_VA[0];
-    return { r, x: reactance(z, r) };
+    return { r, z };
   });
-  const [r12, r13, r23] = tests.map((test) => test.r);
-  const legs = [(r12 + r13 - r23) / 2, (r12 + r23 - r13) / 2, (r13 + r23 - r12) / 2];
+  // as there, resistances and sizes of impedance are shared out to the windings first, and reactances follow from both
+  const r = starOf(tests.map((test) => test.r));
+  const x = starOf(tests.map((test) => test.z)).map((z, w) => reactance(z, r[w]));
   const p0_frac = numberOf(row, 'p0', 0) / s_VA[0];
   const statuses = [1, 2, 3].map((w) => isOn(row, `status_${w}`));
-  const inService = statuses.every((on) => on);
-  if (!inService && statuses.some((on) => on)) {
-    reading.approximated(
-      `three_winding_transformer ${id}`,
-      row,
-      'one of its windings is open: the whole transformer is read as out of service',
-    );
-  }
   return {
     id,
     cores_count: 3,
@@ -188,34 +186,32 @@ export function readThreeWindingTransformer(row: Row, reading: Reading): Transfo
       terminal: { bus: reading.node(row, `node_${w + 1}`).bus, conductors: conductorsOf(type) },
       v_rated_kV: u_V[w] / 1000,
       s_rated_kVA: s_VA[w] / 1000,
-      r_frac: legs[w],
+      r_frac: r[w],
       ...tapValues(tap, w, u_V[w]),
       ...(w === 0 ? {} : { clock: numberOf(row, `clock_1${w + 1}`) }),
       ...groundingOf(row, `${w + 1}`, type),
+      ...(statuses[w] ? {} : { closed: false }),
     })),
-    x_frac: tests.map((test) => test.x),
+    x_frac: pairs.map(([w, k]) => x[w] + x[k]),
     noLoadLoss_frac: p0_frac,
     magnetising_frac: reactance(numberOf(row, 'i0', 0), p0_frac),
     magnetisingAt: 'split',
     antifloat_frac,
-    inService,
+    inService: statuses.some((on) => on),
   };
 }
 
 /**
- * A branch in ohm and siemens on the voltage of its to node behind an ideal transformer of ratio k and shift θ at its from node. A Transformer has it where θ is a
- * whole number of hours; balanced or not, its zero sequence is like its positive one.
+ * A branch in ohm and siemens on the voltage of its to node behind an ideal transformer of ratio k and shift θ at its from node: two earthed stars, turned by coils in series
+ * where θ is no multiple of 60°. Balanced or not, its zero sequence is like its positive one.
  */
-export function readGenericBranch(row: Row, reading: Reading): TransformerPart | undefined {
+export function readGenericBranch(row: Row, reading: Reading): TransformerPart {
   const id = nameOf(row);
   const from = reading.node(row, 'from_node');
   const to = reading.node(row, 'to_node');
-  const hours = (numberOf(row, 'theta', 0) * 6) / Math.PI;
-  const clock = Math.round(hours);
-  if (Math.abs(hours - clock) > 1e-9 || clock % 2 !== 0) {
-    reading.drop(`generic_branch ${id}`, row, 'its shift theta is not a multiple of 60°, which no wye–wye transformer has');
-    return undefined;
-  }
+  const theta_deg = (numberOf(row, 'theta', 0) * 180) / Math.PI;
+  const hours = 2 * Math.round(theta_deg / 60);
+  const isWhole = Math.abs(theta_deg - 30 * hours) < 1e-7;
   const sn_VA = has(row, 'sn') && numberOf(row, 'sn') > 0 ? numberOf(row, 'sn') : 1e6;
   const zBase_ohm = (to.u_rated_V * to.u_rated_V) / sn_VA;
   const r_frac = numberOf(row, 'r1') / zBase_ohm;
@@ -238,7 +234,7 @@ export function readGenericBranch(row: Row, reading: Reading): TransformerPart |
         s_rated_kVA: sn_VA / 1000,
         r_frac: r_frac / 2,
         tap_pu: 1,
-        clock: ((clock % 12) + 12) % 12,
+        ...(isWhole ? { clock: ((hours % 12) + 12) % 12 } : { turn_deg: theta_deg }),
       },
     ],
     x_frac: [numberOf(row, 'x1') / zBase_ohm],

@@ -1,7 +1,7 @@
 import type { Transformer, Winding } from '../../network/feeder/feeder.ts';
 import { pairImpedance } from '../../network/feeder/transformer-admittance.ts';
 import { clockOf } from '../../network/feeder/transformer-wiring.ts';
-import { zeroSequenceOf } from './transformers.ts';
+import { starOf, zeroSequenceOf } from './transformers.ts';
 import type { Component, Writing } from './write.ts';
 
 export function writeTransformers(writing: Writing): void {
@@ -36,6 +36,8 @@ function listLosses({ losses }: Writing, transformer: Transformer): void {
     const where = windings.length === 2 ? 'half at each end' : 'half at the first winding, half at the star';
     losses.add('transformer', id, `its magnetising branch stands ${where}`);
   }
+  const turned = windings.find(({ turn_deg = 0 }) => turn_deg !== 0);
+  if (turned !== undefined) losses.add('transformer', id, `its shift of ${turned.turn_deg}° beyond whole hours is left out`);
   const ratings = new Set(windings.map(({ s_rated_kVA }) => s_rated_kVA));
   if (windings.length === 2 && ratings.size > 1) losses.add('transformer', id, 'its windings have one rating: that of the first');
   const own = windings.length === 2 ? zeroSequenceOf([typeOf(windings[0]), typeOf(windings[1])], ...admittances(transformer)) : undefined;
@@ -113,13 +115,13 @@ function twoWindings(writing: Writing, transformer: Transformer): Component {
   const { u_V, tap } = tapsOf(writing, transformer);
   const sn_VA = windings[0].s_rated_kVA * 1000;
   const [r, x] = pairImpedance(transformer, 0, 1);
-  const status = inService ? 1 : 0;
+  const statusOf = ({ closed }: Winding): number => (inService && closed !== false ? 1 : 0);
   return {
     ...writing.identity('transformer', id),
     from_node: writing.node(windings[0].terminal),
     to_node: writing.node(windings[1].terminal),
-    from_status: status,
-    to_status: status,
+    from_status: statusOf(windings[0]),
+    to_status: statusOf(windings[1]),
     u1: u_V[0],
     u2: u_V[1],
     sn: sn_VA,
@@ -140,22 +142,22 @@ function threeWindings(writing: Writing, transformer: Transformer): Component {
   const { id, windings, noLoadLoss_frac = 0, magnetising_frac = 0, inService } = transformer;
   const { u_V, tap } = tapsOf(writing, transformer);
   const s_VA = windings.map(({ s_rated_kVA }) => s_rated_kVA * 1000);
-  const tests = (
-    [
-      [0, 1],
-      [0, 2],
-      [1, 2],
-    ] as const
-  ).map(([w, k]): Component => {
-    const [r, x] = pairImpedance(transformer, w, k);
+  const pairs = [
+    [0, 1],
+    [0, 2],
+    [1, 2],
+  ] as const;
+  const r = windings.map(({ r_frac }) => r_frac);
+  const z = starOf(transformer.x_frac).map((x, w) => Math.sign(x || 1) * Math.hypot(r[w], x));
+  const tests = pairs.map(([w, k]): Component => {
     const rated_VA = Math.min(s_VA[w], s_VA[k]);
     const scale = rated_VA / s_VA[0];
-    return { [`uk_${w + 1}${k + 1}`]: Math.sign(x || 1) * Math.hypot(r, x) * scale, [`pk_${w + 1}${k + 1}`]: r * scale * rated_VA };
+    return { [`uk_${w + 1}${k + 1}`]: (z[w] + z[k]) * scale, [`pk_${w + 1}${k + 1}`]: (r[w] + r[k]) * scale * rated_VA };
   });
   const perWinding = windings.map(
     (winding, w): Component => ({
       [`node_${w + 1}`]: writing.node(winding.terminal),
-      [`status_${w + 1}`]: inService ? 1 : 0,
+      [`status_${w + 1}`]: inService && winding.closed !== false ? 1 : 0,
       [`u${w + 1}`]: u_V[w],
       [`sn_${w + 1}`]: s_VA[w],
       [`winding_${w + 1}`]: typeOf(winding),

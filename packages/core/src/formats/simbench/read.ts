@@ -148,7 +148,7 @@ export function readParts(folder: Folder, name: string): { readonly parts: Feede
 const unread = [
   ['Transformer3W', 'three-winding transformers of SimBench are not read'],
   ['Measurement', 'measurements are not part of a network'],
-  ['StudyCases', 'a study case is applied with `withStudyCase`'],
+  ['StudyCases', 'scale loads and plants as they say; programs do it with withStudyCase'],
 ] as const;
 
 const thirds = (mega: number): readonly number[] => {

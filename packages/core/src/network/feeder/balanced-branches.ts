@@ -173,6 +173,15 @@ export function addTransformer(draft: BalancedDraft, transformer: Transformer): 
   if (transformer.cores_count < 3)
     approximate(draft, 'Transformers of one or two cores stand as three-phase transformers of the same rating', transformer.id);
   const count = windings.length;
+  if (count === 2 && transformer.magnetisingAt === 'star' && isMagnetised(transformer) && ends.every(({ isClosed }) => isClosed)) {
+    const { series, shunts } = piOfT(transformer);
+    add(transformer.id, 0, 1, ...series);
+    shunts.forEach(([g, b], w) => {
+      const scale = 1 / perUnit / ends[w].ratio ** 2;
+      if (inService) draft.shunts.push({ bus: ends[w].bus, g_pu: g * scale, b_pu: b * scale });
+    });
+    return;
+  }
   if (count === 2) add(transformer.id, 0, 1, ...pairImpedance(transformer, 0, 1));
   else if (count === 3 && starLegs(transformer).every(([r, x]) => Math.hypot(r, x) > 1e-9)) {
     const star = `${transformer.id} star`;
@@ -192,6 +201,31 @@ export function addTransformer(draft: BalancedDraft, transformer: Transformer): 
     approximate(draft, 'Transformers of many windings stand as a branch between every two', transformer.id);
   }
   if (inService) addMagnetising(draft, transformer, ends, perUnit);
+}
+
+const isMagnetised = ({ noLoadLoss_frac = 0, magnetising_frac = 0 }: Transformer): boolean =>
+  noLoadLoss_frac !== 0 || magnetising_frac !== 0;
+
+type Complex = readonly [re: number, im: number];
+const product = (a: Complex, b: Complex): [number, number] => [a[0] * b[0] - a[1] * b[1], a[0] * b[1] + a[1] * b[0]];
+const quotient = (a: Complex, b: Complex): [number, number] => {
+  const size2 = b[0] * b[0] + b[1] * b[1];
+  return [(a[0] * b[0] + a[1] * b[1]) / size2, (a[1] * b[0] - a[0] * b[1]) / size2];
+};
+
+/** The π of a T with legs z₁, z₂ and y in the middle: z = z₁ + z₂ + z₁·z₂·y between the ends, y·z₂/z at the first, y·z₁/z at the second. Per unit of the rating. */
+function piOfT(transformer: Transformer): { readonly series: [number, number]; readonly shunts: readonly [Complex, Complex] } {
+  const [r, x] = pairImpedance(transformer, 0, 1);
+  const [first, second] = transformer.windings;
+  const share = r === 0 ? 0.5 : first.r_frac / (first.r_frac + second.r_frac);
+  const legs: readonly [Complex, Complex] = [
+    [r * share, x / 2],
+    [r * (1 - share), x / 2],
+  ];
+  const y: Complex = [transformer.noLoadLoss_frac ?? 0, -(transformer.magnetising_frac ?? 0)];
+  const coupled = product(product(legs[0], legs[1]), y);
+  const series: [number, number] = [r + coupled[0], x + coupled[1]];
+  return { series, shunts: [quotient(product(y, legs[1]), series), quotient(product(y, legs[0]), series)] };
 }
 
 interface WindingEnd {

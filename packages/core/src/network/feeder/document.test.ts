@@ -246,9 +246,33 @@ describe('feeder documents', () => {
     expect(sources[0].e_kV[0]).toBeCloseTo((1.02 * 4.16) / Math.sqrt(3), 14);
     // 200 kvar at 4.16/√3 kV: 0.2 · 3/4.16² S
     expect(shunts[0].b_S[0]).toBeCloseTo((0.2 * 3) / 4.16 ** 2, 14);
-    expect(shunts[0].terminal.conductors).toEqual([1, 2, 3, 0]);
+    expect(shunts[0].terminal.conductors).toEqual([1, 2, 3]);
     expect(shunts[1].b_S[1]).toBeCloseTo(-0.1 / 4.16 ** 2, 14);
     expect(shunts[0].q_rated_kvar).toBe(600);
+  });
+
+  it('reckon a line from where its wires lie', () => {
+    // Kersting, Distribution System Modeling and Analysis, example 4.1: 336,400 26/7 ACSR with a 4/0 6/1 neutral at 60 Hz, ohm per mile
+    const [mile, ft] = [1.609344, 0.3048];
+    const { lines } = read({
+      wires: [
+        { id: 'phase', r_ac_ohm_per_km: 0.306 / mile, gmr_m: 0.0244 * ft, radius_m: 0.03 * ft },
+        { id: 'neutral', r_ac_ohm_per_km: 0.592 / mile, gmr_m: 0.00814 * ft, radius_m: 0.023 * ft },
+      ],
+      geometries: [
+        {
+          id: 'pole',
+          earth_model: 'carson',
+          wires: [
+            ...[0, 2.5, 7].map((x) => ({ wire: 'phase', x_m: x * ft, y_m: 29 * ft })),
+            { wire: 'neutral', x_m: 4 * ft, y_m: 25 * ft },
+          ],
+        },
+      ],
+      lines: [{ id: 'l1', from: 650, to: 632, geometry: 'pole', length_ft: 5280 }],
+    });
+    [0.4576, 0.156, 0.1535, 0.156, 0.4666, 0.158, 0.1535, 0.158, 0.4615].forEach((r, k) => expect(lines[0].r_ohm[k]).toBeCloseTo(r, 3));
+    [1.078, 0.5017, 0.3849, 0.5017, 1.0482, 0.4236, 0.3849, 0.4236, 1.0651].forEach((x, k) => expect(lines[0].x_ohm[k]).toBeCloseTo(x, 3));
   });
 
   it('earth what names no neutral', () => {
@@ -293,7 +317,7 @@ describe('feeder documents', () => {
     [{ gridflock: 'feeder/2' }, 'NETWORK_DOCUMENT_VERSION gridflock'],
     [{ name: undefined }, 'NETWORK_KEY_MISSING name'],
     [{ frequency_Hz: '50' }, 'NETWORK_CELL_INVALID frequency_Hz'],
-    [{ wires: [] }, 'NETWORK_KEY_UNKNOWN wires'],
+    [{ cables: [] }, 'NETWORK_KEY_UNKNOWN cables'],
     [{ buses: 3 }, 'NETWORK_TABLE_INVALID buses'],
     [{ buses: [{ id: 1 }] }, 'NETWORK_KEY_MISSING buses[0].id'],
     [{ lines: [{ id: 'l', from: 650, to: 632, r_Ohm: 1 }] }, 'NETWORK_UNIT_WRONG lines[0].r_Ohm'],
@@ -303,6 +327,15 @@ describe('feeder documents', () => {
     [line({ r_ohm: [[1], [2, 3]] }), 'NETWORK_CELL_INVALID lines[0]'],
     [line({ code: 's', length_km: 1 }), 'NETWORK_KEY_TWICE lines[0]'],
     [line({ r1_ohm: null }), 'NETWORK_KEY_MISSING lines[0]'],
+    [line({ r1_ohm: null, x1_ohm: null, geometry: 'pole', length_km: 1 }), 'NETWORK_CELL_INVALID lines[0]'],
+    [
+      {
+        ...line({ r1_ohm: null, x1_ohm: null, geometry: 'g', length_km: 1 }),
+        wires: [{ id: 'w', r_ac_ohm_per_km: 1, gmr_m: 0, radius_m: 0.01 }],
+        geometries: [{ id: 'g', wires: [1, 2, 3].map((x_m) => ({ wire: 'w', x_m, y_m: 9 })) }],
+      },
+      'LINE_GEOMETRY_INVALID geometries[0]',
+    ],
     [{ lines: [{ id: 'l', from: 650, to: 632, code: 'z', length_km: 1 }] }, 'NETWORK_CELL_INVALID lines[0]'],
     [{ lines: [{ id: 'l', from: 650, to: 632, code: 's', length_km: 0 }] }, 'NETWORK_CELL_INVALID lines[0]'],
     [{ loads: [{ id: 'l', bus: 650, p_kW: [1, 2] }] }, 'NETWORK_CELL_INVALID loads[0]'],

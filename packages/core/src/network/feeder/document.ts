@@ -16,6 +16,8 @@ export interface FeederDocument {
   readonly buses: FeederTable;
   readonly sources: FeederTable;
   readonly line_codes?: FeederTable | undefined;
+  readonly wires?: FeederTable | undefined;
+  readonly geometries?: FeederTable | undefined;
   readonly lines?: FeederTable | undefined;
   readonly switches?: FeederTable | undefined;
   readonly transformers?: FeederTable | undefined;
@@ -122,6 +124,24 @@ export const feederColumns = {
     ...seriesOf('r', 'x', 'b', 'ohm_per_mile', 'uS_per_mile'),
     i_max_A: number('rating of each conductor; none when left out'),
   },
+  wires: {
+    id: id('its name'),
+    r_ac_ohm_per_km: needed('resistance at the frequency of the feeder'),
+    r_dc_ohm_per_km: number('resistance to direct current, for the earth model deri; r_ac/1.02 when left out'),
+    gmr_m: needed('geometric mean radius'),
+    radius_m: needed('outer radius'),
+  },
+  geometries: {
+    id: id('its name'),
+    wires: records('a list of {wire, x_m, y_m}: the phases of the line in order, then neutrals, which are earthed and reduced away'),
+    earth_ohm_m: number('resistivity of the ground; 100 when left out'),
+    earth_model: word('deri (when left out), carson or fullCarson'),
+  },
+  placed_wires: {
+    wire: id('which wire'),
+    x_m: needed('across the line'),
+    y_m: needed('above the ground'),
+  },
   lines: {
     id: id('its name'),
     from: id('bus at its beginning'),
@@ -129,6 +149,7 @@ export const feederColumns = {
     phases: phases(),
     phases_to: phases('conductors at the to bus; as phases when left out'),
     code: reference('line code, with a length'),
+    geometry: reference('geometry, with a length'),
     length_km: number('length', 'length_ft'),
     length_ft: number('length', 'length_km'),
     ...seriesOf('r', 'x', 'b', 'ohm', 'S'),
@@ -313,6 +334,8 @@ export const feederTables = [
   'buses',
   'sources',
   'line_codes',
+  'wires',
+  'geometries',
   'lines',
   'switches',
   'transformers',

@@ -5,7 +5,7 @@ import { type FeederTableName, feederColumns, feederKeys, feederTables } from '.
 import type { FeederBus } from './feeder.ts';
 import { readGenerator, readInverter, readLoad, readProfile } from './read-consumers.ts';
 import { readCapacitorControl, readInverterControl, readRegulator } from './read-controls.ts';
-import { type BusOf, type LineCodes, readLine, readShunt, readSource, readSwitch, readTransformer } from './read-wires.ts';
+import { type BusOf, type NamedLines, readLine, readShunt, readSource, readSwitch, readTransformer } from './read-wires.ts';
 
 /** Where the elements of each list of a Feeder stand in its document. */
 const tableOf: Readonly<Record<FeederList, FeederTableName>> = {
@@ -59,14 +59,15 @@ export function readFeederDocument(raw: unknown, places: Places = jsonPath): Bui
   const rows = (key: FeederTableName): readonly RowReader[] => tables.get(key) ?? [];
   const buses = rows('buses').map(readBus);
   const busOf = busFinder(buses);
-  const codes: LineCodes = new Map(rows('line_codes').map((row) => [row.id('id'), row]));
+  const byId = (key: FeederTableName) => new Map(rows(key).map((row) => [row.id('id'), row]));
+  const named: NamedLines = { codes: byId('line_codes'), wires: byId('wires'), geometries: byId('geometries'), frequency_Hz };
   return buildFeeder(
     {
       name,
       frequency_Hz,
       buses,
       sources: rows('sources').map((row) => readSource(row, busOf)),
-      lines: rows('lines').map((row) => readLine(row, busOf, codes)),
+      lines: rows('lines').map((row) => readLine(row, busOf, named)),
       switches: rows('switches').map((row) => readSwitch(row, busOf)),
       transformers: rows('transformers').map((row) => readTransformer(row, busOf)),
       shunts: rows('shunts').map((row) => readShunt(row, busOf)),

@@ -4,11 +4,15 @@ import { feederColumns } from './document.ts';
 import { readConductors } from './document-conductors.ts';
 import { readMatrix } from './document-matrix.ts';
 import type { Conductor, Line, Matrix, PhaseShunt, Switch, Terminal, Transformer, VoltageSource, Winding } from './feeder.ts';
+import { constantsOfGeometry, type Geometries } from './read-geometry.ts';
 import { phaseMatrixFromSequence } from './sequence-matrices.ts';
 
 /** Finds a bus by its id. @throws {InputError} NETWORK_UNKNOWN_BUS */
 export type BusOf = (row: RowReader, id: string, what: string) => { readonly index: number; readonly v_base_kV: number };
-export type LineCodes = ReadonlyMap<string, RowReader>;
+/** What lines refer to by name. */
+export interface NamedLines extends Geometries {
+  readonly codes: ReadonlyMap<string, RowReader>;
+}
 
 const km_per_mile = 1.609344;
 const km_per_ft = 0.0003048;
@@ -42,7 +46,7 @@ function anglesOf(row: RowReader, conductors: readonly Conductor[]): readonly nu
   return Object.freeze(conductors.map((conductor) => given[0] - (conductor === 2 ? 120 : conductor === 3 ? 240 : 0)));
 }
 
-export function readLine(row: RowReader, busOf: BusOf, codes: LineCodes): Line {
+export function readLine(row: RowReader, busOf: BusOf, named: NamedLines): Line {
   const id = row.id('id');
   const { from, to } = endsOf(row, busOf, `Line "${id}"`);
   const n = from.conductors.length;
@@ -51,7 +55,11 @@ export function readLine(row: RowReader, busOf: BusOf, codes: LineCodes): Line {
     : row.has('length_km')
       ? row.number('length_km', 0)
       : undefined;
-  const constants = row.has('code') ? constantsOfCode(row, codes, n, length_km) : constantsOfLine(row, n);
+  const constants = row.has('code')
+    ? constantsOfCode(row, named.codes, n, lengthOf(row, length_km, 'code'))
+    : row.has('geometry')
+      ? constantsAlong(row, n, lengthOf(row, length_km, 'geometry'), named)
+      : constantsOfLine(row, n);
   const i_max_A = row.has('i_max_A') ? row.number('i_max_A', 0) : constants.i_max_A;
   const g_S = row.has('g_S') ? readMatrix(row, 'g_S', n) : undefined;
   return Object.freeze({
@@ -84,26 +92,39 @@ function constantsOfLine(row: RowReader, n: number): LineConstants {
       code: 'NETWORK_KEY_MISSING',
       message: `Line "${row.id('id')}" has no impedance`,
       where: row.where,
-      hint: 'Give a code with a length, the matrices r_ohm and x_ohm, or r1_ohm and x1_ohm (and r0_ohm, x0_ohm).',
+      hint: 'Give a code or a geometry with a length, the matrices r_ohm and x_ohm, or r1_ohm and x1_ohm (and r0_ohm, x0_ohm).',
     });
   }
   return { r_ohm, x_ohm, b_S: matrixOf(row, 'b', 'S', n, 1) };
 }
 
-function constantsOfCode(row: RowReader, codes: LineCodes, n: number, length_km: number | undefined): LineConstants {
-  const code = codes.get(row.id('code'));
-  if (code === undefined) throw row.wrong('code', `one of the line codes (${[...codes.keys()].slice(0, 20).join(', ')})`);
-  for (const own of ['r_ohm', 'x_ohm', 'b_S', 'r1_ohm', 'x1_ohm', 'b1_S', 'r0_ohm', 'x0_ohm', 'b0_S']) {
+function constantsAlong(row: RowReader, n: number, length_km: number, geometries: Geometries): LineConstants {
+  const { r_ohm_per_km, x_ohm_per_km, b_S_per_km } = constantsOfGeometry(row, n, geometries);
+  const whole = (matrix: Matrix): Matrix => Object.freeze(matrix.map((value) => value * length_km));
+  return { r_ohm: whole(r_ohm_per_km), x_ohm: whole(x_ohm_per_km), b_S: whole(b_S_per_km) };
+}
+
+/** The length that a code or a geometry needs, which then says everything. @throws {InputError} NETWORK_KEY_TWICE, NETWORK_CELL_INVALID */
+function lengthOf(row: RowReader, length_km: number | undefined, by: 'code' | 'geometry'): number {
+  const others = by === 'code' ? ['geometry', ...ownConstants] : ownConstants;
+  for (const own of others) {
     if (!row.has(own)) continue;
     throw new InputError({
       code: 'NETWORK_KEY_TWICE',
-      message: `Line "${row.id('id')}" gives both a code and "${own}"`,
+      message: `Line "${row.id('id')}" gives both a ${by} and "${own}"`,
       where: row.where,
       hint: 'Keep one of the two.',
     });
   }
-  if (length_km === undefined || !(length_km > 0))
-    throw row.wrong(row.has('length_ft') ? 'length_ft' : 'length_km', 'a positive length, which a code needs');
+  if (length_km !== undefined && length_km > 0) return length_km;
+  throw row.wrong(row.has('length_ft') ? 'length_ft' : 'length_km', `a positive length, which a ${by} needs`);
+}
+
+const ownConstants = ['r_ohm', 'x_ohm', 'b_S', 'r1_ohm', 'x1_ohm', 'b1_S', 'r0_ohm', 'x0_ohm', 'b0_S'];
+
+function constantsOfCode(row: RowReader, codes: ReadonlyMap<string, RowReader>, n: number, length_km: number): LineConstants {
+  const code = codes.get(row.id('code'));
+  if (code === undefined) throw row.wrong('code', `one of the line codes (${[...codes.keys()].slice(0, 20).join(', ')})`);
   const r_ohm = matrixOf(code, 'r', 'ohm_per_km', n, length_km) ?? matrixOf(code, 'r', 'ohm_per_mile', n, length_km / km_per_mile);
   const x_ohm = matrixOf(code, 'x', 'ohm_per_km', n, length_km) ?? matrixOf(code, 'x', 'ohm_per_mile', n, length_km / km_per_mile);
   if (r_ohm === undefined || x_ohm === undefined) {
@@ -262,10 +283,12 @@ function capacitorOf(row: RowReader, v_base_kV: number): ShuntParts {
     b_S[i * n + j] -= b;
     b_S[j * n + i] -= b;
   });
+  // earth needs no row of its own
+  const kept = conductors.flatMap((conductor, k) => (conductor === 0 ? [] : [k]));
   return {
-    conductors,
-    g_S: Object.freeze(new Array<number>(n * n).fill(0)),
-    b_S: Object.freeze(b_S),
+    conductors: Object.freeze(kept.map((k) => conductors[k])),
+    g_S: Object.freeze(new Array<number>(kept.length ** 2).fill(0)),
+    b_S: Object.freeze(kept.flatMap((i) => kept.map((j) => b_S[i * n + j]))),
     q_rated_kvar: kvar.reduce((sum, q) => sum + q, 0),
   };
 }

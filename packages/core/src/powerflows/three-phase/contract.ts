@@ -16,8 +16,8 @@ export interface Places {
 
 export interface ThreePhaseOptions {
   /**
-   * Largest current that does not balance at any place, as a power at nominal voltage, relative to the largest element of a load, generator or inverter
-   * (to 1 kVA when there is none); default 1e-8. Rounding of the terms counts as balanced.
+   * Largest current that does not balance at any place, as a power at nominal voltage, relative to the largest element of a load, generator or inverter,
+   * as the feeder stands or as it is now (to 1 kVA when there is none); default 1e-8. Rounding of the terms counts as balanced.
    */
   readonly tolerance_frac?: number;
   readonly iterations_max_count?: number;

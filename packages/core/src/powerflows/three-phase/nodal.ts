@@ -51,11 +51,14 @@ export class Nodal {
   readonly matrix: ComplexMatrix;
   readonly sourceCurrent: Float64Array;
   readonly fixedVoltage: Float64Array;
-  /** Σ_l |Y_kl|: what rounding is measured by. @shape [free] */
+  /** Σ_l |Re Y_kl| + |Im Y_kl|: what rounding is measured by. @shape [free] */
   readonly rowScale: Float64Array;
   /** Rows held by a tiny admittance because nothing else holds them. */
   readonly held: number[] = [];
   private factorOf: ComplexLu | undefined;
+  /** Wires that have moved, and the sums of all others. */
+  private readonly moving = new Set<number>();
+  private standing: { readonly values: Float64Array; readonly sourceCurrent: Float64Array } | undefined;
   private readonly wires: readonly Wire[];
   private readonly injections: Injections;
   /** Per wire, entry by entry: place in `matrix.values`, or −2 − row of u for a given voltage, or −1 for nothing. */
@@ -120,10 +123,9 @@ export class Nodal {
    * @throws {NumericalError} THREE_PHASE_NOT_FINITE
    */
   assemble(): void {
-    this.addUp();
     this.held.length = 0;
+    this.addUp();
     for (;;) {
-      for (const row of this.held) this.hold(row);
       const { status, row } = this.lu.factor(this.matrix.values);
       if (status === 'ok') return;
       if (this.held.includes(row) || !Number.isFinite(this.rowScale[row])) {
@@ -154,44 +156,70 @@ export class Nodal {
     }
   }
 
-  private hold(row: number): void {
-    const p = entryOf(this.matrix, row, row);
-    this.matrix.values[2 * p] += this.rowScale[row] > 0 ? HOLD_FRAC * this.rowScale[row] : 1;
+  /** Wire w has a new admittance, and may have others again: from now on it is added last, so that only such wires are added up anew. */
+  renew(w: number): void {
+    if (this.moving.has(w)) return;
+    this.moving.add(w);
+    this.standing = undefined;
   }
 
-  private addUp(): void {
-    const { matrix, sourceCurrent, rowScale, wires, v_base_V, injections, rows } = this;
-    matrix.values.fill(0);
-    sourceCurrent.fill(0);
-    wires.forEach((wire, w) => {
-      if (wire.admittance === undefined) return;
-      const { n, g_S, b_S } = wire.admittance;
-      const slots = this.wireSlots[w];
-      const e = wire.kind === 'sources' ? this.sourceVoltages[wire.index] : undefined;
-      for (let i = 0; i < n; i++) {
-        for (let j = 0; j < n; j++) {
-          const at = i * n + j;
-          if (slots[2 * at] < 0 || wire.places[j] < 0) continue;
-          const scale = (v_base_V[wire.places[i]] * v_base_V[wire.places[j]]) / 1000;
-          this.addEntry(slots[2 * at], slots[2 * at + 1], g_S[at] * scale, b_S[at] * scale);
-          if (e === undefined) continue;
-          sourceCurrent[2 * slots[2 * at]] += scale * (g_S[at] * e[2 * j] - b_S[at] * e[2 * j + 1]);
-          sourceCurrent[2 * slots[2 * at] + 1] += scale * (g_S[at] * e[2 * j + 1] + b_S[at] * e[2 * j]);
-        }
+  /** Numbers of the matrix and of the sources' currents; what stands is added up once. */
+  addUp(): void {
+    const { matrix, sourceCurrent, rowScale, wires, moving } = this;
+    if (this.standing === undefined) {
+      matrix.values.fill(0);
+      sourceCurrent.fill(0);
+      wires.forEach((_, w) => {
+        if (!moving.has(w)) this.addWire(w);
+      });
+      this.addInjections();
+      this.standing = { values: matrix.values.slice(), sourceCurrent: sourceCurrent.slice() };
+    } else {
+      matrix.values.set(this.standing.values);
+      sourceCurrent.set(this.standing.sourceCurrent);
+    }
+    for (const w of moving) this.addWire(w);
+    const { n, rowStart, values } = matrix;
+    for (let i = 0; i < n; i++) {
+      let sum = 0;
+      for (let p = 2 * rowStart[i]; p < 2 * rowStart[i + 1]; p++) sum += Math.abs(values[p]);
+      rowScale[i] = sum;
+    }
+    for (const row of this.held) {
+      const p = entryOf(matrix, row, row);
+      values[2 * p] += rowScale[row] > 0 ? HOLD_FRAC * rowScale[row] : 1;
+    }
+  }
+
+  private addWire(w: number): void {
+    const { sourceCurrent, v_base_V } = this;
+    const { admittance, places, kind, index } = this.wires[w];
+    if (admittance === undefined) return;
+    const { n, g_S, b_S } = admittance;
+    const slots = this.wireSlots[w];
+    const e = kind === 'sources' ? this.sourceVoltages[index] : undefined;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        const at = i * n + j;
+        const row = slots[2 * at];
+        if (row < 0 || places[j] < 0) continue;
+        const scale = (v_base_V[places[i]] * v_base_V[places[j]]) / 1000;
+        this.addEntry(row, slots[2 * at + 1], g_S[at] * scale, b_S[at] * scale);
+        if (e === undefined) continue;
+        sourceCurrent[2 * row] += scale * (g_S[at] * e[2 * j] - b_S[at] * e[2 * j + 1]);
+        sourceCurrent[2 * row + 1] += scale * (g_S[at] * e[2 * j + 1] + b_S[at] * e[2 * j]);
       }
-    });
-    const { yRated, count } = injections;
+    }
+  }
+
+  private addInjections(): void {
+    const { yRated, count } = this.injections;
     for (let e = 0; e < count; e++) {
       for (let k = 0; k < 4; k++) {
         const row = this.injectionSlots[8 * e + 2 * k];
         const sign = k === 0 || k === 3 ? 1 : -1;
         if (row >= 0) this.addEntry(row, this.injectionSlots[8 * e + 2 * k + 1], sign * yRated[2 * e], sign * yRated[2 * e + 1]);
       }
-    }
-    rowScale.fill(0);
-    for (let i = 0; i < rows.free_count; i++) {
-      for (let p = matrix.rowStart[i]; p < matrix.rowStart[i + 1]; p++)
-        rowScale[i] += Math.hypot(matrix.values[2 * p], matrix.values[2 * p + 1]);
     }
   }
 

@@ -1,6 +1,5 @@
 import type { Feeder } from '../../network/feeder/feeder.ts';
 import type { ThreePhaseResult } from './contract.ts';
-import { elementFlows } from './flows.ts';
 import type { WireSolver } from './wire-solver.ts';
 
 /** What is known of a solution besides what the wires say. */
@@ -8,9 +7,9 @@ type Outcome = Pick<ThreePhaseResult, 'status' | 'method' | 'iterations_count' |
 
 /** Everything there is to say about the solution that the solver holds, in memory of its own. */
 export function resultOf(solver: WireSolver, outcome: Outcome): ThreePhaseResult {
-  const { feeder, places, wires, injections, system, settings, nodal, v_re_V, v_im_V } = solver;
+  const { feeder, places, settings, nodal, v_re_V, v_im_V } = solver;
   const { rowOf } = nodal.rows;
-  const { worstPlace: _, ...flows } = elementFlows(feeder, places, wires, injections, v_re_V, v_im_V, system.source_frac);
+  const { worstPlace: _, ...flows } = solver.flows();
   const all = Array.from({ length: places.count }, (_, i) => i);
   return {
     ...outcome,

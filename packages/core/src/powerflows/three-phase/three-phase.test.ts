@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ThreePhaseResult } from './contract.ts';
 import { NewtonSolver } from './newton.ts';
-import { at, feederOf, line, load, randomFeeder, source } from './testing/feeders.ts';
+import { at, feederOf, line, load, randomFeeder, source, transformer } from './testing/feeders.ts';
 import { prepareThreePhase } from './three-phase.ts';
 import { WireSolver } from './wire-solver.ts';
 
@@ -199,5 +199,77 @@ describe('generators that hold a voltage', () => {
     expect(q(free, 1)).toBeCloseTo(q(free, 0), 6);
     const weak = prepareThreePhase({ ...pair, generators: pair.generators.map((g) => ({ ...g, q_min_kvar: -5, q_max_kvar: 10 })) }).solve();
     expect([q(weak, 0), q(weak, 1)].map((value) => Math.round(value * 1e6) / 1e6)).toEqual([10, 10]);
+  });
+});
+
+describe('odd wires', () => {
+  const low = (connection: 'wye' | 'delta', antifloat_frac?: number) =>
+    feederOf({
+      buses: [
+        { id: 'a', v_base_kV: 10 },
+        { id: 'b', v_base_kV: 0.4 },
+      ],
+      sources: [source(0, 10)],
+      transformers: [
+        { ...transformer(0, 1, ['wye', connection], [10, 0.4], 100), ...(antifloat_frac === undefined ? {} : { antifloat_frac }) },
+      ],
+      loads: [load('d', at(1, 1, 2, 3), 0.4, [10, 20, 5], { connection: 'delta' })],
+    });
+  const between = (result: ThreePhaseResult, i: number, j: number) =>
+    Math.hypot(result.v_re_V[i]! - result.v_re_V[j]!, result.v_im_V[i]! - result.v_im_V[j]!);
+
+  test('a delta without any path to earth is held, listed, and right between its phases', () => {
+    const floating = prepareThreePhase(low('delta', 0)).solve();
+    const held = prepareThreePhase(low('delta')).solve();
+    expect(floating.status, floating.diagnosis).toBe('converged');
+    expect(floating.floating.length).toBeGreaterThan(0);
+    expect(floating.floating.every((place) => place >= 3)).toBe(true);
+    expect(held.floating).toEqual([]);
+    for (const [i, j] of [
+      [3, 4],
+      [4, 5],
+      [5, 3],
+    ] as const) {
+      expect(between(floating, i, j)).toBeCloseTo(between(held, i, j), 1);
+    }
+  });
+
+  test('a line open at its end is charged, and its far end follows', () => {
+    const open = (more: object) =>
+      feederOf({
+        buses: ['a', 'b'].map((id) => ({ id, v_base_kV: 10 })),
+        sources: [source(0, 10)],
+        lines: [line('l', at(0, 1, 2, 3), at(1, 1, 2, 3), 0.5, 0.5, { b_S: [1e-4, 0, 0, 0, 1e-4, 0, 0, 0, 1e-4], ...more })],
+      });
+    const charged = prepareThreePhase(open({ closedTo: false })).solve();
+    expect(charged.dead).toEqual([3, 4, 5]);
+    expect(-charged.lines[0]!.ends[0]!.q_kvar[0]!).toBeCloseTo(1e-4 * (10 / Math.sqrt(3)) ** 2 * 1000, 1);
+    expect(prepareThreePhase(open({ closedFrom: false, closedTo: false })).solve().lines[0]!.ends[0]!.q_kvar[0]).toBe(0);
+  });
+
+  test('loops, parallel lines and two sources', () => {
+    const base = randomFeeder(8, 2);
+    const feeder = {
+      ...base,
+      buses: [...base.buses, { id: 'other', v_base_kV: 10 }],
+      sources: [...base.sources, { ...source(base.buses.length, 10), id: 'other', angle_deg: [1, -119, 121] }],
+      lines: [
+        ...base.lines,
+        line('again', at(0, 1, 2, 3), at(base.buses.length, 1, 2, 3), 0.5, 2),
+        line('beside', at(0, 1, 2, 3), at(base.buses.length, 1, 2, 3), 0.5, 2),
+      ],
+    };
+    const result = prepareThreePhase(feeder).solve();
+    expect(result.status, result.diagnosis).toBe('converged');
+    expect(result.mismatch_max_kVA).toBeLessThan(1e-4);
+    const [first, second] = result.sources.map(({ ends }) => ends[0]!.p_kW.reduce((a, b) => a + b, 0));
+    expect(first!).toBeGreaterThan(0);
+    expect(second!).toBeLessThan(0);
+  });
+
+  test('nothing but a source', () => {
+    const result = prepareThreePhase(feederOf({ buses: [{ id: 'a', v_base_kV: 10 }], sources: [source(0, 10)] })).solve();
+    expect(result).toMatchObject({ status: 'converged', loss_kW: 0, dead: [] });
+    expect(size(result, 0)).toBeCloseTo(10000 / Math.sqrt(3), 6);
   });
 });

@@ -4,6 +4,7 @@ import { diagnose } from './diagnosis.ts';
 import { type Settings, settingsOf, type Wire, wireAdmittance, wiresOf } from './elements.ts';
 import { type Energised, findEnergised } from './energised.ts';
 import { iterateFixedPoint } from './fixed-point.ts';
+import { type ElementFlows, elementFlows } from './flows.ts';
 import { HeldVoltages, heldVoltage } from './held-voltages.ts';
 import { Injections, injectionsOf } from './injections.ts';
 import { type NewtonEnd, NewtonSolver } from './newton.ts';
@@ -42,6 +43,8 @@ export class WireSolver {
   tolerance_kVA = 0;
   /** Rises whenever a tap or a step moves. */
   version_count = 0;
+  /** |S|² of the largest element of the feeder as it stands. */
+  private largestSquare = 0;
   private readonly options: ThreePhaseOptions;
   private newton: NewtonSolver | undefined;
   private newtonHeld = '';
@@ -64,6 +67,8 @@ export class WireSolver {
     this.v_re_V = new Float64Array(this.places.count);
     this.v_im_V = new Float64Array(this.places.count);
     this.setPowers({});
+    const { p_kW, q_kvar, count } = this.injections;
+    for (let e = 0; e < count; e++) this.largestSquare = Math.max(this.largestSquare, p_kW[e] * p_kW[e] + q_kvar[e] * q_kvar[e]);
     const { byWires } = this.energised;
     const unheld = (place: number) => (place >= 0 && byWires[place] === 0 ? 1 : 0);
     this.injections.rate(Uint8Array.from(list, ({ from, to }) => (options.linear ? 1 : unheld(from) | unheld(to))));
@@ -74,7 +79,7 @@ export class WireSolver {
     takePoint(this.feeder, this.injections, point, t);
     this.system.source_frac = point.source_frac ?? 1;
     const { p_kW, q_kvar, count } = this.injections;
-    let largest = 0;
+    let largest = this.largestSquare;
     for (let e = 0; e < count; e++) largest = Math.max(largest, p_kW[e] * p_kW[e] + q_kvar[e] * q_kvar[e]);
     this.tolerance_kVA = (this.options.tolerance_frac ?? 1e-8) * (largest > 0 ? Math.sqrt(largest) : 1);
   }
@@ -124,6 +129,12 @@ export class WireSolver {
     this.solved = solution.status === 'converged';
     this.takeVoltages();
     return solution;
+  }
+
+  /** Currents and powers of all elements at the present voltages. */
+  flows(): ElementFlows {
+    const { feeder, places, wires, injections, v_re_V, v_im_V, system } = this;
+    return elementFlows(feeder, places, wires, injections, v_re_V, v_im_V, system.source_frac);
   }
 
   /** Voltages of a place, V (re, im), into v_re_V and v_im_V. */
@@ -182,8 +193,9 @@ export class WireSolver {
   }
 
   private renew(kind: 'transformers' | 'shunts', index: number): void {
-    const wire = this.wires.find((one) => one.kind === kind && one.index === index)!;
-    wire.admittance = wireAdmittance(this.feeder, kind, index, this.settings);
+    const w = this.wires.findIndex((one) => one.kind === kind && one.index === index);
+    this.wires[w].admittance = wireAdmittance(this.feeder, kind, index, this.settings);
+    this.nodal.renew(w);
     this.stale = true;
     this.version_count++;
   }

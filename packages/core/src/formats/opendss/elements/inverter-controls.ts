@@ -30,9 +30,34 @@ export function makeInverterControl(draft: FeederDraft, object: DssObject, contr
   draft.inverterControls.push(control);
 }
 
-/** ExpControl moves its own reference with time, which no static law says. */
-export function reportExpControl(draft: FeederDraft, object: DssObject): void {
-  draft.drop(object, 'adaptive voltage regulation is not carried over; its inverters keep their vars');
+/**
+ * ExpControl → volt-var on the rating, as it stands after its reference has settled.
+ *
+ * With `vreg` it is a line of the given slope through that voltage. Without (`vreg=0`) the reference is the voltage that the inverter finds, kept within
+ * `vregmin` and `vregmax`: no vars between the two, the slope outside them.
+ * @throws {InputError} OPENDSS_VALUE
+ */
+export function makeExpControl(draft: FeederDraft, object: DssObject, controlsAct: boolean): void {
+  const inverters = invertersOf(draft, object);
+  const number = (property: string, usual: number) => numberOfLast(object, property, usual);
+  const slope = number('slope', 50);
+  if (inverters.length === 0 || !(slope > 0)) {
+    draft.drop(object, inverters.length === 0 ? 'none of its inverters is in the circuit' : 'it has no slope');
+    return;
+  }
+  const v_set_pu = number('vreg', 1);
+  const [low, high] = v_set_pu > 0 ? [v_set_pu, v_set_pu] : [number('vregmin', 0.95), number('vregmax', 1.05)];
+  const [inject, absorb] = [number('qmaxlead', 0.44), number('qmaxlag', 0.44)];
+  if (number('qbias', 0) !== 0) draft.drop(object, 'its bias of vars is not carried over', lastOf(object, 'qbias')!.at);
+  const points = [[low - inject / slope, inject], [low, 0], ...(high > low ? [[high, 0]] : []), [high + absorb / slope, -absorb]];
+  draft.inverterControls.push({
+    id: draft.made(object),
+    inverters,
+    functions: [{ kind: 'volt-var', curve: { x: points.map(([x]) => x), y: points.map(([, y]) => y) } }],
+    voltage: 'mean',
+    varBase: 'rating',
+    enabled: controlsAct && isEnabled(object),
+  });
 }
 
 /** As listed, all of the circuit when none is; names without a class mean PVSystem. */

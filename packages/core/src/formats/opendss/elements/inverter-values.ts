@@ -118,8 +118,8 @@ export function applyToInverter(values: InverterValues, assignment: Assignment, 
 }
 
 /**
- * Vars: the limits of the inverter as they are at this power, and what is asked for. Below `%pminnovars` of the rated power there are none,
- * below `%pminkvarmax` the limits shrink with the power.
+ * Vars: what is asked for, and the limits of the inverter. Below `%pminnovars` of the rated power there are none; below `%pminkvarmax` what is asked for is
+ * limited in proportion to the power.
  */
 export function varsOf(
   values: InverterValues,
@@ -130,14 +130,15 @@ export function varsOf(
 ): Pick<Inverter, 'q_kvar' | 'powerFactor_frac' | 'qInject_max_kvar' | 'qAbsorb_max_kvar' | 'priority'> {
   const part_pct = (Math.abs(p_kW) / p_rated_kW) * 100;
   const silent = part_pct < values.noVarsBelow_pct || (isOff && values.followsInverter);
-  const limit = silent ? 0 : values.allVarsFrom_pct > 0 && part_pct < values.allVarsFrom_pct ? part_pct / values.allVarsFrom_pct : 1;
-  const inject = values.qInject_kvar ?? qUsual_kvar;
-  const absorb = values.qAbsorb_kvar ?? inject;
+  const inject = silent ? 0 : (values.qInject_kvar ?? qUsual_kvar);
+  const absorb = silent ? 0 : (values.qAbsorb_kvar ?? values.qInject_kvar ?? qUsual_kvar);
+  const shrunk = values.allVarsFrom_pct > 0 ? Math.min(1, part_pct / values.allVarsFrom_pct) : 1;
+  const asked = values.pf === undefined ? values.q_kvar : 0;
   return {
-    q_kvar: values.pf === undefined ? values.q_kvar : 0,
+    q_kvar: Math.max(-absorb * shrunk, Math.min(inject * shrunk, asked)),
     ...(values.pf === undefined || Math.abs(values.pf) === 1 ? {} : { powerFactor_frac: values.pf }),
-    qInject_max_kvar: inject * limit,
-    qAbsorb_max_kvar: absorb * limit,
+    qInject_max_kvar: inject,
+    qAbsorb_max_kvar: absorb,
     priority: values.isFactorFirst ? 'powerFactor' : values.isWattFirst ? 'watt' : 'var',
   };
 }

@@ -9,7 +9,7 @@ import { makeCapacitorControl } from './capacitor-controls.ts';
 import { makeCapacitor } from './capacitors.ts';
 import { FeederDraft, isEnabled } from './draft.ts';
 import { makeGenerator } from './generators.ts';
-import { makeInverterControl, reportExpControl } from './inverter-controls.ts';
+import { makeExpControl, makeInverterControl } from './inverter-controls.ts';
 import { makeLine } from './lines.ts';
 import { makeLoad } from './loads.ts';
 import { switchControlAssignment } from './open.ts';
@@ -21,7 +21,7 @@ import { makeRegulator } from './regulators.ts';
 import { makeSource } from './sources.ts';
 import { makeStorage } from './storages.ts';
 import { makeTransformer } from './transformers.ts';
-import { setVoltageBases } from './voltage-bases.ts';
+import { assignVoltageBases } from './voltage-bases.ts';
 
 export interface FeederOfScript {
   readonly feeder: Feeder;
@@ -64,19 +64,19 @@ export function makeFeeder(script: Script): FeederOfScript {
   each('regcontrol', (object) => makeRegulator(draft, object, controlsAct));
   each('capcontrol', (object) => makeCapacitorControl(draft, object, controlsAct));
   each('invcontrol', (object) => makeInverterControl(draft, object, controlsAct));
-  each('expcontrol', (object) => reportExpControl(draft, object));
+  each('expcontrol', (object) => makeExpControl(draft, object, controlsAct));
   const used = usedProfiles(draft);
   draft.profiles.push(...[...profiles.values()].filter(({ id }) => used.has(id) || draft.places.has(`profile ${id}`)));
 
   const listed = options.get('voltagebases');
-  setVoltageBases(draft, nominalOfSources(draft), listed === undefined ? [] : numbersOf(listed, script.readNumbers));
+  assignVoltageBases(draft, nominalOfSources(draft), listed === undefined ? [] : numbersOf(listed, script.readNumbers));
   warnOfOptions(script, controlsAct);
   return build(draft);
 }
 
 /** Elements that a script switches off are not there for it, and not here. */
 function reportDisabled({ circuit, warnings }: Script): void {
-  const off = [...circuit.objects.values()].filter((object) => !isEnabled(object));
+  const off = [...circuit.objects.values()].filter((object) => !object.className.endsWith('control') && !isEnabled(object));
   if (off.length === 0) return;
   const shown = off.slice(0, 5).map((object) => `${nameOf(object)} at ${whereOf(object.at)}`);
   const more = off.length > 5 ? `, and ${off.length - 5} more` : '';

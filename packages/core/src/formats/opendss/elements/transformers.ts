@@ -24,10 +24,8 @@ export function makeTransformer(draft: FeederDraft, object: DssObject, isAuto: b
   const isTurned = deltaIsTurned(replay);
   const resistances = isAuto ? resistancesOfAuto(replay, draft, object) : replay.windings.map(({ r_pct }) => r_pct);
   const windings = replay.windings.map((winding, w): Winding => {
-    const terminal = opened.whole[w]
-      ? { ...terminals[w], conductors: terminals[w].conductors.map((_, k) => 940 + k) }
-      : opened.terminals[w];
-    return makeWinding(winding, cores_count, terminal, clocks[w], isTurned, resistances[w] / 100);
+    const made = makeWinding(winding, cores_count, opened.terminals[w], clocks[w], isTurned, resistances[w] / 100);
+    return opened.whole[w] ? { ...made, closed: false } : made;
   });
   draft.transformers.push({
     id: draft.made(object),

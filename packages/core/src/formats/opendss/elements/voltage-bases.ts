@@ -18,7 +18,7 @@ interface Coil {
  *
  * @param nominal_kV - phase-to-earth voltage at the sources, by bus
  */
-export function setVoltageBases(draft: FeederDraft, nominal_kV: ReadonlyMap<number, number>, listed_kV: readonly number[]): void {
+export function assignVoltageBases(draft: FeederDraft, nominal_kV: ReadonlyMap<number, number>, listed_kV: readonly number[]): void {
   const voltages = new Map<number, number>();
   const queue: number[] = [];
   const learn = (place: number, v_kV: number): void => {

@@ -1,9 +1,10 @@
 import { didYouMean } from '../../../base/errors.ts';
 import type { ReadOptions } from '../../contract.ts';
-import { canonicalProperty, classNames, classTable, otherClasses, propertyIndex, silentClasses } from './classes.ts';
+import { otherClasses, silentClasses } from './classes.ts';
 import { commandNames, commandOf, optionOf } from './commands.ts';
 import { ScriptFiles, type SourceFile } from './files.ts';
-import type { Circuit, DssObject, Position, ReportedElement, Script } from './objects.ts';
+import { ObjectStore } from './object-store.ts';
+import type { Circuit, Position, Script } from './objects.ts';
 import { type Place, quoted, refusal, whereOf } from './place.ts';
 import { readPositions } from './positions.ts';
 import { LineScanner, type Token } from './tokens.ts';
@@ -12,8 +13,6 @@ import { type Assignment, numberOf, positiveOf, wordOf } from './values.ts';
 const redirectsMax_count = 10_000;
 /** Of these only the first of a circuit is reported: they record, and there are many. */
 const recorders: ReadonlySet<string> = new Set(['monitor', 'energymeter', 'fmonitor']);
-/** Properties that copy another object as it then stands. */
-const copied: Readonly<Record<string, string>> = { linecode: 'linecode', xfmrcode: 'xfmrcode' };
 
 /**
  * Runs a script to its end: every `New` and `Edit` is recorded, nothing is solved.
@@ -33,19 +32,12 @@ class Interpreter {
   private readonly files: ScriptFiles;
   private readonly variables = new Map<string, Token>();
   private circuit: { name: string; at: Place } | undefined;
-  private objects = new Map<string, DssObject>();
+  private store = new ObjectStore(60);
   private positions = new Map<string, Position>();
   private bases_kV = new Map<string, number>();
   private options = new Map<string, Assignment>();
-  private dropped: ReportedElement[] = [];
-  private warnings: string[] = [];
   private shown = new Map<string, { count: number; at: Place }>();
   private recorded = new Map<string, { count: number; at: Place }>();
-  private active: DssObject | undefined;
-  /** Property after the last one that was set, of the active object. */
-  private nextProperty = 0;
-  private baseFrequency_Hz = 60;
-  private earthModel = 'deri';
   private redirects_count = 0;
 
   constructor(options: ReadOptions) {
@@ -61,9 +53,9 @@ class Interpreter {
         'Begin it with New Circuit.<name>, or read the file that does.',
       );
     }
-    const warnings = [...this.warnings];
+    const warnings = [...this.store.warnings];
     for (const [name, { count, at: first }] of this.recorded) {
-      this.dropped.push({ element: `${name} (${count})`, at: first, reason: otherClasses[name] });
+      this.store.dropped.push({ element: `${name} (${count})`, at: first, reason: otherClasses[name] });
     }
     if (this.shown.size > 0) {
       const list = [...this.shown].map(
@@ -71,11 +63,11 @@ class Interpreter {
       );
       warnings.push(`Commands that show, save or measure are passed over: ${list.join(', ')}`);
     }
-    const circuit: Circuit = { ...this.circuit, objects: this.objects, positions: this.positions, bases_kV: this.bases_kV };
+    const circuit: Circuit = { ...this.circuit, objects: this.store.objects, positions: this.positions, bases_kV: this.bases_kV };
     return {
       circuit,
       options: this.options,
-      dropped: this.dropped,
+      dropped: this.store.dropped,
       warnings,
       readNumbers: (path, from) => this.readBeside(path, from),
     };
@@ -129,7 +121,8 @@ class Interpreter {
       );
     }
     if (command.kind === 'shown') this.count(this.shown, command.name, at);
-    else if (command.kind === 'changes') this.report(command.name, at, 'this command changes the circuit in a way that is not carried out');
+    else if (command.kind === 'changes')
+      this.store.report(command.name, at, 'this command changes the circuit in a way that is not carried out');
     else if (command.kind === 'run') this.runCommand(command.name, scanner, at, chain);
   }
 
@@ -137,7 +130,7 @@ class Interpreter {
     if (name === 'new') this.make(scanner, at);
     else if (name === 'edit') this.edit(scanner, at);
     else if (name === 'more' || name === 'm') this.editActive(scanner, at);
-    else if (name === 'select') this.select(this.words(scanner)[0] ?? '', at);
+    else if (name === 'select') this.store.select(this.words(scanner)[0] ?? '', at);
     else if (name === 'set' || name === 'solve') this.setOptions(scanner, at);
     else if (name === 'enable' || name === 'disable') this.switchOn(this.words(scanner)[0] ?? '', name === 'enable' ? 'yes' : 'no', at);
     else if (name === 'open' || name === 'close') this.openOrClose(name, this.words(scanner), at);
@@ -162,48 +155,41 @@ class Interpreter {
     else entry.count++;
   }
 
-  private report(element: string, at: Place, reason: string): void {
-    this.dropped.push({ element, at, reason });
-  }
-
+  /** All but the variables, and the frequency, which OpenDSS keeps. */
   private clear(): void {
     this.circuit = undefined;
-    this.objects = new Map();
+    this.store = new ObjectStore(this.store.baseFrequency_Hz);
     this.positions = new Map();
     this.bases_kV = new Map();
     this.options = new Map();
-    this.dropped = [];
-    this.warnings = [];
     this.shown = new Map();
     this.recorded = new Map();
-    this.active = undefined;
-    this.earthModel = 'deri';
   }
 
   private make(scanner: LineScanner, at: Place): void {
     const token = scanner.next();
-    const { className, name } = this.splitName(token?.text ?? '', at);
+    const { className, name } = this.store.splitName(token?.text ?? '', at);
     if (className === 'circuit') {
       this.makeCircuit(name, at);
-    } else if (silentClasses.has(className)) {
-      this.active = undefined;
-      return;
-    } else if (Object.hasOwn(otherClasses, className)) {
-      if (recorders.has(className)) this.count(this.recorded, className, at);
-      else this.report(`${className}.${name}`, at, otherClasses[className]);
-      this.active = undefined;
+    } else if (silentClasses.has(className) || Object.hasOwn(otherClasses, className)) {
+      this.leaveOut(className, name, at);
       return;
     } else {
-      const existing = this.objects.get(`${className}.${name}`);
+      const existing = this.store.objects.get(`${className}.${name}`);
       if (existing !== undefined) {
-        this.warnings.push(
-          `${className}.${name} is made twice; the second time counts as Edit, and its number may not be what is meant (${whereOf(at)})`,
-        );
+        this.store.warnings.push(`${className}.${name} is made twice; the second time counts as Edit (${whereOf(at)})`);
       }
-      this.active = existing ?? this.add(className, name, at);
+      this.store.activate(existing ?? this.store.add(className, name, at));
     }
-    this.nextProperty = 0;
     this.editActive(scanner, at);
+  }
+
+  /** Nothing is kept of it, and what continues its line goes nowhere. */
+  private leaveOut(className: string, name: string, at: Place): void {
+    this.store.activate(undefined);
+    if (silentClasses.has(className)) return;
+    if (recorders.has(className)) this.count(this.recorded, className, at);
+    else this.store.report(`${className}.${name}`, at, otherClasses[className]);
   }
 
   private makeCircuit(name: string, at: Place): void {
@@ -216,108 +202,24 @@ class Interpreter {
       );
     }
     this.circuit = { name, at };
-    this.active = this.add('vsource', 'source', at);
-  }
-
-  private add(className: string, name: string, at: Place): DssObject {
-    const made: DssObject = { className, name, at, assignments: [], baseFrequency_Hz: this.baseFrequency_Hz, earthModel: this.earthModel };
-    this.objects.set(`${className}.${name}`, made);
-    return made;
-  }
-
-  /** `class.name` in lower case. @throws {InputError} OPENDSS_UNKNOWN_CLASS, OPENDSS_NAME_MISSING */
-  private splitName(text: string, at: Place): { className: string; name: string } {
-    const lower = text.toLowerCase();
-    const dot = lower.indexOf('.');
-    const className = dot < 0 ? lower : lower.slice(0, dot);
-    const name = dot < 0 ? '' : lower.slice(dot + 1);
-    const known =
-      className === 'circuit' ||
-      classTable(className) !== undefined ||
-      Object.hasOwn(otherClasses, className) ||
-      silentClasses.has(className);
-    if (!known) {
-      throw refusal(
-        'OPENDSS_UNKNOWN_CLASS',
-        `${quoted(className)} is no class of elements that is known`,
-        at,
-        didYouMean(className, classNames()) ?? 'Correct it, or put ! before the line.',
-      );
-    }
-    if (name === '') throw refusal('OPENDSS_NAME_MISSING', `The ${className} has no name`, at, `Write ${className}.<name>.`);
-    return { className, name };
-  }
-
-  /** The element that `class.name` means, or undefined when its class is not carried. @throws {InputError} OPENDSS_UNKNOWN_NAME */
-  private find(text: string, at: Place): DssObject | undefined {
-    const { className, name } = this.splitName(text, at);
-    if (className === 'circuit') return this.objects.get('vsource.source');
-    if (classTable(className) === undefined) return undefined;
-    const found = this.objects.get(`${className}.${name}`);
-    if (found !== undefined) return found;
-    throw refusal(
-      'OPENDSS_UNKNOWN_NAME',
-      `There is no ${className} ${quoted(name)}`,
-      at,
-      didYouMean(
-        name,
-        [...this.objects.values()].filter((object) => object.className === className).map((object) => object.name),
-      ) ?? `Make it with New ${className}.${name.slice(0, 40)} first.`,
-    );
-  }
-
-  private select(text: string, at: Place): void {
-    this.active = this.find(text, at);
-    this.nextProperty = 0;
+    this.store.activate(this.store.add('vsource', 'source', at));
   }
 
   private edit(scanner: LineScanner, at: Place): void {
-    this.select(scanner.next()?.text ?? '', at);
+    this.store.select(scanner.next()?.text ?? '', at);
     this.editActive(scanner, at);
   }
 
   /** `Transformer.reg1.wdg=2 tap=1.05`: the last dot separates the property. */
   private editNamed(first: Token, scanner: LineScanner, at: Place): void {
     const dot = first.name.lastIndexOf('.');
-    if (dot >= 0) this.select(first.name.slice(0, dot), at);
-    this.assign({ ...first, name: first.name.slice(dot + 1) }, at);
+    if (dot >= 0) this.store.select(first.name.slice(0, dot), at);
+    this.store.assign({ ...first, name: first.name.slice(dot + 1) }, at);
     this.editActive(scanner, at);
   }
 
   private editActive(scanner: LineScanner, at: Place): void {
-    for (let token = scanner.next(); token !== undefined; token = scanner.next()) this.assign(token, at);
-  }
-
-  private assign(token: Token, at: Place): void {
-    const object = this.active;
-    if (object === undefined) return;
-    const table = classTable(object.className)!;
-    const index = token.name === '' ? this.nextProperty : propertyIndex(table, token.name);
-    const name = table.properties[index];
-    if (name === undefined) {
-      const reason = token.name === '' ? 'there are more values than properties' : `the class ${table.name} has no such property`;
-      const near = token.name === '' ? undefined : didYouMean(token.name, table.properties);
-      this.report(
-        `${object.className}.${object.name} ${token.name || token.text}`.slice(0, 160),
-        at,
-        near?.startsWith('Did') ? `${reason}. ${near}` : reason,
-      );
-      return;
-    }
-    this.nextProperty = index + 1;
-    const property = canonicalProperty(object.className, name);
-    if (property === 'like') this.copy(object, { property, value: token, at });
-    else {
-      const source = Object.hasOwn(copied, property) ? this.objects.get(`${copied[property]}.${token.text.toLowerCase()}`) : undefined;
-      object.assignments.push({ property, value: token, at, ...(source === undefined ? {} : { copied_count: source.assignments.length }) });
-    }
-  }
-
-  /** `like=`: takes over what the other element has at this moment. */
-  private copy(object: DssObject, assignment: Assignment): void {
-    const other = this.find(`${object.className}.${wordOf(assignment)}`, assignment.at);
-    if (other === undefined || other === object) return;
-    object.assignments.push(...other.assignments);
+    for (let token = scanner.next(); token !== undefined; token = scanner.next()) this.store.assign(token, at);
   }
 
   private setOptions(scanner: LineScanner, at: Place): void {
@@ -326,44 +228,27 @@ class Interpreter {
       if (name === undefined) continue;
       const assignment: Assignment = { property: name, value: { ...token, name }, at };
       this.options.set(name, assignment);
-      if (name === 'defaultbasefrequency') this.setFrequency(positiveOf(assignment), at);
-      else if (name === 'earthmodel') this.earthModel = wordOf(assignment);
-      else if (name === 'allocationfactors') this.allocate(assignment);
-    }
-  }
-
-  /** OpenDSS keeps this option from one run to the next; a script that sets it after its circuit means its next run. */
-  private setFrequency(frequency_Hz: number, at: Place): void {
-    this.baseFrequency_Hz = frequency_Hz;
-    if (this.circuit === undefined || this.objects.get('vsource.source')?.baseFrequency_Hz === frequency_Hz) return;
-    for (const object of this.objects.values()) object.baseFrequency_Hz = frequency_Hz;
-    this.warnings.push(
-      `The default frequency is set to ${frequency_Hz} Hz after the circuit is made; it is taken to hold from the beginning (${whereOf(at)})`,
-    );
-  }
-
-  private allocate(assignment: Assignment): void {
-    for (const load of this.objects.values()) {
-      if (load.className !== 'load' || !load.assignments.some(({ property }) => property === 'xfkva')) continue;
-      load.assignments.push({ ...assignment, property: 'allocationfactor' });
+      if (name === 'defaultbasefrequency') this.store.setFrequency(positiveOf(assignment), at);
+      else if (name === 'earthmodel') this.store.earthModel = wordOf(assignment);
+      else if (name === 'allocationfactors') this.store.allocate(assignment);
     }
   }
 
   private switchOn(text: string, value: string, at: Place): void {
     const token: Token = { name: 'enabled', text: value, quote: '', closed: true };
     if (text.endsWith('.*')) {
-      const { className } = this.splitName(text, at);
-      for (const object of this.objects.values()) {
+      const { className } = this.store.splitName(text, at);
+      for (const object of this.store.objects.values()) {
         if (object.className === className) object.assignments.push({ property: 'enabled', value: token, at });
       }
       return;
     }
-    this.find(text, at)?.assignments.push({ property: 'enabled', value: token, at });
+    this.store.find(text, at)?.assignments.push({ property: 'enabled', value: token, at });
   }
 
   /** Recorded as a property of its own, `open` or `close`, with terminal and conductor. */
   private openOrClose(property: string, [text = '', ...ends]: readonly string[], at: Place): void {
-    this.find(text, at)?.assignments.push({
+    this.store.find(text, at)?.assignments.push({
       property,
       value: { name: property, text: ends.join(' ') || '1', quote: '[', closed: true },
       at,
@@ -372,7 +257,7 @@ class Interpreter {
 
   private editBatch(scanner: LineScanner, at: Place): void {
     const pattern = scanner.next()?.text ?? '';
-    const { className, name } = this.splitName(pattern, at);
+    const { className, name } = this.store.splitName(pattern, at);
     let matches: (name: string) => boolean;
     try {
       const expression = new RegExp(name.slice(0, 200), 'i');
@@ -382,11 +267,10 @@ class Interpreter {
     }
     const tokens: Token[] = [];
     for (let token = scanner.next(); token !== undefined; token = scanner.next()) tokens.push(token);
-    for (const object of [...this.objects.values()]) {
+    for (const object of [...this.store.objects.values()]) {
       if (object.className !== className || !matches(object.name)) continue;
-      this.active = object;
-      this.nextProperty = 0;
-      for (const token of tokens) this.assign(token, at);
+      this.store.activate(object);
+      for (const token of tokens) this.store.assign(token, at);
     }
   }
 
@@ -422,8 +306,8 @@ class Interpreter {
     const path = scanner.next()?.text ?? '';
     const file = this.files.find(path);
     if (file === undefined)
-      this.warnings.push(`The file of coordinates ${quoted(path)} is not there; buses stay without a position (${whereOf(at)})`);
-    else readPositions(file, command === 'latlongcoords', this.positions, (text) => this.warnings.push(text));
+      this.store.warnings.push(`The file of coordinates ${quoted(path)} is not there; buses stay without a position (${whereOf(at)})`);
+    else readPositions(file, command === 'latlongcoords', this.positions, (text) => this.store.warnings.push(text));
   }
 
   private placeOne(scanner: LineScanner, at: Place): void {

@@ -5,7 +5,7 @@ type Elements = Pick<Load, 'id' | 'connection' | 'terminal' | 'v_rated_kV' | 'p_
 
 export function writeLoads(script: ScriptText): void {
   for (const load of script.feeder.loads) {
-    if (!load.inService) script.lost(`load "${load.id}"`, 'it is out of service, which a script does not keep');
+    if (!load.inService) script.lost('load', load.id, 'it is out of service, which a script does not keep');
     const law = loadModel(script, load);
     for (const part of partsOf(load)) {
       script.put(`New Load.${script.nameFor('load', part.id)}`, {
@@ -25,7 +25,7 @@ export function writeLoads(script: ScriptText): void {
 
 export function writeGenerators(script: ScriptText): void {
   for (const generator of script.feeder.generators) {
-    if (!generator.inService) script.lost(`generator "${generator.id}"`, 'it is out of service, which a script does not keep');
+    if (!generator.inService) script.lost('generator', generator.id, 'it is out of service, which a script does not keep');
     const model = generatorModel(script, generator);
     for (const part of partsOf(generator)) {
       const holds = generator.v_set_pu !== undefined;
@@ -102,7 +102,7 @@ function loadModel(
   }
   if ('exponent' in pLaw || 'exponent' in qLaw) {
     if (p !== undefined && q !== undefined) return { model: 4, cvrwatts: p, cvrvars: q };
-    script.lost(`load "${id}"`, 'one of its powers follows an exponent, the other a mixture; constant power is written');
+    script.lost('load', id, 'one of its powers follows an exponent, the other a mixture; constant power is written');
     return { model: 1 };
   }
   return { model: 8, zipv: numbersText([pLaw.z_frac, pLaw.i_frac, pLaw.p_frac, qLaw.z_frac, qLaw.i_frac, qLaw.p_frac, 0]) };
@@ -114,6 +114,6 @@ function generatorModel(script: ScriptText, { id, v_set_pu, pLaw, qLaw }: PhaseG
   if (p === 0 && q === 0) return 1;
   if (p === 2 && q === 2) return 2;
   if (p === 0 && q === 2) return 5;
-  script.lost(`generator "${id}"`, 'its law of voltage has no model; constant power is written');
+  script.lost('generator', id, 'its law of voltage has no model; constant power is written');
   return 1;
 }

@@ -8,13 +8,13 @@ export function writeRegulators(script: ScriptText): void {
 function writeRegulator(script: ScriptText, control: RegulatorControl): void {
   const { phase = 0, remote, reverse } = control;
   if (control.reversible && reverse === undefined) {
-    script.lost(`regulator "${control.id}"`, 'it is locked when power flows backwards; OpenDSS regulates to 120 V then');
+    script.lost('regulator', control.id, 'it is locked when power flows backwards; OpenDSS regulates to 120 V then');
   }
   if (reverse !== undefined && !control.reversible)
-    script.lost(`regulator "${control.id}"`, 'its settings for power flowing backwards are left out');
+    script.lost('regulator', control.id, 'its settings for power flowing backwards are left out');
   const moved = script.elementName(control.transformer);
   if (moved === undefined) {
-    script.lost(`regulator "${control.id}"`, 'its transformer is not written');
+    script.lost('regulator', control.id, 'its transformer is not written');
     return;
   }
   script.put(`New RegControl.${script.nameFor('regcontrol', control.id)}`, {
@@ -51,7 +51,7 @@ function writeCapacitorControl(script: ScriptText, control: CapacitorControl): v
   const capacitor = script.elementName(control.shunt);
   const element = script.elementName(control.monitored.element);
   if (capacitor === undefined || !capacitor.startsWith('capacitor.') || element === undefined) {
-    script.lost(`capacitor control "${control.id}"`, 'what it switches is not written as a capacitor, or what it looks at not at all');
+    script.lost('capacitor control', control.id, 'what it switches is not written as a capacitor, or what it looks at not at all');
     return;
   }
   const phase = typeof control.phase === 'number' ? control.phase + 1 : control.phase === 'mean' ? 'avg' : control.phase;

@@ -5,7 +5,7 @@ import { numbersText, percentText, type ScriptText } from './script-text.ts';
 
 export function writeInverters(script: ScriptText): void {
   for (const inverter of script.feeder.inverters) {
-    if (!inverter.inService) script.lost(`inverter "${inverter.id}"`, 'it is out of service, which a script does not keep');
+    if (!inverter.inService) script.lost('inverter', inverter.id, 'it is out of service, which a script does not keep');
     if (inverter.kind === 'pv') writePv(script, inverter);
     else writeStorage(script, inverter);
   }
@@ -32,7 +32,7 @@ function commonWords(script: ScriptText, inverter: Inverter) {
 function writePv(script: ScriptText, inverter: Inverter): void {
   const rated_kW = inverter.p_rated_kW > 0 ? inverter.p_rated_kW : inverter.s_rated_kVA;
   if (inverter.p_kW < 0 || inverter.p_kW > rated_kW * (1 + 1e-12)) {
-    script.lost(`inverter "${inverter.id}"`, `a PVSystem offers between nothing and its rated power, not ${inverter.p_kW} kW`);
+    script.lost('inverter', inverter.id, `a PVSystem offers between nothing and its rated power, not ${inverter.p_kW} kW`);
   }
   script.put(`New PVSystem.${script.nameFor('pvsystem', inverter.id)}`, {
     ...commonWords(script, inverter),
@@ -52,10 +52,7 @@ function writeStorage(script: ScriptText, inverter: Inverter): void {
   const isIdle = Math.abs(p_kW + storage.idle_kW) <= 1e-9 * rated_kW;
   const bothMoves = !isIdle && (p_kW > 0 ? p_kW !== storage.p_discharge_max_kW : -p_kW !== storage.p_charge_max_kW);
   if (bothMoves)
-    script.lost(
-      `inverter "${inverter.id}"`,
-      'OpenDSS keeps one rate for discharging: what it does now is written, not the most that it may',
-    );
+    script.lost('inverter', inverter.id, 'OpenDSS keeps one rate for discharging: what it does now is written, not the most that it may');
   script.put(`New Storage.${script.nameFor('storage', inverter.id)}`, {
     ...commonWords(script, inverter),
     kwrated: rated_kW,
@@ -86,12 +83,39 @@ const combinations: readonly string[] = ['vv_vw', 'vv_drc'];
 const axes = { rated: 'pmpppu', available: 'pavailablepu', rating: 'kvaratingpu' } as const;
 
 export function writeInverterControls(script: ScriptText): void {
-  for (const control of script.feeder.inverterControls) writeControl(script, control);
+  for (const control of script.feeder.inverterControls) if (!writeExpControl(script, control)) writeControl(script, control);
 }
+
+/** A straight volt-var slope on the rating, with or without a band of no vars, is an ExpControl. */
+function writeExpControl(script: ScriptText, control: InverterControl): boolean {
+  const [part] = control.functions;
+  if (control.varBase !== 'rating' || control.functions.length !== 1 || part.kind !== 'volt-var' || part.hysteresis_pu !== undefined)
+    return false;
+  if (control.remoteBuses !== undefined || (control.voltage ?? 'mean') !== 'mean') return false;
+  const { x, y } = part.curve;
+  const last = x.length - 1;
+  const isShape = (x.length === 3 || x.length === 4) && y[0] > 0 && y[last] < 0 && y.slice(1, last).every((v) => v === 0);
+  if (!isShape) return false;
+  const slope = y[0] / (x[1] - x[0]);
+  if (Math.abs(-y[last] / (x[last] - x[last - 1]) - slope) > 1e-9 * slope) return false;
+  script.put(`New ExpControl.${script.nameFor('expcontrol', control.id)}`, {
+    derlist: listOf(script, control),
+    vreg: x.length === 3 ? x[1] : 0,
+    slope,
+    ...(x.length === 4 ? { vregmin: x[1], vregmax: x[2] } : {}),
+    qmaxlead: y[0],
+    qmaxlag: -y[last],
+    ...(control.enabled ? {} : { enabled: false }),
+  });
+  return true;
+}
+
+const listOf = (script: ScriptText, { inverters }: InverterControl): string =>
+  `[${inverters.map((id) => script.elementName(id) ?? id).join(' ')}]`;
 
 function writeControl(script: ScriptText, control: InverterControl): void {
   const name = script.nameFor('invcontrol', control.id);
-  const lost = (reason: string): void => script.lost(`inverter control "${control.id}"`, reason);
+  const lost = (reason: string): void => script.lost('inverter control', control.id, reason);
   const functions = control.functions.filter(({ kind }) => {
     if (Object.hasOwn(modes, kind)) return true;
     lost(`${kind} has no mode and is left out`);
@@ -128,7 +152,7 @@ function writeControl(script: ScriptText, control: InverterControl): void {
     }
   }
   script.put(`New InvControl.${name}`, {
-    derlist: `[${control.inverters.map((id) => script.elementName(id) ?? id).join(' ')}]`,
+    derlist: listOf(script, control),
     ...mode,
     ...words,
     refreactivepower: control.varBase === 'available' ? 'varaval' : 'varmax',

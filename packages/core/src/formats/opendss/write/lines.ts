@@ -18,7 +18,7 @@ function writeLine(script: ScriptText, line: Line): void {
       matrix.map((v) => v / (length ?? 1)),
       n,
     );
-  if (line.g_S?.some((g) => g !== 0)) script.lost(`line "${line.id}"`, 'its conductance to earth is left out');
+  if (line.g_S?.some((g) => g !== 0)) script.lost('line', line.id, 'its conductance to earth is left out');
   const ends = { bus1: script.terminal(line.from), bus2: script.terminal(line.to), phases: n };
   if (isReactor) {
     script.put(`New Reactor.${name}`, { ...ends, rmatrix: per(line.r_ohm), xmatrix: per(line.x_ohm) });

@@ -1,5 +1,6 @@
 import type { Feeder, Terminal } from '../../../network/feeder/feeder.ts';
 import type { Loss } from '../../contract.ts';
+import { Losses } from '../../losses.ts';
 
 /** Fifteen digits: what OpenDSS and this reader give back without change. */
 export const numberText = (value: number): string => String(Number(value.toPrecision(15)));
@@ -18,15 +19,17 @@ export function matrixText(matrix: readonly number[], n: number): string {
 
 export const percentText = (value_frac: number): string => numberText(value_frac * 100);
 
+const renamedReason = 'written as OpenDSS needs it: in lower case, without blanks, the class of the element in front';
+
 /** The script while it is written: its lines, the names that are taken, and what gets lost. */
 export class ScriptText {
   readonly feeder: Feeder;
   readonly lines: string[] = [];
-  readonly losses: Loss[] = [];
+  private readonly losses = new Losses();
   private readonly buses: readonly string[];
   private readonly names = new Map<string, Set<string>>();
   private readonly idOf = new Map<string, string>();
-  private readonly renamed: string[] = [];
+  private readonly renamed: [id: string, reason: string][] = [];
 
   constructor(feeder: Feeder) {
     this.feeder = feeder;
@@ -47,8 +50,9 @@ export class ScriptText {
     this.lines.push('', `! ${text.replace(/[\r\n]+/g, ' ').slice(0, 200)}`);
   }
 
-  lost(element: string, reason: string): void {
-    this.losses.push({ element, reason });
+  /** @param kind - what the element is called in front of its id */
+  lost(kind: string, id: string, reason: string): void {
+    this.losses.add(kind, id, reason);
   }
 
   busName(bus: number): string {
@@ -83,17 +87,13 @@ export class ScriptText {
     let name = wanted;
     for (let k = 2; taken.has(name); k++) name = `${wanted}_${k}`;
     taken.add(name);
-    if (prefix + name !== id) this.renamed.push(`"${id}" is ${prefix}${name}`);
+    if (prefix + name !== id) this.renamed.push([id, renamedReason]);
     return name;
   }
 
-  finish(): { text: string; losses: readonly Loss[] } {
-    if (this.renamed.length > 0) {
-      const shown = this.renamed.slice(0, 3).join(', ');
-      const more = this.renamed.length > 3 ? `, and ${this.renamed.length - 3} more` : '';
-      this.lost('names', `written as OpenDSS needs them, in lower case, without blanks and with the class in front: ${shown}${more}`);
-    }
-    return { text: `${this.lines.join('\n')}\n`, losses: this.losses };
+  finish(more: readonly Loss[]): { text: string; losses: readonly Loss[] } {
+    for (const [id, name] of this.renamed) this.lost('name', id, name);
+    return { text: `${this.lines.join('\n')}\n`, losses: [...this.losses.list(), ...more] };
   }
 }
 

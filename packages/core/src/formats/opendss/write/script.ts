@@ -2,6 +2,7 @@ import type { Feeder } from '../../../network/feeder/feeder.ts';
 import { feederOfCase } from '../../../network/feeder/lift.ts';
 import type { Case } from '../../../network/network.ts';
 import type { Written } from '../../contract.ts';
+import { lossesOfFeeder } from '../../feeder-losses.ts';
 import { readFeederScript } from '../read.ts';
 import { writeGenerators, writeLoads } from './consumers.ts';
 import { writeCapacitorControls, writeRegulators } from './controls.ts';
@@ -44,7 +45,7 @@ export function writeScript(value: Case): Written {
     if (script.lines.length === header) script.lines.length = before;
   }
   writeBuses(script, feeder);
-  return script.finish();
+  return script.finish(lossesOfFeeder(value));
 }
 
 function writeProfiles(script: ScriptText): void {
@@ -77,7 +78,7 @@ function writeBuses(script: ScriptText, feeder: Feeder): void {
   for (const [b, { x, y }] of feeder.buses.entries()) {
     if (x !== undefined && y !== undefined) script.put('SetBusXY', { bus: script.busName(b), x, y });
   }
-  if (feeder.buses.some(({ v_min_pu, v_max_pu }) => v_min_pu !== undefined || v_max_pu !== undefined)) {
-    script.lost('all buses', 'limits of the voltage have no place');
-  }
+  feeder.buses.forEach(({ id, v_min_pu, v_max_pu }) => {
+    if (v_min_pu !== undefined || v_max_pu !== undefined) script.lost('bus', id, 'limits of the voltage have no place');
+  });
 }

@@ -6,7 +6,7 @@ import { matrixText, type ScriptText } from './script-text.ts';
 /** Shunts as capacitors, reactors or reactors with a matrix, whichever says the admittance. */
 export function writeShunts(script: ScriptText): void {
   for (const shunt of script.feeder.shunts) {
-    if (!shunt.inService) script.lost(`shunt "${shunt.id}"`, 'it is out of service, which a script does not keep');
+    if (!shunt.inService) script.lost('shunt', shunt.id, 'it is out of service, which a script does not keep');
     writeShunt(script, shunt);
   }
 }
@@ -27,7 +27,7 @@ function writeShunt(script: ScriptText, shunt: PhaseShunt): void {
     writeCapacitor(script, shunt, pattern, n);
     return;
   }
-  if (isStepped) script.lost(`shunt "${shunt.id}"`, 'its steps are left out; it is written with all of them closed');
+  if (isStepped) script.lost('shunt', shunt.id, 'its steps are left out; it is written with all of them closed');
   const name = script.nameFor('reactor', shunt.id);
   const bus1 = script.terminal(shunt.terminal);
   if (pattern?.connection === 'wye' || pattern?.connection === 'delta') {
@@ -45,7 +45,7 @@ function writeShunt(script: ScriptText, shunt: PhaseShunt): void {
   }
   const z = inverseMatrix(matrixFrom(shunt.g_S, shunt.b_S), n);
   if (z === undefined) {
-    script.lost(`shunt "${shunt.id}"`, 'its admittance has no inverse and no plain form; it is left out');
+    script.lost('shunt', shunt.id, 'its admittance has no inverse and no plain form; it is left out');
     return;
   }
   const rmatrix = matrixText(

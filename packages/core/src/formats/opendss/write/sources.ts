@@ -4,7 +4,7 @@ import { numbersText, type ScriptText } from './script-text.ts';
 /** Sources: the first is the source of the circuit. What is not balanced is written phase by phase. */
 export function writeSources(script: ScriptText, name: string): void {
   script.feeder.sources.forEach((source, k) => {
-    if (!source.inService) script.lost(`source "${source.id}"`, 'it is out of service, which a script does not keep');
+    if (!source.inService) script.lost('source', source.id, 'it is out of service, which a script does not keep');
     const n = source.e_kV.length;
     const turn = turnOf(source);
     const command = (part: string) =>
@@ -16,7 +16,7 @@ export function writeSources(script: ScriptText, name: string): void {
       writeSource(script, command(''), source, phasesOf(n), turn);
       return;
     }
-    script.lost(`source "${source.id}"`, 'its voltages are not balanced: each phase is a source of its own, without coupling between them');
+    script.lost('source', source.id, 'its voltages are not balanced: each phase is a source of its own, without coupling between them');
     for (const p of phasesOf(n)) writeSource(script, command(p === 0 ? '' : `_${p + 1}`), source, [p], 'pos');
   });
 }
@@ -62,7 +62,7 @@ function sequenceImpedances(script: ScriptText, source: VoltageSource, phases: r
   const n = source.e_kV.length;
   const { r_ohm, x_ohm } = source;
   if (r_ohm === undefined && x_ohm === undefined) {
-    script.lost(`source "${source.id}"`, 'it is ideal; OpenDSS needs an impedance, a micro-ohm is written');
+    script.lost('source', source.id, 'it is ideal; OpenDSS needs an impedance, a micro-ohm is written');
     return { z1: [0, 1e-6], z0: [0, 1e-6] };
   }
   const parts = [r_ohm, x_ohm].map((matrix = new Array<number>(n * n).fill(0)) => {
@@ -74,6 +74,6 @@ function sequenceImpedances(script: ScriptText, source: VoltageSource, phases: r
     return { s, m, even };
   });
   if (!parts.every(({ even }) => even))
-    script.lost(`source "${source.id}"`, 'its impedance is not the same for all phases; the mean is written');
+    script.lost('source', source.id, 'its impedance is not the same for all phases; the mean is written');
   return { z1: parts.map(({ s, m }) => s - m), z0: parts.map(({ s, m }) => s + 2 * m) };
 }

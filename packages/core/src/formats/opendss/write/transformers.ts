@@ -17,8 +17,11 @@ export function writeTransformers(script: ScriptText): void {
 }
 
 function reportLosses(script: ScriptText, transformer: Transformer): void {
-  const lost = (reason: string): void => script.lost(`transformer "${transformer.id}"`, reason);
+  const lost = (reason: string): void => script.lost('transformer', transformer.id, reason);
   if (!transformer.inService) lost('it is out of service, which a script does not keep');
+  for (const [w, { turn_deg = 0 }] of transformer.windings.entries()) {
+    if (turn_deg !== 0) lost(`winding ${w + 1} is turned by ${turn_deg}°, which has no place`);
+  }
   if (transformer.zeroSequence !== undefined) lost('its stated zero-sequence behaviour has no place; that of its windings counts');
   const magnetises = (transformer.noLoadLoss_frac ?? 0) !== 0 || (transformer.magnetising_frac ?? 0) !== 0;
   const at = transformer.magnetisingAt ?? 'last';
@@ -58,7 +61,7 @@ function writeThreePhase(script: ScriptText, transformer: Transformer, { leadLag
     const moved = phases.map((_, k) => phases[(k + 3 - shifts[w]) % 3]);
     return { bus: winding.terminal.bus, conductors: [...moved, ...(neutral === undefined ? [] : [neutral])] };
   });
-  putTransformer(script, `New Transformer.${name}`, transformer, 3, terminals, {
+  putTransformer(script, name, transformer, 3, terminals, {
     conns: `[${transformer.windings.map(({ connection }) => connection).join(' ')}]`,
     ...(leadLag === 'lag' ? {} : { leadlag: leadLag }),
   });
@@ -87,7 +90,7 @@ function writeStarImpedance(script: ScriptText, { id }: Transformer, winding: Wi
 /** Core by core as transformers of one phase, in a bank where there are more. */
 function writeCores(script: ScriptText, transformer: Transformer): void {
   const { cores_count: cores, windings, id } = transformer;
-  if (cores > 1) script.lost(`transformer "${id}"`, `it is written as ${cores} transformers of one phase in a bank`);
+  if (cores > 1) script.lost('transformer', id, `it is written as ${cores} transformers of one phase in a bank`);
   for (let core = 0; core < cores; core++) {
     const name = script.nameFor('transformer', core === 0 ? id : `${id}_${core + 1}`);
     const terminals = windings.map(
@@ -102,7 +105,7 @@ function writeCores(script: ScriptText, transformer: Transformer): void {
           winding.v_rated_kV / (cores > 1 && (winding.connection === 'wye' || winding.connection === 'zigzag') ? Math.sqrt(3) : 1),
       })),
     };
-    putTransformer(script, `New Transformer.${name}`, share, 1, terminals, cores > 1 ? { bank: name.replace(/_\d+$/, '') } : {});
+    putTransformer(script, name, share, 1, terminals, cores > 1 ? { bank: name.replace(/_\d+$/, '') } : {});
   }
 }
 
@@ -131,7 +134,7 @@ const isOddFirst = ({ windings }: Transformer): boolean => windings[0].connectio
 
 function putTransformer(
   script: ScriptText,
-  command: string,
+  name: string,
   transformer: Transformer,
   phases: number,
   terminals: readonly Terminal[],
@@ -140,7 +143,7 @@ function putTransformer(
   const { windings, x_frac } = transformer;
   const x = x_frac.map(percentText);
   const reactances = x.length <= 3 ? { xhl: x[0], ...(x.length === 3 ? { xht: x[1], xlt: x[2] } : {}) } : { xscarray: `[${x.join(' ')}]` };
-  script.put(command, {
+  script.put(`New Transformer.${name}`, {
     phases,
     windings: windings.length,
     buses: `[${terminals.map((terminal) => script.terminal(terminal)).join(' ')}]`,
@@ -158,5 +161,8 @@ function putTransformer(
   windings.forEach(({ tapMin_pu = 0.9, tapMax_pu = 1.1, tapSteps_count = 32 }, w) => {
     if (tapMin_pu === 0.9 && tapMax_pu === 1.1 && tapSteps_count === 32) return;
     script.lines.push(`~ wdg=${w + 1} mintap=${numberText(tapMin_pu)} maxtap=${numberText(tapMax_pu)} numtaps=${tapSteps_count}`);
+  });
+  windings.forEach(({ closed = true }, w) => {
+    if (!closed) script.put(`Open Transformer.${name} ${w + 1}`, {});
   });
 }

@@ -1,6 +1,6 @@
 import { lanes_count } from '../../../linalg/complex-lu.ts';
 import type { ThreePhaseBatch, ThreePhaseBatchInput } from '../contract.ts';
-import { elementFlows, powerInto_kW } from '../flows.ts';
+import { powerInto_kW } from '../flows.ts';
 import type { WireSolver } from '../wire-solver.ts';
 import { Lanes } from './lanes.ts';
 import { Supply } from './supply.ts';
@@ -51,18 +51,15 @@ export class BatchSolver {
       for (let t = 0; t < batch.steps_count; t++) this.solveSingle(batch, t, out);
       return;
     }
-    const { places, injections, nodal } = solver;
+    const { places, nodal } = solver;
     const { rowOf } = nodal.rows;
-    const { elements, power, u } = lanes;
+    const { power, u } = lanes;
     const tolerance_kVA = new Float64Array(lanes_count);
     for (let first = 0; first < batch.steps_count; first += lanes_count) {
       for (let lane = 0; lane < lanes_count; lane++) {
         solver.setPowers(batch, Math.min(first + lane, batch.steps_count - 1));
         tolerance_kVA[lane] = solver.tolerance_kVA;
-        for (let k = 0; k < elements.length; k++) {
-          power[8 * k + lane] = injections.p_kW[elements[k]];
-          power[8 * k + 4 + lane] = injections.q_kvar[elements[k]];
-        }
+        lanes.takePowers(lane);
         this.start(lane);
       }
       lanes.solve(tolerance_kVA);
@@ -98,10 +95,10 @@ export class BatchSolver {
 
   private solveSingle(batch: ThreePhaseBatchInput, t: number, out: ThreePhaseBatch): void {
     const { solver } = this;
-    const { feeder, places, wires, injections, v_re_V, v_im_V } = solver;
+    const { places, v_re_V, v_im_V } = solver;
     solver.setPowers(batch, t);
     const { status, iterations_count } = solver.solve(false);
-    const { loss_kW, mismatch_max_kVA, sources } = elementFlows(feeder, places, wires, injections, v_re_V, v_im_V, 1);
+    const { loss_kW, mismatch_max_kVA, sources } = solver.flows();
     out.v_re_V.set(v_re_V, t * places.count);
     out.v_im_V.set(v_im_V, t * places.count);
     out.converged[t] = status === 'converged' ? 1 : 0;

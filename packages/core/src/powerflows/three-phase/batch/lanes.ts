@@ -1,8 +1,9 @@
 import { ComplexLu, lanes_count } from '../../../linalg/complex-lu.ts';
 import { arenaBytes, type Kernel, type KernelExports } from '../../../linalg/kernels.ts';
 import { factorAt, type Injection } from '../injections.ts';
-import { segments_count } from '../voltage-law.ts';
+import { type LawTable, segments_count } from '../voltage-law.ts';
 import type { WireSolver } from '../wire-solver.ts';
+import { AnchoredPower } from './anchored-power.ts';
 import { type InjectionLanesArrays, injectionLanes, lawWidth } from './injection-lanes-kernel.ts';
 
 /** Iterations before a lane is given up to the solver for single points. */
@@ -35,6 +36,8 @@ export class Lanes {
   private readonly kernels: KernelExports | undefined;
   private readonly descriptor: number;
   private readonly plain_count: number;
+  private readonly pPower: AnchoredPower;
+  private readonly qPower: AnchoredPower;
   private readonly rows_count: number;
 
   constructor(solver: WireSolver, kernel: Kernel = 'wasm') {
@@ -49,6 +52,8 @@ export class Lanes {
     this.rows_count = earth + 1;
     this.elements = Int32Array.from(order);
     this.plain_count = all.filter(isPlain).length;
+    this.pPower = new AnchoredPower(lanes_count * (count - this.plain_count));
+    this.qPower = new AnchoredPower(lanes_count * (count - this.plain_count));
     const doubles = 8 * this.rows_count + (4 + lawWidth + 2 + 8 + 8) * count + 16;
     this.lu = new ComplexLu(nodal.lu.symbolic, {
       kernel,
@@ -92,6 +97,24 @@ export class Lanes {
     for (let k = 0; k < 2 * this.elements.length; k++) this.f.yRated[k] = injections.yRated[2 * this.elements[k >> 1] + (k & 1)];
   }
 
+  /** Powers that the solver has now, into one lane. */
+  takePowers(lane: number): void {
+    const { power, elements } = this;
+    const { p_kW, q_kvar } = this.solver.injections;
+    for (let k = 0; k < elements.length; k++) {
+      power[8 * k + lane] = p_kW[elements[k]];
+      power[8 * k + 4 + lane] = q_kvar[elements[k]];
+    }
+  }
+
+  /** Voltages of lane `count` and those after it to the front; the last is repeated. */
+  moveForward(count: number): void {
+    const { u } = this;
+    for (let at = 0; at < u.length; at += lanes_count) {
+      for (let lane = 0; lane < lanes_count; lane++) u[at + lane] = u[at + Math.min(lane + count, lanes_count - 1)];
+    }
+  }
+
   /** Number i of (re, im) rows into all four lanes. */
   spread(target: Float64Array, i: number, value: number): void {
     const at = 8 * (i >> 1) + 4 * (i & 1);
@@ -102,6 +125,8 @@ export class Lanes {
   solve(tolerance_kVA: Float64Array): void {
     const { f, lu } = this;
     f.current.fill(0);
+    this.pPower.reset();
+    this.qPower.reset();
     for (let iteration = 0; ; iteration++) {
       this.inject();
       this.iterations_count = iteration;
@@ -169,9 +194,12 @@ export class Lanes {
         const im = x[i + 4] - x[j + 4];
         const v = Math.sqrt(re * re + im * im) / v_rated_pu;
         const s = 8 * k + lane;
-        const g = power[s] * factorAt(pLaw, v) * scale;
+        const place = lanes_count * (k - this.plain_count) + lane;
+        const cP = powerFactor(pLaw, v, this.pPower, place);
+        const cQ = pLaw === qLaw || pLaw.exponent === qLaw.exponent ? cP : powerFactor(qLaw, v, this.qPower, place);
+        const g = power[s] * cP * scale;
         const yr = g - yRated[2 * k];
-        const yi = -power[s + 4] * factorAt(qLaw, v) * scale - yRated[2 * k + 1];
+        const yi = -power[s + 4] * cQ * scale - yRated[2 * k + 1];
         const iRe = yr * re - yi * im;
         const iIm = yr * im + yi * re;
         const dRe = iRe - current[s];
@@ -202,4 +230,10 @@ export class Lanes {
     }
     hasCurrent[k] = pLaw.i[2] !== 0 || qLaw.i[2] !== 0 ? 1 : 0;
   }
+}
+
+/** c(v) as `factorAt`, with the power of v from its anchor. */
+function powerFactor(law: LawTable, v: number, power: AnchoredPower, place: number): number {
+  if (Number.isNaN(law.exponent) || !(v >= law.bounds[1] && v <= law.bounds[2])) return factorAt(law, v);
+  return power.at(place, v, law.exponent - 2);
 }

@@ -43,8 +43,21 @@ export class Controls {
     return this.steps.length + this.inverters.count;
   }
 
+  /** What regulators and capacitor controls would do at the solver's voltages, and do first. */
+  due(): PendingAction[] {
+    const wishes: PendingAction[] = [];
+    let least_s = Number.POSITIVE_INFINITY;
+    for (const control of this.steps) {
+      const action = control.pending();
+      if (action === undefined) continue;
+      wishes.push(action);
+      least_s = Math.min(least_s, action.delay_s);
+    }
+    return wishes.filter(({ delay_s }) => delay_s === least_s);
+  }
+
   settle(offered_kW: Float64Array, warm: boolean, rounds_max_count = ROUNDS_MAX_COUNT): Settlement {
-    const { solver, steps } = this;
+    const { solver } = this;
     const actions: string[] = [];
     const moved: string[][] = [];
     const seen = new Map<string, number>();
@@ -55,8 +68,8 @@ export class Controls {
       const facts = { solution, rounds_count: round, iterations_count, actions };
       if (solution.status !== 'converged') return { ...facts, status: 'diverged', diagnosis: solution.diagnosis };
       if (!settled) return { ...facts, status: 'hunting', diagnosis: inverterAdvice(worst) };
-      const wishes = steps.map((control) => control.pending()).filter((action) => action !== undefined);
-      if (wishes.length === 0) return { ...facts, status: 'settled' };
+      const first = this.due();
+      if (first.length === 0) return { ...facts, status: 'settled' };
       const key = stateKey(solver);
       const before = seen.get(key);
       if (before !== undefined) return { ...facts, status: 'hunting', diagnosis: huntingAdvice(moved.slice(before)) };
@@ -64,11 +77,10 @@ export class Controls {
         return {
           ...facts,
           status: 'hunting',
-          diagnosis: `Controls still move after ${round} rounds: ${names([...wishes.map(({ control }) => control)])}.`,
+          diagnosis: `Controls still move after ${round} rounds: ${names(first.map(({ control }) => control))}.`,
         };
       }
       seen.set(key, round);
-      const first = soonest(wishes);
       for (const action of first) {
         action.apply();
         actions.push(action.text);
@@ -76,11 +88,6 @@ export class Controls {
       moved.push(first.map(({ control }) => control));
     }
   }
-}
-
-function soonest(wishes: readonly PendingAction[]): PendingAction[] {
-  const least = Math.min(...wishes.map(({ delay_s }) => delay_s));
-  return wishes.filter(({ delay_s }) => delay_s === least);
 }
 
 function stateKey({ settings }: WireSolver): string {

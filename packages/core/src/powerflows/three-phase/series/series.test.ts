@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { RegulatorControl } from '../../../network/feeder/controls.ts';
 import type { Feeder, Inverter, Profile } from '../../../network/feeder/feeder.ts';
-import { at, feederOf, line, load, randomFeeder, source } from '../testing/feeders.ts';
+import { at, feederOf, line, load, randomFeeder, source, transformer } from '../testing/feeders.ts';
 import { prepareThreePhase } from '../three-phase.ts';
 import { solveThreePhaseSeries, type ThreePhaseSeries } from './series.ts';
 
@@ -108,4 +109,136 @@ test('a store charges, discharges and idles within its energy', () => {
   const expectedE = [50 - 13.75, 36.25 + 35.1, 100, 100, 100 - 63.75, 20];
   p.forEach((value, k) => expect(value).toBeCloseTo(expectedP[k]!, 9));
   e.forEach((value, k) => expect(value).toBeCloseTo(expectedE[k]!, 9));
+});
+
+/** A tap changer behind the grid, a line with loads that follow a day, a capacitor that closes by vars. */
+function regulated(): Feeder {
+  const bank = transformer(0, 1, ['delta', 'wye'], [10, 0.4], 400);
+  const [high, low] = bank.windings;
+  const regulator: RegulatorControl = {
+    id: 'reg',
+    transformer: bank.id,
+    windingMeasured: 1,
+    windingMoved: 1,
+    v_set_V: 120,
+    band_V: 1.6,
+    ptRatio: 400 / Math.sqrt(3) / 120,
+    ctRating_A: 500,
+    r_V: 2,
+    x_V: 1,
+    delay_s: 15,
+    tapDelay_s: 2,
+    tapsPerChange_count: 16,
+    reversible: false,
+    enabled: true,
+  };
+  return feederOf({
+    buses: ['grid', 'low', 'far'].map((id, k) => ({ id, v_base_kV: k === 0 ? 10 : 0.4 })),
+    sources: [source(0, 10, { r_ohm: 0.1, x_ohm: 1 })],
+    transformers: [{ ...bank, windings: [high!, { ...low!, tapMin_pu: 0.9, tapMax_pu: 1.1, tapSteps_count: 32 }] }],
+    lines: [line('l', at(1, 1, 2, 3), at(2, 1, 2, 3), 0.03, 0.03)],
+    loads: [load('d', at(2, 1, 2, 3, 0), 0.4 / Math.sqrt(3), [60, 50, 70], { profile: { daily: 'day' } })],
+    shunts: [
+      {
+        id: 'cap',
+        terminal: at(2, 1, 2, 3),
+        g_S: new Array(9).fill(0),
+        b_S: [0.3, 0, 0, 0, 0.3, 0, 0, 0, 0.3],
+        steps_count: 2,
+        closed_count: 0,
+        inService: true,
+      },
+    ],
+    regulators: [regulator],
+    capacitorControls: [
+      {
+        id: 'cc',
+        shunt: 'cap',
+        monitored: { element: 'l', end: 0 },
+        kind: 'kvar',
+        on: 45,
+        off: -20,
+        ptRatio: 1,
+        ctRatio: 1,
+        phase: 0,
+        delayOn_s: 30,
+        delayOff_s: 30,
+        dead_s: 300,
+        enabled: true,
+      },
+    ],
+    profiles: [
+      hourly(
+        'day',
+        Array.from({ length: 24 }, (_, h) => 0.6 + 0.7 * Math.sin((h * Math.PI) / 7)),
+      ),
+    ],
+  });
+}
+
+test('four steps ahead give the taps, steps and voltages of one step after another', () => {
+  const feeder = regulated();
+  const flow = prepareThreePhase(feeder);
+  const day = feeder.profiles[0]!.p;
+  let actions_count = 0;
+  const summary = solveThreePhaseSeries(feeder, { mode: 'daily', step_s: 3600, steps_count: 24, chunk_count: 10 }, {}, (chunk) => {
+    for (let t = 0; t < chunk.steps_count; t++) {
+      const step = chunk.firstStep + t;
+      const alone = flow.solve({ loadP_frac: Float64Array.of(day[step]!), loadQ_frac: Float64Array.of(day[step]!) }, step > 0);
+      expect(chunk.tap_pu[2 * t + 1]).toBe(alone.taps[0]!.tap_pu);
+      expect(chunk.actions.filter((one) => one.step === step).map(({ text }) => text.replace(/[\d.]+ (V|kvar)/, ''))).toEqual(
+        alone.actions.map((text) => text.replace(/[\d.]+ (V|kvar)/, '')),
+      );
+      expect(chunk.loss_kW[t]).toBeCloseTo(alone.loss_kW, 4);
+      for (let i = 0; i < flow.places.count; i++) {
+        expect(Math.abs(chunk.v_re_V[t * flow.places.count + i]! - alone.v_re_V[i]!)).toBeLessThan(1e-3);
+      }
+    }
+    actions_count += chunk.actions.length;
+  });
+  expect(summary).toMatchObject({ diverged_count: 0, hunting_count: 0 });
+  expect(actions_count).toBeGreaterThan(10);
+});
+
+test('a control that hunts is counted and named, and the series goes on', () => {
+  const feeder = regulated();
+  const hunting = { ...feeder, regulators: feeder.regulators.map((one) => ({ ...one, band_V: 0.01, tapsPerChange_count: 1 })) };
+  let steps_count = 0;
+  const summary = solveThreePhaseSeries(hunting, { mode: 'daily', step_s: 3600, steps_count: 6 }, {}, (chunk) => {
+    steps_count += chunk.steps_count;
+    expect(chunk.converged.subarray(0, 6).every((one) => one === 1)).toBe(true);
+  });
+  expect(steps_count).toBe(6);
+  expect(summary.hunting_count).toBeGreaterThan(0);
+  expect(summary.firstTrouble!.diagnosis).toMatch(/"reg"/);
+});
+
+test('inverter functions act in every step', () => {
+  const base = regulated();
+  const feeder: Feeder = {
+    ...base,
+    regulators: [],
+    capacitorControls: [],
+    inverters: [
+      { ...storage, id: 'pv', kind: 'pv', terminal: at(2, 1, 2, 3, 0), storage: undefined, p_kW: 100, profile: { daily: 'sun' } },
+    ],
+    inverterControls: [
+      {
+        id: 'ic',
+        inverters: ['pv'],
+        functions: [{ kind: 'watt-var', curve: { x: [0, 1], y: [0, -0.4] } }],
+        varBase: 'rating',
+        enabled: true,
+      },
+    ],
+    profiles: [...base.profiles, hourly('sun', [0, 0.3, 0.5])],
+  };
+  const flow = prepareThreePhase(feeder);
+  solveThreePhaseSeries(feeder, { mode: 'daily', step_s: 3600, steps_count: 3 }, {}, (chunk) => {
+    expect([...chunk.input.inverterP_kW].map((p) => Math.round(p * 1e6) / 1e6)).toEqual([0, 30, 50]);
+    const day = feeder.profiles[0]!.p[2]!;
+    const alone = flow.solve({ loadP_frac: Float64Array.of(day), loadQ_frac: Float64Array.of(day), inverterP_kW: Float64Array.of(50) });
+    expect(-alone.inverters[0]!.ends[0]!.q_kvar.reduce((a, b) => a + b, 0)).toBeCloseTo(-0.4 * 60, 5);
+    for (let i = 0; i < flow.places.count; i++) expect(chunk.v_re_V[2 * flow.places.count + i]).toBeCloseTo(alone.v_re_V[i]!, 3);
+  });
 });

@@ -2,9 +2,11 @@ import type { Feeder } from '../../../network/feeder/feeder.ts';
 import { BatchSolver, buildThreePhaseBatch } from '../batch/batch.ts';
 import type { Places, ThreePhaseBatch, ThreePhaseOptions, ThreePhaseResult } from '../contract.ts';
 import { Controls } from '../controls/settle.ts';
-import { elementFlows, powerInto_kW } from '../flows.ts';
+import { type ElementFlows, powerInto_kW } from '../flows.ts';
 import { resultOf } from '../result.ts';
+import { ownReactive, withinInverter } from '../setpoints.ts';
 import { WireSolver } from '../wire-solver.ts';
+import { LookAhead, type SettledStep } from './look-ahead.ts';
 import { type ProfileMode, ProfilePowers, type StretchInput } from './profiles.ts';
 import { StorageEnergy } from './storage.ts';
 
@@ -48,8 +50,9 @@ export interface ThreePhaseSeriesSummary {
 /**
  * A run over time in which nothing but one chunk is ever in memory.
  *
- * Where nothing depends on the step before (no controls, no stores) the steps of a chunk are a batch. Otherwise step by step: stores within their energy, controls
- * settled in every step from where the last one left them; delays only say who acts first, as steps are meant to be longer than they are.
+ * Where nothing depends on the step before (no controls) the steps of a chunk are a batch; with regulators and capacitor controls four are solved ahead at a time; with
+ * inverter functions, or held voltages and controls, it goes step by step. Stores are kept within their energy. Controls are settled in every step from where the last
+ * one left them; delays only say who acts first, as steps are meant to be longer than they are.
  */
 export function solveThreePhaseSeries(
   feeder: Feeder,
@@ -80,6 +83,8 @@ export class SeriesRun {
   private readonly powers: ProfilePowers;
   private readonly storage: StorageEnergy;
   private readonly batchSolver: BatchSolver | undefined;
+  private readonly lookAhead: LookAhead | undefined;
+  private readonly acts: boolean;
   private readonly options: ThreePhaseOptions;
   private readonly batch: ThreePhaseBatch;
   private readonly input: StretchInput;
@@ -89,20 +94,21 @@ export class SeriesRun {
   private isWarm = false;
 
   constructor(feeder: Feeder, series: ThreePhaseSeries, options: ThreePhaseOptions) {
-    const { mode, steps_count } = series;
-    const chunk_count = Math.min(series.chunk_count ?? chunkDefault_count, steps_count);
+    const chunk_count = Math.min(series.chunk_count ?? chunkDefault_count, series.steps_count);
     this.series = series;
     this.options = options;
     this.solver = new WireSolver(feeder, options);
     this.controls = new Controls(this.solver);
-    this.powers = new ProfilePowers(feeder, mode);
+    this.powers = new ProfilePowers(feeder, series.mode);
     this.storage = new StorageEnergy(feeder);
-    this.isFree =
-      (options.controls === false || this.controls.count === 0) && feeder.inverters.every(({ storage }) => storage === undefined);
-    if (this.isFree && series.results !== true) {
+    this.acts = options.controls !== false && this.controls.count > 0;
+    this.isFree = !this.acts && feeder.inverters.every(({ storage }) => storage === undefined);
+    const inGroups = series.results !== true;
+    if (inGroups && !this.acts) {
       this.solver.solve(false);
       this.batchSolver = new BatchSolver(this.solver);
-    }
+    } else if (inGroups && this.controls.inverters.count === 0 && this.solver.held.count === 0)
+      this.lookAhead = new LookAhead(this.solver, this.controls);
     this.batch = buildThreePhaseBatch(chunk_count, this.solver.places.count);
     this.input = this.powers.build(chunk_count);
     this.e_kWh = new Float64Array(chunk_count * feeder.inverters.length);
@@ -128,36 +134,45 @@ export class SeriesRun {
     input.steps_count = steps_count;
     this.powers.fillInto(input, first_s, step_s);
     const actions: { step: number; text: string }[] = [];
+    const hourOf = (t: number) => ((first_s + t * step_s) / 3600) % 24;
+    const note = (t: number, { status, diagnosis, actions: texts }: Pick<SettledStep, 'status' | 'diagnosis' | 'actions'>) => {
+      for (const text of texts) actions.push({ step: firstStep + t, text });
+      if (status !== 'settled') this.trouble(firstStep + t, status, diagnosis ?? '');
+    };
     if (this.batchSolver) {
+      for (let t = 0; t < steps_count; t++) this.useStores(t, step_s);
       this.batchSolver.solve(input, batch);
       for (let t = 0; t < steps_count; t++) {
         this.takeTaps(t);
         if (batch.converged[t] === 0)
           this.trouble(firstStep + t, 'diverged', 'This point has no solution; solve it alone for a diagnosis.');
       }
+    } else if (this.lookAhead) {
+      for (let t = 0; t < steps_count; t++) this.useStores(t, step_s);
+      this.lookAhead.run(input, hourOf, (settled) => {
+        this.takeStep(settled.step, settled.status !== 'diverged', settled);
+        note(settled.step, settled);
+      });
     } else {
       for (let t = 0; t < steps_count; t++) {
-        const done = this.step(t, first_s + t * step_s, step_s);
-        for (const text of done.actions) actions.push({ step: firstStep + t, text });
-        if (done.status !== 'settled') this.trouble(firstStep + t, done.status, done.diagnosis ?? '');
+        const done = this.acts ? this.step(t, hourOf(t), step_s) : this.stepWithoutControls(t, step_s);
+        note(t, done);
         if (this.series.results === true) results.push(this.resultOf(done));
       }
     }
     return { ...batch, firstStep, steps_count, places: solver.places, input, e_kWh: this.e_kWh, tap_pu: this.tap_pu, actions, results };
   }
 
-  private step(t: number, time_s: number, step_s: number): ReturnType<Controls['settle']> {
-    const { solver, controls, storage, input, batch, offered_kW, options } = this;
-    const { feeder, places, wires, injections, v_re_V, v_im_V } = solver;
+  /** One step with inverter functions, or with controls and generators that hold a voltage. */
+  private step(t: number, hour_h: number, step_s: number): ReturnType<Controls['settle']> {
+    const { solver, controls, storage, input, offered_kW, e_kWh } = this;
+    const { injections, feeder } = solver;
     const nI = feeder.inverters.length;
     storage.limit(input.inverterP_kW, t, step_s / 3600);
     for (let k = 0; k < nI; k++) offered_kW[k] = input.inverterP_kW[t * nI + k];
     solver.setPowers(input, t);
-    controls.hour_h = (time_s / 3600) % 24;
-    const done =
-      options.controls === false
-        ? withoutControls(solver, this.isWarm)
-        : controls.settle(offered_kW, this.isWarm, options.controls_max_count);
+    controls.hour_h = hour_h;
+    const done = controls.settle(offered_kW, this.isWarm, this.options.controls_max_count);
     this.isWarm = done.solution.status === 'converged';
     injections.list.forEach(({ kind, owner, element }, e) => {
       if (kind !== 'inverters') return;
@@ -165,17 +180,20 @@ export class SeriesRun {
       input.inverterP_kW[t * nI + owner] -= injections.p_kW[e];
     });
     storage.advance(input.inverterP_kW, t, step_s / 3600);
-    this.e_kWh.set(storage.e_kWh, t * nI);
-    this.takeTaps(t);
-    const { loss_kW, mismatch_max_kVA, sources } = elementFlows(feeder, places, wires, injections, v_re_V, v_im_V, 1);
-    batch.v_re_V.set(v_re_V, t * places.count);
-    batch.v_im_V.set(v_im_V, t * places.count);
-    batch.loss_kW[t] = loss_kW;
-    batch.source_kW[t] = -powerInto_kW(sources);
-    batch.mismatch_max_kVA[t] = mismatch_max_kVA;
-    batch.converged[t] = done.solution.status === 'converged' ? 1 : 0;
-    batch.iterations_count[t] = done.iterations_count;
+    e_kWh.set(storage.e_kWh, t * nI);
+    this.takeStep(t, this.isWarm, numbersOf(done.iterations_count, solver.flows()));
     return done;
+  }
+
+  private stepWithoutControls(t: number, step_s: number): ReturnType<Controls['settle']> {
+    const { solver, input } = this;
+    this.useStores(t, step_s);
+    solver.setPowers(input, t);
+    const solution = solver.solve(this.isWarm);
+    const { iterations_count, diagnosis } = solution;
+    this.isWarm = solution.status === 'converged';
+    this.takeStep(t, this.isWarm, numbersOf(iterations_count, solver.flows()));
+    return { status: this.isWarm ? 'settled' : 'diverged', solution, rounds_count: 0, iterations_count, actions: [], diagnosis };
   }
 
   private resultOf({
@@ -196,6 +214,33 @@ export class SeriesRun {
     });
   }
 
+  /** What stores do of their dispatch in a step, where no function of voltage decides it; inverters deliver it within their rating. */
+  private useStores(t: number, step_s: number): void {
+    const { storage, input, e_kWh } = this;
+    const { inverters } = this.solver.feeder;
+    storage.limit(input.inverterP_kW, t, step_s / 3600);
+    for (let k = 0; k < inverters.length; k++) {
+      const at = t * inverters.length + k;
+      const offered_kW = input.inverterP_kW[at];
+      input.inverterP_kW[at] = withinInverter(inverters[k], offered_kW, ownReactive(inverters[k], offered_kW)).p_kW;
+    }
+    storage.advance(input.inverterP_kW, t, step_s / 3600);
+    e_kWh.set(storage.e_kWh, t * inverters.length);
+  }
+
+  /** The solver's voltages and settings, and these numbers, into the chunk. */
+  private takeStep(t: number, isConverged: boolean, numbers: StepNumbers): void {
+    const { batch, solver } = this;
+    batch.v_re_V.set(solver.v_re_V, t * solver.places.count);
+    batch.v_im_V.set(solver.v_im_V, t * solver.places.count);
+    batch.loss_kW[t] = numbers.loss_kW;
+    batch.source_kW[t] = numbers.source_kW;
+    batch.mismatch_max_kVA[t] = numbers.mismatch_kVA;
+    batch.converged[t] = isConverged ? 1 : 0;
+    batch.iterations_count[t] = numbers.iterations_count;
+    this.takeTaps(t);
+  }
+
   private takeTaps(t: number): void {
     const { tap_pu } = this.solver.settings;
     const width = tap_pu.reduce((sum, taps) => sum + taps.length, 0);
@@ -210,8 +255,8 @@ export class SeriesRun {
   }
 }
 
-function withoutControls(solver: WireSolver, warm: boolean): ReturnType<Controls['settle']> {
-  const solution = solver.solve(warm);
-  const status = solution.status === 'converged' ? 'settled' : 'diverged';
-  return { status, solution, rounds_count: 0, iterations_count: solution.iterations_count, actions: [], diagnosis: solution.diagnosis };
+type StepNumbers = Pick<SettledStep, 'iterations_count' | 'mismatch_kVA' | 'loss_kW' | 'source_kW'>;
+
+function numbersOf(iterations_count: number, { loss_kW, mismatch_max_kVA, sources }: ElementFlows): StepNumbers {
+  return { iterations_count, mismatch_kVA: mismatch_max_kVA, loss_kW, source_kW: -powerInto_kW(sources) };
 }
