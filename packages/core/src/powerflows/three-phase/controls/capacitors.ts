@@ -17,7 +17,7 @@ export type HourOfDay = () => number | undefined;
  * | powerFactor | pf, 2 − pf where it leads | below `on` | above `off` |
  * | time | hour of the day | from `on` | from `off` |
  *
- * The voltage override acts before all of these: closes below its minimum, opens above its maximum, and forbids what would make matters worse.
+ * The voltage override acts before all of these: closes below its minimum, opens above its maximum.
  * @source settings as OpenDSS and GridLAB-D have them for switched capacitors
  */
 export function capacitorControl(solver: WireSolver, control: CapacitorControl, hour: HourOfDay): StepControl | undefined {
@@ -32,22 +32,14 @@ export function capacitorControl(solver: WireSolver, control: CapacitorControl, 
     if (!shunt.inService) return undefined;
     const volts = voltagesToEarth(solver, end.terminal);
     const relay_V = pick(volts.map(sizeOf), control.phase) / control.ptRatio;
-    const { voltageOverride } = control;
-    let wish = wishOf(control, relay_V, volts, end.currents(), hour());
-    let reason = wish.text;
-    if (voltageOverride !== undefined) {
-      const { v_min_V, v_max_V } = voltageOverride;
-      if (relay_V < v_min_V) wish = { move: 1, text: '' };
-      else if (relay_V > v_max_V) wish = { move: -1, text: '' };
-      if (wish.text === '') reason = `${relay_V.toFixed(2)} V, outside ${v_min_V} … ${v_max_V} V`;
-    }
+    const wish = overrideOf(control, relay_V) ?? wishOf(control, relay_V, volts, end.currents(), hour());
     const closed = settings.closed_count[s];
     const next = Math.min(steps_count, Math.max(0, closed + wish.move));
     if (next === closed) return undefined;
     return {
       control: control.id,
       delay_s: next > closed ? control.delayOn_s : control.delayOff_s,
-      text: `Capacitor control "${control.id}" sees ${reason}: "${shunt.id}" ${closed} → ${next} of ${steps_count} steps`,
+      text: `Capacitor control "${control.id}" sees ${wish.text}: "${shunt.id}" ${closed} → ${next} of ${steps_count} steps`,
       apply: () => solver.setSteps(s, next),
     };
   };
@@ -57,6 +49,13 @@ export function capacitorControl(solver: WireSolver, control: CapacitorControl, 
 interface Wish {
   readonly move: -1 | 0 | 1;
   readonly text: string;
+}
+
+function overrideOf({ voltageOverride }: CapacitorControl, relay_V: number): Wish | undefined {
+  if (voltageOverride === undefined) return undefined;
+  const { v_min_V, v_max_V } = voltageOverride;
+  if (relay_V >= v_min_V && relay_V <= v_max_V) return undefined;
+  return { move: relay_V < v_min_V ? 1 : -1, text: `${relay_V.toFixed(2)} V, outside ${v_min_V} … ${v_max_V} V` };
 }
 
 function wishOf(
