@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -192,12 +192,50 @@ describe('inspect, list, convert, config, compare', () => {
     expect((await gridflock(['convert', 'ieee33', 'feeder.yaml', '--force'], { cwd })).status).toBe(0);
   });
 
-  it('cannot write MATPOWER yet, and says what it can write', async () => {
-    const { status, stderr } = await gridflock(['convert', 'ieee33', 'feeder.m'], { cwd });
-    expect(status).toBe(3);
-    expect(stderr).toMatch(/FORMAT_READ_ONLY/);
-    expect(stderr).toMatch(/gridflock/);
-    expect(existsSync(join(cwd, 'feeder.m'))).toBe(false);
+  it('converts through every format that is written, and tells what is lost', async () => {
+    for (const [to, file] of [
+      ['matpower', 'there.m'],
+      ['pandapower', 'there.json'],
+      ['power-grid-model', 'grid.json'],
+    ]) {
+      const ended = await gridflock(['convert', 'ieee33', file, '--to', to, '--force', '--json'], { cwd });
+      expect(ended.status, ended.stderr).toBe(0);
+      const { losses, format } = documentOf(ended) as { losses: { element: string; reason: string }[]; format: string };
+      expect(format).toBe(to);
+      expect(losses.every(({ element, reason }) => element !== '' && reason !== '')).toBe(true);
+      const back = documentOf(await gridflock(['powerflow', file, '--json'], { cwd }));
+      expect(back['loss_kW']).toBeCloseTo(202.677, 2);
+    }
+  });
+
+  it('refuses to lose anything with --strict, to guess an ending, and to write what is read only', async () => {
+    const strict = await gridflock(['convert', 'ieee33', 'strict.json', '--to', 'power-grid-model', '--strict'], { cwd });
+    expect(strict.status).toBe(3);
+    expect(strict.stderr).toMatch(/FORMAT_LOSSES/);
+    expect(existsSync(join(cwd, 'strict.json'))).toBe(false);
+    const ending = await gridflock(['convert', 'ieee33', 'which.json'], { cwd });
+    expect(ending.status).toBe(2);
+    expect(ending.stderr).toMatch(/FORMAT_ENDING_AMBIGUOUS/);
+    const readOnly = await gridflock(['convert', 'ieee33', 'folder', '--to', 'simbench'], { cwd });
+    expect(readOnly.status).toBe(3);
+    expect(readOnly.stderr).toMatch(/FORMAT_READ_ONLY/);
+  });
+
+  it('reads a folder of tables', async () => {
+    const folder = join(cwd, 'village');
+    mkdirSync(folder);
+    const tables = {
+      Node: 'id;type;vmSetp;vaSetp;vmR;vmMin;vmMax;substation;coordID;subnet;voltLvl\nA;busbar;1.02;0;0.4;0.9;1.1;NULL;NULL;S;7\nB;busbar;NULL;NULL;0.4;0.9;1.1;NULL;NULL;S;7',
+      ExternalNet: 'id;node;calc_type\ngrid;A;vavm',
+      Line: 'id;nodeA;nodeB;type;length;loadingMax\nL;A;B;cable;0.1;100',
+      LineType: 'id;r;x;b;iMax;type\ncable;0.2;0.08;260;270;cable',
+      Load: 'id;node;profile;pLoad;qLoad;sR\nhome;B;NULL;0.01;0.002;0.011',
+    };
+    for (const [name, text] of Object.entries(tables)) writeFileSync(join(folder, `${name}.csv`), `${text}\n`);
+    const ended = await gridflock(['powerflow', 'village', '--json'], { cwd });
+    expect(ended.status, ended.stderr).toBe(0);
+    const { buses } = documentOf(ended) as { buses: { id: string }[] };
+    expect(buses.map(({ id }) => id)).toEqual(['A', 'B']);
   });
 
   it('shows where each setting comes from', async () => {

@@ -113,6 +113,19 @@ export function complexInverse(a: ComplexMatrix): ComplexMatrix | undefined {
   return { rows: n, cols: n, re, im };
 }
 
+/** The same nodes in another order: entry (i, j) is that of (order[i], order[j]). */
+export function complexReordered(y: ComplexMatrix, order: readonly number[]): ComplexMatrix {
+  const n = y.rows;
+  const sorted = complexMatrix(n);
+  order.forEach((row, i) => {
+    order.forEach((col, j) => {
+      sorted.re[i * n + j] = y.re[row * n + col];
+      sorted.im[i * n + j] = y.im[row * n + col];
+    });
+  });
+  return sorted;
+}
+
 /**
  * Kron reduction: what a symmetric nodal matrix looks like from its first `kept` nodes when no current enters the others,
  * Y₁₁ − Y₁₂·Y₂₂⁻¹·Y₂₁, one node after another, the largest diagonal first.

@@ -171,8 +171,8 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     'convert <in> <out>',
     'Convert a network from format to format, with the report of what could not be carried over.',
     convert,
-    'gridflock convert feeder.m feeder.yaml',
-    'gridflock convert ieee33 feeder.yaml --force',
+    'gridflock convert feeder.dss feeder.yaml',
+    'gridflock convert net.json grid.json --to power-grid-model --strict',
   )
     .option('--format <name>', 'read IN as this format, whatever it looks like')
     .option('--to <name>', 'write OUT in this format (default: by its ending)')

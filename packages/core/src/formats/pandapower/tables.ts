@@ -6,7 +6,6 @@ import { parsePythonJson } from './json.ts';
 export interface Net {
   readonly name: string;
   readonly f_Hz: number;
-  readonly s_base_MVA: number;
   readonly tables: ReadonlyMap<string, readonly Row[]>;
   readonly fileName: string;
 }
@@ -41,7 +40,6 @@ export function readNet(text: string, fileName: string): Net {
   return {
     name: typeof name === 'string' && name !== '' ? name : 'net',
     f_Hz: numberAt('f_hz', 50),
-    s_base_MVA: numberAt('sn_mva', 1),
     tables,
     fileName,
   };

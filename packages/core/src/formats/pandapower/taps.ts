@@ -10,8 +10,8 @@ export interface Taps {
   /** Range of the side with the first changer, where it has one. */
   readonly range?: { readonly side: string; readonly min_pu: number; readonly max_pu: number; readonly steps_count: number } | undefined;
   /** Short-circuit values at this position, where a table gives them. */
-  readonly vk_percent?: number | undefined;
-  readonly vkr_percent?: number | undefined;
+  readonly vk_frac?: number | undefined;
+  readonly vkr_frac?: number | undefined;
 }
 
 /**
@@ -50,8 +50,8 @@ export function readTaps(row: Row, reading: Reading, sides: readonly string[]): 
     turnsOf: (side) => turns.get(side) ?? 1,
     shift_deg,
     range: fromTable === undefined ? rangeOf(row, reading, turns) : undefined,
-    ...(fromTable !== undefined && has(fromTable, 'vk_percent') ? { vk_percent: numberOf(fromTable, 'vk_percent') } : {}),
-    ...(fromTable !== undefined && has(fromTable, 'vkr_percent') ? { vkr_percent: numberOf(fromTable, 'vkr_percent') } : {}),
+    ...(fromTable !== undefined && has(fromTable, 'vk_percent') ? { vk_frac: numberOf(fromTable, 'vk_percent') / 100 } : {}),
+    ...(fromTable !== undefined && has(fromTable, 'vkr_percent') ? { vkr_frac: numberOf(fromTable, 'vkr_percent') / 100 } : {}),
   };
 }
 

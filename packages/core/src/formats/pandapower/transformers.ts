@@ -109,7 +109,7 @@ export function readTrafo(row: Row, reading: Reading, open: ReadonlySet<string>)
   const taps = readTaps(row, reading, ['hv', 'lv']);
   const { coils, group, turns } = wiringOf(row, reading, [numberOf(row, 'shift_degree', 0) + taps.shift_deg]);
   const sn_kVA = numberOf(row, 'sn_mva') * 1000;
-  const r_frac = (taps.vkr_percent ?? numberOf(row, 'vkr_percent')) / 100;
+  const r_frac = taps.vkr_frac ?? numberOf(row, 'vkr_percent') / 100;
   const loss_frac = numberOf(row, 'pfe_kw', 0) / sn_kVA;
   const zeroSequence = zeroSequenceOf(row, group ?? coils, group !== undefined);
   const s_kVA = sn_kVA * numberOf(row, 'parallel', 1);
@@ -120,7 +120,7 @@ export function readTrafo(row: Row, reading: Reading, open: ReadonlySet<string>)
       { ...winding(ends[0], coils[0], 'hv', numberOf(row, 'vn_hv_kv'), s_kVA, r_frac / 2, taps), ...neutralOf(row, coils, 0) },
       { ...winding(ends[1], coils[1], 'lv', numberOf(row, 'vn_lv_kv'), s_kVA, r_frac / 2, taps), ...turns[0], ...neutralOf(row, coils, 1) },
     ],
-    x_frac: [reactance((taps.vk_percent ?? numberOf(row, 'vk_percent')) / 100, r_frac)],
+    x_frac: [reactance(taps.vk_frac ?? numberOf(row, 'vk_percent') / 100, r_frac)],
     noLoadLoss_frac: loss_frac,
     magnetising_frac: reactance(numberOf(row, 'i0_percent', 0) / 100, loss_frac),
     magnetisingAt: 'star',

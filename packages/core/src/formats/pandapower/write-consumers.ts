@@ -8,7 +8,7 @@ import {
   type Shares,
   sharesOf,
 } from '../phase-powers.ts';
-import type { Values, Writing } from './write.ts';
+import type { Values, Writing } from './writing.ts';
 
 export function writeConsumers(writing: Writing): void {
   const { feeder, losses } = writing;

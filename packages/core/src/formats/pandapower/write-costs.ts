@@ -1,6 +1,6 @@
 import type { Case, Generator } from '../../network/network.ts';
 import type { TableName } from './columns.ts';
-import type { Values, Writing } from './write.ts';
+import type { Values, Writing } from './writing.ts';
 
 const owners = ['gen', 'sgen', 'asymmetric_sgen', 'ext_grid'] as const satisfies readonly TableName[];
 

@@ -1,7 +1,7 @@
 import type { Transformer, Winding } from '../../network/feeder/feeder.ts';
 import { pairImpedance } from '../../network/feeder/transformer-admittance.ts';
 import { clockOf } from '../../network/feeder/transformer-wiring.ts';
-import type { Values, Writing } from './write.ts';
+import type { Values, Writing } from './writing.ts';
 
 export function writeTransformers(writing: Writing): void {
   for (const transformer of writing.feeder.transformers) {

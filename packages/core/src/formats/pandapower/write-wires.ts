@@ -3,7 +3,7 @@ import { reduceLineConstants } from '../../network/feeder/line-constants.ts';
 import { sequenceFromPhaseMatrix } from '../../network/feeder/sequence-matrices.ts';
 import { areAlike, isThreePhase, matrixOfPhases } from '../phase-powers.ts';
 import { cMax, fused_pu } from './wires.ts';
-import type { Values, Writing } from './write.ts';
+import type { Values, Writing } from './writing.ts';
 
 export function writeWires(writing: Writing): void {
   const { feeder } = writing;

@@ -1,7 +1,7 @@
 import type { RegulatorControl } from '../../network/feeder/controls.ts';
 import type { Inverter, Load, PhaseGenerator, VoltageLaw } from '../../network/feeder/feeder.ts';
 import { nominalOverRated, type PhasePowers, phasePowers, type Shares, sharesOf } from '../phase-powers.ts';
-import type { Component, Writing } from './write.ts';
+import type { Component, Writing } from './writing.ts';
 
 /** `LoadGenType` of each law. */
 const types = { p: 0, z: 1, i: 2 } as const;

@@ -2,7 +2,7 @@ import type { Transformer, Winding } from '../../network/feeder/feeder.ts';
 import { pairImpedance } from '../../network/feeder/transformer-admittance.ts';
 import { clockOf } from '../../network/feeder/transformer-wiring.ts';
 import { starOf, zeroSequenceOf } from './transformers.ts';
-import type { Component, Writing } from './write.ts';
+import type { Component, Writing } from './writing.ts';
 
 export function writeTransformers(writing: Writing): void {
   for (const transformer of writing.feeder.transformers) {

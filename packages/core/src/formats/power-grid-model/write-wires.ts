@@ -2,7 +2,7 @@ import type { Line, Matrix, PhaseShunt, Switch, VoltageSource } from '../../netw
 import { sequenceFromPhaseMatrix } from '../../network/feeder/sequence-matrices.ts';
 import { areAlike, isThreePhase, matrixOfPhases } from '../phase-powers.ts';
 import { frequency_Hz, ideal_VA, link_pu } from './wires.ts';
-import type { Component, Writing } from './write.ts';
+import type { Component, Writing } from './writing.ts';
 
 const onOff = (on: boolean): number => (on ? 1 : 0);
 

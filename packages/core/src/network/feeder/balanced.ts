@@ -5,7 +5,6 @@ import {
   addLine,
   addShunt,
   addSwitch,
-  addTransformer,
   admittanceAtNominal,
   approximate,
   type BalancedDraft,
@@ -13,6 +12,7 @@ import {
   pushWire,
 } from './balanced-branches.ts';
 import { addGenerator, addInverter, addLoad, type BalancedInjections } from './balanced-injections.ts';
+import { addTransformer } from './balanced-transformers.ts';
 import { shuntAdmittance } from './element-admittance.ts';
 import type { Feeder, VoltageSource } from './feeder.ts';
 import { buildFeederTopology, type FeederTopology } from './feeder-topology.ts';

@@ -1,5 +1,5 @@
 import { InputError } from '../../base/errors.ts';
-import { type ComplexMatrix, complexInverse, complexMatrix, kronReduced } from '../../linalg/complex-dense.ts';
+import { type ComplexMatrix, complexInverse, complexMatrix, complexReordered, kronReduced } from '../../linalg/complex-dense.ts';
 import type { ElementAdmittance } from './element-admittance.ts';
 import type { Transformer } from './feeder.ts';
 import { type Combination, type TransformerWiring, wireTransformer } from './transformer-wiring.ts';
@@ -59,14 +59,7 @@ export function transformerAdmittance(transformer: Transformer, taps_pu?: readon
 function withoutNodes(y: ComplexMatrix, n: number, open: ReadonlySet<number>): ComplexMatrix {
   const kept = Array.from({ length: n }, (_, i) => i).filter((i) => !open.has(i));
   const order = [...kept, ...Array.from({ length: y.rows }, (_, i) => i).filter((i) => i >= n || open.has(i))];
-  const sorted = complexMatrix(y.rows);
-  order.forEach((row, i) => {
-    order.forEach((col, j) => {
-      sorted.re[i * y.rows + j] = y.re[row * y.rows + col];
-      sorted.im[i * y.rows + j] = y.im[row * y.rows + col];
-    });
-  });
-  const small = kronReduced(sorted, kept.length);
+  const small = kronReduced(complexReordered(y, order), kept.length);
   const whole = complexMatrix(n);
   kept.forEach((row, i) => {
     kept.forEach((col, j) => {
