@@ -132,7 +132,7 @@ export function readTrafo(row: Row, reading: Reading, open: ReadonlySet<string>)
 
 /**
  * A T of its own for zero sequence: vk0 split by si0_hv_partial, and a magnetising impedance of mag0_percent of vk0 between. A delta closes its leg, a star
- * that is not earthed leaves it open.
+ * that is not earthed leaves it open; an earthed zigzag has vk0 to itself.
  */
 function zeroSequenceOf(row: Row, coils: readonly Coil[], isNeeded: boolean): TransformerPart['zeroSequence'] {
   const isStated = ['vk0_percent', 'vkr0_percent', 'mag0_percent', 'mag0_rx', 'si0_hv_partial'].every((name) => has(row, name));
@@ -150,6 +150,12 @@ function zeroSequenceOf(row: Row, coils: readonly Coil[], isNeeded: boolean): Tr
   const middle: Complex = [rx * xm, xm];
   // what stands between the middle and earth at the far side of each leg
   const isThrough = (w: number): boolean => coils[w].connection === 'wye' && coils[w].isEarthed;
+  const zigzag = coils.findIndex(({ connection, isEarthed }) => connection === 'zigzag' && isEarthed);
+  if (zigzag >= 0) {
+    // it couples to nothing: vk0 is its own
+    const own = inverse([r0, x0]);
+    return zigzag === 0 ? matrixOf(own, [0, 0], [0, 0]) : matrixOf([0, 0], [0, 0], own);
+  }
   if (!isThrough(0) && !isThrough(1)) return isNeeded ? matrixOf([0, 0], [0, 0], [0, 0]) : undefined;
   if (isThrough(0) && isThrough(1)) return throughT(legs, middle);
   const own = isThrough(0) ? 0 : 1;
@@ -183,7 +189,7 @@ function nonZero(row: Row, zero: string, positive: string): number {
   return Math.abs(value) > 1e-8 ? value : numberOf(row, positive);
 }
 
-/** Pairs of windings are tested on the smaller rating of the two; the magnetising branch stands on the side of the losses. */
+/** Pairs of windings are tested on the smaller rating of the two; the magnetising branch stands in the leg on the side of the losses. */
 export function readTrafo3w(row: Row, reading: Reading, open: ReadonlySet<string>): TransformerPart | undefined {
   const id = reading.idOf(row, 'transformer');
   const sides = ['hv', 'mv', 'lv'] as const;
@@ -211,6 +217,13 @@ export function readTrafo3w(row: Row, reading: Reading, open: ReadonlySet<string
   const legs = [(r12 + r13 - r23) / 2, (r12 + r23 - r13) / 2, (r13 + r23 - r12) / 2];
   const loss_frac = numberOf(row, 'pfe_kw', 0) / s_kVA[0];
   const lossSide = wordOf(row, 'loss_side') || 'hv';
+  if ((lossSide === 'mv' || lossSide === 'lv') && numberOf(row, 'i0_percent', 0) !== 0) {
+    reading.approximated(
+      `trafo3w ${row.index}`,
+      row,
+      `its magnetising branch stands at the ${lossSide} bus instead of in the middle of that leg`,
+    );
+  }
   return {
     id,
     cores_count: 3,
@@ -221,7 +234,8 @@ export function readTrafo3w(row: Row, reading: Reading, open: ReadonlySet<string
     x_frac: pairs.map(({ x }) => x),
     noLoadLoss_frac: loss_frac,
     magnetising_frac: reactance(numberOf(row, 'i0_percent', 0) / 100, loss_frac),
-    magnetisingAt: lossSide === 'star' ? 'star' : lossSide === 'mv' ? 'second' : lossSide === 'lv' ? 'last' : 'first',
+    // in the middle of the leg of that side, which half at its two ends is to second order
+    magnetisingAt: lossSide === 'star' ? 'star' : lossSide === 'mv' ? 'second' : lossSide === 'lv' ? 'last' : 'split',
     antifloat_frac,
     inService: flagOf(row, 'in_service', true),
   };
