@@ -23,11 +23,45 @@ profiles:
   - { id: sun, step_s: 3600, p: [0.5, 1.0, 0.1, 0.0] }
 `;
 
+/** A source, a line and a load in power-grid-model's own units, and three scenarios of the load. */
+const dataset = (type: string, is_batch: boolean, data: unknown): string =>
+  JSON.stringify({ version: '1.0', type, is_batch, attributes: {}, data });
+const input = dataset('input', false, {
+  node: [1, 2].map((id) => ({ id, u_rated: 400 })),
+  source: [{ id: 3, node: 1, status: 1, u_ref: 1, sk: 1e8 }],
+  line: [
+    {
+      id: 4,
+      from_node: 1,
+      to_node: 2,
+      from_status: 1,
+      to_status: 1,
+      r1: 0.1,
+      x1: 0.05,
+      c1: 0,
+      tan1: 0,
+      r0: 0.2,
+      x0: 0.1,
+      c0: 0,
+      tan0: 0,
+      i_n: 100,
+    },
+  ],
+  asym_load: [{ id: 5, node: 2, status: 1, type: 0, p_specified: [2000, 2000, 2000], q_specified: [0, 0, 0] }],
+});
+const updates = dataset(
+  'update',
+  true,
+  [1000, 4000, 8000].map((p) => ({ asym_load: [{ id: 5, p_specified: [p, 2000, 2000] }] })),
+);
+
 let cwd: string;
 beforeAll(() => {
   const hour = (k: number): string => new Date(Date.UTC(2025, 0, 1, k)).toISOString();
   cwd = folderWith({
     'street.yaml': street,
+    'grid.json': input,
+    'updates.json': updates,
     'day.csv': 'time,load_frac\n2025-01-15T00:00Z,0.5\n2025-01-15T01:00Z,1\n2025-01-15T02:00Z,0\n',
     'one.csv': 'time,L611_p_kW,L611_q_kvar\n2025-01-15T00:00Z,-170,-80\n2025-01-15T01:00Z,-340,-160\n',
     'slip.csv': 'time,L61_p_kW\n2025-01-15T00:00Z,-170\n2025-01-15T01:00Z,-340\n',
@@ -199,6 +233,17 @@ describe('powerflow of a feeder over time', () => {
     expect(rows).toHaveLength(3001);
     expect(rows[0]).toMatch(/^time,800\.a_v_pu/);
     expect(rows[1]).toMatch(/^2025-01-01T00:00:00Z,1\.050000,/);
+  });
+
+  it('solves the scenarios of an update batch', async () => {
+    const ended = await run('grid.json', '--updates', 'updates.json', '--json');
+    expect(ended.status, ended.stdout).toBe(0);
+    const scenarios = documentOf(ended)['scenarios'] as { loss_kW: number; v_min_pu: number; v_min_phase: string; v_max_phase: string }[];
+    expect(scenarios).toHaveLength(3);
+    const [light, middle, heavy] = scenarios.map(({ v_min_pu }) => v_min_pu);
+    expect(light!).toBeGreaterThan(middle!);
+    expect(middle!).toBeGreaterThan(heavy!);
+    expect(scenarios[2]!.v_min_phase).toBe('a');
   });
 
   it('Ctrl-C ends threads and leaves nothing', async () => {

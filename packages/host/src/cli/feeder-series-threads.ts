@@ -5,12 +5,13 @@ import { breather, type Stop, stopped } from './stop.ts';
 import { type CarriedError, restoredError } from './study-thread.ts';
 
 export type SeriesMessage =
+  | { readonly type: 'ready' }
   | { readonly type: 'done'; readonly answer: ChunkAnswer }
   | { readonly type: 'failed'; readonly error: CarriedError };
 
 /**
  * Solves all chunks of a run and hands over the answers in the order of time, whatever the number of threads: the same numbers, the same files. Only steps
- * that do not depend on each other are shared among threads. What is not handed over yet is at most two answers per thread.
+ * that do not depend on each other are shared among threads. What is not handed over yet is at most four answers per thread.
  *
  * @param look - sees whole results; the run then stays on this thread
  * @throws {StoppedError} STOPPED when the user asked for it
@@ -25,7 +26,7 @@ export async function solveSeries(
   const firsts = chunkStarts(order);
   const solver = new ChunkSolver(order);
   const wanted = solver.isFree && look === undefined ? Math.min(threads_count, firsts.length) : 1;
-  if (wanted > 1) await solveInThreads(order, firsts, wanted, stop, take);
+  if (wanted > 1) await solveTogether(order, solver, new Hand(firsts, chunksAhead_count * wanted, take), wanted - 1, stop);
   else await solveHere(solver, firsts, stop, take, look);
 }
 
@@ -50,67 +51,125 @@ async function solveHere(
   }
 }
 
-async function solveInThreads(
-  order: SeriesOrder,
-  firsts: readonly number[],
-  threads_count: number,
-  stop: Stop,
-  take: (answer: ChunkAnswer) => void,
-): Promise<void> {
-  const workers = Array.from({ length: threads_count }, () => startWorker(order));
-  try {
-    await new Promise<void>((resolve, reject) => {
-      stop.onRequest(() => reject(stopped()));
-      deal(workers, firsts, take, resolve, reject);
+const chunksAhead_count = 4;
+
+/** Deals out the chunks of a run and puts the answers in order. Nobody runs far ahead of the file, so memory is bounded by the threads. */
+class Hand {
+  private readonly firsts: readonly number[];
+  private readonly ahead_max_count: number;
+  private readonly take: (answer: ChunkAnswer) => void;
+  private readonly early = new Map<number, ChunkAnswer>();
+  private given = 0;
+  private taken = 0;
+  private wake: (() => void) | undefined;
+
+  constructor(firsts: readonly number[], ahead_max_count: number, take: (answer: ChunkAnswer) => void) {
+    this.firsts = firsts;
+    this.ahead_max_count = ahead_max_count;
+    this.take = take;
+  }
+
+  get isDealt(): boolean {
+    return this.given === this.firsts.length;
+  }
+
+  get isDone(): boolean {
+    return this.taken === this.firsts.length;
+  }
+
+  /** The next chunk to solve; undefined when none is left or the answers before it have to come first. */
+  next(): number | undefined {
+    if (this.isDealt || this.given >= this.taken + this.ahead_max_count) return undefined;
+    return this.firsts[this.given++];
+  }
+
+  arrived(answer: ChunkAnswer): void {
+    this.early.set(answer.first, answer);
+    for (let due = this.due(); due !== undefined; due = this.due()) {
+      this.early.delete(due.first);
+      this.take(due);
+      this.taken++;
+    }
+    this.stir();
+  }
+
+  /** Until the next answer has come, or `stir`. */
+  change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
     });
+  }
+
+  stir(): void {
+    this.wake?.();
+  }
+
+  private due(): ChunkAnswer | undefined {
+    return this.early.get(this.firsts[this.taken] ?? -1);
+  }
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** This thread and some more: it solves too, from the first moment, while the others are still starting. */
+async function solveTogether(order: SeriesOrder, solver: ChunkSolver, hand: Hand, workers_count: number, stop: Stop): Promise<void> {
+  const workers = Array.from({ length: workers_count }, () => startWorker(order));
+  try {
+    let fault: unknown;
+    const others = solveElsewhere(workers, hand, stop).catch((error: unknown) => {
+      fault = error;
+      hand.stir();
+    });
+    while (fault === undefined && !hand.isDealt) {
+      const first = hand.next();
+      if (first === undefined) await hand.change();
+      else {
+        hand.arrived(solver.solve(first));
+        await turn();
+      }
+      stop.check();
+    }
+    if (!hand.isDone) await others;
+    if (fault !== undefined) throw fault;
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
 
-/** Gives each worker its next chunk when it has answered; nobody runs far ahead of the file, so that memory is bounded by the threads. */
-function deal(
-  workers: readonly Worker[],
-  firsts: readonly number[],
-  take: (answer: ChunkAnswer) => void,
-  resolve: () => void,
-  reject: (error: unknown) => void,
-): void {
-  const early = new Map<number, ChunkAnswer>();
-  const idle: Worker[] = [];
-  let given = 0;
-  let taken = 0;
-  const next = (worker: Worker): void => {
-    if (given < firsts.length && given < taken + 2 * workers.length) worker.postMessage(firsts[given++]);
-    else idle.push(worker);
-  };
-  const arrived = (answer: ChunkAnswer): void => {
-    early.set(answer.first, answer);
-    for (let due = early.get(firsts[taken] ?? -1); due !== undefined; due = early.get(firsts[taken] ?? -1)) {
-      early.delete(due.first);
-      take(due);
-      taken++;
-    }
-    if (taken === firsts.length) resolve();
-  };
-  for (const worker of workers) {
-    worker.on('message', (message: SeriesMessage) => {
-      if (message.type === 'failed') return reject(restoredError(message.error));
-      try {
-        arrived(message.answer);
-        for (const each of [worker, ...idle.splice(0)]) next(each);
-      } catch (error) {
-        reject(error);
+/** Gives each worker a chunk when it is ready and whenever it has answered; done when the last answer has come. */
+function solveElsewhere(workers: readonly Worker[], hand: Hand, stop: Stop): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stop.onRequest(() => reject(stopped()));
+    const idle = new Set<Worker>();
+    const next = (worker: Worker): void => {
+      const first = hand.next();
+      if (first === undefined) idle.add(worker);
+      else {
+        idle.delete(worker);
+        worker.postMessage(first);
       }
-    });
-    worker.on('error', reject);
-    worker.on('exit', (status) => {
-      reject(
-        new BugError({ code: 'STUDY_THREAD_ENDED', message: `A thread of the power flow ended without an answer (status ${status})` }),
-      );
-    });
-    next(worker);
-  }
+    };
+    for (const worker of workers) {
+      worker.on('message', (message: SeriesMessage) => {
+        if (message.type === 'failed') return reject(restoredError(message.error));
+        try {
+          if (message.type === 'done') hand.arrived(message.answer);
+          // one more than it can do, so that it never waits for this thread
+          else next(worker);
+          for (const each of [worker, ...idle]) next(each);
+        } catch (error) {
+          reject(error);
+        }
+        if (hand.isDone) resolve();
+      });
+      worker.on('error', reject);
+      worker.on('exit', (status) => {
+        reject(
+          new BugError({ code: 'STUDY_THREAD_ENDED', message: `A thread of the power flow ended without an answer (status ${status})` }),
+        );
+      });
+    }
+  });
 }
 
 function startWorker(order: SeriesOrder): Worker {

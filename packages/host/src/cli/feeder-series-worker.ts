@@ -4,16 +4,20 @@ import { ChunkSolver, type SeriesOrder } from './feeder-series.ts';
 import type { SeriesMessage } from './feeder-series-threads.ts';
 import { carriedError } from './study-thread.ts';
 
-let solver: ChunkSolver | undefined;
+const post = (message: SeriesMessage, moved: ArrayBuffer[] = []): void => parentPort?.postMessage(message, moved);
 
-parentPort?.on('message', (first: number) => {
-  let message: SeriesMessage;
-  try {
-    solver ??= new ChunkSolver(workerData as SeriesOrder);
-    message = { type: 'done', answer: solver.solve(first) };
-  } catch (error) {
-    message = { type: 'failed', error: carriedError(error) };
-  }
-  const moved = message.type === 'done' ? [message.answer.tally.rows.buffer, message.answer.voltages?.buffer] : [];
-  parentPort?.postMessage(message, moved.filter((each) => each !== undefined) as ArrayBuffer[]);
-});
+try {
+  const solver = new ChunkSolver(workerData as SeriesOrder);
+  parentPort?.on('message', (first: number) => {
+    try {
+      const answer = solver.solve(first);
+      const voltages = answer.voltages === undefined ? [] : [answer.voltages.buffer];
+      post({ type: 'done', answer }, voltages);
+    } catch (error) {
+      post({ type: 'failed', error: carriedError(error) });
+    }
+  });
+  post({ type: 'ready' });
+} catch (error) {
+  post({ type: 'failed', error: carriedError(error) });
+}

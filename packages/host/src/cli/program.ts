@@ -111,6 +111,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
   )
     .option('--method <name>', 'auto, newton, sweep or three-phase (default: auto)')
     .option('--profiles <file>', 'CSV with a time column and <bus>_p_kW, <bus>_q_kvar (+ into the network) or load_frac')
+    .option('--updates <file>', 'power-grid-model: an update batch, one scenario after another')
     .option('--controls <name>', 'three-phase: regulators, capacitor switches and inverter functions, on or off (default: on)')
     .option('--mode <name>', 'three-phase: snapshot, or the profiles of the feeder itself: daily, yearly or duty (default: snapshot)')
     .option('--steps <n>', 'with --mode: number of steps (default: the whole profile; a day with daily)')

@@ -20,7 +20,7 @@ import type { Answer, CommandContext } from '../command.ts';
 import { type FeederProfiles, readFeederProfiles } from '../feeder-profiles.ts';
 import { type ChunkAnswer, chunkStepsFor, type SeriesOrder } from '../feeder-series.ts';
 import { solveSeries } from '../feeder-series-threads.ts';
-import { choice, wholeNumber } from '../settings.ts';
+import { choice, type Flags, wholeNumber } from '../settings.ts';
 import { counted } from '../text.ts';
 import { SeriesDetail } from '../three-phase-detail.ts';
 import { solvedFeeder, threePhaseDocument, threePhaseFiles } from '../three-phase-document.ts';
@@ -32,13 +32,18 @@ const modes = ['snapshot', 'daily', 'yearly', 'duty'] as const;
 const controlChoices = ['on', 'off'] as const;
 const steps_max_count = 10_000_000;
 
+/** What `--controls` and `--tolerance` ask for. @throws {InputError} CLI_INVALID_VALUE */
+export function threePhaseOptions(options: Flags, tolerance_frac: number | undefined): ThreePhaseOptions {
+  const controls = choice((options['controls'] as string | undefined) ?? 'on', '--controls', controlChoices) === 'on';
+  return { controls, ...(tolerance_frac === undefined ? {} : { tolerance_frac }) };
+}
+
 /** Power flow of a feeder conductor by conductor, once or over time. */
 export async function powerflowFeeder(context: CommandContext, value: Case, feeder: Feeder, tolerance_frac?: number): Promise<Answer> {
   const { options } = context;
   const text = (name: string): string | undefined => options[name] as string | undefined;
-  const controls = choice(text('controls') ?? 'on', '--controls', controlChoices) === 'on';
   const mode = modes.find((each) => each === choice(text('mode') ?? 'snapshot', '--mode', modes)) ?? 'snapshot';
-  const settings: ThreePhaseOptions = { controls, ...(tolerance_frac === undefined ? {} : { tolerance_frac }) };
+  const settings = threePhaseOptions(options, tolerance_frac);
   const file = text('profiles');
   if (file !== undefined) {
     const { text: csv } = await readInputFile(file);

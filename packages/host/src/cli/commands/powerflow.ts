@@ -21,7 +21,8 @@ import { type InjectionProfiles, readInjectionProfiles } from '../profiles.ts';
 import { choice, type Flags } from '../settings.ts';
 import { breather } from '../stop.ts';
 import { counted } from '../text.ts';
-import { powerflowFeeder } from './powerflow-feeder.ts';
+import { powerflowFeeder, threePhaseOptions } from './powerflow-feeder.ts';
+import { powerflowScenarios } from './powerflow-scenarios.ts';
 
 const methods = ['auto', 'newton', 'sweep', 'three-phase'] as const;
 /** More numbers than this in one answer would not fit into memory together with their text. */
@@ -33,6 +34,8 @@ export const powerflow: Action = async (context, [network = '']) => {
   const name = (options['method'] as string | undefined) ?? 'auto';
   choice(name, '--method', methods);
   const tolerance_pu = toleranceOf(options['tolerance'] as string | undefined);
+  const updates = options['updates'];
+  if (typeof updates === 'string') return powerflowScenarios(context, network, updates, threePhaseOptions(options, tolerance_pu));
   const source = await readNetworkSource(network, {
     format: options['format'] as string | undefined,
     strict: options['strict'] === true,

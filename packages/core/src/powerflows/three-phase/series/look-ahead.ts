@@ -139,19 +139,12 @@ export class LookAhead {
       false,
     );
     const { mismatch_max_kVA, loss_kW, sources } = solver.flows();
-    const source_kW = -powerInto_kW(sources);
     if (solution.status === 'converged')
       for (let i = 0; i < 2 * solver.nodal.rows.free_count; i++) lanes.spread(lanes.u, i, solver.system.u[i]);
     else this.isStarted = false;
     return {
-      step,
-      status,
-      diagnosis,
-      actions: [...before, ...actions],
-      iterations_count,
-      mismatch_kVA: mismatch_max_kVA,
-      loss_kW,
-      source_kW,
+      ...{ step, status, diagnosis, actions: [...before, ...actions], iterations_count },
+      ...{ mismatch_kVA: mismatch_max_kVA, loss_kW, source_kW: -powerInto_kW(sources) },
     };
   }
 }

@@ -2,7 +2,7 @@ import type { Feeder } from '../../../network/feeder/feeder.ts';
 import { BatchSolver, buildThreePhaseBatch } from '../batch/batch.ts';
 import type { Places, ThreePhaseBatch, ThreePhaseOptions, ThreePhaseResult } from '../contract.ts';
 import { Controls } from '../controls/settle.ts';
-import { powerInto_kW } from '../flows.ts';
+import { type ElementFlows, powerInto_kW } from '../flows.ts';
 import { resultOf } from '../result.ts';
 import { ownReactive, withinInverter } from '../setpoints.ts';
 import { WireSolver } from '../wire-solver.ts';
@@ -84,6 +84,7 @@ export class SeriesRun {
   private readonly storage: StorageEnergy;
   private readonly batchSolver: BatchSolver | undefined;
   private readonly lookAhead: LookAhead | undefined;
+  private readonly acts: boolean;
   private readonly options: ThreePhaseOptions;
   private readonly batch: ThreePhaseBatch;
   private readonly input: StretchInput;
@@ -93,18 +94,17 @@ export class SeriesRun {
   private isWarm = false;
 
   constructor(feeder: Feeder, series: ThreePhaseSeries, options: ThreePhaseOptions) {
-    const { mode, steps_count } = series;
-    const chunk_count = Math.min(series.chunk_count ?? chunkDefault_count, steps_count);
+    const chunk_count = Math.min(series.chunk_count ?? chunkDefault_count, series.steps_count);
     this.series = series;
     this.options = options;
     this.solver = new WireSolver(feeder, options);
     this.controls = new Controls(this.solver);
-    this.powers = new ProfilePowers(feeder, mode);
+    this.powers = new ProfilePowers(feeder, series.mode);
     this.storage = new StorageEnergy(feeder);
-    const acts = options.controls !== false && this.controls.count > 0;
-    this.isFree = !acts && feeder.inverters.every(({ storage }) => storage === undefined);
+    this.acts = options.controls !== false && this.controls.count > 0;
+    this.isFree = !this.acts && feeder.inverters.every(({ storage }) => storage === undefined);
     const inGroups = series.results !== true;
-    if (inGroups && !acts) {
+    if (inGroups && !this.acts) {
       this.solver.solve(false);
       this.batchSolver = new BatchSolver(this.solver);
     } else if (inGroups && this.controls.inverters.count === 0 && this.solver.held.count === 0)
@@ -150,12 +150,12 @@ export class SeriesRun {
     } else if (this.lookAhead) {
       for (let t = 0; t < steps_count; t++) this.useStores(t, step_s);
       this.lookAhead.run(input, hourOf, (settled) => {
-        this.takeStep(settled);
+        this.takeStep(settled.step, settled.status !== 'diverged', settled);
         note(settled.step, settled);
       });
     } else {
       for (let t = 0; t < steps_count; t++) {
-        const done = this.step(t, hourOf(t), step_s);
+        const done = this.acts ? this.step(t, hourOf(t), step_s) : this.stepWithoutControls(t, step_s);
         note(t, done);
         if (this.series.results === true) results.push(this.resultOf(done));
       }
@@ -181,43 +181,19 @@ export class SeriesRun {
     });
     storage.advance(input.inverterP_kW, t, step_s / 3600);
     e_kWh.set(storage.e_kWh, t * nI);
-    const { loss_kW, mismatch_max_kVA, sources } = solver.flows();
-    this.takeStep({
-      step: t,
-      status: this.isWarm ? done.status : 'diverged',
-      iterations_count: done.iterations_count,
-      mismatch_kVA: mismatch_max_kVA,
-      loss_kW,
-      source_kW: -powerInto_kW(sources),
-    });
+    this.takeStep(t, this.isWarm, numbersOf(done.iterations_count, solver.flows()));
     return done;
   }
 
-  /** What stores do of their dispatch in a step, where no function of voltage decides it; inverters deliver it within their rating. */
-  private useStores(t: number, step_s: number): void {
-    const { storage, input, e_kWh } = this;
-    const { inverters } = this.solver.feeder;
-    storage.limit(input.inverterP_kW, t, step_s / 3600);
-    for (let k = 0; k < inverters.length; k++) {
-      const at = t * inverters.length + k;
-      const offered_kW = input.inverterP_kW[at];
-      input.inverterP_kW[at] = withinInverter(inverters[k], offered_kW, ownReactive(inverters[k], offered_kW)).p_kW;
-    }
-    storage.advance(input.inverterP_kW, t, step_s / 3600);
-    e_kWh.set(storage.e_kWh, t * inverters.length);
-  }
-
-  /** The solver's voltages and settings, and these numbers, into the chunk. */
-  private takeStep({ step, status, iterations_count, mismatch_kVA, loss_kW, source_kW }: Omit<SettledStep, 'actions' | 'diagnosis'>): void {
-    const { batch, solver } = this;
-    batch.v_re_V.set(solver.v_re_V, step * solver.places.count);
-    batch.v_im_V.set(solver.v_im_V, step * solver.places.count);
-    batch.loss_kW[step] = loss_kW;
-    batch.source_kW[step] = source_kW;
-    batch.mismatch_max_kVA[step] = mismatch_kVA;
-    batch.converged[step] = status === 'diverged' ? 0 : 1;
-    batch.iterations_count[step] = iterations_count;
-    this.takeTaps(step);
+  private stepWithoutControls(t: number, step_s: number): ReturnType<Controls['settle']> {
+    const { solver, input } = this;
+    this.useStores(t, step_s);
+    solver.setPowers(input, t);
+    const solution = solver.solve(this.isWarm);
+    const { iterations_count, diagnosis } = solution;
+    this.isWarm = solution.status === 'converged';
+    this.takeStep(t, this.isWarm, numbersOf(iterations_count, solver.flows()));
+    return { status: this.isWarm ? 'settled' : 'diverged', solution, rounds_count: 0, iterations_count, actions: [], diagnosis };
   }
 
   private resultOf({
@@ -238,6 +214,33 @@ export class SeriesRun {
     });
   }
 
+  /** What stores do of their dispatch in a step, where no function of voltage decides it; inverters deliver it within their rating. */
+  private useStores(t: number, step_s: number): void {
+    const { storage, input, e_kWh } = this;
+    const { inverters } = this.solver.feeder;
+    storage.limit(input.inverterP_kW, t, step_s / 3600);
+    for (let k = 0; k < inverters.length; k++) {
+      const at = t * inverters.length + k;
+      const offered_kW = input.inverterP_kW[at];
+      input.inverterP_kW[at] = withinInverter(inverters[k], offered_kW, ownReactive(inverters[k], offered_kW)).p_kW;
+    }
+    storage.advance(input.inverterP_kW, t, step_s / 3600);
+    e_kWh.set(storage.e_kWh, t * inverters.length);
+  }
+
+  /** The solver's voltages and settings, and these numbers, into the chunk. */
+  private takeStep(t: number, isConverged: boolean, numbers: StepNumbers): void {
+    const { batch, solver } = this;
+    batch.v_re_V.set(solver.v_re_V, t * solver.places.count);
+    batch.v_im_V.set(solver.v_im_V, t * solver.places.count);
+    batch.loss_kW[t] = numbers.loss_kW;
+    batch.source_kW[t] = numbers.source_kW;
+    batch.mismatch_max_kVA[t] = numbers.mismatch_kVA;
+    batch.converged[t] = isConverged ? 1 : 0;
+    batch.iterations_count[t] = numbers.iterations_count;
+    this.takeTaps(t);
+  }
+
   private takeTaps(t: number): void {
     const { tap_pu } = this.solver.settings;
     const width = tap_pu.reduce((sum, taps) => sum + taps.length, 0);
@@ -250,4 +253,10 @@ export class SeriesRun {
     else this.hunting_count++;
     this.firstTrouble ??= { step, diagnosis };
   }
+}
+
+type StepNumbers = Pick<SettledStep, 'iterations_count' | 'mismatch_kVA' | 'loss_kW' | 'source_kW'>;
+
+function numbersOf(iterations_count: number, { loss_kW, mismatch_max_kVA, sources }: ElementFlows): StepNumbers {
+  return { iterations_count, mismatch_kVA: mismatch_max_kVA, loss_kW, source_kW: -powerInto_kW(sources) };
 }
