@@ -14,7 +14,7 @@ const BLOCK_LEAST_COUNT = 16;
 
 /**
  * What the pattern alone tells about K = Pᵀ·L·D·Lᵀ·P. Immutable, may be shared by many factors.
- * @shape order, rank, parent (n); aStart (n + 1), aRow, source (nnz of the upper triangle); lRow, rowCol (lNnz)
+ * @shape order, rank, parent (n); diagonal (n); aStart (n + 1), aRow, source (nnz of the upper triangle); lRow, rowCol (lNnz)
  */
 export interface LdltSymbolic {
   readonly n: number;
@@ -31,6 +31,8 @@ export interface LdltSymbolic {
   readonly aRow: Int32Array;
   /** The entry p of the permuted triangle is the entry source[p] of the original one. */
   readonly source: Int32Array;
+  /** Where the diagonal entry of column k stands in the permuted triangle, −1 where it is missing. */
+  readonly diagonal: Int32Array;
   readonly lStart: Int32Array;
   readonly lRow: Int32Array;
   readonly rowStart: Int32Array;
@@ -79,6 +81,7 @@ export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbol
   for (let k = 0; k < n; k++) aStart[k + 1] += aStart[k];
   const aRow = new Int32Array(nnz);
   const source = new Int32Array(nnz);
+  const diagonal = new Int32Array(n).fill(-1);
   const next = aStart.slice(0, n);
   for (let j = 0; j < n; j++) {
     const cj = rank[j];
@@ -87,6 +90,7 @@ export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbol
       const at = next[ci > cj ? ci : cj]++;
       aRow[at] = ci > cj ? cj : ci;
       source[at] = p;
+      if (ci === cj) diagonal[ci] = at;
     }
   }
   const pattern = factorPattern(n, aStart, aRow);
@@ -99,6 +103,7 @@ export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbol
     aStart,
     aRow,
     source,
+    diagonal,
     ...pattern,
     ...findChains(n, pattern.parent, pattern.lStart),
   };

@@ -19,11 +19,16 @@ export const KKT_DEFAULTS: KktOptions = {
   residual_frac: 1e-12,
 };
 
+/** What a variable with a weight of its own is given at most and at least: of that weight, of the regularisation. */
+const WEIGHT_SHARE = 0.1;
+const LEAST_SHARE = 1e-3;
 /** A pivot smaller than the threshold becomes the regularisation. */
 const DYNAMIC_THRESHOLD = 1e-13;
 const DYNAMIC_REGULARISATION = 2e-7;
 const REGULARISATION_GROWTH = 100;
 const GROWTHS_MAX = 3;
+/** Where a step fails, regularisation grows no further than this. */
+const ENOUGH = 1e-6;
 /** Plain refinement first, as long as it is quick; what it leaves is for conjugate residuals, as long as they help. */
 const PLAIN_CORRECTIONS = 2;
 const PLAIN_SLOW = 0.1;
@@ -39,7 +44,8 @@ const MEASURED = { corrections_max_count: 0 };
  *
  * Factored as M = K + diag(δ, −δ); refinement with the true K removes δ. Inequality rows have no δ: they have a weight of
  * their own, and where A·Aᵀ is nearly singular (long chains of differences) even 1e-12 there is more than refinement can
- * remove. Refinement is by generalised conjugate residuals, which also removes what plain refinement leaves of a few
+ * remove. Variables with a weight of their own have at most a tenth of it, but δ/1000 at least, for pivots that are not all
+ * rounding: a variable of large values has a tiny Θx, and where δ exceeds it by far its dual residual stays (BOYD2). Refinement is by generalised conjugate residuals, which also removes what plain refinement leaves of a few
  * stubborn directions:  p = M⁻¹·r,  q = K·p made orthogonal to the earlier q,  x += α·p,  r −= α·q,  α = qᵀr/qᵀq.
  * Cones of many rows bring unknowns of their own (see `SecondOrderCones`); their right sides are 0.
  * @shape diagonal (size): Θx then −Ωw; rhs, solution (size); size = n + m without large cones
@@ -49,6 +55,7 @@ const MEASURED = { corrections_max_count: 0 };
  */
 export class Kkt {
   readonly size: number;
+  private readonly n: number;
   /** Θx and −Ωw; fill it, then call `factor`. */
   readonly diagonal: Float64Array;
   readonly upper: SparseMatrix;
@@ -74,25 +81,26 @@ export class Kkt {
   private shift: number;
 
   constructor(scaled: ScaledProgram, options: KktOptions, cones?: ConeGroup) {
-    const { n, m, a, p } = scaled;
+    const { n, m, a, p, slab } = scaled;
     const size = n + m + (cones ? cones.extras_count : 0);
     this.size = size;
+    this.n = n;
     this.options = options;
     this.shift = options.staticRegularisation;
-    this.diagonal = new Float64Array(size);
-    this.guard = cones && new Float64Array(size);
-    this.pDiagonal = new Float64Array(size);
-    this.shares = new Float64Array(size);
-    this.aPlace = new Int32Array(a.values.length);
-    this.pPlace = new Int32Array(p ? p.values.length : 0);
+    this.diagonal = slab.float64(size);
+    this.guard = cones && slab.float64(size);
+    this.pDiagonal = slab.float64(size);
+    this.shares = slab.float64(size);
+    this.aPlace = slab.int32(a.values.length);
+    this.pPlace = slab.int32(p ? p.values.length : 0);
     this.upper = this.patternOf(scaled, cones);
-    this.place = new Int32Array(size);
+    this.place = slab.int32(size);
     for (let k = 0; k < size; k++) this.place[k] = this.upper.colStart[k + 1] - 1;
     cones?.keepPlaces((row, col) => this.find(row, col));
     this.signs = new Int8Array(size).fill(1, 0, n).fill(-1, n);
     cones?.fillSigns(this.signs);
-    this.residual = new Float64Array(size);
-    this.lengths = new Float64Array(options.refinements_max_count);
+    this.residual = slab.float64(size);
+    this.lengths = slab.float64(options.refinements_max_count);
     this.factorisation = new LdltFactor(analyseLdlt(this.upper));
   }
 
@@ -160,15 +168,27 @@ export class Kkt {
     }
   }
 
+  /** More regularisation from the next factor on; false when there is enough of it. */
+  strengthen(): boolean {
+    if (this.shift >= ENOUGH) return false;
+    this.shift *= REGULARISATION_GROWTH;
+    return true;
+  }
+
   /** @returns false when no regularisation helps, because the numbers are not finite, or when it was stopped */
   factor(): boolean {
-    const { size, guard, place, pDiagonal, diagonal, shares } = this;
+    const { size, n, guard, place, pDiagonal, diagonal, shares } = this;
     const { values } = this.upper;
     let isFactored = false;
     for (let growth = 0; growth <= GROWTHS_MAX && !isFactored; growth++) {
       if (growth > 0) this.shift *= REGULARISATION_GROWTH;
       const { shift } = this;
-      for (let k = 0; k < size; k++) values[place[k]] = pDiagonal[k] + diagonal[k] + shift * shares[k];
+      const least = LEAST_SHARE * shift;
+      for (let k = 0; k < size; k++) {
+        const own = pDiagonal[k] + diagonal[k];
+        const hasWeight = k < n && own > 0;
+        values[place[k]] = own + (hasWeight ? Math.min(shift, Math.max(WEIGHT_SHARE * own, least)) : shift * shares[k]);
+      }
       if (guard) for (let k = 0; k < size; k++) values[place[k]] -= guard[k];
       const outcome = this.factorisation.factor(values, {
         signs: this.signs,
@@ -180,7 +200,7 @@ export class Kkt {
       isFactored = outcome.status === 'ok';
     }
     for (let k = 0; k < size; k++) values[place[k]] = pDiagonal[k] + diagonal[k];
-    if (isFactored) this.factorisation.measureWith(values);
+    if (isFactored) this.factorisation.measureWithDiagonal(values);
     return isFactored;
   }
 

@@ -68,12 +68,13 @@ export class SecondOrderCones implements ConeGroup {
   private readonly work: Float64Array;
 
   constructor(f: ScaledProgram, cones: readonly Cone[]) {
+    const { slab } = f;
     this.f = f;
     this.count = cones.length;
     this.degree = cones.length;
-    this.start = new Int32Array(this.count + 1);
-    this.placeStart = new Int32Array(this.count + 1);
-    this.extra = new Int32Array(this.count).fill(-1);
+    this.start = slab.int32(this.count + 1);
+    this.placeStart = slab.int32(this.count + 1);
+    this.extra = slab.int32(this.count).fill(-1);
     let extras = 0;
     for (let c = 0; c < this.count; c++) {
       const d = cones[c].rows.length;
@@ -87,18 +88,18 @@ export class SecondOrderCones implements ConeGroup {
     this.extras_count = extras;
     const size = this.start[this.count];
     this.entries_count = size;
-    this.rows = new Int32Array(size);
+    this.rows = slab.int32(size);
     for (let c = 0; c < this.count; c++) this.rows.set(cones[c].rows, this.start[c]);
-    this.places = new Int32Array(this.placeStart[this.count]);
-    this.rs = new Float64Array(size);
-    this.w = new Float64Array(size);
-    this.lambda = new Float64Array(size);
-    this.g = new Float64Array(size);
-    this.ds = new Float64Array(size);
-    this.dz = new Float64Array(size);
-    this.work = new Float64Array(size);
-    this.omega = new Float64Array(this.count);
-    this.det = new Float64Array(this.count);
+    this.places = slab.int32(this.placeStart[this.count]);
+    this.rs = slab.float64(size);
+    this.w = slab.float64(size);
+    this.lambda = slab.float64(size);
+    this.g = slab.float64(size);
+    this.ds = slab.float64(size);
+    this.dz = slab.float64(size);
+    this.work = slab.float64(size);
+    this.omega = slab.float64(this.count);
+    this.det = slab.float64(this.count);
   }
 
   addPattern(pattern: SparseBuilder): void {

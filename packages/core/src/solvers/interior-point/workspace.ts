@@ -78,7 +78,7 @@ export class InteriorPointWorkspace implements SolveSequence {
     this.kkt.load(this.scaled);
     this.embedding = new Embedding(this.scaled, this.kkt, cones);
     this.judge = new Certifier(this.program);
-    this.state = new LoopState(this.scaled.n, this.scaled.m, cones?.entries_count);
+    this.state = new LoopState(this.scaled, cones?.entries_count);
   }
 
   /** Solves with the update applied; updates stay for later solves. */
