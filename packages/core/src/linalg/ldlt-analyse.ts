@@ -50,11 +50,15 @@ export interface LdltSymbolic {
  * Orders and analyses a symmetric pattern for `LdltFactor`.
  * @param upper - upper triangle by columns; its values are not read; missing diagonal entries count as zero
  * @param order - elimination order; default: approximate minimum degree
+ * @param shouldStop - asked now and then in a large pattern; true ends it
+ * @returns undefined when it was stopped
  * @throws {BugError} LINALG_NOT_UPPER when an entry lies below the diagonal or the matrix is not square
  * @cost amdOrder + O(nnz(L))
  * @source Davis, Direct Methods for Sparse Linear Systems (2006), ch. 4
  */
-export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbolic {
+export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbolic;
+export function analyseLdlt(upper: SparseMatrix, order?: Int32Array, shouldStop?: () => boolean): LdltSymbolic | undefined;
+export function analyseLdlt(upper: SparseMatrix, order?: Int32Array, shouldStop?: () => boolean): LdltSymbolic | undefined {
   const n = upper.cols_count;
   const { colStart, rowIndex } = upper;
   const nnz = colStart[n];
@@ -66,7 +70,8 @@ export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbol
       code: 'LINALG_NOT_UPPER',
       hint: 'Pass only entries with row ≤ column.',
     });
-  const chosen = order ? order.slice() : amdOrder(n, colStart, rowIndex);
+  const chosen = order ? order.slice() : amdOrder(n, colStart, rowIndex, shouldStop);
+  if (!chosen || shouldStop?.()) return undefined;
   const rank = new Int32Array(n);
   for (let k = 0; k < n; k++) rank[chosen[k]] = k;
 
@@ -93,6 +98,7 @@ export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbol
       if (ci === cj) diagonal[ci] = at;
     }
   }
+  if (shouldStop?.()) return undefined;
   const pattern = factorPattern(n, aStart, aRow);
   return {
     n,

@@ -59,7 +59,8 @@ export class Kkt {
   /** Θx and −Ωw; fill it, then call `factor`. */
   readonly diagonal: Float64Array;
   readonly upper: SparseMatrix;
-  private readonly factorisation: LdltFactor;
+  /** Undefined when the analysis was stopped. */
+  private readonly factorisation: LdltFactor | undefined;
   private readonly place: Int32Array;
   private readonly pPlace: Int32Array;
   private readonly aPlace: Int32Array;
@@ -76,11 +77,12 @@ export class Kkt {
   private readonly shares: Float64Array;
   /** Taken from the diagonal for elimination only, where dense blocks lose their small pivots; undefined without cones. */
   readonly guard: Float64Array | undefined;
-  /** Asked during long factorisations. */
+  /** Asked during long factorisations and between refinements. */
   shouldStop: () => boolean = () => false;
   private shift: number;
 
-  constructor(scaled: ScaledProgram, options: KktOptions, cones?: ConeGroup) {
+  /** @param shouldStop - asked during the analysis; when it was stopped, `factor` fails */
+  constructor(scaled: ScaledProgram, options: KktOptions, cones?: ConeGroup, shouldStop: () => boolean = () => false) {
     const { n, m, a, p, slab } = scaled;
     const size = n + m + (cones ? cones.extras_count : 0);
     this.size = size;
@@ -101,7 +103,8 @@ export class Kkt {
     cones?.fillSigns(this.signs);
     this.residual = slab.float64(size);
     this.lengths = slab.float64(options.refinements_max_count);
-    this.factorisation = new LdltFactor(analyseLdlt(this.upper));
+    const symbolic = shouldStop() ? undefined : analyseLdlt(this.upper, undefined, shouldStop);
+    this.factorisation = symbolic && new LdltFactor(symbolic);
   }
 
   /** The upper triangle column by column, each P or Aᵀ, then entries of cones, then the diagonal; notes where P and A went. */
@@ -177,7 +180,8 @@ export class Kkt {
 
   /** @returns false when no regularisation helps, because the numbers are not finite, or when it was stopped */
   factor(): boolean {
-    const { size, n, guard, place, pDiagonal, diagonal, shares } = this;
+    const { size, n, guard, place, pDiagonal, diagonal, shares, factorisation } = this;
+    if (!factorisation) return false;
     const { values } = this.upper;
     let isFactored = false;
     for (let growth = 0; growth <= GROWTHS_MAX && !isFactored; growth++) {
@@ -190,7 +194,7 @@ export class Kkt {
         values[place[k]] = own + (hasWeight ? Math.min(shift, Math.max(WEIGHT_SHARE * own, least)) : shift * shares[k]);
       }
       if (guard) for (let k = 0; k < size; k++) values[place[k]] -= guard[k];
-      const outcome = this.factorisation.factor(values, {
+      const outcome = factorisation.factor(values, {
         signs: this.signs,
         dynamicRegularisation: DYNAMIC_REGULARISATION,
         dynamicThreshold: DYNAMIC_THRESHOLD,
@@ -200,7 +204,7 @@ export class Kkt {
       isFactored = outcome.status === 'ok';
     }
     for (let k = 0; k < size; k++) values[place[k]] = pDiagonal[k] + diagonal[k];
-    if (isFactored) this.factorisation.measureWithDiagonal(values);
+    if (isFactored) factorisation.measureWithDiagonal(values);
     return isFactored;
   }
 
@@ -209,15 +213,16 @@ export class Kkt {
    * @param residual_frac - in place of the option, where less will do
    */
   solveInto(rhs: Float64Array, solution: Float64Array, residual_frac = this.options.residual_frac): void {
-    const { residual, size, options } = this;
+    const { residual, size, options, factorisation } = this;
+    if (!factorisation) return;
     const plain = { corrections_max_count: PLAIN_CORRECTIONS, residual_frac, slow_frac: PLAIN_SLOW };
-    let norm = this.factorisation.solveRefinedInto(rhs, solution, plain, residual);
+    let norm = factorisation.solveRefinedInto(rhs, solution, plain, residual);
     let target = 0;
     for (let k = 0; k < size; k++) if (Math.abs(rhs[k]) > target) target = Math.abs(rhs[k]);
     target *= residual_frac;
     let steps_count = 0;
-    while (steps_count < options.refinements_max_count && norm > target) {
-      const now = this.refine(solution, steps_count++);
+    while (steps_count < options.refinements_max_count && norm > target && !this.shouldStop()) {
+      const now = this.refine(factorisation, solution, steps_count++);
       if (!(now <= SLOW * norm)) break;
       norm = now;
     }
@@ -226,11 +231,11 @@ export class Kkt {
 
   /** Hands the memory of the factor to the next one of its size; no factor and no solve afterwards. */
   release(): void {
-    this.factorisation.release();
+    this.factorisation?.release();
   }
 
   /** One step of generalised conjugate residuals on `residual` and the solution; returns the largest entry left. */
-  private refine(solution: Float64Array, step: number): number {
+  private refine(factorisation: LdltFactor, solution: Float64Array, step: number): number {
     const { residual, size, lengths } = this;
     if (step === this.directions.length) {
       this.directions.push(new Float64Array(size));
@@ -238,7 +243,7 @@ export class Kkt {
     }
     const p = this.directions[step];
     const q = this.images[step];
-    this.factorisation.solveRefinedInto(residual, p, MEASURED, q);
+    factorisation.solveRefinedInto(residual, p, MEASURED, q);
     for (let k = 0; k < size; k++) q[k] = residual[k] - q[k];
     for (let earlier = 0; earlier < step; earlier++) {
       const share = dot(q, this.images[earlier]) / lengths[earlier];

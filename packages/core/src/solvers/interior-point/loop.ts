@@ -155,7 +155,7 @@ export function runLoop(
     }
     if (k - bestAt > settings.patience_count && state.best <= ALMOST * tolerance) break;
 
-    if (!embedding.factor(at)) {
+    if (!embedding.factor(at) || watch()) {
       ended = watch() ?? 'failed';
       break;
     }

@@ -71,7 +71,8 @@ export class ScaledProgram {
   private readonly activity0: Float64Array;
   private readonly slope: Float64Array;
 
-  constructor(program: Program) {
+  /** @param shouldStop - asked while scales are sought */
+  constructor(program: Program, shouldStop?: () => boolean) {
     const n = program.cost.length;
     const m = program.rowLower.length;
     const slab = new Slab(SLAB_SHARE * (n + m));
@@ -104,12 +105,13 @@ export class ScaledProgram {
     this.slope = slab.float64(n);
     this.d = slab.float64(n);
     this.e = slab.float64(m);
-    this.loadMatrices();
+    this.loadMatrices(shouldStop);
   }
 
   /** Reads the values of A and P again, and with them everything. */
-  loadMatrices(): void {
-    const { d, e } = equilibrate(this.program.rows, this.p && this.program.quadratic, this.program.cones);
+  loadMatrices(shouldStop?: () => boolean): void {
+    const { rows, quadratic, cones } = this.program;
+    const { d, e } = equilibrate(rows, this.p && quadratic, cones, shouldStop);
     this.d.set(d);
     this.e.set(e);
     this.loadBounds();

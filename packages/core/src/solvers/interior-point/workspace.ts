@@ -48,7 +48,7 @@ export class InteriorPointWorkspace implements SolveSequence {
   private coldSolves_count = 0;
 
   /**
-   * @param watch - of the solve that this workspace is for: ends a long check of P
+   * @param watch - of the solve that this workspace is for: ends a long check of P and a long analysis
    * @throws {InputError} SOLVER_NOT_CONVEX if P has negative curvature
    * @throws {BugError} SOLVER_BAD_SHAPE if cones do not fit the rows
    * @throws {CombinationError} SOLVER_CANNOT if a positive-semidefinite cone is too large
@@ -72,9 +72,10 @@ export class InteriorPointWorkspace implements SolveSequence {
     };
     this.settings = { ...LOOP_DEFAULTS, ...options };
     this.contradictions = contradictionsOf(this.program);
-    this.scaled = new ScaledProgram(this.program);
+    const shouldStop = watch && (() => watch() !== undefined);
+    this.scaled = new ScaledProgram(this.program, shouldStop);
     const cones = this.scaled.cones && conesOf(this.scaled, this.scaled.cones);
-    this.kkt = new Kkt(this.scaled, { ...KKT_DEFAULTS, ...options }, cones);
+    this.kkt = new Kkt(this.scaled, { ...KKT_DEFAULTS, ...options }, cones, shouldStop);
     this.kkt.load(this.scaled);
     this.embedding = new Embedding(this.scaled, this.kkt, cones);
     this.judge = new Certifier(this.program);

@@ -71,7 +71,15 @@ export function searchOptions(options: OpfOptions): NonlinearOptions {
  * @param began_s - reading of `clock_s` when the first began
  */
 export function afterwards({ tolerance_frac: _, iterations_max_count: __, ...rest }: OpfOptions, began_s: number | undefined): OpfOptions {
-  const { timeLimit_s, clock_s } = rest;
-  if (timeLimit_s === undefined || clock_s === undefined || began_s === undefined) return rest;
-  return { ...rest, timeLimit_s: Math.max(0, timeLimit_s - (clock_s() - began_s)) };
+  return remaining(rest, began_s);
+}
+
+/**
+ * The same options with what is left of the time: a limit holds for all the work, building the program included.
+ * @param began_s - reading of `clock_s` when the time began to count
+ */
+export function remaining(options: OpfOptions, began_s: number | undefined): OpfOptions {
+  const { timeLimit_s, clock_s } = options;
+  if (timeLimit_s === undefined || clock_s === undefined || began_s === undefined) return options;
+  return { ...options, timeLimit_s: Math.max(0, timeLimit_s - (clock_s() - began_s)) };
 }

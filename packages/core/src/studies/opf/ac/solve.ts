@@ -5,7 +5,7 @@ import { collect } from '../collect.ts';
 import type { OpfModel } from '../model.ts';
 import { noSplit } from '../price-split.ts';
 import { isSolved, type OpfResult, type OpfStatus } from '../result.ts';
-import { type OpfOptions, type OpfServices, searchOptions } from '../settings.ts';
+import { type OpfOptions, type OpfServices, remaining, searchOptions } from '../settings.ts';
 import { AcSolver } from './coordinates.ts';
 import { splitAcPrices } from './price-parts.ts';
 
@@ -29,12 +29,13 @@ export interface AcPoint {
 
 /** @param start - default: as `options.start` says */
 export function solveAc(model: OpfModel, services: OpfServices, options: OpfOptions, start?: AcPoint): OpfResult {
+  const began_s = options.clock_s?.();
   const solver = new AcSolver(options.coordinates);
   try {
     const problem = problemOf(model, options);
     const found = solver.solve(problem, {
       start: start === undefined ? startOf(problem, options) : startAt(start, problem),
-      ...searchOptions(options),
+      ...searchOptions(remaining(options, began_s)),
     });
     return answerOf(problem, found, services);
   } finally {
