@@ -5,7 +5,7 @@ import type { ConeGroup } from './cone-group.ts';
 import type { ScaledProgram } from './scaled-program.ts';
 
 export interface KktOptions {
-  /** Added to the diagonal (with its sign) before elimination, but not on inequality rows. Default 1e-9. */
+  /** Added to the diagonal (with its sign) before elimination, but not on inequality rows; tenfold where all cones are second-order. Default 1e-9. */
   readonly staticRegularisation: number;
   /** Steps of conjugate residuals at most, after plain refinement. Default 4. */
   readonly refinements_max_count: number;
@@ -79,6 +79,8 @@ export class Kkt {
   readonly guard: Float64Array | undefined;
   /** Asked during long factorisations and between refinements. */
   shouldStop: () => boolean = () => false;
+  /** δ to begin with, and now. */
+  private readonly regularisation: number;
   private shift: number;
 
   /** @param shouldStop - asked during the analysis; when it was stopped, `factor` fails */
@@ -88,7 +90,8 @@ export class Kkt {
     this.size = size;
     this.n = n;
     this.options = options;
-    this.shift = options.staticRegularisation;
+    this.regularisation = options.staticRegularisation * (cones?.regularisationFactor ?? 1);
+    this.shift = this.regularisation;
     this.diagonal = slab.float64(size);
     this.guard = cones && slab.float64(size);
     this.pDiagonal = slab.float64(size);
@@ -159,7 +162,7 @@ export class Kkt {
     const { values } = this.upper;
     for (let k = 0; k < this.aPlace.length; k++) values[this.aPlace[k]] = a.values[k];
     this.pDiagonal.fill(0);
-    this.shift = this.options.staticRegularisation;
+    this.shift = this.regularisation;
     this.shares.set(this.signs);
     for (let i = 0; i < scaled.m; i++) if (scaled.isEquality[i] === 0 && scaled.rowScale[i] !== 0) this.shares[scaled.n + i] = 0;
     if (!p) return;
