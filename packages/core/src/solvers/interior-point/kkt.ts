@@ -80,8 +80,9 @@ export class Kkt {
   /** Asked during long factorisations and between refinements. */
   shouldStop: () => boolean = () => false;
   /** δ to begin with, and now. */
-  private readonly regularisation: number;
+  private regularisation: number;
   private shift: number;
+  private readonly factorOfCones: number;
 
   /** @param shouldStop - asked during the analysis; when it was stopped, `factor` fails */
   constructor(scaled: ScaledProgram, options: KktOptions, cones?: ConeGroup, shouldStop: () => boolean = () => false) {
@@ -90,7 +91,8 @@ export class Kkt {
     this.size = size;
     this.n = n;
     this.options = options;
-    this.regularisation = options.staticRegularisation * (cones?.regularisationFactor ?? 1);
+    this.factorOfCones = cones?.regularisationFactor ?? 1;
+    this.regularisation = options.staticRegularisation * this.factorOfCones;
     this.shift = this.regularisation;
     this.diagonal = slab.float64(size);
     this.guard = cones && slab.float64(size);
@@ -172,6 +174,18 @@ export class Kkt {
         else values[this.pPlace[k]] = p.values[k];
       }
     }
+  }
+
+  /** Cones want another regularisation than the option says. */
+  get hasOtherRegularisation(): boolean {
+    return this.factorOfCones !== 1;
+  }
+
+  /** Goes over to the regularisation of the option, or back to what suits the cones; call `load` then. */
+  changeRegularisation(): void {
+    const { staticRegularisation } = this.options;
+    const isPlain = this.regularisation === staticRegularisation;
+    this.regularisation = isPlain ? staticRegularisation * this.factorOfCones : staticRegularisation;
   }
 
   /** More regularisation from the next factor on; false when there is enough of it. */
