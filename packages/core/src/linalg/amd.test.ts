@@ -138,3 +138,13 @@ function exactMinimumDegree(a: SparseMatrix): Int32Array {
   }
   return Int32Array.from(order);
 }
+
+test('ends when it is asked to, and is the same when it is not', () => {
+  const a = meshMatrix(300);
+  let asked_count = 0;
+  const order = amdOrder(a.cols_count, a.colStart, a.rowIndex, () => ++asked_count < 0);
+  expect(order).toEqual(orderOf(a));
+  expect(asked_count).toBeGreaterThan(1);
+  expect(amdOrder(a.cols_count, a.colStart, a.rowIndex, () => true)).toBeUndefined();
+  expect(analyseLdlt(a, undefined, () => true)).toBeUndefined();
+});

@@ -30,6 +30,8 @@ const IS_DEAD = -1;
 /** Rows with more neighbours than max(16, 10·√n) are put last: they would be in every element anyway. */
 const DENSE_LEAST_COUNT = 16;
 const DENSE_FACTOR = 10;
+/** Entries of lists between two looks at `shouldStop`. */
+const PORTION = 1e6;
 
 interface QuotientGraph {
   readonly n: number;
@@ -138,13 +140,16 @@ function postorderInto(order: Int32Array, n: number, first: Int32Array, size: In
  *
  * Any triangle or the full pattern may be given; rows need not be sorted, duplicates and the diagonal are ignored.
  * @param n - order of the matrix
- * @returns order[k] = the row and column that is eliminated as k-th
+ * @param shouldStop - asked now and then in a large graph; true ends it
+ * @returns order[k] = the row and column that is eliminated as k-th; undefined when it was stopped
  * @shape colStart (n + 1), rowIndex (nnz), result (n)
  * @cost about O(nnz·log n); 54 000 columns in tens of milliseconds (measured: bench/linalg.bench.mjs)
  * @source Amestoy, Davis, Duff (1996); Davis, Direct Methods for Sparse Linear Systems (2006), ch. 7
  * @example amdOrder(2, Int32Array.of(0, 0, 1), Int32Array.of(0)) // a permutation of 0, 1
  */
-export function amdOrder(n: number, colStart: Int32Array, rowIndex: Int32Array): Int32Array {
+export function amdOrder(n: number, colStart: Int32Array, rowIndex: Int32Array): Int32Array;
+export function amdOrder(n: number, colStart: Int32Array, rowIndex: Int32Array, shouldStop?: () => boolean): Int32Array | undefined;
+export function amdOrder(n: number, colStart: Int32Array, rowIndex: Int32Array, shouldStop?: () => boolean): Int32Array | undefined {
   const order = new Int32Array(n);
   if (n === 0) return order;
   const graph = buildGraph(n, colStart, rowIndex);
@@ -187,7 +192,12 @@ export function amdOrder(n: number, colStart: Int32Array, rowIndex: Int32Array):
 
   let minDegree = 0;
   let largestElement = 0;
+  let work = graph.used;
   while (eliminated < n) {
+    if (work > PORTION) {
+      if (shouldStop?.()) return undefined;
+      work = 0;
+    }
     // 1. The pivot: least approximate degree.
     while (head[minDegree] < 0) minDegree++;
     const k = head[minDegree];
@@ -255,8 +265,10 @@ export function amdOrder(n: number, colStart: Int32Array, rowIndex: Int32Array):
     }
 
     // 4. New degrees; covered elements are absorbed, variables without other neighbours are eliminated with k.
+    work += end - begin;
     for (let q = begin; q < end; q++) {
       const i = list[q];
+      work += length[i];
       const p1 = first[i];
       const p2 = p1 + elements[i];
       const p4 = p1 + length[i];

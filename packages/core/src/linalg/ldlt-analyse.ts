@@ -14,7 +14,7 @@ const BLOCK_LEAST_COUNT = 16;
 
 /**
  * What the pattern alone tells about K = Pᵀ·L·D·Lᵀ·P. Immutable, may be shared by many factors.
- * @shape order, rank, parent (n); aStart (n + 1), aRow, source (nnz of the upper triangle); lRow, rowCol (lNnz)
+ * @shape order, rank, parent (n); diagonal (n); aStart (n + 1), aRow, source (nnz of the upper triangle); lRow, rowCol (lNnz)
  */
 export interface LdltSymbolic {
   readonly n: number;
@@ -31,6 +31,8 @@ export interface LdltSymbolic {
   readonly aRow: Int32Array;
   /** The entry p of the permuted triangle is the entry source[p] of the original one. */
   readonly source: Int32Array;
+  /** Where the diagonal entry of column k stands in the permuted triangle, −1 where it is missing. */
+  readonly diagonal: Int32Array;
   readonly lStart: Int32Array;
   readonly lRow: Int32Array;
   readonly rowStart: Int32Array;
@@ -48,11 +50,15 @@ export interface LdltSymbolic {
  * Orders and analyses a symmetric pattern for `LdltFactor`.
  * @param upper - upper triangle by columns; its values are not read; missing diagonal entries count as zero
  * @param order - elimination order; default: approximate minimum degree
+ * @param shouldStop - asked now and then in a large pattern; true ends it
+ * @returns undefined when it was stopped
  * @throws {BugError} LINALG_NOT_UPPER when an entry lies below the diagonal or the matrix is not square
  * @cost amdOrder + O(nnz(L))
  * @source Davis, Direct Methods for Sparse Linear Systems (2006), ch. 4
  */
-export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbolic {
+export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbolic;
+export function analyseLdlt(upper: SparseMatrix, order?: Int32Array, shouldStop?: () => boolean): LdltSymbolic | undefined;
+export function analyseLdlt(upper: SparseMatrix, order?: Int32Array, shouldStop?: () => boolean): LdltSymbolic | undefined {
   const n = upper.cols_count;
   const { colStart, rowIndex } = upper;
   const nnz = colStart[n];
@@ -64,7 +70,8 @@ export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbol
       code: 'LINALG_NOT_UPPER',
       hint: 'Pass only entries with row ≤ column.',
     });
-  const chosen = order ? order.slice() : amdOrder(n, colStart, rowIndex);
+  const chosen = order ? order.slice() : amdOrder(n, colStart, rowIndex, shouldStop);
+  if (!chosen || shouldStop?.()) return undefined;
   const rank = new Int32Array(n);
   for (let k = 0; k < n; k++) rank[chosen[k]] = k;
 
@@ -79,6 +86,7 @@ export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbol
   for (let k = 0; k < n; k++) aStart[k + 1] += aStart[k];
   const aRow = new Int32Array(nnz);
   const source = new Int32Array(nnz);
+  const diagonal = new Int32Array(n).fill(-1);
   const next = aStart.slice(0, n);
   for (let j = 0; j < n; j++) {
     const cj = rank[j];
@@ -87,8 +95,10 @@ export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbol
       const at = next[ci > cj ? ci : cj]++;
       aRow[at] = ci > cj ? cj : ci;
       source[at] = p;
+      if (ci === cj) diagonal[ci] = at;
     }
   }
+  if (shouldStop?.()) return undefined;
   const pattern = factorPattern(n, aStart, aRow);
   return {
     n,
@@ -99,6 +109,7 @@ export function analyseLdlt(upper: SparseMatrix, order?: Int32Array): LdltSymbol
     aStart,
     aRow,
     source,
+    diagonal,
     ...pattern,
     ...findChains(n, pattern.parent, pattern.lStart),
   };

@@ -202,6 +202,13 @@ export class LdltFactor {
     for (let p = 0; p < nnz; p++) own[p] = values[source[p]];
   }
 
+  /** The same where only the diagonal differs from the values that refinement measures with now. */
+  measureWithDiagonal(values: Float64Array): void {
+    const { source, diagonal, n } = this.symbolic;
+    const own = this.arrays.values;
+    for (let k = 0; k < n; k++) if (diagonal[k] >= 0) own[diagonal[k]] = values[source[diagonal[k]]];
+  }
+
   /**
    * x ← K⁻¹·b with iterative refinement, all inside the kernel; K as given to `factor`, without regularisation, or to
    * `measureWith`. A correction that does not shrink the residual is undone and ends the loop.

@@ -22,6 +22,8 @@ export interface ConeGroup {
   readonly entries_count: number;
   /** Part of the longest step that is best taken: less where the step after a long one is short. */
   readonly boundary_frac: number;
+  /** Times the regularisation of K that suits the cones. */
+  readonly regularisationFactor: number;
   /** Unknowns that the group adds to K. */
   readonly extras_count: number;
 
@@ -67,6 +69,7 @@ export class ConeProduct implements ConeGroup {
   readonly degree: number;
   readonly entries_count: number;
   readonly boundary_frac: number;
+  readonly regularisationFactor: number;
   readonly extras_count: number;
   private readonly groups: readonly ConeGroup[];
 
@@ -75,6 +78,7 @@ export class ConeProduct implements ConeGroup {
     this.degree = groups.reduce((sum, group) => sum + group.degree, 0);
     this.entries_count = groups.reduce((sum, group) => sum + group.entries_count, 0);
     this.boundary_frac = Math.max(...groups.map((group) => group.boundary_frac));
+    this.regularisationFactor = Math.min(...groups.map((group) => group.regularisationFactor));
     this.extras_count = groups.reduce((sum, group) => sum + group.extras_count, 0);
   }
 

@@ -301,8 +301,11 @@ describe('cones of every kind', () => {
     const whole = solver.solve(program, { onProgress: (progress) => seen.push(progress) });
     expect(seen.map(({ iteration_count }) => iteration_count)).toEqual(range(whole.iterations_count + 1));
     expect(seen.at(-1)!.primalResidual).toBe(whole.certificate.primalResidual);
-    let polls_count = 0;
-    const stopped = solver.solve(program, { shouldStop: () => ++polls_count > 3 });
+    let isEnough = false;
+    const watched = (progress: SolveProgress) => {
+      isEnough = progress.iteration_count === 3;
+    };
+    const stopped = solver.solve(program, { onProgress: watched, shouldStop: () => isEnough });
     expect([stopped.status, stopped.iterations_count]).toEqual(['stopped', 3]);
     // What is left is the best point so far, measured on the program itself.
     expect(stopped.certificate).toEqual(certify(program, stopped.x, stopped.rowDual, stopped.columnDual));

@@ -43,7 +43,8 @@ function negativePivot(p: SparseMatrix, shouldStop: () => boolean): number {
     }
     return -1;
   }
-  const symbolic = analyseLdlt(p);
+  const symbolic = analyseLdlt(p, undefined, shouldStop);
+  if (!symbolic) return -1;
   const factor = new LdltFactor(symbolic);
   const signs = new Int8Array(n).fill(1);
   const values = p.values.slice();

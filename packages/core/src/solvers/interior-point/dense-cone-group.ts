@@ -15,6 +15,7 @@ export abstract class DenseConeGroup implements ConeGroup {
   readonly entries_count: number;
   readonly extras_count = 0;
   readonly boundary_frac = 1;
+  readonly regularisationFactor = 1;
   /** First row of A in K. */
   protected readonly n: number;
   /** Where the slacks of these cones begin in `Point.coneS`. */

@@ -60,6 +60,8 @@ export class Embedding {
   readonly re: Float64Array;
   readonly rs: Float64Array;
   rg = 0;
+  /** Of the point last measured, in the program's own units: |primal − dual objective| over 1 + the larger, as in `Certifier`. */
+  gap = 0;
   private readonly px: Float64Array;
   private readonly bend: Float64Array;
   private readonly v: Float64Array;
@@ -82,30 +84,30 @@ export class Embedding {
   private tauPivot = 1;
 
   constructor(f: ScaledProgram, kkt: Kkt, cones?: ConeGroup) {
-    const { n, m } = f;
+    const { n, m, sidesMax_count, slab } = f;
     this.f = f;
     this.kkt = kkt;
     this.cones = cones;
-    this.rd = new Float64Array(n);
-    this.re = new Float64Array(m);
-    this.rs = new Float64Array(2 * (n + m));
-    this.rc = new Float64Array(2 * (n + m));
-    this.push = new Float64Array(2 * (n + m));
-    this.px = new Float64Array(n);
-    this.bend = new Float64Array(n);
-    this.work = new Float64Array(Math.max(n, m));
-    this.v = new Float64Array(n + m);
-    this.v1 = new Float64Array(n + m);
-    this.v2 = new Float64Array(n + m);
-    this.inverse = new Float64Array(2 * (n + m));
-    this.weight = new Float64Array(2 * (n + m));
-    this.lag = new Float64Array(2 * (n + m));
-    this.theta = new Float64Array(n + m);
-    this.f2 = new Float64Array(n + m);
-    this.h = new Float64Array(n + m);
-    this.rhs = new Float64Array(kkt.size);
-    this.d1 = new Float64Array(kkt.size);
-    this.d2 = new Float64Array(kkt.size);
+    this.rd = slab.float64(n);
+    this.re = slab.float64(m);
+    this.rs = slab.float64(sidesMax_count);
+    this.rc = slab.float64(sidesMax_count);
+    this.push = slab.float64(sidesMax_count);
+    this.px = slab.float64(n);
+    this.bend = slab.float64(n);
+    this.work = slab.float64(Math.max(n, m));
+    this.v = slab.float64(n + m);
+    this.v1 = slab.float64(n + m);
+    this.v2 = slab.float64(n + m);
+    this.inverse = slab.float64(sidesMax_count);
+    this.weight = slab.float64(sidesMax_count);
+    this.lag = slab.float64(sidesMax_count);
+    this.theta = slab.float64(n + m);
+    this.f2 = slab.float64(n + m);
+    this.h = slab.float64(n + m);
+    this.rhs = slab.float64(kkt.size);
+    this.d1 = slab.float64(kkt.size);
+    this.d2 = slab.float64(kkt.size);
   }
 
   /** Part of the longest step that suits the cones. */
@@ -144,6 +146,7 @@ export class Embedding {
       sz += s[q] * z[q];
     }
     this.rg = by - cx - xPx / tau - kappa;
+    this.gap = this.f.gapOf((cx + (0.5 * xPx) / tau) / tau, (by - (0.5 * xPx) / tau) / tau);
     if (!this.cones) return (sz + tau * kappa) / (sides_count + 1);
     sz += this.cones.measure(at, re);
     return (sz + tau * kappa) / (sides_count + this.cones.degree + 1);
@@ -189,6 +192,11 @@ export class Embedding {
     return pivot > 0 && pivot < Number.POSITIVE_INFINITY;
   }
 
+  /** More regularisation from the next factor on, where this one gave no step; false when there is enough of it. */
+  strengthen(): boolean {
+    return this.kkt.strengthen();
+  }
+
   /** 1/s, z/s and Θ of a point, and K with it. */
   private factorMatrix({ s, z }: Point): boolean {
     const { n, m, isEquality, isFixed, rowScale, sideOf, sides_count } = this.f;
@@ -196,7 +204,7 @@ export class Embedding {
     theta.fill(0);
     for (let q = 0; q < sides_count; q++) {
       inverse[q] = 1 / s[q];
-      weight[q] = z[q] / s[q];
+      weight[q] = z[q] * inverse[q];
       theta[sideOf[q]] += weight[q];
     }
     for (let j = 0; j < n; j++) kkt.diagonal[j] = isFixed[j] === 1 ? 1 : theta[j];
@@ -232,12 +240,13 @@ export class Embedding {
     const { n, m, isEquality, isFixed, rowScale, sideOf, sideSign, sides_count } = this.f;
     const { rd, re, rs, rc, push, inverse, weight, lag, theta, h, rhs, d1, d2, v1, v2 } = this;
     const { x, y, s, z, tau, kappa } = at;
-    for (let q = 0; q < sides_count; q++) rc[q] = centre - s[q] * z[q] + push[q];
-    if (predictor) for (let q = 0; q < sides_count; q++) rc[q] -= predictor.s[q] * predictor.z[q];
     h.fill(0);
     let t = 0;
     for (let q = 0; q < sides_count; q++) {
-      const pull = rc[q] - eta * z[q] * rs[q];
+      let target = centre - s[q] * z[q] + push[q];
+      if (predictor) target -= predictor.s[q] * predictor.z[q];
+      rc[q] = target;
+      const pull = target - eta * z[q] * rs[q];
       h[sideOf[q]] += sideSign[q] * pull * inverse[q];
       t += pull * (1 + lag[q]);
     }
@@ -252,12 +261,10 @@ export class Embedding {
     this.activityInto(d1, h, v1);
     if (this.cones) t -= this.cones.residualAlong(d1);
 
-    for (let j = 0; j < n; j++) t += rd[j] * (d1[j] - eta * x[j]);
-    for (let i = 0; i < m; i++) t -= re[i] * (d1[n + i] + eta * y[i]);
-    for (let q = 0; q < sides_count; q++) t -= sideSign[q] * weight[q] * rs[q] * v1[sideOf[q]];
     const { residual } = this.kkt;
-    for (let j = 0; j < n; j++) t -= residual[j] * x[j];
-    for (let i = 0; i < m; i++) if (isEquality[i] === 1) t -= residual[n + i] * y[i];
+    for (let j = 0; j < n; j++) t += rd[j] * (d1[j] - eta * x[j]) - residual[j] * x[j];
+    for (let i = 0; i < m; i++) if (isEquality[i] === 1) t -= re[i] * (d1[n + i] + eta * y[i]) + residual[n + i] * y[i];
+    for (let q = 0; q < sides_count; q++) t -= sideSign[q] * weight[q] * rs[q] * v1[sideOf[q]];
     const dTau = (rk / tau - eta * this.rg + t / tau) / this.tauPivot;
 
     const grow = dTau / tau;
@@ -285,7 +292,7 @@ export class Embedding {
    * @source Gondzio, Multiple centrality corrections in a primal–dual method for linear programming, Comput. Optim.
    *   Appl. 6 (1996)
    */
-  recentreInto(at: Point, step: Point, into: Point, eta: number, centre: number, predictor: Point, alpha: number): void {
+  recentreInto(at: Point, step: Point, into: Point, eta: number, centre: number, predictor: Point | undefined, alpha: number): void {
     const { push } = this;
     const { sides_count } = this.f;
     for (let q = 0; q < sides_count; q++) {

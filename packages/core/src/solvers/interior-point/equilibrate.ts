@@ -9,18 +9,24 @@ const SCALE_MAX = 1e4;
  * Scales d, e that bring the largest entry of every row and column of [P, Aᵀ; A, 0] near one:
  * d ← d/√max|column|, e ← e/√max|row|, repeated. Rows and columns without entries keep scale 1. The rows of a cone
  * share one scale, that of their largest entry, so that they stay in their cone.
+ * @param shouldStop - asked before every pass; true ends them: scales are then rougher, but scales
  * @shape d (n), e (m)
  * @cost 10 passes over the entries
  * @source Ruiz, RAL-TR-2001-034, algorithm 2.1 (infinity norm)
  */
-export function equilibrate(a: SparseMatrix, p?: SparseMatrix, cones: readonly Cone[] = []): { d: Float64Array; e: Float64Array } {
+export function equilibrate(
+  a: SparseMatrix,
+  p?: SparseMatrix,
+  cones: readonly Cone[] = [],
+  shouldStop?: () => boolean,
+): { d: Float64Array; e: Float64Array } {
   const n = a.cols_count;
   const m = a.rows_count;
   const d = new Float64Array(n).fill(1);
   const e = new Float64Array(m).fill(1);
   const columnMax = new Float64Array(n);
   const rowMax = new Float64Array(m);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < ROUNDS && !shouldStop?.(); round++) {
     columnMax.fill(0);
     rowMax.fill(0);
     for (let j = 0; j < n; j++) {

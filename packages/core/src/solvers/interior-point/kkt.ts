@@ -5,7 +5,7 @@ import type { ConeGroup } from './cone-group.ts';
 import type { ScaledProgram } from './scaled-program.ts';
 
 export interface KktOptions {
-  /** Added to the diagonal (with its sign) before elimination, but not on inequality rows. Default 1e-9. */
+  /** Added to the diagonal (with its sign) before elimination, but not on inequality rows; tenfold where all cones are second-order. Default 1e-9. */
   readonly staticRegularisation: number;
   /** Steps of conjugate residuals at most, after plain refinement. Default 4. */
   readonly refinements_max_count: number;
@@ -19,11 +19,16 @@ export const KKT_DEFAULTS: KktOptions = {
   residual_frac: 1e-12,
 };
 
+/** What a variable with a weight of its own is given at most and at least: of that weight, of the regularisation. */
+const WEIGHT_SHARE = 0.1;
+const LEAST_SHARE = 1e-3;
 /** A pivot smaller than the threshold becomes the regularisation. */
 const DYNAMIC_THRESHOLD = 1e-13;
 const DYNAMIC_REGULARISATION = 2e-7;
 const REGULARISATION_GROWTH = 100;
 const GROWTHS_MAX = 3;
+/** Where a step fails, regularisation grows no further than this. */
+const ENOUGH = 1e-6;
 /** Plain refinement first, as long as it is quick; what it leaves is for conjugate residuals, as long as they help. */
 const PLAIN_CORRECTIONS = 2;
 const PLAIN_SLOW = 0.1;
@@ -39,7 +44,8 @@ const MEASURED = { corrections_max_count: 0 };
  *
  * Factored as M = K + diag(δ, −δ); refinement with the true K removes δ. Inequality rows have no δ: they have a weight of
  * their own, and where A·Aᵀ is nearly singular (long chains of differences) even 1e-12 there is more than refinement can
- * remove. Refinement is by generalised conjugate residuals, which also removes what plain refinement leaves of a few
+ * remove. Variables with a weight of their own have at most a tenth of it, but δ/1000 at least, for pivots that are not all
+ * rounding: a variable of large values has a tiny Θx, and where δ exceeds it by far its dual residual stays (BOYD2). Refinement is by generalised conjugate residuals, which also removes what plain refinement leaves of a few
  * stubborn directions:  p = M⁻¹·r,  q = K·p made orthogonal to the earlier q,  x += α·p,  r −= α·q,  α = qᵀr/qᵀq.
  * Cones of many rows bring unknowns of their own (see `SecondOrderCones`); their right sides are 0.
  * @shape diagonal (size): Θx then −Ωw; rhs, solution (size); size = n + m without large cones
@@ -49,10 +55,12 @@ const MEASURED = { corrections_max_count: 0 };
  */
 export class Kkt {
   readonly size: number;
+  private readonly n: number;
   /** Θx and −Ωw; fill it, then call `factor`. */
   readonly diagonal: Float64Array;
   readonly upper: SparseMatrix;
-  private readonly factorisation: LdltFactor;
+  /** Undefined when the analysis was stopped. */
+  private readonly factorisation: LdltFactor | undefined;
   private readonly place: Int32Array;
   private readonly pPlace: Int32Array;
   private readonly aPlace: Int32Array;
@@ -69,31 +77,39 @@ export class Kkt {
   private readonly shares: Float64Array;
   /** Taken from the diagonal for elimination only, where dense blocks lose their small pivots; undefined without cones. */
   readonly guard: Float64Array | undefined;
-  /** Asked during long factorisations. */
+  /** Asked during long factorisations and between refinements. */
   shouldStop: () => boolean = () => false;
+  /** δ to begin with, and now. */
+  private regularisation: number;
   private shift: number;
+  private readonly factorOfCones: number;
 
-  constructor(scaled: ScaledProgram, options: KktOptions, cones?: ConeGroup) {
-    const { n, m, a, p } = scaled;
+  /** @param shouldStop - asked during the analysis; when it was stopped, `factor` fails */
+  constructor(scaled: ScaledProgram, options: KktOptions, cones?: ConeGroup, shouldStop: () => boolean = () => false) {
+    const { n, m, a, p, slab } = scaled;
     const size = n + m + (cones ? cones.extras_count : 0);
     this.size = size;
+    this.n = n;
     this.options = options;
-    this.shift = options.staticRegularisation;
-    this.diagonal = new Float64Array(size);
-    this.guard = cones && new Float64Array(size);
-    this.pDiagonal = new Float64Array(size);
-    this.shares = new Float64Array(size);
-    this.aPlace = new Int32Array(a.values.length);
-    this.pPlace = new Int32Array(p ? p.values.length : 0);
+    this.factorOfCones = cones?.regularisationFactor ?? 1;
+    this.regularisation = options.staticRegularisation * this.factorOfCones;
+    this.shift = this.regularisation;
+    this.diagonal = slab.float64(size);
+    this.guard = cones && slab.float64(size);
+    this.pDiagonal = slab.float64(size);
+    this.shares = slab.float64(size);
+    this.aPlace = slab.int32(a.values.length);
+    this.pPlace = slab.int32(p ? p.values.length : 0);
     this.upper = this.patternOf(scaled, cones);
-    this.place = new Int32Array(size);
+    this.place = slab.int32(size);
     for (let k = 0; k < size; k++) this.place[k] = this.upper.colStart[k + 1] - 1;
     cones?.keepPlaces((row, col) => this.find(row, col));
     this.signs = new Int8Array(size).fill(1, 0, n).fill(-1, n);
     cones?.fillSigns(this.signs);
-    this.residual = new Float64Array(size);
-    this.lengths = new Float64Array(options.refinements_max_count);
-    this.factorisation = new LdltFactor(analyseLdlt(this.upper));
+    this.residual = slab.float64(size);
+    this.lengths = slab.float64(options.refinements_max_count);
+    const symbolic = shouldStop() ? undefined : analyseLdlt(this.upper, undefined, shouldStop);
+    this.factorisation = symbolic && new LdltFactor(symbolic);
   }
 
   /** The upper triangle column by column, each P or Aᵀ, then entries of cones, then the diagonal; notes where P and A went. */
@@ -148,7 +164,7 @@ export class Kkt {
     const { values } = this.upper;
     for (let k = 0; k < this.aPlace.length; k++) values[this.aPlace[k]] = a.values[k];
     this.pDiagonal.fill(0);
-    this.shift = this.options.staticRegularisation;
+    this.shift = this.regularisation;
     this.shares.set(this.signs);
     for (let i = 0; i < scaled.m; i++) if (scaled.isEquality[i] === 0 && scaled.rowScale[i] !== 0) this.shares[scaled.n + i] = 0;
     if (!p) return;
@@ -160,17 +176,42 @@ export class Kkt {
     }
   }
 
+  /** Cones want another regularisation than the option says. */
+  get hasOtherRegularisation(): boolean {
+    return this.factorOfCones !== 1;
+  }
+
+  /** Goes over to the regularisation of the option, or back to what suits the cones; call `load` then. */
+  changeRegularisation(): void {
+    const { staticRegularisation } = this.options;
+    const isPlain = this.regularisation === staticRegularisation;
+    this.regularisation = isPlain ? staticRegularisation * this.factorOfCones : staticRegularisation;
+  }
+
+  /** More regularisation from the next factor on; false when there is enough of it. */
+  strengthen(): boolean {
+    if (this.shift >= ENOUGH) return false;
+    this.shift *= REGULARISATION_GROWTH;
+    return true;
+  }
+
   /** @returns false when no regularisation helps, because the numbers are not finite, or when it was stopped */
   factor(): boolean {
-    const { size, guard, place, pDiagonal, diagonal, shares } = this;
+    const { size, n, guard, place, pDiagonal, diagonal, shares, factorisation } = this;
+    if (!factorisation) return false;
     const { values } = this.upper;
     let isFactored = false;
     for (let growth = 0; growth <= GROWTHS_MAX && !isFactored; growth++) {
       if (growth > 0) this.shift *= REGULARISATION_GROWTH;
       const { shift } = this;
-      for (let k = 0; k < size; k++) values[place[k]] = pDiagonal[k] + diagonal[k] + shift * shares[k];
+      const least = LEAST_SHARE * shift;
+      for (let k = 0; k < size; k++) {
+        const own = pDiagonal[k] + diagonal[k];
+        const hasWeight = k < n && own > 0;
+        values[place[k]] = own + (hasWeight ? Math.min(shift, Math.max(WEIGHT_SHARE * own, least)) : shift * shares[k]);
+      }
       if (guard) for (let k = 0; k < size; k++) values[place[k]] -= guard[k];
-      const outcome = this.factorisation.factor(values, {
+      const outcome = factorisation.factor(values, {
         signs: this.signs,
         dynamicRegularisation: DYNAMIC_REGULARISATION,
         dynamicThreshold: DYNAMIC_THRESHOLD,
@@ -180,7 +221,7 @@ export class Kkt {
       isFactored = outcome.status === 'ok';
     }
     for (let k = 0; k < size; k++) values[place[k]] = pDiagonal[k] + diagonal[k];
-    if (isFactored) this.factorisation.measureWith(values);
+    if (isFactored) factorisation.measureWithDiagonal(values);
     return isFactored;
   }
 
@@ -189,15 +230,16 @@ export class Kkt {
    * @param residual_frac - in place of the option, where less will do
    */
   solveInto(rhs: Float64Array, solution: Float64Array, residual_frac = this.options.residual_frac): void {
-    const { residual, size, options } = this;
+    const { residual, size, options, factorisation } = this;
+    if (!factorisation) return;
     const plain = { corrections_max_count: PLAIN_CORRECTIONS, residual_frac, slow_frac: PLAIN_SLOW };
-    let norm = this.factorisation.solveRefinedInto(rhs, solution, plain, residual);
+    let norm = factorisation.solveRefinedInto(rhs, solution, plain, residual);
     let target = 0;
     for (let k = 0; k < size; k++) if (Math.abs(rhs[k]) > target) target = Math.abs(rhs[k]);
     target *= residual_frac;
     let steps_count = 0;
-    while (steps_count < options.refinements_max_count && norm > target) {
-      const now = this.refine(solution, steps_count++);
+    while (steps_count < options.refinements_max_count && norm > target && !this.shouldStop()) {
+      const now = this.refine(factorisation, solution, steps_count++);
       if (!(now <= SLOW * norm)) break;
       norm = now;
     }
@@ -206,11 +248,11 @@ export class Kkt {
 
   /** Hands the memory of the factor to the next one of its size; no factor and no solve afterwards. */
   release(): void {
-    this.factorisation.release();
+    this.factorisation?.release();
   }
 
   /** One step of generalised conjugate residuals on `residual` and the solution; returns the largest entry left. */
-  private refine(solution: Float64Array, step: number): number {
+  private refine(factorisation: LdltFactor, solution: Float64Array, step: number): number {
     const { residual, size, lengths } = this;
     if (step === this.directions.length) {
       this.directions.push(new Float64Array(size));
@@ -218,7 +260,7 @@ export class Kkt {
     }
     const p = this.directions[step];
     const q = this.images[step];
-    this.factorisation.solveRefinedInto(residual, p, MEASURED, q);
+    factorisation.solveRefinedInto(residual, p, MEASURED, q);
     for (let k = 0; k < size; k++) q[k] = residual[k] - q[k];
     for (let earlier = 0; earlier < step; earlier++) {
       const share = dot(q, this.images[earlier]) / lengths[earlier];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SparseBuilder } from '../../linalg/sparse.ts';
 import type { Program } from '../../problem/program.ts';
+import { numbersFrom } from '../testing/dense-program.ts';
 import { interiorPoint } from './interior-point.ts';
 
 const solver = await interiorPoint().prepare();
@@ -43,7 +44,44 @@ function denseProgram(n: number): Program {
   };
 }
 
+/**
+ * max y over y ≤ x_j, x ≥ 0.1 and two sums of all x with given totals, one with coefficients of 1e8, as in BOYD2: scaling
+ * leaves the x so large that their weights in the KKT matrix are far below 1e-9.
+ */
+function longSums(n: number, seed: number): Program {
+  const next = numbersFrom(seed);
+  const rows = new SparseBuilder();
+  const totals = [0, 0];
+  const small = Array.from({ length: n }, () => [1000 + 5000 * next(), 1e8 * (1 + 0.05 * next())]);
+  for (const [j, sizes] of small.entries()) {
+    const x = next() < 0.5 ? 0.1 : 1000 * next();
+    sizes.forEach((size, k) => {
+      rows.add(k, j, size);
+      totals[k]! += size * x;
+    });
+    rows.add(2 + j, j, 1);
+    rows.add(2 + j, n, -1);
+  }
+  return {
+    cost: new Float64Array(n + 1).fill(-2, n),
+    offset: 0,
+    lower: new Float64Array(n + 1).fill(0.1),
+    upper: new Float64Array(n + 1).fill(Number.POSITIVE_INFINITY),
+    rows: rows.build(n + 2, n + 1),
+    rowLower: Float64Array.from({ length: n + 2 }, (_, i) => totals[i] ?? 0),
+    rowUpper: Float64Array.from({ length: n + 2 }, (_, i) => totals[i] ?? Number.POSITIVE_INFINITY),
+    columnName: (j) => `x${j}`,
+    rowName: (i) => `r${i}`,
+  };
+}
+
 describe('the loop', () => {
+  it.each([6, 7, 8])('solves where weights are tiny: long sums with coefficients of 1e8, %i', (seed) => {
+    const { status, iterations_count } = solver.solve(longSums(1000, seed));
+    expect(status).toBe('optimal');
+    expect(iterations_count).toBeLessThan(25);
+  });
+
   it('solves where rows are nearly dependent: convex regression of 3000 points', () => {
     const { status, iterations_count, certificate } = solver.solve(convexRegression(3000));
     expect(status).toBe('optimal');

@@ -30,6 +30,8 @@ export const TOLERANCE_DEFAULT = 1e-8;
 const ALMOST = 1e4;
 /** A step shorter than this is no step. */
 const STEP_MIN = 1e-9;
+/** The second-order error of a predictor that goes no further than this is not worth correcting: it may be of any size. */
+const TRUSTED = 1e-3;
 /** A shorter step than this is tried again, better centred, for so much more. */
 const SHORT = 0.9;
 const LONGER = 0.4;
@@ -56,18 +58,19 @@ export class LoopState {
   hasWarm = false;
   warmCostScale = 1;
 
-  constructor(n: number, m: number, coneRows_count = 0) {
-    this.at = new Point(n, m, coneRows_count);
-    this.predictor = new Point(n, m, coneRows_count);
-    this.step = new Point(n, m, coneRows_count);
-    this.recentred = new Point(n, m, coneRows_count);
-    this.warm = new Point(n, m, coneRows_count);
-    this.x = new Float64Array(n);
-    this.y = new Float64Array(m);
-    this.z = new Float64Array(n);
-    this.bestX = new Float64Array(n);
-    this.bestY = new Float64Array(m);
-    this.bestZ = new Float64Array(n);
+  constructor(f: ScaledProgram, coneRows_count = 0) {
+    const { n, m, slab } = f;
+    this.at = new Point(f, coneRows_count);
+    this.predictor = new Point(f, coneRows_count);
+    this.step = new Point(f, coneRows_count);
+    this.recentred = new Point(f, coneRows_count);
+    this.warm = new Point(f, coneRows_count);
+    this.x = slab.float64(n);
+    this.y = slab.float64(m);
+    this.z = slab.float64(n);
+    this.bestX = slab.float64(n);
+    this.bestY = slab.float64(m);
+    this.bestZ = slab.float64(n);
   }
 
   /** Forgets the answer of an earlier solve. */
@@ -84,8 +87,8 @@ export class LoopState {
 /**
  * Mehrotra's predictor–corrector method on the homogeneous embedding, from the point in `state.at`.
  *
- * Every iteration: measure the point on the original program; stop if it is good enough or a ray proves that there is
- * no solution; factor once; take an affine step to see how far it goes; centre accordingly and correct its second-order
+ * Every iteration: measure the point on the original program, unless its gap already says that it is no answer; stop if it
+ * is good enough or a ray proves that there is no solution; factor once; take an affine step to see how far it goes; centre accordingly and correct its second-order
  * error; where that step is short, correct its centring too; and move almost to the boundary.
  * @returns the status that holds for the best point (or the ray) left in `state`
  * @source Mehrotra (1992); Andersen & Ye (1999)
@@ -106,6 +109,7 @@ export function runLoop(
   state.hasWarm = false;
   const boundary_frac = Math.min(settings.boundary_frac, embedding.boundary_frac);
   let bestAt = 0;
+  let isJudged = false;
   let ended: SolveStatus = 'failed';
 
   for (let k = 0; ; k++) {
@@ -119,23 +123,20 @@ export function runLoop(
       state.hasWarm = true;
     }
 
-    const worst = judgePoint(f, judge, state);
-    if (worst < state.best) {
-      state.best = worst;
-      state.bestX.set(state.x);
-      state.bestY.set(state.y);
-      state.bestZ.set(state.z);
-      bestAt = k;
+    const mayBeRay = at.kappa > RAY_RATIO * at.tau;
+    isJudged = !(embedding.gap > ALMOST * tolerance) || mayBeRay || options.onProgress !== undefined;
+    if (isJudged) {
+      if (judgePoint(f, judge, state)) bestAt = k;
+      options.onProgress?.({
+        iteration_count: k,
+        objective: judge.objective,
+        bound: judge.dualObjective,
+        primalResidual: judge.primalResidual,
+        dualResidual: judge.dualResidual,
+      });
+      if (judge.worst <= tolerance) return 'optimal';
     }
-    options.onProgress?.({
-      iteration_count: k,
-      objective: judge.objective,
-      bound: judge.dualObjective,
-      primalResidual: judge.primalResidual,
-      dualResidual: judge.dualResidual,
-    });
-    if (worst <= tolerance) return 'optimal';
-    if (at.kappa > RAY_RATIO * at.tau) {
+    if (mayBeRay) {
       const proof = certifyInfeasible(judge.program, state.y);
       if (proof.proved) {
         state.conflict = proof.conflict;
@@ -154,38 +155,45 @@ export function runLoop(
     }
     if (k - bestAt > settings.patience_count && state.best <= ALMOST * tolerance) break;
 
-    if (!embedding.factor(at)) {
+    if (!embedding.factor(at) || watch()) {
       ended = watch() ?? 'failed';
       break;
     }
     embedding.stepInto(at, predictor, 1, 0, undefined);
     const reach = embedding.stepLength(at, predictor);
-    const centring = (1 - reach) ** 3;
-    embedding.stepInto(at, step, 1 - centring, centring * mu, predictor);
+    const centring = (1 - reach) * (1 - reach) * (1 - reach); // `**` has other bits in other engines
+    const corrected = reach > TRUSTED ? predictor : undefined;
+    embedding.stepInto(at, step, 1 - centring, centring * mu, corrected);
     let alpha = boundary_frac * embedding.stepLength(at, step);
     let best = step;
     if (alpha < SHORT && !f.cones) {
-      embedding.recentreInto(at, step, recentred, 1 - centring, centring * mu, predictor, Math.min(1, alpha + LONGER));
+      embedding.recentreInto(at, step, recentred, 1 - centring, centring * mu, corrected, Math.min(1, alpha + LONGER));
       const longer = boundary_frac * embedding.stepLength(at, recentred);
       if (longer > alpha) {
         alpha = longer;
         best = recentred;
       }
     }
-    if (!(alpha > STEP_MIN)) break;
-    embedding.advance(at, best, alpha);
+    if (alpha > STEP_MIN && Number.isFinite(best.tau)) embedding.advance(at, best, alpha);
+    else if (!embedding.strengthen()) break;
   }
+  if (!isJudged) judgePoint(f, judge, state);
   return state.best <= ALMOST * tolerance && ended !== 'stopped' && ended !== 'time-limit' ? 'almost-optimal' : ended;
 }
 
-/** Puts the point into the program's own units and measures it there. */
-function judgePoint(f: ScaledProgram, judge: Certifier, state: LoopState): number {
+/** Puts the point into the program's own units, measures it there and keeps it where it is the best; says whether it was. */
+function judgePoint(f: ScaledProgram, judge: Certifier, state: LoopState): boolean {
   const { x, y, z } = state;
   f.recoverInto(state.at, x, y, z);
   judge.evaluate(x, y);
   for (let j = 0; j < f.n; j++) if (f.isFixed[j] === 1) z[j] = judge.reduced[j];
   judge.judge(x, y, z);
-  return judge.worst;
+  if (!(judge.worst < state.best)) return false;
+  state.best = judge.worst;
+  state.bestX.set(x);
+  state.bestY.set(y);
+  state.bestZ.set(z);
+  return true;
 }
 
 /** The direction of x in the program's own units. */

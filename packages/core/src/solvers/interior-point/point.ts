@@ -1,3 +1,5 @@
+import type { ScaledProgram } from './scaled-program.ts';
+
 /**
  * A point (or a step) of the homogeneous embedding. The multipliers of rows in cones are their y.
  * @shape x (n), y (m), s, z (sides), coneS (rows in cones, cone by cone)
@@ -11,12 +13,12 @@ export class Point {
   tau = 1;
   kappa = 1;
 
-  constructor(n: number, m: number, coneRows_count = 0) {
-    this.x = new Float64Array(n);
-    this.y = new Float64Array(m);
-    this.s = new Float64Array(2 * (n + m));
-    this.z = new Float64Array(2 * (n + m));
-    this.coneS = new Float64Array(coneRows_count);
+  constructor({ n, m, sidesMax_count, slab }: ScaledProgram, coneRows_count = 0) {
+    this.x = slab.float64(n);
+    this.y = slab.float64(m);
+    this.s = slab.float64(sidesMax_count);
+    this.z = slab.float64(sidesMax_count);
+    this.coneS = slab.float64(coneRows_count);
   }
 
   copyFrom(other: Point): void {

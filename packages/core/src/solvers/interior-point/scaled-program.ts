@@ -1,3 +1,4 @@
+import { Slab } from '../../linalg/slab.ts';
 import { multiplyInto, type SparseMatrix, symmetricMultiplyInto } from '../../linalg/sparse.ts';
 import type { Cone, Program } from '../../problem/program.ts';
 import { equilibrate } from './equilibrate.ts';
@@ -6,6 +7,8 @@ import { equilibrate } from './equilibrate.ts';
 const INFINITE = 1e20;
 /** Bounds closer together than this, relative to their size, hold one value. */
 const ONE_VALUE = 1e-11;
+/** Arrays of n + m numbers that share a buffer. */
+const SLAB_SHARE = 16;
 const SCALE_MIN = 1e-6;
 const SCALE_MAX = 1e6;
 
@@ -51,9 +54,15 @@ export class ScaledProgram {
   readonly sideSign: Float64Array;
   readonly bound: Float64Array;
   sides_count = 0;
+  /** As many as bounds may make of it: two for every variable and every row outside cones. */
+  readonly sidesMax_count: number;
   /** κ and θ above. */
   costScale = 1;
   boundScale = 1;
+  /** c̄ᵀx₀ + ½·x₀ᵀP̄·x₀ */
+  private fixedCost = 0;
+  /** For all that works on this program. */
+  readonly slab: Slab;
   private isGeometric = false;
   private readonly program: Program;
   private readonly d: Float64Array;
@@ -62,41 +71,47 @@ export class ScaledProgram {
   private readonly activity0: Float64Array;
   private readonly slope: Float64Array;
 
-  constructor(program: Program) {
+  /** @param shouldStop - asked while scales are sought */
+  constructor(program: Program, shouldStop?: () => boolean) {
     const n = program.cost.length;
     const m = program.rowLower.length;
+    const slab = new Slab(SLAB_SHARE * (n + m));
     this.program = program;
+    this.slab = slab;
     this.n = n;
     this.m = m;
-    this.a = { ...program.rows, values: new Float64Array(program.rows.values.length) };
+    this.a = { ...program.rows, values: slab.float64(program.rows.values.length) };
     this.sided = {
-      rowStart: new Int32Array(m + 1),
-      colIndex: new Int32Array(program.rows.values.length),
-      values: new Float64Array(program.rows.values.length),
+      rowStart: slab.int32(m + 1),
+      colIndex: slab.int32(program.rows.values.length),
+      values: slab.float64(program.rows.values.length),
     };
     this.cones = program.cones && program.cones.length > 0 ? program.cones : undefined;
     const p = program.quadratic;
-    this.p = p && p.colStart[n] > 0 ? { ...p, values: new Float64Array(p.values.length) } : undefined;
-    this.c = new Float64Array(n);
-    this.target = new Float64Array(m);
+    this.p = p && p.colStart[n] > 0 ? { ...p, values: slab.float64(p.values.length) } : undefined;
+    this.c = slab.float64(n);
+    this.target = slab.float64(m);
     this.isEquality = new Uint8Array(m);
-    this.columnScale = new Float64Array(n);
-    this.rowScale = new Float64Array(m);
+    this.columnScale = slab.float64(n);
+    this.rowScale = slab.float64(m);
     this.isFixed = new Uint8Array(n);
-    this.sideOf = new Int32Array(2 * (n + m));
-    this.sideSign = new Float64Array(2 * (n + m));
-    this.bound = new Float64Array(2 * (n + m));
-    this.x0 = new Float64Array(n);
-    this.activity0 = new Float64Array(m);
-    this.slope = new Float64Array(n);
-    this.d = new Float64Array(n);
-    this.e = new Float64Array(m);
-    this.loadMatrices();
+    const inCones_count = (this.cones ?? []).reduce((sum, { rows }) => sum + rows.length, 0);
+    this.sidesMax_count = 2 * (n + m - inCones_count);
+    this.sideOf = slab.int32(this.sidesMax_count);
+    this.sideSign = slab.float64(this.sidesMax_count);
+    this.bound = slab.float64(this.sidesMax_count);
+    this.x0 = slab.float64(n);
+    this.activity0 = slab.float64(m);
+    this.slope = slab.float64(n);
+    this.d = slab.float64(n);
+    this.e = slab.float64(m);
+    this.loadMatrices(shouldStop);
   }
 
   /** Reads the values of A and P again, and with them everything. */
-  loadMatrices(): void {
-    const { d, e } = equilibrate(this.program.rows, this.p && this.program.quadratic, this.program.cones);
+  loadMatrices(shouldStop?: () => boolean): void {
+    const { rows, quadratic, cones } = this.program;
+    const { d, e } = equilibrate(rows, this.p && quadratic, cones, shouldStop);
     this.d.set(d);
     this.e.set(e);
     this.loadBounds();
@@ -204,10 +219,13 @@ export class ScaledProgram {
     slope.fill(0);
     if (quadratic && p) symmetricMultiplyInto(quadratic, x0, slope);
     let largest = 0;
+    let fixedCost = 0;
     for (let j = 0; j < n; j++) {
       c[j] = columnScale[j] * (cost[j] + slope[j]);
+      fixedCost += (cost[j] + 0.5 * slope[j]) * x0[j];
       if (Math.abs(c[j]) > largest) largest = Math.abs(c[j]);
     }
+    this.fixedCost = fixedCost;
     let bend = 0;
     if (p && quadratic) {
       for (let j = 0; j < n; j++) {
@@ -222,6 +240,13 @@ export class ScaledProgram {
     this.costScale = size === 0 ? 1 : 1 / Math.min(1 / SCALE_MIN ** 2, Math.max(SCALE_MIN, size));
     for (let j = 0; j < n; j++) c[j] *= this.costScale;
     if (p) for (let k = 0; k < p.values.length; k++) p.values[k] *= this.costScale;
+  }
+
+  /** Relative gap of two objectives of the scaled program, in the program's own units. */
+  gapOf(primal: number, dual: number): number {
+    const unit = this.boundScale / this.costScale;
+    const larger = Math.max(Math.abs(this.fixedCost + unit * primal), Math.abs(this.fixedCost + unit * dual));
+    return (unit * Math.abs(primal - dual)) / (1 + larger);
   }
 
   /** x̄, ȳ, z̄ of a scaled point divided by τ; z̄ of fixed variables is left to the caller. */

@@ -18,3 +18,17 @@ it('counts the search for a reason into the time limit', async () => {
   const late = Array.from({ length: whole.now_s }, (_, k) => ask(k + 1).now_s - (k + 1));
   expect(Math.max(...late)).toBeLessThanOrEqual(8);
 });
+
+it('ends within a few looks whenever it is asked to, during set-up too', async () => {
+  const { program } = randomConicProgram(5, 'optimal');
+  const solver = await interiorPoint().prepare();
+  const ask = (last: number) => {
+    let looks_count = 0;
+    // The wish is heard once: nobody may forget it.
+    const { status } = solver.solve(program, { shouldStop: () => ++looks_count === last });
+    return { status, looks_count };
+  };
+  const whole = ask(Number.POSITIVE_INFINITY);
+  expect(whole.status).toBe('optimal');
+  for (let k = 1; k <= whole.looks_count; k++) expect(ask(k)).toEqual({ status: 'stopped', looks_count: k });
+});

@@ -7,7 +7,7 @@ import { checkOrders, conesOf } from './cones.ts';
 import { checkConvex } from './convexity.ts';
 import { Embedding } from './embedding.ts';
 import { KKT_DEFAULTS, Kkt, type KktOptions } from './kkt.ts';
-import { LOOP_DEFAULTS, type LoopOptions, LoopState, runLoop } from './loop.ts';
+import { LOOP_DEFAULTS, type LoopOptions, LoopState, runLoop, TOLERANCE_DEFAULT } from './loop.ts';
 import { ScaledProgram } from './scaled-program.ts';
 import { type Watch, watchOf } from './watch.ts';
 
@@ -15,6 +15,8 @@ export const NAME = 'interior-point';
 
 /** Answers that a cold start would not improve. */
 const FINAL: ReadonlySet<SolveStatus> = new Set(['optimal', 'infeasible', 'unbounded', 'stopped', 'time-limit']);
+/** An answer that misses by more than this multiple of the tolerance is worth a second try, where there is another regularisation. */
+const NEAR = 100;
 /** After a warm start that did not pay, so many solves start cold. */
 const COLD_SOLVES = 8;
 
@@ -48,7 +50,7 @@ export class InteriorPointWorkspace implements SolveSequence {
   private coldSolves_count = 0;
 
   /**
-   * @param watch - of the solve that this workspace is for: ends a long check of P
+   * @param watch - of the solve that this workspace is for: ends a long check of P and a long analysis
    * @throws {InputError} SOLVER_NOT_CONVEX if P has negative curvature
    * @throws {BugError} SOLVER_BAD_SHAPE if cones do not fit the rows
    * @throws {CombinationError} SOLVER_CANNOT if a positive-semidefinite cone is too large
@@ -72,13 +74,14 @@ export class InteriorPointWorkspace implements SolveSequence {
     };
     this.settings = { ...LOOP_DEFAULTS, ...options };
     this.contradictions = contradictionsOf(this.program);
-    this.scaled = new ScaledProgram(this.program);
+    const shouldStop = watch && (() => watch() !== undefined);
+    this.scaled = new ScaledProgram(this.program, shouldStop);
     const cones = this.scaled.cones && conesOf(this.scaled, this.scaled.cones);
-    this.kkt = new Kkt(this.scaled, { ...KKT_DEFAULTS, ...options }, cones);
+    this.kkt = new Kkt(this.scaled, { ...KKT_DEFAULTS, ...options }, cones, shouldStop);
     this.kkt.load(this.scaled);
     this.embedding = new Embedding(this.scaled, this.kkt, cones);
     this.judge = new Certifier(this.program);
-    this.state = new LoopState(this.scaled.n, this.scaled.m, cones?.entries_count);
+    this.state = new LoopState(this.scaled, cones?.entries_count);
   }
 
   /** Solves with the update applied; updates stay for later solves. */
@@ -95,10 +98,12 @@ export class InteriorPointWorkspace implements SolveSequence {
     const status = this.runCold(options);
     this.coldIterations_count = this.state.iterations_count;
     const first = this.solutionOf(status);
-    const isUsable = FINAL.has(status) || status === 'almost-optimal';
+    const { best } = this.state;
+    const isNear = best <= NEAR * (options.tolerance_frac ?? TOLERANCE_DEFAULT) || !this.kkt.hasOtherRegularisation;
+    const isUsable = FINAL.has(status) || (status === 'almost-optimal' && isNear);
     if (isUsable || options.iterations_max_count !== undefined) return first;
-    const best = this.state.best;
-    this.scaled.changeBoundScale();
+    if (this.kkt.hasOtherRegularisation) this.kkt.changeRegularisation();
+    else this.scaled.changeBoundScale();
     this.kkt.load(this.scaled);
     const again = this.runCold(options);
     return FINAL.has(again) || this.state.best < best ? this.solutionOf(again) : first;

@@ -33,5 +33,13 @@ describe('options', () => {
     expect(stopped.price_cur_per_kWh.every(Number.isNaN)).toBe(true);
     let now_s = 0;
     expect((await solve({ timeLimit_s: 0.5, clock_s: () => now_s++ })).status).toBe('time-limit');
+    // The limit counts from the first look at the clock, before the program is built: the solver ends it at its first look.
+    const looks: number[] = [];
+    const clock_s = () => {
+      looks.push(looks.length);
+      return looks.length;
+    };
+    expect((await solve({ timeLimit_s: 1.5, clock_s })).status).toBe('time-limit');
+    expect(looks.length).toBeLessThanOrEqual(10);
   });
 });
