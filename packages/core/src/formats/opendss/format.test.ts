@@ -197,7 +197,7 @@ describe('the language of OpenDSS', () => {
     ['Var @p=3 @where=b\nNew Load.a bus1=@where.1.2.3 kw=@p', 3],
     ['Set loadmult=1.5\nNew Load.a bus1=b kw=2', 3],
     ['Set loadmult=1.5\nNew Load.a bus1=b kw=3 status=fixed', 3],
-    ['New Load.a bus1=b xfkva=10 allocationfactor=0.5 pf=0.6', 3],
+    ['New Load.a bus1=b pf=0.6 xfkva=10 allocationfactor=0.5', 3],
     ['New Load.a bus1=b kwh=720 kwhdays=10 cfactor=1', 3],
   ])('%s', (line, p_kW) => {
     // "new load.a b" has its first value in the place of phases
@@ -207,12 +207,15 @@ describe('the language of OpenDSS', () => {
   });
 
   it.each([
-    // the last of kW and kVA decides; kvar counts only after kW
+    // the last of kW, kvar and kVA decides; kW of kvar is what was said of it before
     ['kw=100 kvar=50', 100, 50],
     ['kvar=50 kw=100', 100, 53.974_282],
     ['kw=100 kvar=50 pf=0.9', 100, 50],
     ['kva=100 pf=0.8', 80, 60],
-    ['kva=100 kvar=20', 88, 47.497_368],
+    ['kva=100 kvar=20', 10, 20],
+    ['xfkva=100 pf=0.9', 44, 21.310_173],
+    ['xfkva=100 pf=0.9 allocationfactor=0.5', 45, 21.794_495],
+    ['allocationfactor=0.3', 10, 5.397_428],
     ['kw=80 kva=100', 88, 47.497_368],
     ['kw=100 pf=-0.9', 100, -48.432_21],
   ])('power of a load: %s', (words, p, q) => {
@@ -230,6 +233,22 @@ describe('the language of OpenDSS', () => {
     expect(rOf('units=km linecode=k length=2')).toBeCloseTo(0.733_333 / 1.609_344, 6);
     expect(rOf('linecode=k units=km length=2 units=ft')).toBeCloseTo(0.733_333 / 5280, 8);
     expect(rOf('r1=0.3 r0=0.5 units=km length=2 units=mi')).toBeCloseTo(0.733_333 * 1.609_344, 5);
+    // values count per the unit that stands when they are said
+    expect(rOf('units=km units=mi r1=0.3 r0=0.5 length=2')).toBeCloseTo(0.733_333, 6);
+  });
+
+  it('turns the deltas of a transformer by its first two windings', () => {
+    const clocksOf = (conns: string, more = ''): (number | undefined)[] => {
+      const windings = `New Transformer.t windings=3 buses=[b x y] conns=[${conns}] kvs=[10 5 2] ${more}`;
+      return readSmall(`${base}${windings}`).feeder!.transformers[0].windings.map(({ clock }) => clock);
+    };
+    // as OpenDSS solves them
+    expect(clocksOf('delta wye wye')).toEqual([0, 1, 1]);
+    expect(clocksOf('delta wye wye', 'leadlag=lead')).toEqual([0, 11, 11]);
+    expect(clocksOf('wye wye delta')).toEqual([0, 0, 1]);
+    expect(clocksOf('wye wye delta', 'leadlag=lead')).toEqual([0, 0, 1]);
+    expect(clocksOf('delta delta wye')).toEqual([0, 0, 11]);
+    expect(clocksOf('wye delta wye', 'kvs=[5 10 2]')).toEqual([0, 11, 0]);
   });
 
   it('reads files by name whatever their letters, and numbers from tables', () => {

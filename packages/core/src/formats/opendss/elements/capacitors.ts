@@ -47,7 +47,7 @@ export function makeCapacitor(draft: FeederDraft, object: DssObject): void {
     const name = draft.busNameOf(object, 'bus1');
     const ends = n === 3 ? 3 : n + 1;
     const conductors = conductorsOf(name, [...phasesUpTo(n), 0].slice(0, ends));
-    putShunt(draft, object, name.bus, conductors, n === 2 ? openDelta(all) : deltaAdmittance(ends, all), facts);
+    putShunt(draft, object, name.bus, conductors, deltaAdmittance(n, all), facts);
     return;
   }
   if (values.said === 'matrix') {
@@ -68,12 +68,6 @@ export function makeCapacitor(draft: FeederDraft, object: DssObject): void {
   putBranch(draft, object, diagonalMatrix(n, all), n, facts);
 }
 
-/** Three conductors, coils between the first two and the last two. */
-function openDelta(y: Complex): { g: number[]; b: number[] } {
-  const shape = [1, -1, 0, -1, 2, -1, 0, -1, 1];
-  return { g: shape.map((v) => v * y.re), b: shape.map((v) => v * y.im) };
-}
-
 /** Of one phase of a step (one side of a delta). */
 function admittanceOf(values: CapacitorValues, step: number, frequency_Hz: number): Complex {
   const omega = 2 * Math.PI * frequency_Hz * 1e-6;
@@ -84,10 +78,13 @@ function admittanceOf(values: CapacitorValues, step: number, frequency_Hz: numbe
       ? (values.c_uF[step] ?? values.c_uF[0] ?? 0) * omega
       : (values.q_kvar[step] ?? values.q_kvar[0] ?? 0) / n / 1000 / (v_kV * v_kV);
   if (b === 0) return complex(0, 0);
+  // R and XL are those of a wye
+  const perSide = values.isDelta ? 3 : 1;
   const harmonic = values.harmonic[step] ?? values.harmonic[0] ?? 0;
-  const xl = harmonic > 0 ? 1 / b / (harmonic * harmonic) : (values.xl_ohm[step] ?? values.xl_ohm[0] ?? 0);
-  const said = values.r_ohm[step] ?? values.r_ohm[0] ?? 0;
-  const r = harmonic > 0 && said === 0 ? xl / 1000 : said;
+  const xl = harmonic > 0 ? 1 / b / (harmonic * harmonic) : (values.xl_ohm[step] ?? values.xl_ohm[0] ?? 0) * perSide;
+  const said = (values.r_ohm[step] ?? values.r_ohm[0] ?? 0) * perSide;
+  // a choke without a resistance has a thousandth of its reactance
+  const r = said === 0 ? xl / 1000 : said;
   return r === 0 && xl === 0 ? complex(0, b) : inverse(complex(r, xl - 1 / b));
 }
 
@@ -154,6 +151,8 @@ function apply(values: CapacitorValues, assignment: Assignment, draft: FeederDra
       if (values.steps_count === 1 && count > 1) {
         values.q_kvar = [(values.q_kvar[0] ?? 0) / count];
         values.c_uF = values.c_uF.length > 0 ? [values.c_uF[0] / count] : [];
+        values.r_ohm = values.r_ohm.slice(0, 1).map((r) => r * count);
+        values.xl_ohm = values.xl_ohm.slice(0, 1).map((x) => x * count);
       }
       values.steps_count = count;
       break;

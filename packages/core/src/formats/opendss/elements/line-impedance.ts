@@ -1,5 +1,6 @@
 import type { Circuit, DssObject, Script } from '../script/objects.ts';
 import { referenced } from '../script/objects.ts';
+import { whereOf } from '../script/place.ts';
 import { type Assignment, choiceOf, flagOf, integerOf, matrixOf, numberOf, positiveOf, wordOf } from '../script/values.ts';
 import { reducedMatrices } from './kron.ts';
 import { matrixOfSequence } from './sequence.ts';
@@ -33,6 +34,8 @@ export class LineImpedance {
   /** Metres in the unit of the length. */
   length_m: number | undefined;
   fromCode = false;
+  /** Sequence values were said that a matrix line code then replaces. */
+  private hasOwnValues = false;
   iNormal_A: number | undefined;
   iNormalCode_A: number | undefined;
   /** Set by `kron=yes` of a line code. */
@@ -114,7 +117,7 @@ export class LineImpedance {
         this.measureIn(metresOf(assignment));
         return true;
       case 'linecode':
-        this.copyCode(assignment, script);
+        this.copyCode(assignment, script, owner);
         return true;
       case 'neutral':
         this.neutralLast = integerOf(assignment, 0, conductorsMax_count);
@@ -142,14 +145,16 @@ export class LineImpedance {
     this.phases_count = count;
   }
 
+  /** What follows are values of the line itself, per its present unit of length. */
   private leaveCode(): void {
-    if (!this.fromCode) return;
+    if (this.fromCode) this.length_m = undefined;
     this.fromCode = false;
-    this.value_m = this.length_m = undefined;
+    this.value_m = this.length_m;
   }
 
   private ofSequence(): void {
     this.leaveCode();
+    this.hasOwnValues = true;
     this.r = this.x = this.c = undefined;
   }
 
@@ -170,16 +175,24 @@ export class LineImpedance {
     this.length_m = unit_m;
   }
 
-  private copyCode(assignment: Assignment, script: Script): void {
+  private copyCode(assignment: Assignment, script: Script, owner: DssObject): void {
     const code = lineCodeOf(script.circuit, assignment, script);
+    if (this.hasOwnValues && code.r !== undefined) {
+      const place = whereOf(assignment.at);
+      script.warnings.push(
+        `${owner.className}.${owner.name}: its line code replaces the values before it; OpenDSS 9.7 keeps those (${place})`,
+      );
+    }
     const { length_m } = this;
     this.phases_count = code.phases_count;
-    this.r1 = code.r1;
-    this.x1 = code.x1;
-    this.r0 = code.r0;
-    this.x0 = code.x0;
-    this.c1_nF = code.c1_nF;
-    this.c0_nF = code.c0_nF;
+    if (code.r === undefined) {
+      this.r1 = code.r1;
+      this.x1 = code.x1;
+      this.r0 = code.r0;
+      this.x0 = code.x0;
+      this.c1_nF = code.c1_nF;
+      this.c0_nF = code.c0_nF;
+    }
     this.r = code.r;
     this.x = code.x;
     this.c = code.c;

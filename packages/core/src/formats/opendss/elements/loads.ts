@@ -19,7 +19,7 @@ interface LoadValues {
   v_kV: number;
   model: number;
   /** What decides the power: the last of these that was said. */
-  said: 'pf' | 'kvar' | 'kva' | 'xfkva' | 'energy';
+  said: 'pf' | 'kvar' | 'kva';
   p_kW: number;
   q_kvar: number;
   s_kVA: number;
@@ -78,17 +78,23 @@ export function makeLoad(draft: FeederDraft, object: DssObject, profiles: Readon
 
 const repeated = (value: number, { elements_count }: Placement): number[] => new Array<number>(elements_count).fill(value);
 
-function powerOf(values: LoadValues): [p_kW: number, q_kvar: number] {
-  const { said, pf } = values;
-  if (said === 'kvar') return [values.p_kW, values.q_kvar];
-  if (said === 'kva') return [values.s_kVA * Math.abs(pf), kvarOf(values.s_kVA * Math.abs(pf), pf)];
-  const p_kW =
-    said === 'xfkva'
-      ? values.transformer_kVA * values.allocation_frac * Math.abs(pf)
-      : said === 'energy'
-        ? (values.e_kWh / (values.days * 24)) * values.cFactor
-        : values.p_kW;
+function powerOf({ said, pf, p_kW, q_kvar, s_kVA }: LoadValues): [p_kW: number, q_kvar: number] {
+  if (said === 'kvar') return [p_kW, q_kvar];
+  if (said === 'kva') return [s_kVA * Math.abs(pf), kvarOf(s_kVA * Math.abs(pf), pf)];
   return [p_kW, kvarOf(p_kW, pf)];
+}
+
+/** kW of the service transformer, or of the energy, at the power factor that stands then. */
+function allocate(values: LoadValues): void {
+  if (!(values.transformer_kVA > 0)) return;
+  values.p_kW = values.transformer_kVA * values.allocation_frac * Math.abs(values.pf);
+  values.said = 'pf';
+}
+
+function spread(values: LoadValues): void {
+  if (!(values.e_kWh > 0)) return;
+  values.p_kW = (values.e_kWh / (values.days * 24)) * values.cFactor;
+  values.said = 'pf';
 }
 
 interface Laws {
@@ -200,7 +206,7 @@ function apply(values: LoadValues, assignment: Assignment, draft: FeederDraft, o
       break;
     case 'kvar':
       values.q_kvar = numberOf(assignment);
-      if (values.said === 'pf') values.said = 'kvar';
+      values.said = 'kvar';
       break;
     case 'kva':
       values.s_kVA = numberOf(assignment);
@@ -208,23 +214,23 @@ function apply(values: LoadValues, assignment: Assignment, draft: FeederDraft, o
       break;
     case 'xfkva':
       values.transformer_kVA = numberOf(assignment);
-      values.said = 'xfkva';
+      allocate(values);
       break;
     case 'allocationfactor':
       values.allocation_frac = numberOf(assignment);
-      values.said = 'xfkva';
+      allocate(values);
       break;
     case 'kwh':
       values.e_kWh = numberOf(assignment);
-      values.said = 'energy';
+      spread(values);
       break;
     case 'kwhdays':
       values.days = positiveOf(assignment);
-      values.said = 'energy';
+      spread(values);
       break;
     case 'cfactor':
       values.cFactor = numberOf(assignment);
-      values.said = 'energy';
+      spread(values);
       break;
     case 'model':
       values.model = integerOf(assignment, 1, 8);

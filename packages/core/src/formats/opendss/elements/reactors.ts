@@ -36,7 +36,7 @@ export function makeReactor(draft: FeederDraft, object: DssObject): void {
   if (values.isDelta) {
     const name = draft.busNameOf(object, 'bus1');
     const ends = n === 3 ? 3 : n + 1;
-    putShunt(draft, object, name.bus, conductorsOf(name, [...phasesUpTo(n), 0].slice(0, ends)), deltaAdmittance(ends, y[0]), {});
+    putShunt(draft, object, name.bus, conductorsOf(name, [...phasesUpTo(n), 0].slice(0, ends)), deltaAdmittance(n, y[0]), {});
     return;
   }
   putBranch(draft, object, y, n);

@@ -105,11 +105,13 @@ function deltaCoils(conductors: readonly number[], isTurned: boolean): number[] 
 }
 
 /**
- * Whether the coils of all deltas of the transformer go backwards (a to c, b to a): so that the lower of the voltages of windings 1 and 2
- * lags the higher by 30°, or leads with `leadlag=lead`.
+ * Whether the coils of all deltas of the transformer go backwards (a to c, b to a): where one of windings 1 and 2 is a delta and the other is not, so that the
+ * lower of their voltages lags the higher by 30°, or leads with `leadlag=lead`. Where both are alike they go forwards, whatever is said.
  */
 function deltaIsTurned({ windings, isLead }: WindingReplay): boolean {
-  const high = windings.length < 2 || windings[0].v_kV >= windings[1].v_kV ? windings[0] : windings[1];
+  const [first, second] = windings;
+  if (second === undefined || (first.connection === 'delta') === (second.connection === 'delta')) return false;
+  const high = first.v_kV >= second.v_kV ? first : second;
   return (high.connection === 'delta') !== isLead;
 }
 

@@ -109,12 +109,13 @@ export function putShunt(
   });
 }
 
-/** Coils around the conductors, one to the next and round again; two conductors have one. @shape [k · k] */
-export function deltaAdmittance(conductors_count: number, y: { readonly re: number; readonly im: number }): { g: number[]; b: number[] } {
-  const k = conductors_count;
+/** Coils of a delta: one between two conductors, two in a row between three, three all around three. @shape [k · k]; k = 2, 3, 3 */
+export function deltaAdmittance(phases_count: number, y: { readonly re: number; readonly im: number }): { g: number[]; b: number[] } {
+  const k = phases_count === 3 ? 3 : phases_count + 1;
   const g = new Array<number>(k * k).fill(0);
   const b = new Array<number>(k * k).fill(0);
-  for (const [i, j] of deltaPairs(k)) {
+  for (let c = 0; c < phases_count; c++) {
+    const [i, j] = [c, (c + 1) % k];
     for (const [row, col, sign] of [
       [i, i, 1],
       [j, j, 1],
@@ -127,6 +128,3 @@ export function deltaAdmittance(conductors_count: number, y: { readonly re: numb
   }
   return { g, b };
 }
-
-const deltaPairs = (k: number): (readonly [number, number])[] =>
-  k === 2 ? [[0, 1]] : Array.from({ length: k }, (_, i) => [i, (i + 1) % k] as const);

@@ -37,14 +37,16 @@ interface Wiring {
 }
 
 /**
- * OpenDSS knows a lag or lead of 30° between wye and delta, and nothing else; moving the phases on adds four hours. Undefined where neither fits.
+ * OpenDSS knows a lag or lead of 30° between windings 1 and 2 where one is a delta, and nothing else; moving the phases on adds four hours. Undefined where neither fits.
  */
 function threePhaseWiring(transformer: Transformer): Wiring | undefined {
   const { windings } = transformer;
   const wanted = windings.map((_, w) => clockOf(transformer, w));
   for (const leadLag of ['lag', 'lead'] as const) {
-    const high = windings.length < 2 || windings[0].v_rated_kV >= windings[1].v_rated_kV ? windings[0] : windings[1];
-    const turned = (high.connection === 'delta') !== (leadLag === 'lead');
+    const [first, second] = windings;
+    const isMixed = (first.connection === 'delta') !== (second.connection === 'delta');
+    const high = first.v_rated_kV >= second.v_rated_kV ? first : second;
+    const turned = isMixed && (high.connection === 'delta') !== (leadLag === 'lead');
     const hours = windings.map(({ connection }) => (connection === 'delta' ? (turned ? 11 : 1) : 0));
     const rest = hours.map((h, w) => (((wanted[w] - (h - hours[0])) % 12) + 12) % 12);
     if (rest.every((h) => h % 4 === 0)) return { leadLag, shifts: rest.map((h) => h / 4) };
