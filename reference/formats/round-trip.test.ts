@@ -50,7 +50,7 @@ function silentlyLost(feeder: Feeder, { value, losses, dropped }: Trip): readonl
   const left = new Set(idsOf(after).flatMap(spellings));
   const isNamed = (id: string): boolean => [`"${id}"`, `.${id}"`].some((quoted) => reported.includes(quoted.toLowerCase()));
   return lists.flatMap((list) => {
-    if (losses.some(({ element }) => element === 'names') && after[list].length >= feeder[list].length) return [];
+    if (losses.some(({ element }) => /^names?\b/.test(element)) && after[list].length >= feeder[list].length) return [];
     return feeder[list].map(({ id }) => id).filter((id) => !left.has(id) && !isNamed(id));
   });
 }

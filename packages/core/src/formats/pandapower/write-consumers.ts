@@ -52,7 +52,7 @@ function writeLoad(writing: Writing, load: Load): void {
   const { losses, feeder } = writing;
   const { id, terminal, inService } = load;
   if (load.v_min_pu !== undefined || load.v_max_pu !== undefined)
-    losses.add('load', id, 'it keeps its law at any voltage: v_min_pu and v_max_pu are left out');
+    losses.add('load', id, 'it keeps its law at any voltage: v_min_pu, v_max_pu and v_low_pu are left out');
   if (load.profile !== undefined) losses.add('load', id, 'it follows no profile');
   const v = nominalOverRated(load, feeder.buses[terminal.bus]);
   const [p, q] = [sharesOf(load.pLaw, v), sharesOf(load.qLaw, v)];

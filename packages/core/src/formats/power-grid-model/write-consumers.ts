@@ -24,7 +24,7 @@ function writeLoad(writing: Writing, load: Load): void {
   const { losses, feeder } = writing;
   const { id, terminal } = load;
   if (load.v_min_pu !== undefined || load.v_max_pu !== undefined) {
-    losses.add('load', id, 'it keeps its law at any voltage: v_min_pu and v_max_pu are left out');
+    losses.add('load', id, 'it keeps its law at any voltage: v_min_pu, v_max_pu and v_low_pu are left out');
   }
   if (load.profile !== undefined) losses.add('load', id, 'it follows no profile');
   const powers = changed(writing, 'load', id, phasePowers(load, load.p_kW, load.q_kvar));

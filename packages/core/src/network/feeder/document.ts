@@ -220,6 +220,7 @@ export const feederColumns = {
     p_kW: numbers('of each element, > 0 consumes'),
     q_kvar: numbers('of each element, > 0 consumes'),
     ...laws,
+    v_low_pu: number('from v_min_pu down to this voltage the current falls in a straight line to that of the rated impedance'),
     ...profileUse,
   },
   generators: {

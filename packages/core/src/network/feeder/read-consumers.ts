@@ -75,6 +75,7 @@ export function readLoad(row: RowReader, busOf: BusOf): Load {
     pLaw: lawOf(row, 'p'),
     qLaw: lawOf(row, 'q'),
     ...voltageRange(row),
+    ...(row.has('v_low_pu') ? { v_low_pu: row.number('v_low_pu', 0) } : {}),
     ...profileUse(row),
   });
 }

@@ -87,6 +87,7 @@ export function buildFeederDocument(feeder: Feeder): FeederDocument {
         ...lawRecord(load.pLaw, load.qLaw),
         v_min_pu: load.v_min_pu,
         v_max_pu: load.v_max_pu,
+        v_low_pu: load.v_low_pu,
       }),
       ...record({ ...load.profile }),
     })),
