@@ -32,7 +32,8 @@ export class LookAhead {
   private readonly solver: WireSolver;
   private readonly controls: Controls;
   private readonly lanes: Lanes;
-  private readonly supply: Supply;
+  /** Of the present taps: those of a regulator at the source count. */
+  private supply: Supply;
   private readonly tolerance_kVA = new Float64Array(lanes_count);
   private version_count = -1;
   private isStarted = false;
@@ -109,6 +110,7 @@ export class LookAhead {
     if (this.version_count === solver.version_count) return;
     solver.nodal.addUp();
     this.lanes.adopt();
+    this.supply = new Supply(solver, this.lanes.elements);
     this.version_count = solver.version_count;
   }
 
