@@ -46,13 +46,12 @@ export const opf: Action = async (context, [network = '']) => {
     note(`note: ${option} belongs to --formulation ${only.join(' or ')} and changes nothing here`);
   }
   const source = await readNetworkSource(network, { format: text('format'), strict: options['strict'] === true });
-  const value = withSupply(source.case);
-  if (value.feeder !== undefined) note(`note: ${formulation} solves the balanced equivalent of this feeder, not its phases`);
-  if (value !== source.case) note(`note: the file gives the supply no price; a kWh of it counts ${supplyPrice_cur_per_kWh}`);
   const asked = { objective, recover: options['recover'] !== false, ...(timeLimit_s === undefined ? {} : { timeLimit_s }) };
   const phases = byPhases.find((each) => each === formulation);
-  if (phases !== undefined) return opfFeeder(context, value, phases, asked);
+  if (phases !== undefined) return opfFeeder(context, source.case, phases, asked);
+  const value = withSupply(source.case);
   if (value.feeder !== undefined) note(`note: --formulation ${formulation} solves the balanced equivalent of this feeder, not its phases`);
+  if (value !== source.case) note(`note: the file gives the supply no price; a kWh of it counts ${supplyPrice_cur_per_kWh}`);
   const order = { ...asked, formulation: balanced.find((each) => each === formulation) ?? 'ac', limits, coordinates, dcBranches };
   const { result, time_ms } = await runOpfThread({ case: value, options: order }, stop, (each) => progress.report(each));
   const document = opfDocument(value, result);
