@@ -85,12 +85,12 @@ function pageOf(codes, table) {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-/** The same table for the command line. */
+/** The same table for the command line, one code a line. */
 function tableOf(codes, table) {
   const quoted = (text) => (text.includes("'") ? JSON.stringify(text) : `'${text}'`);
-  const rows = [...codes.keys()].sort().flatMap((code) => {
+  const rows = [...codes.keys()].sort().map((code) => {
     const { cause = '', cure = '' } = table[code] ?? {};
-    return ['  {', `    code: '${code}',`, `    cause: ${quoted(cause)},`, `    cure: ${quoted(cure)},`, '  },'];
+    return `  ['${code}', ${quoted(cause)}, ${quoted(cure)}],`;
   });
   return `${mark}
 /** Every error code, for \`gridflock list errors\`. */
@@ -100,9 +100,11 @@ export interface ErrorRow {
   readonly cure: string;
 }
 
-export const errorTable: readonly ErrorRow[] = [
+const rows: readonly (readonly [code: string, cause: string, cure: string])[] = [
 ${rows.join('\n')}
 ];
+
+export const errorTable: readonly ErrorRow[] = rows.map(([code, cause, cure]) => ({ code, cause, cure }));
 `;
 }
 

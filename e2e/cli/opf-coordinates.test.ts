@@ -29,3 +29,18 @@ describe('gridflock opf --coordinates', () => {
     expect(ended.stderr).toContain('polar, rectangular');
   });
 });
+
+describe('gridflock opf --start', () => {
+  it('starts from the voltages of the case, to the same optimum, and knows no other place', async () => {
+    const cwd = folderWith({});
+    try {
+      const ended = await gridflock(['opf', 'ieee118', '--start', 'case', '--json'], { cwd });
+      expect(ended.status).toBe(0);
+      expect(documentOf(ended)['objective_cur_per_h']).toBeCloseTo(129660.694, 1);
+      const wrong = await gridflock(['opf', 'ieee118', '--start', 'warm'], { cwd });
+      expect([wrong.status, wrong.stderr.includes('flat, case')]).toEqual([2, true]);
+    } finally {
+      removeFolder(cwd);
+    }
+  });
+});

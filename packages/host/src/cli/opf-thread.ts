@@ -18,7 +18,7 @@ export type OpfOrder = BalancedOpfOrder | FeederOpfOrder;
 
 export interface BalancedOpfOrder {
   readonly case: Case;
-  readonly options: Pick<OpfOptions, 'objective' | 'limits' | 'coordinates' | 'dcBranches' | 'recover' | 'timeLimit_s'> & {
+  readonly options: Pick<OpfOptions, 'objective' | 'limits' | 'coordinates' | 'start' | 'dcBranches' | 'recover' | 'timeLimit_s'> & {
     readonly formulation: OpfFormulation;
   };
 }

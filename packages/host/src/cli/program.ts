@@ -152,6 +152,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .option('--objective <name>', 'cost or loss (default: cost)')
     .option('--limits <name>', 'what a rating limits, apparent power or current: apparent or current (default: apparent)')
     .option('--coordinates <name>', 'ac: what voltages are written in, polar or rectangular (default: polar)')
+    .option('--start <name>', 'ac: where the search starts, flat or the voltages of the case: flat or case (default: flat)')
     .option('--dc-branches <name>', 'reactance (as MATPOWER) or susceptance (as the PGLib baseline) (default: reactance)')
     .option('--no-recover', 'soc, three-phase-sdp: do not look for a power flow where the relaxation is not exact')
     .option('--price <cur/kWh>', 'three-phase: price of a kWh from the source (default: that of the case, or 1)')

@@ -35,6 +35,27 @@ describe('HiGHS', () => {
     expect(found.certificate.gap).toBeGreaterThan(0);
   });
 
+  it('hears a wish to stop inside the sub-programmes of its heuristics too, and leaves the clock as it was', async () => {
+    const solver = await highs().prepare();
+    const program = programOf(knapsack(300, 40));
+    const clock = performance.now;
+    const told_ms: number[] = [];
+    for (const after_ms of [150, 350, 700]) {
+      const begin_ms = performance.now();
+      const shouldStop = (): boolean => {
+        told_ms.push(performance.now() - begin_ms);
+        return told_ms.at(-1)! > after_ms;
+      };
+      const found = solver.solve(program, { shouldStop, onIncumbent: () => told_ms.push(performance.now() - begin_ms) });
+      expect(found.status).toBe('stopped');
+      expect(found.bound).toBeLessThanOrEqual(found.objective);
+      expect(performance.now() - begin_ms).toBeLessThan(after_ms + 800);
+      expect(performance.now).toBe(clock);
+    }
+    // The caller's own functions read the time, also after the wish.
+    expect(Math.max(...told_ms)).toBeLessThan(60_000);
+  });
+
   it('ends at the time limit with its incumbent, and at the gap asked for', async () => {
     const solver = await highs().prepare();
     const late = solver.solve(programOf(knapsack(80, 12)), { timeLimit_s: 0.3 });
@@ -53,6 +74,14 @@ describe('HiGHS', () => {
       throw mine;
     };
     expect(() => solver.solve(program, { shouldStop })).toThrow(mine);
+    let asked_count = 0;
+    const later = () => {
+      if (++asked_count === 20) throw mine;
+      return false;
+    };
+    const clock = performance.now;
+    expect(() => solver.solve(program, { shouldStop: later })).toThrow(mine);
+    expect([asked_count, performance.now]).toEqual([20, clock]);
     expect(solver.solve(programOf({ cost: [1], lower: [2] })).objective).toBe(2);
   });
 

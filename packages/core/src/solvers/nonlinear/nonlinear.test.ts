@@ -103,6 +103,73 @@ const saddle: NonlinearProgram = {
   },
 };
 
+/** Buy x at 1, sell y at `price`, both from `limit` up: x − y = 2·sin z, |z| ≤ 1. Endless where selling pays more. */
+const trade = (price: number, limit: number): NonlinearProgram => ({
+  ...named,
+  variables_count: 3,
+  equalities_count: 1,
+  inequalities_count: 0,
+  lower: Float64Array.of(0, 0, -1),
+  upper: Float64Array.of(limit, limit, 1),
+  rangeLower: new Float64Array(),
+  rangeUpper: new Float64Array(),
+  equalityPlaces: places([0, 0], [0, 1], [0, 2]),
+  inequalityPlaces: places(),
+  hessianPlaces: places([2, 2]),
+  functionsInto([x, y, z], g) {
+    g[0] = x - y - 2 * Math.sin(z);
+    return x - price * y;
+  },
+  derivativesInto([, , z], gradient, jg) {
+    gradient.set([1, -price, 0]);
+    jg.set([1, -1, -2 * Math.cos(z)]);
+  },
+  hessianInto([, , z], _, [y], __, out) {
+    out[0] = 2 * y * Math.sin(z);
+  },
+});
+
+describe('endless descent', () => {
+  it('is found, with a direction that can be checked', () => {
+    const found = solveNonlinear(trade(1.5, Infinity));
+    expect(found.status).toBe('unbounded');
+    expect(found.certificate.primalResidual).toBeLessThan(1e-6);
+    const [x, y, z] = found.ray!;
+    expect([x, z]).toEqual([expect.closeTo(y, 6), 0]);
+    expect(x).toBeCloseTo(1, 6);
+  });
+
+  it('is not seen where the trade is limited, however far, or loses', () => {
+    const far = solveNonlinear(trade(1.5, 1e6));
+    expect([far.status, far.ray]).toEqual(['optimal', undefined]);
+    expect(far.objective).toBeCloseTo(-0.5e6 - 2 * Math.sin(1), 1);
+    const losing = solveNonlinear(trade(0.5, Infinity));
+    expect(losing.status).toBe('optimal');
+    // Sell what z gives, 2·sin 1, and buy nothing.
+    expect(losing.objective).toBeCloseTo(-Math.sin(1), 5);
+  });
+
+  it('is no answer where no point is feasible', () => {
+    const base = trade(1.5, Infinity);
+    const found = solveNonlinear({
+      ...base,
+      inequalities_count: 1,
+      rangeLower: Float64Array.of(2),
+      rangeUpper: Float64Array.of(Infinity),
+      inequalityPlaces: places([0, 2]),
+      functionsInto: (at, g, h) => {
+        h[0] = at[2];
+        return base.functionsInto(at, g, h);
+      },
+      derivativesInto: (at, gradient, jg, jh) => {
+        base.derivativesInto(at, gradient, jg, jh);
+        jh[0] = 1;
+      },
+    });
+    expect(found.status).toBe('locally-infeasible');
+  });
+});
+
 describe('nonlinear interior point', () => {
   it('solves Hock & Schittkowski 71 and proves it', () => {
     const found = solveNonlinear(hs71, { start: Float64Array.of(1, 5, 5, 1) });

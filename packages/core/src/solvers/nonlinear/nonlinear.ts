@@ -8,6 +8,7 @@ import type { NonlinearIteration, NonlinearOptions, NonlinearProgram, NonlinearS
 import { restore } from './restoration.ts';
 import { ScaledProgram } from './scaled.ts';
 import { Step } from './step.ts';
+import { endlessDescent } from './unbounded.ts';
 
 const TOLERANCE = 1e-7;
 const ALMOST_FACTOR = 1e4;
@@ -18,6 +19,11 @@ const FIRMER_MAX_COUNT = 4;
 /** To what fraction the first, second … restoration must bring the violation. The next one decides whether there is a feasible point nearby. */
 const ENOUGH_FRACS = [0.9, 0.9, 0.5];
 const RESTORATIONS_MAX_COUNT = 12;
+/**
+ * Below this error a step is judged by its own curvature where the inertia is wrong. Shifts make the end of a solve creep;
+ * far from it they find better optima.
+ */
+const TRUSTING_ERROR = 1;
 /** Iterates in a row within this multiple of the tolerance end a solve that creeps. */
 const CREEPING_FACTOR = 100;
 const CREEPING_MAX_COUNT = 15;
@@ -54,6 +60,7 @@ export class NonlinearSolver {
   private system: CondensedSystem | undefined;
 
   solve(program: NonlinearProgram, options: NonlinearOptions = {}): NonlinearSolution {
+    const endsAt_s = options.timeLimit_s === undefined || !options.clock_s ? Infinity : options.clock_s() + options.timeLimit_s;
     const from = options.warmStart?.x ?? options.start;
     const x0 = Float64Array.from({ length: program.variables_count }, (_, j) =>
       Math.min(Math.max(from?.[j] ?? 0, program.lower[j]), program.upper[j]),
@@ -66,7 +73,7 @@ export class NonlinearSolver {
       this.release();
       this.system = new CondensedSystem(program, scaled.fixed);
     }
-    return iterate(at, this.system, options);
+    return iterate(at, this.system, options, endsAt_s);
   }
 
   /** Hands the memory of the factor back. Optional; the next solve takes it anew. */
@@ -76,12 +83,11 @@ export class NonlinearSolver {
   }
 }
 
-function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions): NonlinearSolution {
+function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions, endsAt_s: number): NonlinearSolution {
   const { scaled } = at;
   const { n, mI, gradient, g } = scaled;
   const tolerance = options.tolerance_frac ?? TOLERANCE;
   const limit_count = options.iterations_max_count ?? ITERATIONS_MAX_COUNT;
-  const endsAt_s = options.timeLimit_s === undefined || !options.clock_s ? Infinity : options.clock_s() + options.timeLimit_s;
   let iteration_count = 0;
   let ended: NonlinearStatus | undefined;
   const interrupted = (): boolean => {
@@ -112,6 +118,12 @@ function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions
       shift: step.shift,
       mode,
     });
+  const tick = (): boolean => {
+    if (interrupted()) return true;
+    report('restoration', at.primalResidual(), Number.NaN);
+    iteration_count++;
+    return false;
+  };
   const finish = (status: NonlinearStatus): NonlinearSolution => conclude(at, status, iteration_count, tolerance);
 
   for (;;) {
@@ -137,7 +149,8 @@ function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions
     };
     if (barrier.update(at, { error, primal, dual, scale, average })) filter.clear();
     for (let i = 0; i < mI; i++) r[i] = scaled.h[i] - at.w[n + i];
-    let solved = step.factor(at, barrier.mu) && direct();
+    let solved = step.factor(at, barrier.mu, error < TRUSTING_ERROR) && direct();
+    if (step.isUncertain && !(solved && step.bendsUpwards())) solved = step.factorShifted(barrier.mu) && direct();
     for (let firmer_count = 0; !solved && firmer_count < FIRMER_MAX_COUNT; firmer_count++)
       solved = step.factorFirmer(barrier.mu) && direct();
     const { mu } = barrier;
@@ -151,7 +164,14 @@ function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions
       step.takeMultipliers(at, search.alphaDual);
       at.centreMultipliers(mu);
       at.evaluate();
-      continue;
+      const ray = endlessDescent(scaled.program, at.x, step.dw.subarray(0, n));
+      if (ray === undefined) continue;
+      // Unbounded, if there is a feasible point.
+      const way =
+        at.primalResidual() <= tolerance ? 'restored' : restore(at, step, filter, { muOuter: mu, tolerance, enough_frac: 0, tick });
+      if (way === 'restored') return { ...finish('unbounded'), ray };
+      if (way === 'stationary') return finish('locally-infeasible');
+      return finish(interrupted() ? (ended ?? 'failed') : 'failed');
     }
 
     // No acceptable step
@@ -160,12 +180,6 @@ function iterate(at: Iterate, system: CondensedSystem, options: NonlinearOptions
     filter.add(theta, phi);
     at.evaluate();
     const insists = restored_count >= ENOUGH_FRACS.length;
-    const tick = (): boolean => {
-      if (interrupted()) return true;
-      report('restoration', at.primalResidual(), Number.NaN);
-      iteration_count++;
-      return false;
-    };
     const enough_frac = ENOUGH_FRACS[restored_count] ?? 0;
     let end = restore(at, step, filter, { muOuter: mu, tolerance, enough_frac, tick });
     const isStuck = (): boolean => end === 'exhausted' && at.violation() > RESTORED_FRAC * theta;

@@ -75,6 +75,8 @@ export type NonlinearStatus =
   | 'almost-optimal'
   /** Stationary point of the constraint violation: no feasible point nearby. Not a proof that there is none anywhere. */
   | 'locally-infeasible'
+  /** The objective falls without end from x along `ray`, as far as 1e12 (`unbounded.ts`). */
+  | 'unbounded'
   | 'iteration-limit'
   | 'time-limit'
   | 'stopped'
@@ -99,6 +101,8 @@ export interface NonlinearSolution extends NonlinearPoint {
   readonly certificate: NonlinearCertificate;
   /** When locally infeasible: the rows that are violated most, worst first. */
   readonly conflict?: readonly string[];
+  /** When unbounded: the direction. @shape (n) */
+  readonly ray?: Float64Array;
 }
 
 /** Recomputed from the unscaled functions at the returned point, never taken from the iteration. */

@@ -10,6 +10,8 @@ const GROWTH = 8;
 const DECAY = 1 / 3;
 const TRIALS_MAX_COUNT = 60;
 const DEPENDENT_ROWS = 1e-8;
+/** Curvature along a step, over its square, that counts as bending upwards. */
+const CURVATURE_MIN = 1e-10;
 
 /**
  * The primal–dual Newton step at an iterate for a barrier μ, with the Hessian shifted until the inertia is right.
@@ -24,6 +26,8 @@ export class Step {
   readonly lambdaNew: Float64Array;
   /** δ_w of the last factorisation. */
   shift = 0;
+  /** The last factorisation has too many negative pivots: its steps are good only where `bendsUpwards`. */
+  isUncertain = false;
   private readonly system: CondensedSystem;
   private readonly interrupted: () => boolean;
   private readonly scaled: ScaledProgram;
@@ -54,8 +58,11 @@ export class Step {
     this.right = new Float64Array(n + mE);
   }
 
-  /** Fills and factors at the iterate, whose derivatives are at hand; false when no shift helps. */
-  factor(at: Iterate, mu: number): boolean {
+  /**
+   * Fills and factors at the iterate, whose derivatives are at hand; false when no shift helps.
+   * @param trusts - leave the matrix as it is when its inertia is wrong, and say so by `isUncertain`
+   */
+  factor(at: Iterate, mu: number, trusts: boolean): boolean {
     const { scaled, sigma, weight, system } = this;
     const { n, mI } = scaled;
     scaled.curvature(at.x, at.y, at.lambda);
@@ -63,7 +70,28 @@ export class Step {
     this.slackFactor = 0;
     for (let i = 0; i < mI; i++) weight[i] = sigma[n + i];
     system.fill(scaled.hessian, scaled.jacobianG, scaled.jacobianH, sigma, weight);
+    return this.correctInertia(0, 0, DEPENDENT_ROWS * mu ** 0.25, trusts);
+  }
+
+  /** Shifts the matrix that `factor` left with a wrong inertia. */
+  factorShifted(mu: number): boolean {
     return this.correctInertia(0, 0, DEPENDENT_ROWS * mu ** 0.25);
+  }
+
+  /**
+   * Whether the step at hand is one of descent although the inertia was wrong: dwᵀ·(W + D)·dw > 0 over w = (x, s).
+   * @source Chiang & Zavala, An inertia-free filter line-search algorithm, Comput. Optim. Appl. 64 (2016), section 3
+   */
+  bendsUpwards(): boolean {
+    const { scaled, sigma, dw } = this;
+    const { row, column } = scaled.program.hessianPlaces;
+    const { hessian } = scaled;
+    let curvature = 0;
+    let square = 0;
+    for (let k = 0; k < hessian.length; k++) curvature += (row[k] === column[k] ? 1 : 2) * hessian[k] * dw[row[k]] * dw[column[k]];
+    for (let k = 0; k < dw.length; k++) curvature += sigma[k] * dw[k] * dw[k];
+    for (let j = 0; j < scaled.n; j++) square += dw[j] * dw[j];
+    return curvature >= CURVATURE_MIN * square;
   }
 
   /** After a solve that was not exact enough: the same matrix with a larger shift and softened rows. */
@@ -85,15 +113,20 @@ export class Step {
   }
 
   /** Raises δ_w until the inertia is right; δ_c becomes `softened` when the rows seem to depend on each other. */
-  private correctInertia(shift: number, hard: number, softened: number): boolean {
+  private correctInertia(shift: number, hard: number, softened: number, trusts = false): boolean {
     const { system } = this;
     let deltaC = hard;
     this.shift = shift;
+    this.isUncertain = false;
     for (let trial_count = 0; trial_count < TRIALS_MAX_COUNT; trial_count++) {
       if (this.interrupted()) return false;
       const excess = system.factor(this.shift, deltaC);
       if (excess === 0) {
         if (this.shift > 0) this.shiftLast = this.shift;
+        return true;
+      }
+      if (trusts && excess !== undefined && excess > 0) {
+        this.isUncertain = true;
         return true;
       }
       // Broken down, or fewer negative pivots than rows: rows may depend on each other.

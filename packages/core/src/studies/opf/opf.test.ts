@@ -47,6 +47,19 @@ describe('optimal power flow', () => {
     expect(a.objective_cur_per_h).toBeCloseTo(b.objective_cur_per_h, 9);
   });
 
+  it('names the units between which power could go round for profit without end', async () => {
+    const value = ring();
+    const { generators } = value.operatingPoint;
+    const endless = { ...generators[0]!, p_min_kW: Number.NEGATIVE_INFINITY, p_max_kW: Number.POSITIVE_INFINITY };
+    const twins = [
+      { ...endless, id: 'cheap', cost: linear(0.05) },
+      { ...endless, id: 'dear', cost: linear(0.06) },
+    ];
+    const found = await solve({ ...value, operatingPoint: { ...value.operatingPoint, generators: [...twins, ...generators.slice(1)] } });
+    expect(found.status).toBe('unbounded');
+    expect(found.notes).toContain('The objective falls without end along the powers of cheap, dear.');
+  });
+
   it('says what it cannot take', async () => {
     const concave: GeneratorCost = { kind: 'piecewise-linear', p_kW: [0, 100, 2000], cost_cur_per_h: [0, 10, 20] };
     const cubic: GeneratorCost = { kind: 'polynomial', coefficients: [1e-9, 0, 0, 0] };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
-import { afterwards } from './settings.ts';
+import { afterwards, timeLeft } from './settings.ts';
 import { solveOpf } from './solve.ts';
 import { feeder } from './testing/feeder.ts';
 
@@ -14,6 +14,12 @@ describe('options', () => {
     });
     expect(afterwards({ timeLimit_s: 2, clock_s }, 4).timeLimit_s).toBe(0);
     expect(afterwards({ limits: 'current' }, undefined)).toEqual({ limits: 'current' });
+  });
+
+  it('count the time from the beginning', () => {
+    const clock_s = () => 7;
+    expect(timeLeft({ timeLimit_s: 10, clock_s, tolerance_frac: 1e-9 }, 4)).toEqual({ timeLimit_s: 7, clock_s, tolerance_frac: 1e-9 });
+    expect(timeLeft({ timeLimit_s: 10 }, undefined)).toEqual({ timeLimit_s: 10 });
   });
 
   it.each(['ac', 'soc', 'dc', 'lindistflow'] as const)('stop, limit and report what is solved: %s', async (formulation) => {

@@ -66,12 +66,14 @@ export function searchOptions(options: OpfOptions): NonlinearOptions {
   return { ...limitsOf(options), ...(onProgress ? { onIteration: (line) => onProgress({ phase: 'search', ...line }) } : {}) };
 }
 
-/**
- * Options for a second solver, after the first: what is left of the time. Tolerance and iterations were meant for the first.
- * @param began_s - reading of `clock_s` when the first began
- */
+/** Options with what is left of the time. @param began_s - reading of `clock_s` when the time began to count */
+export function timeLeft(options: OpfOptions, began_s: number | undefined): OpfOptions {
+  const { timeLimit_s, clock_s } = options;
+  if (timeLimit_s === undefined || clock_s === undefined || began_s === undefined) return options;
+  return { ...options, timeLimit_s: Math.max(0, timeLimit_s - (clock_s() - began_s)) };
+}
+
+/** Options for a second solver, after the first: what is left of the time. Tolerance and iterations were meant for the first. */
 export function afterwards({ tolerance_frac: _, iterations_max_count: __, ...rest }: OpfOptions, began_s: number | undefined): OpfOptions {
-  const { timeLimit_s, clock_s } = rest;
-  if (timeLimit_s === undefined || clock_s === undefined || began_s === undefined) return rest;
-  return { ...rest, timeLimit_s: Math.max(0, timeLimit_s - (clock_s() - began_s)) };
+  return timeLeft(rest, began_s);
 }

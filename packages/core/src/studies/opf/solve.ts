@@ -6,7 +6,7 @@ import { solveDc } from './dc/solve.ts';
 import { islandsWithoutSource } from './islands.ts';
 import { buildOpfModel, type OpfModel } from './model.ts';
 import { isSolved, type OpfFormulation, type OpfResult } from './result.ts';
-import type { OpfOptions, OpfServices } from './settings.ts';
+import { type OpfOptions, type OpfServices, timeLeft } from './settings.ts';
 
 /**
  * Optimal power flow of a case at one moment: which generator gives how much, so that cost or losses are least within all limits,
@@ -19,8 +19,9 @@ import type { OpfOptions, OpfServices } from './settings.ts';
  *   OPF_NOT_RADIAL
  */
 export async function solveOpf(value: Case, services: OpfServices, options: OpfOptions = {}): Promise<OpfResult> {
+  const began_s = options.clock_s?.();
   const model = buildOpfModel(value);
-  const result = await solvedBy[options.formulation ?? 'ac'](model, services, options);
+  const result = await solvedBy[options.formulation ?? 'ac'](model, services, timeLeft(options, began_s));
   return isSolved(result.status) ? result : { ...result, notes: [...result.notes, ...islandsWithoutSource(model)] };
 }
 

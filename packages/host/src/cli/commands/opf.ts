@@ -14,6 +14,7 @@ const byPhases = ['three-phase-linear', 'three-phase-sdp'] as const;
 const objectives = ['cost', 'loss'] as const;
 const limitKinds = ['apparent', 'current'] as const;
 const coordinateNames = ['polar', 'rectangular'] as const;
+const starts = ['flat', 'case'] as const;
 const dcBranchModels = ['reactance', 'susceptance'] as const;
 /** A choice among names, with the type of those names. */
 function oneOf<const Name extends string>(given: string | undefined, otherwise: Name, option: string, names: readonly Name[]): Name {
@@ -25,6 +26,7 @@ function oneOf<const Name extends string>(given: string | undefined, otherwise: 
 /** Which formulations each of these options belongs to. */
 const belongsTo: readonly (readonly [name: string, option: string, formulations: readonly string[]])[] = [
   ['coordinates', '--coordinates', ['ac']],
+  ['start', '--start', ['ac']],
   ['dcBranches', '--dc-branches', ['dc']],
   ['limits', '--limits', ['ac', 'soc', 'lindistflow']],
   ['price', '--price', byPhases],
@@ -39,6 +41,7 @@ export const opf: Action = async (context, [network = '']) => {
   const objective = oneOf(text('objective'), 'cost', '--objective', objectives);
   const limits = oneOf(text('limits'), 'apparent', '--limits', limitKinds);
   const coordinates = oneOf(text('coordinates'), 'polar', '--coordinates', coordinateNames);
+  const start = oneOf(text('start'), 'flat', '--start', starts);
   const dcBranches = oneOf(text('dcBranches'), 'reactance', '--dc-branches', dcBranchModels);
   const timeLimit_s = optionalSeconds(text('timeLimit'), '--time-limit');
   for (const [name, option, only] of belongsTo) {
@@ -52,7 +55,7 @@ export const opf: Action = async (context, [network = '']) => {
   const value = withSupply(source.case);
   if (value.feeder !== undefined) note(`note: --formulation ${formulation} solves the balanced equivalent of this feeder, not its phases`);
   if (value !== source.case) note(`note: the file gives the supply no price; a kWh of it counts ${supplyPrice_cur_per_kWh}`);
-  const order = { ...asked, formulation: balanced.find((each) => each === formulation) ?? 'ac', limits, coordinates, dcBranches };
+  const order = { ...asked, formulation: balanced.find((each) => each === formulation) ?? 'ac', limits, coordinates, start, dcBranches };
   const { result, time_ms } = await runOpfThread({ case: value, options: order }, stop, (each) => progress.report(each));
   const document = opfDocument(value, result);
   return {

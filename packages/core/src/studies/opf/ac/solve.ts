@@ -5,7 +5,7 @@ import { collect } from '../collect.ts';
 import type { OpfModel } from '../model.ts';
 import { noSplit } from '../price-split.ts';
 import { isSolved, type OpfResult, type OpfStatus } from '../result.ts';
-import { type OpfOptions, type OpfServices, searchOptions } from '../settings.ts';
+import { type OpfOptions, type OpfServices, searchOptions, timeLeft } from '../settings.ts';
 import { AcSolver } from './coordinates.ts';
 import { splitAcPrices } from './price-parts.ts';
 
@@ -13,6 +13,7 @@ const statusOf: Readonly<Record<NonlinearStatus, OpfStatus>> = {
   optimal: 'optimal',
   'almost-optimal': 'almost-optimal',
   'locally-infeasible': 'infeasible',
+  unbounded: 'unbounded',
   'iteration-limit': 'iteration-limit',
   'time-limit': 'time-limit',
   stopped: 'stopped',
@@ -30,11 +31,12 @@ export interface AcPoint {
 /** @param start - default: as `options.start` says */
 export function solveAc(model: OpfModel, services: OpfServices, options: OpfOptions, start?: AcPoint): OpfResult {
   const solver = new AcSolver(options.coordinates);
+  const began_s = options.clock_s?.();
   try {
     const problem = problemOf(model, options);
     const found = solver.solve(problem, {
       start: start === undefined ? startOf(problem, options) : startAt(start, problem),
-      ...searchOptions(options),
+      ...searchOptions(timeLeft(options, began_s)),
     });
     return answerOf(problem, found, services);
   } finally {
@@ -68,12 +70,17 @@ export function answerOf(problem: AcProblem, found: NonlinearSolution, services:
     p: (d) => x[layout.p + d],
     q: (d) => x[layout.q + d],
     conflict: found.conflict ?? [],
-    notes:
-      found.status === 'locally-infeasible'
-        ? ['No feasible point near this one: a local search cannot prove that there is none elsewhere.']
-        : [],
+    notes: notesOn(problem, found),
   });
   return withAcCheck(model, result, services.powerFlow);
+}
+
+function notesOn({ model, layout }: AcProblem, { status, ray }: NonlinearSolution): string[] {
+  if (status === 'locally-infeasible')
+    return ['No feasible point near this one: a local search cannot prove that there is none elsewhere.'];
+  if (ray === undefined) return [];
+  const moved = model.generators.filter((_, d) => ray[layout.p + d] !== 0 || ray[layout.q + d] !== 0);
+  return [`The objective falls without end along the powers of ${moved.map(({ generator }) => generator.id).join(', ')}.`];
 }
 
 /** As `options.start` says. */

@@ -4,7 +4,7 @@ import { collect } from '../collect.ts';
 import type { OpfModel } from '../model.ts';
 import { noSplit } from '../price-split.ts';
 import { isSolved, type OpfResult } from '../result.ts';
-import { type OpfOptions, type OpfServices, programOptions } from '../settings.ts';
+import { type OpfOptions, type OpfServices, programOptions, timeLeft } from '../settings.ts';
 import { pointOf, type RelaxedPoint } from './point.ts';
 import { splitBranchFlowPrices } from './price-parts.ts';
 import { type BranchFlowOptions, type BranchFlowProblem, buildBranchFlow } from './program.ts';
@@ -25,9 +25,10 @@ export async function answerBranchFlow(
   options: OpfOptions,
   form: BranchFlowOptions,
 ): Promise<BranchFlowAnswer> {
+  const began_s = options.clock_s?.();
   const problem = buildBranchFlow(model, form);
   const ready = await services.solver.prepare();
-  const found = ready.solve(problem.program, programOptions(options));
+  const found = ready.solve(problem.program, programOptions(timeLeft(options, began_s)));
   const { x, rowDual } = found;
   const nB = model.busOf.length;
   const point = pointOf(model, problem, x);
