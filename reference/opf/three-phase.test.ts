@@ -96,7 +96,13 @@ describe.runIf(isMounted).each(['three-phase-linear', 'three-phase-sdp'] as cons
 
 describe.runIf(isMounted)('every circuit of PowerModelsDistribution that is radial', () => {
   it('the relaxation is below the refined linear model, and where it says exact both are one', async () => {
-    for (const path of ['ut_trans_2w_dy_lead', 'ut_trans_2w_yy_oltc', 'ut_trans_3w_dyy_1', 'case3_balanced_cap', 'case3_unbalanced_missingedge']) {
+    for (const path of [
+      'ut_trans_2w_dy_lead',
+      'ut_trans_2w_yy_oltc',
+      'ut_trans_3w_dyy_1',
+      'case3_balanced_cap',
+      'case3_unbalanced_missingedge',
+    ]) {
       const feeder = read(`three_wire/${path}.dss`);
       const linear = await solve(feeder, 'three-phase-linear');
       const relaxed = await solve(feeder, 'three-phase-sdp');
