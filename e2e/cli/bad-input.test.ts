@@ -54,7 +54,8 @@ afterAll(() => removeFolder(cwd));
 const table: readonly (readonly [string, number, RegExp, RegExp])[] = [
   ['powerflw ieee33', 2, /CLI_UNKNOWN_COMMAND/, /powerflow/],
   ['optimise ieee33', 2, /CLI_UNKNOWN_COMMAND/, /There are: run, powerflow/],
-  ['opf ieee33 --formulation three-phase-linear', 3, /OPF_FORMULATION_NOT_YET/, /lindistflow/],
+  ['opf ieee118 --formulation three-phase-linear', 3, /FEEDER_LIFT|OPF_NOT_RADIAL|OPF_COST_DEGREE/, /price|soc/],
+  ['opf ieee13 --formulation three-phase-sdp --unbalance -1', 2, /CLI_INVALID_VALUE/, /at least 0/],
   ['opf ieee118 --formulation lindistflow', 3, /OPF_NOT_RADIAL/, /62 loops[\s\S]*soc/],
   ['opf ieee33 --time-limit 0', 2, /CLI_INVALID_VALUE/, /positive number of seconds[\s\S]*--time-limit 60/],
   ['solve feeder.m --time-limit soon', 2, /CLI_INVALID_VALUE/, /positive number of seconds[\s\S]*--time-limit 60/],

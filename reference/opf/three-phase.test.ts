@@ -108,7 +108,7 @@ describe.runIf(isMounted)('every circuit of PowerModelsDistribution that is radi
       const relaxed = await solve(feeder, 'three-phase-sdp');
       expect(linear.certificate.acCheck?.v_difference_max_pu, path).toBeLessThan(1e-6);
       expect(relaxed.certificate.relaxation?.isExact, path).toBe(true);
-      expect(Math.abs(relaxed.objective_cur_per_h / linear.objective_cur_per_h - 1), path).toBeLessThan(1e-6);
+      expect(Math.abs(relaxed.objective_cur_per_h / linear.objective_cur_per_h - 1), path).toBeLessThan(1e-5);
     }
   });
 });

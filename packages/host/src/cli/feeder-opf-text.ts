@@ -13,15 +13,16 @@ export function feederOpfText(feeder: Feeder, result: FeederOpfResult, time_ms: 
   const status = result.status === 'optimal' ? style.green(result.status) : style.red(result.status);
   const work = [result.formulation, counted(result.iterations_count, 'iteration'), `${shownNumber(time_ms, 3)} ms`];
   const lines = [`${style.bold(feeder.name)}: ${status} (${work.join(', ')})`, ...result.notes, ...conflictLines(result.conflict)];
-  if (!isAnswered(result)) return lines.join('\n');
-  lines.push(pairs([...pointLines(feeder, result), ...relaxationLines(result)], style));
   const { recovered } = result;
+  if (!isAnswered(result) && recovered === undefined) return lines.join('\n');
+  if (isAnswered(result)) lines.push(pairs([...pointLines(feeder, result), ...relaxationLines(result)], style));
   const best = recovered !== undefined && isAnswered(recovered) ? recovered : result;
   if (recovered !== undefined) {
     lines.push('', style.bold('power flow next to it'));
     if (best === recovered) lines.push(pairs(pointLines(feeder, recovered), style));
     else lines.push(`none found: ${style.red(recovered.status)}`, ...conflictLines(recovered.conflict));
   }
+  if (!isAnswered(best)) return lines.join('\n');
   lines.push('', style.bold(best === result ? 'powers' : 'powers of the power flow'), powerTable(feeder, best, style));
   return lines.join('\n');
 }

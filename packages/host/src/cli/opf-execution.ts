@@ -2,7 +2,6 @@ import {
   autoPowerFlow,
   type Catalog,
   CombinationError,
-  type Feeder,
   type OpfProgress,
   prepareThreePhase,
   type Solver,
@@ -33,14 +32,12 @@ export async function executeOpf(order: OpfWorkerData, catalog: Catalog, onRepor
   const started_ms = performance.now();
   const result =
     'feeder' in order
-      ? await solveFeederOpf(order.feeder, { solver, powerFlow }, { ...order.options, ...listening })
+      ? await solveFeederOpf(order.feeder, { solver, powerFlow: prepareThreePhase }, { ...order.options, ...listening })
       : await solveOpf(order.case, { solver, powerFlow: autoPowerFlow }, { ...order.options, ...listening });
   return { result, time_ms: Math.round((performance.now() - started_ms) * 1000) / 1000 };
 }
 
 type ConeKind = Solver['takes']['cones'][number];
-
-const powerFlow = (feeder: Feeder) => prepareThreePhase(feeder, { controls: false });
 
 /** What each formulation asks of a solver beyond quadratic costs. */
 const conesOf: Readonly<Record<string, readonly ConeKind[]>> = {

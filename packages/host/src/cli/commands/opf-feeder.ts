@@ -16,7 +16,6 @@ export async function opfFeeder(
 ): Promise<Answer> {
   const { options, style, stop, progress, note } = context;
   const text = (name: string): string | undefined => options[name] as string | undefined;
-  if (value.feeder === undefined) note('note: the file knows one phase only; it is solved as three equal ones');
   const ask = askOfCase(value);
   const price = optionalNumber(text('price'), '--price', Number.NEGATIVE_INFINITY);
   const unbalance = optionalNumber(text('unbalance'), '--unbalance', 0);
@@ -36,6 +35,7 @@ export async function opfFeeder(
     stop,
     (each) => progress.report(each),
   );
+  if (value.feeder === undefined) note('note: the file knows one phase only; it is solved as three equal ones');
   const document = feederOpfDocument(value, ask.feeder, result);
   return {
     document: { ...document, time_ms },

@@ -5,7 +5,7 @@ import type { OpfModel } from '../model.ts';
 import { forestOf, pairsOf } from '../pairs.ts';
 import { noSplit, type SplitPrices } from '../price-split.ts';
 import { isSolved, type OpfResult } from '../result.ts';
-import { type OpfOptions, type OpfServices, programOptions } from '../settings.ts';
+import { type OpfOptions, type OpfServices, programOptions, timeLeft } from '../settings.ts';
 import { buildDcProblem } from './problem.ts';
 
 /** @throws {CombinationError} OPF_DC_HAS_NO_LOSSES and those of `buildDcProblem` */
@@ -18,9 +18,10 @@ export async function solveDc(model: OpfModel, services: OpfServices, options: O
       hint: 'Use --formulation ac.',
     });
   }
+  const began_s = options.clock_s?.();
   const { program, p } = buildDcProblem(model, options.dcBranches ?? 'reactance');
   const ready = await services.solver.prepare();
-  const found = ready.solve(program, programOptions(options));
+  const found = ready.solve(program, programOptions(timeLeft(options, began_s)));
   const { x, rowDual } = found;
   const { primalResidual, dualResidual, gap } = found.certificate;
   const result = collect(model, {

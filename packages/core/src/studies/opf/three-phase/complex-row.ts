@@ -16,6 +16,18 @@ export const constantRow = ([re, im]: Phasor): ComplexRow => ({ re: constant(re)
 
 export const conjugateRow = ({ re, im }: ComplexRow): ComplexRow => ({ re, im: combine([-1, im]) });
 
+/** Coefficients below this part of the largest of their row are what is left of sums that cancel; a solver would scale them up. */
+const ROUNDING_FRAC = 1e-13;
+
+/** Each column once, without what is rounding. */
+function tidy({ columns, values, constant: c }: AffineRow): AffineRow {
+  const byColumn = new Map<number, number>();
+  columns.forEach((column, k) => byColumn.set(column, (byColumn.get(column) ?? 0) + values[k]));
+  const largest = Math.max(0, ...[...byColumn.values()].map(Math.abs));
+  const kept = [...byColumn].filter(([, value]) => Math.abs(value) > ROUNDING_FRAC * largest);
+  return { columns: kept.map(([column]) => column), values: kept.map(([, value]) => value), constant: c };
+}
+
 /** Σ a·x */
 export function combineRows(...parts: readonly (readonly [a: Phasor, x: ComplexRow])[]): ComplexRow {
   const re: (readonly [number, AffineRow])[] = [];
@@ -30,5 +42,5 @@ export function combineRows(...parts: readonly (readonly [a: Phasor, x: ComplexR
       im.push([b, x.re]);
     }
   }
-  return { re: combine(...re), im: combine(...im) };
+  return { re: tidy(combine(...re)), im: tidy(combine(...im)) };
 }

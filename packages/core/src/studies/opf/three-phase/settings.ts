@@ -11,7 +11,7 @@ export type FeederOpfFormulation = 'three-phase-linear' | 'three-phase-sdp';
 export interface FeederOpfServices {
   /** Takes second-order cones; for `three-phase-sdp` also semidefinite ones. */
   readonly solver: Solver;
-  /** Checks the dispatch on the feeder as it is, neutrals included; without one there is no check. */
+  /** Settles the controls and checks the dispatch on the feeder as it is, neutrals included: `prepareThreePhase`. Neither without one. */
   readonly powerFlow?: ((feeder: Feeder) => PreparedThreePhase) | undefined;
 }
 

@@ -4,9 +4,10 @@ import { buildFeederModel } from './model.ts';
 import type { FeederOpfResult } from './result.ts';
 import { solveSdp } from './sdp/solve.ts';
 import type { FeederOpfOptions, FeederOpfServices } from './settings.ts';
+import { settle } from './settle.ts';
 
 /**
- * Optimal power flow of an unbalanced feeder at one moment, phase by phase.
+ * Optimal power flow of an unbalanced feeder at one moment, phase by phase. Regulators and capacitors settle first (`settle`).
  * @throws {CombinationError} OPF_NOT_RADIAL, OPF_SOURCES_COUNT, OPF_PHASE_NOT_SUPPLIED @throws {InputError} OPF_UNIT_UNKNOWN
  */
 export async function solveFeederOpf(
@@ -14,6 +15,8 @@ export async function solveFeederOpf(
   services: FeederOpfServices,
   options: FeederOpfOptions = {},
 ): Promise<FeederOpfResult> {
-  const model = buildFeederModel(feeder, options);
-  return options.formulation === 'three-phase-sdp' ? solveSdp(model, services, options) : solveLinear(model, services, options);
+  const settled = settle(feeder, services.powerFlow);
+  const model = buildFeederModel(settled.feeder, options);
+  const result = await (options.formulation === 'three-phase-sdp' ? solveSdp : solveLinear)(model, services, options);
+  return { ...result, notes: [...settled.notes, ...result.notes] };
 }

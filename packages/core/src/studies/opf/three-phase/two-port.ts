@@ -25,7 +25,7 @@ export interface TwoPort {
 /** Below this part of its largest entry a direction of Y_tt carries stray currents only. Antifloat reactors are at 1e-8 to 1e-7. */
 const STRAY_FRAC = 1e-6;
 
-/** Admittances below this part of the largest are rounding. */
+/** Entries below this part of the largest are rounding. */
 const ROUNDING_FRAC = 1e-12;
 
 /** @param n_f - the first so many rows and columns of y feed, the others are fed */
@@ -41,9 +41,13 @@ export function twoPortOf(y: ComplexMatrix, n_f: number): TwoPort {
   const C = complexProduct(complexSum(-1, Z, 0, Z), ytf);
   const B = complexProduct(yft, complexSum(-1, Z, 0, Z));
   const Y = complexSum(1, yff, 1, complexProduct(yft, C));
-  const rounding = ROUNDING_FRAC * largestOf(yff);
-  for (const part of [Y.re, Y.im]) part.forEach((value, k) => Math.abs(value) < rounding && (part[k] = 0));
+  dropRounding(Y, largestOf(yff));
+  for (const part of [C, Z, B]) dropRounding(part, largestOf(part));
   return { C, Z, B, Y, delivered };
+}
+
+function dropRounding({ re, im }: ComplexMatrix, size: number): void {
+  for (const values of [re, im]) values.forEach((value, k) => Math.abs(value) < ROUNDING_FRAC * size && (values[k] = 0));
 }
 
 function inverseWhereItFlows(ytt: ComplexMatrix): { Z: ComplexMatrix; delivered: ComplexMatrix } {

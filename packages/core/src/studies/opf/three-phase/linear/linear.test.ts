@@ -195,6 +195,20 @@ describe('three-phase-linear on IEEE 13', () => {
     expect(found.places.every(({ price_cur_per_kWh }) => Number.isNaN(price_cur_per_kWh))).toBe(true);
   });
 
+  it('keeps the answer before when the time ends within a refinement, and has none when it ends at once', async () => {
+    let looks = 0;
+    // Each look at the clock takes a second: the first program needs some, the refinements more than there are.
+    const limited = await solve(feeder, { timeLimit_s: 40, clock_s: () => looks++ });
+    const free = await solve(feeder);
+    expect(free.refinements_count).toBeGreaterThan(1);
+    expect(limited.status).toBe('optimal');
+    expect(limited.notes.join()).toMatch(/answer before it/);
+    looks = 0;
+    const none = await solve(feeder, { timeLimit_s: 2, clock_s: () => looks++ });
+    expect(none.status).toBe('time-limit');
+    expect(none.certificate.acCheck).toBeUndefined();
+  });
+
   it('does without a power flow to check with', async () => {
     const { solver } = services;
     const { solveFeederOpf } = await import('../solve.ts');

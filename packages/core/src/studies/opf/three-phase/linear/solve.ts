@@ -39,6 +39,7 @@ export async function solveLinear(
 ): Promise<FeederOpfResult> {
   const ready = await services.solver.prepare();
   const { refinements_max_count = 8 } = options;
+  const began_s = options.clock_s?.();
   const notes = [...model.wires.notes];
   const around = (dispatch: Dispatch): Around | undefined => {
     const flow = treeFlow(model, dispatch);
@@ -47,7 +48,7 @@ export async function solveLinear(
   let last: Answer | undefined;
   let iterations_count = 0;
   const ask = (where: Around): Answer => {
-    const answer = solveAround(model, ready, options, where);
+    const answer = solveAround(model, ready, remaining(options, began_s), where);
     iterations_count += answer.found.iterations_count;
     return answer;
   };
@@ -65,9 +66,14 @@ export async function solveLinear(
       notes.push('The power flow of the answer does not converge, so the feeder was not linearised around it.');
       break;
     }
-    last = answer;
-    answer = ask(next);
+    const refined = ask(next);
     refinements_count++;
+    if (!isSolved(refined.found.status) && refined.found.status !== 'infeasible') {
+      notes.push(`The last refinement ended with status ${refined.found.status}; this is the answer before it.`);
+      break;
+    }
+    last = answer;
+    answer = refined;
   }
   if (!isSolved(answer.found.status))
     notes.push('Linear branch flow is an approximation: this is no proof about the power flow equations.');
@@ -76,6 +82,13 @@ export async function solveLinear(
   }
   const result = collectFeeder(model, inWords(model, options, answer, { iterations_count, refinements_count, notes }));
   return withFeederCheck(model, result, services.powerFlow);
+}
+
+/** What is left of the time for the next program. */
+function remaining(options: FeederOpfOptions, began_s: number | undefined): FeederOpfOptions {
+  const { timeLimit_s, clock_s } = options;
+  if (timeLimit_s === undefined || clock_s === undefined || began_s === undefined) return options;
+  return { ...options, timeLimit_s: Math.max(0, timeLimit_s - (clock_s() - began_s)) };
 }
 
 /** Losses cost something, so that λ is loss; where wasting power would pay, they are left out. */

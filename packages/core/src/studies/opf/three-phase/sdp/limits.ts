@@ -19,6 +19,9 @@ export function ordinaryLimits({ w_min_pu, w_max_pu }: FeederModel): { readonly 
   };
 }
 
+/** Where nothing stands behind, this much: a bound of zero would leave the cone without an inside. */
+const NOTHING_PU = 1e-3;
+
 /** What holds the lifted currents, under `ordinaryLimits` and the angle window. */
 export interface LiftLimits {
   /** Between which |v_a − v_b|² lies. */
@@ -69,7 +72,7 @@ export function liftLimits(model: FeederModel, around: readonly Phasor[]): LiftL
     const { from, to, B } = wires.sections[s];
     const own = to.map((node) => drawn[node]);
     from.forEach((node, row) => own.forEach((current, k) => (drawn[node] += Math.hypot(...entry(B, row, k)) * current)));
-    i_max_pu[s] = own;
+    i_max_pu[s] = own.map((current) => Math.max(current, NOTHING_PU));
   }
   return { squares, angle_rad, i_max_pu };
 }

@@ -81,6 +81,12 @@ export async function solveSdp(model: FeederModel, services: FeederOpfServices, 
         : []),
     ],
   });
+  if (status === 'failed' || status === 'iteration-limit') {
+    const notes = [...result.notes, 'The interior point lost its way in the relaxation, so there is no bound.'];
+    return recover
+      ? { ...result, notes, recovered: await solveLinear(model, services, forRecovery(options, began_s)) }
+      : { ...result, notes };
+  }
   if (!isSolved(status)) return result;
 
   const flow = treeFlow(model, dispatch);
