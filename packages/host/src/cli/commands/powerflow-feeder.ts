@@ -103,14 +103,19 @@ const day_s = 86_400;
 /** @throws {CombinationError} PROFILE_NONE_IN_FEEDER */
 function profilesFollowed(feeder: Feeder, mode: ThreePhaseSeries['mode']): Profile[] {
   const { loads, generators, inverters, profiles } = feeder;
-  const names = new Set([...loads, ...generators, ...inverters].map(({ profile }) => profile?.[mode] ?? profile?.daily));
+  const elements = [...loads, ...generators, ...inverters];
+  const names = new Set(elements.map(({ profile }) => profile?.[mode] ?? profile?.daily));
   const found = profiles.filter((each) => names.has(each.id) && each.p.length > 0);
   if (found.length > 0) return found;
+  const followed = (['daily', 'yearly', 'duty'] as const).filter((other) => elements.some(({ profile }) => profile?.[other] !== undefined));
   throw new CombinationError({
     code: 'PROFILE_NONE_IN_FEEDER',
     message: `No load, generator or inverter of "${feeder.name}" follows a ${mode} profile`,
     where: '--mode',
-    hint: `Give profiles of your own with --profiles, or take another mode; the feeder has ${counted(profiles.length, 'profile')}.`,
+    hint:
+      followed.length > 0
+        ? `Its elements follow profiles in another mode: --mode ${followed.join(' or ')}.`
+        : `Give profiles of your own with --profiles; none of the feeder's ${counted(profiles.length, 'profile')} is followed.`,
   });
 }
 
