@@ -56,6 +56,7 @@ formatConformance(simbenchFormat, {
 describe('SimBench folders', () => {
   it('are found by their tables, and need them', () => {
     expect(simbenchFormat.folderEntry?.(['line.csv', 'LineType.csv', 'Node.csv'])).toBe('Node.csv');
+    expect(simbenchFormat.folderEntry?.(['ExternalNet.csv', 'Node.csv'])).toBe('Node.csv');
     expect(simbenchFormat.folderEntry?.(['Node.csv', 'day.csv'])).toBeUndefined();
     expect(() => simbenchFormat.read(nodes, { fileName: 'Node.csv' })).toThrow(/SIMBENCH_FILES_MISSING/);
   });

@@ -18,7 +18,10 @@ export const simbenchFormat: NetworkFormat = {
   },
   folderEntry(names) {
     const has = (name: string) => names.find((each) => each.toLowerCase() === name);
-    return has('linetype.csv') === undefined || has('line.csv') === undefined ? undefined : has('node.csv');
+    // one more table of its kind is enough: the reader says which are missing
+    return ['linetype.csv', 'line.csv', 'externalnet.csv', 'transformer.csv'].some((name) => has(name) !== undefined)
+      ? has('node.csv')
+      : undefined;
   },
 };
 
