@@ -18,7 +18,7 @@ export const simbenchFormat: NetworkFormat = {
   },
   folderEntry(names) {
     const has = (name: string) => names.find((each) => each.toLowerCase() === name);
-    // one more table of its kind is enough: the reader says which are missing
+    // one more table of its kind is enough: what has no wires for want of another is listed
     return ['linetype.csv', 'line.csv', 'externalnet.csv', 'transformer.csv'].some((name) => has(name) !== undefined)
       ? has('node.csv')
       : undefined;
