@@ -10,11 +10,12 @@ import { supportOf } from '../../solvers/range.ts';
 import type { NegotiateResult } from '../../wire/result.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
 import { readDocument } from '../document.ts';
+import { memberOf } from '../member.ts';
 import { planAlone, sitesOf } from './alone.ts';
 import { negotiateSchema } from './document.ts';
 import { coordinatedPlan, injectionsOf, judge, uncoordinatedPlan } from './plan.ts';
 import { baseFlowOf, StepFlows } from './power-flow.ts';
-import { memberOf, type Prepared, prepare } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { blockOf, type NegotiationProblem, negotiationProblem } from './problem.ts';
 import { resultOf } from './result.ts';
 
