@@ -26,6 +26,8 @@ export const units = {
   S_per_km: 'conductance, susceptance of a line',
   uS_per_mile: 'conductance, susceptance of a line, as American sources print it',
   pu: 'per unit on the base of the network',
+  pu_per_kW: 'answer of a voltage to active power',
+  pu_per_kvar: 'answer of a voltage to reactive power',
   rad: 'angle',
   deg: 'angle',
   degC: 'temperature',
