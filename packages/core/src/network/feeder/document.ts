@@ -83,6 +83,11 @@ const laws: ColumnSpecs = {
   q_exponent: number('q follows v to this power'),
   v_min_pu: number('below this voltage it is an impedance; no limit when left out'),
   v_max_pu: number('above this voltage it is an impedance; no limit when left out'),
+  p_beyond_exponent: number(
+    'outside v_min_pu … v_max_pu p jumps to the impedance that fits v to this power at the limit; its own law when left out',
+  ),
+  q_beyond_exponent: number('the same for q; both or none are given'),
+  steps_at_low: flag('with p_beyond_exponent: at v_low_pu it jumps to the rated impedance'),
 };
 
 const elements: ColumnSpecs = {

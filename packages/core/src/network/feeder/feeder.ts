@@ -191,6 +191,18 @@ export interface PhaseShunt {
  */
 export type VoltageLaw = { readonly z_frac: number; readonly i_frac: number; readonly p_frac: number } | { readonly exponent: number };
 
+/**
+ * Where an element leaves its own law at its limits of voltage and becomes the impedance that fits another law there, so that its power jumps: outside
+ * v_min_pu … v_max_pu the impedance of v^n at the limit that was passed (n = 0: constant power at the limit; n = 2: the rated impedance).
+ * Some load models of OpenDSS are like that. A jump that takes more where the voltage is higher may leave no solution at all.
+ */
+export interface BeyondLimits {
+  readonly pExponent: number;
+  readonly qExponent: number;
+  /** Below v_low_pu it is the rated impedance at once, instead of going there along a straight line of currents. */
+  readonly stepsAtLow: boolean;
+}
+
 /** Elements between conductors: wye from each phase to the last conductor (0 when earthed), delta around the phases (two conductors: one element). */
 interface PhaseElements {
   readonly id: string;
@@ -207,7 +219,7 @@ export interface Load extends PhaseElements {
   readonly q_kvar: readonly number[];
   readonly pLaw: VoltageLaw;
   readonly qLaw: VoltageLaw;
-  /** Outside this range of its own voltage the element turns into the impedance that fits at the limit; no limit when absent. */
+  /** Outside this range of its own voltage the element turns into the impedance that fits its law at the limit; no limit when absent. */
   readonly v_min_pu?: number | undefined;
   readonly v_max_pu?: number | undefined;
   /**
@@ -215,6 +227,8 @@ export interface Load extends PhaseElements {
    * element is its rated impedance below that.
    */
   readonly v_low_pu?: number | undefined;
+  /** What it is outside its limits, where that is not its own law. */
+  readonly beyond?: BeyondLimits | undefined;
   readonly profile?: ProfileUse | undefined;
 }
 
@@ -232,6 +246,7 @@ export interface PhaseGenerator extends PhaseElements {
   /** Constant power when absent. */
   readonly pLaw?: VoltageLaw | undefined;
   readonly qLaw?: VoltageLaw | undefined;
+  readonly beyond?: BeyondLimits | undefined;
   readonly profile?: ProfileUse | undefined;
 }
 

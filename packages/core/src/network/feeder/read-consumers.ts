@@ -1,6 +1,16 @@
 import type { RowReader } from '../document-table.ts';
 import { readConductors } from './document-conductors.ts';
-import type { Inverter, Load, PhaseGenerator, Profile, ProfileUse, StorageOfInverter, Terminal, VoltageLaw } from './feeder.ts';
+import type {
+  BeyondLimits,
+  Inverter,
+  Load,
+  PhaseGenerator,
+  Profile,
+  ProfileUse,
+  StorageOfInverter,
+  Terminal,
+  VoltageLaw,
+} from './feeder.ts';
 import { type BusOf, elementsOf, terminal } from './read-wires.ts';
 
 interface ElementParts {
@@ -57,6 +67,21 @@ function voltageRange(row: RowReader): { readonly v_min_pu?: number; readonly v_
   };
 }
 
+/** Both exponents or none. */
+function beyondLimits(row: RowReader): { readonly beyond?: BeyondLimits } {
+  const [p, q] = [row.has('p_beyond_exponent'), row.has('q_beyond_exponent')];
+  if (!p && !q) return {};
+  const missing = p ? 'q_beyond_exponent' : 'p_beyond_exponent';
+  if (p !== q) throw row.wrong(missing, 'a number where the other of p_beyond_exponent and q_beyond_exponent is given');
+  return {
+    beyond: Object.freeze({
+      pExponent: row.number('p_beyond_exponent', 0),
+      qExponent: row.number('q_beyond_exponent', 0),
+      stepsAtLow: row.flag('steps_at_low', false),
+    }),
+  };
+}
+
 function profileUse(row: RowReader): { readonly profile?: ProfileUse } {
   const use = {
     ...(row.has('daily') ? { daily: row.id('daily') } : {}),
@@ -76,6 +101,7 @@ export function readLoad(row: RowReader, busOf: BusOf): Load {
     qLaw: lawOf(row, 'q'),
     ...voltageRange(row),
     ...(row.has('v_low_pu') ? { v_low_pu: row.number('v_low_pu', 0) } : {}),
+    ...beyondLimits(row),
     ...profileUse(row),
   });
 }
@@ -93,6 +119,7 @@ export function readGenerator(row: RowReader, busOf: BusOf): PhaseGenerator {
     ...voltageRange(row),
     ...(follows('p') ? { pLaw: lawOf(row, 'p') } : {}),
     ...(follows('q') ? { qLaw: lawOf(row, 'q') } : {}),
+    ...beyondLimits(row),
     ...profileUse(row),
   });
 }

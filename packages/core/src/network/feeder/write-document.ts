@@ -1,7 +1,7 @@
 import type { FeederCell, FeederDocument, FeederRecord } from './document.ts';
 import { type ConductorUse, writeConductors } from './document-conductors.ts';
 import { writeMatrix } from './document-matrix.ts';
-import type { Feeder, Inverter, Load, Matrix, PhaseGenerator, Terminal, Transformer, VoltageLaw, Winding } from './feeder.ts';
+import type { BeyondLimits, Feeder, Inverter, Load, Matrix, PhaseGenerator, Terminal, Transformer, VoltageLaw, Winding } from './feeder.ts';
 import { capacitorControlRecord, inverterControlRecord, regulatorRecord } from './write-controls.ts';
 
 /**
@@ -88,6 +88,7 @@ export function buildFeederDocument(feeder: Feeder): FeederDocument {
         v_min_pu: load.v_min_pu,
         v_max_pu: load.v_max_pu,
         v_low_pu: load.v_low_pu,
+        ...beyondRecord(load.beyond),
       }),
       ...record({ ...load.profile }),
     })),
@@ -103,6 +104,7 @@ export function buildFeederDocument(feeder: Feeder): FeederDocument {
         v_max_pu: each.v_max_pu,
         ...(each.pLaw === undefined ? {} : oneLaw('p', each.pLaw)),
         ...(each.qLaw === undefined ? {} : oneLaw('q', each.qLaw)),
+        ...beyondRecord(each.beyond),
       }),
       ...record({ ...each.profile }),
     })),
@@ -182,6 +184,11 @@ function lawRecord(p: VoltageLaw, q: VoltageLaw): Draft {
 
 const oneLaw = (quantity: 'p' | 'q', law: VoltageLaw): Draft =>
   'exponent' in law ? { [`${quantity}_exponent`]: law.exponent } : { [`${quantity}_zip`]: [law.z_frac, law.i_frac, law.p_frac] };
+
+const beyondRecord = (beyond: BeyondLimits | undefined): Draft =>
+  beyond === undefined
+    ? {}
+    : { p_beyond_exponent: beyond.pExponent, q_beyond_exponent: beyond.qExponent, steps_at_low: beyond.stepsAtLow ? true : undefined };
 
 function wordOf(law: VoltageLaw): string | undefined {
   if ('exponent' in law) return undefined;
