@@ -216,6 +216,9 @@ const document = {
       remote_buses: ['632'],
       voltage: 'positiveSequence',
       var_base: 'available',
+      mean: 'base',
+      mean_window_s: 60,
+      rate_lag_s: 5,
       functions: [
         { kind: 'volt-var', x: [0.92, 0.98, 1.02, 1.08], y: [0.44, 0, 0, -0.44], hysteresis_pu: 0.01 },
         { kind: 'volt-watt', of: 'available', x: [1.06, 1.1], y: [1, 0.2] },
@@ -224,7 +227,7 @@ const document = {
         { kind: 'fixed-pf', power_factor_frac: 0.9 },
         { kind: 'fixed-var', q_frac: 0.2 },
         { kind: 'voltage-regulation', v_set_pu: 1, deadband_pu: 0.01 },
-        { kind: 'dynamic-reactive-current', gain_pu: 1, deadband_pu: 0.05, window_s: 10 },
+        { kind: 'dynamic-reactive-current', gain_low_pu: 1, gain_high_pu: 2, v_low_pu: 0.9, v_high_pu: 1.1, window_s: 10 },
       ],
     },
   ],

@@ -89,7 +89,14 @@ export function writeInverterControls(script: ScriptText): void {
 /** A straight volt-var slope on the rating, with or without a band of no vars, is an ExpControl. */
 function writeExpControl(script: ScriptText, control: InverterControl): boolean {
   const [part] = control.functions;
-  if (control.varBase !== 'rating' || control.functions.length !== 1 || part.kind !== 'volt-var' || part.hysteresis_pu !== undefined)
+  if (
+    control.varBase !== 'rating' ||
+    control.functions.length !== 1 ||
+    part.kind !== 'volt-var' ||
+    part.hysteresis_pu !== undefined ||
+    control.mean !== undefined ||
+    control.rate !== undefined
+  )
     return false;
   if (control.remoteBuses !== undefined || (control.voltage ?? 'mean') !== 'mean') return false;
   const { x, y } = part.curve;
@@ -145,9 +152,10 @@ function writeControl(script: ScriptText, control: InverterControl): void {
     else if (part.kind === 'watt-pf') curve('wattpf_curve', part.curve);
     else if (part.kind === 'voltage-regulation') words.vsetpoint = part.v_set_pu;
     else if (part.kind === 'dynamic-reactive-current') {
-      words.argralowv = words.argrahiv = part.gain_pu;
-      words.dbvmin = 1 - part.deadband_pu / 2;
-      words.dbvmax = 1 + part.deadband_pu / 2;
+      words.argralowv = part.gainLow_pu;
+      words.argrahiv = part.gainHigh_pu;
+      words.dbvmin = part.v_low_pu;
+      words.dbvmax = part.v_high_pu;
       words.dynreacavgwindowlen = `${part.window_s}s`;
     }
   }
@@ -157,9 +165,18 @@ function writeControl(script: ScriptText, control: InverterControl): void {
     ...words,
     refreactivepower: control.varBase === 'available' ? 'varaval' : 'varmax',
     ...(control.voltage === 'max' || control.voltage === 'min' ? { monvoltagecalc: control.voltage } : {}),
+    ...meanAndRate(control),
     ...monitored(script, control),
     ...(control.enabled ? {} : { enabled: false }),
   });
+}
+
+function meanAndRate({ mean, rate }: InverterControl): Record<string, string | number> {
+  return {
+    ...(mean === undefined ? {} : { voltage_curvex_ref: mean.use === 'base' ? 'avg' : 'ravg', avgwindowlen: `${mean.window_s}s` }),
+    ...(rate?.kind === 'lag' ? { rateofchangemode: 'lpf', lpftau: rate.tau_s } : {}),
+    ...(rate?.kind === 'ramp' ? { rateofchangemode: 'risefall', risefalllimit: rate.limit_per_s } : {}),
+  };
 }
 
 function modeOf(kinds: readonly string[]): { mode?: string; combimode?: string } | undefined {

@@ -20,6 +20,11 @@ export interface ThreePhaseSeries {
   readonly chunk_count?: number;
   /** Whole results of every step besides the voltages: one by one, not in batches. Default false. */
   readonly results?: boolean;
+  /**
+   * What delays of controls do. `time` (default): a delay that is longer than a step is waited for in later steps. `static`: every step settles, delays say who
+   * acts first. The control modes of OpenDSS are named so.
+   */
+  readonly controlTiming?: 'time' | 'static';
 }
 
 /** Some steps of a series. Its arrays are written again for the next chunk: copy what is to stay. */
@@ -51,8 +56,8 @@ export interface ThreePhaseSeriesSummary {
  * A run over time in which nothing but one chunk is ever in memory.
  *
  * Where nothing depends on the step before (no controls) the steps of a chunk are a batch; with regulators and capacitor controls four are solved ahead at a time; with
- * inverter functions, or held voltages and controls, it goes step by step. Stores are kept within their energy. Controls are settled in every step from where the last
- * one left them; delays only say who acts first, as steps are meant to be longer than they are.
+ * inverter functions, or held voltages and controls, it goes step by step. Stores are kept within their energy. Controls go on in every step from where the last one
+ * left them: what their delays let them do in the step, they do until nobody wants to move (`controlTiming`).
  */
 export function solveThreePhaseSeries(
   feeder: Feeder,
@@ -99,6 +104,7 @@ export class SeriesRun {
     this.options = options;
     this.solver = new WireSolver(feeder, options);
     this.controls = new Controls(this.solver);
+    this.controls.clock.isStatic = series.controlTiming === 'static';
     this.powers = new ProfilePowers(feeder, series.mode);
     this.storage = new StorageEnergy(feeder);
     this.acts = options.controls !== false && this.controls.count > 0;
@@ -134,7 +140,7 @@ export class SeriesRun {
     input.steps_count = steps_count;
     this.powers.fillInto(input, first_s, step_s);
     const actions: { step: number; text: string }[] = [];
-    const hourOf = (t: number) => ((first_s + t * step_s) / 3600) % 24;
+    const begin = (t: number) => this.controls.clock.moveTo(first_s + t * step_s, step_s);
     const note = (t: number, { status, diagnosis, actions: texts }: Pick<SettledStep, 'status' | 'diagnosis' | 'actions'>) => {
       for (const text of texts) actions.push({ step: firstStep + t, text });
       if (status !== 'settled') this.trouble(firstStep + t, status, diagnosis ?? '');
@@ -149,13 +155,14 @@ export class SeriesRun {
       }
     } else if (this.lookAhead) {
       for (let t = 0; t < steps_count; t++) this.useStores(t, step_s);
-      this.lookAhead.run(input, hourOf, (settled) => {
+      this.lookAhead.run(input, begin, (settled) => {
         this.takeStep(settled.step, settled.status !== 'diverged', settled);
         note(settled.step, settled);
       });
     } else {
       for (let t = 0; t < steps_count; t++) {
-        const done = this.acts ? this.step(t, hourOf(t), step_s) : this.stepWithoutControls(t, step_s);
+        begin(t);
+        const done = this.acts ? this.step(t, step_s) : this.stepWithoutControls(t, step_s);
         note(t, done);
         if (this.series.results === true) results.push(this.resultOf(done));
       }
@@ -164,16 +171,16 @@ export class SeriesRun {
   }
 
   /** One step with inverter functions, or with controls and generators that hold a voltage. */
-  private step(t: number, hour_h: number, step_s: number): ReturnType<Controls['settle']> {
+  private step(t: number, step_s: number): ReturnType<Controls['settle']> {
     const { solver, controls, storage, input, offered_kW, e_kWh } = this;
     const { injections, feeder } = solver;
     const nI = feeder.inverters.length;
     storage.limit(input.inverterP_kW, t, step_s / 3600);
     for (let k = 0; k < nI; k++) offered_kW[k] = input.inverterP_kW[t * nI + k];
     solver.setPowers(input, t);
-    controls.hour_h = hour_h;
     const done = controls.settle(offered_kW, this.isWarm, this.options.controls_max_count);
     this.isWarm = done.solution.status === 'converged';
+    if (this.isWarm) controls.inverters.remember(offered_kW);
     injections.list.forEach(({ kind, owner, element }, e) => {
       if (kind !== 'inverters') return;
       if (element === 0) input.inverterP_kW[t * nI + owner] = 0;
