@@ -94,7 +94,9 @@ function functionOf(draft: FeederDraft, object: DssObject, mode: string): Invert
   if (mode === 'voltvar' || mode === 'vv') {
     const c = curve('vvc_curve1');
     const hysteresis_pu = -number('hysteresis_offset', 0);
-    return c && { kind: 'volt-var', curve: c, ...(hysteresis_pu === 0 ? {} : { hysteresis_pu }) };
+    if (hysteresis_pu < 0)
+      draft.drop(object, 'its hysteresis_offset is above 0, where a curve for falling voltage cannot lie; there is no hysteresis');
+    return c && { kind: 'volt-var', curve: c, ...(hysteresis_pu > 0 ? { hysteresis_pu } : {}) };
   }
   if (mode === 'voltwatt' || mode === 'vw') {
     const c = curve('voltwatt_curve');

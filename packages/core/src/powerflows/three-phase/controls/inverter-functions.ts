@@ -36,7 +36,7 @@ export interface InverterAnswer extends InverterPower {
 const REGULATION_PER_PU = 10;
 
 /** Over so much voltage dynamic reactive current comes in beyond its dead band, so that an inverter can settle on the edge. */
-const EDGE_PU = 1e-3;
+const EDGE_PU = 3e-4;
 
 /**
  * The powers that the functions ask for at this voltage: watts first (volt-watt), then vars from volt, watt or a fixed value, then limits by priority.

@@ -20,11 +20,6 @@ export interface ThreePhaseSeries {
   readonly chunk_count?: number;
   /** Whole results of every step besides the voltages: one by one, not in batches. Default false. */
   readonly results?: boolean;
-  /**
-   * What delays of controls do. `time` (default): a delay that is longer than a step is waited for in later steps. `static`: every step settles, delays say who
-   * acts first. The control modes of OpenDSS are named so.
-   */
-  readonly controlTiming?: 'time' | 'static';
 }
 
 /** Some steps of a series. Its arrays are written again for the next chunk: copy what is to stay. */
@@ -104,7 +99,7 @@ export class SeriesRun {
     this.options = options;
     this.solver = new WireSolver(feeder, options);
     this.controls = new Controls(this.solver);
-    this.controls.clock.isStatic = series.controlTiming === 'static';
+    this.controls.clock.isStatic = options.controlTiming === 'static';
     this.powers = new ProfilePowers(feeder, series.mode);
     this.storage = new StorageEnergy(feeder);
     this.acts = options.controls !== false && this.controls.count > 0;
