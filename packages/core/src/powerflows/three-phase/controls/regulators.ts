@@ -2,8 +2,9 @@ import type { RegulatorControl } from '../../../network/feeder/controls.ts';
 import type { Transformer } from '../../../network/feeder/feeder.ts';
 import type { WireSolver } from '../wire-solver.ts';
 import type { PendingAction, StepControl } from './control.ts';
-import { type ControlClock, ControlTimer } from './control-clock.ts';
+import type { ControlClock } from './control-clock.ts';
 import { type Complex, conductorVoltage, endOfElement, phaseVoltages, sizeOf } from './measurements.ts';
+import { TapQueue } from './tap-queue.ts';
 
 /** Active power that has to flow backwards before a reversible regulator changes over, as a part of the winding's rating. */
 const REVERSE_FRAC = 1e-3;
@@ -27,7 +28,7 @@ const ROUNDING = 1e-9;
  * | over within the step, as that between taps | 0.7 of the steps that would bring the voltage to its set point (at least one, at most `tapsPerChange_count`) | looks again |
  * | one of them longer than the step | one step (all that are missing where `tapDelay_s` is 0), if at least half of one is missing | one more after each `tapDelay_s` while steps are missing |
  *
- * Back in its band it forgets what it waited for: the next time the whole delay counts.
+ * What it waits for, and when that is forgotten: tap-queue.ts.
  * A tap on the measured winding raises its voltage with more turns, a tap on another winding lowers it.
  * Backwards (more than a thousandth of the rating from the load's side into the winding): reverse settings where given, no move where it is reversible without
  * them, and forward settings where it does not know the direction.
@@ -46,7 +47,7 @@ export function regulatorControl(solver: WireSolver, control: RegulatorControl, 
   const step_pu = (tapMax_pu - tapMin_pu) / (moved.tapSteps_count ?? 32);
   const direction = control.windingMeasured === control.windingMoved ? 1 : -1;
   const v_coil_V = coilVoltage(transformer, control.windingMeasured);
-  const timer = new ControlTimer(clock);
+  const queue = new TapQueue(clock);
   const isPrompt = (): boolean => clock.passes(control.delay_s) && clock.passes(control.tapDelay_s);
 
   /** What it sees, and how many steps (with their sign) are missing; undefined inside the band. */
@@ -70,25 +71,33 @@ export function regulatorControl(solver: WireSolver, control: RegulatorControl, 
     return { v_V, active, missing: (miss_V * control.ptRatio) / v_coil_V / step_pu };
   };
 
-  /** Steps that are taken at once, of those that are missing. */
+  /** Steps of the tap that are taken now, of those that are missing. */
   const stepsNow = (missing_count: number): number => {
-    if (!isPrompt()) return control.tapDelay_s > 0 ? Math.min(1, missing_count) : missing_count;
-    const wanted_count = Math.max(1, Math.floor(APPROACH_FRAC * missing_count + ROUNDING));
-    return Math.min(wanted_count, Math.max(1, control.tapsPerChange_count));
+    if (isPrompt()) {
+      const wanted_count = Math.max(1, Math.floor(APPROACH_FRAC * missing_count + ROUNDING));
+      return Math.min(wanted_count, Math.max(1, control.tapsPerChange_count));
+    }
+    const come_count = queue.waiting_count(control.delay_s);
+    return come_count > 0 && control.tapDelay_s === 0 ? missing_count : Math.min(come_count, missing_count);
   };
 
   const pending = (): PendingAction | undefined => {
     const sight = look();
     const tap_pu = settings.tap_pu[t][control.windingMoved];
+    const towards = direction * Math.sign(sight?.missing ?? 0);
     const missing_count = sight === undefined ? 0 : Math.round(Math.abs(sight.missing));
-    const count = sight === undefined ? 0 : stepsNow(missing_count);
-    const change_pu = direction * Math.sign(sight?.missing ?? 0) * count * step_pu;
-    const next_pu = clampTap(tap_pu + change_pu, tapMin_pu, tapMax_pu, step_pu);
-    if (sight === undefined || Math.abs(next_pu - tap_pu) < step_pu / 2) {
-      timer.stop();
+    const isAtEnd = clampTap(tap_pu + towards * step_pu, tapMin_pu, tapMax_pu, step_pu) === clampTap(tap_pu, tapMin_pu, tapMax_pu, step_pu);
+    if (sight === undefined || (missing_count === 0 && !isPrompt())) {
+      queue.rest();
       return undefined;
     }
-    if (!isPrompt() && !timer.isDue(control.delay_s)) return undefined;
+    if (isAtEnd) {
+      queue.atEnd(missing_count, control.tapDelay_s);
+      return undefined;
+    }
+    const count = stepsNow(missing_count);
+    if (count === 0) return undefined;
+    const next_pu = clampTap(tap_pu + towards * count * step_pu, tapMin_pu, tapMax_pu, step_pu);
     const { v_V, active } = sight;
     return {
       control: control.id,
@@ -96,12 +105,11 @@ export function regulatorControl(solver: WireSolver, control: RegulatorControl, 
       text: `Regulator "${control.id}" sees ${v_V.toFixed(2)} V (set ${active.v_set_V} V, band ${active.band_V} V): tap of "${transformer.id}" ${tap_pu.toFixed(5)} → ${next_pu.toFixed(5)}`,
       apply: () => {
         solver.setTap(t, control.windingMoved, next_pu);
-        if (missing_count > count) timer.restart(control.tapDelay_s);
-        else timer.stop();
+        if (!isPrompt()) queue.moved(count, missing_count, control.tapDelay_s);
       },
     };
   };
-  return { id: control.id, pending, reset: () => timer.stop() };
+  return { id: control.id, pending, reset: () => queue.clear() };
 }
 
 interface Sight {
