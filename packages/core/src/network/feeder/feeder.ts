@@ -282,6 +282,19 @@ export interface StorageOfInverter {
   readonly eta_charge_frac: number;
   readonly eta_discharge_frac: number;
   readonly idle_kW: number;
+  /** Over a series, what its profile means: the level that starts and ends charging and discharging. Without: its power, as a part of p_rated_kW. */
+  readonly triggers?: StorageTriggers | undefined;
+}
+
+/**
+ * Charges while the level is below `charge_frac` (without it: until full), discharges while it is above `discharge_frac` (without it: until empty), at the largest
+ * powers, and idles between; an idle store also begins to charge in the step that ends at `charge_h`.
+ */
+export interface StorageTriggers {
+  readonly charge_frac?: number | undefined;
+  readonly discharge_frac?: number | undefined;
+  /** Hour of the day. */
+  readonly charge_h?: number | undefined;
 }
 
 /** Multipliers or values over time, held from each step to the next, repeated after the last. */

@@ -157,7 +157,17 @@ function storageOf(row: RowReader, p_rated_kW: number): StorageOfInverter {
     eta_charge_frac: row.number('eta_charge_frac', 1),
     eta_discharge_frac: row.number('eta_discharge_frac', 1),
     idle_kW: row.number('idle_kW', 0),
+    ...triggersOf(row),
   });
+}
+
+function triggersOf(row: RowReader): Pick<StorageOfInverter, 'triggers'> {
+  const triggers = {
+    ...(row.has('charge_below_frac') ? { charge_frac: row.number('charge_below_frac', 0) } : {}),
+    ...(row.has('discharge_above_frac') ? { discharge_frac: row.number('discharge_above_frac', 0) } : {}),
+    ...(row.has('charge_from_h') ? { charge_h: row.number('charge_from_h', 0) } : {}),
+  };
+  return Object.keys(triggers).length === 0 ? {} : { triggers: Object.freeze(triggers) };
 }
 
 export function readProfile(row: RowReader): Profile {

@@ -1,7 +1,19 @@
 import type { FeederCell, FeederDocument, FeederRecord } from './document.ts';
 import { type ConductorUse, writeConductors } from './document-conductors.ts';
 import { writeMatrix } from './document-matrix.ts';
-import type { BeyondLimits, Feeder, Inverter, Load, Matrix, PhaseGenerator, Terminal, Transformer, VoltageLaw, Winding } from './feeder.ts';
+import type {
+  BeyondLimits,
+  Feeder,
+  Inverter,
+  Load,
+  Matrix,
+  PhaseGenerator,
+  StorageOfInverter,
+  Terminal,
+  Transformer,
+  VoltageLaw,
+  Winding,
+} from './feeder.ts';
 import { capacitorControlRecord, inverterControlRecord, regulatorRecord } from './write-controls.ts';
 
 /**
@@ -170,10 +182,21 @@ const inverterRecord = (each: Inverter): FeederRecord =>
     priority: unless(each.priority, 'watt'),
     v_min_pu: each.v_min_pu,
     v_max_pu: each.v_max_pu,
-    ...each.storage,
+    ...storageRecord(each.storage),
   });
 
 type Draft = Readonly<Record<string, FeederCell | undefined>>;
+
+function storageRecord(storage: StorageOfInverter | undefined): Draft {
+  if (storage === undefined) return {};
+  const { triggers, ...numbers } = storage;
+  return {
+    ...numbers,
+    charge_below_frac: triggers?.charge_frac,
+    discharge_above_frac: triggers?.discharge_frac,
+    charge_from_h: triggers?.charge_h,
+  };
+}
 
 /** One word for both where there is one. */
 function lawRecord(p: VoltageLaw, q: VoltageLaw): Draft {

@@ -92,6 +92,7 @@ export class SeriesRun {
   private readonly tap_pu: Float64Array;
   private readonly offered_kW: Float64Array;
   private isWarm = false;
+  private first_s = 0;
 
   constructor(feeder: Feeder, series: ThreePhaseSeries, options: ThreePhaseOptions) {
     const chunk_count = Math.min(series.chunk_count ?? chunkDefault_count, series.steps_count);
@@ -131,6 +132,7 @@ export class SeriesRun {
     const { input, batch, solver } = this;
     const { step_s, start_s = 0 } = this.series;
     const first_s = start_s + firstStep * step_s;
+    this.first_s = first_s;
     const results: ThreePhaseResult[] = [];
     input.steps_count = steps_count;
     this.powers.fillInto(input, first_s, step_s);
@@ -170,7 +172,7 @@ export class SeriesRun {
     const { solver, controls, storage, input, offered_kW, e_kWh } = this;
     const { injections, feeder } = solver;
     const nI = feeder.inverters.length;
-    storage.limit(input.inverterP_kW, t, step_s / 3600);
+    storage.limit(input.inverterP_kW, t, step_s / 3600, this.hourOf(t));
     for (let k = 0; k < nI; k++) offered_kW[k] = input.inverterP_kW[t * nI + k];
     solver.setPowers(input, t);
     const done = controls.settle(offered_kW, this.isWarm, this.options.controls_max_count);
@@ -216,11 +218,16 @@ export class SeriesRun {
     });
   }
 
+  /** Hour of the day at which step t of the present chunk begins. */
+  private hourOf(t: number): number {
+    return ((this.first_s + t * this.series.step_s) / 3600) % 24;
+  }
+
   /** What stores do of their dispatch in a step, where no function of voltage decides it; inverters deliver it within their rating. */
   private useStores(t: number, step_s: number): void {
     const { storage, input, e_kWh } = this;
     const { inverters } = this.solver.feeder;
-    storage.limit(input.inverterP_kW, t, step_s / 3600);
+    storage.limit(input.inverterP_kW, t, step_s / 3600, this.hourOf(t));
     for (let k = 0; k < inverters.length; k++) {
       const at = t * inverters.length + k;
       const offered_kW = input.inverterP_kW[at];
