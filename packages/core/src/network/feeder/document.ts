@@ -259,6 +259,8 @@ export const feederColumns = {
     eta_charge_frac: number('storage: 1 when left out'),
     eta_discharge_frac: number('storage: 1 when left out'),
     idle_kW: number('storage: own use; 0 when left out'),
+    inverter_eta_x: numbers("storage: power on the store's side over s_rated_kVA, rising"),
+    inverter_eta_y: numbers('storage: efficiency of the inverter at these powers; 1 when left out'),
     charge_below_frac: number('storage: charges while its profile is below; then the profile is a level, not its power'),
     discharge_above_frac: number('storage: discharges while its profile is above'),
     charge_from_h: number('storage: hour of the day at which it begins to charge when idle'),

@@ -1,5 +1,5 @@
 import type { BusIndex } from '../bus-index.ts';
-import type { CapacitorControl, InverterControl, RegulatorControl } from './controls.ts';
+import type { CapacitorControl, Curve, InverterControl, RegulatorControl } from './controls.ts';
 
 /**
  * A feeder conductor by conductor, in physical units: any set of phases, explicit neutrals, every transformer connection.
@@ -282,6 +282,8 @@ export interface StorageOfInverter {
   readonly eta_charge_frac: number;
   readonly eta_discharge_frac: number;
   readonly idle_kW: number;
+  /** Of the inverter, by the power on the store's side over s_rated_kVA; 1 when absent. */
+  readonly inverterEta?: Curve | undefined;
   /** Over a series, what its profile means: the level that starts and ends charging and discharging. Without: its power, as a part of p_rated_kW. */
   readonly triggers?: StorageTriggers | undefined;
 }

@@ -157,8 +157,19 @@ function storageOf(row: RowReader, p_rated_kW: number): StorageOfInverter {
     eta_charge_frac: row.number('eta_charge_frac', 1),
     eta_discharge_frac: row.number('eta_discharge_frac', 1),
     idle_kW: row.number('idle_kW', 0),
+    ...inverterEta(row),
     ...triggersOf(row),
   });
+}
+
+function inverterEta(row: RowReader): Pick<StorageOfInverter, 'inverterEta'> {
+  const [x, y] = [row.numbers('inverter_eta_x'), row.numbers('inverter_eta_y')];
+  if (x === undefined && y === undefined) return {};
+  if (x === undefined || x.length === 0 || x.some((value, k) => k > 0 && value < x[k - 1]))
+    throw row.wrong('inverter_eta_x', 'a list of rising numbers');
+  if (y?.length !== x.length || y.some((eta) => !(eta > 0)))
+    throw row.wrong('inverter_eta_y', `as many numbers above 0 as x (${x.length})`);
+  return { inverterEta: Object.freeze({ x, y }) };
 }
 
 function triggersOf(row: RowReader): Pick<StorageOfInverter, 'triggers'> {

@@ -189,9 +189,11 @@ type Draft = Readonly<Record<string, FeederCell | undefined>>;
 
 function storageRecord(storage: StorageOfInverter | undefined): Draft {
   if (storage === undefined) return {};
-  const { triggers, ...numbers } = storage;
+  const { triggers, inverterEta, ...numbers } = storage;
   return {
     ...numbers,
+    inverter_eta_x: inverterEta?.x,
+    inverter_eta_y: inverterEta?.y,
     charge_below_frac: triggers?.charge_frac,
     discharge_above_frac: triggers?.discharge_frac,
     charge_from_h: triggers?.charge_h,

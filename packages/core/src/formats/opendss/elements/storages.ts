@@ -74,6 +74,7 @@ export function makeStorage(draft: FeederDraft, object: DssObject, profiles: Rea
         eta_charge_frac: store.etaCharge_pct / 100,
         eta_discharge_frac: store.etaDischarge_pct / 100,
         idle_kW: ((store.p_kW * store.idle_pct) / 100) * share,
+        ...(values.efficiency === undefined ? {} : { inverterEta: values.efficiency }),
         ...(triggers === undefined || profile === undefined ? {} : { triggers }),
       },
       ...(profile === undefined ? {} : { profile }),

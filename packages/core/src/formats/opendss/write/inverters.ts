@@ -1,5 +1,5 @@
 import type { Curve, InverterControl } from '../../../network/feeder/controls.ts';
-import type { Inverter } from '../../../network/feeder/feeder.ts';
+import type { Inverter, StorageOfInverter } from '../../../network/feeder/feeder.ts';
 import { placeOf, profileWords } from './consumers.ts';
 import { numbersText, percentText, type ScriptText } from './script-text.ts';
 
@@ -53,6 +53,7 @@ function writeStorage(script: ScriptText, inverter: Inverter): void {
   const bothMoves = !isIdle && (p_kW > 0 ? p_kW !== storage.p_discharge_max_kW : -p_kW !== storage.p_charge_max_kW);
   if (bothMoves)
     script.lost('inverter', inverter.id, 'OpenDSS keeps one rate for discharging: what it does now is written, not the most that it may');
+  const effcurve = efficiencyCurve(script, inverter.id, storage.inverterEta);
   script.put(`New Storage.${script.nameFor('storage', inverter.id)}`, {
     ...commonWords(script, inverter),
     kwrated: rated_kW,
@@ -66,9 +67,24 @@ function writeStorage(script: ScriptText, inverter: Inverter): void {
     '%effdischarge': percentText(storage.eta_discharge_frac),
     '%idlingkw': percentText(storage.idle_kW / rated_kW),
     state: isIdle ? 'idling' : p_kW > 0 ? 'discharging' : 'charging',
-    ...(inverter.profile === undefined ? {} : { dispmode: 'follow', ...profileWords(script, inverter.profile) }),
+    ...(inverter.profile === undefined ? {} : { ...dispatchWords(storage), ...profileWords(script, inverter.profile) }),
+    ...(effcurve === undefined ? {} : { effcurve }),
     ...(inverter.inService ? {} : { enabled: false }),
   });
+}
+
+function dispatchWords({ triggers }: StorageOfInverter): Record<string, string | number> {
+  if (triggers === undefined) return { dispmode: 'follow' };
+  const { charge_frac = 0, discharge_frac = 0, charge_h = -1 } = triggers;
+  return { dispmode: 'default', chargetrigger: charge_frac, dischargetrigger: discharge_frac, timechargetrig: charge_h };
+}
+
+/** Name of the curve of its efficiency, written before it. */
+function efficiencyCurve(script: ScriptText, id: string, curve: Curve | undefined): string | undefined {
+  if (curve === undefined) return undefined;
+  const name = script.nameFor('xycurve', `xycurve.${id.replace(/^.*\./, '')}_efficiency`);
+  script.put(`New XYCurve.${name}`, { npts: curve.x.length, xarray: numbersText(curve.x), yarray: numbersText(curve.y) });
+  return name;
 }
 
 const modes: Readonly<Record<string, readonly [single: string, combined: string]>> = {
