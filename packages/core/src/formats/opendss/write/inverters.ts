@@ -1,5 +1,6 @@
 import type { Curve, InverterControl } from '../../../network/feeder/controls.ts';
 import type { Inverter, StorageOfInverter } from '../../../network/feeder/feeder.ts';
+import { valueAt } from '../elements/curves.ts';
 import { placeOf, profileWords } from './consumers.ts';
 import { numbersText, percentText, type ScriptText } from './script-text.ts';
 
@@ -49,7 +50,9 @@ function writeStorage(script: ScriptText, inverter: Inverter): void {
   const { storage, p_kW } = inverter;
   if (storage === undefined) return;
   const rated_kW = inverter.p_rated_kW > 0 ? inverter.p_rated_kW : inverter.s_rated_kVA;
-  const isIdle = Math.abs(p_kW + storage.idle_kW) <= 1e-9 * rated_kW;
+  const { idle_kW, inverterEta } = storage;
+  const eta = inverterEta === undefined ? 1 : valueAt(inverterEta, idle_kW / inverter.s_rated_kVA);
+  const isIdle = Math.abs(p_kW + idle_kW / eta) <= 1e-9 * rated_kW;
   const bothMoves = !isIdle && (p_kW > 0 ? p_kW !== storage.p_discharge_max_kW : -p_kW !== storage.p_charge_max_kW);
   if (bothMoves)
     script.lost('inverter', inverter.id, 'OpenDSS keeps one rate for discharging: what it does now is written, not the most that it may');
