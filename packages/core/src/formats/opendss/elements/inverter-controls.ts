@@ -1,5 +1,5 @@
 import type { InverterControl, InverterFunction } from '../../../network/feeder/controls.ts';
-import { type DssObject, lastOf } from '../script/objects.ts';
+import { type DssObject, lastOf, objectsOf } from '../script/objects.ts';
 import { type Assignment, numberOf, wordOf, wordsOf } from '../script/values.ts';
 import { busNameOf } from './bus-name.ts';
 import { curveOf } from './curves.ts';
@@ -184,6 +184,11 @@ function reportRest(draft: FeederDraft, object: DssObject): void {
     const assignment = lastOf(object, property);
     if (assignment !== undefined && matters(assignment)) draft.drop(object, reason, assignment.at);
   };
+  report(
+    'voltwattyaxis',
+    (a) => /^pct/.test(wordOf(a)) && objectsOf(draft.script.circuit, 'pvsystem').some((pv) => lastOf(pv, '%pmpp') !== undefined),
+    'its volt-watt curve counts on %Pmpp of the panels; here it counts on all of Pmpp',
+  );
   report('voltwattch_curve', (a) => wordOf(a) !== '', 'the volt-watt curve for charging is not carried over');
 }
 
