@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { opendssFormat } from '../../packages/core/src/formats/opendss/format.ts';
 import { solveThreePhaseSeries } from '../../packages/core/src/powerflows/three-phase/series/series.ts';
-import { withFeeder } from './solve-script.ts';
+import { sharedReference } from '../matpower/shared-cases.ts';
+import { readScript, withFeeder } from './solve-script.ts';
 
 /**
  * Controls over seconds and minutes, held against OpenDSS on the same scripts.
@@ -197,5 +199,42 @@ CalcVoltageBases
     expect(q_kvar[8]).toBeCloseTo(q_kvar[7], 3);
     expect(q_kvar[9]).toBeCloseTo(q_kvar[7], 3);
     expect(q_kvar[10]).toBeGreaterThan(q_kvar[7]);
+  });
+});
+
+const ieee34 = `${sharedReference}/ieee_feeders/opendss/IEEETestCases/34Bus/ieee34Mod2.dss`;
+describe.runIf(existsSync(ieee34))('IEEE 34, six regulators of 15 and 30 s, loads jumping every few minutes', () => {
+  it('every tap moves in the same step of 15 s', () => {
+    const day = shape('z', 15, runs('1x12 0.4x10 1.2x20 0.7x18'));
+    const { feeder } = readScript(ieee34, { after: `${day}\nBatchEdit Load..* daily=z` });
+    const positions = new Map(feeder.regulators.map(({ id }) => [id.replace('regcontrol.', ''), [] as number[]]));
+    const series = { mode: 'daily', step_s: 15, steps_count: 60, results: true } as const;
+    solveThreePhaseSeries(feeder, series, {}, ({ results }) => {
+      for (const { taps } of results)
+        for (const { id, transformer, windingMoved } of feeder.regulators)
+          positions
+            .get(id.replace('regcontrol.', ''))!
+            .push(taps.find((tap) => tap.transformer === transformer && tap.winding === windingMoved)!.position!);
+    });
+    expect(Object.fromEntries(positions)).toEqual({
+      creg1a: runs(
+        '0x1 1x1 2x1 3x1 4x1 5x1 6x1 7x1 8x1 9x1 10x1 11x1 10x1 9x1 8x1 7x1 6x1 5x1 4x1 3x1 2x1 1x1 2x1 3x1 4x1 5x1 6x1 7x1 8x1 9x1 10x1 11x1 12x1 13x1 14x1 15x1 16x6 15x1 14x1 13x1 12x1 11x1 10x1 9x1 8x1 7x10',
+      ),
+      creg1b: runs(
+        '0x1 1x1 2x1 3x1 4x3 5x6 4x1 3x1 2x1 1x1 0x1 -1x1 -2x1 -3x3 -2x1 -1x1 0x1 1x1 2x1 3x1 4x1 5x1 6x1 7x1 8x10 7x1 6x1 5x1 4x1 3x1 2x12',
+      ),
+      creg1c: runs(
+        '0x1 1x1 2x1 3x1 4x3 5x6 4x1 3x1 2x1 1x1 0x1 -1x1 -2x4 -1x1 0x1 1x1 2x1 3x1 4x1 5x1 6x1 7x1 8x1 9x10 8x1 7x1 6x1 5x1 4x1 3x1 2x11',
+      ),
+      creg2a: runs(
+        '0x2 1x1 2x1 3x1 4x1 5x1 6x1 7x1 8x1 9x1 10x1 9x1 8x1 7x1 6x1 5x1 4x1 3x1 2x1 1x3 2x1 3x1 4x1 5x1 6x1 7x1 8x1 9x1 10x1 11x1 12x1 13x1 14x1 15x1 16x5 15x1 14x1 13x1 12x1 11x1 10x1 9x1 8x1 7x10',
+      ),
+      creg2b: runs(
+        '0x2 1x1 2x1 3x1 4x1 5x1 6x1 7x1 8x1 9x1 10x1 9x1 8x1 7x1 6x1 5x1 4x1 3x6 4x1 5x1 6x1 7x1 8x1 9x1 10x1 11x1 12x1 13x1 14x1 15x9 14x1 13x1 12x1 11x1 10x1 9x1 8x10',
+      ),
+      creg2c: runs(
+        '0x2 1x1 2x1 3x1 4x1 5x1 6x1 7x1 8x1 9x1 10x1 9x1 8x1 7x1 6x1 5x1 4x1 3x6 4x1 5x1 6x1 7x1 8x1 9x1 10x1 11x1 12x1 13x1 14x10 13x1 12x1 11x1 10x1 9x1 8x11',
+      ),
+    });
   });
 });

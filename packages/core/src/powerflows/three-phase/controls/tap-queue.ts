@@ -28,6 +28,7 @@ export class TapQueue {
 
   /** In the band; what has come passes without a move. */
   rest(): void {
+    if (this.moments_s.length === 0) return;
     if (this.afterDelay_s !== undefined) this.cross(this.afterDelay_s);
     this.moments_s = this.moments_s.filter((moment_s) => !this.hasCome(moment_s));
     this.afterDelay_s = undefined;
