@@ -25,6 +25,10 @@ export class ControlClock {
   passes(delay_s: number): boolean {
     return this.isStatic || delay_s < this.step_s - rounding_s;
   }
+
+  hasCome(moment_s: number): boolean {
+    return moment_s <= this.now_s + rounding_s;
+  }
 }
 
 /** What one control waits for, over the steps of a series. */
@@ -39,12 +43,7 @@ export class ControlTimer {
   /** Starts to wait, unless it does already. @returns whether the time has come */
   isDue(delay_s: number): boolean {
     this.due_s ??= this.clock.now_s + delay_s;
-    return this.due_s <= this.clock.now_s + rounding_s;
-  }
-
-  /** Waits anew, from now. */
-  restart(delay_s: number): void {
-    this.due_s = this.clock.now_s + delay_s;
+    return this.clock.hasCome(this.due_s);
   }
 
   stop(): void {

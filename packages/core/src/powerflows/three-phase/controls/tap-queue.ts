@@ -1,8 +1,5 @@
 import type { ControlClock } from './control-clock.ts';
 
-/** A time that is a hair away from another, by rounding, is the same. */
-const rounding_s = 1e-6;
-
 /**
  * When a regulator moves, over the steps of a series: the moments at which it takes one step of the tap if some are missing then.
  *
@@ -30,7 +27,7 @@ export class TapQueue {
   rest(): void {
     if (this.moments_s.length === 0) return;
     if (this.afterDelay_s !== undefined) this.cross(this.afterDelay_s);
-    this.moments_s = this.moments_s.filter((moment_s) => !this.hasCome(moment_s));
+    this.moments_s = this.moments_s.filter((moment_s) => !this.clock.hasCome(moment_s));
     this.afterDelay_s = undefined;
     this.isArmed = false;
   }
@@ -47,7 +44,7 @@ export class TapQueue {
 
   /** Moved by so many of the steps that were missing: as many of the moments that have come are over. */
   moved(count: number, missing_count: number, tapDelay_s: number): void {
-    const come = this.moments_s.filter((moment_s) => this.hasCome(moment_s)).slice(0, count);
+    const come = this.moments_s.filter((moment_s) => this.clock.hasCome(moment_s)).slice(0, count);
     for (const moment_s of come) this.cross(moment_s);
     for (let step = 1; step <= come.length && tapDelay_s > 0; step++)
       if (step < missing_count) this.moments_s.push(this.clock.now_s + tapDelay_s);
@@ -67,11 +64,7 @@ export class TapQueue {
   }
 
   private come_count(): number {
-    return this.moments_s.filter((moment_s) => this.hasCome(moment_s)).length;
-  }
-
-  private hasCome(moment_s: number): boolean {
-    return moment_s <= this.clock.now_s + rounding_s;
+    return this.moments_s.filter((moment_s) => this.clock.hasCome(moment_s)).length;
   }
 
   private cross(moment_s: number): void {
