@@ -81,13 +81,6 @@ function compare(solved: Solved, flow: Flow): { v_frac: number; angle_deg: numbe
   return worst;
 }
 
-/** Tolerances of voltage and power where they are not 0.1 %: see the table of the README of formats/opendss. */
-const connections: Readonly<Record<string, readonly [v_frac: number, s_frac: number]>> = {
-  // the motor's law jumps at its limit of voltage in OpenDSS, here it does not
-  IMODOD: [2e-3, 6e-2],
-  IMOYODlag: [1e-3, 4e-2],
-};
-
 describe.runIf(namesIn('transformer_connections').length > 0)('CIMHub: transformer connections', () => {
   it.each(namesIn('transformer_connections'))('%s', (name) => {
     const flows = baseFlows(readShared(`cimhub/transformer_connections/results/${name}.txt`));
@@ -96,14 +89,14 @@ describe.runIf(namesIn('transformer_connections').length > 0)('CIMHub: transform
     expect(flows.length).toBeGreaterThan(0);
     for (const flow of flows) {
       const worst = compare(solved, flow);
-      const [v_frac, s_frac] = connections[name] ?? [1e-4, 1e-3];
-      expect(worst.v_frac).toBeLessThan(v_frac);
-      expect(worst.s_frac).toBeLessThan(s_frac);
+      expect(worst.v_frac).toBeLessThan(1e-4);
+      expect(worst.s_frac).toBeLessThan(1e-3);
       expect(worst.angle_deg).toBeLessThan(0.2);
     }
   });
 });
 
+/** Tolerances of voltage and power where they are not 1e-4 and 0.1 %. */
 const inverterTolerances: Readonly<Record<string, readonly [v_frac: number, s_frac: number]>> = {
   // OpenDSS stops when the active power is within 1 % of what the curve says
   local_chcurve_b: [2e-4, 8e-3],

@@ -112,7 +112,10 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .option('--method <name>', 'auto, newton, sweep or three-phase (default: auto)')
     .option('--profiles <file>', 'CSV with a time column and <bus>_p_kW, <bus>_q_kvar (+ into the network) or load_frac')
     .option('--updates <file>', 'power-grid-model: an update batch, one scenario after another')
-    .option('--controls <name>', 'three-phase: regulators, capacitor switches and inverter functions, on or off (default: on)')
+    .option(
+      '--controls <name>',
+      'three-phase: regulators, capacitor switches and inverter functions: on, off, or static (delays wait for no later step; default: on)',
+    )
     .option('--mode <name>', 'three-phase: snapshot, or the profiles of the feeder itself: daily, yearly or duty (default: snapshot)')
     .option('--steps <n>', 'with --mode: number of steps (default: the whole profile; a day with daily)')
     .option('--step <duration>', 'with --mode: length of a step, such as 15m (default: the step of the profiles)')

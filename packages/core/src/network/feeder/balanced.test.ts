@@ -330,6 +330,13 @@ describe('balancedCase', () => {
     expect(network.branches.find(({ id }) => id === 'l')!.r_pu).toBeCloseTo(0.012 / (0.0432 / 1), 9);
   });
 
+  it('keeps the impedances of a feeder whose source stands in a deep sag', () => {
+    const behind = { r_ohm: phaseMatrixFromSequence(1, 2), x_ohm: phaseMatrixFromSequence(4, 5) };
+    const sag = caseFrom({ sources: [{ ...source, ...behind, e_kV: [1.8, 1.8, 1.8] }], lines: [threePhase('l')] });
+    const usual = caseFrom({ sources: [{ ...source, ...behind }], lines: [threePhase('l')] });
+    expect(sag.network.branches).toEqual(usual.network.branches);
+  });
+
   it('takes the power of ten above its loads as a base', () => {
     const { feeder } = buildFeeder({
       ...base,

@@ -82,9 +82,24 @@ export interface InverterControl {
   /** Buses looked at instead of the own terminal (mean over them). */
   readonly remoteBuses?: readonly number[] | undefined;
   readonly varBase: 'rating' | 'maximum' | 'available';
+  /**
+   * Over a series, the mean of the last window_s: `base` puts the present voltage on it instead of on the rated voltage, `voltage` looks at it instead of at the
+   * present voltage. Without (and in a snapshot): the present voltage on the rated one.
+   */
+  readonly mean?: { readonly use: 'base' | 'voltage'; readonly window_s: number } | undefined;
+  /** Over a series, how fast vars and the limit of watts follow what the functions ask for; at once when absent. */
+  readonly rate?: InverterRate | undefined;
   readonly enabled: boolean;
 }
 
+/** First-order lag, or a ramp in parts of the base (varBase, rated watts) per second. */
+export type InverterRate = { readonly kind: 'lag'; readonly tau_s: number } | { readonly kind: 'ramp'; readonly limit_per_s: number };
+
+/**
+ * volt-var with hysteresis: while the voltage rises vars follow the curve, while it falls the curve moved down by `hysteresis_pu` of voltage; between both they stay.
+ *
+ * dynamic-reactive-current: below v_low_pu and above v_high_pu vars against the change from the mean voltage of the last window_s, gain times change on varBase.
+ */
 export type InverterFunction =
   | { readonly kind: 'volt-var'; readonly curve: Curve; readonly hysteresis_pu?: number | undefined }
   | { readonly kind: 'volt-watt'; readonly curve: Curve; readonly of: 'rated' | 'available' | 'rating' }
@@ -93,4 +108,11 @@ export type InverterFunction =
   | { readonly kind: 'fixed-pf'; readonly powerFactor_frac: number }
   | { readonly kind: 'fixed-var'; readonly q_frac: number }
   | { readonly kind: 'voltage-regulation'; readonly v_set_pu: number; readonly deadband_pu: number }
-  | { readonly kind: 'dynamic-reactive-current'; readonly gain_pu: number; readonly deadband_pu: number; readonly window_s: number };
+  | {
+      readonly kind: 'dynamic-reactive-current';
+      readonly gainLow_pu: number;
+      readonly gainHigh_pu: number;
+      readonly v_low_pu: number;
+      readonly v_high_pu: number;
+      readonly window_s: number;
+    };

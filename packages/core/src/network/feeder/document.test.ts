@@ -138,10 +138,32 @@ const document = {
     },
     { id: 'n', bus: 632, phases: 'acn', p_kW: [1, 2], p_zip: [0.5, 0.3, 0.2], q_zip: [0, 0, 1] },
     { id: 'o', bus: 632, phases: [1, 3], p_kW: [1], in_service: false },
+    {
+      id: 'j',
+      bus: 632,
+      phases: 'a',
+      p_kW: 1,
+      v_min_pu: 0.9,
+      v_low_pu: 0.5,
+      p_beyond_exponent: 0,
+      q_beyond_exponent: 2,
+      steps_at_low: true,
+    },
   ],
   generators: [
     { id: 'g1', bus: 671, p_kW: [10, 10, 10], v_set_pu: 1.01, q_min_kvar: -20, q_max_kvar: 20 },
-    { id: 'g2', bus: 671, phases: 'a', p_kW: 5, q_kvar: 1, law: 'impedance', duty: 'day', v_min_pu: 0.5 },
+    {
+      id: 'g2',
+      bus: 671,
+      phases: 'a',
+      p_kW: 5,
+      q_kvar: 1,
+      law: 'impedance',
+      duty: 'day',
+      v_min_pu: 0.5,
+      p_beyond_exponent: 0,
+      q_beyond_exponent: 0,
+    },
   ],
   inverters: [
     {
@@ -164,6 +186,11 @@ const document = {
       e_rated_kWh: 100,
       e_reserve_kWh: 10,
       eta_charge_frac: 0.95,
+      inverter_eta_x: [0.1, 1],
+      inverter_eta_y: [0.9, 0.97],
+      charge_below_frac: 0.3,
+      discharge_above_frac: 0.8,
+      charge_from_h: 2,
     },
   ],
   regulators: [
@@ -216,6 +243,9 @@ const document = {
       remote_buses: ['632'],
       voltage: 'positiveSequence',
       var_base: 'available',
+      mean: 'base',
+      mean_window_s: 60,
+      rate_lag_s: 5,
       functions: [
         { kind: 'volt-var', x: [0.92, 0.98, 1.02, 1.08], y: [0.44, 0, 0, -0.44], hysteresis_pu: 0.01 },
         { kind: 'volt-watt', of: 'available', x: [1.06, 1.1], y: [1, 0.2] },
@@ -224,7 +254,7 @@ const document = {
         { kind: 'fixed-pf', power_factor_frac: 0.9 },
         { kind: 'fixed-var', q_frac: 0.2 },
         { kind: 'voltage-regulation', v_set_pu: 1, deadband_pu: 0.01 },
-        { kind: 'dynamic-reactive-current', gain_pu: 1, deadband_pu: 0.05, window_s: 10 },
+        { kind: 'dynamic-reactive-current', gain_low_pu: 1, gain_high_pu: 2, v_low_pu: 0.9, v_high_pu: 1.1, window_s: 10 },
       ],
     },
   ],
@@ -293,6 +323,7 @@ describe('feeder documents', () => {
       [2, 0],
       [1, 3, 4],
       [1, 3],
+      [1, 0],
     ]);
     expect(loads[1].v_rated_kV).toBeCloseTo(4.16 / Math.sqrt(3), 14);
     expect(transformers[0].cores_count).toBe(3);
@@ -351,7 +382,7 @@ describe('feeder documents', () => {
     [{ lines: [{ id: 'l', from: 650, to: 632, code: 's', length_km: 0 }] }, 'NETWORK_CELL_INVALID lines[0]'],
     [{ loads: [{ id: 'l', bus: 650, p_kW: [1, 2] }] }, 'NETWORK_CELL_INVALID loads[0]'],
     [{ loads: [{ id: 'l', bus: 650, law: 'constant' }] }, 'NETWORK_CELL_INVALID loads[0]'],
-    [{ loads: [...document.loads, { id: 'n', bus: 650 }] }, 'NETWORK_DUPLICATE_ID loads[4]'],
+    [{ loads: [...document.loads, { id: 'n', bus: 650 }] }, 'NETWORK_DUPLICATE_ID loads[5]'],
     [
       { transformers: [{ id: 't', windings: [{ bus: 650, v_rated_kV: 1, s_rated_kVA: 1, colour: 3 }] }] },
       'NETWORK_KEY_UNKNOWN transformers[0].windings[0].colour',

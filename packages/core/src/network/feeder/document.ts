@@ -83,6 +83,11 @@ const laws: ColumnSpecs = {
   q_exponent: number('q follows v to this power'),
   v_min_pu: number('below this voltage it is an impedance; no limit when left out'),
   v_max_pu: number('above this voltage it is an impedance; no limit when left out'),
+  p_beyond_exponent: number(
+    'outside v_min_pu … v_max_pu p jumps to the impedance that fits v to this power at the limit; its own law when left out',
+  ),
+  q_beyond_exponent: number('the same for q; both or none are given'),
+  steps_at_low: flag('with p_beyond_exponent: at v_low_pu it jumps to the rated impedance'),
 };
 
 const elements: ColumnSpecs = {
@@ -254,6 +259,11 @@ export const feederColumns = {
     eta_charge_frac: number('storage: 1 when left out'),
     eta_discharge_frac: number('storage: 1 when left out'),
     idle_kW: number('storage: own use; 0 when left out'),
+    inverter_eta_x: numbers("storage: power on the store's side over s_rated_kVA, rising"),
+    inverter_eta_y: numbers('storage: efficiency of the inverter at these powers; 1 when left out'),
+    charge_below_frac: number('storage: charges while its profile is below; then the profile is a level, not its power'),
+    discharge_above_frac: number('storage: discharges while its profile is above'),
+    charge_from_h: number('storage: hour of the day at which it begins to charge when idle'),
     ...profileUse,
   },
   regulators: {
@@ -306,20 +316,29 @@ export const feederColumns = {
     voltage: word('mean (when left out), max, min or positiveSequence'),
     remote_buses: list('buses that are looked at instead of the own terminal'),
     var_base: word('what vars are a fraction of: rating (when left out), maximum or available'),
+    mean: word(
+      'over time: base (the present voltage counts on the mean of the window) or voltage (the mean counts instead of the present one)',
+    ),
+    mean_window_s: number('with mean'),
+    rate_lag_s: number('over time: time constant with which vars and the limit of watts follow; at once when left out'),
+    rate_limit_per_s: number('over time: instead of rate_lag_s, the part of their base by which they change at most in a second'),
     enabled: flag('true when left out'),
   },
   functions: {
     kind: word('volt-var, volt-watt, watt-var, watt-pf, fixed-pf, fixed-var, voltage-regulation or dynamic-reactive-current'),
     x: numbers('of a curve: rising'),
     y: numbers('of a curve: as many as x'),
-    hysteresis_pu: number('volt-var'),
+    hysteresis_pu: number('volt-var, over time: while the voltage falls the curve lies lower by this voltage'),
     of: word('volt-watt: base of y: rated (when left out), available or rating'),
     power_factor_frac: number('fixed-pf'),
     q_frac: number('fixed-var'),
     v_set_pu: number('voltage-regulation'),
-    deadband_pu: number('voltage-regulation, dynamic-reactive-current'),
-    gain_pu: number('dynamic-reactive-current'),
-    window_s: number('dynamic-reactive-current'),
+    deadband_pu: number('voltage-regulation'),
+    gain_low_pu: number('dynamic-reactive-current: below v_low_pu'),
+    gain_high_pu: number('dynamic-reactive-current: above v_high_pu'),
+    v_low_pu: number('dynamic-reactive-current'),
+    v_high_pu: number('dynamic-reactive-current'),
+    window_s: number('dynamic-reactive-current: of the mean voltage that is left behind'),
   },
   profiles: {
     id: id('its name'),

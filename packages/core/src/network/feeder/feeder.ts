@@ -1,5 +1,5 @@
 import type { BusIndex } from '../bus-index.ts';
-import type { CapacitorControl, InverterControl, RegulatorControl } from './controls.ts';
+import type { CapacitorControl, Curve, InverterControl, RegulatorControl } from './controls.ts';
 
 /**
  * A feeder conductor by conductor, in physical units: any set of phases, explicit neutrals, every transformer connection.
@@ -191,6 +191,18 @@ export interface PhaseShunt {
  */
 export type VoltageLaw = { readonly z_frac: number; readonly i_frac: number; readonly p_frac: number } | { readonly exponent: number };
 
+/**
+ * Where an element leaves its own law at its limits of voltage and becomes the impedance that fits another law there, so that its power jumps: outside
+ * v_min_pu … v_max_pu the impedance of v^n at the limit that was passed (n = 0: constant power at the limit; n = 2: the rated impedance).
+ * Some load models of OpenDSS are like that. A jump that takes more where the voltage is higher may leave no solution at all.
+ */
+export interface BeyondLimits {
+  readonly pExponent: number;
+  readonly qExponent: number;
+  /** Below v_low_pu it is the rated impedance at once, instead of going there along a straight line of currents. */
+  readonly stepsAtLow: boolean;
+}
+
 /** Elements between conductors: wye from each phase to the last conductor (0 when earthed), delta around the phases (two conductors: one element). */
 interface PhaseElements {
   readonly id: string;
@@ -207,7 +219,7 @@ export interface Load extends PhaseElements {
   readonly q_kvar: readonly number[];
   readonly pLaw: VoltageLaw;
   readonly qLaw: VoltageLaw;
-  /** Outside this range of its own voltage the element turns into the impedance that fits at the limit; no limit when absent. */
+  /** Outside this range of its own voltage the element turns into the impedance that fits its law at the limit; no limit when absent. */
   readonly v_min_pu?: number | undefined;
   readonly v_max_pu?: number | undefined;
   /**
@@ -215,6 +227,8 @@ export interface Load extends PhaseElements {
    * element is its rated impedance below that.
    */
   readonly v_low_pu?: number | undefined;
+  /** What it is outside its limits, where that is not its own law. */
+  readonly beyond?: BeyondLimits | undefined;
   readonly profile?: ProfileUse | undefined;
 }
 
@@ -232,6 +246,7 @@ export interface PhaseGenerator extends PhaseElements {
   /** Constant power when absent. */
   readonly pLaw?: VoltageLaw | undefined;
   readonly qLaw?: VoltageLaw | undefined;
+  readonly beyond?: BeyondLimits | undefined;
   readonly profile?: ProfileUse | undefined;
 }
 
@@ -267,6 +282,21 @@ export interface StorageOfInverter {
   readonly eta_charge_frac: number;
   readonly eta_discharge_frac: number;
   readonly idle_kW: number;
+  /** Of the inverter, by the power on the store's side over s_rated_kVA; 1 when absent. */
+  readonly inverterEta?: Curve | undefined;
+  /** Over a series, what its profile means: the level that starts and ends charging and discharging. Without: its power, as a part of p_rated_kW. */
+  readonly triggers?: StorageTriggers | undefined;
+}
+
+/**
+ * Charges while the level is below `charge_frac` (without it: until full), discharges while it is above `discharge_frac` (without it: until empty), at the largest
+ * powers, and idles between; an idle store also begins to charge in the step that ends at `charge_h`.
+ */
+export interface StorageTriggers {
+  readonly charge_frac?: number | undefined;
+  readonly discharge_frac?: number | undefined;
+  /** Hour of the day. */
+  readonly charge_h?: number | undefined;
 }
 
 /** Multipliers or values over time, held from each step to the next, repeated after the last. */

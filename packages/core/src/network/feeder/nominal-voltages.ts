@@ -50,6 +50,9 @@ export function nominalVoltages(feeder: Feeder, topology: FeederTopology): Nomin
   return { re, im, known, odd, at };
 }
 
+/** Below this part of the nominal voltage that of a source would be taken for none at all. */
+const SAG_FRAC = 0.75;
+
 /** Volts of the places, as they become known. */
 class Spread {
   readonly re: Float64Array;
@@ -73,9 +76,12 @@ class Spread {
     const { feeder, topology } = this;
     for (const { terminal, e_kV, angle_deg, inService } of feeder.sources) {
       if (!inService) continue;
+      const nominal_V = (1000 * feeder.buses[terminal.bus].v_base_kV) / Math.sqrt(3);
       terminal.conductors.forEach((c, k) => {
         const angle_rad = (angle_deg[k] * Math.PI) / 180;
-        this.tell(topology.indexOf(terminal.bus, c), 1000 * e_kV[k] * Math.cos(angle_rad), 1000 * e_kV[k] * Math.sin(angle_rad));
+        // a source in a deep sag still stands for the nominal voltage
+        const e_V = e_kV[k] > 0 ? Math.max(1000 * e_kV[k], nominal_V * SAG_FRAC) : 0;
+        this.tell(topology.indexOf(terminal.bus, c), e_V * Math.cos(angle_rad), e_V * Math.sin(angle_rad));
       });
     }
     const wires = [

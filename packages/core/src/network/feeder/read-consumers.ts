@@ -1,6 +1,16 @@
 import type { RowReader } from '../document-table.ts';
 import { readConductors } from './document-conductors.ts';
-import type { Inverter, Load, PhaseGenerator, Profile, ProfileUse, StorageOfInverter, Terminal, VoltageLaw } from './feeder.ts';
+import type {
+  BeyondLimits,
+  Inverter,
+  Load,
+  PhaseGenerator,
+  Profile,
+  ProfileUse,
+  StorageOfInverter,
+  Terminal,
+  VoltageLaw,
+} from './feeder.ts';
 import { type BusOf, elementsOf, terminal } from './read-wires.ts';
 
 interface ElementParts {
@@ -57,6 +67,21 @@ function voltageRange(row: RowReader): { readonly v_min_pu?: number; readonly v_
   };
 }
 
+/** Both exponents or none. */
+function beyondLimits(row: RowReader): { readonly beyond?: BeyondLimits } {
+  const [p, q] = [row.has('p_beyond_exponent'), row.has('q_beyond_exponent')];
+  if (!p && !q) return {};
+  const missing = p ? 'q_beyond_exponent' : 'p_beyond_exponent';
+  if (p !== q) throw row.wrong(missing, 'a number where the other of p_beyond_exponent and q_beyond_exponent is given');
+  return {
+    beyond: Object.freeze({
+      pExponent: row.number('p_beyond_exponent', 0),
+      qExponent: row.number('q_beyond_exponent', 0),
+      stepsAtLow: row.flag('steps_at_low', false),
+    }),
+  };
+}
+
 function profileUse(row: RowReader): { readonly profile?: ProfileUse } {
   const use = {
     ...(row.has('daily') ? { daily: row.id('daily') } : {}),
@@ -76,6 +101,7 @@ export function readLoad(row: RowReader, busOf: BusOf): Load {
     qLaw: lawOf(row, 'q'),
     ...voltageRange(row),
     ...(row.has('v_low_pu') ? { v_low_pu: row.number('v_low_pu', 0) } : {}),
+    ...beyondLimits(row),
     ...profileUse(row),
   });
 }
@@ -93,6 +119,7 @@ export function readGenerator(row: RowReader, busOf: BusOf): PhaseGenerator {
     ...voltageRange(row),
     ...(follows('p') ? { pLaw: lawOf(row, 'p') } : {}),
     ...(follows('q') ? { qLaw: lawOf(row, 'q') } : {}),
+    ...beyondLimits(row),
     ...profileUse(row),
   });
 }
@@ -130,7 +157,28 @@ function storageOf(row: RowReader, p_rated_kW: number): StorageOfInverter {
     eta_charge_frac: row.number('eta_charge_frac', 1),
     eta_discharge_frac: row.number('eta_discharge_frac', 1),
     idle_kW: row.number('idle_kW', 0),
+    ...inverterEta(row),
+    ...triggersOf(row),
   });
+}
+
+function inverterEta(row: RowReader): Pick<StorageOfInverter, 'inverterEta'> {
+  const [x, y] = [row.numbers('inverter_eta_x'), row.numbers('inverter_eta_y')];
+  if (x === undefined && y === undefined) return {};
+  if (x === undefined || x.length === 0 || x.some((value, k) => k > 0 && value < x[k - 1]))
+    throw row.wrong('inverter_eta_x', 'a list of rising numbers');
+  if (y?.length !== x.length || y.some((eta) => !(eta > 0)))
+    throw row.wrong('inverter_eta_y', `as many numbers above 0 as x (${x.length})`);
+  return { inverterEta: Object.freeze({ x, y }) };
+}
+
+function triggersOf(row: RowReader): Pick<StorageOfInverter, 'triggers'> {
+  const triggers = {
+    ...(row.has('charge_below_frac') ? { charge_frac: row.number('charge_below_frac', 0) } : {}),
+    ...(row.has('discharge_above_frac') ? { discharge_frac: row.number('discharge_above_frac', 0) } : {}),
+    ...(row.has('charge_from_h') ? { charge_h: row.number('charge_from_h', 0) } : {}),
+  };
+  return Object.keys(triggers).length === 0 ? {} : { triggers: Object.freeze(triggers) };
 }
 
 export function readProfile(row: RowReader): Profile {

@@ -94,8 +94,23 @@ export function readInverterControl(row: RowReader, busOf: BusOf): InverterContr
       ? {}
       : { remoteBuses: Object.freeze(remote.map((bus) => busOf(row, bus, `What inverter control "${id}" looks at`).index)) }),
     varBase: row.word('var_base', ['rating', 'maximum', 'available'] as const, 'rating'),
+    ...meanOf(row),
+    ...rateOf(row),
     enabled: row.flag('enabled', true),
   });
+}
+
+function meanOf(row: RowReader): Pick<InverterControl, 'mean'> {
+  if (!row.has('mean')) return {};
+  if (!row.has('mean_window_s')) throw row.wrong('mean_window_s', 'a number, which mean needs');
+  return { mean: Object.freeze({ use: row.word('mean', ['base', 'voltage'] as const, 'base'), window_s: row.number('mean_window_s', 0) }) };
+}
+
+function rateOf(row: RowReader): Pick<InverterControl, 'rate'> {
+  const [lag, ramp] = [row.has('rate_lag_s'), row.has('rate_limit_per_s')];
+  if (lag && ramp) throw row.wrong('rate_limit_per_s', 'nothing where rate_lag_s is given');
+  if (lag) return { rate: Object.freeze({ kind: 'lag', tau_s: row.number('rate_lag_s', 0) }) };
+  return ramp ? { rate: Object.freeze({ kind: 'ramp', limit_per_s: row.number('rate_limit_per_s', 0) }) } : {};
 }
 
 const functionKinds = [
@@ -130,7 +145,14 @@ function readFunction(row: RowReader): InverterFunction {
     case 'voltage-regulation':
       return Object.freeze({ kind, v_set_pu: value('v_set_pu'), deadband_pu: value('deadband_pu') });
     case 'dynamic-reactive-current':
-      return Object.freeze({ kind, gain_pu: value('gain_pu'), deadband_pu: value('deadband_pu'), window_s: value('window_s') });
+      return Object.freeze({
+        kind,
+        gainLow_pu: value('gain_low_pu'),
+        gainHigh_pu: value('gain_high_pu'),
+        v_low_pu: value('v_low_pu'),
+        v_high_pu: value('v_high_pu'),
+        window_s: value('window_s'),
+      });
   }
 }
 

@@ -55,6 +55,10 @@ export const inverterControlRecord = (each: InverterControl, buses: readonly Fee
   voltage: each.voltage,
   remote_buses: each.remoteBuses?.map((bus) => buses[bus].id),
   var_base: each.varBase,
+  mean: each.mean?.use,
+  mean_window_s: each.mean?.window_s,
+  rate_lag_s: each.rate?.kind === 'lag' ? each.rate.tau_s : undefined,
+  rate_limit_per_s: each.rate?.kind === 'ramp' ? each.rate.limit_per_s : undefined,
   enabled: each.enabled ? undefined : false,
   functions: each.functions.map(functionRecord),
 });
@@ -80,6 +84,13 @@ function functionRecord(each: InverterFunction): { readonly [key: string]: Feede
     case 'voltage-regulation':
       return { kind: each.kind, v_set_pu: each.v_set_pu, deadband_pu: each.deadband_pu };
     case 'dynamic-reactive-current':
-      return { kind: each.kind, gain_pu: each.gain_pu, deadband_pu: each.deadband_pu, window_s: each.window_s };
+      return {
+        kind: each.kind,
+        gain_low_pu: each.gainLow_pu,
+        gain_high_pu: each.gainHigh_pu,
+        v_low_pu: each.v_low_pu,
+        v_high_pu: each.v_high_pu,
+        window_s: each.window_s,
+      };
   }
 }

@@ -1,7 +1,19 @@
 import type { FeederCell, FeederDocument, FeederRecord } from './document.ts';
 import { type ConductorUse, writeConductors } from './document-conductors.ts';
 import { writeMatrix } from './document-matrix.ts';
-import type { Feeder, Inverter, Load, Matrix, PhaseGenerator, Terminal, Transformer, VoltageLaw, Winding } from './feeder.ts';
+import type {
+  BeyondLimits,
+  Feeder,
+  Inverter,
+  Load,
+  Matrix,
+  PhaseGenerator,
+  StorageOfInverter,
+  Terminal,
+  Transformer,
+  VoltageLaw,
+  Winding,
+} from './feeder.ts';
 import { capacitorControlRecord, inverterControlRecord, regulatorRecord } from './write-controls.ts';
 
 /**
@@ -88,6 +100,7 @@ export function buildFeederDocument(feeder: Feeder): FeederDocument {
         v_min_pu: load.v_min_pu,
         v_max_pu: load.v_max_pu,
         v_low_pu: load.v_low_pu,
+        ...beyondRecord(load.beyond),
       }),
       ...record({ ...load.profile }),
     })),
@@ -103,6 +116,7 @@ export function buildFeederDocument(feeder: Feeder): FeederDocument {
         v_max_pu: each.v_max_pu,
         ...(each.pLaw === undefined ? {} : oneLaw('p', each.pLaw)),
         ...(each.qLaw === undefined ? {} : oneLaw('q', each.qLaw)),
+        ...beyondRecord(each.beyond),
       }),
       ...record({ ...each.profile }),
     })),
@@ -168,10 +182,23 @@ const inverterRecord = (each: Inverter): FeederRecord =>
     priority: unless(each.priority, 'watt'),
     v_min_pu: each.v_min_pu,
     v_max_pu: each.v_max_pu,
-    ...each.storage,
+    ...storageRecord(each.storage),
   });
 
 type Draft = Readonly<Record<string, FeederCell | undefined>>;
+
+function storageRecord(storage: StorageOfInverter | undefined): Draft {
+  if (storage === undefined) return {};
+  const { triggers, inverterEta, ...numbers } = storage;
+  return {
+    ...numbers,
+    inverter_eta_x: inverterEta?.x,
+    inverter_eta_y: inverterEta?.y,
+    charge_below_frac: triggers?.charge_frac,
+    discharge_above_frac: triggers?.discharge_frac,
+    charge_from_h: triggers?.charge_h,
+  };
+}
 
 /** One word for both where there is one. */
 function lawRecord(p: VoltageLaw, q: VoltageLaw): Draft {
@@ -182,6 +209,11 @@ function lawRecord(p: VoltageLaw, q: VoltageLaw): Draft {
 
 const oneLaw = (quantity: 'p' | 'q', law: VoltageLaw): Draft =>
   'exponent' in law ? { [`${quantity}_exponent`]: law.exponent } : { [`${quantity}_zip`]: [law.z_frac, law.i_frac, law.p_frac] };
+
+const beyondRecord = (beyond: BeyondLimits | undefined): Draft =>
+  beyond === undefined
+    ? {}
+    : { p_beyond_exponent: beyond.pExponent, q_beyond_exponent: beyond.qExponent, steps_at_low: beyond.stepsAtLow ? true : undefined };
 
 function wordOf(law: VoltageLaw): string | undefined {
   if ('exponent' in law) return undefined;

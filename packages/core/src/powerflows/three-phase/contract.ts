@@ -23,6 +23,11 @@ export interface ThreePhaseOptions {
   readonly iterations_max_count?: number;
   /** Regulators, capacitors and inverter functions act; default true. False: as the feeder stands. */
   readonly controls?: boolean;
+  /**
+   * What delays of controls do in a series. `time` (default): a delay that is longer than a step is waited for in later steps. `static`: every step settles, delays say who
+   * acts first. The control modes of OpenDSS are named so.
+   */
+  readonly controlTiming?: 'time' | 'static';
   /** Rounds of control actions; default 100. */
   readonly controls_max_count?: number;
   /** Loads as impedances of their rating only: one linear solve. Default false. */

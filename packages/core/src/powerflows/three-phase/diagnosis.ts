@@ -46,6 +46,19 @@ export function diagnose(feeder: Feeder, places: Places, system: System, end: Ne
   return sentences.join(' ');
 }
 
+/** For laws that jump: the elements that fit neither side of their jump. */
+export function diagnoseJump(feeder: Feeder, injections: Injections, elements: readonly number[], u: Float64Array): string {
+  const named = new Map<string, string>();
+  for (const e of elements) {
+    const { kind, owner, pLaw } = injections.list[e];
+    const v_pu = injections.voltageOf(e, u);
+    const limit_pu = pLaw.bounds.reduce((near, bound) => (Math.abs(bound - v_pu) < Math.abs(near - v_pu) ? bound : near));
+    const name = `${kind.slice(0, -1)} "${feeder[kind][owner].id}"`;
+    if (!named.has(name)) named.set(name, `${name} at its limit of ${short(limit_pu)} pu`);
+  }
+  return `The power of ${[...named.values()].join(', ')} jumps, and no voltage fits on either side of the jump. Move the limit away from the voltage there, or leave out p_beyond_exponent and q_beyond_exponent (in OpenDSS: another load model), so that its law goes on without a jump.`;
+}
+
 /** The largest element at a row, or the largest of all where none is. */
 function largestNear(injections: Injections, row: number): number {
   let found = -1;

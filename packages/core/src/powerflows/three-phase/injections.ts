@@ -1,7 +1,7 @@
 import type { Feeder, Inverter, Load, PhaseGenerator } from '../../network/feeder/feeder.ts';
 import type { Places } from './contract.ts';
 import { placesOf } from './places.ts';
-import { constantImpedance, constantPower, type LawTable, lawTable, segments_count } from './voltage-law.ts';
+import { constantImpedance, constantPower, type LawRange, type LawTable, lawTable, segments_count } from './voltage-law.ts';
 
 export type InjectionKind = 'loads' | 'generators' | 'inverters';
 
@@ -35,11 +35,12 @@ export function injectionsOf(feeder: Feeder, places: Places, linear: boolean): I
   const take = (kind: InjectionKind, owner: number, item: Load | PhaseGenerator | Inverter) => {
     const at = placesOf(places, item.terminal);
     const v_base_kV = feeder.buses[item.terminal.bus].v_base_kV / Math.sqrt(3);
-    const range = linear ? {} : item;
+    const range: LawRange = linear ? {} : item;
+    const { beyond } = range;
     const law = (which: 'pLaw' | 'qLaw') =>
       linear ? constantImpedance : which in item ? ((item as Load)[which] ?? constantPower) : constantPower;
-    const pLaw = lawTable(law('pLaw'), range);
-    const qLaw = lawTable(law('qLaw'), range);
+    const pLaw = lawTable(law('pLaw'), range, beyond?.pExponent);
+    const qLaw = lawTable(law('qLaw'), range, beyond?.qExponent);
     elementEnds(item.connection, at.length).forEach(([fromAt, toAt], element) => {
       const v_rated_pu = item.v_rated_kV / v_base_kV;
       found.push({ kind, owner, element, fromAt, toAt, from: at[fromAt], to: at[toAt], v_rated_pu, pLaw, qLaw });
@@ -85,6 +86,8 @@ export class Injections {
   readonly yRated: Float64Array;
   readonly y: Float64Array;
   readonly vdy: Float64Array;
+  /** Segment of the law that an element keeps whatever its voltage, −1: the one that its voltage says. */
+  readonly heldSegment: Int8Array;
   private readonly vr2Inv: Float64Array;
   private readonly vrInv: Float64Array;
 
@@ -102,6 +105,7 @@ export class Injections {
     this.yRated = new Float64Array(2 * list.length);
     this.y = new Float64Array(2 * list.length);
     this.vdy = new Float64Array(2 * list.length);
+    this.heldSegment = new Int8Array(list.length).fill(-1);
   }
 
   /** Fixes what stands in the nodal matrix: A at rated voltage, or the whole rated admittance where `wholly` says so. */
@@ -116,24 +120,28 @@ export class Injections {
 
   /** −Im y per kvar taken by element e at the voltages u. */
   reactivePerKvar(e: number, u: Float64Array): number {
+    return factorAt(this.list[e].qLaw, this.voltageOf(e, u)) * this.vr2Inv[e];
+  }
+
+  /** |U|/u_r of element e. */
+  voltageOf(e: number, u: Float64Array): number {
     const re = u[2 * this.from[e]] - u[2 * this.to[e]];
     const im = u[2 * this.from[e] + 1] - u[2 * this.to[e] + 1];
-    return factorAt(this.list[e].qLaw, Math.sqrt(re * re + im * im) * this.vrInv[e]) * this.vr2Inv[e];
+    return Math.sqrt(re * re + im * im) * this.vrInv[e];
   }
 
   /** y and v·y′ of every element at the voltages u. */
   evaluate(u: Float64Array): void {
     for (let e = 0; e < this.count; e++) {
-      const re = u[2 * this.from[e]] - u[2 * this.to[e]];
-      const im = u[2 * this.from[e] + 1] - u[2 * this.to[e] + 1];
-      const v = Math.sqrt(re * re + im * im) * this.vrInv[e];
+      const v = this.voltageOf(e, u);
       const { pLaw, qLaw } = this.list[e];
+      const s = this.heldSegment[e] >= 0 ? this.heldSegment[e] : segmentOf(pLaw, v);
       const p = this.p_kW[e] * this.vr2Inv[e];
       const q = -this.q_kvar[e] * this.vr2Inv[e];
-      this.y[2 * e] = p * factorAt(pLaw, v);
-      this.y[2 * e + 1] = q * factorAt(qLaw, v);
-      this.vdy[2 * e] = p * slopeAt(pLaw, v);
-      this.vdy[2 * e + 1] = q * slopeAt(qLaw, v);
+      this.y[2 * e] = p * factorIn(pLaw, s, v);
+      this.y[2 * e + 1] = q * factorIn(qLaw, s, v);
+      this.vdy[2 * e] = p * slopeIn(pLaw, s, v);
+      this.vdy[2 * e + 1] = q * slopeIn(qLaw, s, v);
     }
   }
 
@@ -161,22 +169,24 @@ export function ratedShare(law: LawTable): number {
   return Number.isNaN(law.exponent) ? law.z[2] + law.i[2] / 2 : law.exponent / 2;
 }
 
-function segmentOf(law: LawTable, v: number): number {
+/** Segment of a law at v: below low, up to min, inside, above max. Both laws of an element have the same bounds. */
+export function segmentOf(law: LawTable, v: number): number {
   const [low, min, max] = law.bounds;
   if (v >= min) return v <= max ? 2 : segments_count - 1;
   return v < low ? 0 : 1;
 }
 
 /** c(v). */
-export function factorAt(law: LawTable, v: number): number {
-  const s = segmentOf(law, v);
+export const factorAt = (law: LawTable, v: number): number => factorIn(law, segmentOf(law, v), v);
+
+/** c(v) of segment s, also where v is not in it. */
+export function factorIn(law: LawTable, s: number, v: number): number {
   if (s === 2 && !Number.isNaN(law.exponent)) return v ** (law.exponent - 2);
   return law.p[s] === 0 && law.i[s] === 0 ? law.z[s] : law.z[s] + (law.i[s] + law.p[s] / v) / v;
 }
 
-/** v·c′(v). */
-export function slopeAt(law: LawTable, v: number): number {
-  const s = segmentOf(law, v);
+/** v·c′(v) of segment s. */
+function slopeIn(law: LawTable, s: number, v: number): number {
   if (s === 2 && !Number.isNaN(law.exponent)) return (law.exponent - 2) * v ** (law.exponent - 2);
   return law.p[s] === 0 && law.i[s] === 0 ? 0 : -(law.i[s] + (2 * law.p[s]) / v) / v;
 }

@@ -29,7 +29,10 @@ export function prepareThreePhase(feeder: Feeder, options: ThreePhaseOptions = {
     places: solver.places,
     solve(point: ThreePhasePoint = {}, warm = false): ThreePhaseResult {
       solver.setPowers(point);
-      if (!warm) solver.resetSettings();
+      if (!warm) {
+        solver.resetSettings();
+        controls.reset();
+      }
       if (options.controls === false || controls.count === 0) {
         return resultOf(solver, { ...solver.solve(warm), controlRounds_count: 0, actions: [] });
       }

@@ -1,4 +1,4 @@
-import type { VoltageLaw } from '../../network/feeder/feeder.ts';
+import type { BeyondLimits, VoltageLaw } from '../../network/feeder/feeder.ts';
 
 /**
  * How much power an element takes at its own voltage v (in units of its rating), as the factor c(v) = (S(v)/S₀)/v² of its rated admittance.
@@ -8,14 +8,15 @@ import type { VoltageLaw } from '../../network/feeder/feeder.ts';
  *   v_min … v_max        c = z + i/v + p/v², or v^(n−2)         the law
  *   below, above         c of the law at that limit             the impedance that fits there
  *
- * c is continuous (for v_low: so is the current). Below `vFloor_pu` every law is an impedance, so that a short circuit has a current.
- * @source limits as OpenDSS has them for its load models (vminpu, vmaxpu, vlowpu), found by measuring one load behind an ideal source; there exponent
- *   laws jump at the limits, here they do not
+ * c is continuous (for v_low: so is the current), unless another law holds beyond the limits (`beyondExponent`): then "at that limit" means c = v^(n−2) of it, c
+ * jumps there, and with `stepsAtLow` also at v_low, where it else follows the line. Below `vFloor_pu` every law is an impedance, so that a short circuit has a current.
+ * @source limits as OpenDSS has them for its load models (vminpu, vmaxpu, vlowpu), found by measuring one load behind an ideal source
  */
 export interface LawRange {
   readonly v_low_pu?: number | undefined;
   readonly v_min_pu?: number | undefined;
   readonly v_max_pu?: number | undefined;
+  readonly beyond?: BeyondLimits | undefined;
 }
 
 /** Below this part of its rated voltage every element is an impedance. */
@@ -33,18 +34,21 @@ export interface LawTable {
   readonly exponent: number;
 }
 
-export function lawTable(law: VoltageLaw, range: LawRange): LawTable {
+/** @param beyondExponent - of the law that holds beyond the limits; the law itself when absent */
+export function lawTable(law: VoltageLaw, range: LawRange, beyondExponent?: number): LawTable {
   const exponent = 'exponent' in law ? law.exponent : Number.NaN;
   const zip = 'exponent' in law ? zipOfExponent(law.exponent) : { z: law.z_frac, i: law.i_frac, p: law.p_frac };
   const min = Math.max(range.v_min_pu ?? 0, vFloor_pu);
   const max = Math.max(range.v_max_pu ?? Number.POSITIVE_INFINITY, min);
   const at = (v: number) => (zip ? zip.z + zip.i / v + zip.p / (v * v) : v ** (exponent - 2));
-  const atMin = at(min);
-  const atMax = max === Number.POSITIVE_INFINITY ? 0 : at(max);
+  const atLimit = (v: number) => (beyondExponent === undefined ? at(v) : v ** (beyondExponent - 2));
+  const atMin = atLimit(min);
+  const atMax = max === Number.POSITIVE_INFINITY ? 0 : atLimit(max);
   const low = range.v_low_pu !== undefined && range.v_low_pu > 0 && range.v_low_pu < min ? range.v_low_pu : min;
   // Current v·c through (low, low) and (min, min·atMin): slope·v + intercept.
-  const slope = low < min ? (min * atMin - low) / (min - low) : atMin;
-  const intercept = low < min ? low * (1 - slope) : 0;
+  const isLine = low < min && range.beyond?.stepsAtLow !== true;
+  const slope = isLine ? (min * atMin - low) / (min - low) : atMin;
+  const intercept = isLine ? low * (1 - slope) : 0;
   return {
     bounds: [low, min, max],
     z: [low < min ? 1 : atMin, slope, zip?.z ?? 0, atMax],

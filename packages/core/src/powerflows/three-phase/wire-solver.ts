@@ -1,12 +1,13 @@
 import type { Feeder } from '../../network/feeder/feeder.ts';
 import type { Places, ThreePhaseOptions, ThreePhasePoint, ThreePhaseResult } from './contract.ts';
-import { diagnose } from './diagnosis.ts';
+import { diagnose, diagnoseJump } from './diagnosis.ts';
 import { type Settings, settingsOf, type Wire, wireAdmittance, wiresOf } from './elements.ts';
 import { type Energised, findEnergised } from './energised.ts';
 import { iterateFixedPoint } from './fixed-point.ts';
 import { type ElementFlows, elementFlows } from './flows.ts';
 import { HeldVoltages, heldVoltage } from './held-voltages.ts';
 import { Injections, injectionsOf } from './injections.ts';
+import { JumpingLaws, jumpingElements } from './jumps.ts';
 import { type NewtonEnd, NewtonSolver } from './newton.ts';
 import { buildRows, Nodal } from './nodal.ts';
 import { buildPlaces } from './places.ts';
@@ -50,6 +51,7 @@ export class WireSolver {
   private newtonHeld = '';
   private stale = true;
   private solved = false;
+  private readonly jumping: readonly number[];
 
   constructor(feeder: Feeder, options: ThreePhaseOptions) {
     this.feeder = feeder;
@@ -61,6 +63,7 @@ export class WireSolver {
     this.energised = findEnergised(feeder, this.places, this.wires, list);
     const rows = buildRows(feeder, this.places, this.wires, this.energised);
     this.injections = new Injections(list, rows.rowOf, rows.earth);
+    this.jumping = jumpingElements(this.injections);
     this.nodal = new Nodal(feeder, this.places, this.wires, rows, this.injections);
     this.system = new System(this.nodal, this.injections);
     this.held = new HeldVoltages(feeder, this.injections);
@@ -151,7 +154,31 @@ export class WireSolver {
     const { system } = this;
     const { balanced, iterations_count } = iterateFixedPoint(system, this.tolerance_kVA, limit);
     if (balanced) return { status: 'converged', method: 'fixed-point', iterations_count };
-    return this.solveNewton(limit, iterations_count);
+    const solution = this.solveNewton(limit, iterations_count);
+    return solution.status === 'converged' || this.jumping.length === 0 ? solution : this.solveAcrossJumps(limit, solution);
+  }
+
+  /** Newton with every law that jumps kept on one side of its jumps, until the sides fit the voltages. */
+  private solveAcrossJumps(limit: number, failed: WireSolution): WireSolution {
+    const { system, injections, feeder } = this;
+    const laws = new JumpingLaws(injections, this.jumping);
+    let { iterations_count } = failed;
+    let changed = laws.hold(system.u);
+    try {
+      for (;;) {
+        const endless = laws.note(changed);
+        if (endless.length > 0)
+          return { status: 'diverged', method: 'newton', iterations_count, diagnosis: diagnoseJump(feeder, injections, endless, system.u) };
+        const solution = this.solveNewton(limit, iterations_count);
+        iterations_count = solution.iterations_count;
+        if (solution.status !== 'converged') return solution;
+        changed = laws.hold(system.u);
+        if (changed.length === 0) return solution;
+      }
+    } finally {
+      laws.release();
+      system.evaluate();
+    }
   }
 
   /** Newton with the voltages that are held, until nobody moves to or from a limit. */

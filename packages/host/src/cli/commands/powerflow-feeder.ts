@@ -29,13 +29,17 @@ import { seriesText } from '../three-phase-series-text.ts';
 import { threePhaseText } from '../three-phase-text.ts';
 
 const modes = ['snapshot', 'daily', 'yearly', 'duty'] as const;
-const controlChoices = ['on', 'off'] as const;
+const controlChoices = ['on', 'static', 'off'] as const;
 const steps_max_count = 10_000_000;
 
 /** What `--controls` and `--tolerance` ask for. @throws {InputError} CLI_INVALID_VALUE */
 export function threePhaseOptions(options: Flags, tolerance_frac: number | undefined): ThreePhaseOptions {
-  const controls = choice((options['controls'] as string | undefined) ?? 'on', '--controls', controlChoices) === 'on';
-  return { controls, ...(tolerance_frac === undefined ? {} : { tolerance_frac }) };
+  const controls = choice((options['controls'] as string | undefined) ?? 'on', '--controls', controlChoices);
+  return {
+    controls: controls !== 'off',
+    ...(controls === 'static' ? { controlTiming: 'static' } : {}),
+    ...(tolerance_frac === undefined ? {} : { tolerance_frac }),
+  };
 }
 
 /** Power flow of a feeder conductor by conductor, once or over time. */

@@ -34,7 +34,8 @@ const kinds = { c: 'current', v: 'voltage', k: 'kvar', p: 'powerFactor', t: 'tim
 export function makeCapacitorControl(draft: FeederDraft, object: DssObject, controlsAct: boolean): void {
   const values = replay(draft, object);
   if (values.kind === undefined) return;
-  if (!draft.shunts.some(({ id }) => id === values.capacitor)) {
+  const capacitor = draft.shunts.find(({ id }) => id === values.capacitor);
+  if (capacitor === undefined) {
     draft.drop(object, `its capacitor "${values.capacitor.slice(0, 60)}" is not among the shunts of the circuit`);
     return;
   }
@@ -58,7 +59,8 @@ export function makeCapacitorControl(draft: FeederDraft, object: DssObject, cont
     phase: values.kind === 'voltage' ? values.ptPhase : values.ctPhase,
     delayOn_s: values.delayOn_s,
     delayOff_s: values.delayOff_s,
-    dead_s: values.dead_s,
+    // in OpenDSS a capacitor of several steps knows no dead time (measured)
+    dead_s: (capacitor.steps_count ?? 1) > 1 ? 0 : values.dead_s,
     ...(values.overrides ? { voltageOverride: { v_min_V: values.v_min_V, v_max_V: values.v_max_V } } : {}),
     enabled: controlsAct && isEnabled(object),
   };

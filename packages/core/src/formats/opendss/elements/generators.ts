@@ -1,4 +1,4 @@
-import type { PhaseGenerator, Profile, VoltageLaw } from '../../../network/feeder/feeder.ts';
+import type { PhaseGenerator, Profile } from '../../../network/feeder/feeder.ts';
 import type { DssObject } from '../script/objects.ts';
 import { type Assignment, integerOf, numberOf, positiveOf, wordOf } from '../script/values.ts';
 import { constantImpedance, constantPower, isDeltaWord, kvarOf, placementOf, profileUseOf } from './consumers.ts';
@@ -46,8 +46,8 @@ export function makeGenerator(draft: FeederDraft, object: DssObject, profiles: R
       p_kW: new Array<number>(place.elements_count).fill(values.p_kW * share),
       q_kvar: new Array<number>(place.elements_count).fill(values.q_kvar * share),
       ...(holds ? { v_set_pu: values.v_pu, q_min_kvar: Math.min(qMin_kvar, qMax_kvar), q_max_kvar: Math.max(qMin_kvar, qMax_kvar) } : {}),
-      v_min_pu: values.v_min_pu,
-      v_max_pu: values.v_max_pu,
+      ...(holds ? {} : { v_min_pu: values.v_min_pu }),
+      ...(holds || values.model === 7 ? {} : { v_max_pu: values.v_max_pu }),
       ...(laws ?? {}),
       ...(profile === undefined ? {} : { profile }),
       inService: true,
@@ -56,9 +56,15 @@ export function makeGenerator(draft: FeederDraft, object: DssObject, profiles: R
   });
 }
 
-/** @source OpenDSS documentation, property Model of Generator */
-function lawsOf({ model }: GeneratorValues, draft: FeederDraft, object: DssObject): { pLaw: VoltageLaw; qLaw: VoltageLaw } | undefined {
+type Laws = Pick<PhaseGenerator, 'pLaw' | 'qLaw' | 'beyond'>;
+
+/**
+ * Models 3 and 7 keep their power at every high voltage, 3 also at low ones; 4 keeps its vars inside the limits and is its rated reactance outside.
+ * @source OpenDSS documentation, property Model of Generator; limits measured, a generator of each model behind an ideal source
+ */
+function lawsOf({ model }: GeneratorValues, draft: FeederDraft, object: DssObject): Laws | undefined {
   if (model === 2) return { pLaw: constantImpedance, qLaw: constantImpedance };
+  if (model === 4) return { pLaw: constantPower, qLaw: constantPower, beyond: { pExponent: 0, qExponent: 2, stepsAtLow: false } };
   if (model === 5) return { pLaw: constantPower, qLaw: constantImpedance };
   if (model === 7) draft.warn(object, 'limits its current below vminpu; here it turns into an impedance there');
   else if (model > 5) draft.drop(object, `model ${model} is not carried over; constant power is taken`);

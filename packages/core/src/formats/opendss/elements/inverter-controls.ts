@@ -1,5 +1,5 @@
 import type { InverterControl, InverterFunction } from '../../../network/feeder/controls.ts';
-import { type DssObject, lastOf } from '../script/objects.ts';
+import { type DssObject, lastOf, objectsOf } from '../script/objects.ts';
 import { type Assignment, numberOf, wordOf, wordsOf } from '../script/values.ts';
 import { busNameOf } from './bus-name.ts';
 import { curveOf } from './curves.ts';
@@ -25,6 +25,8 @@ export function makeInverterControl(draft: FeederDraft, object: DssObject, contr
     voltage: voltageOf(draft, object),
     ...(remoteBuses.length === 0 ? {} : { remoteBuses }),
     varBase: varBaseOf(object),
+    ...meanOf(object),
+    ...rateOf(object),
     enabled: controlsAct && isEnabled(object),
   };
   draft.inverterControls.push(control);
@@ -92,7 +94,9 @@ function functionOf(draft: FeederDraft, object: DssObject, mode: string): Invert
   if (mode === 'voltvar' || mode === 'vv') {
     const c = curve('vvc_curve1');
     const hysteresis_pu = -number('hysteresis_offset', 0);
-    return c && { kind: 'volt-var', curve: c, ...(hysteresis_pu === 0 ? {} : { hysteresis_pu }) };
+    if (hysteresis_pu < 0)
+      draft.drop(object, 'its hysteresis_offset is above 0, where a curve for falling voltage cannot lie; there is no hysteresis');
+    return c && { kind: 'volt-var', curve: c, ...(hysteresis_pu > 0 ? { hysteresis_pu } : {}) };
   }
   if (mode === 'voltwatt' || mode === 'vw') {
     const c = curve('voltwatt_curve');
@@ -110,22 +114,37 @@ function functionOf(draft: FeederDraft, object: DssObject, mode: string): Invert
   }
   if (mode === 'avr') return { kind: 'voltage-regulation', v_set_pu: number('vsetpoint', 1), deadband_pu: 0 };
   if (mode === 'dynamicreaccurr' || mode === 'drc') {
-    const [low, high] = [number('argralowv', 0.1), number('argrahiv', 0.1)];
-    if (low !== high) draft.drop(object, 'the gain above the dead band is not carried over, that below is used on both sides');
     return {
       kind: 'dynamic-reactive-current',
-      gain_pu: low,
-      deadband_pu: number('dbvmax', 1.05) - number('dbvmin', 0.95),
-      window_s: windowOf(object),
+      gainLow_pu: number('argralowv', 0.1),
+      gainHigh_pu: number('argrahiv', 0.1),
+      v_low_pu: number('dbvmin', 0.95),
+      v_high_pu: number('dbvmax', 1.05),
+      window_s: windowOf(object, 'dynreacavgwindowlen'),
     };
   }
   if (mode !== '') draft.drop(object, `mode ${mode.slice(0, 20)} is not carried over`);
   return undefined;
 }
 
+/** `avg`: the voltage on its mean; `ravg`: the mean on the rated voltage. */
+function meanOf(object: DssObject): Pick<InverterControl, 'mean'> {
+  const word = wordOfLast(object, 'voltage_curvex_ref');
+  const window_s = windowOf(object, 'avgwindowlen');
+  if (word.startsWith('av')) return { mean: { use: 'base', window_s } };
+  return word.startsWith('rav') ? { mean: { use: 'voltage', window_s } } : {};
+}
+
+function rateOf(object: DssObject): Pick<InverterControl, 'rate'> {
+  const word = wordOfLast(object, 'rateofchangemode');
+  if (word.startsWith('l')) return { rate: { kind: 'lag', tau_s: numberOfLast(object, 'lpftau', 0.001) } };
+  const limit_per_s = numberOfLast(object, 'risefalllimit', 0.001);
+  return word.startsWith('r') && limit_per_s > 0 ? { rate: { kind: 'ramp', limit_per_s } } : {};
+}
+
 /** `300s`, `5m`, `1h` or seconds. */
-function windowOf(object: DssObject): number {
-  const [, size = '1', unit = 's'] = /^([\d.]+)\s*([smh]?)$/.exec(wordOfLast(object, 'dynreacavgwindowlen')) ?? [];
+function windowOf(object: DssObject, property: string): number {
+  const [, size = '1', unit = 's'] = /^([\d.]+)\s*([smh]?)$/.exec(wordOfLast(object, property)) ?? [];
   const window_s = Number(size) * (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1);
   return Number.isFinite(window_s) ? window_s : 1;
 }
@@ -166,12 +185,11 @@ function reportRest(draft: FeederDraft, object: DssObject): void {
     if (assignment !== undefined && matters(assignment)) draft.drop(object, reason, assignment.at);
   };
   report(
-    'voltage_curvex_ref',
-    (a) => !/^rat/.test(wordOf(a)),
-    'the average voltage as reference is not carried over; the rated voltage is used',
+    'voltwattyaxis',
+    (a) => /^pct/.test(wordOf(a)) && objectsOf(draft.script.circuit, 'pvsystem').some((pv) => lastOf(pv, '%pmpp') !== undefined),
+    'its volt-watt curve counts on %Pmpp of the panels; here it counts on all of Pmpp',
   );
   report('voltwattch_curve', (a) => wordOf(a) !== '', 'the volt-watt curve for charging is not carried over');
-  report('rateofchangemode', (a) => !/^in/.test(wordOf(a)), 'rates of change are not carried over');
 }
 
 function wordOfLast(object: DssObject, property: string): string {

@@ -1,4 +1,4 @@
-import type { Load, Profile, VoltageLaw } from '../../../network/feeder/feeder.ts';
+import type { BeyondLimits, Load, Profile, ProfileUse, VoltageLaw } from '../../../network/feeder/feeder.ts';
 import type { DssObject } from '../script/objects.ts';
 import { type Assignment, integerOf, numberOf, numbersOf, positiveOf, wordOf } from '../script/values.ts';
 import {
@@ -41,10 +41,10 @@ interface LoadValues {
 }
 
 /**
- * Load → `Load`, at the power that the circuit as it stands draws at rated voltage: `loadmult` is in it, shapes are not.
+ * Load → `Load`, at the power that the circuit as it stands draws at rated voltage: `loadmult` is in it (not in the vars of models 6 and 7), shapes are not.
  * @throws {InputError} OPENDSS_VALUE, OPENDSS_BUS
  */
-export function makeLoad(draft: FeederDraft, object: DssObject, profiles: ReadonlyMap<string, Profile>, loadMultiplier: number): void {
+export function makeLoad(draft: FeederDraft, object: DssObject, profiles: Map<string, Profile>, loadMultiplier: number): void {
   if (!isEnabled(object)) return;
   const values = replay(draft, object);
   const place = placementOf(draft, object, values.phases_count, values.isDelta, values.v_kV);
@@ -53,7 +53,10 @@ export function makeLoad(draft: FeederDraft, object: DssObject, profiles: Readon
   const [p, q] = powerOf(values);
   const laws = lawsOf(values, draft, object);
   const share = multiplier / values.phases_count;
-  const profile = values.status === 'fixed' ? undefined : profileUseOf(profiles, draft, object);
+  // models 6 and 7 keep their vars whatever multiplies the watts
+  const varsStay = values.model === 6 || values.model === 7;
+  const followed = values.status === 'fixed' ? undefined : profileUseOf(profiles, draft, object);
+  const profile = varsStay && followed !== undefined ? withFixedVars(followed, profiles, q) : followed;
   const id = draft.made(object);
   place.terminals.forEach((terminal, k) => {
     const load: Load = {
@@ -62,18 +65,30 @@ export function makeLoad(draft: FeederDraft, object: DssObject, profiles: Readon
       terminal,
       v_rated_kV: place.v_rated_kV,
       p_kW: repeated(p * share * laws.p_frac, place),
-      q_kvar: repeated(q * share * laws.q_frac, place),
+      q_kvar: repeated(varsStay ? q / values.phases_count : q * share * laws.q_frac, place),
       pLaw: laws.p,
       qLaw: laws.q,
       v_min_pu: values.v_min_pu,
       v_max_pu: values.v_max_pu,
-      ...(values.v_low_pu > 0 && values.v_low_pu < values.v_min_pu && values.model !== 7 ? { v_low_pu: values.v_low_pu } : {}),
+      ...(values.v_low_pu > 0 && values.v_low_pu < values.v_min_pu ? { v_low_pu: values.v_low_pu } : {}),
+      ...(laws.beyond === undefined ? {} : { beyond: laws.beyond }),
       ...(profile === undefined ? {} : { profile }),
       inService: true,
     };
     draft.loads.push(load);
   });
   earthStarPoint(draft, object, values, place);
+}
+
+/** The same shapes for the watts alone, as profiles of their own. */
+function withFixedVars(use: ProfileUse, profiles: Map<string, Profile>, q_kvar: number): ProfileUse {
+  const fixed = (name: string): string => {
+    const profile = profiles.get(name)!;
+    const id = `${name}_fixed_vars${profile.actual ? `_${q_kvar}` : ''}`;
+    profiles.set(id, { ...profile, id, q: profile.p.map(() => (profile.actual ? q_kvar : 1)) });
+    return id;
+  };
+  return Object.fromEntries(Object.entries(use).map(([mode, name]) => [mode, fixed(name)]));
 }
 
 const repeated = (value: number, { elements_count }: Placement): number[] => new Array<number>(elements_count).fill(value);
@@ -103,22 +118,30 @@ interface Laws {
   /** What the fractions add up to, where they are not 1. */
   readonly p_frac: number;
   readonly q_frac: number;
+  readonly beyond?: BeyondLimits;
 }
 
-/** @source OpenDSS documentation, property Model of Load */
+/** Outside its limits of voltage a load of model 3 or 4 is the impedance of its rated power at the limit. */
+const ratedPowerBeyond: BeyondLimits = { pExponent: 0, qExponent: 0, stepsAtLow: false };
+/** Models 6 and 7: the same for p, the rated impedance for q; there is no line down to `vlowpu`. */
+const ratedImpedanceBeyond: BeyondLimits = { pExponent: 0, qExponent: 2, stepsAtLow: true };
+
+/** @source OpenDSS documentation, property Model of Load; what holds outside the limits was measured, a load of each model behind an ideal source */
 function lawsOf(values: LoadValues, draft: FeederDraft, object: DssObject): Laws {
-  const of = (p: VoltageLaw, q: VoltageLaw): Laws => ({ p, q, p_frac: 1, q_frac: 1 });
+  const of = (p: VoltageLaw, q: VoltageLaw, beyond?: BeyondLimits): Laws => ({ p, q, p_frac: 1, q_frac: 1, ...(beyond && { beyond }) });
   switch (values.model) {
     case 2:
       return of(constantImpedance, constantImpedance);
     case 3:
-      return of(constantPower, constantImpedance);
+      return of(constantPower, constantImpedance, ratedPowerBeyond);
     case 4:
-      return of({ exponent: values.cvrWatts }, { exponent: values.cvrVars });
+      return of({ exponent: values.cvrWatts }, { exponent: values.cvrVars }, ratedPowerBeyond);
     case 5:
       return of(constantCurrent, constantCurrent);
+    case 6:
+      return of(constantPower, constantPower, ratedImpedanceBeyond);
     case 7:
-      return of(constantPower, constantImpedance);
+      return of(constantPower, constantImpedance, ratedImpedanceBeyond);
     case 8:
       return zipLaws(values, draft, object);
     default:

@@ -15,7 +15,7 @@ const defaultDay = [
  * over where they are evenly spaced.
  * @throws {InputError} OPENDSS_VALUE, OPENDSS_FILE_MISSING, OPENDSS_FILE_BINARY
  */
-export function makeProfiles(draft: FeederDraft): ReadonlyMap<string, Profile> {
+export function makeProfiles(draft: FeederDraft): Map<string, Profile> {
   const profiles = new Map<string, Profile>();
   for (const object of objectsOf(draft.script.circuit, 'loadshape')) {
     const profile = makeProfile(draft, object);

@@ -95,11 +95,11 @@ function replay(draft: FeederDraft, object: DssObject): SourceValues {
     isIdeal: false,
     baseFrequency_Hz: object.baseFrequency_Hz,
   };
-  for (const assignment of object.assignments) apply(values, assignment, draft);
+  for (const assignment of object.assignments) apply(values, assignment, draft, object);
   return values;
 }
 
-function apply(values: SourceValues, assignment: Assignment, draft: FeederDraft): void {
+function apply(values: SourceValues, assignment: Assignment, draft: FeederDraft, object: DssObject): void {
   const pair = (): Complex => {
     const [re = 0, im = 0] = numbersOf(assignment, draft.script.readNumbers);
     return complex(re, im);
@@ -200,6 +200,11 @@ function apply(values: SourceValues, assignment: Assignment, draft: FeederDraft)
       break;
     case 'basefreq':
       values.baseFrequency_Hz = positiveOf(assignment);
+      break;
+    case 'daily':
+    case 'yearly':
+    case 'duty':
+      draft.drop(object, `its ${assignment.property} shape is not carried over; its voltage stays over time`, assignment.at);
       break;
     default:
   }

@@ -1,4 +1,4 @@
-import type { Inverter, Profile } from '../../../network/feeder/feeder.ts';
+import type { Inverter, Profile, StorageTriggers } from '../../../network/feeder/feeder.ts';
 import type { DssObject } from '../script/objects.ts';
 import { numberOf, positiveOf, wordOf } from '../script/values.ts';
 import { placementOf, profileUseOf } from './consumers.ts';
@@ -21,6 +21,10 @@ interface Store {
   etaDischarge_pct: number;
   idle_pct: number;
   dispatch: string;
+  /** 0: none. */
+  chargeTrigger: number;
+  dischargeTrigger: number;
+  charge_h: number;
 }
 
 /**
@@ -37,7 +41,10 @@ export function makeStorage(draft: FeederDraft, object: DssObject, profiles: Rea
   if (store.dispatch !== 'default' && store.dispatch !== 'follow' && store.dispatch !== 'external') {
     draft.drop(object, `dispmode=${store.dispatch} is not carried over; it stays at its present state`);
   }
-  const profile = store.dispatch === 'follow' ? profileUseOf(profiles, draft, object) : undefined;
+  const triggers = triggersOf(store);
+  const profile = store.dispatch === 'follow' || triggers !== undefined ? profileUseOf(profiles, draft, object) : undefined;
+  if (triggers !== undefined && profile === undefined)
+    draft.drop(object, 'its triggers have no shape to look at; it stays at its present state');
   const reserve_kWh = (store.e_kWh * store.reserve_pct) / 100;
   const share = 1 / place.terminals.length;
   const vars = varsOf(values, p_kW, store.p_kW, isIdle, qUsual(object, values));
@@ -67,12 +74,24 @@ export function makeStorage(draft: FeederDraft, object: DssObject, profiles: Rea
         eta_charge_frac: store.etaCharge_pct / 100,
         eta_discharge_frac: store.etaDischarge_pct / 100,
         idle_kW: ((store.p_kW * store.idle_pct) / 100) * share,
+        ...(values.efficiency === undefined ? {} : { inverterEta: values.efficiency }),
+        ...(triggers === undefined || profile === undefined ? {} : { triggers }),
       },
       ...(profile === undefined ? {} : { profile }),
       inService: true,
     };
     draft.inverters.push(inverter);
   });
+}
+
+/** Those of dispatch by the level of the own shape; the time counts only beside one of them. */
+function triggersOf({ dispatch, chargeTrigger, dischargeTrigger, charge_h }: Store): StorageTriggers | undefined {
+  if (dispatch !== 'default' || (chargeTrigger === 0 && dischargeTrigger === 0)) return undefined;
+  return {
+    ...(chargeTrigger === 0 ? {} : { charge_frac: chargeTrigger }),
+    ...(dischargeTrigger === 0 ? {} : { discharge_frac: dischargeTrigger }),
+    ...(charge_h > 0 ? { charge_h } : {}),
+  };
 }
 
 function stateOf(store: Store): Store['state'] {
@@ -114,6 +133,9 @@ function replay(draft: FeederDraft, object: DssObject): { values: InverterValues
     etaDischarge_pct: 90,
     idle_pct: 1,
     dispatch: 'default',
+    chargeTrigger: 0,
+    dischargeTrigger: 0,
+    charge_h: 2,
   };
   let isRated = false;
   for (const assignment of object.assignments) {
@@ -173,14 +195,13 @@ function replay(draft: FeederDraft, object: DssObject): { values: InverterValues
         store.dispatch = dispatchOf(wordOf(assignment));
         break;
       case 'chargetrigger':
+        store.chargeTrigger = numberOf(assignment);
+        break;
       case 'dischargetrigger':
-        if (numberOf(assignment) !== 0) {
-          draft.drop(
-            object,
-            `"${assignment.property}" is not carried over; what a storage does over time is for a study to say`,
-            assignment.at,
-          );
-        }
+        store.dischargeTrigger = numberOf(assignment);
+        break;
+      case 'timechargetrig':
+        store.charge_h = numberOf(assignment);
         break;
       default:
     }

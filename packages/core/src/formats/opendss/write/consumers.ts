@@ -1,4 +1,4 @@
-import type { Load, PhaseGenerator, ProfileUse, Terminal, VoltageLaw } from '../../../network/feeder/feeder.ts';
+import type { BeyondLimits, Load, PhaseGenerator, ProfileUse, Terminal, VoltageLaw } from '../../../network/feeder/feeder.ts';
 import { numbersText, type ScriptText } from './script-text.ts';
 
 type Elements = Pick<Load, 'id' | 'connection' | 'terminal' | 'v_rated_kV' | 'p_kW' | 'q_kvar'>;
@@ -15,7 +15,7 @@ export function writeLoads(script: ScriptText): void {
         ...law,
         vminpu: load.v_min_pu ?? 0,
         vmaxpu: load.v_max_pu ?? 1000,
-        ...(law.model === 7 ? {} : { vlowpu: load.v_low_pu ?? 0 }),
+        vlowpu: load.v_low_pu ?? 0,
         ...profileWords(script, load.profile),
         ...(load.inService ? {} : { enabled: false }),
       });
@@ -87,17 +87,46 @@ function exponentOf(law: VoltageLaw): number | undefined {
   return law.z_frac === 1 && law.p_frac === 0 && law.i_frac === 0 ? 2 : undefined;
 }
 
-function loadModel(
-  script: ScriptText,
-  { id, pLaw, qLaw, v_low_pu }: Load,
-): { model: number; cvrwatts?: number; cvrvars?: number; zipv?: string } {
+interface LoadModel {
+  readonly model: number;
+  readonly cvrwatts?: number;
+  readonly cvrvars?: number;
+  readonly zipv?: string;
+}
+
+/** What the models of OpenDSS whose power jumps are outside their limits; all others stay on their law. */
+const jumpsOf: Readonly<Record<number, BeyondLimits>> = {
+  3: { pExponent: 0, qExponent: 0, stepsAtLow: false },
+  4: { pExponent: 0, qExponent: 0, stepsAtLow: false },
+  6: { pExponent: 0, qExponent: 2, stepsAtLow: true },
+  7: { pExponent: 0, qExponent: 2, stepsAtLow: true },
+};
+
+function loadModel(script: ScriptText, load: Load): LoadModel {
+  const chosen = modelByLaw(script, load);
+  if (!isSameBeyond(load, jumpsOf[chosen.model]))
+    script.lost('load', load.id, 'outside its limits of voltage it behaves as its model in OpenDSS does, not as stated here');
+  return chosen;
+}
+
+/** Whether a load is beyond the limits that it has what a model is there; without `jump`: stays on its law. */
+function isSameBeyond({ pLaw, qLaw, v_min_pu, v_max_pu, v_low_pu, beyond }: Load, jump: BeyondLimits | undefined): boolean {
+  if (v_min_pu === undefined && v_max_pu === undefined) return true;
+  const p = (of: BeyondLimits | undefined) => of?.pExponent ?? exponentOf(pLaw);
+  const q = (of: BeyondLimits | undefined) => of?.qExponent ?? exponentOf(qLaw);
+  const isLowAlike = v_low_pu === undefined || (beyond?.stepsAtLow ?? false) === (jump?.stepsAtLow ?? false);
+  return p(beyond) === p(jump) && q(beyond) === q(jump) && isLowAlike;
+}
+
+function modelByLaw(script: ScriptText, { id, pLaw, qLaw, v_low_pu, beyond }: Load): LoadModel {
   const [p, q] = [exponentOf(pLaw), exponentOf(qLaw)];
   const stated = 'exponent' in pLaw && 'exponent' in qLaw;
   if (p !== undefined && q !== undefined) {
-    if (!stated && p === 0 && q === 0) return { model: 1 };
+    if (!stated && p === 0 && q === 0) return { model: beyond?.qExponent === 2 ? 6 : 1 };
     if (!stated && p === 2 && q === 2) return { model: 2 };
     if (!stated && p === 1 && q === 1) return { model: 5 };
-    if (!stated && p === 0 && q === 2) return { model: v_low_pu === undefined ? 7 : 3 };
+    if (!stated && p === 0 && q === 2)
+      return { model: beyond?.qExponent === 0 || (beyond === undefined && v_low_pu !== undefined) ? 3 : 7 };
     if (stated) return { model: 4, cvrwatts: p, cvrvars: q };
   }
   if ('exponent' in pLaw || 'exponent' in qLaw) {
@@ -108,10 +137,10 @@ function loadModel(
   return { model: 8, zipv: numbersText([pLaw.z_frac, pLaw.i_frac, pLaw.p_frac, qLaw.z_frac, qLaw.i_frac, qLaw.p_frac, 0]) };
 }
 
-function generatorModel(script: ScriptText, { id, v_set_pu, pLaw, qLaw }: PhaseGenerator): number {
+function generatorModel(script: ScriptText, { id, v_set_pu, pLaw, qLaw, beyond }: PhaseGenerator): number {
   if (v_set_pu !== undefined) return 3;
   const [p, q] = [pLaw === undefined ? 0 : exponentOf(pLaw), qLaw === undefined ? 0 : exponentOf(qLaw)];
-  if (p === 0 && q === 0) return 1;
+  if (p === 0 && q === 0) return beyond?.qExponent === 2 ? 4 : 1;
   if (p === 2 && q === 2) return 2;
   if (p === 0 && q === 2) return 5;
   script.lost('generator', id, 'its law of voltage has no model; constant power is written');

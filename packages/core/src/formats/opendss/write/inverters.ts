@@ -1,5 +1,6 @@
 import type { Curve, InverterControl } from '../../../network/feeder/controls.ts';
-import type { Inverter } from '../../../network/feeder/feeder.ts';
+import type { Inverter, StorageOfInverter } from '../../../network/feeder/feeder.ts';
+import { valueAt } from '../elements/curves.ts';
 import { placeOf, profileWords } from './consumers.ts';
 import { numbersText, percentText, type ScriptText } from './script-text.ts';
 
@@ -49,10 +50,13 @@ function writeStorage(script: ScriptText, inverter: Inverter): void {
   const { storage, p_kW } = inverter;
   if (storage === undefined) return;
   const rated_kW = inverter.p_rated_kW > 0 ? inverter.p_rated_kW : inverter.s_rated_kVA;
-  const isIdle = Math.abs(p_kW + storage.idle_kW) <= 1e-9 * rated_kW;
+  const { idle_kW, inverterEta } = storage;
+  const eta = inverterEta === undefined ? 1 : valueAt(inverterEta, idle_kW / inverter.s_rated_kVA);
+  const isIdle = Math.abs(p_kW + idle_kW / eta) <= 1e-9 * rated_kW;
   const bothMoves = !isIdle && (p_kW > 0 ? p_kW !== storage.p_discharge_max_kW : -p_kW !== storage.p_charge_max_kW);
   if (bothMoves)
     script.lost('inverter', inverter.id, 'OpenDSS keeps one rate for discharging: what it does now is written, not the most that it may');
+  const effcurve = efficiencyCurve(script, inverter.id, storage.inverterEta);
   script.put(`New Storage.${script.nameFor('storage', inverter.id)}`, {
     ...commonWords(script, inverter),
     kwrated: rated_kW,
@@ -66,9 +70,24 @@ function writeStorage(script: ScriptText, inverter: Inverter): void {
     '%effdischarge': percentText(storage.eta_discharge_frac),
     '%idlingkw': percentText(storage.idle_kW / rated_kW),
     state: isIdle ? 'idling' : p_kW > 0 ? 'discharging' : 'charging',
-    ...(inverter.profile === undefined ? {} : { dispmode: 'follow', ...profileWords(script, inverter.profile) }),
+    ...(inverter.profile === undefined ? {} : { ...dispatchWords(storage), ...profileWords(script, inverter.profile) }),
+    ...(effcurve === undefined ? {} : { effcurve }),
     ...(inverter.inService ? {} : { enabled: false }),
   });
+}
+
+function dispatchWords({ triggers }: StorageOfInverter): Record<string, string | number> {
+  if (triggers === undefined) return { dispmode: 'follow' };
+  const { charge_frac = 0, discharge_frac = 0, charge_h = -1 } = triggers;
+  return { dispmode: 'default', chargetrigger: charge_frac, dischargetrigger: discharge_frac, timechargetrig: charge_h };
+}
+
+/** Name of the curve of its efficiency, written before it. */
+function efficiencyCurve(script: ScriptText, id: string, curve: Curve | undefined): string | undefined {
+  if (curve === undefined) return undefined;
+  const name = script.nameFor('xycurve', `xycurve.${id.replace(/^.*\./, '')}_efficiency`);
+  script.put(`New XYCurve.${name}`, { npts: curve.x.length, xarray: numbersText(curve.x), yarray: numbersText(curve.y) });
+  return name;
 }
 
 const modes: Readonly<Record<string, readonly [single: string, combined: string]>> = {
@@ -89,7 +108,14 @@ export function writeInverterControls(script: ScriptText): void {
 /** A straight volt-var slope on the rating, with or without a band of no vars, is an ExpControl. */
 function writeExpControl(script: ScriptText, control: InverterControl): boolean {
   const [part] = control.functions;
-  if (control.varBase !== 'rating' || control.functions.length !== 1 || part.kind !== 'volt-var' || part.hysteresis_pu !== undefined)
+  if (
+    control.varBase !== 'rating' ||
+    control.functions.length !== 1 ||
+    part.kind !== 'volt-var' ||
+    part.hysteresis_pu !== undefined ||
+    control.mean !== undefined ||
+    control.rate !== undefined
+  )
     return false;
   if (control.remoteBuses !== undefined || (control.voltage ?? 'mean') !== 'mean') return false;
   const { x, y } = part.curve;
@@ -145,9 +171,10 @@ function writeControl(script: ScriptText, control: InverterControl): void {
     else if (part.kind === 'watt-pf') curve('wattpf_curve', part.curve);
     else if (part.kind === 'voltage-regulation') words.vsetpoint = part.v_set_pu;
     else if (part.kind === 'dynamic-reactive-current') {
-      words.argralowv = words.argrahiv = part.gain_pu;
-      words.dbvmin = 1 - part.deadband_pu / 2;
-      words.dbvmax = 1 + part.deadband_pu / 2;
+      words.argralowv = part.gainLow_pu;
+      words.argrahiv = part.gainHigh_pu;
+      words.dbvmin = part.v_low_pu;
+      words.dbvmax = part.v_high_pu;
       words.dynreacavgwindowlen = `${part.window_s}s`;
     }
   }
@@ -157,9 +184,18 @@ function writeControl(script: ScriptText, control: InverterControl): void {
     ...words,
     refreactivepower: control.varBase === 'available' ? 'varaval' : 'varmax',
     ...(control.voltage === 'max' || control.voltage === 'min' ? { monvoltagecalc: control.voltage } : {}),
+    ...meanAndRate(control),
     ...monitored(script, control),
     ...(control.enabled ? {} : { enabled: false }),
   });
+}
+
+function meanAndRate({ mean, rate }: InverterControl): Record<string, string | number> {
+  return {
+    ...(mean === undefined ? {} : { voltage_curvex_ref: mean.use === 'base' ? 'avg' : 'ravg', avgwindowlen: `${mean.window_s}s` }),
+    ...(rate?.kind === 'lag' ? { rateofchangemode: 'lpf', lpftau: rate.tau_s } : {}),
+    ...(rate?.kind === 'ramp' ? { rateofchangemode: 'risefall', risefalllimit: rate.limit_per_s } : {}),
+  };
 }
 
 function modeOf(kinds: readonly string[]): { mode?: string; combimode?: string } | undefined {

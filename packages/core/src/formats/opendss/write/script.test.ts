@@ -139,6 +139,41 @@ describe('OpenDSS writer', () => {
     expect(text.match(/^New Load\./gm)?.length).toBe(4);
   });
 
+  it('writes what loads do beyond their limits, how storage is dispatched, and what inverters remember', () => {
+    const loads = [1, 2, 3, 4, 5, 6, 7].map(
+      (model) => `New Load.m${model} bus1=s kv=0.4 kw=9 kvar=3 vminpu=0.9 vlowpu=0.4 cvrwatts=0.7 cvrvars=2.5 model=${model} daily=d`,
+    );
+    const script = `New Circuit.c basekv=0.4 bus1=s
+New LoadShape.d npts=2 interval=1 mult=[0.5 1]
+${loads.join('\n')}
+New Generator.g bus1=s kv=0.4 kw=5 kvar=1 model=4
+New XYCurve.eff npts=2 xarray=[0.1 1] yarray=[0.9 0.97]
+New Storage.b bus1=s kv=0.4 kwrated=5 kwhrated=20 effcurve=eff chargetrigger=0.6 dischargetrigger=0.8 timechargetrig=3 daily=d
+New PVSystem.p bus1=s kv=0.4 pmpp=10 kva=10 %cutout=0
+New InvControl.i derlist=[pvsystem.p] mode=dynamicreaccurr dbvmin=0.9 dbvmax=1.1 argralowv=1 argrahiv=2 dynreacavgwindowlen=20s rateofchangemode=risefall risefalllimit=0.1 voltage_curvex_ref=avg avgwindowlen=60s
+Set VoltageBases=[0.4]
+CalcVoltageBases
+`;
+    const first = opendssFormat.read(script, { fileName: 'first.dss' }).feeder!;
+    const { text, losses } = writeScript(balancedCase(first));
+    const back = opendssFormat.read(text, { fileName: 'written.dss' }).feeder!;
+    const lawsOf = ({ loads: all }: Feeder) => all.map(({ pLaw, qLaw, beyond, v_low_pu }) => ({ pLaw, qLaw, beyond, v_low_pu }));
+    expect(lawsOf(back)).toEqual(lawsOf(first));
+    expect(lawsOf(first).filter(({ beyond }) => beyond !== undefined).length).toBe(4);
+    expect(back.generators[0].beyond).toEqual(first.generators[0].beyond);
+    expect(back.inverters.find(({ kind }) => kind === 'storage')!.storage).toEqual(
+      first.inverters.find(({ kind }) => kind === 'storage')!.storage,
+    );
+    expect(back.inverterControls[0]).toEqual({ ...first.inverterControls[0] });
+    expect(losses.filter(({ reason }) => reason.includes('limits of voltage'))).toEqual([]);
+    const { beyond: _, ...continuous } = first.loads[3];
+    expect(
+      written({ loads: [{ ...continuous, terminal: { bus: 0, conductors: [1, 2, 3, 0] }, profile: undefined }] })
+        .losses.map(({ reason }) => reason)
+        .join(),
+    ).toContain('limits of voltage');
+  });
+
   it('keeps nominal voltages that no rating gives, and positions', () => {
     const { back } = written({
       buses: [

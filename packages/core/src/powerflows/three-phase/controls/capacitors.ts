@@ -1,10 +1,8 @@
 import type { CapacitorControl } from '../../../network/feeder/controls.ts';
 import type { WireSolver } from '../wire-solver.ts';
 import type { PendingAction, StepControl } from './control.ts';
+import { type ControlClock, ControlTimer } from './control-clock.ts';
 import { type Complex, endOfElement, sizeOf, voltagesToEarth } from './measurements.ts';
-
-/** Hour of the day for controls by time, undefined where no time is known. */
-export type HourOfDay = () => number | undefined;
 
 /**
  * A control that closes or opens one step of a capacitor when what it measures passes its settings.
@@ -17,33 +15,55 @@ export type HourOfDay = () => number | undefined;
  * | powerFactor | pf, 2 − pf where it leads | below `on` | above `off` |
  * | time | hour of the day | from `on` | from `off` |
  *
- * The voltage override acts before all of these: closes below its minimum, opens above its maximum.
- * @source settings as OpenDSS and GridLAB-D have them for switched capacitors
+ * The voltage override acts before all of these: closes below its minimum, opens above its maximum. It acts when it has wished so for its delay; what opened
+ * closes at the earliest `dead_s` and the delay later:
+ *
+ *   delay = delayOff (to open),   max(delayOn, dead + delayOn − (now − last opened))  (to close)
+ *
+ * A delay that is over within the step of a series (or in a snapshot) only says who acts first.
+ * @source settings as OpenDSS and GridLAB-D have them for switched capacitors; the delay after dead time as OpenDSS has it, found by measuring
  */
-export function capacitorControl(solver: WireSolver, control: CapacitorControl, hour: HourOfDay): StepControl | undefined {
+export function capacitorControl(solver: WireSolver, control: CapacitorControl, clock: ControlClock): StepControl | undefined {
   const { feeder, settings } = solver;
   const s = feeder.shunts.findIndex(({ id }) => id === control.shunt);
   const shunt = feeder.shunts[s];
   const end = endOfElement(solver, control.monitored.element, control.monitored.end);
   if (s < 0 || !control.enabled || end === undefined) return undefined;
   const steps_count = shunt.steps_count ?? 1;
+  const timer = new ControlTimer(clock);
+  let opened_s = Number.NEGATIVE_INFINITY;
 
   const pending = (): PendingAction | undefined => {
     if (!shunt.inService) return undefined;
     const volts = voltagesToEarth(solver, end.terminal);
     const relay_V = pick(volts.map(sizeOf), control.phase) / control.ptRatio;
-    const wish = overrideOf(control, relay_V) ?? wishOf(control, relay_V, volts, end.currents(), hour());
+    const wish = overrideOf(control, relay_V) ?? wishOf(control, relay_V, volts, end.currents(), clock.hour_h);
     const closed = settings.closed_count[s];
     const next = Math.min(steps_count, Math.max(0, closed + wish.move));
-    if (next === closed) return undefined;
+    if (next === closed) {
+      timer.stop();
+      return undefined;
+    }
+    const wait_s =
+      next > closed ? Math.max(control.delayOn_s, control.dead_s + control.delayOn_s - (clock.now_s - opened_s)) : control.delayOff_s;
+    const passes = clock.passes(wait_s);
+    if (!passes && !timer.isDue(wait_s)) return undefined;
     return {
       control: control.id,
-      delay_s: next > closed ? control.delayOn_s : control.delayOff_s,
+      delay_s: passes ? wait_s : 0,
       text: `Capacitor control "${control.id}" sees ${wish.text}: "${shunt.id}" ${closed} → ${next} of ${steps_count} steps`,
-      apply: () => solver.setSteps(s, next),
+      apply: () => {
+        solver.setSteps(s, next);
+        timer.stop();
+        if (next < closed) opened_s = clock.now_s;
+      },
     };
   };
-  return { id: control.id, pending };
+  const reset = () => {
+    timer.stop();
+    opened_s = Number.NEGATIVE_INFINITY;
+  };
+  return { id: control.id, pending, reset };
 }
 
 interface Wish {

@@ -2,6 +2,7 @@
 export interface PendingAction {
   /** Id of the control. */
   readonly control: string;
+  /** What is left of its delay. */
   readonly delay_s: number;
   /** In the user's words: what moves from where to where, and why. */
   readonly text: string;
@@ -12,4 +13,6 @@ export interface PendingAction {
 export interface StepControl {
   readonly id: string;
   pending(): PendingAction | undefined;
+  /** Forgets what it waits for. */
+  reset(): void;
 }

@@ -2,7 +2,9 @@ import { AndersonAcceleration } from '../../../linalg/anderson.ts';
 import type { InverterControl } from '../../../network/feeder/controls.ts';
 import { withinInverter } from '../setpoints.ts';
 import type { WireSolution, WireSolver } from '../wire-solver.ts';
-import { inverterTarget } from './inverter-functions.ts';
+import type { ControlClock } from './control-clock.ts';
+import { type InverterAnswer, inverterTarget } from './inverter-functions.ts';
+import { InverterMemory } from './inverter-memory.ts';
 import { type Complex, conductorVoltage, phaseVoltages, sizeOf } from './measurements.ts';
 
 /** Distance of an inverter from what its functions ask for, as a part of its rating, at which it has settled. */
@@ -14,6 +16,7 @@ interface Controlled {
   /** In the feeder's list. */
   readonly inverter: number;
   readonly elements: readonly number[];
+  readonly memory: InverterMemory;
 }
 
 export interface InverterSettlement {
@@ -33,11 +36,11 @@ export interface InverterSettlement {
 export class InverterControls {
   private readonly solver: WireSolver;
   private readonly controlled: Controlled[] = [];
-  /** Mean voltages of the window before, for dynamic reactive current. */
-  vMean_pu: Float64Array | undefined;
+  private readonly clock: ControlClock;
 
-  constructor(solver: WireSolver) {
+  constructor(solver: WireSolver, clock: ControlClock) {
     this.solver = solver;
+    this.clock = clock;
     const { feeder, injections } = solver;
     for (const control of feeder.inverterControls) {
       if (!control.enabled) continue;
@@ -49,7 +52,7 @@ export class InverterControls {
         injections.list.forEach((one, e) => {
           if (one.kind === 'inverters' && one.owner === inverter) elements.push(e);
         });
-        this.controlled.push({ control, inverter, elements });
+        this.controlled.push({ control, inverter, elements, memory: new InverterMemory(control) });
       }
     }
   }
@@ -79,9 +82,17 @@ export class InverterControls {
     }
   }
 
-  /** Voltage that each controlled inverter looks at, per unit. */
-  voltages_pu(): Float64Array {
-    return Float64Array.from(this.controlled, ({ control, inverter }) => this.voltageOf(control, inverter));
+  /** Takes the step that has settled into the memory of the inverters. */
+  remember(offered_kW: Float64Array): void {
+    const now = this.present();
+    this.controlled.forEach((one, k) => {
+      const { past } = this.answerOf(one, now[2 * k + 1], offered_kW);
+      one.memory.remember(this.voltageOf(one.control, one.inverter), this.clock.step_s, past);
+    });
+  }
+
+  forget(): void {
+    for (const { memory } of this.controlled) memory.forget();
   }
 
   private present(): Float64Array {
@@ -99,19 +110,25 @@ export class InverterControls {
     const { feeder } = this.solver;
     const now = this.present();
     return Float64Array.from(
-      this.controlled.flatMap(({ control, inverter }, k) => {
-        const item = feeder.inverters[inverter];
-        const v_pu = this.voltageOf(control, inverter);
-        const state = {
-          v_pu,
-          vMean_pu: this.vMean_pu?.[k] ?? v_pu,
-          offered_kW: offered_kW[inverter],
-          q_kvar: now[2 * k + 1] * item.s_rated_kVA,
-        };
-        const { p_kW, q_kvar } = inverterTarget(item, control, state);
-        return [p_kW / item.s_rated_kVA, q_kvar / item.s_rated_kVA];
+      this.controlled.flatMap((one, k) => {
+        const { s_rated_kVA } = feeder.inverters[one.inverter];
+        const { p_kW, q_kvar } = this.answerOf(one, now[2 * k + 1], offered_kW);
+        return [p_kW / s_rated_kVA, q_kvar / s_rated_kVA];
       }),
     );
+  }
+
+  /** What the functions of one inverter ask for at the present voltages. @param q_frac - its present vars, of its rating */
+  private answerOf({ control, inverter, memory }: Controlled, q_frac: number, offered_kW: Float64Array): InverterAnswer {
+    const item = this.solver.feeder.inverters[inverter];
+    const v_pu = this.voltageOf(control, inverter);
+    const isInSeries = Number.isFinite(this.clock.step_s);
+    return inverterTarget(item, control, {
+      v_pu,
+      offered_kW: offered_kW[inverter],
+      q_kvar: q_frac * item.s_rated_kVA,
+      ...(isInSeries ? { memory, step_s: this.clock.step_s } : {}),
+    });
   }
 
   /** x into the injections, kept within what each inverter can do. */

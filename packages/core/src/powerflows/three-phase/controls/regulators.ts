@@ -2,7 +2,9 @@ import type { RegulatorControl } from '../../../network/feeder/controls.ts';
 import type { Transformer } from '../../../network/feeder/feeder.ts';
 import type { WireSolver } from '../wire-solver.ts';
 import type { PendingAction, StepControl } from './control.ts';
+import type { ControlClock } from './control-clock.ts';
 import { type Complex, conductorVoltage, endOfElement, phaseVoltages, sizeOf } from './measurements.ts';
+import { TapQueue } from './tap-queue.ts';
 
 /** Active power that has to flow backwards before a reversible regulator changes over, as a part of the winding's rating. */
 const REVERSE_FRAC = 1e-3;
@@ -19,13 +21,21 @@ const ROUNDING = 1e-9;
  *
  *   V_relay = |V/ptRatio + (R + jX)·I/ctRating|,   I from the bus into the measured winding
  *
- * Outside the band it moves the tap by 0.7 of the steps that would bring the voltage to its set point (at least one, at most `tapsPerChange_count`), and looks again.
+ * Outside the band, after `delay_s`:
+ *
+ * | delay | moves the tap by | then |
+ * |---|---|---|
+ * | over within the step, as that between taps | 0.7 of the steps that would bring the voltage to its set point (at least one, at most `tapsPerChange_count`) | looks again |
+ * | one of them longer than the step | one step (all that are missing where `tapDelay_s` is 0), if at least half of one is missing | one more after each `tapDelay_s` while steps are missing |
+ *
+ * What it waits for, and when that is forgotten: tap-queue.ts.
  * A tap on the measured winding raises its voltage with more turns, a tap on another winding lowers it.
  * Backwards (more than a thousandth of the rating from the load's side into the winding): reverse settings where given, no move where it is reversible without
  * them, and forward settings where it does not know the direction.
- * @source Kersting, Distribution System Modeling and Analysis (4th ed.), sections 7.4 and 7.5
+ * @source Kersting, Distribution System Modeling and Analysis (4th ed.), sections 7.4 and 7.5; the two rows as OpenDSS has them in its control modes static and time,
+ *   found by measuring
  */
-export function regulatorControl(solver: WireSolver, control: RegulatorControl): StepControl | undefined {
+export function regulatorControl(solver: WireSolver, control: RegulatorControl, clock: ControlClock): StepControl | undefined {
   const { feeder, settings } = solver;
   const t = feeder.transformers.findIndex(({ id }) => id === control.transformer);
   if (t < 0 || !control.enabled) return undefined;
@@ -37,8 +47,11 @@ export function regulatorControl(solver: WireSolver, control: RegulatorControl):
   const step_pu = (tapMax_pu - tapMin_pu) / (moved.tapSteps_count ?? 32);
   const direction = control.windingMeasured === control.windingMoved ? 1 : -1;
   const v_coil_V = coilVoltage(transformer, control.windingMeasured);
+  const queue = new TapQueue(clock);
+  const isPrompt = (): boolean => clock.passes(control.delay_s) && clock.passes(control.tapDelay_s);
 
-  const pending = (): PendingAction | undefined => {
+  /** What it sees, and how many steps (with their sign) are missing; undefined inside the band. */
+  const look = (): Sight | undefined => {
     if (!transformer.inService || end === undefined) return undefined;
     const local = phaseVoltages(solver, measured.terminal, measured.connection);
     const currents = end.currents();
@@ -55,22 +68,54 @@ export function regulatorControl(solver: WireSolver, control: RegulatorControl):
       else if (miss_V > room_V) miss_V = room_V >= (step_pu * v_coil_V) / control.ptRatio ? room_V : 0;
       if (room_V >= 0 && Math.abs(miss_V) <= active.band_V / 2) return undefined;
     } else if (Math.abs(miss_V) <= active.band_V / 2) return undefined;
+    return { v_V, active, missing: (miss_V * control.ptRatio) / v_coil_V / step_pu };
+  };
 
+  /** Steps of the tap that are taken now, of those that are missing. */
+  const stepsNow = (missing_count: number): number => {
+    if (isPrompt()) {
+      const wanted_count = Math.max(1, Math.floor(APPROACH_FRAC * missing_count + ROUNDING));
+      return Math.min(wanted_count, Math.max(1, control.tapsPerChange_count));
+    }
+    const come_count = queue.waiting_count(control.delay_s);
+    return come_count > 0 && control.tapDelay_s === 0 ? missing_count : Math.min(come_count, missing_count);
+  };
+
+  const pending = (): PendingAction | undefined => {
+    const sight = look();
     const tap_pu = settings.tap_pu[t][control.windingMoved];
-    const missing_count = Math.round(Math.abs((miss_V * control.ptRatio) / v_coil_V / step_pu));
-    const wanted_count = Math.max(1, Math.floor(APPROACH_FRAC * missing_count + ROUNDING));
-    const limited = Math.min(wanted_count, Math.max(1, control.tapsPerChange_count));
-    const change = direction * Math.sign(miss_V) * limited * step_pu;
-    const next_pu = clampTap(tap_pu + change, tapMin_pu, tapMax_pu, step_pu);
-    if (Math.abs(next_pu - tap_pu) < step_pu / 2) return undefined;
+    const towards = direction * Math.sign(sight?.missing ?? 0);
+    const missing_count = sight === undefined ? 0 : Math.round(Math.abs(sight.missing));
+    const isAtEnd = clampTap(tap_pu + towards * step_pu, tapMin_pu, tapMax_pu, step_pu) === clampTap(tap_pu, tapMin_pu, tapMax_pu, step_pu);
+    if (sight === undefined || (missing_count === 0 && !isPrompt())) {
+      queue.rest();
+      return undefined;
+    }
+    if (isAtEnd) {
+      queue.atEnd(missing_count, control.tapDelay_s);
+      return undefined;
+    }
+    const count = stepsNow(missing_count);
+    if (count === 0) return undefined;
+    const next_pu = clampTap(tap_pu + towards * count * step_pu, tapMin_pu, tapMax_pu, step_pu);
+    const { v_V, active } = sight;
     return {
       control: control.id,
-      delay_s: control.delay_s,
+      delay_s: isPrompt() ? control.delay_s : 0,
       text: `Regulator "${control.id}" sees ${v_V.toFixed(2)} V (set ${active.v_set_V} V, band ${active.band_V} V): tap of "${transformer.id}" ${tap_pu.toFixed(5)} → ${next_pu.toFixed(5)}`,
-      apply: () => solver.setTap(t, control.windingMoved, next_pu),
+      apply: () => {
+        solver.setTap(t, control.windingMoved, next_pu);
+        if (!isPrompt()) queue.moved(count, missing_count, control.tapDelay_s);
+      },
     };
   };
-  return { id: control.id, pending };
+  return { id: control.id, pending, reset: () => queue.clear() };
+}
+
+interface Sight {
+  readonly v_V: number;
+  readonly active: Pick<RegulatorControl, 'v_set_V' | 'band_V'>;
+  readonly missing: number;
 }
 
 /** Nearest step within the range: taps are counted from 1, so that rounding does not add up. */

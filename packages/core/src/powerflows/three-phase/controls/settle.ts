@@ -1,6 +1,7 @@
 import type { WireSolution, WireSolver } from '../wire-solver.ts';
-import { capacitorControl, type HourOfDay } from './capacitors.ts';
+import { capacitorControl } from './capacitors.ts';
 import type { PendingAction, StepControl } from './control.ts';
+import { ControlClock } from './control-clock.ts';
 import { InverterControls } from './inverters.ts';
 import { regulatorControl } from './regulators.ts';
 
@@ -19,11 +20,11 @@ const ROUNDS_MAX_COUNT = 100;
  * All controls of a feeder around its wire solver.
  *
  * Each round: solve (inverters on their curves); ask every regulator and capacitor control what it would do; those with the shortest delay act, all of them
- * at once; again, until nobody wants to move. The solution depends on taps and steps alone, so a state that comes back comes back for ever: the controls
+ * at once; again, until nobody wants to move. In a series a control whose delay is longer than the step waits for later steps (control-clock.ts). The solution depends on taps and steps alone, so a state that comes back comes back for ever: the controls
  * that moved since then hunt, and the loop ends there.
  */
 export class Controls {
-  hour_h: number | undefined;
+  readonly clock = new ControlClock();
   private readonly solver: WireSolver;
   private readonly steps: StepControl[];
   readonly inverters: InverterControls;
@@ -31,16 +32,21 @@ export class Controls {
   constructor(solver: WireSolver) {
     this.solver = solver;
     const { regulators, capacitorControls } = solver.feeder;
-    const hour: HourOfDay = () => this.hour_h;
     this.steps = [
-      ...regulators.map((control) => regulatorControl(solver, control)),
-      ...capacitorControls.map((control) => capacitorControl(solver, control, hour)),
+      ...regulators.map((control) => regulatorControl(solver, control, this.clock)),
+      ...capacitorControls.map((control) => capacitorControl(solver, control, this.clock)),
     ].filter((control) => control !== undefined);
-    this.inverters = new InverterControls(solver);
+    this.inverters = new InverterControls(solver, this.clock);
   }
 
   get count(): number {
     return this.steps.length + this.inverters.count;
+  }
+
+  /** Forgets what happened in earlier steps. */
+  reset(): void {
+    for (const control of this.steps) control.reset();
+    this.inverters.forget();
   }
 
   /** What regulators and capacitor controls would do at the solver's voltages, and do first. */

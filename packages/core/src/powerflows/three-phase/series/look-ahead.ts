@@ -45,8 +45,8 @@ export class LookAhead {
     this.supply = new Supply(solver, this.lanes.elements);
   }
 
-  /** @param hourOf - hour of the day of a step; @param take - called for each step in order */
-  run(input: ThreePhaseBatchInput, hourOf: (step: number) => number, take: (settled: SettledStep) => void): void {
+  /** @param begin - called before the controls look at a step; @param take - called for each step in order */
+  run(input: ThreePhaseBatchInput, begin: (step: number) => void, take: (settled: SettledStep) => void): void {
     const { lanes, controls } = this;
     if (!this.isStarted) this.start(input);
     let first = 0;
@@ -59,7 +59,7 @@ export class LookAhead {
       let lane = 0;
       for (; lane < lanes_count && first + lane < input.steps_count; lane++) {
         const step = first + lane;
-        controls.hour_h = hourOf(step);
+        begin(step);
         if (lanes.balanced[lane] === 0 || rounds_count >= ROUNDS_MAX_COUNT) {
           take(this.settleAlone(input, step, actions));
           actions = [];

@@ -51,8 +51,8 @@ export interface ThreePhaseSeriesSummary {
  * A run over time in which nothing but one chunk is ever in memory.
  *
  * Where nothing depends on the step before (no controls) the steps of a chunk are a batch; with regulators and capacitor controls four are solved ahead at a time; with
- * inverter functions, or held voltages and controls, it goes step by step. Stores are kept within their energy. Controls are settled in every step from where the last
- * one left them; delays only say who acts first, as steps are meant to be longer than they are.
+ * inverter functions, or held voltages and controls, it goes step by step. Stores are kept within their energy. Controls go on in every step from where the last one
+ * left them: what their delays let them do in the step, they do until nobody wants to move (`controlTiming`).
  */
 export function solveThreePhaseSeries(
   feeder: Feeder,
@@ -92,6 +92,7 @@ export class SeriesRun {
   private readonly tap_pu: Float64Array;
   private readonly offered_kW: Float64Array;
   private isWarm = false;
+  private first_s = 0;
 
   constructor(feeder: Feeder, series: ThreePhaseSeries, options: ThreePhaseOptions) {
     const chunk_count = Math.min(series.chunk_count ?? chunkDefault_count, series.steps_count);
@@ -99,6 +100,7 @@ export class SeriesRun {
     this.options = options;
     this.solver = new WireSolver(feeder, options);
     this.controls = new Controls(this.solver);
+    this.controls.clock.isStatic = options.controlTiming === 'static';
     this.powers = new ProfilePowers(feeder, series.mode);
     this.storage = new StorageEnergy(feeder);
     this.acts = options.controls !== false && this.controls.count > 0;
@@ -130,11 +132,12 @@ export class SeriesRun {
     const { input, batch, solver } = this;
     const { step_s, start_s = 0 } = this.series;
     const first_s = start_s + firstStep * step_s;
+    this.first_s = first_s;
     const results: ThreePhaseResult[] = [];
     input.steps_count = steps_count;
     this.powers.fillInto(input, first_s, step_s);
     const actions: { step: number; text: string }[] = [];
-    const hourOf = (t: number) => ((first_s + t * step_s) / 3600) % 24;
+    const begin = (t: number) => this.controls.clock.moveTo(first_s + t * step_s, step_s);
     const note = (t: number, { status, diagnosis, actions: texts }: Pick<SettledStep, 'status' | 'diagnosis' | 'actions'>) => {
       for (const text of texts) actions.push({ step: firstStep + t, text });
       if (status !== 'settled') this.trouble(firstStep + t, status, diagnosis ?? '');
@@ -149,13 +152,14 @@ export class SeriesRun {
       }
     } else if (this.lookAhead) {
       for (let t = 0; t < steps_count; t++) this.useStores(t, step_s);
-      this.lookAhead.run(input, hourOf, (settled) => {
+      this.lookAhead.run(input, begin, (settled) => {
         this.takeStep(settled.step, settled.status !== 'diverged', settled);
         note(settled.step, settled);
       });
     } else {
       for (let t = 0; t < steps_count; t++) {
-        const done = this.acts ? this.step(t, hourOf(t), step_s) : this.stepWithoutControls(t, step_s);
+        begin(t);
+        const done = this.acts ? this.step(t, step_s) : this.stepWithoutControls(t, step_s);
         note(t, done);
         if (this.series.results === true) results.push(this.resultOf(done));
       }
@@ -164,16 +168,16 @@ export class SeriesRun {
   }
 
   /** One step with inverter functions, or with controls and generators that hold a voltage. */
-  private step(t: number, hour_h: number, step_s: number): ReturnType<Controls['settle']> {
+  private step(t: number, step_s: number): ReturnType<Controls['settle']> {
     const { solver, controls, storage, input, offered_kW, e_kWh } = this;
     const { injections, feeder } = solver;
     const nI = feeder.inverters.length;
-    storage.limit(input.inverterP_kW, t, step_s / 3600);
+    storage.limit(input.inverterP_kW, t, step_s / 3600, this.hourOf(t));
     for (let k = 0; k < nI; k++) offered_kW[k] = input.inverterP_kW[t * nI + k];
     solver.setPowers(input, t);
-    controls.hour_h = hour_h;
     const done = controls.settle(offered_kW, this.isWarm, this.options.controls_max_count);
     this.isWarm = done.solution.status === 'converged';
+    if (this.isWarm) controls.inverters.remember(offered_kW);
     injections.list.forEach(({ kind, owner, element }, e) => {
       if (kind !== 'inverters') return;
       if (element === 0) input.inverterP_kW[t * nI + owner] = 0;
@@ -214,11 +218,16 @@ export class SeriesRun {
     });
   }
 
+  /** Hour of the day at which step t of the present chunk begins. */
+  private hourOf(t: number): number {
+    return ((this.first_s + t * this.series.step_s) / 3600) % 24;
+  }
+
   /** What stores do of their dispatch in a step, where no function of voltage decides it; inverters deliver it within their rating. */
   private useStores(t: number, step_s: number): void {
     const { storage, input, e_kWh } = this;
     const { inverters } = this.solver.feeder;
-    storage.limit(input.inverterP_kW, t, step_s / 3600);
+    storage.limit(input.inverterP_kW, t, step_s / 3600, this.hourOf(t));
     for (let k = 0; k < inverters.length; k++) {
       const at = t * inverters.length + k;
       const offered_kW = input.inverterP_kW[at];
