@@ -20,7 +20,7 @@ export function ordinaryLimits({ w_min_pu, w_max_pu }: FeederModel): { readonly 
 }
 
 /** Where nothing stands behind, this much: a bound of zero would leave the cone without an inside. */
-const NOTHING_PU = 1e-3;
+export const NOTHING_PU = 1e-3;
 
 /** What holds the lifted currents, under `ordinaryLimits` and the angle window. */
 export interface LiftLimits {
