@@ -2,10 +2,10 @@ import { type ComplexMatrix, complexMatrix } from '../../../../linalg/complex-de
 import { entry, minus, over, type Phasor, times } from '../phasor.ts';
 
 /**
- * Voltages v = T·x by coordinates x that can all be of size one, with x = K·y linear in what makes them.
+ * Voltages v = T·x by coordinates x that are all of size one, with x = K·y linear in what makes them.
  *
- * Where v may be anything, T = 1. Behind a stiff source, or along the zero sequence behind a delta, it may not: v leaves a line by next to nothing, its
- * products W = v·vᴴ have all but no inside, and an interior point finds none. By T those directions are stretched, or left out where they are nothing.
+ * Behind a stiff source, or along the zero sequence behind a delta, v leaves a line by next to nothing: its products W = v·vᴴ have all but no inside, and an
+ * interior point finds none. By T such directions are stretched, or left out where they are nothing.
  * @shape T (n·d), K (d·m), d ≤ n; row pivots[k] of T has its last entry in column k
  */
 export interface Coordinates {
@@ -14,15 +14,12 @@ export interface Coordinates {
   readonly pivots: readonly number[];
 }
 
-/** Smallest residual row, by the largest, with which v is as good as any other coordinates. */
-const FREE_FRAC = 0.03;
-
 /** A direction along which voltages differ by less than this part of the largest is none. */
 const NONE_FRAC = 1e-8;
 
 /**
  * Factors R = T·K for v = R·y, the entries of y of size one: Gram–Schmidt on the rows of R, the longest residual first, each orthogonalised twice; K has
- * orthonormal rows. Where no row comes out short, T = 1 and K = R.
+ * orthonormal rows.
  * @source Golub, Van Loan, Matrix Computations (4th ed., 2013), sections 5.2.7 and 5.2.9
  */
 export function coordinatesOf(r: ComplexMatrix): Coordinates {
@@ -33,12 +30,10 @@ export function coordinatesOf(r: ComplexMatrix): Coordinates {
   const pivots: number[] = [];
   const basis: Phasor[][] = [];
   let largest = 0;
-  let least = 0;
   while (left.size > 0) {
     const next = [...left].reduce((best, i) => (norm(residuals[i]) > norm(residuals[best]) ? i : best));
     const length = norm(residuals[next]);
     largest = Math.max(largest, length);
-    least = length;
     if (!(length > NONE_FRAC * largest)) break;
     const direction = residuals[next].map(([re, im]): Phasor => [re / length, im / length]);
     basis.push(direction);
@@ -56,7 +51,6 @@ export function coordinatesOf(r: ComplexMatrix): Coordinates {
       });
     }
   }
-  if (pivots.length === n && least >= FREE_FRAC * largest) return { T: identity(n), K: r, pivots: [...residuals.keys()] };
   return { T: fromRows(factors, pivots.length), K: fromRows(basis, m), pivots };
 }
 
@@ -68,12 +62,6 @@ export function coordinatesAt({ T, pivots }: Pick<Coordinates, 'T' | 'pivots'>, 
     x.push(over(rest, entry(T, row, k)));
   });
   return x;
-}
-
-export function identity(n: number): ComplexMatrix {
-  const one = complexMatrix(n);
-  for (let i = 0; i < n; i++) one.re[i * n + i] = 1;
-  return one;
 }
 
 function fromRows(rows: readonly (readonly Phasor[])[], cols: number): ComplexMatrix {

@@ -7,17 +7,15 @@ import type { FeederModel } from '../model.ts';
 import { entry, type Phasor } from '../phasor.ts';
 import { largestOf } from '../two-port.ts';
 import type { Section } from '../wires.ts';
-import { type Coordinates, coordinatesOf, identity } from './coordinates.ts';
+import { type Coordinates, coordinatesOf } from './coordinates.ts';
 import { addHermitianCone, congruent, type HermitianRows, sandwich } from './hermitian.ts';
 import { type LiftLimits, ordinaryLimits } from './limits.ts';
 
 /**
- * Products of the voltages of a bus, in the order of its nodes: X = x·xᴴ of its coordinates, v = T·x, and with it W = v·vᴴ = T·X·Tᴴ. Where T = 1 the diagonal
- * is the columns of the nodes; behind the source x = (1).
+ * Products of the voltages of a bus, in the order of its nodes: X = x·xᴴ of its coordinates, v = T·x, and with it W = v·vᴴ = T·X·Tᴴ. Behind the source x = (1).
  */
 export interface BusLift {
   readonly T: ComplexMatrix;
-  readonly hasOwnCoordinates: boolean;
   readonly x: HermitianRows;
   readonly w: HermitianRows;
 }
@@ -40,30 +38,19 @@ export function sourceLift({ wires }: FeederModel): BusLift {
     T.im[node] = im;
   });
   const x = [[constantRow([1, 0])]];
-  return { T, hasOwnCoordinates: true, x, w: congruent(T, x) };
+  return { T, x, w: congruent(T, x) };
 }
 
 /** A bus by the coordinates in which a section feeds it. */
-function addBusLift(build: BlockBuilder, { wires, nodeName }: FeederModel, group: number, { T, K }: Coordinates): BusLift {
-  const nodes = wires.groups[group];
-  const hasOwnCoordinates = T.cols < nodes.length || K.rows !== T.rows || !isIdentity(T);
-  const free = (i: number, j: number): number =>
-    build.column(
-      Number.NEGATIVE_INFINITY,
-      Number.POSITIVE_INFINITY,
-      () => `product of the voltages of ${nodeName(nodes[i])} and ${nodeName(nodes[j])}`,
-    );
+function addBusLift(build: BlockBuilder, { wires, feeder }: FeederModel, group: number, T: ComplexMatrix): BusLift {
+  const bus = feeder.buses[wires.nodes[wires.groups[group][0]].bus].id;
+  const free = (): number =>
+    build.column(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, () => `products of the voltages of bus ${bus}`);
   const x = Array.from({ length: T.cols }, (_, i) =>
-    Array.from({ length: i + 1 }, (__, j): ComplexRow => {
-      if (i === j) return realColumn(hasOwnCoordinates ? free(i, i) : nodes[i]);
-      return columnsRow(free(i, j), free(i, j));
-    }),
+    Array.from({ length: i + 1 }, (__, j): ComplexRow => (i === j ? realColumn(free()) : columnsRow(free(), free()))),
   );
-  return { T, hasOwnCoordinates, x, w: hasOwnCoordinates ? congruent(T, x) : x };
+  return { T, x, w: congruent(T, x) };
 }
-
-const isIdentity = ({ rows, cols, re, im }: ComplexMatrix): boolean =>
-  rows === cols && re.every((each, k) => each === (k % (cols + 1) === 0 ? 1 : 0)) && im.every((each) => each === 0);
 
 /** A section in straight expressions of products: what it delivers, what enters it, the products of the voltages that it feeds. */
 export interface SectionLift {
@@ -96,8 +83,8 @@ export function addSectionLift(build: BlockBuilder, model: FeederModel, from: Bu
   const fedBy = (rows: ComplexMatrix, m: HermitianRows): SectionLift['fed'] =>
     [...new Set(to.map((node) => wires.groupOf[node]))].map((group) => {
       const own = [...to.keys()].filter((k) => wires.groupOf[to[k]] === group);
-      const coordinates = coordinatesOf(selected(rows, own));
-      return { group, bus: addBusLift(build, model, group, coordinates), x: congruent(coordinates.K, m) };
+      const { T, K } = coordinatesOf(selected(rows, own));
+      return { group, bus: addBusLift(build, model, group, T), x: congruent(K, m) };
     });
   if (section.from[0] >= wires.roots_count && isJoint(section)) return joint(build, section, congruent(feeding.T, w), fedBy(feeding.T, w));
 
@@ -118,6 +105,11 @@ export function addSectionLift(build: BlockBuilder, model: FeederModel, from: Bu
     matrix: { m, current: rows.current, feeding },
     limit(block, cones) {
       for (const { name, i_max_pu, E, F } of ratings) {
+        const most =
+          section.from.reduce((sum, node, k) => sum + Math.hypot(...entry(E, 0, k)) * limits.v_max_pu[node], 0) +
+          to.reduce((sum, _, k) => sum + Math.hypot(...entry(F, 0, k)) * limits.i_max_pu[s][k], 0);
+        // What cannot bind would be a row of tiny numbers under a large one.
+        if (most <= i_max_pu) continue;
         const [all] = rowsOf(beside(complexProduct(E, feeding.T), complexProduct(F, scaled)));
         addRow(block, sandwich(all, m, all).re, Number.NEGATIVE_INFINITY, i_max_pu * i_max_pu, () => name);
       }
@@ -173,7 +165,7 @@ const rowsOf = (a: ComplexMatrix): Row[] =>
   Array.from({ length: a.rows }, (_, i) => Array.from({ length: a.cols }, (__, j) => entry(a, i, j)));
 
 /** These rows of A. */
-export function selected(a: ComplexMatrix, rows: readonly number[]): ComplexMatrix {
+function selected(a: ComplexMatrix, rows: readonly number[]): ComplexMatrix {
   const out = complexMatrix(rows.length, a.cols);
   rows.forEach((row, i) => {
     out.re.set(a.re.subarray(row * a.cols, (row + 1) * a.cols), i * a.cols);
@@ -197,7 +189,7 @@ function beside(a: ComplexMatrix, b: ComplexMatrix): ComplexMatrix {
 const negative = (a: ComplexMatrix): ComplexMatrix => ({ ...a, re: a.re.map((each) => -each), im: a.im.map((each) => -each) });
 
 function diagonal(n: number, value: (k: number) => number): ComplexMatrix {
-  const out = identity(n);
+  const out = complexMatrix(n);
   for (let k = 0; k < n; k++) out.re[k * n + k] = value(k);
   return out;
 }

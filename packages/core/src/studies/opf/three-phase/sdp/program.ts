@@ -218,7 +218,6 @@ function addDrops(build: BlockBuilder, { wires, nodeName }: FeederModel, { fed }
         if (i !== j) addRow(build, combine([1, own.im], [-1, x[i][j].im]), 0, 0, name(i));
       }),
     );
-    if (!bus.hasOwnCoordinates) continue;
     wires.groups[group].forEach((node, k) => addRow(build, combine([1, terms([node, 1])], [-1, bus.w[k][k].re]), 0, 0, name(k)));
   }
 }
