@@ -217,6 +217,10 @@ export const errors = {
     cause: '`--strict` was asked for and the format that is written has no place for some of what was read.',
     cure: 'Write another format, such as gridflock (`.yaml`), or leave out `--strict`; what is lost is then listed under `losses`.',
   },
+  FORMAT_NO_STUDY_CASES: {
+    cause: 'A study case was asked for of a network whose format has none.',
+    cure: 'Leave out `--study-case`; folders of SimBench have study cases.',
+  },
   FORMAT_READ_ONLY: { cause: 'The format can be read, but not written.', cure: 'Write another format, such as gridflock (`.yaml`).' },
   FORMAT_SYNTAX: {
     cause: 'The text breaks the syntax of its format at the place named; often it is cut off or a bracket is not closed.',
@@ -620,6 +624,10 @@ export const errors = {
   SIMBENCH_ROW_LENGTH: {
     cause: 'A row of a SimBench table has not as many cells as its header.',
     cure: 'The file may be cut off; fetch it again.',
+  },
+  SIMBENCH_STUDY_CASE_UNKNOWN: {
+    cause: 'The folder has no study case of that name.',
+    cure: 'Take one that the message lists, or leave out `--study-case`.',
   },
   SIMBENCH_UNKNOWN_ID: {
     cause: 'A row names a node or a type that its folder does not have.',

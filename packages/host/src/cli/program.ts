@@ -120,6 +120,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .option('--enforce-q-limits', 'hold generators within their reactive limits')
     .option('--tolerance <pu>', 'largest mismatch that counts as converged (default: 1e-8)')
     .option('--format <name>', 'read the file as this format, whatever it looks like')
+    .option('--study-case <name>', 'SimBench: the grid in one of its study cases, such as hL or lPV (default: as it is written)')
     .option('--strict', 'refuse a file of which something was not understood');
 
   add(
@@ -161,6 +162,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .option('--no-feed-back', 'three-phase: nothing is given back to the source')
     .option('--time-limit <s>', 'seconds after which the best point so far is given')
     .option('--format <name>', 'read the file as this format, whatever it looks like')
+    .option('--study-case <name>', 'SimBench: the grid in one of its study cases, such as hL or lPV (default: as it is written)')
     .option('--strict', 'refuse a file of which something was not understood');
 
   add(
@@ -172,6 +174,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     'gridflock inspect feeder.m --strict --json',
   )
     .option('--format <name>', 'read the file as this format, whatever it looks like')
+    .option('--study-case <name>', 'SimBench: the grid in one of its study cases, such as hL or lPV (default: as it is written)')
     .option('--strict', 'refuse a file of which something was not understood');
 
   add(
@@ -183,6 +186,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     'gridflock convert net.json grid.json --to power-grid-model --strict',
   )
     .option('--format <name>', 'read IN as this format, whatever it looks like')
+    .option('--study-case <name>', 'SimBench: the grid in one of its study cases, such as hL or lPV (default: as it is written)')
     .option('--to <name>', 'write OUT in this format (default: by its ending)')
     .option('--strict', 'refuse to lose anything, in reading or in writing');
 
