@@ -15,9 +15,9 @@ const cache = join(here, '.cache');
 const dist = process.env.GRIDFLOCK_CORE_DIST ?? join(here, '../packages/core/dist');
 const core = (path) => import(pathToFileURL(join(dist, path)).href);
 const { matpowerFormat } = await core('formats/matpower/format.js');
-const { buildOpfModel } = await core('studies/opf/model.js');
-const { AcProblem } = await core('studies/opf/ac-problem.js');
-const { AcSolver } = await core('studies/opf/ac/coordinates.js');
+const { buildOpfModel } = await core('opf/model.js');
+const { AcProblem } = await core('opf/ac-problem.js');
+const { AcSolver } = await core('opf/ac/coordinates.js');
 
 const shared = join(here, '../../shared/reference/matpower/cases');
 const folders = [shared, ...(process.env.MATPOWER_PATH ? [join(process.env.MATPOWER_PATH, 'data')] : [])];

@@ -63,7 +63,7 @@ export function workingFiles(root) {
  * Not in the catalogue, and used by name: readers of other nouns (profiles), the solver of smooth non-convex programs and the power
  * flow of feeders, whose problems are others than those of their families, and the question of `gridflock opf`, which has no study file.
  */
-export const namedElsewhere = new Set(['formats/csv', 'powerflows/three-phase', 'solvers/nonlinear', 'studies/opf']);
+export const namedElsewhere = new Set(['formats/csv', 'powerflows/three-phase', 'solvers/nonlinear']);
 
 /** Folders directly below a family's folder that hold at least one TypeScript file. */
 export function membersOf(root, family, source = 'packages/core/src') {

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { matpowerFormat } from '../../packages/core/src/formats/matpower/format.ts';
 import type { Case } from '../../packages/core/src/network/network.ts';
+import type { OpfResult } from '../../packages/core/src/opf/result.ts';
+import type { OpfOptions } from '../../packages/core/src/opf/settings.ts';
+import { solveOpf } from '../../packages/core/src/opf/solve.ts';
 import { newton } from '../../packages/core/src/powerflows/newton/newton.ts';
 import { interiorPoint } from '../../packages/core/src/solvers/interior-point/interior-point.ts';
-import type { OpfResult } from '../../packages/core/src/studies/opf/result.ts';
-import type { OpfOptions } from '../../packages/core/src/studies/opf/settings.ts';
-import { solveOpf } from '../../packages/core/src/studies/opf/solve.ts';
 
 /** Folder of the shared reference data; it is not part of the repository. */
 export const folder = fileURLToPath(new URL('../../../shared/reference', import.meta.url));

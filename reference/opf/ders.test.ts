@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Case, Generator } from '../../packages/core/src/network/network.ts';
-import type { OpfResult } from '../../packages/core/src/studies/opf/result.ts';
+import type { OpfResult } from '../../packages/core/src/opf/result.ts';
 import { folder, isMounted, readCase, readShared, solve } from './cases.ts';
 
 interface DerCase {

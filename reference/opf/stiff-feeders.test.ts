@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readFeederScript } from '../../packages/core/src/formats/opendss/read.ts';
+import type { FeederOpfResult } from '../../packages/core/src/opf/three-phase/result.ts';
+import { solveFeederOpf } from '../../packages/core/src/opf/three-phase/solve.ts';
 import { prepareThreePhase } from '../../packages/core/src/powerflows/three-phase/three-phase.ts';
 import { interiorPoint } from '../../packages/core/src/solvers/interior-point/interior-point.ts';
-import type { FeederOpfResult } from '../../packages/core/src/studies/opf/three-phase/result.ts';
-import { solveFeederOpf } from '../../packages/core/src/studies/opf/three-phase/solve.ts';
 
 /**
  * The IEEE 4-node test feeder (lines of 2000 and 2500 ft between nodes 1–2 and 3–4, 6 MVA transformer) behind a source of next to no impedance: nothing of the

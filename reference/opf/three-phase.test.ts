@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readFeederScript } from '../../packages/core/src/formats/opendss/read.ts';
 import type { Feeder } from '../../packages/core/src/network/feeder/feeder.ts';
+import { isSolved } from '../../packages/core/src/opf/result.ts';
+import type { FeederOpfResult } from '../../packages/core/src/opf/three-phase/result.ts';
+import type { FeederOpfFormulation, FeederOpfOptions } from '../../packages/core/src/opf/three-phase/settings.ts';
+import { solveFeederOpf } from '../../packages/core/src/opf/three-phase/solve.ts';
 import { prepareThreePhase } from '../../packages/core/src/powerflows/three-phase/three-phase.ts';
 import { interiorPoint } from '../../packages/core/src/solvers/interior-point/interior-point.ts';
-import { isSolved } from '../../packages/core/src/studies/opf/result.ts';
-import type { FeederOpfResult } from '../../packages/core/src/studies/opf/three-phase/result.ts';
-import type { FeederOpfFormulation, FeederOpfOptions } from '../../packages/core/src/studies/opf/three-phase/settings.ts';
-import { solveFeederOpf } from '../../packages/core/src/studies/opf/three-phase/solve.ts';
 import { folder, readShared } from './cases.ts';
 
 const base = 'power_models_distribution';

@@ -46,6 +46,22 @@ export { readNetworkDocument } from './network/read-document.ts';
 export { buildTopology, fundamentalLoop, type Topology } from './network/topology.ts';
 export type { BuiltInNetwork } from './networks/contract.ts';
 export { readBuiltIn } from './networks/read-built-in.ts';
+export type { AcCheck, OpfCertificate, OpfFormulation, OpfResult, OpfStatus, PriceParts, Relaxation } from './opf/result.ts';
+export { type PreparedOpf, prepareOpf } from './opf/sequence.ts';
+export type { OpfOptions, OpfProgress, OpfServices } from './opf/settings.ts';
+export { solveOpf } from './opf/solve.ts';
+export { askOfCase } from './opf/three-phase/ask-of-case.ts';
+export type {
+  FeederAcCheck,
+  FeederOpfCertificate,
+  FeederOpfPlace,
+  FeederOpfResult,
+  FeederOpfUnit,
+  FeederRelaxation,
+  PhasePower,
+} from './opf/three-phase/result.ts';
+export type { FeederOpfFormulation, FeederOpfOptions, FeederOpfServices, UnitLimits } from './opf/three-phase/settings.ts';
+export { solveFeederOpf } from './opf/three-phase/solve.ts';
 export {
   buildPowerFlowBatch,
   type PowerFlowBatch,
@@ -106,23 +122,6 @@ export type { NonlinearOptions, NonlinearProgram, NonlinearSolution } from './so
 export { blockOracle } from './solvers/oracle.ts';
 export { type FlexibilityRange, flexibilityRange, supportOf } from './solvers/range.ts';
 export { oracleFor } from './solvers/reduced-oracle.ts';
-
 export type { Catalog, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';
-export type { AcCheck, OpfCertificate, OpfFormulation, OpfResult, OpfStatus, PriceParts, Relaxation } from './studies/opf/result.ts';
-export { type PreparedOpf, prepareOpf } from './studies/opf/sequence.ts';
-export type { OpfOptions, OpfProgress, OpfServices } from './studies/opf/settings.ts';
-export { solveOpf } from './studies/opf/solve.ts';
-export { askOfCase } from './studies/opf/three-phase/ask-of-case.ts';
-export type {
-  FeederAcCheck,
-  FeederOpfCertificate,
-  FeederOpfPlace,
-  FeederOpfResult,
-  FeederOpfUnit,
-  FeederRelaxation,
-  PhasePower,
-} from './studies/opf/three-phase/result.ts';
-export type { FeederOpfFormulation, FeederOpfOptions, FeederOpfServices, UnitLimits } from './studies/opf/three-phase/settings.ts';
-export { solveFeederOpf } from './studies/opf/three-phase/solve.ts';
 export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
 export * from './wire/result.ts';

@@ -1,0 +1,38 @@
+/** A point of active and reactive power, kW and kvar, + into the network. */
+export interface PowerPoint {
+  readonly p_kW: number;
+  readonly q_kvar: number;
+}
+
+/** a·p + b·q ≤ c, with a² + b² = 1: c is kVA. */
+export interface HalfPlane {
+  readonly a: number;
+  readonly b: number;
+  readonly c_kVA: number;
+}
+
+/**
+ * What can be injected on one step: a compact convex set of (p, q),
+ *
+ *   { (p, q): a_k·p + b_k·q ≤ c_k for every k, p² + q² ≤ s² }
+ *
+ * Every kind of device has such a set once its state is known; the sum of many has not, and is approximated (`polygon.ts`).
+ * An empty set is a fault of whoever made it, never a region.
+ */
+export interface PowerRegion {
+  readonly halfPlanes: readonly HalfPlane[];
+  /** Radius of the circle; Infinity when there is none and the half-planes close the set themselves. */
+  readonly s_max_kVA: number;
+  /** Smallest and largest active power of any point: the range that AGC sees. */
+  readonly p_min_kW: number;
+  readonly p_max_kW: number;
+}
+
+/**
+ * An inner and an outer polygon of a convex set, corners anticlockwise. Everything in `inner` can be delivered, nothing outside of
+ * `outer` can. In each of the shared directions both touch the set.
+ */
+export interface PowerBounds {
+  readonly inner: readonly PowerPoint[];
+  readonly outer: readonly PowerPoint[];
+}
