@@ -426,6 +426,10 @@ export const errors = {
       'A value of an OpenDSS script is not what its property takes: no number, out of range, not one of the choices, or an expression that cannot be worked out.',
     cure: 'Correct it; expressions stand in brackets or quotes, in reverse Polish notation: `(0.4 3 sqrt /)`.',
   },
+  OPF_CONDUCTOR_NOT_EARTH: {
+    cause: 'A line or switch joins a phase to a conductor from 4 on, which optimal power flow by phases takes as an earthed neutral.',
+    cure: 'Write the phases as conductors 1, 2, 3 throughout; an autotransformer of coils and jumpers as one element.',
+  },
   OPF_COST_DEGREE: {
     cause:
       'A generator has a cost of degree 3 or more, which only the AC formulation takes; or the source of a feeder has a cost that is no price.',

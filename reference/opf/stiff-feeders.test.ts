@@ -55,6 +55,12 @@ describe('three-phase-sdp behind stiff elements', () => {
     expect(certificate.acCheck?.v_difference_max_pu).toBeLessThan(1e-7);
   });
 
+  it('is refused where a phase leads to a conductor that is no neutral', async () => {
+    const jumper = 'New Line.jumper bus1=n3.4.5.6 bus2=n3j.1.2.3 switch=yes';
+    const script = fourNodes(['wye', 'wye'], 4.16, perPhase(4.16, [90, 90, 90]), jumper);
+    await expect(solve(script)).rejects.toThrow(/jumper.*OPF_CONDUCTOR_NOT_EARTH/s);
+  });
+
   it.each([
     ['wye–delta', fourNodes(['wye', 'delta'], 4.16, betweenPhases(4.16, [900, 1200, 1600]))],
     ['delta–delta', fourNodes(['delta', 'delta'], 4.16, betweenPhases(4.16, [900, 1200, 1600]))],

@@ -148,6 +148,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['OPENDSS_UNKNOWN_CLASS', 'An OpenDSS script makes an element of a class that does not exist.', 'Take the suggestion, or put `!` before the line.'],
   ['OPENDSS_UNKNOWN_NAME', 'An OpenDSS script names an element, line code, geometry, curve or transformer code that it has not made.', 'Take the suggestion, or redirect to the file that makes it.'],
   ['OPENDSS_VALUE', 'A value of an OpenDSS script is not what its property takes: no number, out of range, not one of the choices, or an expression that cannot be worked out.', 'Correct it; expressions stand in brackets or quotes, in reverse Polish notation: `(0.4 3 sqrt /)`.'],
+  ['OPF_CONDUCTOR_NOT_EARTH', 'A line or switch joins a phase to a conductor from 4 on, which optimal power flow by phases takes as an earthed neutral.', 'Write the phases as conductors 1, 2, 3 throughout; an autotransformer of coils and jumpers as one element.'],
   ['OPF_COST_DEGREE', 'A generator has a cost of degree 3 or more, which only the AC formulation takes; or the source of a feeder has a cost that is no price.', 'Use `--formulation ac`, or a piecewise-linear cost.'],
   ['OPF_COST_NOT_CONVEX', 'A cost bends the wrong way: each further kWh is cheaper than the last, so that a local search may miss the optimum.', 'Correct the cost; a concave polynomial is taken by `--formulation ac`, which finds a local optimum.'],
   ['OPF_DC_HAS_NO_LOSSES', 'Losses were to be minimised in the loss-free DC formulation.', 'Use `--formulation ac`.'],
