@@ -217,6 +217,10 @@ export const errors = {
     cause: '`--strict` was asked for and the format that is written has no place for some of what was read.',
     cure: 'Write another format, such as gridflock (`.yaml`), or leave out `--strict`; what is lost is then listed under `losses`.',
   },
+  FORMAT_NO_STUDY_CASES: {
+    cause: 'A study case was asked for of a network whose format has none.',
+    cure: 'Leave out `--study-case`; folders of SimBench have study cases.',
+  },
   FORMAT_READ_ONLY: { cause: 'The format can be read, but not written.', cure: 'Write another format, such as gridflock (`.yaml`).' },
   FORMAT_SYNTAX: {
     cause: 'The text breaks the syntax of its format at the place named; often it is cut off or a bracket is not closed.',
@@ -422,6 +426,10 @@ export const errors = {
       'A value of an OpenDSS script is not what its property takes: no number, out of range, not one of the choices, or an expression that cannot be worked out.',
     cure: 'Correct it; expressions stand in brackets or quotes, in reverse Polish notation: `(0.4 3 sqrt /)`.',
   },
+  OPF_CONDUCTOR_NOT_EARTH: {
+    cause: 'A line or switch joins a phase to a conductor from 4 on, which optimal power flow by phases takes as an earthed neutral.',
+    cure: 'Write the phases as conductors 1, 2, 3 throughout; an autotransformer of coils and jumpers as one element.',
+  },
   OPF_COST_DEGREE: {
     cause:
       'A generator has a cost of degree 3 or more, which only the AC formulation takes; or the source of a feeder has a cost that is no price.',
@@ -620,6 +628,10 @@ export const errors = {
   SIMBENCH_ROW_LENGTH: {
     cause: 'A row of a SimBench table has not as many cells as its header.',
     cure: 'The file may be cut off; fetch it again.',
+  },
+  SIMBENCH_STUDY_CASE_UNKNOWN: {
+    cause: 'The folder has no study case of that name.',
+    cure: 'Take one that the message lists, or leave out `--study-case`.',
   },
   SIMBENCH_UNKNOWN_ID: {
     cause: 'A row names a node or a type that its folder does not have.',

@@ -236,6 +236,14 @@ describe('inspect, list, convert, config, compare', () => {
     expect(ended.status, ended.stderr).toBe(0);
     const { buses } = documentOf(ended) as { buses: { id: string }[] };
     expect([...new Set(buses.map(({ id }) => id))]).toEqual(['A', 'B']);
+    const studyCases = 'Study Case;pload;qload;Wind_p;PV_p;RES_p;Slack_vm\nhL;1;1;0;0;0;0.965\nlPV;0.1;0.12;0.85;0.95;1;1.055\n';
+    writeFileSync(join(folder, 'StudyCases.csv'), studyCases);
+    const light = documentOf(await gridflock(['powerflow', 'village', '--study-case', 'lPV', '--json'], { cwd }));
+    expect(light['v_max_pu']).toBeCloseTo(1.055, 9);
+    const unknown = await gridflock(['inspect', 'village', '--study-case', 'lP'], { cwd });
+    expect(unknown.status).toBe(2);
+    expect(unknown.stderr).toMatch(/There are hL, lPV/);
+    expect((await gridflock(['opf', 'ieee33', '--study-case', 'lPV'], { cwd })).status).toBe(3);
   });
 
   it('shows where each setting comes from', async () => {

@@ -11,6 +11,8 @@ export interface NetworkFormat {
   readonly endings: readonly string[];
   /** True when the text looks like this format, whatever its file is called. Cheap: looks at the first kilobytes. */
   detects(text: string): boolean;
+  /** Whether its files hold study cases: named states of the same grid, one of which `ReadOptions.studyCase` asks for. Absent: no. */
+  readonly hasStudyCases?: boolean;
   /** @throws {InputError} with file:line */
   read(text: string, options: ReadOptions): Case;
   /** Absent when the format is read-only. */
@@ -41,6 +43,8 @@ export interface ReadOptions {
   readonly fileName: string;
   /** The files that the text may point at; absent: none, and pointing at one is an error. */
   readonly files?: FileSource | undefined;
+  /** Name of a study case, for formats that have some; absent: the grid as it is written. @see NetworkFormat.hasStudyCases */
+  readonly studyCase?: string | undefined;
 }
 
 /** Files beside the one that is read, handed in because core has no disk. Paths as written in the file, either slash, upper and lower case alike. */

@@ -1,4 +1,4 @@
-import { didYouMean, InputError } from '../base/errors.ts';
+import { CombinationError, didYouMean, InputError } from '../base/errors.ts';
 import type { Case } from '../network/network.ts';
 import type { FileSource, NetworkFormat } from './contract.ts';
 import { mustBeText } from './text-checks.ts';
@@ -10,14 +10,27 @@ export interface ReadNetworkOptions {
   readonly format?: string | undefined;
   /** The files that the text may point at. */
   readonly files?: FileSource | undefined;
+  /** Name of a study case, for formats that have some. */
+  readonly studyCase?: string | undefined;
 }
 
 /**
  * Reads a network in whichever of the formats it is written: by content first, then by the ending of the file's name.
  * @throws {InputError} FORMAT_UNKNOWN, FORMAT_EMPTY, FORMAT_BINARY, FORMAT_TOO_LONG and the codes of the format
+ * @throws {CombinationError} FORMAT_NO_STUDY_CASES
  */
 export function readNetwork(text: string, options: ReadNetworkOptions, formats: readonly NetworkFormat[]): Case {
-  return detectFormat(text, options, formats).read(text, { fileName: options.fileName, files: options.files });
+  const { fileName, files, studyCase } = options;
+  const format = detectFormat(text, options, formats);
+  if (studyCase !== undefined && format.hasStudyCases !== true) {
+    throw new CombinationError({
+      code: 'FORMAT_NO_STUDY_CASES',
+      message: `The study case "${studyCase.slice(0, 60)}" was asked for, but a network in the format ${format.name} has none`,
+      where: fileName,
+      hint: `Leave it out; ${formats.flatMap((each) => (each.hasStudyCases === true ? [each.name] : [])).join(', ')} has study cases.`,
+    });
+  }
+  return format.read(text, { fileName, files, studyCase });
 }
 
 /** The format that `readNetwork` would use. @throws {InputError} as `readNetwork`, before anything is read */

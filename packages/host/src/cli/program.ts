@@ -123,6 +123,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .option('--enforce-q-limits', 'hold generators within their reactive limits')
     .option('--tolerance <pu>', 'largest mismatch that counts as converged (default: 1e-8)')
     .option('--format <name>', 'read the file as this format, whatever it looks like')
+    .option('--study-case <name>', 'SimBench: the grid in one of its study cases, such as hL or lPV (default: as it is written)')
     .option('--strict', 'refuse a file of which something was not understood');
 
   add(
@@ -164,6 +165,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .option('--no-feed-back', 'three-phase: nothing is given back to the source')
     .option('--time-limit <s>', 'seconds after which the best point so far is given')
     .option('--format <name>', 'read the file as this format, whatever it looks like')
+    .option('--study-case <name>', 'SimBench: the grid in one of its study cases, such as hL or lPV (default: as it is written)')
     .option('--strict', 'refuse a file of which something was not understood');
 
   add(
@@ -175,6 +177,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     'gridflock inspect feeder.m --strict --json',
   )
     .option('--format <name>', 'read the file as this format, whatever it looks like')
+    .option('--study-case <name>', 'SimBench: the grid in one of its study cases, such as hL or lPV (default: as it is written)')
     .option('--strict', 'refuse a file of which something was not understood');
 
   add(
@@ -186,6 +189,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     'gridflock convert net.json grid.json --to power-grid-model --strict',
   )
     .option('--format <name>', 'read IN as this format, whatever it looks like')
+    .option('--study-case <name>', 'SimBench: the grid in one of its study cases, such as hL or lPV (default: as it is written)')
     .option('--to <name>', 'write OUT in this format (default: by its ending)')
     .option('--strict', 'refuse to lose anything, in reading or in writing');
 

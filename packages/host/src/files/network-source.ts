@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Case, catalog, InputError, nearestName, readBuiltIn, readNetwork } from '@gridflock/core';
+import { type Case, CombinationError, catalog, InputError, nearestName, readBuiltIn, readNetwork } from '@gridflock/core';
 import { type DiskFiles, diskFiles } from './disk-files.ts';
 import { type InputFile, readInputFile, sha256Of } from './input-file.ts';
 
@@ -18,6 +18,8 @@ export interface NetworkSourceOptions {
   readonly format?: string | undefined;
   /** Refuse what was not understood in full. */
   readonly strict?: boolean;
+  /** A named state of the grid, for formats that hold some. */
+  readonly studyCase?: string | undefined;
 }
 
 /**
@@ -25,19 +27,39 @@ export interface NetworkSourceOptions {
  * built-in one; `./name` is always a file.
  *
  * @throws {InputError} NETWORK_NOT_FOUND, NETWORK_ELEMENTS_DROPPED, FORMAT_UNKNOWN, and those of the readers
+ * @throws {CombinationError} FORMAT_NO_STUDY_CASES
  */
 export async function readNetworkSource(name: string, options: NetworkSourceOptions = {}): Promise<NetworkSource> {
   const builtIn = catalog.networks.find((network) => network.name === name);
   if (builtIn && options.format === undefined) {
+    if (options.studyCase !== undefined) throw withoutStudyCases(name);
     return { case: strictly(readBuiltIn(builtIn), name, options), path: name, sha256: undefined };
   }
   if (!existsSync(name) && !/[/\\.]/.test(name)) throw notFound(name);
   const entry = folderEntry(name, options.format);
   const file = await readInputFile(entry.path);
   const files = diskFiles();
-  const value = readNetwork(file.text, { fileName: entry.path, format: entry.format, files }, catalog.formats);
+  const value = readNetwork(
+    file.text,
+    { fileName: entry.path, format: entry.format, files, studyCase: options.studyCase },
+    catalog.formats,
+  );
   return { case: strictly(value, name, options), path: name, sha256: sumOf(file, files) };
 }
+
+/** How a command asks for its network: `--format`, `--study-case`, `--strict`. */
+export function networkOptions(options: Readonly<Record<string, unknown>>): NetworkSourceOptions {
+  const text = (name: string): string | undefined => options[name] as string | undefined;
+  return { format: text('format'), studyCase: text('studyCase'), strict: options['strict'] === true };
+}
+
+const withoutStudyCases = (name: string): CombinationError =>
+  new CombinationError({
+    code: 'FORMAT_NO_STUDY_CASES',
+    message: `The built-in network "${name}" has no study cases`,
+    where: '--study-case',
+    hint: 'Leave it out; folders of SimBench have study cases.',
+  });
 
 /** The file to start with: the path itself, or the one that a format names where the path is a folder of its tables. */
 function folderEntry(path: string, format: string | undefined): { readonly path: string; readonly format: string | undefined } {

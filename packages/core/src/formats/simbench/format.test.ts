@@ -118,6 +118,20 @@ describe('SimBench folders', () => {
     expect(feeder?.loads[0].q_kvar[0]).toBeCloseTo(0.122543, 14);
     expect(feeder?.generators[0].p_kW[0]).toBeCloseTo(9.5, 12);
     expect(feeder?.sources[0].e_kV[0]).toBeCloseTo((1.055 * 20) / Math.sqrt(3), 12);
-    expect(() => withStudyCase(read(), cases, 'hW')).toThrow(/SIMBENCH_UNKNOWN_ID/);
+    expect(() => withStudyCase(read(), cases, 'hW')).toThrow(/hL, lPV.*SIMBENCH_STUDY_CASE_UNKNOWN/);
+  });
+
+  it('are read in a study case, with the plants that RES.csv tells to be wind or other', () => {
+    const more = 'mill;Tie;Wind;WP1;pq;0.03;0;0.03;S;7\nbio;Tie;Biomass;BM1;pq;0.03;0;0.03;S;7\n';
+    const files = filesOf({ 'RES.csv': folder['RES.csv'] + more });
+    const value = simbenchFormat.read(nodes, { fileName: 'grid/Node.csv', files, studyCase: 'lPV' });
+    expect(value.feeder?.generators.map(({ id, p_kW }) => [id, Math.round(p_kW[0] * 100) / 100])).toEqual([
+      ['roof', 9.5],
+      ['mill', 8.5],
+      ['bio', 10],
+    ]);
+    expect(value.feeder?.profiles).toEqual([]);
+    expect(value.dropped.some(({ element }) => element.includes('StudyCases'))).toBe(false);
+    expect(() => simbenchFormat.read(nodes, { fileName: 'grid/Node.csv', files, studyCase: 'noon' })).toThrow(/There are hL, lPV/);
   });
 });

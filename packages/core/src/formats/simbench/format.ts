@@ -2,6 +2,7 @@ import type { NetworkFormat } from '../contract.ts';
 import { feederCase } from '../feeder-case.ts';
 import { openFolder } from './files.ts';
 import { readParts } from './read.ts';
+import { inStudyCase } from './study-cases.ts';
 
 /**
  * SimBench grids: a folder of tables with a year of profiles. The text is that of Node.csv; the others are read through `files`.
@@ -11,10 +12,13 @@ export const simbenchFormat: NetworkFormat = {
   name: 'simbench',
   description: 'SimBench grid: a folder of CSV tables with a year of profiles (read only)',
   endings: [],
+  hasStudyCases: true,
   detects: (text) => /^\ufeff?id;type;vmSetp;vaSetp;vmR;/.test(text),
   read(text, options) {
-    const { parts, dropped } = readParts(openFolder(text, options), nameOf(options.fileName));
-    return feederCase(parts, dropped, options.fileName);
+    const folder = openFolder(text, options);
+    const { parts, dropped } = readParts(folder, nameOf(options.fileName), options.studyCase === undefined);
+    const asWritten = feederCase(parts, dropped, options.fileName);
+    return options.studyCase === undefined ? asWritten : inStudyCase(asWritten, folder, options.studyCase);
   },
   folderEntry(names) {
     const has = (name: string) => names.find((each) => each.toLowerCase() === name);

@@ -22,9 +22,15 @@ type Types = ReadonlyMap<string, Row>;
 
 /**
  * Every table as part of a feeder: three alike phases, since SimBench gives positive-sequence values only.
+ *
+ * @param isAsWritten - no study case is asked for, so that those of the folder are left out and listed
  * @throws {InputError} SIMBENCH_UNKNOWN_ID, SIMBENCH_COLUMN_MISSING, SIMBENCH_NUMBER_INVALID, SIMBENCH_ROW_LENGTH
  */
-export function readParts(folder: Folder, name: string): { readonly parts: FeederParts; readonly dropped: readonly Dropped[] } {
+export function readParts(
+  folder: Folder,
+  name: string,
+  isAsWritten = true,
+): { readonly parts: FeederParts; readonly dropped: readonly Dropped[] } {
   const nodes = new Map(folder.rows('Node').map((row) => [textOf(row, 'id'), row]));
   const typesOf = (table: string): Types => new Map(folder.rows(table).map((row) => [textOf(row, 'id'), row]));
   const at = (row: Row, column: string) => known(nodes, row, column, 'node');
@@ -140,7 +146,8 @@ export function readParts(folder: Folder, name: string): { readonly parts: Feede
   };
   for (const [table, reason] of unread) {
     const rows = folder.rows(table);
-    if (rows.length > 0) dropped.push({ element: `${rows.length} rows of ${table}.csv`, where: rows[0].where, reason });
+    if (rows.length > 0 && (isAsWritten || table !== 'StudyCases'))
+      dropped.push({ element: `${rows.length} rows of ${table}.csv`, where: rows[0].where, reason });
   }
   return { parts, dropped };
 }
@@ -148,7 +155,7 @@ export function readParts(folder: Folder, name: string): { readonly parts: Feede
 const unread = [
   ['Transformer3W', 'three-winding transformers of SimBench are not read'],
   ['Measurement', 'measurements are not part of a network'],
-  ['StudyCases', 'scale loads and plants as they say; programs do it with withStudyCase'],
+  ['StudyCases', 'states of the grid that planners look at; --study-case takes one'],
 ] as const;
 
 const thirds = (mega: number): readonly number[] => {

@@ -1,8 +1,9 @@
-import { didYouMean, InputError } from '../../base/errors.ts';
+import { InputError } from '../../base/errors.ts';
 import { balancedCase } from '../../network/feeder/balanced.ts';
 import { buildFeeder } from '../../network/feeder/build.ts';
 import type { Case } from '../../network/network.ts';
-import { numberOf, parseTable, textOf } from './tables.ts';
+import type { Folder } from './files.ts';
+import { numberOf, optionalTextOf, parseTable, textOf } from './tables.ts';
 
 /** One line of StudyCases.csv: what loads and plants do in an hour that planners look at, `hL`: high load, `lPV`: low load and much sun. */
 export interface StudyCase {
@@ -30,10 +31,10 @@ export function readStudyCases(text: string, fileName = 'StudyCases.csv'): reado
 }
 
 /**
- * A SimBench grid in one of its study cases: loads and plants scaled, the source at the case's voltage.
+ * A SimBench grid in one of its study cases: loads and plants scaled, the source at the case's voltage. It is one hour, so nothing follows a profile.
  *
  * @param kindOf - whether a generator is `pv`, `wind` or another renewable plant, as RES.csv says; all `pv` when absent
- * @throws {InputError} SIMBENCH_UNKNOWN_ID when there is no such study case
+ * @throws {InputError} SIMBENCH_STUDY_CASE_UNKNOWN
  */
 export function withStudyCase(
   value: Case,
@@ -44,13 +45,10 @@ export function withStudyCase(
   const study = cases.find((each) => each.name === name);
   if (study === undefined || value.feeder === undefined) {
     throw new InputError({
-      code: 'SIMBENCH_UNKNOWN_ID',
-      message: `There is no study case "${name}"`,
+      code: 'SIMBENCH_STUDY_CASE_UNKNOWN',
+      message: `There is no study case "${name.slice(0, 60)}"`,
       where: 'StudyCases.csv',
-      hint: didYouMean(
-        name,
-        cases.map((each) => each.name),
-      ),
+      hint: cases.length === 0 ? 'This folder has none: leave it out.' : `There are ${cases.map((each) => each.name).join(', ')}.`,
     });
   }
   const { feeder } = value;
@@ -58,16 +56,32 @@ export function withStudyCase(
   const times = (values: readonly number[], factor: number): readonly number[] => values.map((each) => each * factor);
   const built = buildFeeder({
     ...feeder,
-    loads: feeder.loads.map((load) => ({
+    loads: feeder.loads.map(({ profile: _, ...load }) => ({
       ...load,
       p_kW: times(load.p_kW, study.loadP_frac),
       q_kvar: times(load.q_kvar, study.loadQ_frac),
     })),
-    generators: feeder.generators.map((each) => ({ ...each, p_kW: times(each.p_kW, shares[kindOf(each.id)]) })),
+    generators: feeder.generators.map(({ profile: _, ...each }) => ({ ...each, p_kW: times(each.p_kW, shares[kindOf(each.id)]) })),
+    inverters: feeder.inverters.map(({ profile: _, ...each }) => each),
+    profiles: [],
     sources: feeder.sources.map((source) => {
       const e_kV = (study.slack_pu * feeder.buses[source.terminal.bus].v_base_kV) / Math.sqrt(3);
       return { ...source, e_kV: source.e_kV.map(() => e_kV) };
     }),
   });
   return Object.freeze({ ...value, ...balancedCase(built.feeder), dropped: value.dropped, warnings: built.warnings });
+}
+
+/**
+ * The grid of a folder in the study case of that name, with the kinds of its plants as RES.csv tells them; other plants count as renewable ones of no special kind.
+ * @throws {InputError} SIMBENCH_STUDY_CASE_UNKNOWN, and those of `readStudyCases`
+ */
+export function inStudyCase(value: Case, folder: Folder, name: string): Case {
+  const file = folder.text('StudyCases');
+  const cases = file === undefined ? [] : readStudyCases(file.text, file.name);
+  const typeOf = new Map(folder.rows('RES').map((row) => [textOf(row, 'id'), optionalTextOf(row, 'type') ?? '']));
+  return withStudyCase(value, cases, name, (generator) => {
+    const type = typeOf.get(generator) ?? '';
+    return /^pv/i.test(type) ? 'pv' : /^wind/i.test(type) ? 'wind' : 'other';
+  });
 }

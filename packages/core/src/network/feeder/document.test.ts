@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../base/errors.ts';
 import { writeConductors } from './document-conductors.ts';
+import { lineConstants } from './line-constants.ts';
 import { readFeederDocument } from './read-document.ts';
 import { buildFeederDocument } from './write-document.ts';
 
@@ -314,6 +315,66 @@ describe('feeder documents', () => {
     });
     [0.4576, 0.156, 0.1535, 0.156, 0.4666, 0.158, 0.1535, 0.158, 0.4615].forEach((r, k) => expect(lines[0].r_ohm[k]).toBeCloseTo(r, 3));
     [1.078, 0.5017, 0.3849, 0.5017, 1.0482, 0.4236, 0.3849, 0.4236, 1.0651].forEach((x, k) => expect(lines[0].x_ohm[k]).toBeCloseTo(x, 3));
+  });
+
+  const inch = 0.0254;
+  const insulated = { insulation_outer_m: 1.06 * inch, insulation_thickness_m: 0.22 * inch };
+  const strands = {
+    strands_count: 13,
+    strands_circle_m: (1.29 - 0.0641) * inch,
+    r_strand_ohm_per_km: 14.8722 / 1.609344,
+    gmr_strand_m: 0.00208 * 0.3048,
+  };
+  const core = { id: 'cable', r_ac_ohm_per_km: 0.41 / 1.609344, gmr_m: 0.0171 * 0.3048, radius_m: 0.2835 * inch };
+  const buried = (wire: object) => ({
+    wires: [{ ...core, ...wire }],
+    geometries: [
+      { id: 'trench', earth_model: 'carson', wires: [-0.5, 0, 0.5].map((x) => ({ wire: 'cable', x_m: x * 0.3048, y_m: -4 * 0.3048 })) },
+    ],
+    lines: [{ id: 'l1', from: 650, to: 632, geometry: 'trench', length_ft: 5280 }],
+  });
+
+  it('reckon cables with concentric neutrals, and keep them in writing', () => {
+    // configuration 606 of the IEEE 13-node feeder, ohm per mile, as published by the IEEE PES Distribution Test Feeder Working Group
+    const feeder = read(buried({ ...insulated, ...strands }));
+    const [line] = feeder.lines;
+    [0.7982, 0.3192, 0.2849, 0.3192, 0.7891].forEach((r, k) => expect(line.r_ohm[k]).toBeCloseTo(r, 3));
+    [0.4463, 0.0328, -0.0143, 0.0328, 0.4041].forEach((x, k) => expect(line.x_ohm[k]).toBeCloseTo(x, 3));
+    expect(readFeederDocument(buildFeederDocument(feeder)).feeder.lines).toEqual(feeder.lines);
+  });
+
+  it('reckon cables with a tape shield as line constants do', () => {
+    const own = {
+      insulation_outer_m: 0.82 * inch,
+      insulation_thickness_m: 0.22 * inch,
+      tape_outer_m: 0.88 * inch,
+      tape_thickness_m: 0.005 * inch,
+    };
+    const [line] = read(buried(own)).lines;
+    const wires = [-0.5, 0, 0.5].map((x) => ({
+      x_m: x * 0.3048,
+      y_m: -4 * 0.3048,
+      r_ac_ohm_per_km: core.r_ac_ohm_per_km,
+      gmr_m: core.gmr_m,
+      radius_m: core.radius_m,
+      cable: {
+        insulation: { outer_m: 0.82 * inch, thickness_m: 0.22 * inch, permittivity_frac: 2.3 },
+        shield: { kind: 'tape' as const, outer_m: 0.88 * inch, thickness_m: 0.005 * inch, overlap_frac: 0.2 },
+      },
+    }));
+    const { r_ohm_per_km, b_S_per_km } = lineConstants({ wires, earthModel: 'carson' }, read().frequency_Hz);
+    line.r_ohm.forEach((r, k) => expect(r).toBeCloseTo(r_ohm_per_km[k] * 1.609344, 9));
+    line.b_S?.forEach((b, k) => expect(b).toBeCloseTo(b_S_per_km[k] * 1.609344, 12));
+  });
+
+  it.each([
+    ['has half a shield', { ...insulated, strands_count: 13 }, /strands_circle_m/],
+    ['has no shield', insulated, /tape_outer_m/],
+    ['has two shields', { ...insulated, ...strands, tape_outer_m: 0.03 }, /concentric neutral/],
+    ['has half a strand', { ...insulated, ...strands, strands_count: 12.5 }, /LINE_GEOMETRY_INVALID/],
+    ['has a tape thicker than the cable', { ...insulated, tape_outer_m: 0.03, tape_thickness_m: 0.02 }, /LINE_GEOMETRY_INVALID/],
+  ])('refuse a cable that %s', (_, wire, message) => {
+    expect(() => read(buried(wire))).toThrow(message);
   });
 
   it('earth what names no neutral', () => {

@@ -135,6 +135,19 @@ export const feederColumns = {
     r_dc_ohm_per_km: number('resistance to direct current, for the earth model deri; r_ac/1.02 when left out'),
     gmr_m: needed('geometric mean radius'),
     radius_m: needed('outer radius'),
+    radius_capacitance_m: number('radius for its capacitance, of a bundle; radius_m when left out'),
+    insulation_outer_m: number('of a cable: diameter over the insulation'),
+    insulation_thickness_m: number('of a cable: thickness of the insulation'),
+    insulation_permittivity_frac: number(
+      'of a cable: permittivity of the insulation, relative to vacuum; 2.3 (polyethylene) when left out',
+    ),
+    strands_count: number('concentric neutral: number of strands, which are earthed'),
+    strands_circle_m: number('concentric neutral: diameter of the circle through the middles of the strands'),
+    r_strand_ohm_per_km: number('concentric neutral: resistance of one strand'),
+    gmr_strand_m: number('concentric neutral: geometric mean radius of one strand'),
+    tape_outer_m: number('tape shield of copper, which is earthed: diameter over the tape'),
+    tape_thickness_m: number('tape shield: thickness of the tape'),
+    tape_overlap_frac: number('tape shield: part of the tape over the turn before; 0.2 when left out'),
   },
   geometries: {
     id: id('its name'),
@@ -145,7 +158,7 @@ export const feederColumns = {
   placed_wires: {
     wire: id('which wire'),
     x_m: needed('across the line'),
-    y_m: needed('above the ground'),
+    y_m: needed('above the ground; negative for what is buried'),
   },
   lines: {
     id: id('its name'),

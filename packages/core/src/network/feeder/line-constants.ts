@@ -225,7 +225,25 @@ function checkGeometry(wires: readonly LineWire[], earth_ohm_m: number, frequenc
         'It leaves room for the wire, and its permittivity is 1 or more.',
       );
     }
+    checkShield(cable.shield, name);
   });
+}
+
+function checkShield(shield: ConcentricNeutral | TapeShield, name: string): void {
+  if (shield.kind === 'concentric') {
+    const { strands_count, circle_m, rStrand_ohm_per_km, gmrStrand_m } = shield;
+    if (Number.isInteger(strands_count) && strands_count > 0 && circle_m > 0 && rStrand_ohm_per_km >= 0 && gmrStrand_m > 0) return;
+    throw badGeometry(
+      `${name} has ${strands_count} strands of ${rStrand_ohm_per_km} ohm per km and mean radius ${gmrStrand_m} m on a circle of ${circle_m} m`,
+      'Strands are a whole number, and their circle and mean radius are positive.',
+    );
+  }
+  const { outer_m, thickness_m, overlap_frac } = shield;
+  if (thickness_m > 0 && outer_m > 2 * thickness_m && overlap_frac >= 0 && overlap_frac < 1) return;
+  throw badGeometry(
+    `${name} has a tape ${thickness_m} m thick in ${outer_m} m, overlapping by ${overlap_frac}`,
+    'The tape leaves room for the cable, and less than all of it overlaps.',
+  );
 }
 
 const badGeometry = (message: string, hint: string): InputError => new InputError({ code: 'LINE_GEOMETRY_INVALID', message, hint });

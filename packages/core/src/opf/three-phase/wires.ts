@@ -3,6 +3,7 @@ import { type ComplexMatrix, complexMatrix, complexProduct, complexSum, kronRedu
 import { lineAdmittance, shuntAdmittance, sourceAdmittance, switchAdmittance } from '../../network/feeder/element-admittance.ts';
 import type { Feeder, VoltageSource } from '../../network/feeder/feeder.ts';
 import { transformerAdmittance } from '../../network/feeder/transformer-admittance.ts';
+import { checkConductors } from './conductor-check.ts';
 import { type Bases, type ElementInPhases, elementInPhases, isPhase, keyOf, type Place } from './element-in-phases.ts';
 import { type Link, linksOf, placedOn } from './links.ts';
 import type { Phasor } from './phasor.ts';
@@ -50,8 +51,9 @@ export interface NodeShunt {
   readonly y: ComplexMatrix;
 }
 
-/** @throws {CombinationError} OPF_NOT_RADIAL, OPF_SOURCES_COUNT */
+/** @throws {CombinationError} OPF_NOT_RADIAL, OPF_SOURCES_COUNT, OPF_CONDUCTOR_NOT_EARTH */
 export function buildWires(feeder: Feeder, bases: Bases, hasRatings = true): Wires {
+  checkConductors(feeder);
   const source = onlySource(feeder);
   const elements = elementsOf(feeder, bases, hasRatings);
   const { links, shunts } = linksOf(elements);

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { CombinationError, catalog, InputError, type Loss, type NetworkFormat } from '@gridflock/core';
 import { warningsOfFeeder } from '../../feeder/feeder-facts.ts';
 import { checkFileTarget, writeAtomicFile } from '../../files/atomic-file.ts';
-import { readNetworkSource } from '../../files/network-source.ts';
+import { networkOptions, readNetworkSource } from '../../files/network-source.ts';
 import type { Action } from '../command.ts';
 import { jsonText } from '../json-text.ts';
 import { choice } from '../settings.ts';
@@ -12,10 +12,7 @@ import { counted, table } from '../text.ts';
 export const convert: Action = async ({ options, settings, style, stop }, [from = '', to = '']) => {
   checkFileTarget(to, settings.force);
   const { format, write } = writerFor(to, options['to'] as string | undefined);
-  const source = await readNetworkSource(from, {
-    format: options['format'] as string | undefined,
-    strict: options['strict'] === true,
-  });
+  const source = await readNetworkSource(from, networkOptions(options));
   const { text: content, losses } = write(source.case);
   if (options['strict'] === true) mustBeWhole(losses, format.name, to);
   stop.check();

@@ -1,6 +1,6 @@
 import { buildTopology, type Case, fundamentalLoop } from '@gridflock/core';
 import { feederFacts, warningsOfFeeder } from '../../feeder/feeder-facts.ts';
-import { readNetworkSource } from '../../files/network-source.ts';
+import { networkOptions, readNetworkSource } from '../../files/network-source.ts';
 import type { Action } from '../command.ts';
 import { feederFactsText } from '../feeder-facts-text.ts';
 import { jsonText } from '../json-text.ts';
@@ -8,10 +8,7 @@ import { counted, pairs, type Style, shownNumber, table } from '../text.ts';
 
 /** What is in a network. */
 export const inspect: Action = async ({ options, style }, [network = '']) => {
-  const source = await readNetworkSource(network, {
-    format: options['format'] as string | undefined,
-    strict: options['strict'] === true,
-  });
+  const source = await readNetworkSource(network, networkOptions(options));
   const document = inspectionOf(source.case, source.path);
   return {
     document,

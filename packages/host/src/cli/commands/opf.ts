@@ -1,6 +1,6 @@
 import { supplyPrice_cur_per_kWh, withSupply } from '../../feeder/supply.ts';
 import { csvPieces } from '../../files/csv-text.ts';
-import { readNetworkSource } from '../../files/network-source.ts';
+import { networkOptions, readNetworkSource } from '../../files/network-source.ts';
 import type { Action, OutputFile } from '../command.ts';
 import { jsonPieces } from '../json-text.ts';
 import { type OpfDocument, type OpfPointDocument, opfDocument } from '../opf-document.ts';
@@ -48,7 +48,7 @@ export const opf: Action = async (context, [network = '']) => {
     if (text(name) === undefined || only.includes(formulation)) continue;
     note(`note: ${option} belongs to --formulation ${only.join(' or ')} and changes nothing here`);
   }
-  const source = await readNetworkSource(network, { format: text('format'), strict: options['strict'] === true });
+  const source = await readNetworkSource(network, networkOptions(options));
   const asked = { objective, recover: options['recover'] !== false, ...(timeLimit_s === undefined ? {} : { timeLimit_s }) };
   const phases = byPhases.find((each) => each === formulation);
   if (phases !== undefined) return opfFeeder(context, source.case, phases, asked);

@@ -13,7 +13,7 @@ import {
 } from '@gridflock/core';
 import { warningsOfFeeder } from '../../feeder/feeder-facts.ts';
 import { readInputFile } from '../../files/input-file.ts';
-import { readNetworkSource } from '../../files/network-source.ts';
+import { networkOptions, readNetworkSource } from '../../files/network-source.ts';
 import type { Action, Answer, CommandContext } from '../command.ts';
 import { PowerFlowSeries, powerFlowDocument, powerFlowFiles } from '../powerflow-document.ts';
 import { powerFlowText, seriesText } from '../powerflow-text.ts';
@@ -35,11 +35,9 @@ export const powerflow: Action = async (context, [network = '']) => {
   choice(name, '--method', methods);
   const tolerance_pu = toleranceOf(options['tolerance'] as string | undefined);
   const updates = options['updates'];
+  if (typeof updates === 'string' && options['studyCase'] !== undefined) context.note('note: --study-case has no meaning with --updates');
   if (typeof updates === 'string') return powerflowScenarios(context, network, updates, threePhaseOptions(options, tolerance_pu));
-  const source = await readNetworkSource(network, {
-    format: options['format'] as string | undefined,
-    strict: options['strict'] === true,
-  });
+  const source = await readNetworkSource(network, networkOptions(options));
   const value = source.case;
   const isFeeder = name === 'three-phase' || (name === 'auto' && value.feeder !== undefined);
   noteOddities(context, value.dropped, isFeeder ? warningsOfFeeder(value) : value.warnings);

@@ -1,9 +1,10 @@
+import type { ComplexMatrix } from '../../../linalg/complex-dense.ts';
 import { symmetricEigenInto } from '../../../linalg/symmetric-eigen.ts';
 import type { BlockBuilder } from '../../../problem/block-builder.ts';
 import { type AffineRow, type Cone, semidefiniteCone } from '../../../problem/program.ts';
-import { addProduct, addRow, valueAt } from '../../affine.ts';
+import { addProduct, addRow, constant, valueAt } from '../../affine.ts';
 import { type ComplexRow, combineRows, conjugateRow } from '../complex-row.ts';
-import { conjugate, type Phasor, times } from '../phasor.ts';
+import { conjugate, entry, type Phasor, times } from '../phasor.ts';
 
 /** A Hermitian matrix of affine expressions, by its lower triangle: h[i][j] for j ≤ i; the diagonal is real. */
 export type HermitianRows = readonly (readonly ComplexRow[])[];
@@ -62,6 +63,13 @@ export function rankGap(h: HermitianRows, x: Float64Array): number {
   return values[size - 1] > 0 ? Math.max(0, values[size - 3] / values[size - 1]) : 0;
 }
 
-/** H with the rows and columns of `of` only. */
-export const part = (h: HermitianRows, of: readonly number[]): HermitianRows =>
-  of.map((i, k) => of.slice(0, k + 1).map((j) => entryOf(h, i, j)));
+/** A·H·Aᴴ */
+export function congruent(a: ComplexMatrix, h: HermitianRows): HermitianRows {
+  const rows = Array.from({ length: a.rows }, (_, i) => Array.from({ length: a.cols }, (__, j) => entry(a, i, j)));
+  return rows.map((row, i) =>
+    rows.slice(0, i + 1).map((other, j) => {
+      const { re, im } = sandwich(row, h, other);
+      return { re, im: i === j ? constant(0) : im };
+    }),
+  );
+}

@@ -20,7 +20,7 @@ export function ordinaryLimits({ w_min_pu, w_max_pu }: FeederModel): { readonly 
 }
 
 /** Where nothing stands behind, this much: a bound of zero would leave the cone without an inside. */
-const NOTHING_PU = 1e-3;
+export const NOTHING_PU = 1e-5;
 
 /** What holds the lifted currents, under `ordinaryLimits` and the angle window. */
 export interface LiftLimits {
@@ -30,6 +30,8 @@ export interface LiftLimits {
   angle_rad(pair: Pair): number;
   /** Largest current at each conductor that a section feeds. @shape [section][to] */
   readonly i_max_pu: readonly (readonly number[])[];
+  /** Largest voltage of each node. @shape (nodes) */
+  readonly v_max_pu: Float64Array;
 }
 
 /**
@@ -74,7 +76,8 @@ export function liftLimits(model: FeederModel, around: readonly Phasor[]): LiftL
     from.forEach((node, row) => own.forEach((current, k) => (drawn[node] += Math.hypot(...entry(B, row, k)) * current)));
     i_max_pu[s] = own.map((current) => Math.max(current, NOTHING_PU));
   }
-  return { squares, angle_rad, i_max_pu };
+  const v_max_pu = high.map((w, node) => Math.max(Math.sqrt(w), Math.hypot(...v[node])));
+  return { squares, angle_rad, i_max_pu, v_max_pu };
 }
 
 /** Apparent power of a load by its tangent at w0. */

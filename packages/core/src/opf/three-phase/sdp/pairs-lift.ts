@@ -3,13 +3,14 @@ import { addRow, combine } from '../../affine.ts';
 import { type ComplexRow, combineRows } from '../complex-row.ts';
 import type { FeederModel } from '../model.ts';
 import type { Pair } from '../pairs.ts';
-import { type Phasor, zero } from '../phasor.ts';
+import { entry, minus, type Phasor, plus, zero } from '../phasor.ts';
 import { entryOf, type HermitianRows, sandwich } from './hermitian.ts';
-import { bordered } from './lifted.ts';
+import { type BusLift, bordered } from './lifted.ts';
 import { alpha_rad, type LiftLimits } from './limits.ts';
 
 /**
- * M = y·yᴴ of the pairs of a bus that are not to earth, y = (v, i) with i the current of each pair: its power is (v_a − v_b)·i*.
+ * M = y·yᴴ of the pairs of a bus that are not to earth, y = (x, j) with x the coordinates of its voltages and i = i_max·j the current of each pair: its power is
+ * (v_a − v_b)·i*.
  * @source Zhao, Dall'Anese, Low, Optimal power flow in multiphase radial networks with delta connections, IREP Symposium (2017)
  */
 export interface PairsLift {
@@ -26,24 +27,28 @@ export interface PairsLift {
 export function addPairsLift(
   build: BlockBuilder,
   nodes: readonly number[],
-  w: HermitianRows,
+  { T, x }: BusLift,
   pairs: readonly Pair[],
+  i_max_pu: readonly number[],
   name: () => string,
 ): PairsLift {
-  const m = bordered(build, w, pairs.length, name);
-  const size = nodes.length + pairs.length;
-  const row = (...values: readonly (readonly [at: number, value: number])[]): Phasor[] => {
-    const out: Phasor[] = Array.from({ length: size }, () => zero);
-    for (const [at, value] of values) out[at] = [out[at][0] + value, 0];
-    return out;
-  };
-  const across = pairs.map(({ a, b }) => row([nodes.indexOf(a), 1], [nodes.indexOf(b), -1]));
-  const power = pairs.map((_, k) => sandwich(across[k], m, row([nodes.length + k, 1])));
+  const m = bordered(build, x, pairs.length, name);
+  const voltages = nodes.map((_, i) => [...x.map((__, k) => entry(T, i, k)), ...pairs.map(() => zero)]);
+  const currents = pairs.map((_, k) => [...x.map(() => zero), ...pairs.map((__, l): Phasor => [k === l ? i_max_pu[k] : 0, 0])]);
+  const across = pairs.map(({ a, b }) => {
+    const other = voltages[nodes.indexOf(b)];
+    return voltages[nodes.indexOf(a)].map((each, k) => minus(each, other[k]));
+  });
+  const power = pairs.map((_, k) => sandwich(across[k], m, currents[k]));
   const squares = across.map((each) => sandwich(each, m, each));
-  const currents2 = pairs.map((_, k) => entryOf(m, nodes.length + k, nodes.length + k));
+  const currents2 = currents.map((each) => sandwich(each, m, each));
   const taken = nodes.map((node, i) => {
-    const leaving = pairs.map(({ a, b }, k) => [nodes.length + k, a === node ? 1 : b === node ? -1 : 0] as const);
-    return sandwich(row([i, 1]), m, row(...leaving));
+    const leaving = pairs.map(({ a, b }, k) => currents[k].map(([re]): Phasor => [a === node ? re : b === node ? -re : 0, 0]));
+    return sandwich(
+      voltages[i],
+      m,
+      leaving.reduce((sum, each) => sum.map((part, k) => plus(part, each[k]))),
+    );
   });
   return { m, power, taken, currents2, squares };
 }

@@ -1,6 +1,6 @@
 import { BlockBuilder } from '../../../problem/block-builder.ts';
 import type { AffineRow, Cone, Program } from '../../../problem/program.ts';
-import { addRow, combine } from '../../affine.ts';
+import { addRow, combine, terms } from '../../affine.ts';
 import { type ComplexRow, columnsRow, combineRows } from '../complex-row.ts';
 import type { FeederModel } from '../model.ts';
 import { across, endShares, type Pair } from '../pairs.ts';
@@ -10,14 +10,17 @@ import type { FeederQuestion } from '../settings.ts';
 import { addSourceAndObjective, addUnitRatings, addUnits, type UnitColumns } from '../unit-columns.ts';
 import { straightened } from '../voltage-law.ts';
 import type { NodeShunt } from '../wires.ts';
-import { addHermitianCone, entryOf, sandwich } from './hermitian.ts';
-import { addBusProducts, addSectionLift, type BusProducts, type SectionLift } from './lifted.ts';
-import { type LiftLimits, largestOfUnit, largestPower, liftLimits } from './limits.ts';
+import { addHermitianCone, entryOf, type HermitianRows, sandwich } from './hermitian.ts';
+import { addSectionLift, addSquares, type BusLift, type SectionLift, sourceLift } from './lifted.ts';
+import { type LiftLimits, largestOfUnit, largestPower, liftLimits, NOTHING_PU } from './limits.ts';
 import { addPairBounds, addPairsLift, type PairBounds, type PairsLift } from './pairs-lift.ts';
+
+/** W = v·vᴴ of every bus. @shape one per group, in the order of its nodes */
+type Products = readonly HermitianRows[];
 
 export interface SdpProblem {
   readonly program: Program;
-  readonly products: BusProducts;
+  readonly products: Products;
   readonly lifts: readonly SectionLift[];
   /** Of pairs between phases, by group; absent where there are none. */
   readonly pairs: readonly (PairsLift | undefined)[];
@@ -48,8 +51,14 @@ export function buildSdp(model: FeederModel, question: FeederQuestion, around: r
   const build = new BlockBuilder();
   const cones: Cone[] = [];
   const limits = liftLimits(model, around);
-  const products = addBusProducts(build, model);
-  const lifts = wires.sections.map((_, s) => addSectionLift(build, model, products, limits, s));
+  addSquares(build, model);
+  const buses: BusLift[] = [sourceLift(model)];
+  const lifts = wires.sections.map(({ from }, s) => {
+    const lift = addSectionLift(build, model, buses[wires.groupOf[from[0]]], limits, s);
+    for (const { group, bus } of lift.fed) buses[group] = bus;
+    return lift;
+  });
+  const products = buses.map(({ w }) => w);
   const free = (name: () => string): number => build.column(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, name);
   const rootP = wires.rootVoltage.map((_, node) => free(() => `power of the source at ${nodeName(node)}`));
   const rootQ = wires.rootVoltage.map((_, node) => free(() => `reactive power of the source at ${nodeName(node)}`));
@@ -77,7 +86,7 @@ export function buildSdp(model: FeederModel, question: FeederQuestion, around: r
     });
   for (const shunt of wires.shunts) takeShunt(shunt, false);
   for (const shunt of model.loadShunts) takeShunt(shunt, true);
-  const pairs = addConsumers(build, model, products, { around, limits, units, take, served: servedParts });
+  const pairs = addConsumers(build, model, buses, { around, limits, units, take, served: servedParts });
   taken.forEach((parts, node) =>
     addRow(build, negative(combineRows(...parts).re), 0, 0, () => `active power balance of ${nodeName(node)}`),
   );
@@ -91,10 +100,10 @@ export function buildSdp(model: FeederModel, question: FeederQuestion, around: r
     }),
   );
 
-  lifts.forEach((lift, s) => {
-    addDrops(build, model, products, lift, s);
+  for (const lift of lifts) {
+    addDrops(build, model, lift);
     lift.limit(build, cones);
-  });
+  }
   pairs.forEach(({ lift, bounds, name }, g) => {
     if (lift === undefined || bounds === undefined) return;
     addPairBounds(build, model, products[g], lift, bounds);
@@ -132,10 +141,11 @@ interface Consumers {
 function addConsumers(
   build: BlockBuilder,
   model: FeederModel,
-  products: BusProducts,
+  buses: readonly BusLift[],
   { around, limits, units, take, served }: ConsumerParts,
 ): Consumers[] {
   const { wires, feeder } = model;
+  const products = buses.map(({ w }) => w);
   const byGroup = wires.groups.map(() => new Map<string, Together>());
   const consume = (pair: Pair, power: ComplexRow, factor: Phasor, power_max_pu: (w: number) => number): void => {
     if (pair.b < 0 || pair.a < wires.roots_count) {
@@ -167,9 +177,14 @@ function addConsumers(
     if (own.size === 0) return { lift: undefined, wanted: [], name };
     const all = [...own.values()];
     const pairs = all.map(({ pair }) => pair);
-    const lift = addPairsLift(build, nodes, products[g], pairs, () => name);
+    const power_max_pu = (k: number, w: number): number => all[k].largest.reduce((sum, each) => sum + each(w), 0);
+    const i_max_pu = pairs.map((pair, k) => {
+      const [low, high] = limits.squares(pair);
+      return Math.max(NOTHING_PU, Math.max(power_max_pu(k, low), power_max_pu(k, high)) / Math.sqrt(low));
+    });
+    const lift = addPairsLift(build, nodes, buses[g], pairs, i_max_pu, () => name);
     lift.taken.forEach((row, k) => take(nodes[k], row));
-    const bounds = { nodes, pairs, limits, power_max_pu: (k: number, w: number) => all[k].largest.reduce((sum, each) => sum + each(w), 0) };
+    const bounds = { nodes, pairs, limits, power_max_pu };
     return { lift, bounds, wanted: all.map(({ parts }) => combineRows(...parts)), name };
   });
 }
@@ -182,32 +197,33 @@ interface Together {
 }
 
 /** w = |v_a − v_b|², straight in W. */
-function squaredIn(products: BusProducts, { wires }: FeederModel, { a, b }: Pair): AffineRow {
+function squaredIn(products: Products, { wires }: FeederModel, { a, b }: Pair): AffineRow {
   if (b < 0) return entryIn(products, wires, a, a).re;
   const row = wires.groups[wires.groupOf[a]].map((node): Phasor => [node === a ? 1 : node === b ? -1 : 0, 0]);
   return sandwich(row, products[wires.groupOf[a]], row).re;
 }
 
-function entryIn(products: BusProducts, { groups, groupOf }: FeederModel['wires'], node: number, other: number): ComplexRow {
+function entryIn(products: Products, { groups, groupOf }: FeederModel['wires'], node: number, other: number): ComplexRow {
   const g = groupOf[node];
   return entryOf(products[g], groups[g].indexOf(node), groups[g].indexOf(other));
 }
 
 /** Products of voltages at the buses that a section feeds. */
-function addDrops(build: BlockBuilder, { wires, nodeName }: FeederModel, products: BusProducts, lift: SectionLift, s: number): void {
-  const { to } = wires.sections[s];
-  to.forEach((node, i) => {
-    for (let j = 0; j <= i; j++) {
-      if (wires.groupOf[to[j]] !== wires.groupOf[node]) continue;
-      const { re, im } = combineRows([[1, 0], entryIn(products, wires, node, to[j])], [[-1, 0], lift.fed(i, j)]);
-      addRow(build, re, 0, 0, () => `voltage drop to ${nodeName(node)}`);
-      if (i !== j) addRow(build, im, 0, 0, () => `voltage drop to ${nodeName(node)}`);
-    }
-  });
+function addDrops(build: BlockBuilder, { wires, nodeName }: FeederModel, { fed }: SectionLift): void {
+  for (const { group, bus, x } of fed) {
+    const name = (k: number) => (): string => `voltage drop to ${nodeName(wires.groups[group][k])}`;
+    bus.x.forEach((row, i) =>
+      row.forEach((own, j) => {
+        addRow(build, combine([1, own.re], [-1, x[i][j].re]), 0, 0, name(i));
+        if (i !== j) addRow(build, combine([1, own.im], [-1, x[i][j].im]), 0, 0, name(i));
+      }),
+    );
+    wires.groups[group].forEach((node, k) => addRow(build, combine([1, terms([node, 1])], [-1, bus.w[k][k].re]), 0, 0, name(k)));
+  }
 }
 
 /** |v₂|² − κ²·|v₁|² ≤ 0. */
-function addUnbalance(build: BlockBuilder, { wires, feeder }: FeederModel, products: BusProducts, unbalance_max_frac: number): void {
+function addUnbalance(build: BlockBuilder, { wires, feeder }: FeederModel, products: Products, unbalance_max_frac: number): void {
   for (const { bus, nodes } of sequenceGroups(wires)) {
     const g = wires.groupOf[nodes[0]];
     const ordered = (row: readonly Phasor[]): Phasor[] => wires.groups[g].map((node) => row[nodes.indexOf(node)]);

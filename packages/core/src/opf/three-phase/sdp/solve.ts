@@ -13,6 +13,7 @@ import type { FeederOpfResult, FeederRelaxation } from '../result.ts';
 import { type FeederOpfOptions, type FeederOpfServices, questionOf } from '../settings.ts';
 import { noLoadFlow, sourcePowers, standing, treeFlow } from '../tree-flow.ts';
 import { isStraightAt } from '../voltage-law.ts';
+import { coordinatesAt } from './coordinates.ts';
 import { entryOf, rankGap, sandwich } from './hermitian.ts';
 import { buildSdp, type SdpProblem } from './program.ts';
 
@@ -138,15 +139,20 @@ function recovered({ wires }: FeederModel, { lifts }: SdpProblem, x: Float64Arra
       to.forEach((node, k) => (v[node] = open[k]));
       return;
     }
-    const { m, current } = matrix;
-    const basis: readonly Phasor[] = from[0] < wires.roots_count ? [[1, 0]] : from.map((node) => v[node]);
-    const feeding = basis.length;
+    const { m, current, feeding } = matrix;
+    const basis = coordinatesAt(
+      feeding,
+      from.map((node) => v[node]),
+    );
     const size2 = basis.reduce((sum, each) => sum + square(each), 0);
-    const j = Array.from({ length: delivered.cols }, (_, k): Phasor => {
-      const [re, im] = basis.reduce<Phasor>((sum, each, f) => plus(sum, times(numberAt(entryOf(m, feeding + k, f)), each)), zero);
-      return [re / size2, im / size2];
-    });
-    const i = matrixTimes(delivered, j);
+    const y = [
+      ...basis,
+      ...Array.from({ length: delivered.cols }, (_, k): Phasor => {
+        const [re, im] = basis.reduce<Phasor>((sum, each, f) => plus(sum, times(numberAt(entryOf(m, basis.length + k, f)), each)), zero);
+        return [re / size2, im / size2];
+      }),
+    ];
+    const i = current.map((row) => row.reduce<Phasor>((sum, each, k) => plus(sum, times(each, y[k])), zero));
     const drop = matrixTimes(Z, i);
     to.forEach((node, k) => (v[node] = minus(open[k], drop[k])));
     if (isSource) return;
