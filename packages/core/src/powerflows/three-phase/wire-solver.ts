@@ -60,7 +60,7 @@ export class WireSolver {
     const list = injectionsOf(feeder, this.places, options.linear ?? false);
     this.energised = findEnergised(feeder, this.places, this.wires, list);
     const rows = buildRows(feeder, this.places, this.wires, this.energised);
-    this.injections = new Injections(list, rows.rowOf, rows.earth);
+    this.injections = new Injections(feeder, list, rows.rowOf, rows.earth);
     this.nodal = new Nodal(feeder, this.places, this.wires, rows, this.injections);
     this.system = new System(this.nodal, this.injections);
     this.held = new HeldVoltages(feeder, this.injections);
@@ -72,6 +72,12 @@ export class WireSolver {
     const { byWires } = this.energised;
     const unheld = (place: number) => (place >= 0 && byWires[place] === 0 ? 1 : 0);
     this.injections.rate(Uint8Array.from(list, ({ from, to }) => (options.linear ? 1 : unheld(from) | unheld(to))));
+    this.expectMoves();
+  }
+
+  /** Whether the last solution is one. */
+  get isSolved(): boolean {
+    return this.solved;
   }
 
   /** Powers of all elements at a point; those of step t when its arrays are [t][element]. */
@@ -118,6 +124,7 @@ export class WireSolver {
     else {
       system.startLinear();
       held.reset();
+      this.newton?.forget();
     }
     const limit = options.iterations_max_count ?? 100;
     let solution: WireSolution;
@@ -190,6 +197,18 @@ export class WireSolver {
     const count = before_count + iterations_count;
     if (end === 'balanced') return { status: 'converged', method: 'newton', iterations_count: count };
     return { status: 'diverged', method: 'newton', iterations_count: count, diagnosis: diagnose(feeder, places, system, end as NewtonEnd) };
+  }
+
+  /** What controls may move is added up last from the beginning, so that sums do not depend on what has moved before. */
+  private expectMoves(): void {
+    const { regulators, capacitorControls, transformers, shunts } = this.feeder;
+    const regulated = new Set(regulators.map(({ transformer }) => transformer));
+    const switched = new Set(capacitorControls.map(({ shunt }) => shunt));
+    this.wires.forEach(({ kind, index }, w) => {
+      const moves =
+        (kind === 'transformers' && regulated.has(transformers[index].id)) || (kind === 'shunts' && switched.has(shunts[index].id));
+      if (moves) this.nodal.renew(w);
+    });
   }
 
   private renew(kind: 'transformers' | 'shunts', index: number): void {

@@ -137,6 +137,7 @@ export class SeriesRun {
     const hourOf = (t: number) => ((first_s + t * step_s) / 3600) % 24;
     const note = (t: number, { status, diagnosis, actions: texts }: Pick<SettledStep, 'status' | 'diagnosis' | 'actions'>) => {
       for (const text of texts) actions.push({ step: firstStep + t, text });
+      batch.diagnosis[t] = diagnosis;
       if (status !== 'settled') this.trouble(firstStep + t, status, diagnosis ?? '');
     };
     if (this.batchSolver) {
@@ -144,8 +145,7 @@ export class SeriesRun {
       this.batchSolver.solve(input, batch);
       for (let t = 0; t < steps_count; t++) {
         this.takeTaps(t);
-        if (batch.converged[t] === 0)
-          this.trouble(firstStep + t, 'diverged', 'This point has no solution; solve it alone for a diagnosis.');
+        if (batch.converged[t] === 0) this.trouble(firstStep + t, 'diverged', batch.diagnosis[t] ?? '');
       }
     } else if (this.lookAhead) {
       for (let t = 0; t < steps_count; t++) this.useStores(t, step_s);
