@@ -61,6 +61,7 @@ export { firstOf } from './powerflows/first-of.ts';
 export { generatorPowers } from './powerflows/generator-results.ts';
 export { buildThreePhaseBatch } from './powerflows/three-phase/batch/batch.ts';
 export { PointRun, type ThreePhasePoints } from './powerflows/three-phase/batch/point-run.ts';
+export { BranchMeter } from './powerflows/three-phase/branch-meter.ts';
 export type * from './powerflows/three-phase/contract.ts';
 export { dead_pu, type SeenVoltages, seenVoltages, usualHigh_pu, usualLow_pu } from './powerflows/three-phase/seen-voltages.ts';
 export {
