@@ -75,6 +75,7 @@ export class WindowSolver {
   /** By wires, those used last at the end. */
   private readonly kept = new Map<string, Prepared>();
   private readonly rows = new VoltageRows();
+  private firstTallier: Tallier | undefined;
 
   constructor(order: ScenarioOrder) {
     this.order = order;
@@ -127,7 +128,9 @@ export class WindowSolver {
     try {
       const network = this.networks.network(wires, `${files.updateName}: data[${scenario}]`);
       const run = new PointRun(network.feeder, options);
-      return { network, run, tallier: new Tallier(network.feeder, run.places, run.floating) };
+      const tallier = new Tallier(network.feeder, run.places, run.floating, this.firstTallier);
+      this.firstTallier ??= tallier;
+      return { network, run, tallier };
     } catch (error) {
       // what one scenario makes of the wires harms no other
       if (error instanceof InputError || error instanceof NumericalError) return { refusal: error.message };

@@ -71,29 +71,21 @@ export class BranchTallier {
   readonly most: StepLoading = { frac: Number.NaN, wire: -1 };
   private readonly meter: BranchMeter;
   private readonly places_count: number;
-  /** Two ends per wire: their rows, one end after another, and 1/rating². */
-  private readonly firstRow: Int32Array;
-  private readonly rows: Int32Array;
-  private readonly perRating2: Float64Array;
+  private readonly plan: BranchPlan;
 
-  constructor(feeder: Feeder, places: Places) {
+  /** @param like - of a feeder whose branches differ in nothing but what is switched and tapped: its plan is shared */
+  constructor(feeder: Feeder, places: Places, like?: BranchTallier) {
     this.meter = new BranchMeter(feeder, places);
     this.places_count = places.count;
     this.branches_count = this.meter.loss_kW.length;
-    const planned = [...plannedWires(feeder, this.meter.firstRow)];
-    this.wires = planned.map(({ wire }) => wire);
-    const ends = planned.flatMap(({ head, tail }) => [head, tail]);
-    this.rows = Int32Array.from(ends.flatMap(({ rows }) => rows));
-    this.firstRow = new Int32Array(ends.length + 1);
-    ends.forEach(({ rows }, e) => {
-      this.firstRow[e + 1] = (this.firstRow[e] as number) + rows.length;
-    });
-    this.perRating2 = Float64Array.from(ends, ({ rated_A }) => (rated_A > 0 ? 1 / (rated_A * rated_A) : 0));
+    this.plan = like?.plan ?? planOf(feeder, this.meter.firstRow);
+    this.wires = this.plan.wires;
   }
 
   /** Step t of the arrays is `step` of the whole run; taps of that step where they move. @shape v_re_V, v_im_V [t][place] */
   add(into: BranchExtremes, t: number, step: number, v_re_V: Float64Array, v_im_V: Float64Array, tap_pu?: Float64Array): void {
-    const { meter, rows, firstRow, perRating2, most } = this;
+    const { meter, most } = this;
+    const { rows, firstRow, perRating2 } = this.plan;
     if (tap_pu !== undefined) meter.useTaps(tap_pu, t);
     meter.measure(v_re_V, v_im_V, t, this.places_count);
     const { i_re_A, i_im_A, loss_kW } = meter;
@@ -132,6 +124,27 @@ export class BranchTallier {
     most.frac = largest < 0 ? Number.NaN : Math.sqrt(largest);
     for (let b = 0; b < loss_kW.length; b++) loss_sum_kW[b] = (loss_sum_kW[b] as number) + (loss_kW[b] as number);
   }
+}
+
+/** Two ends per wire: their rows, one end after another, and 1/rating² (0: no rating). */
+interface BranchPlan {
+  readonly wires: readonly BranchWire[];
+  readonly firstRow: Int32Array;
+  readonly rows: Int32Array;
+  readonly perRating2: Float64Array;
+}
+
+function planOf(feeder: Feeder, firstRowOf: Int32Array): BranchPlan {
+  const planned = [...plannedWires(feeder, firstRowOf)];
+  const ends = planned.flatMap(({ head, tail }) => [head, tail]);
+  const firstRow = new Int32Array(ends.length + 1);
+  for (const [e, { rows }] of ends.entries()) firstRow[e + 1] = (firstRow[e] as number) + rows.length;
+  return {
+    wires: planned.map(({ wire }) => wire),
+    firstRow,
+    rows: Int32Array.from(ends.flatMap(({ rows }) => rows)),
+    perRating2: Float64Array.from(ends, ({ rated_A }) => (rated_A > 0 ? 1 / (rated_A * rated_A) : 0)),
+  };
 }
 
 interface PlannedWire {

@@ -125,14 +125,15 @@ export class Tallier {
   private readonly triples: Int32Array;
   private readonly branchTallier: BranchTallier;
 
-  constructor(feeder: Feeder, places: Places, floating: readonly number[]) {
+  /** @param like - of a feeder that differs in nothing but what is switched and tapped */
+  constructor(feeder: Feeder, places: Places, floating: readonly number[], like?: Tallier) {
     this.seen = seenVoltages(places, floating);
     const busAt = (k: number): Feeder['buses'][number] | undefined => feeder.buses[places.bus[k] ?? -1];
     this.low_pu = Float64Array.from({ length: places.count }, (_, k) => busAt(k)?.v_min_pu ?? usualLow_pu);
     this.high_pu = Float64Array.from({ length: places.count }, (_, k) => busAt(k)?.v_max_pu ?? usualHigh_pu);
     const triples = feeder.buses.map((_, bus) => [1, 2, 3].map((conductor) => places.indexOf(bus, conductor)));
     this.triples = Int32Array.from(triples.filter((three) => three.every((k) => k >= 0)).flat());
-    this.branchTallier = new BranchTallier(feeder, places);
+    this.branchTallier = new BranchTallier(feeder, places, like?.branchTallier);
   }
 
   get wires(): readonly BranchWire[] {

@@ -1,4 +1,6 @@
+import { InputError } from '../../base/errors.ts';
 import type { Feeder } from '../../network/feeder/feeder.ts';
+import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
 import { feederOfParts } from '../feeder-case.ts';
 import { nameOf, type Row, type Scenario } from './dataset.ts';
 import { readParts } from './read.ts';
@@ -28,6 +30,11 @@ export interface ScenarioNetwork {
   powersOf(powers: ConsumerPowers, rows: readonly number[]): ElementPowers;
 }
 
+/** Components whose change leaves all other elements of a feeder as they are. */
+const separate: ReadonlySet<string> = new Set(
+  'line asym_line link generic_branch transformer three_winding_transformer source shunt'.split(' '),
+);
+
 /** Makes the feeders of scenarios out of the input and what an update changes in the wires. */
 export class ScenarioNetworks {
   private readonly input: Scenario;
@@ -35,6 +42,8 @@ export class ScenarioNetworks {
   private readonly usual: ConsumerPowers;
   private readonly regulated: ReadonlySet<string>;
   private readonly name: string;
+  /** The feeder without changes: undefined until it is wanted, null where none can be made. */
+  private unchanged: Feeder | null | undefined;
 
   /** @param usual - one row of powers that the feeders stand with: what is prepared with them serves other powers, too */
   constructor(input: Scenario, usual: ConsumerPowers, name: string) {
@@ -46,25 +55,69 @@ export class ScenarioNetworks {
   }
 
   /**
+   * Elements that do not change are the same objects in all feeders, where the wires allow it.
+   *
    * @param wires - as `UpdateBatch.read` gives them; @param where - the scenario, for messages
    * @throws {InputError} the codes of the format and of `buildFeeder`
    */
   network(wires: string, where: string): ScenarioNetwork {
-    const scenario = this.changed(wires === '' ? [] : (JSON.parse(wires) as WireChanges), where);
-    const feeder = feederOfParts(readParts(scenario, this.name).parts, where, { negativeImpedance: 'warning' });
+    const feeder = this.feeder(wires === '' ? [] : (JSON.parse(wires) as WireChanges), where);
     const loads = this.consumersOf(feeder.loads, ['sym_load', 'asym_load']);
     const generators = this.consumersOf(feeder.generators, ['sym_gen', 'asym_gen', 'sym_load', 'asym_load']);
-    const isLoad = (consumer: number): boolean => consumer < this.places.sym_gen;
+    const { count, sym_gen } = this.places;
+    // a regulated load is a generator that takes power
+    const signOf = (consumer: number): number => (consumer < sym_gen ? -1 : 1);
     return {
       feeder,
-      powersOf: (powers, rows) => ({
-        loadP_kW: gathered(powers.p_kW, rows, this.places.count, loads, () => 1),
-        loadQ_kvar: gathered(powers.q_kvar, rows, this.places.count, loads, () => 1),
-        // a regulated load is a generator that takes power
-        generatorP_kW: gathered(powers.p_kW, rows, this.places.count, generators, (consumer) => (isLoad(consumer) ? -1 : 1)),
-        generatorQ_kvar: gathered(powers.q_kvar, rows, this.places.count, generators, (consumer) => (isLoad(consumer) ? -1 : 1)),
+      powersOf: ({ p_kW, q_kvar }, rows) => ({
+        loadP_kW: gathered(p_kW, rows, count, loads, () => 1),
+        loadQ_kvar: gathered(q_kvar, rows, count, loads, () => 1),
+        generatorP_kW: gathered(p_kW, rows, count, generators, signOf),
+        generatorQ_kvar: gathered(q_kvar, rows, count, generators, signOf),
       }),
     };
+  }
+
+  private feeder(changes: WireChanges, where: string): Feeder {
+    const unchanged = this.unchangedFeeder();
+    // the delays of tap regulators follow from the way to the source, which any switch may change
+    const isSeparate = changes.every(([component]) => separate.has(component)) && !this.input.has('transformer_tap_regulator');
+    if (unchanged === null || !isSeparate) return built(readParts(this.changed(changes, where), this.name).parts, where);
+    return changes.length === 0 ? unchanged : this.altered(unchanged, changes, where);
+  }
+
+  private unchangedFeeder(): Feeder | null {
+    if (this.unchanged !== undefined) return this.unchanged;
+    try {
+      this.unchanged = built(readParts(this.changed([], this.name), this.name).parts, this.name);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.unchanged = null;
+    }
+    return this.unchanged;
+  }
+
+  /** Only what changes is read and checked anew, on the same buses and with all sources. */
+  private altered(unchanged: Feeder, changes: WireChanges, where: string): Feeder {
+    const whole = this.changed(changes, where);
+    const some = new Map<string, readonly Row[]>([['node', whole.get('node') ?? []]]);
+    for (const [component, rows] of changes) {
+      const all = whole.get(component) ?? [];
+      some.set(
+        component,
+        rows.map(([k]) => all[k]),
+      );
+    }
+    some.set('source', whole.get('source') ?? []);
+    const { sources, lines, switches, transformers, shunts } = built(readParts(some, this.name).parts, where);
+    return Object.freeze({
+      ...unchanged,
+      sources: replaced(unchanged.sources, sources),
+      lines: replaced(unchanged.lines, lines),
+      switches: replaced(unchanged.switches, switches),
+      transformers: replaced(unchanged.transformers, transformers),
+      shunts: replaced(unchanged.shunts, shunts),
+    });
   }
 
   private changed(changes: WireChanges, where: string): Scenario {
@@ -109,6 +162,15 @@ export class ScenarioNetworks {
     }
     return Int32Array.from(list, ({ id }) => byName.get(id) ?? -1);
   }
+}
+
+const built = (parts: FeederParts, where: string): Feeder => feederOfParts(parts, where, { negativeImpedance: 'warning' });
+
+/** The list with those of `others` in the place of those with their ids. */
+function replaced<T extends { readonly id: string }>(list: readonly T[], others: readonly T[]): readonly T[] {
+  if (others.length === 0) return list;
+  const byId = new Map(others.map((other) => [other.id, other]));
+  return list.map((each) => byId.get(each.id) ?? each);
 }
 
 /** Rows of consumers as rows of elements: three of each consumer in `which`. */

@@ -23,6 +23,7 @@ export interface WireSolution {
 
 /** Newton starts again from linear voltages when the fixed point left something worse than this part of the largest element unbalanced. */
 const USABLE_FRAC = 10;
+const START_ITERATIONS_MAX_COUNT = 60;
 
 /**
  * One feeder with all that is prepared once: places, admittances, order and factors; solves for powers, taps and steps as they are set.
@@ -75,11 +76,6 @@ export class WireSolver {
     this.expectMoves();
   }
 
-  /** Whether the last solution is one. */
-  get isSolved(): boolean {
-    return this.solved;
-  }
-
   /** Powers of all elements at a point; those of step t when its arrays are [t][element]. */
   setPowers(point: ThreePhasePoint, t = 0): void {
     takePoint(this.feeder, this.injections, point, t);
@@ -113,13 +109,22 @@ export class WireSolver {
     });
   }
 
+  /** Voltages in the system by the fixed point alone, where a start for others is all that is wanted. @returns whether they balance */
+  findStart(): boolean {
+    this.assemble();
+    this.system.startLinear();
+    return iterateFixedPoint(this.system, this.tolerance_kVA, START_ITERATIONS_MAX_COUNT).balanced;
+  }
+
+  private assemble(): void {
+    if (this.stale) this.nodal.assemble();
+    this.stale = false;
+  }
+
   /** Solves for the powers and settings as they are. */
   solve(warm: boolean): WireSolution {
-    const { system, nodal, held, options } = this;
-    if (this.stale) {
-      nodal.assemble();
-      this.stale = false;
-    }
+    const { system, held, options } = this;
+    this.assemble();
     if (warm && this.solved) system.takeFixed();
     else {
       system.startLinear();

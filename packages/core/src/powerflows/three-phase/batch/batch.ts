@@ -34,13 +34,14 @@ export class BatchSolver {
   private readonly uAll: Float64Array;
   private readonly load_kW: number;
 
-  /** Takes taps and steps as the solver has them; `solver` has been asked to solve the feeder as it stands. */
+  /** Takes taps and steps as the solver has them, and its powers as the usual ones. */
   constructor(solver: WireSolver) {
     this.solver = solver;
+    const isBalanced = solver.findStart();
     this.lanes = new Lanes(solver);
     this.lanes.adopt();
     this.supply = new Supply(solver, this.lanes.elements);
-    const solved = solver.isSolved ? solver.system.u.slice() : undefined;
+    const solved = isBalanced ? solver.system.u.slice() : undefined;
     solver.system.startLinear();
     this.uNone = solver.system.u.slice();
     this.uAll = solved ?? this.uNone;

@@ -35,8 +35,8 @@ export class PointRun {
     this.solver = new WireSolver(feeder, options);
     this.controls = new Controls(this.solver);
     this.windings_count = feeder.transformers.reduce((count, { windings }) => count + windings.length, 0);
-    this.solver.solve(false);
     if (options.controls === false || this.controls.count === 0) this.batchSolver = new BatchSolver(this.solver);
+    else this.solver.findStart();
     this.out = buildThreePhaseBatch(0, this.places.count);
   }
 

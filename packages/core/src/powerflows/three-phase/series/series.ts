@@ -104,10 +104,8 @@ export class SeriesRun {
     this.acts = options.controls !== false && this.controls.count > 0;
     this.isFree = !this.acts && feeder.inverters.every(({ storage }) => storage === undefined);
     const inGroups = series.results !== true;
-    if (inGroups && !this.acts) {
-      this.solver.solve(false);
-      this.batchSolver = new BatchSolver(this.solver);
-    } else if (inGroups && this.controls.inverters.count === 0 && this.solver.held.count === 0)
+    if (inGroups && !this.acts) this.batchSolver = new BatchSolver(this.solver);
+    else if (inGroups && this.controls.inverters.count === 0 && this.solver.held.count === 0)
       this.lookAhead = new LookAhead(this.solver, this.controls);
     this.batch = buildThreePhaseBatch(chunk_count, this.solver.places.count);
     this.input = this.powers.build(chunk_count);
