@@ -52,10 +52,12 @@ export interface WindowAnswer {
 }
 
 const lanes_count = 4;
+/** Each may need wires of its own, and who wants to stop waits for a window at most. */
+const window_max_count = 256;
 
 /** Scenarios of a window: as many as a chunk of a run over time has, in whole groups of the four that are solved side by side; never by the number of threads. */
 export const windowFor = (scenarios_count: number, places_count: number): number =>
-  lanes_count * Math.max(1, Math.floor(chunkStepsFor(scenarios_count, places_count) / lanes_count));
+  lanes_count * Math.max(1, Math.floor(Math.min(window_max_count, chunkStepsFor(scenarios_count, places_count)) / lanes_count));
 
 /** Wires that are ready, or why there are none. */
 type Prepared = { readonly network: ScenarioNetwork; readonly run: PointRun; readonly tallier: Tallier } | { readonly refusal: string };
