@@ -3,11 +3,12 @@ import { expect, test } from 'vitest';
 import { randomStream } from '../../../base/random.ts';
 import type { Feeder } from '../../../network/feeder/feeder.ts';
 import type { ThreePhaseBatchInput } from '../contract.ts';
-import { randomFeeder } from '../testing/feeders.ts';
+import { at, load, randomFeeder } from '../testing/feeders.ts';
 import { prepareThreePhase } from '../three-phase.ts';
+import { constantImpedance } from '../voltage-law.ts';
 import { PointRun, type ThreePhasePoints } from './point-run.ts';
 
-/** Its transformer regulates the low side. */
+/** Its transformer regulates the low side, where an impedance hangs: sums of admittances there have many terms. */
 function regulated(feeder: Feeder): Feeder {
   const [bank] = feeder.transformers;
   const windings = bank!.windings.map((winding, w) =>
@@ -17,6 +18,10 @@ function regulated(feeder: Feeder): Feeder {
   return {
     ...feeder,
     transformers: [{ ...bank!, windings }],
+    loads: [
+      ...feeder.loads,
+      load('there', at(1, 1, 2, 3, 0), 0.4 / Math.sqrt(3), [3, 5, 7], { pLaw: constantImpedance, qLaw: constantImpedance }),
+    ],
     regulators: [
       {
         ...{ id: 'r', transformer: bank!.id, windingMeasured: 1, windingMoved: 1, ...settings },
