@@ -85,30 +85,21 @@ export class BranchTallier {
   /** Step t of the arrays is `step` of the whole run; taps of that step where they move. @shape v_re_V, v_im_V [t][place] */
   add(into: BranchExtremes, t: number, step: number, v_re_V: Float64Array, v_im_V: Float64Array, tap_pu?: Float64Array): void {
     const { meter, most } = this;
-    const { rows, firstRow, perRating2 } = this.plan;
+    const { perRating2 } = this.plan;
     if (tap_pu !== undefined) meter.useTaps(tap_pu, t);
     meter.measure(v_re_V, v_im_V, t, this.places_count);
-    const { i_re_A, i_im_A, loss_kW } = meter;
+    const { loss_kW } = meter;
     const { i_from_max_A, i_to_max_A, loading_max_frac, loading_max_step, over_count, loss_sum_kW } = into;
     let largest = -1;
     most.wire = -1;
-    for (let e = 0; e < perRating2.length; e += 2) {
-      const w = e >> 1;
-      let square = -1;
-      for (let side = 0; side < 2; side++) {
-        let re = 0;
-        let im = 0;
-        for (let at = firstRow[e + side] as number; at < (firstRow[e + side + 1] as number); at++) {
-          re += i_re_A[rows[at] as number] as number;
-          im += i_im_A[rows[at] as number] as number;
-        }
-        const i2 = re * re + im * im;
-        const i_max_A = side === 0 ? i_from_max_A : i_to_max_A;
-        if (i2 > (i_max_A[w] as number) * (i_max_A[w] as number)) i_max_A[w] = Math.sqrt(i2);
-        const perRating = perRating2[e + side] as number;
-        if (perRating > 0 && i2 * perRating > square) square = i2 * perRating;
-      }
-      if (square < 0) continue;
+    for (let w = 0; w < over_count.length; w++) {
+      const e = 2 * w;
+      const from2 = this.squareAt(e);
+      const to2 = this.squareAt(e + 1);
+      if (from2 > (i_from_max_A[w] as number) ** 2) i_from_max_A[w] = Math.sqrt(from2);
+      if (to2 > (i_to_max_A[w] as number) ** 2) i_to_max_A[w] = Math.sqrt(to2);
+      const square = Math.max(from2 * (perRating2[e] as number), to2 * (perRating2[e + 1] as number));
+      if (!(perRating2[e] as number) && !(perRating2[e + 1] as number)) continue;
       if (square > largest) {
         largest = square;
         most.wire = w;
@@ -124,9 +115,23 @@ export class BranchTallier {
     most.frac = largest < 0 ? Number.NaN : Math.sqrt(largest);
     for (let b = 0; b < loss_kW.length; b++) loss_sum_kW[b] = (loss_sum_kW[b] as number) + (loss_kW[b] as number);
   }
+
+  /** |Σ i|² of the rows that meet at an end. */
+  private squareAt(end: number): number {
+    const { i_re_A, i_im_A } = this.meter;
+    const { rows, firstRow } = this.plan;
+    let re = 0;
+    let im = 0;
+    for (let at = firstRow[end] as number; at < (firstRow[end + 1] as number); at++) {
+      const row = rows[at] as number;
+      re += i_re_A[row] as number;
+      im += i_im_A[row] as number;
+    }
+    return re * re + im * im;
+  }
 }
 
-/** Two ends per wire: their rows, one end after another, and 1/rating² (0: no rating). */
+/** Two ends per wire: their rows of the meter, one end after another, and 1/rating² (0: no rating). */
 interface BranchPlan {
   readonly wires: readonly BranchWire[];
   readonly firstRow: Int32Array;
