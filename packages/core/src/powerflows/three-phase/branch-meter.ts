@@ -3,6 +3,10 @@ import type { Feeder } from '../../network/feeder/feeder.ts';
 import type { Places } from './contract.ts';
 import { type Settings, settingsOf, type Wire, wireAdmittance, wiresOf } from './elements.ts';
 
+/** How the current of a branch is found: from its whole Y (0), from the voltage along it, or so for three conductors written out. */
+const series = 1;
+const threeSeries = 2;
+
 /**
  * Currents and losses of lines, switches and transformers at voltages that are known, moment after moment and without allocation.
  *
@@ -28,7 +32,7 @@ export class BranchMeter {
   private readonly firstEntry: Int32Array;
   private readonly g_S: Float64Array;
   private readonly b_S: Float64Array;
-  private readonly isSeries: Uint8Array;
+  private readonly shape: Uint8Array;
   private readonly v_re: Float64Array;
   private readonly v_im: Float64Array;
 
@@ -45,7 +49,7 @@ export class BranchMeter {
     this.placeOf = Int32Array.from(this.wires.flatMap((wire) => Array.from(wire.places)));
     this.g_S = new Float64Array(this.firstEntry[sizes.length]);
     this.b_S = new Float64Array(this.firstEntry[sizes.length]);
-    this.isSeries = new Uint8Array(sizes.length);
+    this.shape = new Uint8Array(sizes.length);
     this.i_re_A = new Float64Array(rows_count);
     this.i_im_A = new Float64Array(rows_count);
     this.loss_kW = new Float64Array(sizes.length);
@@ -79,19 +83,51 @@ export class BranchMeter {
 
   /** Currents and losses at the voltages of step t. @shape v_re_V, v_im_V [t][place] */
   measure(v_re_V: Float64Array, v_im_V: Float64Array, t: number, places_count: number): void {
-    const { placeOf, firstRow, isSeries, v_re, v_im } = this;
+    const { placeOf, firstRow, shape, v_re, v_im } = this;
     const offset = t * places_count;
-    for (let b = 0; b < isSeries.length; b++) {
+    for (let b = 0; b < shape.length; b++) {
       const row = firstRow[b];
       const n = firstRow[b + 1] - row;
+      if (shape[b] === threeSeries) {
+        this.measureThree(b, row, v_re_V, v_im_V, offset);
+        continue;
+      }
       for (let k = 0; k < n; k++) {
         const place = placeOf[row + k];
         v_re[k] = place < 0 ? 0 : v_re_V[offset + place];
         v_im[k] = place < 0 ? 0 : v_im_V[offset + place];
       }
-      if (isSeries[b] === 1) this.measureSeries(b, row, n / 2);
+      if (shape[b] === series) this.measureSeries(b, row, n / 2);
       else this.measureWhole(b, row, n);
     }
+  }
+
+  /** `measureSeries` for three conductors, which most lines have, written out. */
+  private measureThree(b: number, row: number, v_re_V: Float64Array, v_im_V: Float64Array, offset: number): void {
+    const { g_S, b_S, i_re_A, i_im_A, placeOf } = this;
+    const at = offset + placeOf[row];
+    const bt = offset + placeOf[row + 1];
+    const ct = offset + placeOf[row + 2];
+    const aEnd = offset + placeOf[row + 3];
+    const bEnd = offset + placeOf[row + 4];
+    const cEnd = offset + placeOf[row + 5];
+    const aRe = v_re_V[at] - v_re_V[aEnd];
+    const aIm = v_im_V[at] - v_im_V[aEnd];
+    const bRe = v_re_V[bt] - v_re_V[bEnd];
+    const bIm = v_im_V[bt] - v_im_V[bEnd];
+    const cRe = v_re_V[ct] - v_re_V[cEnd];
+    const cIm = v_im_V[ct] - v_im_V[cEnd];
+    let loss_W = 0;
+    for (let k = 0, e = this.firstEntry[b]; k < 3; k++, e += 6) {
+      const re = g_S[e] * aRe - b_S[e] * aIm + g_S[e + 1] * bRe - b_S[e + 1] * bIm + g_S[e + 2] * cRe - b_S[e + 2] * cIm;
+      const im = g_S[e] * aIm + b_S[e] * aRe + g_S[e + 1] * bIm + b_S[e + 1] * bRe + g_S[e + 2] * cIm + b_S[e + 2] * cRe;
+      i_re_A[row + k] = re;
+      i_im_A[row + k] = im;
+      i_re_A[row + 3 + k] = -re;
+      i_im_A[row + 3 + k] = -im;
+      loss_W += k === 0 ? aRe * re + aIm * im : k === 1 ? bRe * re + bIm * im : cRe * re + cIm * im;
+    }
+    this.loss_kW[b] = loss_W / 1000;
   }
 
   private measureSeries(b: number, row: number, n: number): void {
@@ -137,7 +173,7 @@ export class BranchMeter {
   }
 
   private takeAdmittance(b: number): void {
-    const { kind, admittance } = this.wires[b];
+    const { kind, admittance, places } = this.wires[b];
     const entry = this.firstEntry[b];
     if (admittance === undefined) {
       this.g_S.fill(0, entry, this.firstEntry[b + 1]);
@@ -146,7 +182,8 @@ export class BranchMeter {
     }
     this.g_S.set(admittance.g_S, entry);
     this.b_S.set(admittance.b_S, entry);
-    this.isSeries[b] = kind !== 'transformers' && hasNoPathToEarth(admittance) ? 1 : 0;
+    if (kind === 'transformers' || !hasNoPathToEarth(admittance)) return;
+    this.shape[b] = places.length === 6 && places.every((place) => place >= 0) ? threeSeries : series;
   }
 }
 
