@@ -35,17 +35,29 @@ export interface ChunkWork<Task, Answer> {
  * @throws {StoppedError} STOPPED when the user asked for it
  */
 export async function solveChunks<Task, Answer>(work: ChunkWork<Task, Answer>, threads_count: number, stop: Stop): Promise<void> {
-  const wanted_count = Math.min(threads_count, work.chunks_count);
-  if (wanted_count > 1) await solveTogether(work, new Hand(work, chunksAhead_count * wanted_count), wanted_count - 1, stop);
-  else await solveHere(work, stop);
+  const hand = new Hand(work, chunksAhead_count * threads_count);
+  await solveHere(work, hand, threads_count > 1, stop);
+  if (!hand.isDealt) await solveTogether(work, hand, Math.min(threads_count, work.chunks_count) - 1, stop);
 }
 
-/** One after the other on this thread, with room for signals in between. */
-async function solveHere<Task, Answer>(work: ChunkWork<Task, Answer>, stop: Stop): Promise<void> {
+/** What starting a thread costs, about: with less left to do there is nothing to gain. */
+const worthThreads_ms = 1000;
+
+/** One after the other on this thread, with room for signals in between; where others may help, only until it shows that they are worth their start. */
+async function solveHere<Task, Answer>(
+  work: ChunkWork<Task, Answer>,
+  hand: Hand<Task, Answer>,
+  mayShare: boolean,
+  stop: Stop,
+): Promise<void> {
   const breathe = breather(stop);
-  for (let k = 0; k < work.chunks_count; k++) {
-    work.take(work.solve(work.task(k)), k);
+  const started_ms = performance.now();
+  let solved_count = 0;
+  for (let next = hand.next(); next !== undefined; next = hand.next()) {
+    hand.arrived(next.k, work.solve(next.task));
     await breathe();
+    const left_ms = ((performance.now() - started_ms) / ++solved_count) * (work.chunks_count - solved_count);
+    if (mayShare && left_ms > worthThreads_ms) return;
   }
 }
 

@@ -79,10 +79,10 @@ export class WindowSolver {
   private readonly rows = new VoltageRows();
   private firstTallier: Tallier | undefined;
 
-  constructor(order: ScenarioOrder) {
+  constructor(order: ScenarioOrder, networks?: ScenarioNetworks) {
     this.order = order;
     const { input, files, usual, size } = order;
-    this.networks = powerGridModelNetworks(input, usual, 'scenarios', files);
+    this.networks = networks ?? powerGridModelNetworks(input, usual, 'scenarios', files);
     this.kept_max_count = Math.max(2, Math.min(wiresKept_max_count, Math.floor(placesKept_count / Math.max(1, size.places_count))));
   }
 

@@ -116,7 +116,8 @@ export class WireSolver {
     return iterateFixedPoint(this.system, this.tolerance_kVA, START_ITERATIONS_MAX_COUNT).balanced;
   }
 
-  private assemble(): void {
+  /** Adds up and factors what has changed. @throws {NumericalError} THREE_PHASE_NOT_FINITE */
+  assemble(): void {
     if (this.stale) this.nodal.assemble();
     this.stale = false;
   }

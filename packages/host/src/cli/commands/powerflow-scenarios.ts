@@ -6,6 +6,7 @@ import {
   PointRun,
   powerGridModelBatch,
   powerGridModelNetworks,
+  type ScenarioNetworks,
   type ThreePhaseOptions,
   type UpdateBatch,
 } from '@gridflock/core';
@@ -42,7 +43,8 @@ export async function powerflowScenarios(
   const batch = powerGridModelBatch(input.text, update.text, files);
   const count = batch.scenarios_count;
   const usual = powersOfFirst(batch);
-  const feeder = someFeeder(input.text, batch, usual, files);
+  const networks = powerGridModelNetworks(input.text, usual, 'scenarios', files);
+  const feeder = someFeeder(networks, batch, files);
   const { places, floating } = new PointRun(feeder, { ...options, controls: false });
   const { size, wires } = new Tallier(feeder, places, floating);
   out?.append('voltages.csv', voltagesHead('scenario', feeder, places));
@@ -51,7 +53,7 @@ export async function powerflowScenarios(
   const troubles = new Map<number, ScenarioTrouble>();
   const actions: { scenario: number; text: string }[] = [];
   const window_count = windowFor(count, size.places_count);
-  const solver = new WindowSolver(order);
+  const solver = new WindowSolver(order, networks);
   const work = {
     chunks_count: Math.ceil(count / window_count),
     task: (k: number): ScenarioWindow => windowOf(batch, k * window_count, Math.min(window_count, count - k * window_count)),
@@ -96,8 +98,7 @@ function powersOfFirst(batch: UpdateBatch): ConsumerPowers {
 }
 
 /** The feeder of the input, or of the first scenario that makes one of it: buses and branches are the same in all. */
-function someFeeder(input: string, batch: UpdateBatch, usual: ConsumerPowers, files: { inputName: string; updateName: string }): Feeder {
-  const networks = powerGridModelNetworks(input, usual, 'scenarios', files);
+function someFeeder(networks: ScenarioNetworks, batch: UpdateBatch, files: { inputName: string; updateName: string }): Feeder {
   try {
     return networks.network('', files.inputName).feeder;
   } catch (error) {

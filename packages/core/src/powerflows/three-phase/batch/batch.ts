@@ -51,7 +51,7 @@ export class BatchSolver {
   solve(batch: ThreePhaseBatchInput, out: ThreePhaseBatch): void {
     const { solver, lanes } = this;
     if (solver.held.count > 0) {
-      for (let t = 0; t < batch.steps_count; t++) this.solveSingle(batch, t, out);
+      for (let t = 0; t < batch.steps_count; t++) solvePoint(solver, batch, t, out);
       return;
     }
     const { places, nodal } = solver;
@@ -69,7 +69,7 @@ export class BatchSolver {
       for (let lane = 0; lane < lanes_count && first + lane < batch.steps_count; lane++) {
         const t = first + lane;
         if (lanes.balanced[lane] === 0) {
-          this.solveSingle(batch, t, out);
+          solvePoint(solver, batch, t, out);
           continue;
         }
         const offset = t * places.count;
@@ -96,22 +96,22 @@ export class BatchSolver {
     const size = 2 * this.solver.nodal.rows.free_count;
     for (let i = 0; i < size; i++) lanes.u[8 * (i >> 1) + 4 * (i & 1) + lane] = uNone[i] + s * (uAll[i] - uNone[i]);
   }
+}
 
-  private solveSingle(batch: ThreePhaseBatchInput, t: number, out: ThreePhaseBatch): void {
-    const { solver } = this;
-    const { places, v_re_V, v_im_V } = solver;
-    solver.setPowers(batch, t);
-    const { status, iterations_count, diagnosis } = solver.solve(false);
-    const { loss_kW, mismatch_max_kVA, sources } = solver.flows();
-    out.v_re_V.set(v_re_V, t * places.count);
-    out.v_im_V.set(v_im_V, t * places.count);
-    out.converged[t] = status === 'converged' ? 1 : 0;
-    out.diagnosis[t] = diagnosis;
-    out.iterations_count[t] = iterations_count;
-    out.loss_kW[t] = loss_kW;
-    out.source_kW[t] = -powerInto_kW(sources);
-    out.mismatch_max_kVA[t] = mismatch_max_kVA;
-  }
+/** One point of a batch by itself, from the beginning. */
+export function solvePoint(solver: WireSolver, batch: ThreePhaseBatchInput, t: number, out: ThreePhaseBatch): void {
+  const { places, v_re_V, v_im_V } = solver;
+  solver.setPowers(batch, t);
+  const { status, iterations_count, diagnosis } = solver.solve(false);
+  const { loss_kW, mismatch_max_kVA, sources } = solver.flows();
+  out.v_re_V.set(v_re_V, t * places.count);
+  out.v_im_V.set(v_im_V, t * places.count);
+  out.converged[t] = status === 'converged' ? 1 : 0;
+  out.diagnosis[t] = diagnosis;
+  out.iterations_count[t] = iterations_count;
+  out.loss_kW[t] = loss_kW;
+  out.source_kW[t] = -powerInto_kW(sources);
+  out.mismatch_max_kVA[t] = mismatch_max_kVA;
 }
 
 function totalOf(list: Float64Array): number {

@@ -3,7 +3,7 @@ import type { Places, ThreePhaseBatch, ThreePhaseBatchInput, ThreePhaseOptions }
 import { Controls } from '../controls/settle.ts';
 import { powerInto_kW } from '../flows.ts';
 import { WireSolver } from '../wire-solver.ts';
-import { BatchSolver, buildThreePhaseBatch } from './batch.ts';
+import { BatchSolver, buildThreePhaseBatch, solvePoint } from './batch.ts';
 
 /** Points that were solved. Its arrays are written again by the next call: copy what is to stay. */
 export interface ThreePhasePoints extends ThreePhaseBatch {
@@ -16,16 +16,20 @@ export interface ThreePhasePoints extends ThreePhaseBatch {
   readonly actions: readonly (readonly string[])[];
 }
 
+/** Points that are solved one by one: four side by side have to be prepared first. */
+const few_count = 2;
+
 /**
  * Points on the same wires that have nothing to do with each other: each starts from the taps and steps of the feeder, and its answer is the same to the bit
- * whatever was solved before. Without controls they are a batch, four side by side (so it is the place within the call that counts, not the call); where controls
- * act, one after another on the same factors.
+ * whatever was solved before. Without controls more than two are a batch, four side by side (so it is the place within the call that counts, not the call); where
+ * controls act, one after another on the same factors.
  */
 export class PointRun {
   private readonly solver: WireSolver;
   private readonly controls: Controls;
   private readonly options: ThreePhaseOptions;
-  private readonly batchSolver: BatchSolver | undefined;
+  private batchSolver: BatchSolver | undefined;
+  private readonly acts: boolean;
   private readonly windings_count: number;
   private out: ThreePhaseBatch;
 
@@ -35,8 +39,8 @@ export class PointRun {
     this.solver = new WireSolver(feeder, options);
     this.controls = new Controls(this.solver);
     this.windings_count = feeder.transformers.reduce((count, { windings }) => count + windings.length, 0);
-    if (options.controls === false || this.controls.count === 0) this.batchSolver = new BatchSolver(this.solver);
-    else this.solver.findStart();
+    this.acts = options.controls !== false && this.controls.count > 0;
+    this.solver.assemble();
     this.out = buildThreePhaseBatch(0, this.places.count);
   }
 
@@ -61,16 +65,21 @@ export class PointRun {
     const hunting = new Uint8Array(steps_count);
     const tap_pu = new Float64Array(steps_count * this.windings_count);
     const actions: (readonly string[])[] = [];
-    if (this.batchSolver) {
-      this.batchSolver.solve(input, this.out);
-      for (let t = 0; t < steps_count; t++) this.takeTaps(tap_pu, t);
-    } else {
-      for (let t = 0; t < steps_count; t++) {
-        hunting[t] = this.settle(input, t, actions) ? 0 : 1;
-        this.takeTaps(tap_pu, t);
-      }
+    if (!this.acts && steps_count > few_count) this.solveSideBySide(input);
+    for (let t = 0; t < steps_count; t++) {
+      if (this.acts) hunting[t] = this.settle(input, t, actions) ? 0 : 1;
+      else if (steps_count <= few_count) solvePoint(this.solver, input, t, this.out);
+      this.takeTaps(tap_pu, t);
     }
     return { ...this.out, steps_count, hunting, tap_pu, actions };
+  }
+
+  private solveSideBySide(input: ThreePhaseBatchInput): void {
+    if (this.batchSolver === undefined) {
+      this.solver.setPowers({});
+      this.batchSolver = new BatchSolver(this.solver);
+    }
+    this.batchSolver.solve(input, this.out);
   }
 
   /** @returns false when the controls hunt */
