@@ -8,7 +8,7 @@ import {
 import type { Feeder, Terminal } from '../../network/feeder/feeder.ts';
 import { transformerAdmittance } from '../../network/feeder/transformer-admittance.ts';
 import type { Places } from './contract.ts';
-import { placesOf } from './places.ts';
+import { placesOfAll } from './places.ts';
 
 export type WireKind = 'lines' | 'switches' | 'transformers' | 'shunts' | 'sources';
 
@@ -49,7 +49,7 @@ export function wiresOf(feeder: Feeder, places: Places, settings: Settings): Wir
       kind,
       index,
       terminals: ends,
-      places: Int32Array.from(ends.flatMap((end) => [...placesOf(places, end)])),
+      places: placesOfAll(places, ends),
       admittance: wireAdmittance(feeder, kind, index, settings),
     })),
   );
