@@ -46,7 +46,10 @@ export class BranchMeter {
     this.firstRow = sumsOf(sizes);
     this.firstEntry = sumsOf(sizes.map((n) => n * n));
     const rows_count = this.firstRow[sizes.length];
-    this.placeOf = Int32Array.from(this.wires.flatMap((wire) => Array.from(wire.places)));
+    this.placeOf = new Int32Array(rows_count);
+    this.wires.forEach((wire, b) => {
+      this.placeOf.set(wire.places, this.firstRow[b]);
+    });
     this.g_S = new Float64Array(this.firstEntry[sizes.length]);
     this.b_S = new Float64Array(this.firstEntry[sizes.length]);
     this.shape = new Uint8Array(sizes.length);
