@@ -1,6 +1,6 @@
 // Scenario batches of power-grid-model files against power-grid-model itself (asymmetric, iterative current): the same input and update file, read and solved.
 // A thousand scenarios with a power of their own for every load; then the same with a line opened in every tenth.
-// CPU time on one thread, reading and solving apart; wall time of two threads beside power-grid-model's two. `-- --scenarios 200` for fewer.
+// CPU time on one thread, reading and solving apart; wall time of two threads beside power-grid-model's two (only on a machine with nothing else to do). `-- --scenarios 200` for fewer.
 // Voltages of all scenarios are compared at a tolerance of 1e-13. Peers are Python packages in bench/peers/.venv: `npm run bench -- --install-peers`.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
