@@ -1,7 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomStream } from '@gridflock/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentOf, errorOf, folderWith, gridflock, namesIn, removeFolder } from './gridflock.ts';
+
+/** Draws for scenarios, the same in every run. */
+const random = randomStream(1, 'scenarios');
 
 /** One street of two houses on different phases and a roof with sun; an hour of each. */
 const street = `gridflock: feeder/1
@@ -55,6 +59,36 @@ const updates = dataset(
   [1000, 4000, 8000].map((p) => ({ asym_load: [{ id: 5, p_specified: [p, 2000, 2000] }] })),
 );
 
+/** A ring of twelve houses; scenarios draw all loads, some open a line, one loads a house beyond what the wires carry, one has no source. */
+const ring = dataset('input', false, {
+  node: Array.from({ length: 12 }, (_, id) => ({ id, u_rated: 400 })),
+  source: [{ id: 90, node: 0, status: 1, u_ref: 1.02, sk: 1e7 }],
+  line: Array.from({ length: 12 }, (_, k) => ({
+    ...{ id: 20 + k, from_node: k, to_node: (k + 1) % 12, from_status: 1, to_status: 1, i_n: 60 },
+    ...{ r1: 0.05, x1: 0.02, c1: 0, tan1: 0, r0: 0.1, x0: 0.05, c0: 0, tan0: 0 },
+  })),
+  sym_load: Array.from({ length: 11 }, (_, k) => ({ id: 40 + k, node: k + 1, status: 1, type: k % 3 })),
+});
+const drawn = (changes: (s: number) => object, count: number): string =>
+  dataset(
+    'update',
+    true,
+    Array.from({ length: count }, (_, s) => ({
+      sym_load: Array.from({ length: 11 }, (_, k) => ({
+        id: 40 + k,
+        p_specified: random.between(0, 6000),
+        q_specified: 500,
+        status: (s + k) % 9 ? 1 : 0,
+      })),
+      ...changes(s),
+    })),
+  );
+const mixed = drawn((s) => {
+  if (s === 30) return { sym_load: [{ id: 43, p_specified: 9e6, q_specified: 0 }] };
+  if (s === 61) return { source: [{ id: 90, status: 0 }] };
+  return s % 5 === 0 ? { line: [{ id: 20 + (s % 12), from_status: 0 }] } : {};
+}, 150);
+
 let cwd: string;
 beforeAll(() => {
   const hour = (k: number): string => new Date(Date.UTC(2025, 0, 1, k)).toISOString();
@@ -66,6 +100,15 @@ beforeAll(() => {
     'one.csv': 'time,L611_p_kW,L611_q_kvar\n2025-01-15T00:00Z,-170,-80\n2025-01-15T01:00Z,-340,-160\n',
     'slip.csv': 'time,L61_p_kW\n2025-01-15T00:00Z,-170\n2025-01-15T01:00Z,-340\n',
     'both.csv': 'time,load_frac,L611_p_kW\n2025-01-15T00:00Z,1,-170\n2025-01-15T01:00Z,1,-340\n',
+    'ring.json': ring,
+    'mixed.json': mixed,
+    'last.json': dataset('update', true, (JSON.parse(mixed) as { data: object[] }).data.slice(-1)),
+    // each on wires of its own, which takes long
+    'many.json': dataset(
+      'update',
+      true,
+      Array.from({ length: 20_000 }, (_, s) => ({ source: [{ id: 90, u_ref: 1 + s * 1e-6 }] })),
+    ),
     'months.csv': `time,load_frac\n${Array.from({ length: 3000 }, (_, k) => `${hour(k)},${(0.4 + (k % 24) / 40).toFixed(3)}`).join('\n')}\n`,
     'decades.csv': `time,load_frac\n${Array.from({ length: 200_000 }, (_, k) => `${hour(k)},${(0.4 + (k % 24) / 40).toFixed(3)}`).join('\n')}\n`,
   });
@@ -244,6 +287,37 @@ describe('powerflow of a feeder over time', () => {
     expect(light!).toBeGreaterThan(middle!);
     expect(middle!).toBeGreaterThan(heavy!);
     expect(scenarios[2]!.v_min_phase).toBe('a');
+  });
+
+  it('writes the same bytes of scenarios whatever the number of threads, and says which have no answer; the others are as alone', async () => {
+    const files = async (threads: string): Promise<string[]> => {
+      const ended = await run('ring.json', '--updates', 'mixed.json', '--out', `scenarios${threads}`, '--threads', threads, '--json');
+      expect(ended.status, ended.stderr).toBe(1);
+      const document = documentOf(ended);
+      expect(document['scenarios_not_converged']).toEqual([31, 62]);
+      expect(document['diagnosis']).toMatch(/^Scenario 31: .*"43"/);
+      const scenarios = document['scenarios'] as { status: string; v_min_pu: number | null; loss_kW: number | null; diagnosis: string }[];
+      expect(scenarios[30]).toMatchObject({ status: 'diverged', v_min_pu: null, loss_kW: null });
+      expect(scenarios[61]!.status).toBe('refused');
+      expect(scenarios[61]!.diagnosis).toContain('FEEDER_SOURCE_MISSING');
+      expect(scenarios.filter(({ status }) => status === 'converged')).toHaveLength(148);
+      const names = ['powerflow.json', 'scenarios.csv', 'voltages.csv', 'extremes.csv', 'branches.csv'];
+      return names.map((name) => readFileSync(join(cwd, `scenarios${threads}`, name), 'utf8'));
+    };
+    const [one, two] = [await files('1'), await files('2')];
+    expect(two).toEqual(one);
+    const alone = documentOf(await run('ring.json', '--updates', 'last.json', '--json'));
+    const [last] = alone['scenarios'] as { loss_kW: number; v_min_pu: number }[];
+    const { scenarios } = JSON.parse(one[0]!) as { scenarios: { loss_kW: number; v_min_pu: number }[] };
+    expect(scenarios[149]!.loss_kW).toBeCloseTo(last!.loss_kW, 6);
+    expect(scenarios[149]!.v_min_pu).toBeCloseTo(last!.v_min_pu, 9);
+  });
+
+  it('Ctrl-C ends a batch of scenarios and leaves nothing', async () => {
+    const args = ['powerflow', 'ring.json', '--updates', 'many.json', '--out', 'stopped-batch', '--threads', '2'];
+    const ended = await gridflock(args, { cwd, interrupt: { at: /scenarios/, times: 1 } });
+    expect(ended.status).toBe(130);
+    expect(namesIn(cwd).filter((name) => name.includes('stopped-batch'))).toEqual([]);
   });
 
   it('Ctrl-C ends threads and leaves nothing', async () => {

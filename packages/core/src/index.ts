@@ -26,7 +26,10 @@ export type { FileSource, Loss, NetworkFormat, ReadOptions, Written } from './fo
 export { readProfiles } from './formats/csv/profiles.ts';
 export { type TableColumn, timeColumn, writeTable } from './formats/csv/table.ts';
 export { detectFormat, type ReadNetworkOptions, readNetwork } from './formats/detect.ts';
-export { powerGridModelScenarios } from './formats/power-grid-model/scenarios.ts';
+export { buildConsumerPowers, powerGridModelBatch, powerGridModelNetworks } from './formats/power-grid-model/scenario-batch.ts';
+export type { ElementPowers, ScenarioNetwork, ScenarioNetworks } from './formats/power-grid-model/scenario-networks.ts';
+export { powerGridModelScenarios, type ScenarioFiles } from './formats/power-grid-model/scenarios.ts';
+export type { ConsumerPowers, UpdateBatch } from './formats/power-grid-model/update-batch.ts';
 export { readStudyCases, type StudyCase, withStudyCase } from './formats/simbench/study-cases.ts';
 export type { BaseFlow, FormulatedNetwork, Formulation, Wires, WiresState } from './formulations/contract.ts';
 export { type BranchPart, type BusPart, buildNetwork, type NetworkParts, type ShuntPart } from './network/build.ts';
@@ -73,6 +76,8 @@ export {
 export { firstOf } from './powerflows/first-of.ts';
 export { generatorPowers } from './powerflows/generator-results.ts';
 export { buildThreePhaseBatch } from './powerflows/three-phase/batch/batch.ts';
+export { PointRun, type ThreePhasePoints } from './powerflows/three-phase/batch/point-run.ts';
+export { BranchMeter } from './powerflows/three-phase/branch-meter.ts';
 export type * from './powerflows/three-phase/contract.ts';
 export { dead_pu, type SeenVoltages, seenVoltages, usualHigh_pu, usualLow_pu } from './powerflows/three-phase/seen-voltages.ts';
 export {

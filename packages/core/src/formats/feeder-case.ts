@@ -1,6 +1,7 @@
 import { InputError } from '../base/errors.ts';
 import { balancedCase } from '../network/feeder/balanced.ts';
 import { type BuiltFeeder, buildFeeder, type FeederBuildOptions } from '../network/feeder/build.ts';
+import type { Feeder } from '../network/feeder/feeder.ts';
 import type { BusName, FeederParts } from '../network/feeder/feeder-parts.ts';
 import type { Case, Dropped } from '../network/network.ts';
 
@@ -13,6 +14,11 @@ import type { Case, Dropped } from '../network/network.ts';
 export function feederCase(parts: FeederParts, dropped: readonly Dropped[], fileName: string, options: FeederBuildOptions = {}): Case {
   const { connected, unconnected } = withoutUnconnected(parts, fileName);
   return withPlace(fileName, () => builtFeederCase(buildFeeder(connected, options), [...dropped, ...unconnected]));
+}
+
+/** The feeder alone, without its balanced equivalent. @throws {InputError} the codes of `buildFeeder` */
+export function feederOfParts(parts: FeederParts, fileName: string, options: FeederBuildOptions = {}): Feeder {
+  return withPlace(fileName, () => buildFeeder(withoutUnconnected(parts, fileName).connected, options).feeder);
 }
 
 /** Consumers at a bus that no wire and no source touches: other tools let them stand there, without voltage. */

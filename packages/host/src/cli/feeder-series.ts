@@ -64,7 +64,7 @@ export class ChunkSolver {
     const count = Math.min(order.series.chunk_count ?? 1, order.series.steps_count - first);
     const chunk = run.next(first, count);
     look?.(chunk);
-    const tally = newTally(count, run.places.count);
+    const tally = newTally(count, this.tallier.size);
     for (let t = 0; t < count; t++) this.tallier.add(tally, t, first + t, chunk);
     const { hunting_count, firstTrouble } = run.summary();
     const voltages = order.wantsVoltages ? this.voltageRows(chunk, first, count) : undefined;

@@ -29,12 +29,14 @@ export function seriesText(series: FeederSeries, document: SeriesDocument, time_
         ['highest voltage', `${shownNumber(kpis['v_max_pu'], 5)} pu ${place(document.v_max_at)}`],
         ['longest below limit', hours(kpis['below_limit_longest_h'])],
         ['longest above limit', hours(kpis['above_limit_longest_h'])],
+        ...loadingPairs(document),
         ['largest unbalance', `${shownNumber(100 * (kpis['unbalance_max_frac'] ?? Number.NaN), 3)} % negative sequence`],
         ...(document.actions.length > 0 ? [['controls', counted(document.actions.length, 'action')] as const] : []),
       ],
       style,
     ),
     ...outsideText(document, style),
+    ...overloadedText(document, style),
     ...actionsText(series, style),
     '',
     `${style.dim('lowest voltage over time ')}  ${sparkline(low, width - 28)}`,
@@ -81,6 +83,44 @@ function outsideText(document: SeriesDocument, style: Style): string[] {
         v_max_pu.toFixed(4),
         shownNumber(below_h, 5),
         shownNumber(above_h, 5),
+      ]),
+      style,
+    ),
+  ];
+}
+
+function loadingPairs({ kpis, loading_max_at }: SeriesDocument): (readonly [string, string])[] {
+  if (loading_max_at === null) return [];
+  const { branch, phase, time } = loading_max_at;
+  const loading = `${shownNumber(100 * (kpis['loading_max_frac'] ?? Number.NaN), 4)} % in branch ${branch}, phase ${phase}, ${time}`;
+  return [
+    ['largest loading', loading],
+    ['longest over rating', `${shownNumber(kpis['over_rating_longest_h'], 4)} h`],
+  ];
+}
+
+/** Branches beyond their rating, those loaded most first. */
+function overloadedText({ branch_extremes }: SeriesDocument, style: Style): string[] {
+  const over = [...branch_extremes].filter(({ over_h }) => over_h > 0);
+  if (over.length === 0) return [];
+  const worst = over.sort((a, b) => (b.loading_max_frac ?? 0) - (a.loading_max_frac ?? 0)).slice(0, worstShown);
+  return [
+    '',
+    `${style.bold('beyond their rating')}  ${style.red(`${over.length} wires of branches`)}`,
+    table(
+      [
+        { title: 'branch' },
+        { title: 'phase' },
+        { title: 'loading_%', right: true },
+        { title: 'over_h', right: true },
+        { title: 'most loaded at' },
+      ],
+      worst.map(({ id, phase, loading_max_frac, over_h, loading_max_time }) => [
+        id,
+        phase,
+        shownNumber(100 * (loading_max_frac ?? Number.NaN), 4),
+        shownNumber(over_h, 5),
+        loading_max_time ?? '',
       ]),
       style,
     ),

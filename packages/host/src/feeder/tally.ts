@@ -8,8 +8,9 @@ import {
   usualHigh_pu,
   usualLow_pu,
 } from '@gridflock/core';
+import { type BranchExtremes, BranchTallier, type BranchWire, mergeBranchExtremes, newBranchExtremes } from './branch-tally.ts';
 
-/** What is kept of every step of a long run: numbers that do not grow with the feeder. */
+/** What is kept of every step of a long run: numbers that do not grow with the feeder. Not a number where the step has no solution. */
 export const stepFields = [
   'converged',
   'iterations',
@@ -21,6 +22,9 @@ export const stepFields = [
   'v_max_pu',
   'v_max_place',
   'unbalance_frac',
+  'loading_max_frac',
+  'loading_wire',
+  'dead_count',
 ] as const;
 export type StepField = (typeof stepFields)[number];
 
@@ -38,14 +42,23 @@ export interface PlaceExtremes {
   readonly above_count: Int32Array;
 }
 
-/** Steps and places of a chunk or of a whole run; plain data, so that threads can hand it over. */
+/** Steps, places and branches of a chunk or of a whole run; plain data, so that threads can hand it over. */
 export interface FeederTally {
   readonly rows: Float64Array;
   readonly extremes: PlaceExtremes;
+  readonly branches: BranchExtremes;
 }
 
-export function newTally(steps_count: number, places_count: number): FeederTally {
+/** What a tally has to hold besides the steps. */
+export interface TallySize {
+  readonly places_count: number;
+  readonly wires_count: number;
+  readonly branches_count: number;
+}
+
+export function newTally(steps_count: number, { places_count, wires_count, branches_count }: TallySize): FeederTally {
   return {
+    branches: newBranchExtremes(wires_count, branches_count),
     rows: new Float64Array(steps_count * fields_count),
     extremes: {
       v_min_pu: new Float64Array(places_count).fill(Number.POSITIVE_INFINITY),
@@ -66,7 +79,7 @@ export function* valuesOf(tally: FeederTally, field: StepField): Generator<numbe
   for (let t = 0; t < tally.rows.length / fields_count; t++) yield valueAt(tally, t, field);
 }
 
-/** Puts what a thread found of steps `first` on into the whole. Chunks may come in any order. */
+/** Puts what a thread found of steps `first` on into the whole. Chunks may come in any order; sums of losses are added in that of the calls. */
 export function mergeTally(whole: FeederTally, part: FeederTally, first: number): void {
   whole.rows.set(part.rows, first * fields_count);
   const into = whole.extremes;
@@ -87,6 +100,7 @@ export function mergeTally(whole: FeederTally, part: FeederTally, first: number)
     into.below_count[k] = (into.below_count[k] ?? 0) + (from.below_count[k] ?? 0);
     into.above_count[k] = (into.above_count[k] ?? 0) + (from.above_count[k] ?? 0);
   }
+  mergeBranchExtremes(whole.branches, part.branches);
 }
 
 /** The lower value wins, of equal ones the earlier: whichever chunk came first. */
@@ -96,30 +110,58 @@ function isFurther(known = 0, knownStep = -1, value = 0, step = -1): boolean {
 
 const half = Math.sqrt(3) / 2;
 
-/** Looks at the voltages of one step after the other, without allocation. */
+/** A step as a run has solved it. */
+export interface TalliedSteps extends Omit<ThreePhaseBatch, 'diagnosis'> {
+  /** Taps, where they may move. @shape [t][winding] */
+  readonly tap_pu?: Float64Array | undefined;
+}
+
+/** Looks at the voltages, currents and losses of one step after the other, without allocation. */
 export class Tallier {
   private readonly seen: SeenVoltages;
   private readonly low_pu: Float64Array;
   private readonly high_pu: Float64Array;
   /** Places of a, b, c of the buses that have all three. @shape [bus · 3] */
   private readonly triples: Int32Array;
+  private readonly branchTallier: BranchTallier;
 
-  constructor(feeder: Feeder, places: Places, floating: readonly number[]) {
+  /** @param like - of a feeder that differs in nothing but what is switched and tapped */
+  constructor(feeder: Feeder, places: Places, floating: readonly number[], like?: Tallier) {
     this.seen = seenVoltages(places, floating);
     const busAt = (k: number): Feeder['buses'][number] | undefined => feeder.buses[places.bus[k] ?? -1];
     this.low_pu = Float64Array.from({ length: places.count }, (_, k) => busAt(k)?.v_min_pu ?? usualLow_pu);
     this.high_pu = Float64Array.from({ length: places.count }, (_, k) => busAt(k)?.v_max_pu ?? usualHigh_pu);
     const triples = feeder.buses.map((_, bus) => [1, 2, 3].map((conductor) => places.indexOf(bus, conductor)));
     this.triples = Int32Array.from(triples.filter((three) => three.every((k) => k >= 0)).flat());
+    this.branchTallier = new BranchTallier(feeder, places, like?.branchTallier);
   }
 
-  /** @param row - of the tally and of the batch; `step` is that of the whole run */
-  add(tally: FeederTally, row: number, step: number, batch: ThreePhaseBatch): void {
-    const { low_pu, high_pu } = this;
+  get wires(): readonly BranchWire[] {
+    return this.branchTallier.wires;
+  }
+
+  get size(): TallySize {
+    return { places_count: this.low_pu.length, wires_count: this.wires.length, branches_count: this.branchTallier.branches_count };
+  }
+
+  /** @param row - of the tally; `t` of the batch, `step` of the whole run */
+  add(tally: FeederTally, row: number, step: number, batch: TalliedSteps, t = row): void {
+    const base = row * fields_count;
+    tally.rows.fill(Number.NaN, base, base + fields_count);
+    tally.rows[base + fieldAt.converged] = batch.converged[t] as number;
+    tally.rows[base + fieldAt.iterations] = batch.iterations_count[t] as number;
+    tally.rows[base + fieldAt.mismatch_max_kVA] = batch.mismatch_max_kVA[t] as number;
+    // what has no solution has no voltages either
+    if (batch.converged[t] === 1) this.addSolved(tally, base, step, batch, t);
+  }
+
+  private addSolved({ rows, extremes, branches }: FeederTally, base: number, step: number, batch: TalliedSteps, t: number): void {
+    const { low_pu, high_pu, branchTallier } = this;
     const { other, perVolt_pu } = this.seen;
     const { v_re_V, v_im_V } = batch;
-    const { v_min_pu, v_min_step, v_max_pu, v_max_step, below_count, above_count } = tally.extremes;
-    const at = row * other.length;
+    const { v_min_pu, v_min_step, v_max_pu, v_max_step, below_count, above_count } = extremes;
+    const at = t * other.length;
+    let dead_count = 0;
     let low = -1;
     let high = -1;
     let lowest = Number.POSITIVE_INFINITY;
@@ -130,7 +172,10 @@ export class Tallier {
       const re = (v_re_V[at + k] as number) - (n < 0 ? 0 : (v_re_V[at + n] as number));
       const im = (v_im_V[at + k] as number) - (n < 0 ? 0 : (v_im_V[at + n] as number));
       const v = Math.sqrt(re * re + im * im) * (perVolt_pu[k] as number);
-      if (!(v > dead_pu)) continue;
+      if (!(v > dead_pu)) {
+        dead_count++;
+        continue;
+      }
       if (v < lowest) {
         lowest = v;
         low = k;
@@ -150,18 +195,17 @@ export class Tallier {
       if (v < (low_pu[k] as number)) below_count[k] = (below_count[k] as number) + 1;
       else if (v > (high_pu[k] as number)) above_count[k] = (above_count[k] as number) + 1;
     }
-    const { rows } = tally;
-    const base = row * fields_count;
-    rows[base + fieldAt.converged] = batch.converged[row] as number;
-    rows[base + fieldAt.iterations] = batch.iterations_count[row] as number;
-    rows[base + fieldAt.mismatch_max_kVA] = batch.mismatch_max_kVA[row] as number;
-    rows[base + fieldAt.loss_kW] = batch.loss_kW[row] as number;
-    rows[base + fieldAt.source_kW] = batch.source_kW[row] as number;
+    rows[base + fieldAt.loss_kW] = batch.loss_kW[t] as number;
+    rows[base + fieldAt.source_kW] = batch.source_kW[t] as number;
     rows[base + fieldAt.v_min_pu] = low < 0 ? Number.NaN : lowest;
     rows[base + fieldAt.v_min_place] = low;
     rows[base + fieldAt.v_max_pu] = high < 0 ? Number.NaN : highest;
     rows[base + fieldAt.v_max_place] = high;
     rows[base + fieldAt.unbalance_frac] = this.unbalance_frac(v_re_V, v_im_V, at);
+    branchTallier.add(branches, t, step, v_re_V, v_im_V, batch.tap_pu);
+    rows[base + fieldAt.loading_max_frac] = branchTallier.most.frac;
+    rows[base + fieldAt.loading_wire] = branchTallier.most.wire;
+    rows[base + fieldAt.dead_count] = dead_count;
   }
 
   /** Largest |V₂|/|V₁| over the buses with three phases; the larger of the two counts as positive sequence. */

@@ -1,6 +1,7 @@
 /** The report of a three-phase power flow over time: how voltages and losses went, and where they were worst. */
 import { type Case, type Feeder, type Places, usualHigh_pu, usualLow_pu } from '@gridflock/core';
 import { phaseName } from '../feeder/branch-rows.ts';
+import type { BranchWire } from '../feeder/branch-tally.ts';
 import { distanceAxis } from '../feeder/profile-wires.ts';
 import { type FeederTally, type StepField, valuesOf } from '../feeder/tally.ts';
 import { droppedPanel } from './dropped-panel.ts';
@@ -14,6 +15,7 @@ export interface SeriesReport {
   readonly value: Case;
   readonly feeder: Feeder;
   readonly places: Places;
+  readonly wires: readonly BranchWire[];
   readonly status: 'converged' | 'diverged' | 'hunting';
   readonly names: readonly string[];
   readonly step_s: number;
@@ -45,7 +47,7 @@ export function renderSeriesReport(report: SeriesReport): string {
       keyFigures(report),
       overTime(report),
       rangesPanel(report),
-      html`<div class="panels">${[outsidePanel(report), actionsPanel(report)].filter((part) => part !== undefined)}</div>`,
+      html`<div class="panels">${[outsidePanel(report), loadedPanel(report), actionsPanel(report)].filter((part) => part !== undefined)}</div>`,
       droppedPanel(value),
     ],
     version,
@@ -140,6 +142,39 @@ function outsidePanel({ feeder, places, tally, step_s }: SeriesReport): Html {
           fixed(v_max_pu[k], 4),
           hours(below_count[k]),
           hours(above_count[k]),
+        ]),
+    ),
+  );
+}
+
+/** The branches that come nearest to their ratings, or beyond. */
+function loadedPanel({ wires, tally, names, step_s }: SeriesReport): Html | undefined {
+  const { loading_max_frac, loading_max_step, over_count } = tally.branches;
+  const order = wires
+    .map((_, w) => w)
+    .filter((w) => (loading_max_step[w] ?? -1) >= 0)
+    .sort((a, b) => (loading_max_frac[b] ?? 0) - (loading_max_frac[a] ?? 0) || a - b);
+  if (order.length === 0) return undefined;
+  const over_count_wires = order.filter((w) => (over_count[w] ?? 0) > 0).length;
+  return panel(
+    'Most loaded branches',
+    `${over_count_wires === 0 ? 'No wire' : over_count_wires} of ${order.length} rated wires ${over_count_wires === 1 || over_count_wires === 0 ? 'goes' : 'go'} beyond the rating; all in branches.csv.`,
+    plainTable(
+      [
+        { title: 'branch' },
+        { title: 'phase' },
+        { title: 'loading, %', number: true },
+        { title: 'over rating, h', number: true },
+        { title: 'most loaded at' },
+      ],
+      order
+        .slice(0, rowsShown)
+        .map((w) => [
+          wires[w]?.id ?? '',
+          phaseName(wires[w]?.conductor ?? 0),
+          fixed(100 * (loading_max_frac[w] ?? Number.NaN), 1),
+          short(((over_count[w] ?? 0) * step_s) / 3600, 5),
+          names[loading_max_step[w] ?? -1] ?? '',
         ]),
     ),
   );

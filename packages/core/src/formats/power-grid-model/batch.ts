@@ -1,5 +1,5 @@
 import { didYouMean, InputError } from '../../base/errors.ts';
-import { type Dataset, idOf, invalid, type Row, type Scenario } from './dataset.ts';
+import { type Dataset, idOf, invalid, isGiven, type Row, type Scenario } from './dataset.ts';
 
 /**
  * The networks of a batch, one after another: the input with the values of each scenario of an update put in. Scenarios are independent of each other.
@@ -18,8 +18,9 @@ export function* updated(input: Scenario, update: Dataset): Generator<Scenario> 
 }
 
 function withChanges(component: string, rows: readonly Row[], changes: readonly Row[]): readonly Row[] {
+  if (changes.length === 0) return rows;
   const result = [...rows];
-  const withIds = changes.filter((change) => change.values['id'] !== undefined && change.values['id'] !== null);
+  const withIds = changes.filter((change) => isGiven('id', change.values['id']));
   if (withIds.length === 0) {
     if (changes.length !== rows.length) {
       throw invalid(
@@ -51,13 +52,13 @@ function withChanges(component: string, rows: readonly Row[], changes: readonly 
 }
 
 function merged(row: Row, change: Row): Row {
-  const given = Object.entries(change.values).filter(([name, value]) => name !== 'id' && value !== null && value !== undefined);
+  const given = Object.entries(change.values).filter(([name, value]) => name !== 'id' && isGiven(name, value));
   const values: Record<string, unknown> = { ...row.values };
   for (const [name, value] of given) values[name] = Array.isArray(value) ? perPhase(values[name], value) : value;
-  return { where: row.where, values };
+  return { where: change.where, values };
 }
 
-/** Phases that an update leaves null stay as they are. */
-function perPhase(before: unknown, value: readonly unknown[]): readonly unknown[] {
-  return value.map((each, k) => (each === null && Array.isArray(before) ? before[k] : each));
+/** Phases that an update leaves null stay as they are: 0 where the input says nothing. */
+export function perPhase(before: unknown, value: readonly unknown[]): readonly unknown[] {
+  return value.map((each, k) => (each === null ? (Array.isArray(before) ? before[k] : 0) : each));
 }

@@ -1,6 +1,6 @@
 import type { VoltageLaw } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
-import { codeOf, has, idOf, isOn, nameOf, numberOf, optionalNumberOf, phasesOf, type Row } from './dataset.ts';
+import { codeOf, idOf, isOn, limitOf, nameOf, numberOf, phasesOf, type Row } from './dataset.ts';
 import type { Reading } from './reading.ts';
 
 type LoadPart = NonNullable<FeederParts['loads']>[number];
@@ -68,7 +68,7 @@ export function readGenerator(
   const powers = { p_kW: common.p_kW.map((p) => sign * p), q_kvar: common.q_kvar.map((q) => sign * q) };
   if (regulator === undefined) return { ...common, ...powers, ...(isConstantPower(law) ? {} : { pLaw: law, qLaw: law }) };
   const limit = (name: string) => {
-    const value = has(regulator, name) ? optionalNumberOf(regulator, name) : undefined;
+    const value = limitOf(regulator, name);
     return value === undefined ? undefined : value / 1000;
   };
   const [low, high] = [limit('q_min'), limit('q_max')];

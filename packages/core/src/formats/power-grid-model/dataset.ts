@@ -19,11 +19,31 @@ export interface Row {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** A dataset whose scenarios are still as the file has them: a batch is larger as records than as numbers. */
+export interface OpenDataset {
+  readonly type: string;
+  readonly isBatch: boolean;
+  readonly scenarios: readonly unknown[];
+  /** Names of the values of rows, by component. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly fileName: string;
+}
+
+/** @throws {InputError} FORMAT_EMPTY, FORMAT_BINARY, FORMAT_TOO_LONG, PGM_SYNTAX, PGM_DATASET_INVALID */
+export function readDataset(text: string, fileName: string): Dataset {
+  const open = openDataset(text, fileName);
+  const { type, isBatch, scenarios, attributes } = open;
+  return { type, isBatch, scenarios: scenarios.map((each, s) => readScenario(each, attributes, placeOfScenario(open, s))) };
+}
+
+/** `update.json: data[3]`. */
+export const placeOfScenario = ({ fileName, isBatch }: OpenDataset, s: number): string => `${fileName}: data${isBatch ? `[${s}]` : ''}`;
+
 /**
  * @throws {InputError} FORMAT_EMPTY, FORMAT_BINARY, FORMAT_TOO_LONG, PGM_SYNTAX, PGM_DATASET_INVALID
  * @source power-grid-model documentation, user manual, "JSON serialization format specification"
  */
-export function readDataset(text: string, fileName: string): Dataset {
+export function openDataset(text: string, fileName: string): OpenDataset {
   mustBeText(text, fileName);
   const raw = parseJson(text, fileName);
   if (!isRecord(raw))
@@ -40,28 +60,44 @@ export function readDataset(text: string, fileName: string): Dataset {
   const list = isBatch ? data : [data];
   if (!Array.isArray(list))
     throw invalid('"data" of a batch must be a list of scenarios', `${fileName}: data`, 'One {component: […]} per scenario.');
-  return { type, isBatch, scenarios: list.map((each, s) => readScenario(each, attributes, `${fileName}: data${isBatch ? `[${s}]` : ''}`)) };
+  return { type, isBatch, scenarios: list, attributes, fileName };
 }
 
-function readScenario(raw: unknown, attributes: Readonly<Record<string, unknown>>, where: string): Scenario {
-  if (!isRecord(raw)) throw invalid('"data" must be {component: [records]}', where, 'For example {"node": [{"id": 1, "u_rated": 10500}]}.');
+function readScenario(raw: unknown, attributes: OpenDataset['attributes'], where: string): Scenario {
   return new Map(
-    Object.entries(raw).map(([component, records]) => {
-      const at = `${where}.${component}`;
-      if (!Array.isArray(records)) throw invalid(`"${component}" must be a list of records`, at, 'For example [{"id": 1, …}].');
-      const names = Object.hasOwn(attributes, component) ? attributes[component] : undefined;
-      return [component, records.map((record, k) => readRow(record, names, `${at}[${k}]`))] as const;
+    componentsOf(raw, where).map(([component, records]) => {
+      const read = recordReader(component, attributes);
+      return [component, records.map((record, k) => ({ where: `${where}.${component}[${k}]`, values: read(record, where, k) }))] as const;
     }),
   );
 }
 
-/** A record, or the values of the attributes in their order. */
-function readRow(record: unknown, names: unknown, where: string): Row {
-  if (isRecord(record)) return { where, values: record };
-  if (Array.isArray(record) && Array.isArray(names) && names.length === record.length && names.every((name) => typeof name === 'string')) {
-    return { where, values: Object.fromEntries(names.map((name: string, k) => [name, record[k]])) };
-  }
-  throw invalid('A component must be a record, or a list as long as its "attributes"', where, 'Write {"id": …, …}.');
+/** The lists of a scenario by component. @throws {InputError} PGM_DATASET_INVALID */
+export function componentsOf(raw: unknown, where: string): [component: string, records: readonly unknown[]][] {
+  if (!isRecord(raw)) throw invalid('"data" must be {component: [records]}', where, 'For example {"node": [{"id": 1, "u_rated": 10500}]}.');
+  return Object.entries(raw).map(([component, records]) => {
+    if (Array.isArray(records)) return [component, records];
+    throw invalid(`"${component}" must be a list of records`, `${where}.${component}`, 'For example [{"id": 1, …}].');
+  });
+}
+
+/** Reads record k of a component: as it is, or from the values of the attributes in their order. @throws {InputError} PGM_DATASET_INVALID */
+export function recordReader(
+  component: string,
+  attributes: OpenDataset['attributes'],
+): (record: unknown, where: string, k: number) => Row['values'] {
+  const names: unknown = Object.hasOwn(attributes, component) ? attributes[component] : undefined;
+  const known = Array.isArray(names) && names.every((name) => typeof name === 'string') ? (names as readonly string[]) : undefined;
+  return (record, where, k) => {
+    if (isRecord(record)) return record;
+    if (!Array.isArray(record) || known?.length !== record.length) {
+      const place = `${where}.${component}[${k}]`;
+      throw invalid('A component must be a record, or a list as long as its "attributes"', place, 'Write {"id": …, …}.');
+    }
+    const values: Record<string, unknown> = {};
+    for (let n = 0; n < known.length; n++) values[known[n]] = record[n];
+    return values;
+  };
 }
 
 function parseJson(text: string, fileName: string): unknown {
@@ -86,8 +122,19 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 export const invalid = (message: string, where: string, hint: string): InputError =>
   new InputError({ code: 'PGM_DATASET_INVALID', message, where, hint });
 
-export const has = ({ values }: Row, name: string): boolean =>
-  Object.hasOwn(values, name) && values[name] !== null && values[name] !== undefined;
+/** Attributes that are small whole numbers there, for which −128 says that nothing is given. */
+const small: ReadonlySet<string> = new Set(
+  (
+    'status from_status to_status status_1 status_2 status_3 type winding_from winding_to winding_1 winding_2 winding_3 clock clock_12 clock_13 ' +
+    'tap_side tap_pos tap_min tap_max tap_nom control_side'
+  ).split(' '),
+);
+
+/** Null, or what power-grid-model's whole numbers have for it. */
+export const isGiven = (name: string, value: unknown): boolean =>
+  value !== null && value !== undefined && !(value === -128 && small.has(name)) && value !== -2147483648;
+
+export const has = ({ values }: Row, name: string): boolean => Object.hasOwn(values, name) && isGiven(name, values[name]);
 
 /** A number; `otherwise` where it is absent. @throws {InputError} PGM_ATTRIBUTE_MISSING, PGM_ATTRIBUTE_INVALID */
 export function numberOf(row: Row, name: string, otherwise?: number): number {
@@ -105,8 +152,11 @@ export function numberOf(row: Row, name: string, otherwise?: number): number {
   throw wrong(row, name, 'a number');
 }
 
-/** A number where it stands in the file. */
-export const optionalNumberOf = (row: Row, name: string): number | undefined => (has(row, name) ? numberOf(row, name) : undefined);
+/** A limit: undefined where it is absent or infinite (`"inf"`). */
+export function limitOf(row: Row, name: string): number | undefined {
+  const value = row.values[name];
+  return !has(row, name) || value === 'inf' || value === '+inf' || value === '-inf' ? undefined : numberOf(row, name);
+}
 
 /** Ids are whole numbers, shown as text. */
 export function idOf(row: Row, name = 'id'): string {

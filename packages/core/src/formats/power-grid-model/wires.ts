@@ -2,7 +2,7 @@ import { lineAdmittance } from '../../network/feeder/element-admittance.ts';
 import type { Matrix } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
 import { phaseMatrixFromSequence } from '../../network/feeder/sequence-matrices.ts';
-import { has, idOf, isOn, nameOf, numberOf, optionalNumberOf, type Row } from './dataset.ts';
+import { has, idOf, isOn, limitOf, nameOf, numberOf, type Row } from './dataset.ts';
 import type { Reading } from './reading.ts';
 
 type LinePart = NonNullable<FeederParts['lines']>[number];
@@ -21,7 +21,7 @@ export const ideal_VA = 1e15;
 /** u_ref behind the impedance that gives the short-circuit power sk. */
 export function readSource(row: Row, reading: Reading): SourcePart {
   const node = reading.node(row, 'node');
-  const sk_VA = numberOf(row, 'sk', 1e10);
+  const sk_VA = has(row, 'sk') ? (limitOf(row, 'sk') ?? Number.POSITIVE_INFINITY) : 1e10;
   const rx = numberOf(row, 'rx_ratio', 0.1);
   const z01 = numberOf(row, 'z01_ratio', 1);
   const z_ohm = (node.u_rated_V * node.u_rated_V) / sk_VA;
@@ -99,7 +99,7 @@ function triangleOf(row: Row, quantity: string): Matrix {
 function placed(row: Row, reading: Reading, constants: Pick<LinePart, 'r_ohm' | 'x_ohm' | 'g_S' | 'b_S'>): LinePart | undefined {
   const from = reading.node(row, 'from_node');
   const to = reading.node(row, 'to_node');
-  const i_max_A = optionalNumberOf(row, 'i_n');
+  const i_max_A = limitOf(row, 'i_n');
   const withoutCharging = [constants.g_S, constants.b_S].every((matrix) => matrix === undefined || matrix.every((value) => value === 0));
   const line = {
     id: nameOf(row),

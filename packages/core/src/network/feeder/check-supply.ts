@@ -30,11 +30,14 @@ export function checkConductors(feeder: Feeder, topology: FeederTopology, check:
 
 /** What no source feeds: islands, open conductors, and what is connected to them. */
 export function reportUnfed(feeder: Feeder, topology: FeederTopology, check: PartCheck): void {
-  for (const island of topology.unsuppliedIslands) {
-    const buses = feeder.buses.filter((_, b) => topology.island[b] === island).map(({ id }) => id);
+  const unsupplied = new Map<number, string[]>(topology.unsuppliedIslands.map((island) => [island, []]));
+  feeder.buses.forEach(({ id }, b) => {
+    unsupplied.get(topology.island[b])?.push(id);
+  });
+  for (const buses of unsupplied.values()) {
     check.warn({ what: `island of ${listed(buses)}` }, 'has no source in service: nothing there is fed');
   }
-  const isUnsupplied = (bus: number): boolean => topology.unsuppliedIslands.includes(topology.island[bus]);
+  const isUnsupplied = (bus: number): boolean => unsupplied.has(topology.island[bus]);
   const open: string[] = [];
   for (let i = 0; i < topology.count; i++) {
     if (topology.fed[i] === 0 && topology.held[i] === 0 && !isUnsupplied(topology.bus[i]))

@@ -42,32 +42,39 @@ export interface PreparedThreePhase {
   solve(point?: ThreePhasePoint, warm?: boolean): ThreePhaseResult;
   /**
    * Many steps on the same wires, fast and without allocation, fixed taps and switches (controls do not act).
-   * @shape scale arrays [t][element], in the order of feeder.loads, generators, inverters; absent: as the feeder stands
    */
   solveBatch(batch: ThreePhaseBatchInput, out: ThreePhaseBatch): void;
 }
 
-/** What differs from the feeder as it stands. Multipliers of p and q per element; taps and steps as they are now. */
-export interface ThreePhasePoint {
+/** Powers that differ from the feeder as it stands; those that are absent stay. */
+export interface ThreePhasePowers {
+  /** Multipliers of the p and q of each load and generator. */
   readonly loadP_frac?: Float64Array | undefined;
   readonly loadQ_frac?: Float64Array | undefined;
   readonly generatorP_frac?: Float64Array | undefined;
   readonly generatorQ_frac?: Float64Array | undefined;
-  /** In kW and kvar, per inverter. */
+  /**
+   * Rated powers of their single-phase elements, before the multipliers: those of the first load, of the second, …, also of what is out of service; signs as
+   * in the feeder.
+   */
+  readonly loadP_kW?: Float64Array | undefined;
+  readonly loadQ_kvar?: Float64Array | undefined;
+  readonly generatorP_kW?: Float64Array | undefined;
+  readonly generatorQ_kvar?: Float64Array | undefined;
+  /** Per inverter. */
   readonly inverterP_kW?: Float64Array | undefined;
   readonly inverterQ_kvar?: Float64Array | undefined;
+}
+
+/** What differs from the feeder as it stands; taps and steps as they are now. */
+export interface ThreePhasePoint extends ThreePhasePowers {
   /** Voltage of all sources, relative to the feeder. */
   readonly source_frac?: number | undefined;
 }
 
-export interface ThreePhaseBatchInput {
+/** @shape arrays [t][load, generator, inverter or single-phase element] */
+export interface ThreePhaseBatchInput extends ThreePhasePowers {
   readonly steps_count: number;
-  readonly loadP_frac?: Float64Array | undefined;
-  readonly loadQ_frac?: Float64Array | undefined;
-  readonly generatorP_frac?: Float64Array | undefined;
-  readonly generatorQ_frac?: Float64Array | undefined;
-  readonly inverterP_kW?: Float64Array | undefined;
-  readonly inverterQ_kvar?: Float64Array | undefined;
 }
 
 /** @shape v_re_V, v_im_V [t][place]; the others [t] */
@@ -80,6 +87,8 @@ export interface ThreePhaseBatch {
   readonly converged: Uint8Array;
   readonly iterations_count: Int32Array;
   readonly mismatch_max_kVA: Float64Array;
+  /** Of what did not converge: how the iteration ended, where it is worst, what to try. */
+  readonly diagnosis: (string | undefined)[];
 }
 
 /** `diverged` and `hunting` are results, not errors. */

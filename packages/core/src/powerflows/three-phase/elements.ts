@@ -8,7 +8,7 @@ import {
 import type { Feeder, Terminal } from '../../network/feeder/feeder.ts';
 import { transformerAdmittance } from '../../network/feeder/transformer-admittance.ts';
 import type { Places } from './contract.ts';
-import { placesOf } from './places.ts';
+import { placesOfAll } from './places.ts';
 
 export type WireKind = 'lines' | 'switches' | 'transformers' | 'shunts' | 'sources';
 
@@ -49,7 +49,7 @@ export function wiresOf(feeder: Feeder, places: Places, settings: Settings): Wir
       kind,
       index,
       terminals: ends,
-      places: Int32Array.from(ends.flatMap((end) => [...placesOf(places, end)])),
+      places: placesOfAll(places, ends),
       admittance: wireAdmittance(feeder, kind, index, settings),
     })),
   );
@@ -59,9 +59,9 @@ export function wiresOf(feeder: Feeder, places: Places, settings: Settings): Wir
 export function wireAdmittance(feeder: Feeder, kind: WireKind, index: number, settings: Settings): ElementAdmittance | undefined {
   switch (kind) {
     case 'lines':
-      return lineAdmittance(feeder.lines[index]);
+      return remembered(feeder.lines[index], lineAdmittance);
     case 'switches':
-      return switchAdmittance(feeder.switches[index]);
+      return remembered(feeder.switches[index], switchAdmittance);
     case 'transformers': {
       const transformer = feeder.transformers[index];
       return transformer.inService ? transformerAdmittance(transformer, Array.from(settings.tap_pu[index])) : undefined;
@@ -71,4 +71,15 @@ export function wireAdmittance(feeder: Feeder, kind: WireKind, index: number, se
     case 'sources':
       return feeder.sources[index].inService ? sourceAdmittance(feeder.sources[index]) : undefined;
   }
+}
+
+/** Admittances of elements that never change, for as long as these live: feeders of many scenarios share most of them. */
+const known = new WeakMap<object, ElementAdmittance>();
+
+function remembered<T extends object>(element: T, make: (element: T) => ElementAdmittance): ElementAdmittance {
+  const before = known.get(element);
+  if (before !== undefined) return before;
+  const made = make(element);
+  known.set(element, made);
+  return made;
 }

@@ -86,10 +86,14 @@ function wireCurrents(feeder: Feeder, wire: Wire, v_re_V: Float64Array, v_im_V: 
   for (let l = 0; l < count; l++) {
     const place = wire.places[l];
     if (place < 0) continue;
-    const angle = ((source?.angle_deg[l] ?? 0) * Math.PI) / 180;
-    const e = source ? source_frac * source.e_kV[l] * 1000 : 0;
-    const re = v_re_V[place] - e * Math.cos(angle);
-    const im = v_im_V[place] - e * Math.sin(angle);
+    let re = v_re_V[place];
+    let im = v_im_V[place];
+    if (source !== undefined) {
+      const angle = (source.angle_deg[l] * Math.PI) / 180;
+      const e = source_frac * source.e_kV[l] * 1000;
+      re -= e * Math.cos(angle);
+      im -= e * Math.sin(angle);
+    }
     for (let k = 0; k < count; k++) {
       const g = g_S[k * count + l];
       const b = b_S[k * count + l];

@@ -11,6 +11,8 @@ export interface Injection {
   /** In the feeder's list of that kind, and which of its elements. */
   readonly owner: number;
   readonly element: number;
+  /** Among the single-phase elements of everything of that kind, in service or not. */
+  readonly position: number;
   /** Positions of its two ends among the conductors of the terminal. */
   readonly fromAt: number;
   readonly toAt: number;
@@ -32,7 +34,7 @@ export function elementEnds(connection: 'wye' | 'delta', conductors_count: numbe
 
 export function injectionsOf(feeder: Feeder, places: Places, linear: boolean): Injection[] {
   const found: Injection[] = [];
-  const take = (kind: InjectionKind, owner: number, item: Load | PhaseGenerator | Inverter) => {
+  const take = (kind: InjectionKind, owner: number, item: Load | PhaseGenerator | Inverter, first: number) => {
     const at = placesOf(places, item.terminal);
     const v_base_kV = feeder.buses[item.terminal.bus].v_base_kV / Math.sqrt(3);
     const range: LawRange = linear ? {} : item;
@@ -43,19 +45,24 @@ export function injectionsOf(feeder: Feeder, places: Places, linear: boolean): I
     const qLaw = lawTable(law('qLaw'), range, beyond?.qExponent);
     elementEnds(item.connection, at.length).forEach(([fromAt, toAt], element) => {
       const v_rated_pu = item.v_rated_kV / v_base_kV;
-      found.push({ kind, owner, element, fromAt, toAt, from: at[fromAt], to: at[toAt], v_rated_pu, pLaw, qLaw });
+      const position = first + element;
+      found.push({ kind, owner, element, position, fromAt, toAt, from: at[fromAt], to: at[toAt], v_rated_pu, pLaw, qLaw });
     });
   };
-  feeder.loads.forEach((load, k) => {
-    if (load.inService) take('loads', k, load);
-  });
-  feeder.generators.forEach((generator, k) => {
-    if (generator.inService) take('generators', k, generator);
-  });
-  feeder.inverters.forEach((inverter, k) => {
-    if (inverter.inService) take('inverters', k, inverter);
-  });
+  for (const kind of ['loads', 'generators', 'inverters'] as const) {
+    let first = 0;
+    feeder[kind].forEach((item, k) => {
+      if (item.inService) take(kind, k, item, first);
+      first += elementsOf(item);
+    });
+  }
   return found;
+}
+
+/** How many single-phase elements a connection makes of a terminal. */
+export function elementsOf({ connection, terminal }: Load | PhaseGenerator | Inverter): number {
+  const count = terminal.conductors.length;
+  return connection === 'wye' ? count - 1 : count === 2 ? 1 : count;
 }
 
 /**
@@ -79,6 +86,8 @@ export function injectionsOf(feeder: Feeder, places: Places, linear: boolean): I
 export class Injections {
   readonly list: readonly Injection[];
   readonly count: number;
+  /** Single-phase elements of a kind, in service or not. */
+  readonly elements_count: Readonly<Record<InjectionKind, number>>;
   readonly from: Int32Array;
   readonly to: Int32Array;
   readonly p_kW: Float64Array;
@@ -92,8 +101,10 @@ export class Injections {
   private readonly vrInv: Float64Array;
 
   /** @param rowOf - row of u of each place; @param earth - row of earth, also for places that are not solved */
-  constructor(list: readonly Injection[], rowOf: Int32Array, earth: number) {
+  constructor(feeder: Feeder, list: readonly Injection[], rowOf: Int32Array, earth: number) {
     this.list = list;
+    const total = (items: readonly (Load | PhaseGenerator | Inverter)[]) => items.reduce((sum, item) => sum + elementsOf(item), 0);
+    this.elements_count = { loads: total(feeder.loads), generators: total(feeder.generators), inverters: total(feeder.inverters) };
     this.count = list.length;
     const row = (place: number) => (place < 0 || rowOf[place] < 0 ? earth : rowOf[place]);
     this.from = Int32Array.from(list, (e) => row(e.from));

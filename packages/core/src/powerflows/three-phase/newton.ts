@@ -39,6 +39,7 @@ export class NewtonSolver {
   private readonly cols: number[] = [];
   private slots: Int32Array;
   private readonly triplets: Float64Array;
+  private hasPivots = false;
 
   constructor(system: System, held: readonly HeldVoltage[]) {
     this.system = system;
@@ -53,6 +54,11 @@ export class NewtonSolver {
     this.before = new Float64Array(system.u.length);
   }
 
+  /** Pivots are chosen anew in the next run, so that its rounding does not depend on the runs before it. */
+  forget(): void {
+    this.hasPivots = false;
+  }
+
   /** Runs from the present voltages (and reactive powers of the held generators). */
   run(tolerance_kVA: number, iterations_max_count: number): { end: NewtonEnd; iterations_count: number } {
     const { system, held } = this;
@@ -61,9 +67,7 @@ export class NewtonSolver {
       if (system.isBalanced(tolerance_kVA) && this.heldMiss() <= 1e-10) return { end: 'balanced', iterations_count: iteration };
       if (iteration >= iterations_max_count) return { end: 'iterations', iterations_count: iteration };
       this.fill();
-      if (this.factor.refactor(this.pattern.values).status !== 'ok' && this.factor.factor(this.pattern.values).status !== 'ok') {
-        return { end: 'singular', iterations_count: iteration };
-      }
+      if (!this.factorise()) return { end: 'singular', iterations_count: iteration };
       const n2 = 2 * system.nodal.rows.free_count;
       for (let i = 0; i < n2; i++) this.step[i] = system.r[i];
       held.forEach((one, g) => {
@@ -72,6 +76,14 @@ export class NewtonSolver {
       this.factor.solveInto(this.step);
       if (!this.takeStep()) return { end: 'stalled', iterations_count: iteration + 1 };
     }
+  }
+
+  /** With the pivots of the last factors where they still serve. */
+  private factorise(): boolean {
+    const { factor, pattern } = this;
+    if (this.hasPivots && factor.refactor(pattern.values).status === 'ok') return true;
+    this.hasPivots = factor.factor(pattern.values).status === 'ok';
+    return this.hasPivots;
   }
 
   /** Largest ½(v_set² − |w|²). */

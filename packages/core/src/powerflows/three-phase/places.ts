@@ -41,6 +41,16 @@ export function placesOf(places: Places, terminal: Terminal): Int32Array {
   return Int32Array.from(terminal.conductors, (c) => places.indexOf(terminal.bus, c));
 }
 
+/** The same for several terminals, one after another. */
+export function placesOfAll(places: Places, terminals: readonly Terminal[]): Int32Array {
+  let count = 0;
+  for (const { conductors } of terminals) count += conductors.length;
+  const found = new Int32Array(count);
+  let next = 0;
+  for (const { bus, conductors } of terminals) for (const c of conductors) found[next++] = places.indexOf(bus, c);
+  return found;
+}
+
 /** `bus.conductor` as a user knows it. */
 export function placeName(feeder: Feeder, places: Places, place: number): string {
   return `${feeder.buses[places.bus[place]].id}.${places.conductor[place]}`;

@@ -1,6 +1,6 @@
 import type { Feeder, Inverter } from '../../network/feeder/feeder.ts';
-import type { ThreePhasePoint } from './contract.ts';
-import type { Injections } from './injections.ts';
+import type { ThreePhasePowers } from './contract.ts';
+import { elementsOf, type Injections } from './injections.ts';
 
 /** Powers of one inverter after its limits and priority. */
 export interface InverterPower {
@@ -48,34 +48,35 @@ export function reactiveOf(factor: number, p_kW: number): number {
 }
 
 /** Powers taken from the network by every element at this point, by step t of arrays [t][element] (0 for a single point). */
-export function takePoint(feeder: Feeder, injections: Injections, point: Omit<ThreePhasePoint, 'source_frac'>, t: number): void {
+export function takePoint(feeder: Feeder, injections: Injections, point: ThreePhasePowers, t: number): void {
   const { loads, generators, inverters } = feeder;
   const { loadP_frac, loadQ_frac, generatorP_frac, generatorQ_frac, inverterP_kW, inverterQ_kvar } = point;
+  const { loadP_kW, loadQ_kvar, generatorP_kW, generatorQ_kvar } = point;
+  const { elements_count } = injections;
   for (let e = 0; e < injections.count; e++) {
-    const { kind, owner, element } = injections.list[e];
+    const { kind, owner, element, position } = injections.list[e];
     if (kind === 'loads') {
       const at = t * loads.length + owner;
-      const p_frac = loadP_frac ? loadP_frac[at] : 1;
-      injections.p_kW[e] = loads[owner].p_kW[element] * p_frac;
-      injections.q_kvar[e] = loads[owner].q_kvar[element] * (loadQ_frac ? loadQ_frac[at] : 1);
+      const own = t * elements_count.loads + position;
+      const p_kW = loadP_kW ? loadP_kW[own] : loads[owner].p_kW[element];
+      const q_kvar = loadQ_kvar ? loadQ_kvar[own] : loads[owner].q_kvar[element];
+      injections.p_kW[e] = p_kW * (loadP_frac ? loadP_frac[at] : 1);
+      injections.q_kvar[e] = q_kvar * (loadQ_frac ? loadQ_frac[at] : 1);
     } else if (kind === 'generators') {
       const at = t * generators.length + owner;
-      const p_frac = generatorP_frac ? generatorP_frac[at] : 1;
-      injections.p_kW[e] = -generators[owner].p_kW[element] * p_frac;
-      injections.q_kvar[e] = -generators[owner].q_kvar[element] * (generatorQ_frac ? generatorQ_frac[at] : 1);
+      const own = t * elements_count.generators + position;
+      const p_kW = generatorP_kW ? generatorP_kW[own] : generators[owner].p_kW[element];
+      const q_kvar = generatorQ_kvar ? generatorQ_kvar[own] : generators[owner].q_kvar[element];
+      injections.p_kW[e] = -p_kW * (generatorP_frac ? generatorP_frac[at] : 1);
+      injections.q_kvar[e] = -q_kvar * (generatorQ_frac ? generatorQ_frac[at] : 1);
     } else {
       const at = t * inverters.length + owner;
       const inverter = inverters[owner];
       const offered_kW = inverterP_kW ? inverterP_kW[at] : inverter.p_kW;
       const power = withinInverter(inverter, offered_kW, inverterQ_kvar ? inverterQ_kvar[at] : ownReactive(inverter, offered_kW));
-      const share = inverterElements(inverter);
+      const share = elementsOf(inverter);
       injections.p_kW[e] = -power.p_kW / share;
       injections.q_kvar[e] = -power.q_kvar / share;
     }
   }
-}
-
-function inverterElements({ connection, terminal }: Inverter): number {
-  const count = terminal.conductors.length;
-  return connection === 'wye' ? count - 1 : count === 2 ? 1 : count;
 }

@@ -50,7 +50,6 @@ export function prepareThreePhase(feeder: Feeder, options: ThreePhaseOptions = {
     solveBatch(batch: ThreePhaseBatchInput, out: ThreePhaseBatch): void {
       if (batchSolver === undefined || batchVersion !== solver.version_count) {
         solver.setPowers({});
-        solver.solve(false);
         batchSolver = new BatchSolver(solver);
         batchVersion = solver.version_count;
       }

@@ -24,6 +24,7 @@ export interface WireSolution {
 
 /** Newton starts again from linear voltages when the fixed point left something worse than this part of the largest element unbalanced. */
 const USABLE_FRAC = 10;
+const START_ITERATIONS_MAX_COUNT = 60;
 
 /**
  * One feeder with all that is prepared once: places, admittances, order and factors; solves for powers, taps and steps as they are set.
@@ -62,7 +63,7 @@ export class WireSolver {
     const list = injectionsOf(feeder, this.places, options.linear ?? false);
     this.energised = findEnergised(feeder, this.places, this.wires, list);
     const rows = buildRows(feeder, this.places, this.wires, this.energised);
-    this.injections = new Injections(list, rows.rowOf, rows.earth);
+    this.injections = new Injections(feeder, list, rows.rowOf, rows.earth);
     this.jumping = jumpingElements(this.injections);
     this.nodal = new Nodal(feeder, this.places, this.wires, rows, this.injections);
     this.system = new System(this.nodal, this.injections);
@@ -75,6 +76,7 @@ export class WireSolver {
     const { byWires } = this.energised;
     const unheld = (place: number) => (place >= 0 && byWires[place] === 0 ? 1 : 0);
     this.injections.rate(Uint8Array.from(list, ({ from, to }) => (options.linear ? 1 : unheld(from) | unheld(to))));
+    this.expectMoves();
   }
 
   /** Powers of all elements at a point; those of step t when its arrays are [t][element]. */
@@ -110,17 +112,28 @@ export class WireSolver {
     });
   }
 
+  /** Voltages in the system by the fixed point alone, where a start for others is all that is wanted. @returns whether they balance */
+  findStart(): boolean {
+    this.assemble();
+    this.system.startLinear();
+    return iterateFixedPoint(this.system, this.tolerance_kVA, START_ITERATIONS_MAX_COUNT).balanced;
+  }
+
+  /** Adds up and factors what has changed. @throws {NumericalError} THREE_PHASE_NOT_FINITE */
+  assemble(): void {
+    if (this.stale) this.nodal.assemble();
+    this.stale = false;
+  }
+
   /** Solves for the powers and settings as they are. */
   solve(warm: boolean): WireSolution {
-    const { system, nodal, held, options } = this;
-    if (this.stale) {
-      nodal.assemble();
-      this.stale = false;
-    }
+    const { system, held, options } = this;
+    this.assemble();
     if (warm && this.solved) system.takeFixed();
     else {
       system.startLinear();
       held.reset();
+      this.newton?.forget();
     }
     const limit = options.iterations_max_count ?? 100;
     let solution: WireSolution;
@@ -217,6 +230,18 @@ export class WireSolver {
     const count = before_count + iterations_count;
     if (end === 'balanced') return { status: 'converged', method: 'newton', iterations_count: count };
     return { status: 'diverged', method: 'newton', iterations_count: count, diagnosis: diagnose(feeder, places, system, end as NewtonEnd) };
+  }
+
+  /** What controls may move is added up last from the beginning, so that sums do not depend on what has moved before. */
+  private expectMoves(): void {
+    const { regulators, capacitorControls, transformers, shunts } = this.feeder;
+    const regulated = new Set(regulators.map(({ transformer }) => transformer));
+    const switched = new Set(capacitorControls.map(({ shunt }) => shunt));
+    this.wires.forEach(({ kind, index }, w) => {
+      const moves =
+        (kind === 'transformers' && regulated.has(transformers[index].id)) || (kind === 'shunts' && switched.has(shunts[index].id));
+      if (moves) this.nodal.renew(w);
+    });
   }
 
   private renew(kind: 'transformers' | 'shunts', index: number): void {

@@ -3,16 +3,13 @@ import {
   CombinationError,
   type Feeder,
   InputError,
-  type Places,
   type Profile,
   prepareThreePhase,
   type ThreePhaseChunk,
   type ThreePhaseOptions,
   type ThreePhaseSeries,
 } from '@gridflock/core';
-import { phaseName } from '../../feeder/branch-rows.ts';
-import { mergeTally, newTally } from '../../feeder/tally.ts';
-import { csvPieces } from '../../files/csv-text.ts';
+import { mergeTally, newTally, Tallier } from '../../feeder/tally.ts';
 import { readInputFile } from '../../files/input-file.ts';
 import { renderThreePhaseReport } from '../../report/three-phase.ts';
 import { renderSeriesReport } from '../../report/three-phase-series.ts';
@@ -24,7 +21,15 @@ import { choice, type Flags, wholeNumber } from '../settings.ts';
 import { counted } from '../text.ts';
 import { SeriesDetail } from '../three-phase-detail.ts';
 import { solvedFeeder, threePhaseDocument, threePhaseFiles } from '../three-phase-document.ts';
-import { type FeederSeries, isShort, type PlaceAndTime, type SeriesDocument, seriesDocument, seriesFiles } from '../three-phase-series.ts';
+import {
+  type FeederSeries,
+  isShort,
+  type PlaceAndTime,
+  type SeriesDocument,
+  seriesDocument,
+  seriesFiles,
+  voltagesHead,
+} from '../three-phase-series.ts';
 import { seriesText } from '../three-phase-series-text.ts';
 import { threePhaseText } from '../three-phase-text.ts';
 
@@ -150,7 +155,7 @@ async function series(context: CommandContext, value: Case, options: ThreePhaseO
   const prepared = prepareThreePhase(feeder, { ...options, controls: false });
   const { places } = prepared;
   const { floating } = prepared.solve();
-  out?.append('voltages.csv', voltagesHead(feeder, places));
+  out?.append('voltages.csv', voltagesHead('time', feeder, places));
   const detail = isShort(feeder, places, steps_count) ? new SeriesDetail(feeder, places, names) : undefined;
   const order: SeriesOrder = {
     feeder,
@@ -164,7 +169,8 @@ async function series(context: CommandContext, value: Case, options: ThreePhaseO
     floating,
     wantsVoltages: out !== undefined,
   };
-  const tally = newTally(steps_count, places.count);
+  const { size, wires } = new Tallier(feeder, places, floating);
+  const tally = newTally(steps_count, size);
   const actions: (readonly [time: string, action: string])[] = [];
   let trouble: ChunkAnswer['firstTrouble'];
   let hunting_count = 0;
@@ -180,7 +186,7 @@ async function series(context: CommandContext, value: Case, options: ThreePhaseO
   await solveSeries(order, settings.threads, stop, take, look);
   const time_ms = rounded_ms(performance.now() - started_ms);
   const diagnosis = trouble && `Step ${trouble.step + 1} (${names[trouble.step]}): ${trouble.diagnosis}`;
-  const found: FeederSeries = { value, feeder, places, step_s, names, tally, actions, hunting_count, diagnosis, detail };
+  const found: FeederSeries = { value, feeder, places, wires, step_s, names, tally, actions, hunting_count, diagnosis, detail };
   const document = seriesDocument(found);
   return {
     document: { ...document, time_ms },
@@ -194,9 +200,4 @@ async function series(context: CommandContext, value: Case, options: ThreePhaseO
 function seriesReport(series: FeederSeries, { status, kpis, v_min_at, v_max_at }: SeriesDocument, version: string): string {
   const named = ({ bus, phase, time }: PlaceAndTime): string => `bus ${bus}, phase ${phase}, ${time}`;
   return renderSeriesReport({ ...series, status, kpis, lowest: named(v_min_at), highest: named(v_max_at), version });
-}
-
-function voltagesHead({ buses }: Feeder, { bus, conductor, count }: Places): string {
-  const columns = Array.from({ length: count }, (_, k) => `${buses[bus[k] ?? -1]?.id}.${phaseName(conductor[k] ?? 0)}_v_pu`);
-  return [...csvPieces(['time', ...columns], [])].join('');
 }

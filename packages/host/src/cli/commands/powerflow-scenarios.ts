@@ -1,146 +1,122 @@
 import {
-  type Case,
-  CombinationError,
-  powerGridModelScenarios,
-  prepareThreePhase,
-  summariseVoltages,
+  buildConsumerPowers,
+  type ConsumerPowers,
+  type Feeder,
+  InputError,
+  PointRun,
+  powerGridModelBatch,
+  powerGridModelNetworks,
+  type ScenarioNetworks,
   type ThreePhaseOptions,
+  type UpdateBatch,
 } from '@gridflock/core';
-import { phaseName } from '../../feeder/branch-rows.ts';
-import { csvPieces } from '../../files/csv-text.ts';
+import { mergeTally, newTally, Tallier } from '../../feeder/tally.ts';
 import { readInputFile } from '../../files/input-file.ts';
+import { solveChunks } from '../chunk-threads.ts';
 import type { Answer, CommandContext } from '../command.ts';
-import { jsonPieces } from '../json-text.ts';
-import { breather } from '../stop.ts';
-import { counted, pairs, type Style, shownNumber, table } from '../text.ts';
+import { type SolvedScenarios, scenarioFiles, scenariosDocument } from '../scenario-document.ts';
+import { scenariosText } from '../scenario-text.ts';
+import {
+  type ScenarioOrder,
+  type ScenarioTrouble,
+  type ScenarioWindow,
+  type WindowAnswer,
+  WindowSolver,
+  windowFor,
+} from '../scenario-windows.ts';
+import { voltagesHead } from '../three-phase-series.ts';
 
-/** One scenario of a batch; null where it was not solved. */
-interface ScenarioRow {
-  readonly scenario: number;
-  readonly status: 'converged' | 'diverged' | 'hunting';
-  readonly iterations: number;
-  readonly source_kW: number | null;
-  readonly loss_kW: number | null;
-  readonly v_min_pu: number | null;
-  readonly v_min_bus: string;
-  readonly v_min_phase: string;
-  readonly v_max_pu: number | null;
-  readonly v_max_bus: string;
-  readonly v_max_phase: string;
-  readonly diagnosis: string;
-}
-
-const worstShown = 8;
-
-/** The scenarios of a power-grid-model update batch, one network after another. */
+/**
+ * The scenarios of a power-grid-model update batch. In memory are the update file, some windows of scenarios for each thread, and a hundred bytes of each scenario;
+ * voltages go to the table as they come.
+ */
 export async function powerflowScenarios(
   context: CommandContext,
   path: string,
   updates: string,
   options: ThreePhaseOptions,
 ): Promise<Answer> {
-  const { stop, progress, style } = context;
+  const { stop, progress, style, out, settings } = context;
   const [input, update] = [await readInputFile(path), await readInputFile(updates)];
   const started_ms = performance.now();
-  const breathe = breather(stop);
-  const scenarios: ScenarioRow[] = [];
-  for (const value of powerGridModelScenarios(input.text, update.text, { inputName: path, updateName: updates })) {
-    scenarios.push(solved(value, scenarios.length + 1, options));
-    progress.report({ phase: 'scenarios', done: scenarios.length });
-    await breathe();
-  }
-  const time_ms = Math.round((performance.now() - started_ms) * 1000) / 1000;
-  const trouble = scenarios.find(({ status }) => status !== 'converged');
-  const document = {
-    status: trouble?.status ?? 'converged',
-    ...(trouble === undefined ? {} : { diagnosis: `Scenario ${trouble.scenario}: ${trouble.diagnosis}` }),
-    method: 'three-phase',
-    scenarios,
+  const files = { inputName: path, updateName: updates };
+  const batch = powerGridModelBatch(input.text, update.text, files);
+  const count = batch.scenarios_count;
+  const usual = powersOfFirst(batch);
+  const networks = powerGridModelNetworks(input.text, usual, 'scenarios', files);
+  const feeder = someFeeder(networks, batch, files);
+  const { places, floating } = new PointRun(feeder, { ...options, controls: false });
+  const { size, wires } = new Tallier(feeder, places, floating);
+  out?.append('voltages.csv', voltagesHead('scenario', feeder, places));
+  const order: ScenarioOrder = { input: input.text, files, usual, options, size, wantsVoltages: out !== undefined };
+  const tally = newTally(count, size);
+  const troubles = new Map<number, ScenarioTrouble>();
+  const actions: { scenario: number; text: string }[] = [];
+  const window_count = windowFor(count, size.places_count);
+  const solver = new WindowSolver(order, networks);
+  const work = {
+    chunks_count: Math.ceil(count / window_count),
+    task: (k: number): ScenarioWindow => windowOf(batch, k * window_count, Math.min(window_count, count - k * window_count)),
+    solve: (window: ScenarioWindow): WindowAnswer => solver.solve(window),
+    take: (answer: WindowAnswer): void => {
+      mergeTally(tally, answer.tally, answer.first);
+      for (const trouble of answer.troubles) troubles.set(trouble.scenario, trouble);
+      actions.push(...answer.actions);
+      if (answer.voltages !== undefined) out?.append('voltages.csv', answer.voltages);
+      progress.report({ phase: 'scenarios', done: answer.first + answer.count, total: count });
+    },
+    script: new URL('../scenario-worker.js', import.meta.url),
+    order,
   };
+  await solveChunks(work, settings.threads, stop);
+  const time_ms = Math.round((performance.now() - started_ms) * 1000) / 1000;
+  const solved: SolvedScenarios = {
+    name: feeder.name,
+    feeder,
+    places,
+    wires,
+    count,
+    tally,
+    troubles,
+    actions,
+    passedOver: batch.passedOver,
+  };
+  const document = scenariosDocument(solved);
   return {
     document: { ...document, time_ms },
-    text: scenariosText(scenarios, document.diagnosis, time_ms, style),
-    status: trouble === undefined ? 0 : 1,
-    files: [
-      { name: 'powerflow.json', content: jsonPieces(document) },
-      {
-        name: 'scenarios.csv',
-        content: csvPieces(
-          Object.keys(scenarios[0] ?? {}),
-          scenarios.map((each) => Object.values(each)),
-        ),
-      },
-    ],
+    text: scenariosText(solved, document, time_ms, style),
+    status: troubles.size === 0 ? 0 : 1,
+    files: scenarioFiles(solved, document),
   };
 }
 
-const known = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) ? value : null);
+/** What all feeders stand with: inputs often leave the powers to the updates. */
+function powersOfFirst(batch: UpdateBatch): ConsumerPowers {
+  const powers = buildConsumerPowers(1, batch.consumers_count);
+  if (batch.scenarios_count > 0) batch.read(0, powers, 0);
+  return powers;
+}
 
-function solved({ feeder, network }: Case, scenario: number, options: ThreePhaseOptions): ScenarioRow {
-  if (feeder === undefined) {
-    throw new CombinationError({
-      code: 'POWERFLOW_REFUSED',
-      message: `Scenario ${scenario} of "${network.name}" has no phases`,
-      where: '--updates',
-    });
+/** The feeder of the input, or of the first scenario that makes one of it: buses and branches are the same in all. */
+function someFeeder(networks: ScenarioNetworks, batch: UpdateBatch, files: { inputName: string; updateName: string }): Feeder {
+  try {
+    return networks.network('', files.inputName).feeder;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const powers = buildConsumerPowers(1, batch.consumers_count);
+    for (let s = 0; s < batch.scenarios_count; s++) {
+      try {
+        return networks.network(batch.read(s, powers, 0), files.updateName).feeder;
+      } catch (another) {
+        if (!(another instanceof InputError)) throw another;
+      }
+    }
+    throw error;
   }
-  const { places, solve } = prepareThreePhase(feeder, options);
-  const result = solve();
-  const { seen_pu, lowest, highest } = summariseVoltages(feeder, places, result);
-  const busOf = (k: number): string => feeder.buses[places.bus[k] ?? -1]?.id ?? '';
-  const phaseOf = (k: number): string => (k < 0 ? '' : phaseName(places.conductor[k] ?? 0));
-  const [low, high] = [lowest[0] ?? -1, highest[0] ?? -1];
-  const source_kW = -result.sources.reduce((total, { ends }) => total + (ends[0]?.p_kW.reduce((a, b) => a + b, 0) ?? 0), 0);
-  return {
-    scenario,
-    status: result.status,
-    iterations: result.iterations_count,
-    source_kW: known(source_kW),
-    loss_kW: known(result.loss_kW),
-    v_min_pu: known(seen_pu[low]),
-    v_min_bus: busOf(low),
-    v_min_phase: phaseOf(low),
-    v_max_pu: known(seen_pu[high]),
-    v_max_bus: busOf(high),
-    v_max_phase: phaseOf(high),
-    diagnosis: result.diagnosis ?? '',
-  };
 }
 
-function scenariosText(scenarios: readonly ScenarioRow[], diagnosis: string | undefined, time_ms: number, style: Style): string {
-  const converged = scenarios.filter(({ status }) => status === 'converged');
-  const state = converged.length === scenarios.length ? style.green('converged') : style.red('not all converged');
-  const order = [...scenarios].sort((a, b) => (a.v_min_pu ?? 0) - (b.v_min_pu ?? 0) || a.scenario - b.scenario);
-  const losses = converged.flatMap(({ loss_kW }) => loss_kW ?? []);
-  return [
-    `${style.bold('scenarios')}: ${state}, ${converged.length} of ${counted(scenarios.length, 'scenario')} (three-phase, ${shownNumber(time_ms, 3)} ms)`,
-    ...(diagnosis === undefined ? [] : [diagnosis]),
-    pairs(losses.length === 0 ? [] : [['losses', `${shownNumber(Math.min(...losses))} … ${shownNumber(Math.max(...losses))} kW`]], style),
-    '',
-    style.bold(order.length > worstShown ? 'lowest voltages' : 'voltages'),
-    table(
-      [
-        { title: 'scenario', right: true },
-        { title: 'status' },
-        { title: 'loss_kW', right: true },
-        { title: 'v_min_pu', right: true },
-        { title: 'at' },
-        { title: 'v_max_pu', right: true },
-        { title: 'at' },
-      ],
-      order
-        .slice(0, worstShown)
-        .map((each) => [
-          String(each.scenario),
-          each.status,
-          shownNumber(each.loss_kW, 5),
-          shownNumber(each.v_min_pu, 6),
-          `${each.v_min_bus} ${each.v_min_phase}`,
-          shownNumber(each.v_max_pu, 6),
-          `${each.v_max_bus} ${each.v_max_phase}`,
-        ]),
-      style,
-      (cell, row, column) => (column === 1 && order[row]?.status !== 'converged' ? style.red(cell) : cell),
-    ),
-  ].join('\n');
+function windowOf(batch: UpdateBatch, first: number, count: number): ScenarioWindow {
+  const powers = buildConsumerPowers(count, batch.consumers_count);
+  const wires = Array.from({ length: count }, (_, row) => batch.read(first + row, powers, row));
+  return { first, powers, wires };
 }

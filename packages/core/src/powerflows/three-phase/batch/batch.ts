@@ -15,6 +15,7 @@ export function buildThreePhaseBatch(steps_count: number, places_count: number):
     converged: new Uint8Array(steps_count),
     iterations_count: new Int32Array(steps_count),
     mismatch_max_kVA: new Float64Array(steps_count),
+    diagnosis: new Array<string | undefined>(steps_count).fill(undefined),
   };
 }
 
@@ -33,22 +34,24 @@ export class BatchSolver {
   private readonly uAll: Float64Array;
   private readonly load_kW: number;
 
-  /** Takes taps and steps as the solver has them; `solver` must have a converged solution of the feeder as it stands. */
+  /** Takes taps and steps as the solver has them, and its powers as the usual ones. */
   constructor(solver: WireSolver) {
     this.solver = solver;
+    const isBalanced = solver.findStart();
     this.lanes = new Lanes(solver);
     this.lanes.adopt();
     this.supply = new Supply(solver, this.lanes.elements);
-    this.uAll = solver.system.u.slice();
+    const solved = isBalanced ? solver.system.u.slice() : undefined;
     solver.system.startLinear();
     this.uNone = solver.system.u.slice();
+    this.uAll = solved ?? this.uNone;
     this.load_kW = totalOf(solver.injections.p_kW);
   }
 
   solve(batch: ThreePhaseBatchInput, out: ThreePhaseBatch): void {
     const { solver, lanes } = this;
     if (solver.held.count > 0) {
-      for (let t = 0; t < batch.steps_count; t++) this.solveSingle(batch, t, out);
+      for (let t = 0; t < batch.steps_count; t++) solvePoint(solver, batch, t, out);
       return;
     }
     const { places, nodal } = solver;
@@ -66,7 +69,7 @@ export class BatchSolver {
       for (let lane = 0; lane < lanes_count && first + lane < batch.steps_count; lane++) {
         const t = first + lane;
         if (lanes.balanced[lane] === 0) {
-          this.solveSingle(batch, t, out);
+          solvePoint(solver, batch, t, out);
           continue;
         }
         const offset = t * places.count;
@@ -76,6 +79,7 @@ export class BatchSolver {
           out.v_im_V[offset + i] = rowOf[i] < 0 ? 0 : u[at + 4] * places.v_base_V[i];
         }
         out.converged[t] = 1;
+        out.diagnosis[t] = undefined;
         out.iterations_count[t] = lanes.iterations_count;
         out.mismatch_max_kVA[t] = lanes.mismatch_kVA[lane];
         out.source_kW[t] = this.supply.given_kW(u, power, lane);
@@ -92,21 +96,22 @@ export class BatchSolver {
     const size = 2 * this.solver.nodal.rows.free_count;
     for (let i = 0; i < size; i++) lanes.u[8 * (i >> 1) + 4 * (i & 1) + lane] = uNone[i] + s * (uAll[i] - uNone[i]);
   }
+}
 
-  private solveSingle(batch: ThreePhaseBatchInput, t: number, out: ThreePhaseBatch): void {
-    const { solver } = this;
-    const { places, v_re_V, v_im_V } = solver;
-    solver.setPowers(batch, t);
-    const { status, iterations_count } = solver.solve(false);
-    const { loss_kW, mismatch_max_kVA, sources } = solver.flows();
-    out.v_re_V.set(v_re_V, t * places.count);
-    out.v_im_V.set(v_im_V, t * places.count);
-    out.converged[t] = status === 'converged' ? 1 : 0;
-    out.iterations_count[t] = iterations_count;
-    out.loss_kW[t] = loss_kW;
-    out.source_kW[t] = -powerInto_kW(sources);
-    out.mismatch_max_kVA[t] = mismatch_max_kVA;
-  }
+/** One point of a batch by itself, from the beginning. */
+export function solvePoint(solver: WireSolver, batch: ThreePhaseBatchInput, t: number, out: ThreePhaseBatch): void {
+  const { places, v_re_V, v_im_V } = solver;
+  solver.setPowers(batch, t);
+  const { status, iterations_count, diagnosis } = solver.solve(false);
+  const { loss_kW, mismatch_max_kVA, sources } = solver.flows();
+  out.v_re_V.set(v_re_V, t * places.count);
+  out.v_im_V.set(v_im_V, t * places.count);
+  out.converged[t] = status === 'converged' ? 1 : 0;
+  out.diagnosis[t] = diagnosis;
+  out.iterations_count[t] = iterations_count;
+  out.loss_kW[t] = loss_kW;
+  out.source_kW[t] = -powerInto_kW(sources);
+  out.mismatch_max_kVA[t] = mismatch_max_kVA;
 }
 
 function totalOf(list: Float64Array): number {

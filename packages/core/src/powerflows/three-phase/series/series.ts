@@ -106,10 +106,8 @@ export class SeriesRun {
     this.acts = options.controls !== false && this.controls.count > 0;
     this.isFree = !this.acts && feeder.inverters.every(({ storage }) => storage === undefined);
     const inGroups = series.results !== true;
-    if (inGroups && !this.acts) {
-      this.solver.solve(false);
-      this.batchSolver = new BatchSolver(this.solver);
-    } else if (inGroups && this.controls.inverters.count === 0 && this.solver.held.count === 0)
+    if (inGroups && !this.acts) this.batchSolver = new BatchSolver(this.solver);
+    else if (inGroups && this.controls.inverters.count === 0 && this.solver.held.count === 0)
       this.lookAhead = new LookAhead(this.solver, this.controls);
     this.batch = buildThreePhaseBatch(chunk_count, this.solver.places.count);
     this.input = this.powers.build(chunk_count);
@@ -140,6 +138,7 @@ export class SeriesRun {
     const begin = (t: number) => this.controls.clock.moveTo(first_s + t * step_s, step_s);
     const note = (t: number, { status, diagnosis, actions: texts }: Pick<SettledStep, 'status' | 'diagnosis' | 'actions'>) => {
       for (const text of texts) actions.push({ step: firstStep + t, text });
+      batch.diagnosis[t] = diagnosis;
       if (status !== 'settled') this.trouble(firstStep + t, status, diagnosis ?? '');
     };
     if (this.batchSolver) {
@@ -147,8 +146,7 @@ export class SeriesRun {
       this.batchSolver.solve(input, batch);
       for (let t = 0; t < steps_count; t++) {
         this.takeTaps(t);
-        if (batch.converged[t] === 0)
-          this.trouble(firstStep + t, 'diverged', 'This point has no solution; solve it alone for a diagnosis.');
+        if (batch.converged[t] === 0) this.trouble(firstStep + t, 'diverged', batch.diagnosis[t] ?? '');
       }
     } else if (this.lookAhead) {
       for (let t = 0; t < steps_count; t++) this.useStores(t, step_s);

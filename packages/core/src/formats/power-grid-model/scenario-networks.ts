@@ -1,0 +1,194 @@
+import { InputError } from '../../base/errors.ts';
+import type { Feeder } from '../../network/feeder/feeder.ts';
+import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
+import { feederOfParts } from '../feeder-case.ts';
+import { nameOf, type Row, type Scenario } from './dataset.ts';
+import { readParts } from './read.ts';
+import {
+  type Consumer,
+  type ConsumerPlaces,
+  type ConsumerPowers,
+  isConsumer,
+  phases_count,
+  placesOfConsumers,
+  regulatedIds,
+  type WireChanges,
+} from './update-batch.ts';
+
+/** Rated powers of the single-phase elements of a feeder, as its power flow takes them. @shape [scenario][element] */
+export interface ElementPowers {
+  readonly loadP_kW: Float64Array;
+  readonly loadQ_kvar: Float64Array;
+  readonly generatorP_kW: Float64Array;
+  readonly generatorQ_kvar: Float64Array;
+}
+
+/** The feeder of some scenarios, and where each of its elements finds its power among the consumers of the dataset. */
+export interface ScenarioNetwork {
+  readonly feeder: Feeder;
+  /** @param rows - of `powers`, one for each scenario that is wanted */
+  powersOf(powers: ConsumerPowers, rows: readonly number[]): ElementPowers;
+}
+
+/** Components whose change leaves all other elements of a feeder as they are. */
+const separate: ReadonlySet<string> = new Set(
+  'line asym_line link generic_branch transformer three_winding_transformer source shunt'.split(' '),
+);
+
+/** Makes the feeders of scenarios out of the input and what an update changes in the wires. */
+export class ScenarioNetworks {
+  private readonly input: Scenario;
+  private readonly places: ConsumerPlaces;
+  private readonly usual: ConsumerPowers;
+  private readonly regulated: ReadonlySet<string>;
+  private readonly name: string;
+  /** The feeder without changes: undefined until it is wanted, null where none can be made. */
+  private unchanged: Feeder | null | undefined;
+
+  /** @param usual - one row of powers that the feeders stand with: what is prepared with them serves other powers, too */
+  constructor(input: Scenario, usual: ConsumerPowers, name: string) {
+    this.input = input;
+    this.usual = usual;
+    this.name = name;
+    this.places = placesOfConsumers(input);
+    this.regulated = regulatedIds(input);
+  }
+
+  /**
+   * Elements that do not change are the same objects in all feeders, where the wires allow it.
+   *
+   * @param wires - as `UpdateBatch.read` gives them; @param where - the scenario, for messages
+   * @throws {InputError} the codes of the format and of `buildFeeder`
+   */
+  network(wires: string, where: string): ScenarioNetwork {
+    const feeder = this.feeder(wires === '' ? [] : (JSON.parse(wires) as WireChanges), where);
+    const loads = this.consumersOf(feeder.loads, ['sym_load', 'asym_load']);
+    const generators = this.consumersOf(feeder.generators, ['sym_gen', 'asym_gen', 'sym_load', 'asym_load']);
+    const { count, sym_gen } = this.places;
+    // a regulated load is a generator that takes power
+    const signOf = (consumer: number): number => (consumer < sym_gen ? -1 : 1);
+    return {
+      feeder,
+      powersOf: ({ p_kW, q_kvar }, rows) => ({
+        loadP_kW: gathered(p_kW, rows, count, loads, () => 1),
+        loadQ_kvar: gathered(q_kvar, rows, count, loads, () => 1),
+        generatorP_kW: gathered(p_kW, rows, count, generators, signOf),
+        generatorQ_kvar: gathered(q_kvar, rows, count, generators, signOf),
+      }),
+    };
+  }
+
+  private feeder(changes: WireChanges, where: string): Feeder {
+    const unchanged = this.unchangedFeeder();
+    // the delays of tap regulators follow from the way to the source, which any switch may change
+    const isSeparate = changes.every(([component]) => separate.has(component)) && !this.input.has('transformer_tap_regulator');
+    if (unchanged === null || !isSeparate) return built(readParts(this.changed(changes, where), this.name).parts, where);
+    return changes.length === 0 ? unchanged : this.altered(unchanged, changes, where);
+  }
+
+  private unchangedFeeder(): Feeder | null {
+    if (this.unchanged !== undefined) return this.unchanged;
+    try {
+      this.unchanged = built(readParts(this.changed([], this.name), this.name).parts, this.name);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.unchanged = null;
+    }
+    return this.unchanged;
+  }
+
+  /** Only what changes is read and checked anew, on the same buses and with all sources. */
+  private altered(unchanged: Feeder, changes: WireChanges, where: string): Feeder {
+    const whole = this.changed(changes, where);
+    const some = new Map<string, readonly Row[]>([['node', whole.get('node') ?? []]]);
+    for (const [component, rows] of changes) {
+      const all = whole.get(component) ?? [];
+      some.set(
+        component,
+        rows.map(([k]) => all[k]),
+      );
+    }
+    some.set('source', whole.get('source') ?? []);
+    const { sources, lines, switches, transformers, shunts } = built(readParts(some, this.name).parts, where);
+    return Object.freeze({
+      ...unchanged,
+      sources: replaced(unchanged.sources, sources),
+      lines: replaced(unchanged.lines, lines),
+      switches: replaced(unchanged.switches, switches),
+      transformers: replaced(unchanged.transformers, transformers),
+      shunts: replaced(unchanged.shunts, shunts),
+    });
+  }
+
+  private changed(changes: WireChanges, where: string): Scenario {
+    const scenario = new Map(this.input);
+    for (const [component, rows] of this.input)
+      if (isConsumer(component))
+        scenario.set(
+          component,
+          rows.map((row, k) => this.standing(component, row, k)),
+        );
+    for (const [component, changed] of changes) {
+      const rows = [...(scenario.get(component) ?? [])];
+      for (const [k, values] of changed) rows[k] = { where: `${where}.${component}`, values: { ...rows[k].values, ...values } };
+      scenario.set(component, rows);
+    }
+    return scenario;
+  }
+
+  /** A consumer with its usual powers, switched on: one that is off is one without power. */
+  private standing(component: Consumer, row: Row, k: number): Row {
+    const at = phases_count * this.indexOf(component, k);
+    const value = (list: Float64Array): number | readonly number[] => {
+      const watts = Array.from(list.subarray(at, at + phases_count), (each) => 1000 * each);
+      return component.startsWith('sym') ? watts.reduce((sum, each) => sum + each, 0) : watts;
+    };
+    const status = this.regulated.has(String(row.values['id'])) ? {} : { status: 1 };
+    return { ...row, values: { ...row.values, ...status, p_specified: value(this.usual.p_kW), q_specified: value(this.usual.q_kvar) } };
+  }
+
+  private indexOf(component: Consumer, row: number): number {
+    return this.places[component] + row;
+  }
+
+  /** The consumer that each element of a list is, by name. */
+  private consumersOf(list: readonly { readonly id: string }[], components: readonly Consumer[]): Int32Array {
+    const byName = new Map<string, number>();
+    for (const component of components) {
+      this.input.get(component)?.forEach((row, k) => {
+        const name = nameOf(row);
+        if (!byName.has(name)) byName.set(name, this.indexOf(component, k));
+      });
+    }
+    return Int32Array.from(list, ({ id }) => byName.get(id) ?? -1);
+  }
+}
+
+const built = (parts: FeederParts, where: string): Feeder => feederOfParts(parts, where, { negativeImpedance: 'warning' });
+
+/** The list with those of `others` in the place of those with their ids. */
+function replaced<T extends { readonly id: string }>(list: readonly T[], others: readonly T[]): readonly T[] {
+  if (others.length === 0) return list;
+  const byId = new Map(others.map((other) => [other.id, other]));
+  return list.map((each) => byId.get(each.id) ?? each);
+}
+
+/** Rows of consumers as rows of elements: three of each consumer in `which`. */
+function gathered(
+  values: Float64Array,
+  rows: readonly number[],
+  consumers_count: number,
+  which: Int32Array,
+  signOf: (consumer: number) => number,
+): Float64Array {
+  const into = new Float64Array(rows.length * phases_count * which.length);
+  let at = 0;
+  for (const row of rows) {
+    for (const consumer of which) {
+      const sign = signOf(consumer);
+      const from = phases_count * (row * consumers_count + consumer);
+      for (let phase = 0; phase < phases_count; phase++) into[at++] = sign * values[from + phase];
+    }
+  }
+  return into;
+}

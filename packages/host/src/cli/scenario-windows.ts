@@ -1,0 +1,172 @@
+import {
+  type ConsumerPowers,
+  InputError,
+  NumericalError,
+  PointRun,
+  powerGridModelNetworks,
+  type ScenarioFiles,
+  type ScenarioNetwork,
+  type ScenarioNetworks,
+  type ThreePhaseOptions,
+  type ThreePhasePoints,
+} from '@gridflock/core';
+import { type FeederTally, newTally, Tallier, type TallySize } from '../feeder/tally.ts';
+import { chunkStepsFor } from './feeder-series.ts';
+import { VoltageRows } from './voltage-rows.ts';
+
+/** Scenarios on one input. Plain data, so that a thread can be told. */
+export interface ScenarioOrder {
+  /** The input dataset as text: a thread reads it anew. */
+  readonly input: string;
+  readonly files: ScenarioFiles;
+  /** Powers that every feeder stands with: what is prepared with them serves all scenarios. */
+  readonly usual: ConsumerPowers;
+  readonly options: ThreePhaseOptions;
+  readonly size: TallySize;
+  readonly wantsVoltages: boolean;
+}
+
+/** Some scenarios, one after another in the file: their powers, and what they change in the wires. */
+export interface ScenarioWindow {
+  readonly first: number;
+  readonly powers: ConsumerPowers;
+  /** One per scenario, as `UpdateBatch.read` gives them. */
+  readonly wires: readonly string[];
+}
+
+/** refused: no network can be made of the scenario. hunting: the wires are solved, the controls did not settle. */
+export interface ScenarioTrouble {
+  readonly scenario: number;
+  readonly status: 'diverged' | 'hunting' | 'refused';
+  readonly diagnosis: string;
+}
+
+export interface WindowAnswer {
+  readonly first: number;
+  readonly count: number;
+  readonly tally: FeederTally;
+  readonly troubles: readonly ScenarioTrouble[];
+  /** What the controls did. */
+  readonly actions: readonly { readonly scenario: number; readonly text: string }[];
+  readonly voltages: Uint8Array<ArrayBuffer> | undefined;
+}
+
+const lanes_count = 4;
+/** Each may need wires of its own, and who wants to stop waits for a window at most. */
+const window_max_count = 256;
+
+/** Scenarios of a window: as many as a chunk of a run over time has, in whole groups of the four that are solved side by side; never by the number of threads. */
+export const windowFor = (scenarios_count: number, places_count: number): number =>
+  lanes_count * Math.max(1, Math.floor(Math.min(window_max_count, chunkStepsFor(scenarios_count, places_count)) / lanes_count));
+
+/** Wires that are ready, or why there are none. */
+type Prepared = { readonly network: ScenarioNetwork; readonly run: PointRun; readonly tallier: Tallier } | { readonly refusal: string };
+
+/** Places of all wires that are kept ready: some hundred megabytes. */
+const placesKept_count = 100_000;
+const wiresKept_max_count = 256;
+
+/**
+ * Solves window after window. Scenarios of a window with equal wires are solved together, on wires that stay ready for the windows after it as long as there is room;
+ * an answer does not depend on what was solved before.
+ */
+export class WindowSolver {
+  private readonly order: ScenarioOrder;
+  private readonly networks: ScenarioNetworks;
+  private readonly kept_max_count: number;
+  /** By wires, those used last at the end. */
+  private readonly kept = new Map<string, Prepared>();
+  private readonly rows = new VoltageRows();
+  private firstTallier: Tallier | undefined;
+
+  constructor(order: ScenarioOrder, networks?: ScenarioNetworks) {
+    this.order = order;
+    const { input, files, usual, size } = order;
+    this.networks = networks ?? powerGridModelNetworks(input, usual, 'scenarios', files);
+    this.kept_max_count = Math.max(2, Math.min(wiresKept_max_count, Math.floor(placesKept_count / Math.max(1, size.places_count))));
+  }
+
+  solve({ first, powers, wires }: ScenarioWindow): WindowAnswer {
+    const { size, wantsVoltages } = this.order;
+    const count = wires.length;
+    const tally = newTally(count, size);
+    const troubles: ScenarioTrouble[] = [];
+    const actions: { scenario: number; text: string }[] = [];
+    const v_pu = new Float64Array(wantsVoltages ? count * size.places_count : 0).fill(Number.NaN);
+    for (const [text, members] of groupsOf(wires)) {
+      const ready = this.prepared(text, first + (members[0] ?? 0));
+      if ('refusal' in ready) {
+        for (const row of members) troubles.push({ scenario: first + row, status: 'refused', diagnosis: ready.refusal });
+        continue;
+      }
+      const { network, run, tallier } = ready;
+      const points = run.solve({ steps_count: members.length, ...network.powersOf(powers, members) });
+      for (const [t, row] of members.entries()) {
+        const scenario = first + row;
+        tallier.add(tally, row, scenario, points, t);
+        const status = points.converged[t] === 0 ? 'diverged' : points.hunting[t] === 1 ? 'hunting' : undefined;
+        if (status !== undefined) troubles.push({ scenario, status, diagnosis: points.diagnosis[t] ?? '' });
+        for (const action of points.actions[t] ?? []) actions.push({ scenario, text: action });
+        if (wantsVoltages && status !== 'diverged') takeVoltages(v_pu, row, points, t, run.places.v_base_V);
+      }
+    }
+    troubles.sort((a, b) => a.scenario - b.scenario);
+    actions.sort((a, b) => a.scenario - b.scenario);
+    return { first, count, tally, troubles, actions, voltages: wantsVoltages ? this.voltageRows(v_pu, first, count) : undefined };
+  }
+
+  private prepared(wires: string, scenario: number): Prepared {
+    const known = this.kept.get(wires);
+    const ready = known ?? this.prepare(wires, scenario);
+    this.kept.delete(wires);
+    this.kept.set(wires, ready);
+    const [oldest = ''] = this.kept.keys();
+    if (this.kept.size > this.kept_max_count) this.kept.delete(oldest);
+    return ready;
+  }
+
+  private prepare(wires: string, scenario: number): Prepared {
+    const { files, options } = this.order;
+    try {
+      const network = this.networks.network(wires, `${files.updateName}: data[${scenario}]`);
+      const run = new PointRun(network.feeder, options);
+      const tallier = new Tallier(network.feeder, run.places, run.floating, this.firstTallier);
+      this.firstTallier ??= tallier;
+      return { network, run, tallier };
+    } catch (error) {
+      // what one scenario makes of the wires harms no other
+      if (error instanceof InputError || error instanceof NumericalError) return { refusal: error.message };
+      throw error;
+    }
+  }
+
+  private voltageRows(v_pu: Float64Array, first: number, count: number): Uint8Array<ArrayBuffer> {
+    const { places_count } = this.order.size;
+    for (let row = 0; row < count; row++) {
+      this.rows.begin(String(first + row + 1));
+      for (let k = 0; k < places_count; k++) this.rows.cell(v_pu[row * places_count + k] as number);
+      this.rows.end();
+    }
+    return this.rows.take();
+  }
+}
+
+/** Rows with equal wires, in the order in which these first come. */
+function groupsOf(wires: readonly string[]): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const [row, text] of wires.entries()) {
+    const members = groups.get(text);
+    if (members === undefined) groups.set(text, [row]);
+    else members.push(row);
+  }
+  return groups;
+}
+
+function takeVoltages(into: Float64Array, row: number, { v_re_V, v_im_V }: ThreePhasePoints, t: number, v_base_V: Float64Array): void {
+  const count = v_base_V.length;
+  for (let k = 0; k < count; k++) {
+    const re = v_re_V[t * count + k] as number;
+    const im = v_im_V[t * count + k] as number;
+    into[row * count + k] = Math.sqrt(re * re + im * im) / (v_base_V[k] as number);
+  }
+}
