@@ -8,6 +8,8 @@ export interface RegulatedFeeder {
   readonly slack: BusIndex;
   readonly v_slack_pu: number;
   readonly resources: readonly RegulatedResource[];
+  /** What a rating limits. Default apparent power; `current`: the rating taken at one per unit of voltage. */
+  readonly limits?: 'apparent' | 'current' | undefined;
   /** Buses out of service. */
   readonly isolated?: readonly BusIndex[] | undefined;
 }
@@ -44,8 +46,6 @@ export interface TrackingOptions {
   /** α and β of α·|p_pcc − p*| + β·|q_pcc − q*|; both above 0, default 1. */
   readonly activeWeight?: number;
   readonly reactiveWeight?: number;
-  /** What a rating limits. Default apparent power; `current`: the rating taken at one per unit of voltage. */
-  readonly limits?: 'apparent' | 'current';
   /**
    * `projection` (default): sequential projection, and the interior point where the answer is decided by losses or limits that it
    * cannot settle. `interior-point`: only that. The answers are the same optimum.
