@@ -15,9 +15,18 @@ import type { BandEdge, TrackingMethod, TrackingResult } from './result.ts';
 import { type Aim, firstResource, TrackingProblem } from './tracking-problem.ts';
 
 const NEAR_WEIGHT_FRAC = 1e-4;
-const TOLERANCE_FRAC = 1e-8;
+const TOLERANCE_FRAC = 1e-9;
 /** A command missed by more than this is beyond reach. */
 const SATURATED_PU = 1e-6;
+
+/** A second local optimum must be better by this to be another one. */
+const BETTER_FRAC = 1 - 1e-7;
+
+/** Set-points in per unit. @shape per resource */
+interface Point {
+  readonly p: Float64Array;
+  readonly q: Float64Array;
+}
 
 /** One step in per unit. */
 interface Moment {
@@ -99,14 +108,19 @@ export class Regulator {
       start.p,
       start.q,
     );
-    const answer = projected.end === 'settled' ? this.settled(projected) : this.search(moment, aim, projected);
-    return this.resultOf(moment, aim, command, answer);
+    const answer = projected.end === 'settled' ? this.settled(projected) : this.search(moment, aim, projected, true);
+    const result = this.resultOf(moment, aim, command, answer);
+    if (!result.isSaturated || !isSolved(result.status)) return result;
+    // At the edge of the band the answer may be the furthest import only among its neighbours: losses are not concave.
+    const other = this.search(moment, aim, this.startOf(moment, undefined));
+    const again = this.resultOf(moment, aim, command, other);
+    return isSolved(again.status) && again.error_kVA < BETTER_FRAC * result.error_kVA ? again : result;
   }
 
   edge(step: RegulatedStep, direction: { readonly p: number; readonly q: number }, before: Setpoints | undefined): BandEdge {
     const moment = this.momentOf(step);
     const start = this.startOf(moment, before);
-    const answer = this.search(moment, { kind: 'direction', ...direction }, { ...start, end: 'unsettled' });
+    const answer = this.search(moment, { kind: 'direction', ...direction }, start);
     const setpoints = this.setpointsOf(answer);
     const believed = this.pccOf(answer);
     const { check } = this.plans.solve(step, setpoints, believed);
@@ -137,7 +151,7 @@ export class Regulator {
   }
 
   /** The set-points before, moved into the regions of now; without any, the middle. */
-  private startOf({ shapes, regions }: Moment, before: Setpoints | undefined): { readonly p: Float64Array; readonly q: Float64Array } {
+  private startOf({ shapes, regions }: Moment, before: Setpoints | undefined): Point {
     const perUnit = 1 / this.base.s_base_kVA;
     const p = new Float64Array(shapes.length);
     const q = new Float64Array(shapes.length);
@@ -151,7 +165,7 @@ export class Regulator {
   }
 
   /** Weights relative to the larger of α and β. */
-  private commandAim(moment: Moment, command: PccPower, start: { readonly p: Float64Array; readonly q: Float64Array }) {
+  private commandAim(moment: Moment, command: PccPower, start: Point) {
     const { activeWeight = 1, reactiveWeight = 1, near = 'previous', nearWeight_frac = NEAR_WEIGHT_FRAC } = this.options;
     const most = Math.max(activeWeight, reactiveWeight);
     const share = (nearWeight_frac * Math.min(activeWeight, reactiveWeight)) / most;
@@ -173,14 +187,17 @@ export class Regulator {
     return { ...x, status: 'optimal', method: 'projection', iterations_count: x.rounds_count, certificate, conflict: [], notes: [] };
   }
 
-  /** By the interior point, from these set-points and the state that the flow is in. */
-  private search(moment: Moment, aim: Aim, from: { readonly p: Float64Array; readonly q: Float64Array; readonly end: Projected['end'] }): Answer {
+  /**
+   * By the interior point, from these set-points.
+   * @param isNear - the last search was for something similar: its answer, multipliers included, may be the better start
+   */
+  private search(moment: Moment, aim: Aim, from: Point, isNear = false): Answer {
     const { feeder, options, solver, last } = this;
     const problem = new TrackingProblem(moment.model, moment.shapes, aim, feeder.limits ?? 'apparent');
     const { layout } = problem.wires;
-    const isWarm = last !== undefined && isAlike(last.problem, problem);
+    const warm = last !== undefined && isNear && isAlike(last.problem, problem) ? last.found : undefined;
     const found = solver.solve(problem, {
-      ...(isWarm ? { warmStart: last.found } : { start: this.startOfSearch(moment, problem, from) }),
+      ...(warm === undefined ? { start: this.startOfSearch(moment, problem, from) } : { warmStart: warm }),
       tolerance_frac: options.tolerance_frac ?? TOLERANCE_FRAC,
       ...(options.iterations_max_count === undefined ? {} : { iterations_max_count: options.iterations_max_count }),
       ...(options.clock_s === undefined || this.endsAt_s === Infinity
@@ -217,11 +234,7 @@ export class Regulator {
     };
   }
 
-  private startOfSearch(
-    { model, p_pu, q_pu }: Moment,
-    problem: TrackingProblem,
-    { p, q }: { readonly p: Float64Array; readonly q: Float64Array },
-  ): Float64Array {
+  private startOfSearch({ model, p_pu, q_pu }: Moment, problem: TrackingProblem, { p, q }: Point): Float64Array {
     const { flow, feeder } = this;
     const { layout } = problem.wires;
     const x = new Float64Array(problem.variables_count);
