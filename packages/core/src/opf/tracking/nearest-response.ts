@@ -80,7 +80,11 @@ export class NearestResponse {
         let promised = 0;
         for (const k of free) promised += residual[k] * (next[k] - lambda[k]);
         // Near the end the rise drowns in the rounding of the value: then the residual decides.
-        if (reached >= value + ARMIJO_FRAC * promised - 1e-15 * Math.abs(value) || largest(this.residual, free) < 0.5 * largest(residual, free)) break;
+        if (
+          reached >= value + ARMIJO_FRAC * promised - 1e-15 * Math.abs(value) ||
+          largest(this.residual, free) < 0.5 * largest(residual, free)
+        )
+          break;
       }
       if (next.every((x, k) => x === lambda[k])) return largest(residual, free) <= 100 * TOLERANCE_PU;
       lambda = next;
@@ -141,7 +145,11 @@ export class NearestResponse {
       for (let j = 0; j < m; j++) matrix[m * i + j] = hessian[K * free[i] + free[j]];
       matrix[m * i + i] += SHIFT_FRAC * trace + 1e-12;
     }
-    return denseLuSolve(matrix, Float64Array.from(free, (k) => residual[k]), m);
+    return denseLuSolve(
+      matrix,
+      Float64Array.from(free, (k) => residual[k]),
+      m,
+    );
   }
 }
 

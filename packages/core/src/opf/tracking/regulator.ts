@@ -1,7 +1,6 @@
-import type { Case, Network } from '../../network/network.ts';
-import { NonlinearSolver } from '../../solvers/nonlinear/nonlinear.ts';
-import type { NonlinearSolution } from '../../solvers/nonlinear/program.ts';
-import { buildOpfModel, type OpfModel } from '../model.ts';
+import { NonlinearSolver, solveNonlinear } from '../../solvers/nonlinear/nonlinear.ts';
+import type { NonlinearOptions, NonlinearSolution, NonlinearStatus } from '../../solvers/nonlinear/program.ts';
+import type { OpfModel } from '../model.ts';
 import { isSolved, type OpfStatus } from '../result.ts';
 import { checkCommand, checkFeeder, checkOptions, checkStep } from './checks.ts';
 import { FeederFlow } from './feeder-flow.ts';
@@ -11,6 +10,8 @@ import { type Projected, projectOnto } from './projection.ts';
 import type { PccPower, RegulatedFeeder, RegulatedStep, Setpoints, TrackingOptions } from './question.ts';
 import { RegionSet } from './region-set.ts';
 import { type RegionShape, shapeOf } from './region-shape.ts';
+import { buildRegulatedModel } from './regulated-model.ts';
+import { ReliefProblem } from './relief-problem.ts';
 import type { BandEdge, TrackingMethod, TrackingResult } from './result.ts';
 import { type Aim, firstResource, TrackingProblem } from './tracking-problem.ts';
 
@@ -21,6 +22,9 @@ const SATURATED_PU = 1e-6;
 
 /** A second local optimum must be better by this to be another one. */
 const BETTER_FRAC = 1 - 1e-7;
+
+/** Endings that leave open whether there is a feasible point. */
+const open: readonly NonlinearStatus[] = ['locally-infeasible', 'failed', 'iteration-limit'];
 
 /** Set-points in per unit. @shape per resource */
 interface Point {
@@ -75,7 +79,7 @@ export class Regulator {
     this.endsAt_s = clock_s === undefined ? Number.POSITIVE_INFINITY : clock_s() + timeLimit_s;
     this.options = options;
     this.plans = new PlanFlows(feeder);
-    const [model, based] = baseModel(feeder, first);
+    const { model, feeder: based } = buildRegulatedModel(feeder, first);
     this.base = model;
     this.feeder = based;
     this.flow = new FeederFlow(based.network, pointOf(based));
@@ -188,49 +192,82 @@ export class Regulator {
   }
 
   /**
-   * By the interior point, from these set-points.
+   * By the interior point, from these set-points. Where that ends without a feasible point: by how much the limits would have to give way; and
+   * if they need not, once more from there.
    * @param isNear - the last search was for something similar: its answer, multipliers included, may be the better start
    */
   private search(moment: Moment, aim: Aim, from: Point, isNear = false): Answer {
-    const { feeder, options, solver, last } = this;
-    const problem = new TrackingProblem(moment.model, moment.shapes, aim, feeder.limits ?? 'apparent');
-    const { layout } = problem.wires;
+    const { last } = this;
+    const problem = this.problemOf(moment, aim);
     const warm = last !== undefined && isNear && isAlike(last.problem, problem) ? last.found : undefined;
-    const found = solver.solve(problem, {
+    let found = this.solver.solve(problem, {
       ...(warm === undefined ? { start: this.startOfSearch(moment, problem, from) } : { warmStart: warm }),
-      tolerance_frac: options.tolerance_frac ?? TOLERANCE_FRAC,
-      ...(options.iterations_max_count === undefined ? {} : { iterations_max_count: options.iterations_max_count }),
-      ...(options.clock_s === undefined || this.endsAt_s === Infinity
-        ? {}
-        : { clock_s: options.clock_s, timeLimit_s: Math.max(0, this.endsAt_s - options.clock_s()) }),
-      ...(options.shouldStop === undefined ? {} : { shouldStop: options.shouldStop }),
+      ...this.searchOptions(),
     });
-    const { status, x, equalityDual: y, iterations_count, certificate, conflict = [] } = found;
-    this.last = status === 'optimal' ? { problem, found } : undefined;
-    const resources_count = moment.shapes.length;
-    const p = new Float64Array(resources_count);
-    const q = new Float64Array(resources_count);
-    for (let d = 0; d < resources_count; d++) {
-      moment.regions.project(d, x[layout.p + firstResource + d], x[layout.q + firstResource + d]);
-      p[d] = moment.regions.p;
-      q[d] = moment.regions.q;
+    let iterations_count = found.iterations_count;
+    let conflict = found.conflict ?? [];
+    if (open.includes(found.status)) {
+      const relief = new ReliefProblem(this.problemOf(moment, { kind: 'direction', p: 0, q: 0 }));
+      const start = widened(this.startOfSearch(moment, problem, from).subarray(0, problem.wires.variables_count), relief.variables_count);
+      const eased = solveNonlinear(relief, { start, ...this.searchOptions() });
+      iterations_count += eased.iterations_count;
+      const given = relief.given(eased.x);
+      if (eased.status === 'optimal' && given.length === 0) {
+        found = this.solver.solve(problem, {
+          start: widened(eased.x.subarray(0, problem.wires.variables_count), problem.variables_count),
+          ...this.searchOptions(),
+        });
+        iterations_count += found.iterations_count;
+      } else if (eased.status === 'optimal') {
+        found = { ...found, status: 'locally-infeasible', x: eased.x };
+        conflict = given;
+      }
     }
+    this.last = found.status === 'optimal' ? { problem, found } : undefined;
+    return this.answerOf(moment, problem, { ...found, iterations_count, conflict });
+  }
+
+  private problemOf({ model, shapes }: Moment, aim: Aim): TrackingProblem {
+    return new TrackingProblem(model, shapes, aim, this.feeder.limits ?? 'apparent');
+  }
+
+  private searchOptions(): NonlinearOptions {
+    const { tolerance_frac = TOLERANCE_FRAC, iterations_max_count, clock_s, shouldStop } = this.options;
+    const isTimed = clock_s !== undefined && this.endsAt_s < Infinity;
     return {
-      status: status === 'locally-infeasible' ? 'infeasible' : status,
+      tolerance_frac,
+      ...(iterations_max_count === undefined ? {} : { iterations_max_count }),
+      ...(isTimed ? { clock_s, timeLimit_s: Math.max(0, this.endsAt_s - clock_s()) } : {}),
+      ...(shouldStop === undefined ? {} : { shouldStop }),
+    };
+  }
+
+  /** Set-points moved into their regions, from which the tolerance may have let them. */
+  private answerOf({ shapes, regions }: Moment, problem: TrackingProblem, found: NonlinearSolution): Answer {
+    const { status, x, equalityDual: y, iterations_count, certificate, conflict = [] } = found;
+    const { layout } = problem.wires;
+    const p = new Float64Array(shapes.length);
+    const q = new Float64Array(shapes.length);
+    for (let d = 0; d < shapes.length; d++) {
+      regions.project(d, x[layout.p + firstResource + d], x[layout.q + firstResource + d]);
+      p[d] = regions.p;
+      q[d] = regions.q;
+    }
+    const hasCommand = problem.aim.kind === 'command';
+    const isInfeasible = status === 'locally-infeasible';
+    return {
+      status: isInfeasible ? 'infeasible' : status,
       method: 'interior-point',
       iterations_count,
       p,
       q,
       p_pcc: x[layout.p],
       q_pcc: x[layout.q],
-      lambdaP: aim.kind === 'command' ? y[problem.commandRow] : Number.NaN,
-      lambdaQ: aim.kind === 'command' ? y[problem.commandRow + 1] : Number.NaN,
+      lambdaP: hasCommand ? y[problem.commandRow] : Number.NaN,
+      lambdaQ: hasCommand ? y[problem.commandRow + 1] : Number.NaN,
       certificate,
-      conflict,
-      notes:
-        status === 'locally-infeasible'
-          ? ['No set-points near these keep all limits: a local search cannot prove that there are none elsewhere.']
-          : [],
+      conflict: isInfeasible ? conflict : [],
+      notes: isInfeasible ? ['No set-points near these keep all limits: a local search cannot prove that there are none elsewhere.'] : [],
     };
   }
 
@@ -304,7 +341,11 @@ export class Regulator {
  * F(u) + T(u) ≤ F(û) + T(û) for the best û of F alone, so that F(u) − F(û) ≤ max T − T(u); no point of a region is further than its size from
  * another.
  */
-function nearCost_max({ nearP, nearQ, nearWeight }: Extract<Aim, { kind: 'command' }>, shapes: readonly RegionShape[], { p, q }: Answer): number {
+function nearCost_max(
+  { nearP, nearQ, nearWeight }: Extract<Aim, { kind: 'command' }>,
+  shapes: readonly RegionShape[],
+  { p, q }: Answer,
+): number {
   let most = 0;
   shapes.forEach(({ size_pu }, d) => {
     const [dp, dq] = [p[d] - nearP[d], q[d] - nearQ[d]];
@@ -320,47 +361,11 @@ const limitsOf = ({ p_min_pu, p_max_pu, q_min_pu, q_max_pu, dimension }: RegionS
   q_max_pu: dimension === 0 ? q_min_pu : q_max_pu,
 });
 
-/** The model of the feeder, and the feeder on the power base of the model. */
-function baseModel(feeder: RegulatedFeeder, first: RegulatedStep): [OpfModel, RegulatedFeeder] {
-  const unit = { p_kW: 0, q_kvar: 0, v_set_pu: 1, holdsVoltage: false, inService: true };
-  const free = {
-    p_min_kW: Number.NEGATIVE_INFINITY,
-    p_max_kW: Number.POSITIVE_INFINITY,
-    q_min_kvar: Number.NEGATIVE_INFINITY,
-    q_max_kvar: Number.POSITIVE_INFINITY,
-  };
-  const resources = feeder.resources.map(({ id, bus }, d) => {
-    const { p_min_kW, p_max_kW } = first.regions[d];
-    return { ...unit, id, bus, p_min_kW, p_max_kW, q_min_kvar: 0, q_max_kvar: 0 };
-  });
-  const caseOf = (network: Network): Case => ({
-    network,
-    operatingPoint: {
-      ...pointOf(feeder),
-      p_kW: first.p_fixed_kW,
-      q_kvar: first.q_fixed_kvar,
-      generators: [{ ...unit, ...free, id: 'point of common coupling', bus: feeder.slack }, ...resources],
-    },
-    dropped: [],
-    warnings: [],
-  });
-  const { s_base_kVA } = buildOpfModel(caseOf(feeder.network));
-  const network = s_base_kVA === feeder.network.s_base_kVA ? feeder.network : rebased(feeder.network, s_base_kVA);
-  const model = buildOpfModel(caseOf(network));
-  const slack = model.busOf.indexOf(feeder.slack);
-  model.v_min_pu[slack] = feeder.v_slack_pu;
-  model.v_max_pu[slack] = feeder.v_slack_pu;
-  return [model, { ...feeder, network }];
-}
-
-function rebased(network: Network, s_base_kVA: number): Network {
-  const per = s_base_kVA / network.s_base_kVA;
-  return {
-    ...network,
-    s_base_kVA,
-    branches: network.branches.map((x) => ({ ...x, r_pu: x.r_pu * per, x_pu: x.x_pu * per, b_pu: x.b_pu / per })),
-    shunts: network.shunts.map((x) => ({ ...x, g_pu: x.g_pu / per, b_pu: x.b_pu / per })),
-  };
+/** With zeros behind. */
+function widened(x: Float64Array, length: number): Float64Array {
+  const all = new Float64Array(length);
+  all.set(x);
+  return all;
 }
 
 /** Whether multipliers of one mean the same in the other. */

@@ -110,11 +110,7 @@ export class TrackingProblem implements NonlinearProgram {
     this.rangeLower = new Float64Array(this.inequalities_count).fill(Number.NEGATIVE_INFINITY);
     this.rangeUpper = new Float64Array(this.inequalities_count);
     this.rangeLower.set(wires.rangeLower);
-    this.rangeUpper.set([
-      ...wires.rangeUpper,
-      ...edgeLimit,
-      ...circles.map((d) => shapes[d].s_max_pu * shapes[d].s_max_pu),
-    ]);
+    this.rangeUpper.set([...wires.rangeUpper, ...edgeLimit, ...circles.map((d) => shapes[d].s_max_pu * shapes[d].s_max_pu)]);
 
     const g = new PlaceList();
     const h = new PlaceList();
