@@ -1,11 +1,11 @@
 import { denseLuSolve } from '../../linalg/dense.ts';
 import { freedom, type RegionSet } from './region-set.ts';
 
-const ITERATIONS_MAX_COUNT = 100;
+const ITERATIONS_MAX_COUNT = 50;
 /** A row of the subproblem is met to this, in per unit. */
 const TOLERANCE_PU = 1e-13;
 const ARMIJO_FRAC = 1e-4;
-const HALVINGS_MAX_COUNT = 30;
+const HALVINGS_MAX_COUNT = 12;
 /** Keeps the Newton matrix regular where all resources stand at corners; relative to its trace. */
 const SHIFT_FRAC = 1e-12;
 

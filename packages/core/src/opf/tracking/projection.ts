@@ -6,6 +6,8 @@ import type { RegionSet } from './region-set.ts';
 import type { Aim } from './tracking-problem.ts';
 
 const ROUNDS_MAX_COUNT = 25;
+/** With more limits that bind at a time the interior point is the better way. */
+const LIMITS_MAX_COUNT = 12;
 /** Set-points that move less than this, and limits exceeded by less, are settled. */
 const SETTLED_PU = 1e-10;
 /** From this round on, a step must be shorter than this part of the one before the last. */
@@ -91,6 +93,7 @@ export function projectOnto(
     const exceeded = limits.exceeded(flow, SETTLED_PU);
     const isKept = exceeded.length === 0;
     for (const limit of exceeded) if (!bound.some((x) => x.kind === limit.kind && x.index === limit.index)) bound.push(limit);
+    if (bound.length > LIMITS_MAX_COUNT) return end('unsettled');
 
     flow.slackGradientsInto(byBus[0], byBus[1]);
     // What a resource gives at the slack itself is not imported.

@@ -17,6 +17,7 @@ import { type Aim, firstResource, TrackingProblem } from './tracking-problem.ts'
 
 const NEAR_WEIGHT_FRAC = 1e-4;
 const TOLERANCE_FRAC = 1e-9;
+const RELIEF_TOLERANCE_FRAC = 1e-7;
 /** A command missed by more than this is beyond reach. */
 const SATURATED_PU = 1e-6;
 
@@ -209,16 +210,17 @@ export class Regulator {
     if (open.includes(found.status)) {
       const relief = new ReliefProblem(this.problemOf(moment, { kind: 'direction', p: 0, q: 0 }));
       const start = widened(this.startOfSearch(moment, problem, from).subarray(0, problem.wires.variables_count), relief.variables_count);
-      const eased = solveNonlinear(relief, { start, ...this.searchOptions() });
+      const eased = solveNonlinear(relief, { ...this.searchOptions(), start, tolerance_frac: RELIEF_TOLERANCE_FRAC });
       iterations_count += eased.iterations_count;
+      const isEased = eased.status === 'optimal' || eased.status === 'almost-optimal';
       const given = relief.given(eased.x);
-      if (eased.status === 'optimal' && given.length === 0) {
+      if (isEased && given.length === 0) {
         found = this.solver.solve(problem, {
           start: widened(eased.x.subarray(0, problem.wires.variables_count), problem.variables_count),
           ...this.searchOptions(),
         });
         iterations_count += found.iterations_count;
-      } else if (eased.status === 'optimal') {
+      } else if (isEased) {
         found = { ...found, status: 'locally-infeasible', x: eased.x };
         conflict = given;
       }

@@ -37,9 +37,9 @@ interface RegionRow {
  *
  *   min α·(s⁺_p + s⁻_p) + β·(s⁺_q + s⁻_q) + Σ ω_d/2·‖u_d − r_d‖²   subject to the AC equations and limits,
  *   p_pcc − s⁺_p + s⁻_p = p*,   q_pcc − s⁺_q + s⁻_q = q*,   s ≥ 0,
- *   a·p_d + b·q_d ≤ c of every slanted edge (= c where the region is a line),   p_d² + q_d² ≤ s_d² where the circle bounds it
+ *   a·p_d + b·q_d ≤ c of every slanted edge (= c where the region is a line),   (p_d² + q_d²)/(2·s_d) ≤ s_d/2 where the circle bounds it
  *
- * Edges parallel to an axis are bounds. x = (x of the AC problem, s⁺_p, s⁻_p, s⁺_q, s⁻_q), without the last four for a direction.
+ * Edges parallel to an axis are bounds; the circle is written so that a tolerance means the same for a heat pump and a wind farm. x = (x of the AC problem, s⁺_p, s⁻_p, s⁺_q, s⁻_q), without the last four for a direction.
  * @unit per unit
  * @cost O(branches + resources) per evaluation
  */
@@ -66,6 +66,7 @@ export class TrackingProblem implements NonlinearProgram {
   private readonly lineValue: Float64Array;
   /** Row of the circle of a resource in h, or −1. */
   private readonly circleRow: Int32Array;
+  private readonly perRadius: Float64Array;
   private readonly sizes: { readonly jg: number; readonly jh: number; readonly hessian: number };
 
   /** @param model - its units' limits are the boxes of the shapes */
@@ -94,6 +95,7 @@ export class TrackingProblem implements NonlinearProgram {
     this.lines = lines;
     this.edges = edges;
     this.circles = circles;
+    this.perRadius = Float64Array.from(shapes, ({ s_max_pu }) => 1 / s_max_pu);
     this.lineValue = Float64Array.from(lineValue);
 
     const hasCommand = aim.kind === 'command';
@@ -110,7 +112,7 @@ export class TrackingProblem implements NonlinearProgram {
     this.rangeLower = new Float64Array(this.inequalities_count).fill(Number.NEGATIVE_INFINITY);
     this.rangeUpper = new Float64Array(this.inequalities_count);
     this.rangeLower.set(wires.rangeLower);
-    this.rangeUpper.set([...wires.rangeUpper, ...edgeLimit, ...circles.map((d) => shapes[d].s_max_pu * shapes[d].s_max_pu)]);
+    this.rangeUpper.set([...wires.rangeUpper, ...edgeLimit, ...circles.map((d) => 0.5 * shapes[d].s_max_pu)]);
 
     const g = new PlaceList();
     const h = new PlaceList();
@@ -146,7 +148,7 @@ export class TrackingProblem implements NonlinearProgram {
   }
 
   functionsInto(x: Float64Array, g: Float64Array, h: Float64Array): number {
-    const { wires, lines, lineValue, edges, circles, circleRow, aim, split, commandRow } = this;
+    const { wires, lines, lineValue, edges, circles, circleRow, perRadius, aim, split, commandRow } = this;
     const { layout } = wires;
     const p = layout.p + firstResource;
     const q = layout.q + firstResource;
@@ -161,7 +163,7 @@ export class TrackingProblem implements NonlinearProgram {
     }
     for (let k = 0; k < circles.length; k++) {
       const d = circles[k];
-      h[circleRow[d]] = x[p + d] * x[p + d] + x[q + d] * x[q + d];
+      h[circleRow[d]] = 0.5 * perRadius[d] * (x[p + d] * x[p + d] + x[q + d] * x[q + d]);
     }
     if (aim.kind === 'direction') return aim.p * x[layout.p] + aim.q * x[layout.q];
     g[commandRow] = x[layout.p] - aim.p - x[split] + x[split + 1];
@@ -176,7 +178,7 @@ export class TrackingProblem implements NonlinearProgram {
   }
 
   derivativesInto(x: Float64Array, gradient: Float64Array, jg: Float64Array, jh: Float64Array): void {
-    const { wires, lines, edges, circles, aim, split, sizes } = this;
+    const { wires, lines, edges, circles, perRadius, aim, split, sizes } = this;
     const { layout } = wires;
     const p = layout.p + firstResource;
     const q = layout.q + firstResource;
@@ -192,8 +194,9 @@ export class TrackingProblem implements NonlinearProgram {
       jh[atH++] = edges[k].b;
     }
     for (let k = 0; k < circles.length; k++) {
-      jh[atH++] = 2 * x[p + circles[k]];
-      jh[atH++] = 2 * x[q + circles[k]];
+      const d = circles[k];
+      jh[atH++] = perRadius[d] * x[p + d];
+      jh[atH++] = perRadius[d] * x[q + d];
     }
     if (aim.kind === 'direction') {
       gradient[layout.p] = aim.p;
@@ -214,12 +217,12 @@ export class TrackingProblem implements NonlinearProgram {
   }
 
   hessianInto(x: Float64Array, factor: number, y: Float64Array, lambda: Float64Array, values: Float64Array): void {
-    const { wires, aim, circleRow, sizes } = this;
+    const { wires, aim, circleRow, perRadius, sizes } = this;
     wires.hessianInto(x, factor, y, lambda, values.subarray(0, sizes.hessian));
     let at = sizes.hessian;
     for (let d = 0; d < this.resources_count; d++) {
       const near = aim.kind === 'command' ? factor * aim.nearWeight[d] : 0;
-      const bend = near + (circleRow[d] < 0 ? 0 : 2 * lambda[circleRow[d]]);
+      const bend = near + (circleRow[d] < 0 ? 0 : perRadius[d] * lambda[circleRow[d]]);
       values[at++] = bend;
       values[at++] = bend;
     }
