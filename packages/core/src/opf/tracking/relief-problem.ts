@@ -38,7 +38,7 @@ export class ReliefProblem implements NonlinearProgram {
   private readonly firstRow: number;
   private readonly jh_count: number;
 
-  /** @param inner - with an aim of no direction at all */
+  /** @param inner - its aim plays no part; one without a command has no variables of its own */
   constructor(inner: TrackingProblem) {
     const { layout, model } = inner.wires;
     this.inner = inner;
@@ -100,6 +100,7 @@ export class ReliefProblem implements NonlinearProgram {
   derivativesInto(x: Float64Array, gradient: Float64Array, jg: Float64Array, jh: Float64Array): void {
     const { inner, ratings, low, jh_count, buses } = this;
     inner.derivativesInto(x, gradient, jg, jh.subarray(0, jh_count));
+    gradient.fill(0, 0, low);
     gradient.fill(1, low);
     let at = jh_count;
     for (let l = 0; l < ratings.length; l++) {
