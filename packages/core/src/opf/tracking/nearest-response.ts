@@ -13,8 +13,8 @@ const SHIFT_FRAC = 1e-12;
 export interface LinearRow {
   readonly gradient: Float64Array;
   readonly offset: number;
-  readonly lambda_min: number;
-  readonly lambda_max: number;
+  readonly lambdaMin: number;
+  readonly lambdaMax: number;
 }
 
 /**
@@ -56,7 +56,7 @@ export class NearestResponse {
   solve(rows: readonly LinearRow[]): boolean {
     const K = rows.length;
     const start = this.lambda;
-    let lambda = Float64Array.from(rows, ({ lambda_min, lambda_max }, k) => Math.min(Math.max(start[k] ?? 0, lambda_min), lambda_max));
+    let lambda = Float64Array.from(rows, ({ lambdaMin, lambdaMax }, k) => Math.min(Math.max(start[k] ?? 0, lambdaMin), lambdaMax));
     this.residual = new Float64Array(K);
     this.hessian = new Float64Array(K * K);
     this.along = new Float64Array(K);
@@ -74,7 +74,7 @@ export class NearestResponse {
       for (let halving = 0; halving < HALVINGS_MAX_COUNT; halving++, length /= 2) {
         next = lambda.slice();
         free.forEach((k, i) => {
-          next[k] = Math.min(Math.max(lambda[k] + length * step[i], rows[k].lambda_min), rows[k].lambda_max);
+          next[k] = Math.min(Math.max(lambda[k] + length * step[i], rows[k].lambdaMin), rows[k].lambdaMax);
         });
         reached = this.evaluate(rows, next);
         let promised = 0;
@@ -154,9 +154,9 @@ export class NearestResponse {
 }
 
 /** Not held at an end of its range by its own residual. */
-function isFree({ lambda_min, lambda_max }: LinearRow, lambda: number, residual: number): boolean {
-  if (lambda <= lambda_min && residual < 0) return false;
-  return !(lambda >= lambda_max && residual > 0);
+function isFree({ lambdaMin, lambdaMax }: LinearRow, lambda: number, residual: number): boolean {
+  if (lambda <= lambdaMin && residual < 0) return false;
+  return !(lambda >= lambdaMax && residual > 0);
 }
 
 function largest(values: Float64Array, places: readonly number[]): number {

@@ -33,8 +33,8 @@ export interface Projected {
   readonly rounds_count: number;
   readonly p: Float64Array;
   readonly q: Float64Array;
-  readonly p_pcc: number;
-  readonly q_pcc: number;
+  readonly p_pcc_pu: number;
+  readonly q_pcc_pu: number;
   /** Multipliers of the command. */
   readonly lambdaP: number;
   readonly lambdaQ: number;
@@ -72,11 +72,11 @@ export function projectOnto(
   let p = startP.slice();
   let q = startQ.slice();
   const steps: number[] = [];
-  let p_pcc = Number.NaN;
-  let q_pcc = Number.NaN;
+  let p_pcc_pu = Number.NaN;
+  let q_pcc_pu = Number.NaN;
   const end = (kind: Projected['end'], step_pu = Number.NaN, gap = Number.NaN): Projected => {
     const [lambdaP = 0, lambdaQ = 0] = response.lambda;
-    return { end: kind, rounds_count: steps.length, p, q, p_pcc, q_pcc, lambdaP, lambdaQ, step_pu, gap };
+    return { end: kind, rounds_count: steps.length, p, q, p_pcc_pu, q_pcc_pu, lambdaP, lambdaQ, step_pu, gap };
   };
 
   for (let round = 0; ; round++) {
@@ -87,8 +87,8 @@ export function projectOnto(
       busQ[busOf[d]] += q[d];
     }
     if (!flow.solve(busP, busQ) || !flow.linearise()) return end('no-flow');
-    p_pcc = flow.p_slack - busP[slack];
-    q_pcc = flow.q_slack - busQ[slack];
+    p_pcc_pu = flow.p_slack - busP[slack];
+    q_pcc_pu = flow.q_slack - busQ[slack];
     if (round >= ROUNDS_MAX_COUNT || interrupted()) return end('unsettled');
     const exceeded = limits.exceeded(flow, SETTLED_PU);
     const isKept = exceeded.length === 0;
@@ -99,7 +99,7 @@ export function projectOnto(
     // What a resource gives at the slack itself is not imported.
     byBus[0][slack] -= 1;
     byBus[1][nB + slack] -= 1;
-    const rowOf = (ofBuses: Float64Array, value: number, lambda_min: number, lambda_max: number): LinearRow => {
+    const rowOf = (ofBuses: Float64Array, value: number, lambdaMin: number, lambdaMax: number): LinearRow => {
       const gradient = new Float64Array(2 * n);
       let offset = value;
       for (let d = 0; d < n; d++) {
@@ -107,11 +107,11 @@ export function projectOnto(
         gradient[n + d] = ofBuses[nB + busOf[d]];
         offset -= gradient[d] * p[d] + gradient[n + d] * q[d];
       }
-      return { gradient, offset, lambda_min, lambda_max };
+      return { gradient, offset, lambdaMin, lambdaMax };
     };
     const rows = [
-      rowOf(byBus[0], p_pcc - aim.p, -aim.alpha, aim.alpha),
-      rowOf(byBus[1], q_pcc - aim.q, -aim.beta, aim.beta),
+      rowOf(byBus[0], p_pcc_pu - aim.p, -aim.alpha, aim.alpha),
+      rowOf(byBus[1], q_pcc_pu - aim.q, -aim.beta, aim.beta),
       ...bound.map((limit) => {
         limits.gradientInto(flow, limit, limitByBus);
         return rowOf(limitByBus, limits.value(flow, limit), 0, Number.POSITIVE_INFINITY);
@@ -123,8 +123,8 @@ export function projectOnto(
     steps.push(step);
     if (step <= SETTLED_PU && isKept) {
       const { lambda } = response;
-      let gap = aim.alpha * Math.abs(p_pcc - aim.p) - lambda[0] * (p_pcc - aim.p);
-      gap += aim.beta * Math.abs(q_pcc - aim.q) - lambda[1] * (q_pcc - aim.q);
+      let gap = aim.alpha * Math.abs(p_pcc_pu - aim.p) - lambda[0] * (p_pcc_pu - aim.p);
+      gap += aim.beta * Math.abs(q_pcc_pu - aim.q) - lambda[1] * (q_pcc_pu - aim.q);
       bound.forEach((limit, k) => {
         gap += Math.abs(lambda[2 + k] * limits.value(flow, limit));
       });

@@ -47,10 +47,10 @@ export interface TrackingOptions {
   readonly activeWeight?: number;
   readonly reactiveWeight?: number;
   /**
-   * `projection` (default): sequential projection, and the interior point where the answer is decided by losses or limits that it
-   * cannot settle. `interior-point`: only that. The answers are the same optimum.
+   * `projection` (default): sequential projection, and an optimal power flow where the answer is decided by losses or limits that it
+   * cannot settle. `opf`: only that. The answers are the same optimum.
    */
-  readonly method?: 'projection' | 'interior-point';
+  readonly method?: 'projection' | 'opf';
   /**
    * Which of the many set-points that follow the command as well as possible: nearest to those of the step before (default; the middle of
    * the regions where there is none), or nearest to the middle of each region; distances in parts of the region's size.

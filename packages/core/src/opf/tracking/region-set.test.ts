@@ -9,8 +9,8 @@ const plane = (angle: number, c_kVA: number): HalfPlane => ({ a: Math.cos(angle)
 const region = (halfPlanes: HalfPlane[], s_max_kVA = Number.POSITIVE_INFINITY): PowerRegion => ({
   halfPlanes,
   s_max_kVA,
-  p_min_kW: Number.NaN,
-  p_max_kW: Number.NaN,
+  p_min_kW: Number.NEGATIVE_INFINITY,
+  p_max_kW: Number.POSITIVE_INFINITY,
 });
 const nearest = (given: PowerRegion, p: number, q: number): [number, number] => {
   const set = new RegionSet([shapeOf(given, 1, 'test')]);
@@ -51,6 +51,7 @@ describe('regions of power', () => {
     expect(q / p).toBeCloseTo(0.5, 9);
     expect(Math.hypot(p, q)).toBeCloseTo(2, 9);
     expect(nearest(region([], 1), 0, 3)).toEqual([0, 1]);
+    expect(nearest({ ...region([], 5), p_min_kW: 1, p_max_kW: 3 }, 9, 0)).toEqual([3, 0]);
     const square = region([0, 1, 2, 3].map((k) => plane((k * Math.PI) / 2, 1)));
     expect(shapeOf(square, 1, 'test').isRound).toBe(false);
     const [right, top] = nearest(square, 5, 0.25);

@@ -50,6 +50,14 @@ export function shapeOf(region: PowerRegion, s_base_kVA: number, owner: string):
     const length = Math.hypot(a, b);
     return { a: a / length, b: b / length, c: c_kVA / (length * s_base_kVA) };
   });
+  // The range of p counts too, where no half-plane says it already.
+  for (const [a, end_kW] of [
+    [1, region.p_max_kW],
+    [-1, region.p_min_kW],
+  ]) {
+    const c = (a * end_kW) / s_base_kVA;
+    if (c < Infinity && !planes.some((other) => other.a === a && other.b === 0 && other.c <= c)) planes.push({ a, b: 0, c });
+  }
   const scale = planes.reduce((largest, { c }) => Math.max(largest, Math.abs(c)), s < Infinity ? s : 0);
   const thin = THIN_FRAC * Math.max(scale, 1e-9);
   const contains = (p: number, q: number): boolean =>

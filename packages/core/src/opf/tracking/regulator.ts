@@ -50,8 +50,8 @@ interface Answer {
   readonly iterations_count: number;
   readonly p: Float64Array;
   readonly q: Float64Array;
-  readonly p_pcc: number;
-  readonly q_pcc: number;
+  readonly p_pcc_pu: number;
+  readonly q_pcc_pu: number;
   readonly lambdaP: number;
   readonly lambdaQ: number;
   readonly certificate: { readonly primalResidual: number; readonly dualResidual: number; readonly gap: number };
@@ -108,7 +108,7 @@ export class Regulator {
         aim,
         busOf: feeder.resources.map(({ bus }) => bus),
         slack: feeder.slack,
-        interrupted: () => options.method === 'interior-point' || this.interruption() !== undefined,
+        interrupted: () => options.method === 'opf' || this.interruption() !== undefined,
       },
       start.p,
       start.q,
@@ -259,12 +259,12 @@ export class Regulator {
     const isInfeasible = status === 'locally-infeasible';
     return {
       status: isInfeasible ? 'infeasible' : status,
-      method: 'interior-point',
+      method: 'opf',
       iterations_count,
       p,
       q,
-      p_pcc: x[layout.p],
-      q_pcc: x[layout.q],
+      p_pcc_pu: x[layout.p],
+      q_pcc_pu: x[layout.q],
       lambdaP: hasCommand ? y[problem.commandRow] : Number.NaN,
       lambdaQ: hasCommand ? y[problem.commandRow + 1] : Number.NaN,
       certificate,
@@ -301,9 +301,9 @@ export class Regulator {
     return { p_kW: p.map((x) => x * s_base_kVA), q_kvar: q.map((x) => x * s_base_kVA) };
   }
 
-  private pccOf({ p_pcc, q_pcc }: Answer): PccPower {
+  private pccOf({ p_pcc_pu, q_pcc_pu }: Answer): PccPower {
     const { s_base_kVA } = this.base;
-    return { p_pcc_kW: p_pcc * s_base_kVA, q_pcc_kvar: q_pcc * s_base_kVA };
+    return { p_pcc_kW: p_pcc_pu * s_base_kVA, q_pcc_kvar: q_pcc_pu * s_base_kVA };
   }
 
   private resultOf({ step, shapes }: Moment, aim: Extract<Aim, { kind: 'command' }>, asked: PccPower, answer: Answer): TrackingResult {

@@ -8,7 +8,7 @@ import type { RegulatedFeeder, RegulatedStep, TrackingOptions } from './question
 import { box, dayOfAgents, feederOfAgents, regionsAt, stepOfAgents } from './testing/agents.ts';
 import { track, trackDay } from './track.ts';
 
-const methods = ['projection', 'interior-point'] as const;
+const methods = ['projection', 'opf'] as const;
 const base_kVA = 10_000;
 
 /** Active power between limits, no reactive power. */
@@ -186,7 +186,7 @@ describe('tracking with eleven agents on IEEE 33', () => {
 
   it('prices are the change of the error with the command', () => {
     const asked = { p_pcc_kW: band.pMin.p_pcc_kW - 5, q_pcc_kvar: band.pMin.q_pcc_kvar + 50 };
-    const options: TrackingOptions = { activeWeight: 1, reactiveWeight: 0.4, near: 'middle', method: 'interior-point' };
+    const options: TrackingOptions = { activeWeight: 1, reactiveWeight: 0.4, near: 'middle', method: 'opf' };
     const error = (dp: number, dq: number): number =>
       track(feeder, step, { p_pcc_kW: asked.p_pcc_kW + dp, q_pcc_kvar: asked.q_pcc_kvar + dq }, options).error_kVA;
     const { priceP_frac, priceQ_frac } = track(feeder, step, asked, options);
