@@ -24,7 +24,7 @@ const ITERATIONS_MAX_COUNT = 40;
 export class FeederFlow {
   readonly v: Float64Array;
   readonly theta: Float64Array;
-  /** What the grid above gives at the slack, less nothing: the net injection there. */
+  /** Net injection at the slack after `solve`. */
   p_slack = 0;
   q_slack = 0;
   private readonly slack: BusIndex;

@@ -33,6 +33,8 @@ interface Point {
   readonly q: Float64Array;
 }
 
+type CommandAim = Extract<Aim, { kind: 'command' }>;
+
 /** One step in per unit. */
 interface Moment {
   readonly step: RegulatedStep;
@@ -99,21 +101,8 @@ export class Regulator {
     const moment = this.momentOf(step);
     const start = this.startOf(moment, before);
     const aim = this.commandAim(moment, command, start);
-    const { feeder, options } = this;
-    const projected = projectOnto(
-      this.flow,
-      this.limits,
-      {
-        ...moment,
-        aim,
-        busOf: feeder.resources.map(({ bus }) => bus),
-        slack: feeder.slack,
-        interrupted: () => options.method === 'opf' || this.interruption() !== undefined,
-      },
-      start.p,
-      start.q,
-    );
-    const answer = projected.end === 'settled' ? this.settled(projected) : this.search(moment, aim, projected, true);
+    const projected = this.options.method === 'opf' ? undefined : this.project(moment, aim, start);
+    const answer = projected?.end === 'settled' ? this.settled(projected) : this.search(moment, aim, projected ?? start, true);
     const result = this.resultOf(moment, aim, command, answer);
     if (!result.isSaturated || !isSolved(result.status)) return result;
     // At the edge of the band the answer may be the furthest import only among its neighbours: losses are not concave.
@@ -185,6 +174,13 @@ export class Regulator {
       nearQ: wanted.q,
       nearWeight: Float64Array.from(moment.shapes, ({ size_pu, dimension }) => (dimension === 0 ? share : share / size_pu)),
     } as const;
+  }
+
+  private project(moment: Moment, aim: CommandAim, start: Point): Projected {
+    const { feeder, flow, limits } = this;
+    const busOf = feeder.resources.map(({ bus }) => bus);
+    const interrupted = (): boolean => this.interruption() !== undefined;
+    return projectOnto(flow, limits, { ...moment, aim, busOf, slack: feeder.slack, interrupted }, start.p, start.q);
   }
 
   private settled(x: Projected): Answer {
@@ -306,7 +302,7 @@ export class Regulator {
     return { p_pcc_kW: p_pcc_pu * s_base_kVA, q_pcc_kvar: q_pcc_pu * s_base_kVA };
   }
 
-  private resultOf({ step, shapes }: Moment, aim: Extract<Aim, { kind: 'command' }>, asked: PccPower, answer: Answer): TrackingResult {
+  private resultOf({ step, shapes }: Moment, aim: CommandAim, asked: PccPower, answer: Answer): TrackingResult {
     const { activeWeight = 1, reactiveWeight = 1 } = this.options;
     const { s_base_kVA } = this.base;
     const { status, method, iterations_count, conflict, notes, certificate } = answer;
@@ -343,11 +339,7 @@ export class Regulator {
  * F(u) + T(u) ≤ F(û) + T(û) for the best û of F alone, so that F(u) − F(û) ≤ max T − T(u); no point of a region is further than its size from
  * another.
  */
-function nearCost_max(
-  { nearP, nearQ, nearWeight }: Extract<Aim, { kind: 'command' }>,
-  shapes: readonly RegionShape[],
-  { p, q }: Answer,
-): number {
+function nearCost_max({ nearP, nearQ, nearWeight }: CommandAim, shapes: readonly RegionShape[], { p, q }: Answer): number {
   let most = 0;
   shapes.forEach(({ size_pu }, d) => {
     const [dp, dq] = [p[d] - nearP[d], q[d] - nearQ[d]];
