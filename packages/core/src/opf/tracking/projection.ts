@@ -8,8 +8,8 @@ import type { Aim } from './tracking-problem.ts';
 const ROUNDS_MAX_COUNT = 25;
 /** With more limits that bind at a time the interior point is the better way. */
 const LIMITS_MAX_COUNT = 12;
-/** Set-points that move less than this, and limits exceeded by less, are settled. */
-const SETTLED_PU = 1e-10;
+/** Set-points that move less than this in all, and limits exceeded by less, are settled. */
+const SETTLED_PU = 1e-9;
 /** From this round on, a step must be shorter than this part of the one before the last. */
 const PATIENCE_COUNT = 4;
 const SHRINK_FRAC = 0.5;
@@ -38,7 +38,7 @@ export interface Projected {
   /** Multipliers of the command. */
   readonly lambdaP: number;
   readonly lambdaQ: number;
-  /** ‖u − Π(r − Gᵀλ/ω)‖∞ with the gradients at u, and Σ of what complementarity misses. */
+  /** ‖u − Π(r − Gᵀλ/ω)‖₁ with the gradients at u, and Σ of what complementarity misses. */
   readonly step_pu: number;
   readonly gap: number;
 }
@@ -119,7 +119,7 @@ export function projectOnto(
     ];
     if (!response.solve(rows)) return end('unsettled');
     let step = 0;
-    for (let d = 0; d < n; d++) step = Math.max(step, Math.abs(response.p[d] - p[d]), Math.abs(response.q[d] - q[d]));
+    for (let d = 0; d < n; d++) step += Math.abs(response.p[d] - p[d]) + Math.abs(response.q[d] - q[d]);
     steps.push(step);
     if (step <= SETTLED_PU && isKept) {
       const { lambda } = response;

@@ -40,7 +40,13 @@ export class RegionSet {
     let at = 0;
     for (const { edges } of shapes) {
       for (const { a, b, c, from, to } of edges) {
-        this.edges.set([a, b, c, ...from, ...to], at);
+        this.edges[at] = a;
+        this.edges[at + 1] = b;
+        this.edges[at + 2] = c;
+        this.edges[at + 3] = from[0];
+        this.edges[at + 4] = from[1];
+        this.edges[at + 5] = to[0];
+        this.edges[at + 6] = to[1];
         at += EDGE_FIELDS;
       }
     }

@@ -46,60 +46,103 @@ export interface RegionShape {
  */
 export function shapeOf(region: PowerRegion, s_base_kVA: number, owner: string): RegionShape {
   const s = region.s_max_kVA / s_base_kVA;
-  const planes = region.halfPlanes.map(({ a, b, c_kVA }) => {
-    const length = Math.hypot(a, b);
-    return { a: a / length, b: b / length, c: c_kVA / (length * s_base_kVA) };
-  });
-  // The range of p counts too, where no half-plane says it already.
-  for (const [a, end_kW] of [
-    [1, region.p_max_kW],
-    [-1, region.p_min_kW],
-  ]) {
-    const c = (a * end_kW) / s_base_kVA;
-    if (c < Infinity && !planes.some((other) => other.a === a && other.b === 0 && other.c <= c)) planes.push({ a, b: 0, c });
-  }
-  const scale = planes.reduce((largest, { c }) => Math.max(largest, Math.abs(c)), s < Infinity ? s : 0);
+  const planes = planesOf(region, s_base_kVA);
+  let scale = s < Infinity ? s : 0;
+  for (const { c } of planes) scale = Math.max(scale, Math.abs(c));
   const thin = THIN_FRAC * Math.max(scale, 1e-9);
-  const contains = (p: number, q: number): boolean =>
-    p * p + q * q <= (s + thin) * (s + thin) && planes.every(({ a, b, c }) => a * p + b * q <= c + thin);
+  const contains = (p: number, q: number): boolean => {
+    if (p * p + q * q > (s + thin) * (s + thin)) return false;
+    for (const { a, b, c } of planes) if (a * p + b * q > c + thin) return false;
+    return true;
+  };
 
   const edges: Edge[] = [];
-  for (const { a, b, c } of planes) {
-    // The line is c·(a, b) + t·(−b, a).
-    const reach = Math.abs(c) <= s + thin ? Math.sqrt(Math.max(0, s * s - c * c)) : Number.NaN;
-    let low = -reach;
-    let high = reach;
-    for (const other of planes) {
-      const slope = other.b * a - other.a * b;
-      const room = other.c + thin - c * (other.a * a + other.b * b);
-      if (Math.abs(slope) < 1e-12) {
-        if (room < 0) high = Number.NaN;
-      } else if (slope > 0) high = Math.min(high, room / slope);
-      else low = Math.max(low, room / slope);
-    }
-    if (!(low <= high)) continue;
-    if (!Number.isFinite(high - low)) throw unbounded(owner);
-    edges.push({ a, b, c, from: [c * a - low * b, c * b + low * a], to: [c * a - high * b, c * b + high * a] });
+  const cornersP: number[] = [];
+  const cornersQ: number[] = [];
+  for (const plane of planes) {
+    const edge = edgeOf(plane, planes, s, thin);
+    if (edge === undefined) continue;
+    if (edge === 'endless') throw unbounded(owner);
+    edges.push(edge);
+    cornersP.push(edge.from[0], edge.to[0]);
+    cornersQ.push(edge.from[1], edge.to[1]);
   }
   if (edges.length === 0 && !contains(0, 0)) throw empty(owner);
   if (edges.length === 0 && s === Infinity) throw unbounded(owner);
-
-  const corners = edges.flatMap(({ from, to }) => [from, to]);
+  const addRound = (a: number, b: number): void => {
+    if (!contains(s * a, s * b)) return;
+    cornersP.push(s * a);
+    cornersQ.push(s * b);
+  };
   if (s < Infinity) {
-    const normals = [...planes.map(({ a, b }) => [-a, -b]), [1, 0], [-1, 0], [0, 1], [0, -1]];
-    for (const [a, b] of normals) if (contains(s * a, s * b)) corners.push([s * a, s * b]);
+    for (const { a, b } of planes) addRound(-a, -b);
+    for (const sign of [1, -1]) {
+      addRound(sign, 0);
+      addRound(0, sign);
+    }
   }
-  const [p, q] = [corners.map((corner) => corner[0]), corners.map((corner) => corner[1])];
-  const box = { p_min_pu: Math.min(...p), p_max_pu: Math.max(...p), q_min_pu: Math.min(...q), q_max_pu: Math.max(...q) };
+
+  const box = { p_min_pu: Infinity, p_max_pu: -Infinity, q_min_pu: Infinity, q_max_pu: -Infinity };
+  let furthest = 0;
+  for (let k = 0; k < cornersP.length; k++) {
+    const [p, q] = [cornersP[k], cornersQ[k]];
+    box.p_min_pu = Math.min(box.p_min_pu, p);
+    box.p_max_pu = Math.max(box.p_max_pu, p);
+    box.q_min_pu = Math.min(box.q_min_pu, q);
+    box.q_max_pu = Math.max(box.q_max_pu, q);
+    furthest = Math.max(furthest, p * p + q * q);
+  }
   const size_pu = Math.hypot(box.p_max_pu - box.p_min_pu, box.q_max_pu - box.q_min_pu);
-  const lengthOf = ({ from, to }: Edge): number => Math.hypot(to[0] - from[0], to[1] - from[1]);
-  const long = edges.filter((edge) => lengthOf(edge) > 4 * thin);
-  const line = long.find(({ a, b, c }) => corners.every((corner) => Math.abs(a * corner[0] + b * corner[1] - c) <= 4 * thin));
-  const isRound = edges.length === 0 || corners.some((corner) => Math.hypot(corner[0], corner[1]) >= s - thin);
   const shape = { ...box, size_pu, s_max_pu: s };
   if (size_pu <= 8 * thin) return { ...shape, dimension: 0, isRound: false, edges: [] };
+  const isLine = ({ a, b, c, from, to }: Edge): boolean => {
+    if (Math.abs(to[0] - from[0]) + Math.abs(to[1] - from[1]) <= 4 * thin) return false;
+    return cornersP.every((p, k) => Math.abs(a * p + b * cornersQ[k] - c) <= 4 * thin);
+  };
+  const line = edges.find(isLine);
   if (line !== undefined) return { ...shape, dimension: 1, isRound: false, edges: [line] };
-  return { ...shape, dimension: 2, isRound, edges };
+  return { ...shape, dimension: 2, isRound: edges.length === 0 || furthest >= (s - thin) * (s - thin), edges };
+}
+
+interface Plane {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+
+/** Half-planes in per unit; the range of p too, where none says it already. */
+function planesOf({ halfPlanes, p_min_kW, p_max_kW }: PowerRegion, s_base_kVA: number): Plane[] {
+  const planes: Plane[] = [];
+  for (const { a, b, c_kVA } of halfPlanes) {
+    const length = Math.hypot(a, b);
+    planes.push({ a: a / length, b: b / length, c: c_kVA / (length * s_base_kVA) });
+  }
+  const addEnd = (a: number, c: number): void => {
+    if (c === Infinity) return;
+    for (const other of planes) if (other.a === a && other.b === 0 && other.c <= c) return;
+    planes.push({ a, b: 0, c });
+  };
+  addEnd(1, p_max_kW / s_base_kVA);
+  addEnd(-1, -p_min_kW / s_base_kVA);
+  return planes;
+}
+
+/** What the circle and the other half-planes leave of the line c·(a, b) + t·(−b, a). */
+function edgeOf({ a, b, c }: Plane, planes: readonly Plane[], s: number, thin: number): Edge | 'endless' | undefined {
+  if (Math.abs(c) > s + thin) return undefined;
+  let high = Math.sqrt(Math.max(0, s * s - c * c));
+  let low = -high;
+  for (const other of planes) {
+    const slope = other.b * a - other.a * b;
+    const room = other.c + thin - c * (other.a * a + other.b * b);
+    if (Math.abs(slope) < 1e-12) {
+      if (room < 0) return undefined;
+    } else if (slope > 0) high = Math.min(high, room / slope);
+    else low = Math.max(low, room / slope);
+  }
+  if (!(low <= high)) return undefined;
+  if (!Number.isFinite(high - low)) return 'endless';
+  return { a, b, c, from: [c * a - low * b, c * b + low * a], to: [c * a - high * b, c * b + high * a] };
 }
 
 const empty = (owner: string): InputError =>
