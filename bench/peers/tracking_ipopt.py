@@ -19,6 +19,7 @@ theta, v = ca.SX.sym("theta", nB), ca.SX.sym("v", nB)
 p, q = ca.SX.sym("p", nD), ca.SX.sym("q", nD)
 pcc, split = ca.SX.sym("pcc", 2), ca.SX.sym("split", 4)
 fixed, near, weight, command = ca.SX.sym("fixed", 2 * nB), ca.SX.sym("near", 2 * nD), ca.SX.sym("weight", nD), ca.SX.sym("command", 2)
+radius = ca.SX.sym("radius", nD)
 balance_p = [m["g"][b] * v[b] ** 2 - fixed[b] for b in range(nB)]
 balance_q = [-m["b"][b] * v[b] ** 2 - fixed[nB + b] for b in range(nB)]
 balance_p[slack] -= pcc[0]
@@ -35,15 +36,15 @@ for x in m["branches"]:
     balance_p[j] += x["g_tt"] * v[j] ** 2 + vv * (x["g_tf"] * c - x["b_tf"] * s)
     balance_q[j] += -x["b_tt"] * v[j] ** 2 + vv * (-x["g_tf"] * s - x["b_tf"] * c)
 rows = [pcc[0] - command[0] - split[0] + split[1], pcc[1] - command[1] - split[2] + split[3]]
-circles = [p[d] ** 2 + q[d] ** 2 for d in range(nD)]
+circles = [(p[d] ** 2 + q[d] ** 2) / (2 * radius[d]) - radius[d] / 2 for d in range(nD)]
 cost = ca.sum1(split) + 0.5 * sum(weight[d] * ((p[d] - near[d]) ** 2 + (q[d] - near[nD + d]) ** 2) for d in range(nD))
 
 x = ca.vertcat(theta, v, p, q, pcc, split)
 g = ca.vertcat(*balance_p, *balance_q, *rows, *circles)
 begin = time.perf_counter()
 solver = ca.nlpsol(
-    "tracking", "ipopt", {"x": x, "p": ca.vertcat(fixed, near, weight, command), "f": cost, "g": g},
-    {"ipopt": {"print_level": 0, "sb": "yes", "linear_solver": "mumps", "tol": 1e-9}, "print_time": False},
+    "tracking", "ipopt", {"x": x, "p": ca.vertcat(fixed, near, weight, command, radius), "f": cost, "g": g},
+    {"ipopt": {"print_level": 0, "sb": "yes", "linear_solver": "mumps", "tol": 1e-9, "bound_relax_factor": 0}, "print_time": False},
 )
 build_ms = (time.perf_counter() - begin) * 1e3
 
@@ -59,9 +60,9 @@ def day():
     for step in m["steps"]:
         s = step["s_max"]
         found = solver(
-            x0=start, p=step["fixed_p"] + step["fixed_q"] + step["near"] + step["weight"] + step["command"],
+            x0=start, p=step["fixed_p"] + step["fixed_q"] + step["near"] + step["weight"] + step["command"] + s,
             lbx=lower + step["p_min"] + [-a for a in s] + [-inf] * 2 + [0] * 4, ubx=upper + step["p_max"] + s + [inf] * 6,
-            lbg=[0] * equalities + [-inf] * nD, ubg=[0] * equalities + [a * a for a in s],
+            lbg=[0] * equalities + [-inf] * nD, ubg=[0] * (equalities + nD),
         )
         start = found["x"]
         missed += float(ca.sum1(start[-4:]))

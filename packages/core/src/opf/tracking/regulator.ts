@@ -101,14 +101,21 @@ export class Regulator {
     const moment = this.momentOf(step);
     const start = this.startOf(moment, before);
     const aim = this.commandAim(moment, command, start);
-    const projected = this.options.method === 'opf' ? undefined : this.project(moment, aim, start);
-    const answer = projected?.end === 'settled' ? this.settled(projected) : this.search(moment, aim, projected ?? start, true);
+    if (this.options.method !== 'opf') {
+      const projected = this.project(moment, aim, start);
+      if (projected.end !== 'settled')
+        return this.resultOf(moment, aim, command, this.search(moment, aim, this.startOf(moment, undefined)));
+      return this.orFromMiddle(moment, aim, command, this.settled(projected));
+    }
+    return this.orFromMiddle(moment, aim, command, this.search(moment, aim, start, true));
+  }
+
+  /** At the edge of the band an answer may be the furthest import only among its neighbours: losses are not concave. */
+  private orFromMiddle(moment: Moment, aim: CommandAim, command: PccPower, answer: Answer): TrackingResult {
     const result = this.resultOf(moment, aim, command, answer);
     if (!result.isSaturated || !isSolved(result.status)) return result;
-    // At the edge of the band the answer may be the furthest import only among its neighbours: losses are not concave.
-    const other = this.search(moment, aim, this.startOf(moment, undefined));
-    const again = this.resultOf(moment, aim, command, other);
-    return isSolved(again.status) && again.error_kVA < BETTER_FRAC * result.error_kVA ? again : result;
+    const other = this.resultOf(moment, aim, command, this.search(moment, aim, this.startOf(moment, undefined)));
+    return isSolved(other.status) && other.error_kVA < BETTER_FRAC * result.error_kVA ? other : result;
   }
 
   edge(step: RegulatedStep, direction: { readonly p: number; readonly q: number }, before: Setpoints | undefined): BandEdge {
