@@ -211,6 +211,54 @@ describe('tracking with eleven agents on IEEE 33', () => {
   });
 });
 
+describe('regions without room', () => {
+  const segment: PowerRegion = {
+    halfPlanes: [
+      { a: -0.6, b: 0.8, c_kVA: 0 },
+      { a: 0.6, b: -0.8, c_kVA: 0 },
+    ],
+    s_max_kVA: 100,
+    p_min_kW: -80,
+    p_max_kW: 0,
+  };
+  const point = box(50, 50, 50);
+  const whole = feederOfAgents();
+
+  it.each<[string, readonly PowerRegion[]]>([
+    ['no resources at all', []],
+    ['points', [box(0, 0, 0), point]],
+    ['a hair', [box(-1e-7, 1e-7, 1e-3), point]],
+    [
+      'a night of sun with a power factor',
+      [
+        {
+          ...segment,
+          halfPlanes: [
+            { a: -0.3, b: 0.95, c_kVA: 0 },
+            { a: -0.3, b: -0.95, c_kVA: 0 },
+          ],
+          p_min_kW: 0,
+          p_max_kW: 0,
+        },
+        box(0, 100, 100),
+      ],
+    ],
+    ['a fixed power factor', [segment, box(0, 100, 100)]],
+  ])('are no obstacle: %s', (_, regions) => {
+    const feeder = { ...whole, resources: whole.resources.slice(0, regions.length) };
+    const step = { ...stepOfAgents(12), regions };
+    const { pMin, pMax } = reachableBand(feeder, step);
+    const found = methods.map((method) => track(feeder, step, { p_pcc_kW: 3790, q_pcc_kvar: 2330 }, { method }));
+    for (const { status, granted, setpoints } of found) {
+      expect(status).toBe('optimal');
+      expect(granted.p_pcc_kW).toBeGreaterThan(pMin.p_pcc_kW - 1e-3);
+      expect(granted.p_pcc_kW).toBeLessThan(pMax.p_pcc_kW + 1e-3);
+      if (regions[0] === segment) expect(setpoints.q_kvar[0]).toBeCloseTo(0.75 * setpoints.p_kW[0], 6);
+    }
+    expect(found[0].error_kVA).toBeCloseTo(found[1].error_kVA, 3);
+  });
+});
+
 describe('limits of the wires', () => {
   const step = stepOfAgents(21);
   const free = reachableBand(feederOfAgents(), step);
