@@ -27,6 +27,8 @@ export class FeederFlow {
   /** Net injection at the slack after `solve`. */
   p_slack = 0;
   q_slack = 0;
+  /** Largest mismatch of any bus that the last `solve` left. */
+  mismatch = Number.POSITIVE_INFINITY;
   private readonly slack: BusIndex;
   private readonly setpoints: Setpoints;
   private readonly iteration: NewtonIteration;
@@ -61,6 +63,7 @@ export class FeederFlow {
     else iteration.startFlat(setpoints, this.turn_rad, [this.slack]);
     const end = iteration.run(setpoints, AIM_PU, ITERATIONS_MAX_COUNT);
     this.isWarm = end === 'converged' || iteration.norm_pu <= ENOUGH_PU;
+    this.mismatch = iteration.norm_pu;
     this.p_slack = iteration.balance.p[this.slack];
     this.q_slack = iteration.balance.q[this.slack];
     return this.isWarm;

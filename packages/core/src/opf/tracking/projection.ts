@@ -40,6 +40,8 @@ export interface Projected {
   readonly lambdaQ: number;
   /** ‖u − Π(r − Gᵀλ/ω)‖₁ with the gradients at u, and Σ of what complementarity misses. */
   readonly step_pu: number;
+  /** What the equations miss, or by how much a limit is exceeded, at most. */
+  readonly residual_pu: number;
   readonly gap: number;
 }
 
@@ -74,9 +76,9 @@ export function projectOnto(
   const steps: number[] = [];
   let p_pcc_pu = Number.NaN;
   let q_pcc_pu = Number.NaN;
-  const end = (kind: Projected['end'], step_pu = Number.NaN, gap = Number.NaN): Projected => {
+  const end = (kind: Projected['end'], step_pu = Number.NaN, residual_pu = Number.NaN, gap = Number.NaN): Projected => {
     const [lambdaP = 0, lambdaQ = 0] = response.lambda;
-    return { end: kind, rounds_count: steps.length, p, q, p_pcc_pu, q_pcc_pu, lambdaP, lambdaQ, step_pu, gap };
+    return { end: kind, rounds_count: steps.length, p, q, p_pcc_pu, q_pcc_pu, lambdaP, lambdaQ, step_pu, residual_pu, gap };
   };
 
   for (let round = 0; ; round++) {
@@ -128,7 +130,9 @@ export function projectOnto(
       bound.forEach((limit, k) => {
         gap += Math.abs(lambda[2 + k] * limits.value(flow, limit));
       });
-      return end('settled', step, gap);
+      let residual = flow.mismatch;
+      for (const limit of limits.exceeded(flow, 0)) residual = Math.max(residual, limits.value(flow, limit));
+      return end('settled', step, residual, gap);
     }
     if (round >= PATIENCE_COUNT && step > SHRINK_FRAC * steps[round - 2]) return end('unsettled');
     p = response.p.slice();

@@ -191,7 +191,7 @@ export class Regulator {
   }
 
   private settled(x: Projected): Answer {
-    const certificate = { primalResidual: 0, dualResidual: x.step_pu, gap: x.gap };
+    const certificate = { primalResidual: x.residual_pu, dualResidual: x.step_pu, gap: x.gap };
     return { ...x, status: 'optimal', method: 'projection', iterations_count: x.rounds_count, certificate, conflict: [], notes: [] };
   }
 

@@ -144,6 +144,8 @@ describe('tracking with eleven agents on IEEE 33', () => {
         expect([isSaturated, nearCost_max_kVA]).toEqual([false, 0]);
         expect(certificate.acCheck.pccShift_kVA).toBeLessThan(1e-6 * base_kVA);
         expect(certificate.dualResidual).toBeLessThan(1e-8);
+        expect(certificate.primalResidual).toBeLessThan(1e-8);
+        expect(certificate.primalResidual).toBeGreaterThan(0);
       }
       near.setpoints.p_kW.forEach((p, d) => expect(Math.abs(p - full.setpoints.p_kW[d])).toBeLessThan(0.05));
       near.setpoints.q_kvar.forEach((q, d) => expect(Math.abs(q - full.setpoints.q_kvar[d])).toBeLessThan(0.05));
