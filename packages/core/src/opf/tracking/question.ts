@@ -8,6 +8,8 @@ export interface RegulatedFeeder {
   readonly slack: BusIndex;
   readonly v_slack_pu: number;
   readonly resources: readonly RegulatedResource[];
+  /** What a rating limits. Default apparent power; `current`: the rating taken at one per unit of voltage. */
+  readonly limits?: 'apparent' | 'current' | undefined;
   /** Buses out of service. */
   readonly isolated?: readonly BusIndex[] | undefined;
 }
@@ -44,13 +46,11 @@ export interface TrackingOptions {
   /** α and β of α·|p_pcc − p*| + β·|q_pcc − q*|; both above 0, default 1. */
   readonly activeWeight?: number;
   readonly reactiveWeight?: number;
-  /** What a rating limits. Default apparent power; `current`: the rating taken at one per unit of voltage. */
-  readonly limits?: 'apparent' | 'current';
   /**
-   * `projection` (default): sequential projection, and the interior point where the answer is decided by losses or limits that it
-   * cannot settle. `interior-point`: only that. The answers are the same optimum.
+   * `projection` (default): sequential projection, and an optimal power flow where the answer is decided by losses or limits that it
+   * cannot settle. `opf`: only that. The answers are the same optimum.
    */
-  readonly method?: 'projection' | 'interior-point';
+  readonly method?: 'projection' | 'opf';
   /**
    * Which of the many set-points that follow the command as well as possible: nearest to those of the step before (default; the middle of
    * the regions where there is none), or nearest to the middle of each region; distances in parts of the region's size.

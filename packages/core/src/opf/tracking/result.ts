@@ -2,7 +2,7 @@ import type { OpfStatus } from '../result.ts';
 import type { PccPower, Setpoints } from './question.ts';
 
 /** Which way found the answer. */
-export type TrackingMethod = 'projection' | 'interior-point';
+export type TrackingMethod = 'projection' | 'opf';
 
 /**
  * The answer to one command. Powers and voltages are those of a power flow of the set-points, so that they are true whatever the
