@@ -51,15 +51,16 @@ export function sampleTheory(
     },
     drawsFor(found_count) {
       if (found_count >= all_count) return Number.POSITIVE_INFINITY;
-      let high = 1;
-      while (mean(high) < found_count) high *= 2;
+      const isEnough = (draws_count: number): boolean => mean(draws_count) >= found_count * (1 - 1e-12);
       let low = 0;
-      while (high - low > 1e-9 * high) {
-        const middle = (low + high) / 2;
-        if (mean(middle) < found_count) low = middle;
-        else high = middle;
+      let high = 1;
+      while (!isEnough(high)) high *= 2;
+      while (high - low > 1) {
+        const middle = Math.floor((low + high) / 2);
+        if (isEnough(middle)) high = middle;
+        else low = middle;
       }
-      return Math.ceil(high);
+      return high;
     },
   };
 }
