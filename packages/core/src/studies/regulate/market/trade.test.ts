@@ -8,7 +8,7 @@ import type { Portfolio, Prices, Storage, Trade, TradeOptions } from './contract
 import { jia2025Prices, jia2025Storage } from './jia2025.ts';
 import { storageStep } from './storage.ts';
 import { flatPrices, portfolioForEach, realTimePrices, timeOfUsePrices, tradeAtPrices } from './structures.ts';
-import { planTrade } from './trade.ts';
+import { optimise, planTrade } from './trade.ts';
 
 let solver: ReadySolver;
 beforeAll(async () => {
@@ -102,16 +102,55 @@ describe('a plan under prices', () => {
         chargeFrom: fc.constantFrom('sources' as const, 'any' as const),
         dt_h: fc.constantFrom(0.25, 1),
         ruleless: fc.boolean(),
+        leaks: fc.boolean(),
       });
     });
     fc.assert(
-      fc.property(market, ({ sun, sell, margin, power, chargeFrom, dt_h, ruleless }) => {
+      fc.property(market, ({ sun, sell, margin, power, chargeFrom, dt_h, ruleless, leaks }) => {
         const prices = { sell_cur_per_kWh: sell, buy_cur_per_kWh: sell.map((price, t) => price + margin[t]) };
-        const portfolio = portfolioOf(sun, store(ruleless ? { e_end_min_kWh: 0 } : {}));
+        const portfolio = portfolioOf(
+          sun,
+          store({
+            selfDischarge_per_h: leaks ? 0.01 : 0,
+            e_end_min_kWh: ruleless || leaks ? 0 : undefined,
+          }),
+        );
         const options = { dt_h, power, chargeFrom };
         const trade = planTrade(portfolio, prices, options, solver);
         expectLawful(trade, portfolio, prices, options);
         expect(trade.revenue_with_cur).toBeGreaterThanOrEqual(trade.revenue_without_cur - 1e-6);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('with storage on or off is the optimum of the mixed-whole programme, found by looking at every state', () => {
+    const market = fc.integer({ min: 2, max: 10 }).chain((n) => {
+      const list = (min: number, max: number) => fc.array(fc.double({ min, max, noNaN: true }), { minLength: n, maxLength: n });
+      return fc.record({
+        sun: list(0, 250),
+        sell: list(-0.2, 1),
+        margin: list(-0.1, 0.3),
+        chargeFrom: fc.constantFrom('sources' as const, 'any' as const),
+        storage: fc.record({
+          p_charge_max_kW: fc.constantFrom(0, 60, 100),
+          p_discharge_max_kW: fc.constantFrom(0, 80, 100),
+          eta_charge_frac: fc.constantFrom(0.9, 1),
+          e_rated_kWh: fc.constantFrom(300, 1000),
+          e_start_kWh: fc.constantFrom(150, 200),
+          e_end_min_kWh: fc.constantFrom(0, 150),
+        }),
+      });
+    });
+    fc.assert(
+      fc.property(market, ({ sun, sell, margin, chargeFrom, storage }) => {
+        const prices = { sell_cur_per_kWh: sell, buy_cur_per_kWh: sell.map((price, t) => price + margin[t]) };
+        const portfolio = portfolioOf(sun, store(storage));
+        const options = { dt_h: 1, power: 'on-off' as const, chargeFrom };
+        const found = planTrade(portfolio, prices, options, solver);
+        expectLawful(found, portfolio, prices, options);
+        const { bound_cur = Number.NaN } = optimise(portfolio, portfolio.storage!, Float64Array.from(sun), prices, options, solver);
+        expect(Math.abs(found.revenue_with_cur - bound_cur)).toBeLessThan(1e-5 * (1 + Math.abs(bound_cur)));
       }),
       { numRuns: 60 },
     );

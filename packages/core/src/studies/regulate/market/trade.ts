@@ -3,6 +3,7 @@ import { mul, sum } from '../../../problem/affine.ts';
 import { Model } from '../../../problem/model.ts';
 import type { ReadySolver } from '../../../solvers/contract.ts';
 import type { Portfolio, Prices, Storage, Trade, TradeOptions } from './contract.ts';
+import { planOnOff } from './on-off-plan.ts';
 import { addStorage } from './portfolio-model.ts';
 import { available_kW, cannotHold, checkPortfolio, storageStep } from './storage.ts';
 
@@ -22,7 +23,8 @@ export interface Schedule {
  *   max Σ_t Δt·(s_t·(fed + discharge) − b_t·bought),   0 ≤ fed ≤ p_available − own
  *
  * so that fed = p_available − own where the sell price s is not negative, and 0 where it is. A mixed-whole programme when the storage is on or
- * off; at any power a linear one, unless prices are such that charging and discharging at once would pay on some step.
+ * off, which is searched through where there is no self-discharge (`planOnOff`); at any power a linear one, unless prices are such that
+ * charging and discharging at once would pay on some step.
  *
  * Storage never lowers what is earned as long as it may stay idle: without self-discharge always, else when its end energy allows it.
  * @param solver - of linear programmes with whole variables
@@ -30,7 +32,7 @@ export interface Schedule {
  * @source Jia et al., Electronics 14 (2025) 1306, §2.1
  */
 export function planTrade(portfolio: Portfolio, prices: Prices, options: TradeOptions, solver: ReadySolver): Trade {
-  const { sell_cur_per_kWh: sell, buy_cur_per_kWh: buy } = prices;
+  const { sell_cur_per_kWh: sell } = prices;
   const steps_count = sell.length;
   checkPortfolio(portfolio, steps_count, options);
   const p_available_kW = available_kW(portfolio, steps_count);
@@ -38,6 +40,37 @@ export function planTrade(portfolio: Portfolio, prices: Prices, options: TradeOp
   const { storage } = portfolio;
   if (!storage) return tradeOf(portfolio, prices, options.dt_h, idle);
 
+  const isExhaustible = options.power !== 'continuous' && (storage.selfDischarge_per_h ?? 0) === 0;
+  const { moved, bound_cur } = isExhaustible
+    ? exhaust(portfolio, storage, p_available_kW, prices, options)
+    : optimise(portfolio, storage, p_available_kW, prices, options, solver);
+  const fed_kW = p_available_kW.map((p, t) => (sell[t] >= 0 ? Math.max(0, p - moved.own_kW[t]) : 0));
+  return tradeOf(portfolio, prices, options.dt_h, { ...moved, fed_kW }, bound_cur);
+}
+
+interface Planned {
+  readonly moved: Omit<Schedule, 'fed_kW'>;
+  /** Absent where every plan was looked at. */
+  readonly bound_cur?: number;
+}
+
+function exhaust(portfolio: Portfolio, storage: Storage, p_available_kW: Float64Array, prices: Prices, options: TradeOptions): Planned {
+  const plan = planOnOff(storage, p_available_kW, prices, options);
+  if (plan.isFeasible) return { moved: plan.schedule };
+  const { e_end_min_kWh } = storageStep(storage, options.dt_h);
+  throw cannotHold(portfolio.id, storage, p_available_kW.length - 1, options.dt_h, plan.e_end_max_kWh, e_end_min_kWh);
+}
+
+/** The plan as a mixed-whole or linear programme; a cost of the model is what the idle portfolio earns more. */
+export function optimise(
+  portfolio: Portfolio,
+  storage: Storage,
+  p_available_kW: Float64Array,
+  prices: Prices,
+  options: TradeOptions,
+  solver: ReadySolver,
+): Planned {
+  const { sell_cur_per_kWh: sell, buy_cur_per_kWh: buy } = prices;
   const m = new Model();
   const roundTrip_frac = storage.eta_charge_frac * storage.eta_discharge_frac;
   const couldDoBoth = (t: number): boolean => {
@@ -45,7 +78,7 @@ export function planTrade(portfolio: Portfolio, prices: Prices, options: TradeOp
     return !(cheapest > 0 && cheapest > roundTrip_frac * sell[t]);
   };
   const { own, bought, discharge, energy } = addStorage(m, storage, p_available_kW, options, couldDoBoth);
-  for (let t = 0; t < steps_count; t++) {
+  for (let t = 0; t < sell.length; t++) {
     const lost = mul(Math.max(0, sell[t]), own[t]);
     m.cost(mul(options.dt_h, sum(lost, mul(-sell[t], discharge[t]), mul(buy[t], bought[t]))));
   }
@@ -54,16 +87,10 @@ export function planTrade(portfolio: Portfolio, prices: Prices, options: TradeOp
   if (solution.status !== 'optimal') throw notSolved(portfolio.id, solution.status);
   const read = m.read(solution);
   const valuesOf = (variables: typeof own): Float64Array => Float64Array.from(variables, (variable) => Math.max(0, read.value(variable)));
-  const own_kW = valuesOf(own);
-  const schedule: Schedule = {
-    own_kW,
-    bought_kW: valuesOf(bought),
-    discharge_kW: valuesOf(discharge),
-    e_kWh: valuesOf(energy),
-    fed_kW: p_available_kW.map((p, t) => (sell[t] >= 0 ? Math.max(0, p - own_kW[t]) : 0)),
+  return {
+    moved: { own_kW: valuesOf(own), bought_kW: valuesOf(bought), discharge_kW: valuesOf(discharge), e_kWh: valuesOf(energy) },
+    bound_cur: revenueOf(idleSchedule(p_available_kW, sell), prices, options.dt_h) - solution.bound,
   };
-  const idle_cur = revenueOf(idle, prices, options.dt_h);
-  return tradeOf(portfolio, prices, options.dt_h, schedule, idle_cur - solution.bound);
 }
 
 /** The plan in the words of the result; `bound_cur` is the proven bound on the revenue, absent where the plan is the only one. */
