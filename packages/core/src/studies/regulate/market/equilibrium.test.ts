@@ -83,12 +83,16 @@ describe('a two-sided market', () => {
 
   it('with storages on or off states side payments that make every cleared plan as good as the best one', () => {
     fc.assert(
-      fc.property(marketOf(), (market) => {
+      fc.property(marketOf(), fc.boolean(), (drawn, isLarge) => {
+        const third = { ...drawn.portfolios[2], storage: store({ e_start_kWh: 700, e_end_min_kWh: 400 }) };
+        const market = isLarge ? { ...drawn, portfolios: [...drawn.portfolios.slice(0, 2), third] } : drawn;
         const outcome = clearTwoSided(market, onOff, solver);
         expectSound(outcome, market, onOff);
         const { sidePayments, sidePayment_cur, isEquilibrium, tolerance_cur } = outcome.equilibrium!;
         expect(sidePayments.reduce((sum, { payment_cur }) => sum + payment_cur, 0)).toBeCloseTo(sidePayment_cur, 9);
         expect(isEquilibrium).toBe(sidePayment_cur <= tolerance_cur);
+        // What a cheaper plan could save and what side payments cost are bounded by the same price.
+        expect(outcome.equilibrium!.cost_cur - outcome.equilibrium!.bound_cur).toBeLessThanOrEqual(sidePayment_cur + tolerance_cur);
         outcome.trades.forEach((trade, k) => {
           expect(trade.revenue_with_cur + sidePayments[k].payment_cur).toBeGreaterThanOrEqual(trade.revenue_without_cur - 1e-4);
         });

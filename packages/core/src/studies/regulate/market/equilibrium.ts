@@ -1,144 +1,129 @@
-import { mul, sum } from '../../../problem/affine.ts';
-import { type Constraint, Model } from '../../../problem/model.ts';
 import type { ReadySolver } from '../../../solvers/contract.ts';
 import type { Equilibrium, MarketOutcome, Prices, Trade, TradeOptions } from './contract.ts';
-import { notSolved, planTrade, revenueOf, type Schedule, tradeOf } from './trade.ts';
+import { mixPlans } from './plan-mix.ts';
+import { planTrade, revenueOf, type Schedule, tradeOf } from './trade.ts';
 import { type Clearing, clearAtLeastCost, type TwoSidedMarket } from './two-sided.ts';
 
-/** Best plans of all portfolios at one price, and what side payments the cleared plan would need at it. */
+/** Best plans of all portfolios at one price. */
 interface Answer {
-  readonly price_cur_per_kWh: readonly number[];
+  readonly prices: Prices;
   readonly best: readonly Trade[];
-  readonly payments_cur: readonly number[];
-  /** What the grid above would have to be paid: where it sells below its own price, or buys above it. */
-  readonly gridPayment_cur: number;
-  readonly total_cur: number;
+  /** No way to serve the load is cheaper: what customers pay at this price less what portfolios then earn at best. */
+  readonly bound_cur: number;
 }
 
 const PRICE_ROUNDS_MAX_COUNT = 60;
+/** With more storages that are on or off the joint programme is not tried: seven took minutes. */
+const JOINT_STORAGES_MAX_COUNT = 2;
 
 /**
  * A two-sided market with one price per step: cleared at least cost, and then examined. At the price λ every portfolio is asked what its
- * own best plan earns; if that is no more than its cleared plan does, λ is an equilibrium.
+ * own best plan earns; if that is no more than what its cleared plan earns, λ is an equilibrium.
  *
- * At any power the multipliers of the clearing are such prices. With storages that are on or off they need not be, and there may be
- * none. Then λ is the price that needs the least side payments in all: total(λ) = cleared cost − Lagrangian(λ) is a convex,
- * piecewise linear function of λ, and its minimum is approached from both sides by the linear programme over the plans that portfolios have
- * answered with so far (Dantzig–Wolfe), whose multipliers are the next λ. "Convex hull prices".
+ * At any power the multipliers of the clearing are such prices. With storages that are on or off there may be none. Then λ is the price
+ * that needs the least side payments in all: total(λ) = cleared cost − bound(λ), and bound(λ) is concave and piecewise linear. Its
+ * maximum is found by mixing the plans that portfolios have answered with so far (Dantzig–Wolfe); the multipliers of the cheapest mixture
+ * are the next λ, until mixture and bound meet: "convex hull prices". The plan is the cheapest choice of one answer from each portfolio;
+ * where that is not proven best, up to two storages the joint mixed-whole programme is solved, beyond cost − bound says what may be missed.
  *
- * | symbol | variable |
- * |---|---|
- * | λ | `price_cur_per_kWh` |
- * | plans answered so far, each as net power | `plans` |
  * @throws as `clearAtLeastCost`
  * @source Gribik, Hogan, Pope, Market-clearing electricity prices and energy uplift (2007): least side payments by convex hull prices
  */
 export function clearTwoSided(market: TwoSidedMarket, options: TradeOptions, solver: ReadySolver): MarketOutcome {
-  const clearing = clearAtLeastCost(market, options, solver);
-  const tolerance_cur = 1e-6 * (1 + Math.abs(clearing.cost_cur) + grossOf(market, options));
-  const answerAt = (price: ArrayLike<number>): Answer => askAll(market, clearing, options, solver, [...Array.from(price)]);
-  let found = answerAt(withinGrid(clearing.price_cur_per_kWh, market.grid));
-  if (found.total_cur > tolerance_cur) found = cheapestPrice(market, clearing, options, solver, found, answerAt, tolerance_cur);
-  const prices: Prices = { buy_cur_per_kWh: found.price_cur_per_kWh, sell_cur_per_kWh: found.price_cur_per_kWh };
-  const trades = market.portfolios.map((portfolio, k) => {
-    return tradeOf(portfolio, prices, options.dt_h, clearing.schedules[k], found.best[k].bound_cur);
+  const tolerance_cur = 1e-6 * (1 + grossOf(market, options));
+  const { clearing, answer } =
+    options.power === 'continuous' ? clearAtAnyPower(market, options, solver) : clearOnOff(market, options, solver, tolerance_cur);
+  const { prices, best } = answer;
+  const payments_cur = best.map((trade, k) => {
+    return Math.max(0, trade.revenue_with_cur - revenueOf(clearing.schedules[k], prices, options.dt_h));
   });
+  const gridPayment_cur = gridLoss(market, clearing, prices, options);
+  const sidePayment_cur = payments_cur.reduce((total, payment) => total + payment, gridPayment_cur);
   const ids = [...market.portfolios.map(({ id }) => id), 'grid'];
   const equilibrium: Equilibrium = {
-    isEquilibrium: found.total_cur <= tolerance_cur,
-    sidePayments: [...found.payments_cur, found.gridPayment_cur].map((payment_cur, k) => ({ id: ids[k], payment_cur })),
-    sidePayment_cur: found.total_cur,
+    isEquilibrium: sidePayment_cur <= tolerance_cur,
+    sidePayments: [...payments_cur, gridPayment_cur].map((payment_cur, k) => ({ id: ids[k], payment_cur })),
+    sidePayment_cur,
     tolerance_cur,
     cost_cur: clearing.cost_cur,
     bound_cur: clearing.bound_cur,
     p_import_kW: [...clearing.p_import_kW],
   };
+  const trades = market.portfolios.map((portfolio, k) => {
+    return tradeOf(portfolio, prices, options.dt_h, clearing.schedules[k], best[k].bound_cur);
+  });
   return { structure: 'two-sided', ...prices, trades, equilibrium };
 }
 
-/** Between what the grid pays and what it asks no one can do better with it; rounding may have put a multiplier outside. */
-function withinGrid(price: Float64Array, grid: Prices): Float64Array {
-  return price.map((value, t) => Math.min(grid.buy_cur_per_kWh[t], Math.max(grid.sell_cur_per_kWh[t], value)));
+interface Cleared {
+  readonly clearing: Clearing;
+  readonly answer: Answer;
 }
 
-/** What serving the load from the grid alone would cost: the size of the money at stake. */
-function grossOf({ load_kW, grid }: TwoSidedMarket, { dt_h }: TradeOptions): number {
-  return load_kW.reduce((total, load, t) => total + dt_h * load * Math.abs(grid.buy_cur_per_kWh[t]), 0);
+function clearAtAnyPower(market: TwoSidedMarket, options: TradeOptions, solver: ReadySolver): Cleared {
+  const clearing = clearAtLeastCost(market, options, solver);
+  return { clearing, answer: askAll(market, options, solver, clearing.price_cur_per_kWh) };
 }
 
-function askAll(
-  { portfolios, grid }: TwoSidedMarket,
-  clearing: Clearing,
-  options: TradeOptions,
-  solver: ReadySolver,
-  price_cur_per_kWh: readonly number[],
-): Answer {
-  const prices: Prices = { buy_cur_per_kWh: price_cur_per_kWh, sell_cur_per_kWh: price_cur_per_kWh };
-  const best = portfolios.map((portfolio) => planTrade(portfolio, prices, options, solver));
-  const payments_cur = best.map((trade, k) => Math.max(0, trade.revenue_with_cur - revenueOf(clearing.schedules[k], prices, options.dt_h)));
-  const gridPayment_cur = clearing.p_import_kW.reduce((total, p, t) => {
-    const own = p > 0 ? grid.buy_cur_per_kWh[t] : grid.sell_cur_per_kWh[t];
-    return total + options.dt_h * (own - price_cur_per_kWh[t]) * p;
-  }, 0);
-  const total_cur = payments_cur.reduce((total, payment) => total + payment, gridPayment_cur);
-  return { price_cur_per_kWh, best, payments_cur, gridPayment_cur, total_cur };
-}
-
-/** Prices of least total side payment, by plans that portfolios answer with. */
-function cheapestPrice(
-  market: TwoSidedMarket,
-  clearing: Clearing,
-  options: TradeOptions,
-  solver: ReadySolver,
-  start: Answer,
-  answerAt: (price: ArrayLike<number>) => Answer,
-  tolerance_cur: number,
-): Answer {
+function clearOnOff(market: TwoSidedMarket, options: TradeOptions, solver: ReadySolver, tolerance_cur: number): Cleared {
   const relaxed = clearAtLeastCost(market, options, solver, true);
-  let found = start;
-  const plans = clearing.schedules.map((schedule, k) => [netOf(schedule), netOf(start.best[k])]);
-  let next = answerAt(withinGrid(relaxed.price_cur_per_kWh, market.grid));
+  let next = askAll(market, options, solver, relaxed.price_cur_per_kWh);
+  let answer = next;
+  const plans: Schedule[][] = market.portfolios.map(() => []);
   for (let round = 0; round < PRICE_ROUNDS_MAX_COUNT; round++) {
-    if (next.total_cur < found.total_cur) found = next;
-    if (found.total_cur <= tolerance_cur) break;
-    next.best.forEach((trade, k) => plans[k].push(netOf(trade)));
+    if (next.bound_cur > answer.bound_cur) answer = next;
+    next.best.forEach((trade, k) => plans[k].push(scheduleOf(trade)));
     const mix = mixPlans(market, options, solver, plans);
-    // No price needs less than the cleared cost beyond what mixing these plans would cost.
-    if (found.total_cur <= clearing.cost_cur - mix.cost_cur + tolerance_cur) break;
-    next = answerAt(withinGrid(mix.price_cur_per_kWh, market.grid));
+    if (mix.cost_cur - answer.bound_cur <= tolerance_cur) break;
+    next = askAll(market, options, solver, mix.price_cur_per_kWh);
   }
-  return found;
+  const chosen = mixPlans(market, options, solver, plans, true);
+  const storages_count = market.portfolios.filter(({ storage }) => storage).length;
+  const isProven = chosen.cost_cur - answer.bound_cur <= tolerance_cur;
+  const clearing =
+    isProven || storages_count > JOINT_STORAGES_MAX_COUNT
+      ? { ...chosen, bound_cur: answer.bound_cur }
+      : clearAtLeastCost(market, options, solver);
+  return { clearing, answer };
 }
 
-/** Net power into the feeder. @shape per step */
-function netOf(plan: Schedule | Trade): Float64Array {
-  if ('p_offered_kW' in plan) return Float64Array.from(plan.p_offered_kW);
-  return plan.fed_kW.map((fed, t) => fed + plan.discharge_kW[t] - plan.bought_kW[t]);
+/** At these prices, brought between what the grid pays and what it asks: beyond, one could earn without end from it. */
+function askAll(market: TwoSidedMarket, options: TradeOptions, solver: ReadySolver, multipliers: ArrayLike<number>): Answer {
+  const { portfolios, load_kW, grid } = market;
+  const price = load_kW.map((_, t) => Math.min(grid.buy_cur_per_kWh[t], Math.max(grid.sell_cur_per_kWh[t], multipliers[t])));
+  const prices: Prices = { buy_cur_per_kWh: price, sell_cur_per_kWh: price };
+  const best = portfolios.map((portfolio) => planTrade(portfolio, prices, options, solver));
+  const paid_cur = load_kW.reduce((total, load, t) => total + options.dt_h * load * price[t], 0);
+  return { prices, best, bound_cur: best.reduce((left, trade) => left - trade.bound_cur, paid_cur) };
 }
 
-/** The cheapest mixture of known plans, each portfolio's shares adding up to one, and the prices at which it is cheapest. */
-function mixPlans(
-  { load_kW, grid }: TwoSidedMarket,
+/** What the grid above would have to be paid: where it sells below its own price, or buys above it. */
+function gridLoss(
+  { grid }: TwoSidedMarket,
+  { p_import_kW }: Clearing,
+  { sell_cur_per_kWh: price }: Prices,
   { dt_h }: TradeOptions,
-  solver: ReadySolver,
-  plans: readonly (readonly Float64Array[])[],
-): { readonly cost_cur: number; readonly price_cur_per_kWh: Float64Array } {
-  const m = new Model();
-  const steps_count = load_kW.length;
-  const imported = m.variables('import_kW', [steps_count], { lower: 0 });
-  const exported = m.variables('export_kW', [steps_count], { lower: 0 });
-  const shares = plans.map((known, k) => {
-    const share = m.variables(`share[${k}]`, [known.length], { lower: 0 });
-    m.equal(`whole[${k}]`, sum(...share.variables), 1);
-    return share;
-  });
-  const balances: Constraint[] = load_kW.map((load, t) => {
-    m.cost(mul(dt_h, sum(mul(grid.buy_cur_per_kWh[t], imported(t)), mul(-grid.sell_cur_per_kWh[t], exported(t)))));
-    const given = plans.flatMap((known, k) => known.map((plan, j) => mul(plan[t], shares[k](j))));
-    return m.equal(() => `balance[${t}]`, sum(...given, imported(t), mul(-1, exported(t))), load);
-  });
-  const solution = solver.solve(m.build());
-  if (solution.status !== 'optimal') throw notSolved('prices of the two-sided market', solution.status);
-  const read = m.read(solution);
-  return { cost_cur: solution.objective, price_cur_per_kWh: Float64Array.from(balances, (balance) => read.dual(balance) / dt_h) };
+): number {
+  return p_import_kW.reduce((total, p, t) => {
+    const own = p > 0 ? grid.buy_cur_per_kWh[t] : grid.sell_cur_per_kWh[t];
+    return total + dt_h * (own - price[t]) * p;
+  }, 0);
+}
+
+/** The money at stake: the load at the grid's price, and all that sources could give. */
+function grossOf({ load_kW, grid, portfolios }: TwoSidedMarket, { dt_h }: TradeOptions): number {
+  return load_kW.reduce((total, load, t) => {
+    const given_kW = portfolios.reduce((sum, { sources }) => sources.reduce((p, source) => p + source.p_available_kW[t], sum), 0);
+    return total + dt_h * (load + given_kW) * Math.abs(grid.buy_cur_per_kWh[t]);
+  }, 0);
+}
+
+function scheduleOf({ p_charge_kW, p_bought_kW, p_discharge_kW, e_kWh, sources }: Trade): Schedule {
+  return {
+    own_kW: Float64Array.from(p_charge_kW, (p, t) => p - p_bought_kW[t]),
+    bought_kW: Float64Array.from(p_bought_kW),
+    discharge_kW: Float64Array.from(p_discharge_kW),
+    e_kWh: Float64Array.from(e_kWh),
+    fed_kW: Float64Array.from(p_charge_kW, (_, t) => sources.reduce((sum, { p_left_kW }) => sum + p_left_kW[t], 0)),
+  };
 }
