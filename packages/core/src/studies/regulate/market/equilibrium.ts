@@ -1,7 +1,7 @@
 import type { ReadySolver } from '../../../solvers/contract.ts';
-import type { Equilibrium, MarketOutcome, Prices, Trade, TradeOptions } from './contract.ts';
+import type { Equilibrium, MarketOutcome, Prices, Schedule, Trade, TradeOptions } from './contract.ts';
 import { mixPlans } from './plan-mix.ts';
-import { planTrade, revenueOf, type Schedule, tradeOf } from './trade.ts';
+import { planTrade, revenueOf, tradeOf } from './trade.ts';
 import { type Clearing, clearAtLeastCost, type TwoSidedMarket } from './two-sided.ts';
 
 /** Best plans of all portfolios at one price. */

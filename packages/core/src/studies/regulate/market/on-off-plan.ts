@@ -1,6 +1,5 @@
-import type { Prices, Storage, TradeOptions } from './contract.ts';
+import type { Prices, Schedule, Storage, TradeOptions } from './contract.ts';
 import { storageStep } from './storage.ts';
-import type { Schedule } from './trade.ts';
 
 /** The best plan of a storage that is on or off, or the fullest end that any such plan reaches. */
 export type OnOffPlan =

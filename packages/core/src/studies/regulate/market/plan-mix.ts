@@ -1,8 +1,8 @@
 import { mul, sum } from '../../../problem/affine.ts';
 import { type Constraint, Model } from '../../../problem/model.ts';
 import type { ReadySolver } from '../../../solvers/contract.ts';
-import type { TradeOptions } from './contract.ts';
-import { notSolved, type Schedule } from './trade.ts';
+import type { Schedule, TradeOptions } from './contract.ts';
+import { notSolved } from './trade.ts';
 import type { Clearing, TwoSidedMarket } from './two-sided.ts';
 
 /**

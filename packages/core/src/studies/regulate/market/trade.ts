@@ -2,20 +2,10 @@ import { InputError, NumericalError } from '../../../base/errors.ts';
 import { mul, sum } from '../../../problem/affine.ts';
 import { Model } from '../../../problem/model.ts';
 import type { ReadySolver } from '../../../solvers/contract.ts';
-import type { Portfolio, Prices, Storage, Trade, TradeOptions } from './contract.ts';
+import type { Portfolio, Prices, Schedule, Storage, Trade, TradeOptions } from './contract.ts';
 import { planOnOff } from './on-off-plan.ts';
 import { addStorage } from './portfolio-model.ts';
 import { available_kW, cannotHold, checkPortfolio, storageStep } from './storage.ts';
-
-/** A portfolio's powers. @shape per step */
-export interface Schedule {
-  readonly own_kW: Float64Array;
-  readonly bought_kW: Float64Array;
-  readonly discharge_kW: Float64Array;
-  readonly e_kWh: Float64Array;
-  /** What the sources feed in beside charging. */
-  readonly fed_kW: Float64Array;
-}
 
 /**
  * The plan that earns most at given prices, eq. 1–5 of the paper with its corrections:

@@ -2,11 +2,11 @@ import { CombinationError } from '../../../base/errors.ts';
 import { mul, sum, type Variable } from '../../../problem/affine.ts';
 import { type Constraint, Model, type Reading } from '../../../problem/model.ts';
 import type { ReadySolver } from '../../../solvers/contract.ts';
-import type { Portfolio, Prices, TradeOptions } from './contract.ts';
+import type { Portfolio, Prices, Schedule, TradeOptions } from './contract.ts';
 import { addStorage, type StorageVariables } from './portfolio-model.ts';
 import { available_kW, checkPortfolio } from './storage.ts';
 import { checkPrices } from './structures.ts';
-import { notSolved, type Schedule } from './trade.ts';
+import { notSolved } from './trade.ts';
 
 /** What a two-sided market clears. */
 export interface TwoSidedMarket {
