@@ -11,16 +11,19 @@ import type { Clusters } from './clusters.ts';
  * | symbol | variable |
  * |---|---|
  * | best_v | `best[v]` |
- * | clusters of v by excess, smallest first | `ranked[first[v] …]` |
+ * | the cluster at which it is taken | `bestCluster[v]` |
+ * | clusters of v within the budget, by excess, smallest first | `ranked[rankedFrom[v] …]` |
  * | excess_c | `excess[c]` |
- * @cost  O(tops + clusters·log clusters) to prepare, O(clusters of a partition) for each one found
+ * @cost  O(clusters + tops) to prepare, beside sorting those within the budget; O(clusters of a partition) for each one found
  */
 export class PartitionSearch {
   private readonly clusters: Clusters;
   private readonly roots: readonly number[];
   private readonly best: Float64Array;
   private readonly excess: Float64Array;
+  private readonly bestCluster: Int32Array;
   private readonly ranked: Int32Array;
+  private readonly rankedFrom: Int32Array;
   private readonly lambda: number;
   private readonly budget: number;
 
@@ -29,28 +32,36 @@ export class PartitionSearch {
     this.clusters = clusters;
     this.lambda = lambda;
     this.roots = [...atoms.parent.keys()].filter((v) => atoms.parent[v] < 0);
-    this.best = new Float64Array(atoms.parent.length);
+    this.best = new Float64Array(atoms.parent.length).fill(Number.POSITIVE_INFINITY);
+    this.bestCluster = new Int32Array(atoms.parent.length).fill(-1);
     this.excess = new Float64Array(distance.length);
-    this.ranked = Int32Array.from(distance, (_, c) => c);
-    const { best, excess, ranked } = this;
+    const { best, bestCluster, excess } = this;
     let size = 0;
     for (let v = best.length - 1; v >= 0; v--) {
-      let least = Number.POSITIVE_INFINITY;
       for (let c = first[v]; c < first[v + 1]; c++) {
         let cost = this.costOf(c);
         for (let k = start[c]; k < start[c + 1]; k++) cost += best[tops[k]];
         excess[c] = cost;
-        if (cost < least) least = cost;
+        if (cost >= best[v]) continue;
+        best[v] = cost;
+        bestCluster[v] = c;
       }
-      best[v] = least;
-      for (let c = first[v]; c < first[v + 1]; c++) {
-        excess[c] = excess[c] < Number.POSITIVE_INFINITY ? excess[c] - least : Number.POSITIVE_INFINITY;
-        if (excess[c] < Number.POSITIVE_INFINITY) size = Math.max(size, Math.abs(least) + excess[c]);
-      }
-      ranked.subarray(first[v], first[v + 1]).sort((c, d) => excess[c] - excess[d] || c - d);
+      if (bestCluster[v] < 0) continue;
+      size = Math.max(size, Math.abs(best[v]));
+      for (let c = first[v]; c < first[v + 1]; c++) excess[c] -= best[v];
     }
     // Sums carry rounding; the distance of each partition is measured again before it is handed out.
     this.budget = 1e-12 * (1 + size * this.roots.length) - this.roots.reduce((sum, v) => sum + best[v], 0);
+    const ranked: number[] = [];
+    this.rankedFrom = new Int32Array(best.length + 1);
+    for (let v = 0; v < best.length; v++) {
+      const within: number[] = [];
+      for (let c = first[v]; c < first[v + 1]; c++) if (excess[c] <= this.budget) within.push(c);
+      within.sort((c, d) => excess[c] - excess[d] || c - d);
+      for (const c of within) ranked.push(c);
+      this.rankedFrom[v + 1] = ranked.length;
+    }
+    this.ranked = Int32Array.from(ranked);
   }
 
   /** The partition for which Σ w·(D − λ) is least; nothing when all are forbidden. */
@@ -59,8 +70,8 @@ export class PartitionSearch {
     const pending = [...this.roots];
     while (pending.length > 0) {
       const v = pending.pop()!;
-      if (!(this.best[v] < Number.POSITIVE_INFINITY)) return undefined;
-      const c = this.ranked[this.clusters.first[v]];
+      const c = this.bestCluster[v];
+      if (c < 0) return undefined;
       chosen.push(c);
       for (let k = this.clusters.start[c]; k < this.clusters.start[c + 1]; k++) pending.push(this.clusters.tops[k]);
     }
@@ -73,18 +84,18 @@ export class PartitionSearch {
    * @returns false when stopped
    */
   visit(visit: (chosen: Int32Array, count: number, distance: number) => boolean): boolean {
-    const { first, start, tops, atoms } = this.clusters;
-    const { best, excess, ranked, lambda } = this;
+    const { start, tops, atoms } = this.clusters;
+    const { bestCluster, excess, ranked, rankedFrom, lambda } = this;
     const chosen = new Int32Array(atoms.parent.length);
     const pending = Int32Array.from({ length: atoms.parent.length + 1 }, (_, k) => this.roots[k] ?? -1);
-    if (this.roots.some((v) => !(best[v] < Number.POSITIVE_INFINITY))) return true;
+    if (this.roots.some((v) => bestCluster[v] < 0)) return true;
     const walk = (depth: number, waiting: number, budget: number): boolean => {
       if (waiting === 0) {
         const distance = distanceOf(this.clusters, chosen, depth);
         return distance <= lambda ? visit(chosen, depth, distance) : true;
       }
       const v = pending[waiting - 1];
-      for (let k = first[v]; k < first[v + 1]; k++) {
+      for (let k = rankedFrom[v]; k < rankedFrom[v + 1]; k++) {
         const c = ranked[k];
         if (!(excess[c] <= budget)) break;
         chosen[depth] = c;

@@ -116,11 +116,15 @@ export class PartitionSpace {
     const enough_count = 4 * wanted_count;
     let low = this.least().distance;
     let high = this.distanceLargest;
-    for (let halvings = 0; halvings < 50 && high - low > 1e-12 * high; halvings++) {
-      if (this.count(high, enough_count) < enough_count) break;
+    let atHigh_count = this.count(high, enough_count);
+    for (let halvings = 0; atHigh_count >= enough_count && halvings < 60 && high - low > 1e-12 * high; halvings++) {
       const middle = (low + high) / 2;
-      if (this.count(middle, wanted_count) < wanted_count) low = middle;
-      else high = middle;
+      const count = this.count(middle, enough_count);
+      if (count < wanted_count) low = middle;
+      else {
+        high = middle;
+        atHigh_count = count;
+      }
     }
     const found = this.upTo(high, Number.POSITIVE_INFINITY)!;
     return found.slice(0, wanted_count);
