@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GridflockError } from '../../base/errors.ts';
+import { randomStream } from '../../base/random.ts';
 import { buildAtoms } from './atoms.ts';
 import { checkPartition } from './check.ts';
 import { countPartitions } from './count.ts';
@@ -70,6 +71,25 @@ describe('exact enumeration', () => {
         nearest.forEach(({ distance }, k) => expect(distance).toBeCloseTo(distances[k], 12));
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('draws each partition equally often', () => {
+    fc.assert(
+      fc.property(smallTree, fc.integer(), (tree, seed) => {
+        const space = spaceOf(tree, 'mean');
+        if (!space || space.valid_count < 2n) return;
+        const n = 4000;
+        const drawn = space.draw(n, randomStream(seed));
+        const distances = space.list(Number.POSITIVE_INFINITY, 5000).partitions.map(({ distance }) => distance);
+        // at every distance that occurs: the fraction of draws up to there against the fraction of partitions
+        for (const lambda of distances.map((distance) => distance + 1e-9)) {
+          const share = distances.filter((distance) => distance <= lambda).length / distances.length;
+          const seen = drawn.filter((distance) => distance <= lambda).length / n;
+          expect(Math.abs(seen - share)).toBeLessThan(5.5 * Math.sqrt((share * (1 - share)) / n) + 1e-9);
+        }
+      }),
+      { numRuns: 25 },
     );
   });
 

@@ -1,4 +1,5 @@
 import { CombinationError } from '../../base/errors.ts';
+import type { RandomStream } from '../../base/random.ts';
 import type { Network } from '../network.ts';
 import { type Atoms, buildAtoms } from './atoms.ts';
 import { buildClusters, type Clusters } from './clusters.ts';
@@ -6,6 +7,7 @@ import { countPartitions } from './count.ts';
 import type { DistanceReading } from './electrical-distance.ts';
 import { canonicalPartition, type Partition, type PartitionRules } from './partition.ts';
 import { labelsOf, PartitionSearch } from './search.ts';
+import { drawDistances } from './uniform-draws.ts';
 
 export interface ListedPartition {
   readonly partition: Partition;
@@ -128,6 +130,14 @@ export class PartitionSpace {
     }
     const found = this.upTo(high, Number.POSITIVE_INFINITY)!;
     return found.slice(0, wanted_count);
+  }
+
+  /**
+   * Distances of partitions drawn with equal probability among all valid ones: how many lie up to each λ where there are too many to
+   * count.
+   */
+  draw(draws_count: number, stream: RandomStream): Float64Array {
+    return drawDistances(this.clusters, draws_count, stream);
   }
 
   private search(lambda: number): PartitionSearch {
