@@ -131,13 +131,15 @@ const { optimise, planTrade } = await core('studies/regulate/market/trade.js');
 const solver = await highs().prepare();
 const grid = timeGrid({ start: '2025-01-15T00:00', step_min: 60, steps_count: 24 });
 const sun = shape('pv', grid).map((p, t) => 600 * p + 300 * shape('wind', grid)[t]);
-const storage = { id: 'ES', ...jia2025Storage };
-const portfolio = { id: 'fund', sources: [{ id: 'all', p_available_kW: [...sun] }], storage };
+const tight = { id: 'ES', ...jia2025Storage };
 const timeOfUse = timeOfUsePrices(grid, jia2025Prices);
-for (const [name, prices] of [
-  ['time-of-use', timeOfUse],
-  ['real-time', realTimePrices(grid, timeOfUse, randomStream(1))],
+const leaky = { ...tight, selfDischarge_per_h: 0.002 };
+for (const [name, prices, storage] of [
+  ['time-of-use', timeOfUse, tight],
+  ['real-time', realTimePrices(grid, timeOfUse, randomStream(1)), tight],
+  ['time-of-use, self-discharge', timeOfUse, leaky],
 ]) {
+  const portfolio = { id: 'fund', sources: [{ id: 'all', p_available_kW: [...sun] }], storage };
   const options = { dt_h: 1 };
   let trade;
   let programme;

@@ -1,13 +1,19 @@
 import type { Prices, Schedule, Storage, TradeOptions } from './contract.ts';
+import { deeds, onOffSteps, scheduleOfDeeds } from './on-off-steps.ts';
 import { storageStep } from './storage.ts';
 
 /** The best plan of a storage that is on or off, or the fullest end that any such plan reaches. */
 export type OnOffPlan =
-  | { readonly isFeasible: true; readonly schedule: Omit<Schedule, 'fed_kW'> }
+  | {
+      readonly isFeasible: true;
+      readonly schedule: Omit<Schedule, 'fed_kW'>;
+      /** How much more than the plan any other can be worth. */
+      readonly gap_cur: number;
+    }
   | { readonly isFeasible: false; readonly e_end_max_kWh: number };
 
-/** What is done on a step. */
-const deeds = { idle: 0, charge: 1, discharge: 2, unreached: 3 } as const;
+/** States times steps that may be held, at one byte each: two months of hours. */
+const MEMORY_MAX_COUNT = 1 << 28;
 
 /**
  * Storage at rated power or not at all, without self-discharge, solved to the end by dynamic programming: after a charges and b
@@ -16,7 +22,6 @@ const deeds = { idle: 0, charge: 1, discharge: 2, unreached: 3 } as const;
  *   gain(t + 1, a, b) = max(gain(t, a, b), gain(t, a − 1, b) − cost of charging on t, gain(t, a, b − 1) + Δt·s_t·P_d)
  *
  * over states within the energy limits. The same optimum as the mixed-whole programme of `addStorage`, proven by exhaustion.
- * Of equally good plans the one that does less.
  *
  * | symbol | variable |
  * |---|---|
@@ -24,18 +29,17 @@ const deeds = { idle: 0, charge: 1, discharge: 2, unreached: 3 } as const;
  * | gain(t, ·) | `gain` |
  * | what was done to come to a state | `deed[t]` |
  * @shape gain (T + 1)·width; deed T·(T + 1)·width
+ * @returns nothing where the horizon is too long for memory
  * @cost  O(T²·width), width = energy range over one discharge
  */
-export function planOnOff(storage: Storage, p_available_kW: Float64Array, prices: Prices, options: TradeOptions): OnOffPlan {
-  const { sell_cur_per_kWh: sell, buy_cur_per_kWh: buy } = prices;
-  const { dt_h } = options;
-  const { e_min_kWh, e_max_kWh, e_end_min_kWh } = storageStep(storage, dt_h);
-  const { p_charge_max_kW: charge_kW, p_discharge_max_kW: discharge_kW, e_start_kWh } = storage;
+export function planOnOff(storage: Storage, p_available_kW: Float64Array, prices: Prices, options: TradeOptions): OnOffPlan | undefined {
+  const steps = onOffSteps(storage, p_available_kW, prices, options);
+  const { e_min_kWh, e_max_kWh, e_end_min_kWh } = storageStep(storage, options.dt_h);
   const steps_count = p_available_kW.length;
-  const up_kWh = dt_h * storage.eta_charge_frac * charge_kW;
-  const down_kWh = (dt_h * discharge_kW) / storage.eta_discharge_frac;
+  const up_kWh = options.dt_h * steps.charged_kW;
+  const down_kWh = options.dt_h * steps.discharged_kW;
   const slack_kWh = 1e-9 * storage.e_rated_kWh;
-  const energy = (a: number, b: number): number => e_start_kWh + a * up_kWh - b * down_kWh;
+  const energy = (a: number, b: number): number => storage.e_start_kWh + a * up_kWh - b * down_kWh;
   const holds = (e_kWh: number, least_kWh = e_min_kWh): boolean => e_kWh >= least_kWh - slack_kWh && e_kWh <= e_max_kWh + slack_kWh;
   const width = down_kWh > 0 ? Math.min(steps_count, Math.floor((e_max_kWh - e_min_kWh + 2 * slack_kWh) / down_kWh)) + 1 : 1;
   const low = Int32Array.from({ length: steps_count + 1 }, (_, a) => {
@@ -43,15 +47,12 @@ export function planOnOff(storage: Storage, p_available_kW: Float64Array, prices
   });
 
   const size = (steps_count + 1) * width;
+  if (size * steps_count > MEMORY_MAX_COUNT) return undefined;
   const deed = new Uint8Array(steps_count * size).fill(deeds.unreached);
   let gain = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
   let next = new Float64Array(size);
-  if (low[0] === 0) gain[0] = 0;
+  gain[0] = 0;
   for (let t = 0; t < steps_count; t++) {
-    const bought_kW = boughtPart_kW(charge_kW, p_available_kW[t], sell[t], buy[t], options);
-    const mayCharge = up_kWh > 0 && bought_kW < Number.POSITIVE_INFINITY;
-    const cost_cur = dt_h * (Math.max(0, sell[t]) * (charge_kW - bought_kW) + (bought_kW > 0 ? buy[t] * bought_kW : 0));
-    const earned_cur = dt_h * sell[t] * discharge_kW;
     const done = deed.subarray(t * size, (t + 1) * size);
     next.fill(Number.NEGATIVE_INFINITY);
     const reach = (a: number, b: number, value_cur: number, how: number): void => {
@@ -66,8 +67,8 @@ export function planOnOff(storage: Storage, p_available_kW: Float64Array, prices
       for (let b = low[a], at = a * width; b < low[a] + width; b++, at++) {
         if (gain[at] === Number.NEGATIVE_INFINITY) continue;
         reach(a, b, gain[at], deeds.idle);
-        if (mayCharge) reach(a + 1, b, gain[at] - cost_cur, deeds.charge);
-        if (down_kWh > 0) reach(a, b + 1, gain[at] + earned_cur, deeds.discharge);
+        if (steps.charge_cur[t] < Number.POSITIVE_INFINITY) reach(a + 1, b, gain[at] - steps.charge_cur[t], deeds.charge);
+        if (down_kWh > 0) reach(a, b + 1, gain[at] + steps.discharge_cur[t], deeds.discharge);
       }
     }
     [gain, next] = [next, gain];
@@ -84,25 +85,13 @@ export function planOnOff(storage: Storage, p_available_kW: Float64Array, prices
   }
   if (best.a < 0) return { isFeasible: false, e_end_max_kWh };
 
-  const empty = (): Float64Array => new Float64Array(steps_count);
-  const schedule = { own_kW: empty(), bought_kW: empty(), discharge_kW: empty(), e_kWh: empty() };
+  const done = new Uint8Array(steps_count);
+  const e_kWh = new Float64Array(steps_count);
   for (let t = steps_count - 1, { a, b } = best; t >= 0; t--) {
-    schedule.e_kWh[t] = energy(a, b);
-    const how = deed[t * size + a * width + b - low[a]];
-    if (how === deeds.charge) {
-      a--;
-      schedule.bought_kW[t] = boughtPart_kW(charge_kW, p_available_kW[t], sell[t], buy[t], options);
-      schedule.own_kW[t] = charge_kW - schedule.bought_kW[t];
-    } else if (how === deeds.discharge) {
-      b--;
-      schedule.discharge_kW[t] = discharge_kW;
-    }
+    e_kWh[t] = energy(a, b);
+    done[t] = deed[t * size + a * width + b - low[a]];
+    if (done[t] === deeds.charge) a--;
+    else if (done[t] === deeds.discharge) b--;
   }
-  return { isFeasible: true, schedule };
-}
-
-/** Of one step's charge what is best bought; Infinity where own sources do not do and buying is not allowed. */
-function boughtPart_kW(charge_kW: number, own_kW: number, sell: number, buy: number, { chargeFrom }: TradeOptions): number {
-  if (chargeFrom !== 'any') return own_kW >= charge_kW ? 0 : Number.POSITIVE_INFINITY;
-  return buy < Math.max(0, sell) ? charge_kW : Math.max(0, charge_kW - own_kW);
+  return { isFeasible: true, schedule: scheduleOfDeeds(storage, steps, done, e_kWh), gap_cur: 0 };
 }

@@ -139,6 +139,7 @@ describe('a plan under prices', () => {
           e_rated_kWh: fc.constantFrom(300, 1000),
           e_start_kWh: fc.constantFrom(150, 200),
           e_end_min_kWh: fc.constantFrom(0, 150),
+          selfDischarge_per_h: fc.constantFrom(0, 0.003, 0.02),
         }),
       });
     });
@@ -147,7 +148,15 @@ describe('a plan under prices', () => {
         const prices = { sell_cur_per_kWh: sell, buy_cur_per_kWh: sell.map((price, t) => price + margin[t]) };
         const portfolio = portfolioOf(sun, store(storage));
         const options = { dt_h: 1, power: 'on-off' as const, chargeFrom };
-        const found = planTrade(portfolio, prices, options, solver);
+        let found: Trade;
+        try {
+          found = planTrade(portfolio, prices, options, solver);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'TRADE_END_ENERGY' });
+          const programme = () => optimise(portfolio, portfolio.storage!, Float64Array.from(sun), prices, options, solver);
+          expect(programme).toThrow(/TRADE_END_ENERGY/);
+          return;
+        }
         expectLawful(found, portfolio, prices, options);
         const { bound_cur = Number.NaN } = optimise(portfolio, portfolio.storage!, Float64Array.from(sun), prices, options, solver);
         expect(Math.abs(found.revenue_with_cur - bound_cur)).toBeLessThan(1e-5 * (1 + Math.abs(bound_cur)));

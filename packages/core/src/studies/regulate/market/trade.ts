@@ -3,6 +3,7 @@ import { mul, sum } from '../../../problem/affine.ts';
 import { Model } from '../../../problem/model.ts';
 import type { ReadySolver } from '../../../solvers/contract.ts';
 import type { Portfolio, Prices, Schedule, Storage, Trade, TradeOptions } from './contract.ts';
+import { planLeaky } from './leaky-plan.ts';
 import { planOnOff } from './on-off-plan.ts';
 import { addStorage } from './portfolio-model.ts';
 import { available_kW, cannotHold, checkPortfolio, storageStep } from './storage.ts';
@@ -13,7 +14,7 @@ import { available_kW, cannotHold, checkPortfolio, storageStep } from './storage
  *   max Σ_t Δt·(s_t·(fed + discharge) − b_t·bought),   0 ≤ fed ≤ p_available − own
  *
  * so that fed = p_available − own where the sell price s is not negative, and 0 where it is. A mixed-whole programme when the storage is on or
- * off, which is searched through where there is no self-discharge (`planOnOff`); at any power a linear one, unless prices are such that
+ * off, which is searched through (`planOnOff`, `planLeaky`); at any power a linear one, unless prices are such that
  * charging and discharging at once would pay on some step.
  *
  * Storage never lowers what is earned as long as it may stay idle: without self-discharge always, else when its end energy allows it.
@@ -30,23 +31,32 @@ export function planTrade(portfolio: Portfolio, prices: Prices, options: TradeOp
   const { storage } = portfolio;
   if (!storage) return tradeOf(portfolio, prices, options.dt_h, idle);
 
-  const isExhaustible = options.power !== 'continuous' && (storage.selfDischarge_per_h ?? 0) === 0;
-  const { moved, bound_cur } = isExhaustible
-    ? exhaust(portfolio, storage, p_available_kW, prices, options)
-    : optimise(portfolio, storage, p_available_kW, prices, options, solver);
+  const searched = options.power !== 'continuous' ? searchThrough(portfolio, storage, p_available_kW, prices, options) : undefined;
+  const { moved, bound_cur, gap_cur = 0 } = searched ?? optimise(portfolio, storage, p_available_kW, prices, options, solver);
   const fed_kW = p_available_kW.map((p, t) => (sell[t] >= 0 ? Math.max(0, p - moved.own_kW[t]) : 0));
-  return tradeOf(portfolio, prices, options.dt_h, { ...moved, fed_kW }, bound_cur);
+  const schedule = { ...moved, fed_kW };
+  return tradeOf(portfolio, prices, options.dt_h, schedule, bound_cur ?? revenueOf(schedule, prices, options.dt_h) + gap_cur);
 }
 
 interface Planned {
   readonly moved: Omit<Schedule, 'fed_kW'>;
-  /** Absent where every plan was looked at. */
+  /** What no plan earns more than, or by how much more than this one. */
   readonly bound_cur?: number;
+  readonly gap_cur?: number;
 }
 
-function exhaust(portfolio: Portfolio, storage: Storage, p_available_kW: Float64Array, prices: Prices, options: TradeOptions): Planned {
-  const plan = planOnOff(storage, p_available_kW, prices, options);
-  if (plan.isFeasible) return { moved: plan.schedule };
+/** Nothing where the search leaves open whether there is a plan, or the horizon is too long for it. */
+function searchThrough(
+  portfolio: Portfolio,
+  storage: Storage,
+  p_available_kW: Float64Array,
+  prices: Prices,
+  options: TradeOptions,
+): Planned | undefined {
+  const search = (storage.selfDischarge_per_h ?? 0) === 0 ? planOnOff : planLeaky;
+  const plan = search(storage, p_available_kW, prices, options);
+  if (plan === undefined) return undefined;
+  if (plan.isFeasible) return { moved: plan.schedule, gap_cur: plan.gap_cur };
   const { e_end_min_kWh } = storageStep(storage, options.dt_h);
   throw cannotHold(portfolio.id, storage, p_available_kW.length - 1, options.dt_h, plan.e_end_max_kWh, e_end_min_kWh);
 }
