@@ -6,6 +6,8 @@ import type { ReadySolver } from '../../../solvers/contract.ts';
 import { highs } from '../../../solvers/highs/highs.ts';
 import type { Portfolio, Prices, Storage, Trade, TradeOptions } from './contract.ts';
 import { jia2025Prices, jia2025Storage } from './jia2025.ts';
+import { planLeaky } from './leaky-plan.ts';
+import { planOnOff } from './on-off-plan.ts';
 import { storageStep } from './storage.ts';
 import { flatPrices, portfolioForEach, realTimePrices, timeOfUsePrices, tradeAtPrices } from './structures.ts';
 import { optimise, planTrade } from './trade.ts';
@@ -163,6 +165,13 @@ describe('a plan under prices', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('is left to the programme where a horizon is too long to be searched through', () => {
+    const long = new Float64Array(20_000).fill(120);
+    const prices = onePrice([...long]);
+    expect(planOnOff(store(), long, prices, hourly)).toBeUndefined();
+    expect(planLeaky(store({ selfDischarge_per_h: 0.01 }), long, prices, hourly)).toBeUndefined();
   });
 
   it('earns more with more freedom: any power, charging from the grid, no end rule; and less with self-discharge', () => {
