@@ -13,6 +13,18 @@ export interface StorageVariables {
   readonly energy: readonly Variable[];
 }
 
+/** Money per kW on a step that a solver of linear programmes tells from nothing. */
+const NOTICED_CUR = 1e-5;
+
+/**
+ * Whether charging and discharging at once could pay on a step: when what a kWh costs that is charged is not noticeably more than what
+ * becomes of it at once, η_c·η_d of a kWh sold. Burning energy pays where prices are negative.
+ */
+export function bothCouldPay(storage: Storage, cost_cur_per_kWh: number, sell_cur_per_kWh: number, dt_h: number): boolean {
+  const back_cur_per_kWh = storage.eta_charge_frac * storage.eta_discharge_frac * sell_cur_per_kWh;
+  return !(cost_cur_per_kWh > 0 && dt_h * (cost_cur_per_kWh - back_cur_per_kWh) > NOTICED_CUR);
+}
+
 /**
  * Writes a storage into a model, eq. 2–5 of the paper:
  *

@@ -120,7 +120,7 @@ describe('a plan under prices', () => {
         const options = { dt_h, power, chargeFrom };
         const trade = planTrade(portfolio, prices, options, solver);
         expectLawful(trade, portfolio, prices, options);
-        expect(trade.revenue_with_cur).toBeGreaterThanOrEqual(trade.revenue_without_cur - 1e-6);
+        expect(trade.revenue_with_cur).toBeGreaterThanOrEqual(trade.revenue_without_cur);
       }),
       { numRuns: 60 },
     );
@@ -165,6 +165,17 @@ describe('a plan under prices', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('never runs both ways at once, even where prices are nothing or nearly so, or nothing is lost', () => {
+    const tiny = { sell_cur_per_kWh: [0, 1e-300, -1e-300, 1e-9], buy_cur_per_kWh: [0, 1e-300, 0, 1e-9] };
+    for (const storage of [store(), store({ eta_charge_frac: 1, eta_discharge_frac: 1 })]) {
+      for (const prices of [tiny, onePrice([0.5, 0.5, 0.5, 0.5]), onePrice([-0.5, -0.5, -0.5, -0.5])]) {
+        const portfolio = portfolioOf([50, 50, 50, 50], storage);
+        const options = { dt_h: 1, power: 'continuous' as const, chargeFrom: 'any' as const };
+        expectLawful(planTrade(portfolio, prices, options, solver), portfolio, prices, options);
+      }
+    }
   });
 
   it('is left to the programme where a horizon is too long to be searched through', () => {

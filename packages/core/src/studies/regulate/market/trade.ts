@@ -5,7 +5,7 @@ import type { ReadySolver } from '../../../solvers/contract.ts';
 import type { Portfolio, Prices, Schedule, Storage, Trade, TradeOptions } from './contract.ts';
 import { planLeaky } from './leaky-plan.ts';
 import { planOnOff } from './on-off-plan.ts';
-import { addStorage } from './portfolio-model.ts';
+import { addStorage, bothCouldPay } from './portfolio-model.ts';
 import { available_kW, cannotHold, checkPortfolio, storageStep } from './storage.ts';
 
 /**
@@ -34,8 +34,12 @@ export function planTrade(portfolio: Portfolio, prices: Prices, options: TradeOp
   const searched = options.power !== 'continuous' ? searchThrough(portfolio, storage, p_available_kW, prices, options) : undefined;
   const { moved, bound_cur, gap_cur = 0 } = searched ?? optimise(portfolio, storage, p_available_kW, prices, options, solver);
   const fed_kW = p_available_kW.map((p, t) => (sell[t] >= 0 ? Math.max(0, p - moved.own_kW[t]) : 0));
-  const schedule = { ...moved, fed_kW };
-  return tradeOf(portfolio, prices, options.dt_h, schedule, bound_cur ?? revenueOf(schedule, prices, options.dt_h) + gap_cur);
+  const earned = (schedule: Schedule): number => revenueOf(schedule, prices, options.dt_h);
+  const active = { ...moved, fed_kW };
+  // A solver's gap is no reason to earn less than by doing nothing.
+  const resting = restingSchedule(storage, idle, options.dt_h);
+  const schedule = resting && earned(resting) >= earned(active) ? resting : active;
+  return tradeOf(portfolio, prices, options.dt_h, schedule, bound_cur ?? earned(active) + gap_cur);
 }
 
 interface Planned {
@@ -72,10 +76,8 @@ export function optimise(
 ): Planned {
   const { sell_cur_per_kWh: sell, buy_cur_per_kWh: buy } = prices;
   const m = new Model();
-  const roundTrip_frac = storage.eta_charge_frac * storage.eta_discharge_frac;
   const couldDoBoth = (t: number): boolean => {
-    const cheapest = options.chargeFrom === 'any' ? Math.min(sell[t], buy[t]) : sell[t];
-    return !(cheapest > 0 && cheapest > roundTrip_frac * sell[t]);
+    return bothCouldPay(storage, options.chargeFrom === 'any' ? Math.min(sell[t], buy[t]) : sell[t], sell[t], options.dt_h);
   };
   const { own, bought, discharge, energy } = addStorage(m, storage, p_available_kW, options, couldDoBoth);
   for (let t = 0; t < sell.length; t++) {
@@ -130,6 +132,17 @@ function idleSchedule(p_available_kW: Float64Array, sell_cur_per_kWh: readonly n
   const none = new Float64Array(p_available_kW.length);
   const fed_kW = p_available_kW.map((p, t) => (sell_cur_per_kWh[t] >= 0 ? p : 0));
   return { own_kW: none, bought_kW: none, discharge_kW: none, e_kWh: new Float64Array(0), fed_kW };
+}
+
+/** The storage left alone, where that keeps its limits. */
+function restingSchedule(storage: Storage, idle: Schedule, dt_h: number): Schedule | undefined {
+  const { keeps_frac, e_min_kWh, e_end_min_kWh } = storageStep(storage, dt_h);
+  let left_kWh = storage.e_start_kWh;
+  const e_kWh = idle.fed_kW.map(() => {
+    left_kWh *= keeps_frac;
+    return left_kWh;
+  });
+  return left_kWh >= Math.max(e_min_kWh, e_end_min_kWh) ? { ...idle, e_kWh } : undefined;
 }
 
 /** The fullest end that any plan reaches, so that the error can say how much is missing. */

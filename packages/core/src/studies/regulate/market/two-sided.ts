@@ -3,7 +3,7 @@ import { mul, sum, type Variable } from '../../../problem/affine.ts';
 import { type Constraint, Model, type Reading } from '../../../problem/model.ts';
 import type { ReadySolver } from '../../../solvers/contract.ts';
 import type { Portfolio, Prices, Schedule, TradeOptions } from './contract.ts';
-import { addStorage, type StorageVariables } from './portfolio-model.ts';
+import { addStorage, bothCouldPay, type StorageVariables } from './portfolio-model.ts';
 import { available_kW, checkPortfolio } from './storage.ts';
 import { checkPrices } from './structures.ts';
 import { notSolved } from './trade.ts';
@@ -56,11 +56,9 @@ export function clearAtLeastCost(market: TwoSidedMarket, options: TradeOptions, 
   const power = (name: string) => m.variables(name, [steps_count], { lower: 0 }).variables;
   const imported = power('import_kW');
   const exported = power('export_kW');
-  // Both at once could pay only where energy is worth nothing or less.
-  const couldDoBoth = (t: number): boolean => !(sell[t] > 0);
   const members = portfolios.map((portfolio) => {
     checkPortfolio(portfolio, steps_count, options);
-    return addPortfolio(m, portfolio, available_kW(portfolio, steps_count), options, couldDoBoth);
+    return addPortfolio(m, portfolio, available_kW(portfolio, steps_count), options, sell);
   });
   const balances: Constraint[] = [];
   for (let t = 0; t < steps_count; t++) {
@@ -91,11 +89,13 @@ function addPortfolio(
   portfolio: Portfolio,
   p_available_kW: Float64Array,
   options: TradeOptions,
-  couldDoBoth: (t: number) => boolean,
+  price_min_cur_per_kWh: readonly number[],
 ): Member {
   const fed = m.variables(`${portfolio.id}.fed_kW`, [p_available_kW.length], { lower: 0, upper: (t) => p_available_kW[t] }).variables;
   if (!portfolio.storage) return { fed, storage: undefined };
   const named = { ...portfolio.storage, id: `${portfolio.id}.${portfolio.storage.id}` };
+  // Energy is bought and sold at one price here, and that of the grid's buying is the lowest.
+  const couldDoBoth = (t: number): boolean => bothCouldPay(named, price_min_cur_per_kWh[t], price_min_cur_per_kWh[t], options.dt_h);
   const storage = addStorage(m, named, p_available_kW, options, couldDoBoth);
   fed.forEach((variable, t) => {
     m.atMost(() => `${portfolio.id}.sources[${t}]`, sum(variable, storage.own[t]), p_available_kW[t]);
