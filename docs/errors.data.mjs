@@ -511,6 +511,59 @@ export const errors = {
     cause: 'An element of a pandapower net stands at a bus that does not exist.',
     cure: 'Take the suggestion, or add the bus.',
   },
+  PARTITION_BUS_TWICE: {
+    cause: 'A bus is named twice among the clusters of a partition.',
+    cure: 'A bus belongs to one cluster: name it once.',
+  },
+  PARTITION_DISCONNECTED: {
+    cause: 'A cluster falls apart: its buses are not connected within it.',
+    cure: 'Add the buses between the two that the message names, or make two clusters of it.',
+  },
+  PARTITION_DISTANCE_UNDEFINED: {
+    cause:
+      'Electrical distances were asked for at a bus whose voltage does not answer to its own power, because a slack or generator holds it.',
+    cure: 'Put that bus outside the clusters.',
+  },
+  PARTITION_EMPTY: {
+    cause: 'A cluster has no buses.',
+    cure: 'Name its buses, or leave it out.',
+  },
+  PARTITION_NONE: {
+    cause: 'No valid partition keeps the limit of the electrical distance.',
+    cure: 'Take a limit of at least the distance that the message names.',
+  },
+  PARTITION_NOT_RADIAL: {
+    cause: 'Partitions were to be enumerated on a network with loops.',
+    cure: 'Open the ties, or sample partitions instead.',
+  },
+  PARTITION_OUTSIDE: {
+    cause: 'A cluster names a bus that belongs to none: the slack, the connection to the grid above.',
+    cure: 'Take it out of the cluster.',
+  },
+  PARTITION_RESOURCE_BUS: {
+    cause: 'A resource stands on a bus that the network does not have.',
+    cure: 'Correct the id of the bus; the message names the nearest.',
+  },
+  PARTITION_RULES_INVALID: {
+    cause: 'The rules of a partition contradict the network or themselves.',
+    cure: 'Correct what the message names: a whole number of resources per cluster, the slack outside, one count per bus.',
+  },
+  PARTITION_TOO_FEW_RESOURCES: {
+    cause: 'A cluster, or a whole part of the feeder, has fewer resources than a cluster needs.',
+    cure: 'Join clusters, add resources, ask for fewer in a cluster, or leave regions without resources unassigned.',
+  },
+  PARTITION_TOO_MANY: {
+    cause: 'There are so many possible clusters that partitions cannot be listed.',
+    cure: 'Ask for more resources in a cluster, leave regions without resources unassigned, or sample partitions.',
+  },
+  PARTITION_UNASSIGNED: {
+    cause: 'A bus is in no cluster.',
+    cure: 'Assign it. Only buses without resources may be left out, and only if the rules say so.',
+  },
+  PARTITION_UNKNOWN_BUS: {
+    cause: 'A cluster names a bus that the network does not have.',
+    cure: 'Correct the id; the message names the nearest.',
+  },
   PGM_ATTRIBUTE_INVALID: {
     cause: 'An attribute of a power-grid-model component is of the wrong kind.',
     cure: 'Correct it; units are those of power-grid-model: V, W, var, A, ohm, F, rad.',
@@ -607,6 +660,18 @@ export const errors = {
     cure: 'Name a result.json that `gridflock run --out` wrote, or its folder.',
   },
   SCHEME_NEEDS_SOLVER: { cause: 'A scheme that solves the whole at once was given no solver.', cure: 'Name one under `solver`.' },
+  SENSITIVITY_NOT_RADIAL: {
+    cause: 'Linear voltage sensitivities were asked for on a network with loops.',
+    cure: 'Open the ties, or take the exact sensitivities of the power flow.',
+  },
+  SENSITIVITY_NO_SOLUTION: {
+    cause: 'Voltage sensitivities were asked for at an operating point whose power flow did not converge.',
+    cure: 'Lower the load; see what the power flow says.',
+  },
+  SENSITIVITY_SINGULAR: {
+    cause: 'The feeder stands at its loading limit, where voltages answer to power without bound.',
+    cure: 'Lower the load.',
+  },
   SERIES_SHAPE: { cause: 'A labelled series has no unit or not as many values as its axes say.', cure: report },
   SHAPE_DEVIATION: {
     cause: 'Noise was asked for on a daily shape with a negative deviation, or without a seed.',
@@ -756,5 +821,23 @@ export const errors = {
   TRACKING_UNKNOWN_BUS: {
     cause: 'A resource or the point of common coupling stands at a bus number that the network does not have.',
     cure: 'Give the position of the bus in the network, counted from 0.',
+  TRADE_END_ENERGY: {
+    cause: 'A storage cannot hold the energy that it must hold, however it charges.',
+    cure: 'Lower its end energy, let it charge from the grid, allow any power instead of on or off, or give it more sources.',
+  TRADE_NOT_SOLVED: {
+    cause: 'The programme of a trading plan or of a market was not solved.',
+    cure: 'Look for prices or powers of very different size; report it with the study if they are sound.',
+  TRADE_PRICES_CROSSED: {
+    cause: 'In a two-sided market the grid above pays more for energy than it asks.',
+    cure: 'Exchange its buy and sell prices, or correct them.',
+  TRADE_PRICES_INVALID: {
+    cause: 'Prices are not finite numbers, or there are more or fewer than steps.',
+    cure: 'Give one price per kWh for every step, or 24 for the hours of the day.',
+  TRADE_PROFILE_INVALID: {
+    cause: 'The available powers of a source are negative, not finite, or more or fewer than steps.',
+    cure: 'Give one power in kW, at least 0, for every step.',
+  TRADE_STORAGE_INVALID: {
+    cause: 'Parameters of a trading storage contradict each other or make no sense.',
+    cure: 'Correct what the message names; mind kW and kWh, and fractions instead of per cent.',
   },
 };

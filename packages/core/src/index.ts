@@ -45,6 +45,18 @@ export { feederOfCase } from './network/feeder/lift.ts';
 export { readFeederDocument } from './network/feeder/read-document.ts';
 export { buildFeederDocument } from './network/feeder/write-document.ts';
 export * from './network/network.ts';
+export { checkPartition, type NamedCluster, partitionOfClusters, resourcesAtBuses } from './network/partition/check.ts';
+export {
+  type Coupling,
+  clusterDistance,
+  type DistanceReading,
+  electricalDistances,
+  partitionDistance,
+} from './network/partition/electrical-distance.ts';
+export { clusterBuses, type Partition, type PartitionRules } from './network/partition/partition.ts';
+export { type PartitionSample, samplePartitions } from './network/partition/sample.ts';
+export { type SampleTheory, sampleTheory } from './network/partition/sample-theory.ts';
+export { type ListedPartition, type PartitionListing, PartitionSpace, type SpaceOptions } from './network/partition/space.ts';
 export { readNetworkDocument } from './network/read-document.ts';
 export { buildTopology, fundamentalLoop, type Topology } from './network/topology.ts';
 export type { BuiltInNetwork } from './networks/contract.ts';
@@ -96,6 +108,8 @@ export {
 } from './powerflows/contract.ts';
 export { firstOf } from './powerflows/first-of.ts';
 export { generatorPowers } from './powerflows/generator-results.ts';
+export { exactSensitivity } from './powerflows/newton/sensitivity.ts';
+export { linearSensitivity, type SensitivityMatrices, sensitivityMatrices, type VoltageSensitivity } from './powerflows/sensitivity.ts';
 export { buildThreePhaseBatch } from './powerflows/three-phase/batch/batch.ts';
 export { PointRun, type ThreePhasePoints } from './powerflows/three-phase/batch/point-run.ts';
 export { BranchMeter } from './powerflows/three-phase/branch-meter.ts';
@@ -149,5 +163,20 @@ export { blockOracle } from './solvers/oracle.ts';
 export { type FlexibilityRange, flexibilityRange, supportOf } from './solvers/range.ts';
 export { oracleFor } from './solvers/reduced-oracle.ts';
 export type { Catalog, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';
+export type * from './studies/regulate/market/contract.ts';
+export { clearTwoSided } from './studies/regulate/market/equilibrium.ts';
+export { jia2025Prices, jia2025Storage } from './studies/regulate/market/jia2025.ts';
+export {
+  flatPrices,
+  type HourlyPrices,
+  portfolioForEach,
+  profilePrices,
+  type RealTimeLaw,
+  realTimePrices,
+  timeOfUsePrices,
+  tradeAtPrices,
+} from './studies/regulate/market/structures.ts';
+export { planTrade } from './studies/regulate/market/trade.ts';
+export type { TwoSidedMarket } from './studies/regulate/market/two-sided.ts';
 export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
 export * from './wire/result.ts';

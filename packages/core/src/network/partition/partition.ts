@@ -22,4 +22,31 @@ export interface PartitionRules {
   readonly resources_min_count: number;
   /** Largest mean electrical distance, eq. 17; Infinity: no screening. */
   readonly distanceMax: number;
+  /**
+   * `none` (default): every bus that is not outside is in a cluster, as §4.1 says. `without-resources`: a cluster holds only its
+   * resources' buses and those between them, the rest is in none, as Fig. 4 draws it; partitions that differ in nothing else are one.
+   */
+  readonly unassigned?: 'none' | 'without-resources' | undefined;
+}
+
+/** Renumbers any labels (one per bus, −1 for none) canonically. */
+export function canonicalPartition(labels: ArrayLike<number>): Partition {
+  const canonical = new Int32Array(labels.length).fill(-1);
+  const numberOf = new Map<number, number>();
+  for (let b = 0; b < labels.length; b++) {
+    if (labels[b] < 0) continue;
+    let number = numberOf.get(labels[b]);
+    if (number === undefined) numberOf.set(labels[b], (number = numberOf.size));
+    canonical[b] = number;
+  }
+  return { labels: canonical, clusters_count: numberOf.size };
+}
+
+/** Buses of each cluster, ascending. */
+export function clusterBuses({ labels, clusters_count }: Partition): readonly BusIndex[][] {
+  const clusters: BusIndex[][] = Array.from({ length: clusters_count }, () => []);
+  labels.forEach((label, b) => {
+    if (label >= 0) clusters[label].push(b);
+  });
+  return clusters;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NumericalError } from '../../base/errors.ts';
+import { mul, sum } from '../../problem/affine.ts';
+import { Model } from '../../problem/model.ts';
 import { objectiveOf } from '../../problem/program.ts';
 import { solverConformance } from '../conformance.ts';
 import type { Incumbent, SolveProgress } from '../contract.ts';
@@ -33,6 +35,26 @@ describe('HiGHS', () => {
     expect(found.objective).toBeGreaterThanOrEqual(found.bound);
     expect(found.certificate.primalResidual).toBeLessThan(1e-6);
     expect(found.certificate.gap).toBeGreaterThan(0);
+  });
+
+  it('finds a point of a tiny programme without cost that presolve loses', async () => {
+    // A level that goes up by 100 or down by 100/0.9 or stays, twice, between 30 and 270 from 200 on.
+    const m = new Model();
+    const up = m.variables('up', [2], { lower: 0, upper: 100 });
+    const down = m.variables('down', [2], { lower: 0, upper: 100 });
+    const level = m.variables('level', [2], { lower: 30, upper: 270 });
+    for (let t = 0; t < 2; t++) {
+      m.equal(`level ${t}`, level(t), sum(t === 0 ? 200 : level(0), up(t), mul(-1 / 0.9, down(t))));
+      const rises = m.variable(`rises ${t}`, { lower: 0, upper: 1, whole: true });
+      const falls = m.variable(`falls ${t}`, { lower: 0, upper: 1, whole: true });
+      m.atMost(`one way ${t}`, sum(rises, falls), 1);
+      m.equal(`up ${t}`, up(t), mul(100, rises));
+      m.equal(`down ${t}`, down(t), mul(100, falls));
+    }
+    const found = (await highs().prepare()).solve(m.build());
+    expect(found.status).toBe('optimal');
+    expect(found.certificate.primalResidual).toBeLessThan(1e-9);
+    expect(found.certificate.integerResidual).toBe(0);
   });
 
   it('hears a wish to stop inside the sub-programmes of its heuristics too, and leaves the clock as it was', async () => {

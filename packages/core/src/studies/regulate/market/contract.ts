@@ -56,6 +56,16 @@ export interface TradeOptions {
   readonly chargeFrom?: 'sources' | 'any' | undefined;
 }
 
+/** A portfolio's powers. @shape per step */
+export interface Schedule {
+  readonly own_kW: Float64Array;
+  readonly bought_kW: Float64Array;
+  readonly discharge_kW: Float64Array;
+  readonly e_kWh: Float64Array;
+  /** What the sources feed in beside charging. */
+  readonly fed_kW: Float64Array;
+}
+
 /** A portfolio's plan, with what each of its sources is left to feed in. */
 export interface Trade extends PortfolioPlan {
   /** What is taken from the grid to charge; the rest of `p_charge_kW` comes from the portfolio's own sources. */
