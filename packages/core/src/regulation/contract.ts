@@ -44,20 +44,23 @@ export interface Decomposition {
  */
 export interface Aggregation {
   readonly kind: Characteristic['kind'];
-  /** Length of a resource's vector. */
+  /** Length of a resource's vector, in kW and kvar. */
   readonly numbers_count: number;
-  /** A resource's own vector; it never leaves the resource unmasked. */
-  measure(region: PowerRegion): Float64Array;
+  /** Writes a resource's own vector to `into` from place `first` on; it never leaves the resource unmasked. */
+  measure(region: PowerRegion, into: Float64Array, first: number): void;
   characteristic(sum: Float64Array): Characteristic;
   /** What is broadcast so that `x`, a point of the characteristic of `sum`, is delivered. */
   weights(sum: Float64Array, x: PowerPoint): Float64Array;
-  point(own: Float64Array, weights: Float64Array): PowerPoint;
+  /** What the resource whose vector stands from place `first` on is to inject. */
+  point(own: Float64Array, first: number, weights: Float64Array): PowerPoint;
 }
 
-/** Resources that are described and regulated together. */
+/** Resources that are described and regulated together. Their followers move on with the day; hand in copies to keep them. */
 export interface ClusterSetup {
   readonly id: string;
   readonly resources: readonly Follower[];
+  /** Owner of each resource: those of one owner are one agent, which adds them up in the open. Everyone his own when left out. */
+  readonly owners?: readonly string[] | undefined;
 }
 
 /** What all clusters can inject together on a step: the extent of the sum of their characteristics. */
@@ -93,6 +96,10 @@ export interface RegulationServices {
   readonly carry: (roles: readonly Role[]) => Promise<unknown>;
   /** Chance for the masks; every resource is handed a split of its own. */
   readonly stream: RandomStream;
+  /** Silence after which an agent repeats itself; 1 s when left out. */
+  readonly retry_s?: number | undefined;
+  /** Repetitions after which a coordinator goes on without a resource that says nothing; 12 when left out. */
+  readonly giveUp_count?: number | undefined;
   readonly onStep?: ((step: RegulatedStep) => void) | undefined;
 }
 

@@ -89,9 +89,9 @@ function proportionally(
 function decomposePolygons(polygons: readonly PolygonCharacteristic[], asked: PowerPoint, weights: TrackingWeights): Decomposition {
   const together = sumOfCorners(polygons.map((c) => c.bounds.inner));
   const granted = nearestPoint(together, asked, weights);
-  const shared = weightsOf(together, granted);
+  const shared = weightsOf(granted, together);
   return decomposition(
-    polygons.map((c) => pointOf(c.bounds.inner, shared)),
+    polygons.map((c) => pointOf(shared, c.bounds.inner)),
     asked,
     granted,
   );

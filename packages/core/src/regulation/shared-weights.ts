@@ -9,9 +9,9 @@ import type { PowerPoint } from '../flexibility/region.ts';
  * @param corners - anticlockwise; corners may repeat, and all may lie on one line or one point
  * @param x - a point of the polygon; one that is not is answered by the weights of a point near it
  */
-export function weightsOf(corners: readonly PowerPoint[], x: PowerPoint): Float64Array {
+export function weightsOf(x: PowerPoint, corners: readonly PowerPoint[]): Float64Array {
   const n = corners.length;
-  const c = pointOf(corners, new Float64Array(n).fill(1 / n));
+  const c = pointOf(new Float64Array(n).fill(1 / n), corners);
   const weights = new Float64Array(n);
   const { i, j, a, b } = wedgeOf(corners, c, x);
   const spread = Math.max(0, 1 - a - b) / n;
@@ -70,7 +70,7 @@ function alongLine(corners: readonly PowerPoint[], c: PowerPoint, xp: number, xq
 }
 
 /** Σ w_k·C_k. */
-export function pointOf(corners: readonly PowerPoint[], weights: Float64Array): PowerPoint {
+export function pointOf(weights: Float64Array, corners: readonly PowerPoint[]): PowerPoint {
   let p_kW = 0;
   let q_kvar = 0;
   for (let k = 0; k < corners.length; k++) {
