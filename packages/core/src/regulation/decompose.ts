@@ -1,8 +1,9 @@
 import { CombinationError, InputError } from '../base/errors.ts';
 import type { PowerPoint } from '../flexibility/region.ts';
+import { sumCorners } from '../flexibility/sum.ts';
+import { pointOf, weightsOf } from '../flexibility/weights.ts';
 import type { Characteristic, Decomposition, PowerBand, TrackingWeights } from './contract.ts';
 import { nearestPoint } from './nearest-point.ts';
-import { pointOf, weightsOf } from './shared-weights.ts';
 
 export type BoxCharacteristic = Extract<Characteristic, { kind: 'box' }>;
 type PolygonCharacteristic = Extract<Characteristic, { kind: 'polygon' }>;
@@ -87,11 +88,12 @@ function proportionally(
 }
 
 function decomposePolygons(polygons: readonly PolygonCharacteristic[], asked: PowerPoint, weights: TrackingWeights): Decomposition {
-  const together = sumOfCorners(polygons.map((c) => c.bounds.inner));
+  const inner = polygons.map((c) => c.bounds.inner);
+  const together = sumCorners(inner, inner[0].length);
   const granted = nearestPoint(together, asked, weights);
   const shared = weightsOf(granted, together);
   return decomposition(
-    polygons.map((c) => pointOf(shared, c.bounds.inner)),
+    inner.map((corners) => pointOf(shared, corners)),
     asked,
     granted,
   );
@@ -142,14 +144,6 @@ function extentOf(characteristic: Characteristic): PowerBand {
     q_low_kvar: Math.min(...corners.map((c) => c.q_kvar)),
     q_high_kvar: Math.max(...corners.map((c) => c.q_kvar)),
   };
-}
-
-/** Σ_m C_m,k for every shared direction k. */
-function sumOfCorners(clusters: readonly (readonly PowerPoint[])[]): PowerPoint[] {
-  return clusters[0].map((_, k) => ({
-    p_kW: sum(clusters.map((corners) => corners[k].p_kW)),
-    q_kvar: sum(clusters.map((corners) => corners[k].q_kvar)),
-  }));
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
