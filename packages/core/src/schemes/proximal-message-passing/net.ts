@@ -1,6 +1,6 @@
+import { Patience } from '../../agents/patience.ts';
 import type { AgentId, Message, Outbox, Role } from '../../agents/role.ts';
 import { heard, idSeparator, say } from './messages.ts';
-import { Patience } from './patience.ts';
 
 export interface NetSetup {
   readonly id: AgentId;

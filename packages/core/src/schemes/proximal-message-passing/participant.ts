@@ -1,7 +1,7 @@
+import { Patience } from '../../agents/patience.ts';
 import type { AgentId, Message, Outbox, Role } from '../../agents/role.ts';
 import type { Oracle } from '../../problem/oracle.ts';
 import { heard, say } from './messages.ts';
-import { Patience } from './patience.ts';
 
 export interface ParticipantSetup {
   readonly id: AgentId;

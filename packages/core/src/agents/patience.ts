@@ -1,4 +1,4 @@
-import type { Outbox } from '../../agents/role.ts';
+import type { Outbox } from './role.ts';
 
 /**
  * How long to wait before repeating oneself: the first time a given span, then twice as long each time, up to 16 spans.

@@ -1,0 +1,48 @@
+import type { PowerPoint } from '../flexibility/region.ts';
+import type { Characteristic, Command, Decomposition, GridSide, PowerBand, TrackingWeights } from './contract.ts';
+import { bandOf, decompose } from './decompose.ts';
+
+export interface StepPlan {
+  readonly command: Command;
+  readonly band: PowerBand;
+  readonly decomposition: Decomposition;
+}
+
+/**
+ * The operator's share of a step. The command is about the point of common coupling, the clusters are behind the wires:
+ *
+ *   Σ_m P*_m = load + loss(P*) − p*_pcc,
+ *
+ * solved by a few fixed-point passes from the middle of what the clusters can do, with load and loss by the operator's own grid model.
+ */
+export function planStep(
+  step: number,
+  characteristics: readonly Characteristic[],
+  grid: GridSide,
+  weights: TrackingWeights,
+  passes_count = 2,
+): StepPlan {
+  const band = bandOf(characteristics);
+  const command = grid.command(step, band);
+  let targets: readonly PowerPoint[] = characteristics.map(middleOf);
+  let decomposition: Decomposition;
+  let pass = 0;
+  do {
+    const demand = grid.demand(step, targets);
+    const asked = { p_kW: demand.p_kW - command.p_pcc_kW, q_kvar: demand.q_kvar - command.q_pcc_kvar };
+    decomposition = decompose(characteristics, asked, weights);
+    targets = decomposition.targets;
+  } while (++pass < passes_count);
+  return { command, band, decomposition };
+}
+
+function middleOf(characteristic: Characteristic): PowerPoint {
+  const corners = characteristic.kind === 'box' ? [characteristic.low, characteristic.high] : characteristic.bounds.inner;
+  let p_kW = 0;
+  let q_kvar = 0;
+  for (const corner of corners) {
+    p_kW += corner.p_kW / corners.length;
+    q_kvar += corner.q_kvar / corners.length;
+  }
+  return { p_kW, q_kvar };
+}
