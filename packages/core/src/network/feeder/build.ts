@@ -100,7 +100,9 @@ export function buildFeeder(parts: FeederParts, options: FeederBuildOptions = {}
     ...wires,
     ...consumers,
     regulators: each('regulators', parts.regulators, (part, mine) => checkedRegulator(part, mine, check, targets)),
-    capacitorControls: each('capacitorControls', parts.capacitorControls, (part, mine) => checkedCapacitorControl(part, mine, targets)),
+    capacitorControls: each('capacitorControls', parts.capacitorControls, (part, mine) =>
+      checkedCapacitorControl(part, mine, check, targets),
+    ),
     inverterControls: each('inverterControls', parts.inverterControls, (part, mine) => checkedInverterControl(part, mine, check, targets)),
     profiles,
     ...(parts.source === undefined ? {} : { source: parts.source }),

@@ -1,6 +1,6 @@
 import type { Load, Profile, VoltageLaw } from '../../../network/feeder/feeder.ts';
 import type { DssObject } from '../script/objects.ts';
-import { type Assignment, integerOf, numberOf, numbersOf, positiveOf, wordOf } from '../script/values.ts';
+import { type Assignment, integerOf, numberOf, numbersOf, positiveOf, powerFactorOf, wordOf } from '../script/values.ts';
 import {
   constantCurrent,
   constantImpedance,
@@ -12,6 +12,7 @@ import {
   profileUseOf,
 } from './consumers.ts';
 import { type FeederDraft, isEnabled } from './draft.ts';
+import { isOpened } from './open.ts';
 
 interface LoadValues {
   phases_count: number;
@@ -54,6 +55,7 @@ export function makeLoad(draft: FeederDraft, object: DssObject, profiles: Readon
   const laws = lawsOf(values, draft, object);
   const share = multiplier / values.phases_count;
   const profile = values.status === 'fixed' ? undefined : profileUseOf(profiles, draft, object);
+  const inService = !isOpened(draft, object, place.terminals[0].conductors.length);
   const id = draft.made(object);
   place.terminals.forEach((terminal, k) => {
     const load: Load = {
@@ -69,7 +71,7 @@ export function makeLoad(draft: FeederDraft, object: DssObject, profiles: Readon
       v_max_pu: values.v_max_pu,
       ...(values.v_low_pu > 0 && values.v_low_pu < values.v_min_pu && values.model !== 7 ? { v_low_pu: values.v_low_pu } : {}),
       ...(profile === undefined ? {} : { profile }),
-      inService: true,
+      inService,
     };
     draft.loads.push(load);
   });
@@ -202,7 +204,7 @@ function apply(values: LoadValues, assignment: Assignment, draft: FeederDraft, o
       values.said = 'pf';
       break;
     case 'pf':
-      values.pf = numberOf(assignment);
+      values.pf = powerFactorOf(assignment);
       break;
     case 'kvar':
       values.q_kvar = numberOf(assignment);

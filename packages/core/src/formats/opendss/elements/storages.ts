@@ -5,6 +5,7 @@ import { placementOf, profileUseOf } from './consumers.ts';
 import { valueAt } from './curves.ts';
 import { type FeederDraft, isEnabled } from './draft.ts';
 import { applyToInverter, type InverterValues, inverterDefaults, varsOf } from './inverter-values.ts';
+import { isOpened } from './open.ts';
 
 interface Store {
   p_kW: number;
@@ -40,6 +41,7 @@ export function makeStorage(draft: FeederDraft, object: DssObject, profiles: Rea
   const profile = store.dispatch === 'follow' ? profileUseOf(profiles, draft, object) : undefined;
   const reserve_kWh = (store.e_kWh * store.reserve_pct) / 100;
   const share = 1 / place.terminals.length;
+  const inService = !isOpened(draft, object, place.terminals[0].conductors.length);
   const vars = varsOf(values, p_kW, store.p_kW, isIdle, qUsual(object, values));
   const id = draft.made(object);
   place.terminals.forEach((terminal, k) => {
@@ -60,7 +62,7 @@ export function makeStorage(draft: FeederDraft, object: DssObject, profiles: Rea
       v_max_pu: values.v_max_pu,
       storage: {
         e_rated_kWh: store.e_kWh * share,
-        e_start_kWh: Math.min(store.stored_kWh, store.e_kWh) * share,
+        e_start_kWh: Math.max(0, Math.min(store.stored_kWh, store.e_kWh)) * share,
         e_reserve_kWh: Math.min(reserve_kWh, store.e_kWh) * share,
         p_charge_max_kW: ((store.p_kW * store.limit_pct * store.charge_pct) / 10_000) * share,
         p_discharge_max_kW: ((store.p_kW * store.limit_pct * store.discharge_pct) / 10_000) * share,
@@ -69,7 +71,7 @@ export function makeStorage(draft: FeederDraft, object: DssObject, profiles: Rea
         idle_kW: ((store.p_kW * store.idle_pct) / 100) * share,
       },
       ...(profile === undefined ? {} : { profile }),
-      inService: true,
+      inService,
     };
     draft.inverters.push(inverter);
   });
@@ -185,6 +187,11 @@ function replay(draft: FeederDraft, object: DssObject): { values: InverterValues
       default:
     }
   }
+  if (store.stored_kWh > store.e_kWh * (1 + 1e-9) || store.stored_kWh < 0)
+    draft.warn(
+      object,
+      `is said to hold ${store.stored_kWh} of ${store.e_kWh} kWh; it is taken as ${store.stored_kWh < 0 ? 'empty' : 'full'}`,
+    );
   return { values, store };
 }
 
