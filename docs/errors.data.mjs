@@ -515,6 +515,10 @@ export const errors = {
     cause: 'The file is JSON, but no input dataset of power-grid-model.',
     cure: 'Give the input dataset; updates and results belong to one.',
   },
+  PGM_ID_TWICE: {
+    cause: 'Two components of a power-grid-model dataset have the same id.',
+    cure: 'Ids are distinct among all components, whatever their type; give one another id.',
+  },
   PGM_SYNTAX: {
     cause: 'The file is not JSON.',
     cure: 'Look at the line; the file may be cut off.',
@@ -612,6 +616,10 @@ export const errors = {
   SIMBENCH_FILES_MISSING: {
     cause: 'Only Node.csv of a SimBench grid was given.',
     cure: 'Give the folder that holds its tables.',
+  },
+  SIMBENCH_ID_TWICE: {
+    cause: 'Two nodes, types or coordinates of a SimBench folder have the same id.',
+    cure: 'Remove one, or give it its own id.',
   },
   SIMBENCH_NUMBER_INVALID: {
     cause: 'A SimBench table has something else where a number belongs.',

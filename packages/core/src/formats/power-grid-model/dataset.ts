@@ -1,5 +1,6 @@
 import { InputError } from '../../base/errors.ts';
 import { lineOf, mustBeText } from '../text-checks.ts';
+import { isNotGiven } from './attributes.ts';
 
 /**
  * A dataset of power-grid-model as plain records: components by type, whatever their spelling in the file (records, or rows under `attributes`).
@@ -28,7 +29,14 @@ export function readDataset(text: string, fileName: string): Dataset {
   const raw = parseJson(text, fileName);
   if (!isRecord(raw))
     throw invalid('The file is not a dataset', fileName, 'It must be {"version": …, "type": …, "is_batch": …, "data": …}.');
-  const { type, is_batch: isBatch, data, attributes = {} } = raw;
+  const { type, is_batch: isBatch, data, attributes = {}, version } = raw;
+  if (typeof version === 'string' && !/^1(\.|$)/.test(version)) {
+    throw invalid(
+      `The dataset is of format version ${version.slice(0, 20)}, and 1 is read`,
+      `${fileName}: version`,
+      'Write it with a power-grid-model of version 1.',
+    );
+  }
   if (typeof type !== 'string' || typeof isBatch !== 'boolean') {
     throw invalid(
       'The dataset says neither its "type" nor whether it "is_batch"',
@@ -87,7 +95,7 @@ export const invalid = (message: string, where: string, hint: string): InputErro
   new InputError({ code: 'PGM_DATASET_INVALID', message, where, hint });
 
 export const has = ({ values }: Row, name: string): boolean =>
-  Object.hasOwn(values, name) && values[name] !== null && values[name] !== undefined;
+  Object.hasOwn(values, name) && values[name] !== null && values[name] !== undefined && !isNotGiven(name, values[name]);
 
 /** A number; `otherwise` where it is absent. @throws {InputError} PGM_ATTRIBUTE_MISSING, PGM_ATTRIBUTE_INVALID */
 export function numberOf(row: Row, name: string, otherwise?: number): number {
@@ -121,7 +129,7 @@ export function nameOf(row: Row): string {
   return typeof name === 'string' && name !== '' && name.length <= 200 ? name : idOf(row);
 }
 
-export const isOn = (row: Row, name = 'status'): boolean => numberOf(row, name, 1) !== 0;
+export const isOn = (row: Row, name = 'status'): boolean => codeOf(row, name, [0, 1] as const, 1) === 1;
 
 /** One value of a few. */
 export function codeOf<T extends number>(row: Row, name: string, codes: readonly T[], otherwise?: T): T {

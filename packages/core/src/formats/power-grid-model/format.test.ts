@@ -129,7 +129,7 @@ formatConformance(powerGridModelFormat, {
     [dataset({ transformer: [{ ...data.transformer[0], clock: 4 }] }), 'FEEDER_TRANSFORMER_CLOCK'],
     [dataset({ source: [] }), 'FEEDER_SOURCE_MISSING'],
     [dataset({ node: [] }), 'PGM_UNKNOWN_ID'],
-    [dataset({ node: [...data.node, data.node[0]] }), 'FEEDER_DUPLICATE_ID'],
+    [dataset({ node: [...data.node, data.node[0]] }), 'PGM_ID_TWICE'],
   ],
   rounding_frac: 1e-9,
 });

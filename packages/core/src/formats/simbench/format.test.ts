@@ -48,7 +48,7 @@ formatConformance(simbenchFormat, {
     [nodes.replace('0.4;0.9', 'low;0.9'), 'SIMBENCH_NUMBER_INVALID'],
     [nodes.replace('0.4;0.9', 'NULL;0.9'), 'SIMBENCH_COLUMN_MISSING'],
     [nodes.replace('\nEnd;', '\nEmd;'), 'SIMBENCH_UNKNOWN_ID'],
-    [nodes.replace('\nEnd;', '\nLV;'), 'SIMBENCH_UNKNOWN_ID'],
+    [nodes.replace('\nEnd;', '\nLV;'), 'SIMBENCH_ID_TWICE'],
   ],
   files: filesOf(),
 });

@@ -1,7 +1,7 @@
 import type { NetworkFormat } from '../contract.ts';
 import { feederCase } from '../feeder-case.ts';
 import { openFolder } from './files.ts';
-import { readParts } from './read.ts';
+import { readParts, warningsOf } from './read.ts';
 
 /**
  * SimBench grids: a folder of tables with a year of profiles. The text is that of Node.csv; the others are read through `files`.
@@ -13,8 +13,9 @@ export const simbenchFormat: NetworkFormat = {
   endings: [],
   detects: (text) => /^\ufeff?id;type;vmSetp;vaSetp;vmR;/.test(text),
   read(text, options) {
-    const { parts, dropped } = readParts(openFolder(text, options), nameOf(options.fileName));
-    return feederCase(parts, dropped, options.fileName);
+    const folder = openFolder(text, options);
+    const { parts, dropped } = readParts(folder, nameOf(options.fileName));
+    return feederCase(parts, dropped, options.fileName, { warnings: warningsOf(folder) });
   },
   folderEntry(names) {
     const has = (name: string) => names.find((each) => each.toLowerCase() === name);
