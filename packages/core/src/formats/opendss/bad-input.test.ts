@@ -54,7 +54,7 @@ const refused: readonly (readonly [more: string, code: string, part: string, fil
   ],
   ['BatchEdit Load.(a+)+$ kw=3', 'OPENDSS_VALUE', 'too involved'],
   ['New LoadShape.s npts=2 interval=1 mult=(file=m.csv)', 'OPENDSS_VALUE', 'decimal comma', { 'm.csv': '0,5\n0,6\n' }],
-  ['New Load.z phases=1 bus1=h.910 kv=0.23', 'OPENDSS_BUS', 'no bus'],
+  ['New Line.z phases=1 bus1=h.1 bus2=h.900 r1=1\nOpen Line.l2 2 1', 'OPENDSS_BUS', 'would meet conductor 900'],
   ['Edit Transformer.t1 kvs=[11 1e300]', 'FEEDER_NUMBER_INVALID', 'beyond every quantity'],
 ];
 
@@ -120,6 +120,13 @@ Open Line.l2 2 1\nOpen Line.l3 2 1`);
     expect(status).toBe('converged');
     // the load's conductor, between the two
     expect(dead.map((place) => flow.places.conductor[place])).toEqual([1]);
+  });
+
+  it('writes a circuit with open conductors so that it is read as the same', () => {
+    const value = read('Open Line.l2 2 1');
+    const again = opendssFormat.read(opendssFormat.write!(value).text, { fileName: 'again.dss' });
+    expect(again.feeder?.switches).toEqual(value.feeder?.switches);
+    expect(again.feeder?.lines).toEqual(value.feeder?.lines);
   });
 
   it('gives three windings 30 % where none of their pairs is named, and the usual values where one is', () => {

@@ -200,6 +200,11 @@ describe('pandapower nets', () => {
     expect([...dropped.map(({ reason }) => reason), ...warnings].join('\n')).toContain(part);
   });
 
+  it('take an external grid of boundless power as ideal', () => {
+    const { feeder } = read(net({ ...tables, ext_grid: [{ ...tables.ext_grid[0], s_sc_max_mva: 1e12 }] }));
+    expect(feeder?.sources[0].r_ohm).toBeUndefined();
+  });
+
   it('hold the positive sequence of an external grid, and nothing else', () => {
     const { feeder, operatingPoint, network } = read(net(tables));
     const { r_ohm = [], x_ohm = [] } = feeder!.sources[0];

@@ -10,6 +10,8 @@ export const abcg = [1, 2, 3, 0] as const;
 export const fused_pu = 1e-7;
 /** Positive-sequence impedance of a source that holds its voltage, relative to its negative-sequence one. */
 const held_frac = 1e-5;
+/** Short-circuit power from which an external grid is ideal for every sequence: the impedance that is left is lost in the rounding of the equations. */
+const ideal_MVA = 1e9;
 /** Voltage factor c with which pandapower makes an impedance of a short-circuit power. */
 export const cMax = 1.1;
 
@@ -27,7 +29,9 @@ export function readExtGrid(row: Row, reading: Reading, list: 'ext_grid' | 'gen'
     terminal: { bus: bus.id, conductors: abc },
     e_kV: [e_kV, e_kV, e_kV],
     angle_deg: [angle_deg, angle_deg - 120, angle_deg + 120],
-    ...(list === 'ext_grid' && has(row, 's_sc_max_mva') && has(row, 'rx_max') ? impedanceOf(row, bus) : {}),
+    ...(list === 'ext_grid' && has(row, 's_sc_max_mva') && has(row, 'rx_max') && numberOf(row, 's_sc_max_mva') < ideal_MVA
+      ? impedanceOf(row, bus)
+      : {}),
     inService: flagOf(row, 'in_service', true),
   };
 }

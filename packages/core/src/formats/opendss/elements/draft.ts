@@ -42,7 +42,7 @@ export class FeederDraft {
   /** Phase-to-earth voltage for which each source is made, by its id. */
   readonly nominal_kV = new Map<string, number>();
   /** Conductors that `Open` cut off alone: where the wire ends instead of its own conductor. */
-  readonly cuts: { readonly id: string; readonly bus: number; readonly conductor: number; readonly end: number }[] = [];
+  readonly cuts: { readonly id: string; readonly at: Place; readonly bus: number; readonly conductor: number; readonly end: number }[] = [];
   private readonly indexOfBus = new Map<string, number>();
 
   constructor(script: Script, frequency_Hz: number) {

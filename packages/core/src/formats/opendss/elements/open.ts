@@ -39,7 +39,7 @@ export function openConductors(draft: FeederDraft, object: DssObject, terminals:
           object.at,
           'Open whole ends.',
         );
-      draft.cuts.push({ id: nameOf(object), bus: terminal.bus, conductor, end });
+      draft.cuts.push({ id: nameOf(object), at: object.at, bus: terminal.bus, conductor, end });
       return end;
     });
     return { ...terminal, conductors };
@@ -79,26 +79,41 @@ export function isOpened(draft: FeederDraft, object: DssObject, conductors_count
   return false;
 }
 
-/** A conductor that was cut off alone and that consumers still name: an open switch brings it, so that what hangs there is reported as not fed. */
+/**
+ * A conductor that was cut off alone and that consumers still name: an open switch brings it, so that what hangs there is reported as not fed.
+ * @throws {InputError} OPENDSS_BUS where the script itself uses the number of an open end
+ */
 export function bringCutConductors(draft: FeederDraft): void {
-  const brought = new Set<string>();
+  const brought = new Map<string, number>();
   const named = new Set<string>();
-  const add = (set: Set<string>, { bus, conductors }: Terminal): void => {
-    for (const conductor of conductors) set.add(`${bus}.${conductor}`);
+  const bring = ({ bus, conductors }: Terminal): void => {
+    for (const conductor of conductors) brought.set(`${bus}.${conductor}`, (brought.get(`${bus}.${conductor}`) ?? 0) + 1);
   };
-  for (const { terminal } of [...draft.sources, ...draft.shunts]) add(brought, terminal);
-  for (const { from, to } of [...draft.lines, ...draft.switches]) for (const terminal of [from, to]) add(brought, terminal);
-  for (const { windings } of draft.transformers) for (const { terminal } of windings) add(brought, terminal);
-  for (const { terminal } of [...draft.loads, ...draft.generators, ...draft.inverters]) add(named, terminal);
-  for (const { id, bus, conductor, end } of draft.cuts) {
+  for (const { terminal } of [...draft.sources, ...draft.shunts]) bring(terminal);
+  for (const { from, to } of [...draft.lines, ...draft.switches]) for (const terminal of [from, to]) bring(terminal);
+  for (const { windings } of draft.transformers) for (const { terminal } of windings) bring(terminal);
+  for (const { terminal } of [...draft.loads, ...draft.generators, ...draft.inverters])
+    for (const conductor of terminal.conductors) named.add(`${terminal.bus}.${conductor}`);
+  for (const { id, at, bus, conductor, end } of draft.cuts) {
+    // the wire that was cut is the only one that may end there
+    if ((brought.get(`${bus}.${end}`) ?? 0) > 1 || named.has(`${bus}.${end}`)) {
+      throw refusal(
+        'OPENDSS_BUS',
+        `The open end of ${id} would meet conductor ${end} of bus ${quoted(draft.buses[bus].id)}`,
+        at,
+        `Conductors ${endNumbers.first} to ${endNumbers.last} are for open ends; give the one in the script another number.`,
+      );
+    }
     const place = `${bus}.${conductor}`;
     if (brought.has(place) || !named.has(place)) continue;
-    brought.add(place);
+    brought.set(place, 1);
     draft.switches.push({
       id: `${id}.open.${end}`,
       from: { bus, conductors: [end] },
       to: { bus, conductors: [conductor] },
       closed: false,
+      r_ohm: 1e-4,
+      x_ohm: 0,
     });
   }
 }
