@@ -99,6 +99,15 @@ describe('bad input of OpenDSS scripts', () => {
     expect(said.join('\n')).toContain(part);
   });
 
+  it('goes through files that name each other to an end, however deep and wide', () => {
+    const files: FileSource = { read: (path) => ({ name: path, text: `Redirect ${Number(path) + 1}\n` }) };
+    expect(() => opendssFormat.read('Redirect 1\n', { fileName: 'deep.dss', files })).toThrow(/100 deep.*OPENDSS_FILE_TOO_MANY/);
+    const twice: FileSource = {
+      read: (path) => ({ name: path, text: Number(path) > 40 ? '' : `Redirect ${Number(path) + 1}\n`.repeat(2) }),
+    };
+    expect(() => opendssFormat.read('Redirect 1\n', { fileName: 'wide.dss', files: twice })).toThrow(/OPENDSS_FILE_TOO_MANY/);
+  });
+
   it('has nothing to go on with before the first element', () => {
     expect(() => opendssFormat.read('~ kw=3\nNew Circuit.c\n', { fileName: 'x.dss' })).toThrow(/OPENDSS_COMMAND/);
   });

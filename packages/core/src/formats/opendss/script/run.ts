@@ -12,6 +12,8 @@ import { LineScanner, type Token } from './tokens.ts';
 import { type Assignment, numberOf, positiveOf, wordOf } from './values.ts';
 
 const redirectsMax_count = 10_000;
+/** Files within files: each takes its part of the stack. */
+const depthMax_count = 100;
 /** Of these only the first of a circuit is reported: they record, and there are many. */
 const recorders: ReadonlySet<string> = new Set(['monitor', 'energymeter', 'fmonitor']);
 
@@ -318,6 +320,14 @@ class Interpreter {
         `The files call each other in a circle: ${circle}`,
         at,
         `Take the ${command} out of one of them.`,
+      );
+    }
+    if (chain.length >= depthMax_count) {
+      throw refusal(
+        'OPENDSS_FILE_TOO_MANY',
+        `Files call each other ${depthMax_count} deep`,
+        at,
+        'Name them in one file, one after the other.',
       );
     }
     if (++this.redirects_count > redirectsMax_count) {
