@@ -43,6 +43,15 @@ export const errors = {
   CLI_UNKNOWN_COMMAND: { cause: 'There is no such command.', cure: 'Take the suggestion, or see `gridflock --help`.' },
   CLI_UNKNOWN_OPTION: { cause: 'The command has no such option.', cure: 'Take the suggestion, or see `gridflock <command> --help`.' },
   COMPARE_TOO_FEW: { cause: '`compare` was given one result.', cure: 'Name two result.json files or more, or the folders that hold them.' },
+  CONSTRAINT_SET_OPTIONS: {
+    cause:
+      'A safe set of commands was asked for with a violation or a confidence that is not between 0 and 1, or without a positive reach and resolution.',
+    cure: 'Give for example a violation of 0.05, a confidence of 0.95, a reach of 500 kW and a resolution of 1 kW.',
+  },
+  CONSTRAINT_SET_SAMPLES: {
+    cause: 'With so few samples of the network even a set that no sample violates would not carry the guarantee that was asked for.',
+    cure: 'Take at least the number of samples that the message names, allow more violations, or ask for less confidence.',
+  },
   CSV_CELL_EMPTY: { cause: 'A cell is empty. Missing data are never guessed.', cure: 'Fill it in.' },
   CSV_COLUMNS_UNEQUAL: { cause: 'Columns of different length were to be written as one table.', cure: report },
   CSV_COLUMN_DUPLICATE: { cause: 'Two columns have the same name.', cure: 'Keep one, or give the other its own name.' },
@@ -127,6 +136,10 @@ export const errors = {
     cause: 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.',
     cure: 'Give the device a finite power rating.',
   },
+  FEEDER_CONDUCTORS_COUNT: {
+    cause: 'An element names more or fewer conductors than its kind and its matrices need.',
+    cure: 'Name one conductor per row of its matrices; a wye has its phases and, where it is brought out, its star point last.',
+  },
   FEEDER_CONDUCTOR_INVALID: {
     cause: 'A conductor is not a whole number, or is negative.',
     cure: 'Use 0 for earth, 1 2 3 for the phases, 4 for the neutral.',
@@ -134,10 +147,6 @@ export const errors = {
   FEEDER_CONDUCTOR_MISSING: {
     cause: 'A load, generator or inverter stands on a conductor that no source, line, switch or transformer brings to its bus.',
     cure: 'Correct the phase, or bring the conductor; the message lists those that are there.',
-  },
-  FEEDER_CONDUCTORS_COUNT: {
-    cause: 'An element names more or fewer conductors than its kind and its matrices need.',
-    cure: 'Name one conductor per row of its matrices; a wye has its phases and, where it is brought out, its star point last.',
   },
   FEEDER_DUPLICATE_ID: { cause: 'Two elements of one kind have the same id.', cure: 'Give each its own.' },
   FEEDER_EMPTY: { cause: 'A feeder has no buses.', cure: 'Add at least one bus and a source.' },
@@ -162,7 +171,7 @@ export const errors = {
     cure: 'Give full matrices row by row, one power for each element, one reactance for each pair of windings.',
   },
   FEEDER_NUMBER_INVALID: {
-    cause: 'A number of a feeder is infinite or not a number.',
+    cause: 'A number of a feeder is infinite, not a number, or beyond 1e30.',
     cure: 'Replace it; leave a limit out where there is none.',
   },
   FEEDER_SELF_LOOP: { cause: 'A line or switch joins a conductor to itself.', cure: 'Correct one end, or model it as a shunt.' },
@@ -196,6 +205,10 @@ export const errors = {
   FILE_NOT_READABLE: { cause: 'The file exists but cannot be read.', cure: 'Check who may read it, and that no other program holds it.' },
   FILE_NOT_TEXT: { cause: 'The file is not UTF-8 text.', cure: 'Save it as UTF-8; unpack archives first; export spreadsheets as CSV.' },
   FILE_TOO_LARGE: { cause: 'The file is larger than is read at once.', cure: 'Split it, or check that it is the file you mean.' },
+  FLEXIBILITY_REGION: {
+    cause: 'A set of powers that a resource could inject is empty or has no end.',
+    cure: 'Look at the limits of the resource that the message names.',
+  },
   FORMAT_ALIAS: {
     cause: 'A network file uses a YAML alias (`*name`), which could make a small file expand without end.',
     cure: 'Write the value out; what is the same in every row of a table goes under `all`.',
@@ -576,6 +589,10 @@ export const errors = {
     cause: 'The file is JSON, but no input dataset of power-grid-model.',
     cure: 'Give the input dataset; updates and results belong to one.',
   },
+  PGM_ID_TWICE: {
+    cause: 'Two components of a power-grid-model dataset have the same id.',
+    cure: 'Ids are distinct among all components, whatever their type; give one another id.',
+  },
   PGM_SYNTAX: {
     cause: 'The file is not JSON.',
     cure: 'Look at the line; the file may be cut off.',
@@ -601,14 +618,14 @@ export const errors = {
     cure: 'Cover the whole horizon, or change `time`.',
   },
   PROFILE_MIXED: { cause: '`load_frac` stands beside columns of single buses.', cure: 'Use one of the two.' },
-  PROFILE_UNKNOWN: {
-    cause: 'A device refers to a profile that is not defined.',
-    cure: 'Take the suggestion, or define it under `profiles:` in the study.',
-  },
   PROFILE_NONE_IN_FEEDER: {
     cause:
       'A run over a day, a year or a duty cycle was asked for, and no load, generator or inverter of the feeder follows such a profile.',
     cure: 'Give profiles with `--profiles`, or take a mode that the feeder has profiles for.',
+  },
+  PROFILE_UNKNOWN: {
+    cause: 'A device refers to a profile that is not defined.',
+    cure: 'Take the suggestion, or define it under `profiles:` in the study.',
   },
   PROFILE_UNKNOWN_BUS: {
     cause: 'A column names a bus that the network does not have.',
@@ -650,6 +667,31 @@ export const errors = {
     cause: 'The file of a programme gives the same thing twice: a row, a column, a coefficient, a bound with another value.',
     cure: 'Remove one of the two, or put them together.',
   },
+  REGULATION_EMPTY_CLUSTER: {
+    cause: 'A cluster that is to follow commands has no resource in it.',
+    cure: 'Join it to a neighbour, or leave it out.',
+  },
+  REGULATION_MIXED_CHARACTERISTICS: {
+    cause:
+      'Some clusters of a feeder describe what they can do by a box and others by a polygon; a command cannot be decomposed among both.',
+    cure: 'Use one way to describe clusters on a feeder.',
+  },
+  REGULATION_NO_CLUSTER: {
+    cause: 'A command is to be carried out by no cluster at all.',
+    cure: 'Give at least one cluster with a resource in it.',
+  },
+  REGULATION_TOO_LARGE: {
+    cause: "A resource's power is larger than a masked sum of its cluster can hold: 2 GW divided by the number of agents.",
+    cure: 'Check the unit of the rating, or put fewer agents into the cluster.',
+  },
+  REGULATION_TWICE: {
+    cause: 'A resource stands in two clusters, or twice in one.',
+    cure: 'Put every resource into one cluster, once.',
+  },
+  REGULATION_WEIGHTS: {
+    cause: 'The weights of active and reactive power of tracking are not both positive.',
+    cure: 'Give the less important one a small weight instead of none.',
+  },
   REPORT_PAGE_LINK: { cause: 'The modules of the report page cannot be joined into one file.', cure: report },
   REPORT_PAGE_MISSING: {
     cause: 'A part of the report page is missing from the installation.',
@@ -673,6 +715,18 @@ export const errors = {
     cure: 'Lower the load.',
   },
   SERIES_SHAPE: { cause: 'A labelled series has no unit or not as many values as its axes say.', cure: report },
+  REGULATE_AT_PCC: {
+    cause: 'A resource that is to regulate a feeder stands at the point of common coupling itself.',
+    cure: 'Move it to a bus of the feeder, or name another bus under `pcc`.',
+  },
+  REGULATE_NO_STORAGE: {
+    cause: 'A portfolio names a device as its storage that cannot store.',
+    cure: 'Name a battery, or give the portfolio `storageEach`.',
+  },
+  REGULATE_PORTFOLIO_MEMBER: {
+    cause: 'A portfolio names a device that does not exist, or one that already trades.',
+    cure: 'Take an id of the list of devices; every device trades in one portfolio at most.',
+  },
   SHAPE_DEVIATION: {
     cause: 'Noise was asked for on a daily shape with a negative deviation, or without a seed.',
     cure: 'Give a `deviation_frac` of at least 0, or leave it out for the shape itself.',
@@ -685,6 +739,10 @@ export const errors = {
   SIMBENCH_FILES_MISSING: {
     cause: 'Only Node.csv of a SimBench grid was given.',
     cure: 'Give the folder that holds its tables.',
+  },
+  SIMBENCH_ID_TWICE: {
+    cause: 'Two nodes, types or coordinates of a SimBench folder have the same id.',
+    cure: 'Remove one, or give it its own id.',
   },
   SIMBENCH_NUMBER_INVALID: {
     cause: 'A SimBench table has something else where a number belongs.',
@@ -821,21 +879,27 @@ export const errors = {
   TRACKING_UNKNOWN_BUS: {
     cause: 'A resource or the point of common coupling stands at a bus number that the network does not have.',
     cure: 'Give the position of the bus in the network, counted from 0.',
+  },
   TRADE_END_ENERGY: {
     cause: 'A storage cannot hold the energy that it must hold, however it charges.',
     cure: 'Lower its end energy, let it charge from the grid, allow any power instead of on or off, or give it more sources.',
+  },
   TRADE_NOT_SOLVED: {
     cause: 'The programme of a trading plan or of a market was not solved.',
     cure: 'Look for prices or powers of very different size; report it with the study if they are sound.',
+  },
   TRADE_PRICES_CROSSED: {
     cause: 'In a two-sided market the grid above pays more for energy than it asks.',
     cure: 'Exchange its buy and sell prices, or correct them.',
+  },
   TRADE_PRICES_INVALID: {
     cause: 'Prices are not finite numbers, or there are more or fewer than steps.',
     cure: 'Give one price per kWh for every step, or 24 for the hours of the day.',
+  },
   TRADE_PROFILE_INVALID: {
     cause: 'The available powers of a source are negative, not finite, or more or fewer than steps.',
     cure: 'Give one power in kW, at least 0, for every step.',
+  },
   TRADE_STORAGE_INVALID: {
     cause: 'Parameters of a trading storage contradict each other or make no sense.',
     cure: 'Correct what the message names; mind kW and kWh, and fractions instead of per cent.',

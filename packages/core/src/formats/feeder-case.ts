@@ -5,15 +5,23 @@ import type { Feeder } from '../network/feeder/feeder.ts';
 import type { BusName, FeederParts } from '../network/feeder/feeder-parts.ts';
 import type { Case, Dropped } from '../network/network.ts';
 
+export interface FeederCaseOptions extends FeederBuildOptions {
+  /** What looked odd to the reader. */
+  readonly warnings?: readonly string[] | undefined;
+}
+
 /**
  * What a reader of feeders returns: the feeder that its parts make, with its balanced equivalent, what was dropped, and what looks odd.
  * Errors of the build that know no place get the name of the file.
  *
  * @throws {InputError} the codes of `buildFeeder` and of `balancedCase`
  */
-export function feederCase(parts: FeederParts, dropped: readonly Dropped[], fileName: string, options: FeederBuildOptions = {}): Case {
+export function feederCase(parts: FeederParts, dropped: readonly Dropped[], fileName: string, options: FeederCaseOptions = {}): Case {
   const { connected, unconnected } = withoutUnconnected(parts, fileName);
-  return withPlace(fileName, () => builtFeederCase(buildFeeder(connected, options), [...dropped, ...unconnected]));
+  return withPlace(fileName, () => {
+    const { feeder, warnings } = buildFeeder(connected, options);
+    return builtFeederCase({ feeder, warnings: [...(options.warnings ?? []), ...warnings] }, [...dropped, ...unconnected]);
+  });
 }
 
 /** The feeder alone, without its balanced equivalent. @throws {InputError} the codes of `buildFeeder` */

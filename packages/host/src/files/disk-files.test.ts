@@ -36,4 +36,8 @@ describe('files that a file points at', () => {
     expect(diskFiles().read('none.dss', main)).toBeUndefined();
     expect(() => diskFiles().read('Codes', main)).toThrow(/FILE_IS_DIRECTORY/);
   });
+
+  it.skipIf(process.platform === 'win32')('refuses what never ends', () => {
+    expect(() => diskFiles().read('/dev/zero', main)).toThrow(/FILE_NOT_READABLE/);
+  });
 });

@@ -43,6 +43,8 @@ export function readInputFileSync(path: string): InputFile {
   try {
     const facts = statSync(path);
     if (facts.isDirectory()) throw isDirectory(path, undefined);
+    // a device or a pipe may never end, and nothing else runs meanwhile
+    if (!facts.isFile()) throw noFile(path);
     if (facts.size > bytesMaxDefault) throw tooLarge(path, bytesMaxDefault, facts.size);
     bytes = readFileSync(path);
   } catch (error) {
@@ -96,6 +98,14 @@ const isDirectory = (path: string, hint: string | undefined): InputError =>
     message: `"${path}" is a folder: expected a file`,
     where: path,
     hint: hint ?? 'Name a file inside it.',
+  });
+
+const noFile = (path: string): InputError =>
+  new InputError({
+    code: 'FILE_NOT_READABLE',
+    message: `"${shown(path)}" is no file but a device, pipe or socket`,
+    where: path,
+    hint: 'Save what it gives as a file, and name that.',
   });
 
 function notReadable(path: string, error: unknown): InputError {

@@ -102,6 +102,7 @@ formatConformance(gridflockFormat, {
   foreign: [foreign],
   broken: [
     [change('network/1', 'network/9'), 'NETWORK_DOCUMENT_VERSION'],
+    [`${small}---\nx: 1\n`, 'FORMAT_SYNTAX'],
     [change('s_base_kVA: 1000', ''), 'NETWORK_KEY_MISSING'],
     [change('s_base_kVA: 1000', 's_base_MVA: 1'), 'NETWORK_UNIT_WRONG'],
     [change('s_base_kVA: 1000', 's_base_kVA: 0'), 'NETWORK_BASE_INVALID'],

@@ -76,7 +76,8 @@ function readYaml(text: string, fileName: string): { readonly value: unknown; re
     document = parseDocument(text, {
       lineCounter: lines,
       prettyErrors: false,
-      logLevel: 'silent',
+      // silent would pass over further documents in the file
+      logLevel: 'error',
       uniqueKeys: false,
       stringKeys: true,
     });
@@ -85,6 +86,7 @@ function readYaml(text: string, fileName: string): { readonly value: unknown; re
   }
   const fault = document.errors[0];
   if (fault !== undefined) {
+    if (fault.code === 'MULTIPLE_DOCS') throw syntaxError('it holds more than one document, set apart by ---', at(fault.pos[0]));
     const cut = fault.pos[0] >= text.trimEnd().length - 1;
     throw syntaxError(fault.message, at(fault.pos[0]), cut);
   }

@@ -37,8 +37,8 @@ export function readLoad(row: Row, reading: Reading): LoadPart | undefined {
   return {
     id,
     ...elements(row, bus, connectionOf(row)),
-    p_kW: thirds(numberOf(row, 'p_mw', 0) * scaling),
-    q_kvar: thirds(numberOf(row, 'q_mvar', 0) * scaling),
+    p_kW: thirds(numberOf(row, 'p_mw') * scaling),
+    q_kvar: thirds(numberOf(row, 'q_mvar') * scaling),
     pLaw: law('p'),
     qLaw: law('q'),
   };
@@ -46,7 +46,7 @@ export function readLoad(row: Row, reading: Reading): LoadPart | undefined {
 
 const perPhase = (row: Row, quantity: 'p' | 'q'): readonly number[] => {
   const scaling = numberOf(row, 'scaling', 1) * 1000;
-  return ['a', 'b', 'c'].map((phase) => numberOf(row, `${quantity}_${phase}_${quantity === 'p' ? 'mw' : 'mvar'}`, 0) * scaling);
+  return ['a', 'b', 'c'].map((phase) => numberOf(row, `${quantity}_${phase}_${quantity === 'p' ? 'mw' : 'mvar'}`) * scaling);
 };
 
 export function readAsymmetricLoad(row: Row, reading: Reading): LoadPart | undefined {
@@ -83,8 +83,8 @@ export function readSgen(row: Row, reading: Reading, isAsymmetric: boolean): Gen
   return {
     id,
     ...elements(row, bus, connectionOf(row)),
-    p_kW: isAsymmetric ? perPhase(row, 'p') : thirds(numberOf(row, 'p_mw', 0) * scaling),
-    q_kvar: isAsymmetric ? perPhase(row, 'q') : thirds(numberOf(row, 'q_mvar', 0) * scaling),
+    p_kW: isAsymmetric ? perPhase(row, 'p') : thirds(numberOf(row, 'p_mw') * scaling),
+    q_kvar: isAsymmetric ? perPhase(row, 'q') : thirds(numberOf(row, 'q_mvar') * scaling),
   };
 }
 
@@ -96,9 +96,9 @@ export function readGen(row: Row, reading: Reading): GeneratorPart | undefined {
   return {
     id,
     ...elements(row, bus, 'wye'),
-    p_kW: thirds(numberOf(row, 'p_mw', 0) * numberOf(row, 'scaling', 1)),
+    p_kW: thirds(numberOf(row, 'p_mw') * numberOf(row, 'scaling', 1)),
     q_kvar: [0, 0, 0],
-    v_set_pu: numberOf(row, 'vm_pu', 1),
+    v_set_pu: numberOf(row, 'vm_pu'),
     ...(has(row, 'min_q_mvar') ? { q_min_kvar: numberOf(row, 'min_q_mvar') * 1000 } : {}),
     ...(has(row, 'max_q_mvar') ? { q_max_kvar: numberOf(row, 'max_q_mvar') * 1000 } : {}),
   };
@@ -110,8 +110,8 @@ export function readStorage(row: Row, reading: Reading): InverterPart | undefine
   const id = reading.idOf(row, 'inverter');
   if (!bus.inService) return undefined;
   const scaling = numberOf(row, 'scaling', 1) * 1000;
-  const p_kW = 0 - numberOf(row, 'p_mw', 0) * scaling;
-  const q_kvar = 0 - numberOf(row, 'q_mvar', 0) * scaling;
+  const p_kW = 0 - numberOf(row, 'p_mw') * scaling;
+  const q_kvar = 0 - numberOf(row, 'q_mvar') * scaling;
   const s_kVA = Math.max(Math.hypot(p_kW, q_kvar), has(row, 'sn_mva') ? numberOf(row, 'sn_mva') * 1000 : 0, 1e-3);
   const e_rated_kWh = numberOf(row, 'max_e_mwh', 0) * 1000;
   return {

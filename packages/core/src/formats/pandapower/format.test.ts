@@ -140,6 +140,22 @@ formatConformance(pandapowerFormat, {
     [changed('line', { r_ohm_per_km: null }), 'PANDAPOWER_CELL_MISSING'],
     [changed('line', { r_ohm_per_km: 'much' }), 'PANDAPOWER_CELL_INVALID'],
     [changed('line', { in_service: 'yes' }), 'PANDAPOWER_CELL_INVALID'],
+    [changed('line', { length_km: -1 }), 'PANDAPOWER_CELL_INVALID'],
+    [changed('line', { parallel: 0 }), 'PANDAPOWER_CELL_INVALID'],
+    [changed('load', { p_mw: null }), 'PANDAPOWER_CELL_MISSING'],
+    [changed('load', { q_mvar: null }), 'PANDAPOWER_CELL_MISSING'],
+    [changed('gen', { vm_pu: null }), 'PANDAPOWER_CELL_MISSING'],
+    [changed('trafo', { vkr_percent: 9 }), 'PANDAPOWER_CELL_INVALID'],
+    [changed('trafo', { tap_side: 'middle' }), 'PANDAPOWER_CELL_INVALID'],
+    [changed('trafo', { tap_changer_type: 'odd' }), 'PANDAPOWER_CELL_INVALID'],
+    [changed('switch', { et: 'q' }), 'PANDAPOWER_CELL_INVALID'],
+    [changed('switch', { closed: null }), 'PANDAPOWER_CELL_MISSING'],
+    [net(tables, { f_hz: '50Hz' }), 'PANDAPOWER_NET_INVALID'],
+    // the row of the first bus has no index, or that of the second
+    [net(tables).replace('\\"index\\":[0,1,2,3,4]', '\\"index\\":[null,1,2,3,4]'), 'PANDAPOWER_NET_INVALID'],
+    [net(tables).replace('\\"index\\":[0,1,2,3,4]', '\\"index\\":[1,1,2,3,4]'), 'PANDAPOWER_NET_INVALID'],
+    // two columns of one name
+    [net(tables).replace('\\"name\\",\\"vn_kv\\"', '\\"vn_kv\\",\\"vn_kv\\"'), 'PANDAPOWER_NET_INVALID'],
     [changed('bus', { vn_kv: 0 }), 'FEEDER_VALUE_RANGE'],
     [changed('ext_grid', { in_service: false }), 'FEEDER_SOURCE_MISSING'],
   ],
@@ -169,6 +185,24 @@ describe('pandapower nets', () => {
     expect(chp?.cost).toEqual({ kind: 'polynomial', coefficients: [0.5e-6, 0.05, 1] });
     const grid = operatingPoint.generators.find(({ id }) => id === 'eg');
     expect(grid?.cost).toEqual({ kind: 'piecewise-linear', p_kW: [0, 1000, 2000], cost_cur_per_h: [0, 30, 70] });
+  });
+
+  it.each([
+    [{ switch: [{ ...tables.switch[0], element: 99 }] }, 'it stands at line 99, which does not exist'],
+    [{ switch: [{ ...tables.switch[0], bus: 4 }] }, 'it stands at bus 4, where line 0 does not end'],
+    [{ switch: [{ ...tables.switch[1], element: 3 }] }, 'it joins a bus to itself'],
+    [{ trafo: [{ ...tables.trafo[0], vector_group: 'Foo' }] }, 'its vector group "Foo" is not known'],
+    [{ trafo: [{ ...tables.trafo[0], sn_mva: 400 }] }, 'rated for 577400 A'],
+    [{ gen: [{ ...tables.gen[0], vm_pu: 20 }] }, 'holds 20 of its rated voltage'],
+    [{ line: tables.line.map((row) => ({ ...row, r0_ohm_per_km: null })) }, 'their zero sequence is taken as the positive one'],
+  ])('list what looks wrong: %#', (change, part) => {
+    const { dropped, warnings = [] } = read(net({ ...tables, ...change }));
+    expect([...dropped.map(({ reason }) => reason), ...warnings].join('\n')).toContain(part);
+  });
+
+  it('take an external grid of boundless power as ideal', () => {
+    const { feeder } = read(net({ ...tables, ext_grid: [{ ...tables.ext_grid[0], s_sc_max_mva: 1e12 }] }));
+    expect(feeder?.sources[0].r_ohm).toBeUndefined();
   });
 
   it('hold the positive sequence of an external grid, and nothing else', () => {

@@ -17,7 +17,7 @@ export const pandapowerFormat: NetworkFormat = {
   write: writeNet,
   read(text, { fileName }) {
     const net = readNet(text, fileName);
-    const { parts, dropped, reading } = readParts(net);
-    return withLimitsAndCosts(reading, feederCase(parts, dropped, fileName, { negativeImpedance: 'warning' }));
+    const { parts, dropped, warnings, reading } = readParts(net);
+    return withLimitsAndCosts(reading, feederCase(parts, dropped, fileName, { negativeImpedance: 'warning', warnings }));
   },
 };

@@ -9,6 +9,7 @@ import { openEnds, readExtGrid, readImpedance, readLine, readShunt, readSwitch }
 export interface ReadParts {
   readonly parts: FeederParts;
   readonly dropped: readonly Dropped[];
+  readonly warnings: readonly string[];
   readonly reading: Reading;
 }
 
@@ -102,7 +103,17 @@ export function readParts(net: Net): ReadParts {
       reason: Object.hasOwn(reasons, table) ? reasons[table] : 'this table is not known',
     }),
   );
-  return { parts, dropped: [...reading.dropped, ...unread, ...ratingsLeftOut(reading)], reading };
+  return { parts, dropped: [...reading.dropped, ...unread, ...ratingsLeftOut(reading)], warnings: warningsOf(reading), reading };
+}
+
+/** A network that is not alike in its phases needs the zero sequence of its lines; without, it is the positive one, which is a guess. */
+function warningsOf(reading: Reading): readonly string[] {
+  const isUneven = reading.rows('asymmetric_load').length + reading.rows('asymmetric_sgen').length > 0;
+  const lines = reading.rows('line').filter((row) => !has(row, 'r0_ohm_per_km') || !has(row, 'x0_ohm_per_km'));
+  if (!isUneven || lines.length === 0) return [];
+  return [
+    `${lines.length} lines have no r0_ohm_per_km and x0_ohm_per_km, and the network is not alike in its phases: their zero sequence is taken as the positive one (${lines[0].where})`,
+  ];
 }
 
 /** Ratings that a feeder has no place for. */

@@ -2,7 +2,7 @@ import { didYouMean, InputError } from '../../base/errors.ts';
 import type { FeederBus } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
 import type { Dropped } from '../../network/network.ts';
-import { flagOf, has, type Net, numberOf, type Row } from './tables.ts';
+import { flagOf, has, mustHaveIndices, type Net, numberOf, type Row } from './tables.ts';
 
 type Part<K extends keyof FeederParts> = NonNullable<FeederParts[K]> extends readonly (infer T)[] ? T : never;
 export type SourcePart = Part<'sources'>;
@@ -30,8 +30,10 @@ export class Reading {
   private readonly ids = new Map<string, string>();
   private readonly namedTables = new Map<string, boolean>();
 
+  /** @throws {InputError} PANDAPOWER_NET_INVALID, PANDAPOWER_CELL_MISSING, PANDAPOWER_CELL_INVALID */
   constructor(net: Net) {
     this.net = net;
+    for (const [table, rows] of net.tables) if (!/^res_|characteristic/.test(table)) mustHaveIndices(rows);
     for (const row of this.rows('bus')) {
       const bus = { id: this.idOf(row, 'bus'), v_base_kV: numberOf(row, 'vn_kv'), inService: flagOf(row, 'in_service', true) };
       this.busOf.set(row.index, bus);

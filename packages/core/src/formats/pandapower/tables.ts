@@ -34,7 +34,9 @@ export function readNet(text: string, fileName: string): Net {
   }
   const numberAt = (key: string, otherwise: number): number => {
     const value = isRecord(raw['_object']) ? raw['_object'][key] : undefined;
-    return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : otherwise;
+    if (value === undefined || value === null) return otherwise;
+    if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+    throw invalid(`"${key}" must be a number greater than 0, got ${JSON.stringify(value)?.slice(0, 40)}`, fileName, 'Correct it.');
   };
   const name = raw['_object']['name'];
   return {
@@ -54,6 +56,8 @@ function readTable(table: string, raw: unknown, fileName: string): readonly Row[
   if (!Array.isArray(columns) || !Array.isArray(index) || !Array.isArray(data) || index.length !== data.length) {
     throw invalid(`The table "${table}" needs columns, index and data of the same length`, at, 'Write it again with pandapower.to_json.');
   }
+  if (new Set(columns).size < columns.length)
+    throw invalid(`The table "${table}" has two columns of one name`, at, 'Rename or remove one: it is not clear which counts.');
   return data.map((values: unknown, k): Row => {
     const where = `${at}[${String(index[k]).slice(0, 40)}]`;
     if (!Array.isArray(values) || values.length !== columns.length) {
@@ -61,7 +65,7 @@ function readTable(table: string, raw: unknown, fileName: string): readonly Row[
     }
     return {
       table,
-      index: Number(index[k]),
+      index: typeof index[k] === 'number' ? index[k] : Number.NaN,
       where,
       cells: new Map(columns.map((column: unknown, j) => [String(column), values[j] as unknown])),
     };
@@ -83,20 +87,19 @@ export const has = (row: Row, column: string): boolean => {
 export function numberOf(row: Row, column: string, otherwise?: number): number {
   if (!has(row, column)) {
     if (otherwise !== undefined) return otherwise;
-    throw new InputError({
-      code: 'PANDAPOWER_CELL_MISSING',
-      message: `"${column}" of ${row.table} ${row.index} is empty`,
-      where: row.where,
-      hint: 'Give it; pandapower needs it, too.',
-    });
+    throw missing(row, column);
   }
   const value = row.cells.get(column);
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw wrong(row, column, 'a number');
 }
 
-export const flagOf = (row: Row, column: string, otherwise: boolean): boolean => {
-  if (!has(row, column)) return otherwise;
+/** True or false; `otherwise` where it is absent. @throws {InputError} PANDAPOWER_CELL_MISSING, PANDAPOWER_CELL_INVALID */
+export const flagOf = (row: Row, column: string, otherwise?: boolean): boolean => {
+  if (!has(row, column)) {
+    if (otherwise !== undefined) return otherwise;
+    throw missing(row, column);
+  }
   const value = row.cells.get(column);
   if (typeof value === 'boolean') return value;
   if (value === 0 || value === 1) return value === 1;
@@ -105,6 +108,32 @@ export const flagOf = (row: Row, column: string, otherwise: boolean): boolean =>
 
 /** A text in lower case; empty where it is absent. */
 export const wordOf = (row: Row, column: string): string => (has(row, column) ? String(row.cells.get(column)).toLowerCase() : '');
+
+const missing = (row: Row, column: string): InputError =>
+  new InputError({
+    code: 'PANDAPOWER_CELL_MISSING',
+    message: `"${column}" of ${row.table} ${row.index} is ${row.cells.has(column) ? 'empty' : 'not there'}`,
+    where: row.where,
+    hint: 'Give it; pandapower needs it, too.',
+  });
+
+/** How many of an element stand side by side: a whole number from 1. @throws {InputError} PANDAPOWER_CELL_INVALID */
+export function parallelOf(row: Row): number {
+  const count = numberOf(row, 'parallel', 1);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw wrong(row, 'parallel', 'a whole number from 1');
+}
+
+/** Elements are named by their index: a whole number of its own. @throws {InputError} PANDAPOWER_NET_INVALID */
+export function mustHaveIndices(rows: readonly Row[]): void {
+  const seen = new Set<number>();
+  for (const { table, index, where } of rows) {
+    if (!Number.isSafeInteger(index))
+      throw invalid(`The index of a row of "${table}" is no whole number`, where, 'Number the rows, as pandapower does.');
+    if (seen.has(index)) throw invalid(`The table "${table}" has two rows with the index ${index}`, where, 'Give each row its own index.');
+    seen.add(index);
+  }
+}
 
 export function wrong(row: Row, column: string, expected: string): InputError {
   return new InputError({

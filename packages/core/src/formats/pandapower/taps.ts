@@ -1,5 +1,5 @@
 import type { Reading } from './reading.ts';
-import { flagOf, has, numberOf, type Row, wordOf } from './tables.ts';
+import { flagOf, has, numberOf, type Row, wordOf, wrong } from './tables.ts';
 
 /** What the changers of a transformer make of it. */
 export interface Taps {
@@ -31,11 +31,14 @@ export function readTaps(row: Row, reading: Reading, sides: readonly string[]): 
       .find((each) => numberOf(each, 'id_characteristic', Number.NaN) === id && numberOf(each, 'step', Number.NaN) === step);
     if (fromTable === undefined) reading.approximated(changer, row, `its tap table ${id} has no step ${step}: taken as it is rated`);
   }
+  if (wordOf(row, 'tap_changer_type') === 'tabular' && fromTable === undefined && !flagOf(row, 'tap_dependency_table', false))
+    reading.approximated(changer, row, 'its tap changer follows a table that it does not use: taken as one of ratio');
   if (flagOf(row, 'tap_at_star_point', false))
     reading.approximated(changer, row, 'its tap changer at the star point is taken as one at the terminals');
   for (const t of ['', '2']) {
     const side = wordOf(row, `tap${t}_side`);
-    if (!turns.has(side) || !has(row, `tap${t}_pos`)) continue;
+    if (side !== '' && !turns.has(side)) throw wrong(row, `tap${t}_side`, `one of ${sides.join(', ')}`);
+    if (side === '' || !has(row, `tap${t}_pos`)) continue;
     if (t === '' && fromTable !== undefined) {
       turns.set(side, numberOf(fromTable, 'voltage_ratio', 1));
       shift_deg += directionOf(side) * numberOf(fromTable, 'angle_deg', 0);
@@ -62,6 +65,8 @@ const degrees = (radians: number): number => (radians * 180) / Math.PI;
 /** Magnitude and angle of 1 + n·step·e^jθ; an ideal phase shifter keeps the magnitude. */
 function changeAt(row: Row, t: string, positions: number): { readonly turns: number; readonly angle_deg: number } {
   const kind = wordOf(row, `tap${t}_changer_type`);
+  if (!['', 'ratio', 'symmetrical', 'ideal', 'tabular'].includes(kind))
+    throw wrong(row, `tap${t}_changer_type`, 'Ratio, Symmetrical, Ideal or Tabular');
   const isIdeal = kind === 'ideal' || (kind === '' && flagOf(row, `tap${t}_phase_shifter`, false));
   const step = numberOf(row, `tap${t}_step_percent`, 0) / 100;
   const step_deg = numberOf(row, `tap${t}_step_degree`, 0);

@@ -1,6 +1,6 @@
 import type { Matrix } from '../../network/feeder/feeder.ts';
 import type { Reading, TransformerPart } from './reading.ts';
-import { flagOf, has, numberOf, type Row, wordOf } from './tables.ts';
+import { flagOf, has, numberOf, parallelOf, type Row, wordOf, wrong } from './tables.ts';
 import { readTaps, type Taps } from './taps.ts';
 
 type WindingPart = TransformerPart['windings'][number];
@@ -46,6 +46,12 @@ function wiringOf(row: Row, reading: Reading, shifts_deg: readonly number[]): Wi
   const byShift = [first, ...hours.map((hour) => (isWhole && (Math.abs(hour % 2) === 1) !== isDelta ? delta : star))];
   const stated = coilsOf(wordOf(row, 'vector_group'));
   const what = `${row.table} ${row.index}`;
+  if (stated === undefined && has(row, 'vector_group'))
+    reading.approximated(
+      what,
+      row,
+      `its vector group ${JSON.stringify(row.cells.get('vector_group')).slice(0, 30)} is not known: chosen by its shift`,
+    );
   if (stated !== undefined && stated.length !== byShift.length) {
     reading.approximated(what, row, 'its vector group does not fit the number of windings: chosen by its shift');
   }
@@ -110,9 +116,11 @@ export function readTrafo(row: Row, reading: Reading, open: ReadonlySet<string>)
   const { coils, group, turns } = wiringOf(row, reading, [numberOf(row, 'shift_degree', 0) + taps.shift_deg]);
   const sn_kVA = numberOf(row, 'sn_mva') * 1000;
   const r_frac = taps.vkr_frac ?? numberOf(row, 'vkr_percent') / 100;
+  const vk_frac = taps.vk_frac ?? numberOf(row, 'vk_percent') / 100;
+  if (Math.abs(r_frac) > Math.abs(vk_frac) * (1 + 1e-9)) throw wrong(row, 'vkr_percent', 'at most vk_percent, of which it is a part');
   const loss_frac = numberOf(row, 'pfe_kw', 0) / sn_kVA;
   const zeroSequence = zeroSequenceOf(row, group ?? coils, group !== undefined);
-  const s_kVA = sn_kVA * numberOf(row, 'parallel', 1);
+  const s_kVA = sn_kVA * parallelOf(row);
   return {
     id,
     cores_count: 3,
@@ -120,7 +128,7 @@ export function readTrafo(row: Row, reading: Reading, open: ReadonlySet<string>)
       { ...winding(ends[0], coils[0], 'hv', numberOf(row, 'vn_hv_kv'), s_kVA, r_frac / 2, taps), ...neutralOf(row, coils, 0) },
       { ...winding(ends[1], coils[1], 'lv', numberOf(row, 'vn_lv_kv'), s_kVA, r_frac / 2, taps), ...turns[0], ...neutralOf(row, coils, 1) },
     ],
-    x_frac: [reactance(taps.vk_frac ?? numberOf(row, 'vk_percent') / 100, r_frac)],
+    x_frac: [reactance(vk_frac, r_frac)],
     noLoadLoss_frac: loss_frac,
     magnetising_frac: reactance(numberOf(row, 'i0_percent', 0) / 100, loss_frac),
     magnetisingAt: 'star',

@@ -1,7 +1,7 @@
 import type { Matrix } from '../../network/feeder/feeder.ts';
 import { phaseMatrixFromSequence } from '../../network/feeder/sequence-matrices.ts';
 import type { BusAt, LinePart, Reading, ShuntPart, SourcePart, SwitchPart } from './reading.ts';
-import { flagOf, has, numberOf, type Row, wordOf } from './tables.ts';
+import { flagOf, has, numberOf, parallelOf, type Row, wordOf, wrong } from './tables.ts';
 
 export const abc = [1, 2, 3] as const;
 export const abcg = [1, 2, 3, 0] as const;
@@ -10,6 +10,8 @@ export const abcg = [1, 2, 3, 0] as const;
 export const fused_pu = 1e-7;
 /** Positive-sequence impedance of a source that holds its voltage, relative to its negative-sequence one. */
 const held_frac = 1e-5;
+/** Short-circuit power from which an external grid is ideal for every sequence: the impedance that is left is lost in the rounding of the equations. */
+const ideal_MVA = 1e9;
 /** Voltage factor c with which pandapower makes an impedance of a short-circuit power. */
 export const cMax = 1.1;
 
@@ -21,13 +23,15 @@ export function readExtGrid(row: Row, reading: Reading, list: 'ext_grid' | 'gen'
   const bus = reading.bus(row);
   if (!bus.inService) return undefined;
   const angle_deg = numberOf(row, 'va_degree', 0);
-  const e_kV = (numberOf(row, 'vm_pu', 1) * bus.v_base_kV) / Math.sqrt(3);
+  const e_kV = (numberOf(row, 'vm_pu') * bus.v_base_kV) / Math.sqrt(3);
   return {
     id: reading.idOf(row, 'source'),
     terminal: { bus: bus.id, conductors: abc },
     e_kV: [e_kV, e_kV, e_kV],
     angle_deg: [angle_deg, angle_deg - 120, angle_deg + 120],
-    ...(list === 'ext_grid' && has(row, 's_sc_max_mva') && has(row, 'rx_max') ? impedanceOf(row, bus) : {}),
+    ...(list === 'ext_grid' && has(row, 's_sc_max_mva') && has(row, 'rx_max') && numberOf(row, 's_sc_max_mva') < ideal_MVA
+      ? impedanceOf(row, bus)
+      : {}),
     inService: flagOf(row, 'in_service', true),
   };
 }
@@ -63,9 +67,32 @@ function impedanceOf(row: Row, bus: BusAt): Pick<SourcePart, 'r_ohm' | 'x_ohm'> 
   return { r_ohm: circulant(0), x_ohm: circulant(1) };
 }
 
+/** By the kind of element that a switch stands at: its table, and the columns of its ends. */
+const endsOf: Readonly<Record<string, readonly [table: string, ...columns: string[]]>> = {
+  b: ['bus'],
+  l: ['line', 'from_bus', 'to_bus'],
+  t: ['trafo', 'hv_bus', 'lv_bus'],
+  t3: ['trafo3w', 'hv_bus', 'mv_bus', 'lv_bus'],
+};
+
+/** A switch that switches nothing is listed. */
+function mustStandAtItsEnd(row: Row, reading: Reading, [table, ...columns]: readonly [table: string, ...columns: string[]]): void {
+  const element = reading.rows(table).find(({ index }) => index === numberOf(row, 'element'));
+  const bus = numberOf(row, 'bus');
+  if (element === undefined)
+    reading.drop(`switch ${row.index}`, row, `it stands at ${table} ${numberOf(row, 'element')}, which does not exist`);
+  else if (!columns.some((column) => numberOf(element, column) === bus))
+    reading.drop(`switch ${row.index}`, row, `it stands at bus ${bus}, where ${table} ${element.index} does not end`);
+}
+
 /** Which ends of branches are held open by switches: `l 12 3` is the end of line 12 at bus 3. */
 export function openEnds(reading: Reading): ReadonlySet<string> {
-  const open = reading.rows('switch').filter((row) => wordOf(row, 'et') !== 'b' && !flagOf(row, 'closed', true));
+  const open = reading.rows('switch').filter((row) => {
+    const et = wordOf(row, 'et');
+    if (!Object.hasOwn(endsOf, et)) throw wrong(row, 'et', `one of ${Object.keys(endsOf).join(', ')}`);
+    if (et !== 'b') mustStandAtItsEnd(row, reading, endsOf[et]);
+    return et !== 'b' && !flagOf(row, 'closed');
+  });
   return new Set(open.map((row) => `${wordOf(row, 'et')} ${numberOf(row, 'element')} ${numberOf(row, 'bus')}`));
 }
 
@@ -76,7 +103,8 @@ export function readLine(row: Row, reading: Reading, open: ReadonlySet<string>):
   const id = reading.idOf(row, 'line');
   if (!from.inService || !to.inService) return undefined;
   const length_km = numberOf(row, 'length_km');
-  const parallel = numberOf(row, 'parallel', 1);
+  if (length_km < 0) throw wrong(row, 'length_km', 'greater than 0');
+  const parallel = parallelOf(row);
   const [r1, x1, c1] = [numberOf(row, 'r_ohm_per_km'), numberOf(row, 'x_ohm_per_km'), numberOf(row, 'c_nf_per_km', 0)];
   const hasZero = has(row, 'r0_ohm_per_km') && has(row, 'x0_ohm_per_km');
   const [r0, x0] = hasZero ? [numberOf(row, 'r0_ohm_per_km'), numberOf(row, 'x0_ohm_per_km')] : [r1, x1];
@@ -106,13 +134,15 @@ export function readSwitch(row: Row, reading: Reading): SwitchPart | undefined {
   if (wordOf(row, 'et') !== 'b') return undefined;
   const from = reading.bus(row);
   const to = reading.bus(row, 'element');
+  if (from.id === to.id) reading.drop(`switch ${row.index}`, row, 'it joins a bus to itself');
   if (!from.inService || !to.inService || from.id === to.id) return undefined;
   const z_ohm = numberOf(row, 'z_ohm', 0);
+  if (z_ohm < 0) throw wrong(row, 'z_ohm', '0 or more');
   return {
     id: reading.idOf(row, 'switch'),
     from: { bus: from.id, conductors: abc },
     to: { bus: to.id, conductors: abc },
-    closed: flagOf(row, 'closed', true),
+    closed: flagOf(row, 'closed'),
     r_ohm: z_ohm > 0 ? z_ohm : fused_pu * from.v_base_kV * from.v_base_kV,
     ...(has(row, 'in_ka') && numberOf(row, 'in_ka') > 0 ? { i_max_A: numberOf(row, 'in_ka') * 1000 } : {}),
   };

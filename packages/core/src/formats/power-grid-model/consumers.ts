@@ -52,8 +52,19 @@ export function readLoad(row: Row, reading: Reading, isAsymmetric: boolean): Loa
 /** A voltage regulator by the id of what it regulates. */
 export type VoltageRegulators = ReadonlyMap<string, Row>;
 
-export const voltageRegulators = (rows: readonly Row[]): VoltageRegulators =>
-  new Map(rows.filter((row) => isOn(row)).map((row) => [idOf(row, 'regulated_object'), row]));
+/** Those in service; one for what is not there, or that has one, is reported. */
+export function voltageRegulators(rows: readonly Row[], reading: Reading, appliances: readonly Row[]): VoltageRegulators {
+  const known = new Set(appliances.map((row) => idOf(row)));
+  const regulators = new Map<string, Row>();
+  for (const row of rows.filter((each) => isOn(each))) {
+    const object = idOf(row, 'regulated_object');
+    if (!known.has(object))
+      reading.drop(`voltage_regulator ${idOf(row)}`, row, `it regulates ${object}, which is no load or generator here`);
+    else if (regulators.has(object)) reading.drop(`voltage_regulator ${idOf(row)}`, row, `${object} has a regulator already`);
+    else regulators.set(object, row);
+  }
+  return regulators;
+}
 
 /** A generator; with a regulator it holds the voltage of its node and its q is what that takes. */
 export function readGenerator(

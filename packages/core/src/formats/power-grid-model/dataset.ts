@@ -1,5 +1,6 @@
 import { InputError } from '../../base/errors.ts';
 import { lineOf, mustBeText } from '../text-checks.ts';
+import { isNotGiven } from './attributes.ts';
 
 /**
  * A dataset of power-grid-model as plain records: components by type, whatever their spelling in the file (records, or rows under `attributes`).
@@ -48,7 +49,14 @@ export function openDataset(text: string, fileName: string): OpenDataset {
   const raw = parseJson(text, fileName);
   if (!isRecord(raw))
     throw invalid('The file is not a dataset', fileName, 'It must be {"version": …, "type": …, "is_batch": …, "data": …}.');
-  const { type, is_batch: isBatch, data, attributes = {} } = raw;
+  const { type, is_batch: isBatch, data, attributes = {}, version } = raw;
+  if (typeof version === 'string' && !/^1(\.|$)/.test(version)) {
+    throw invalid(
+      `The dataset is of format version ${version.slice(0, 20)}, and 1 is read`,
+      `${fileName}: version`,
+      'Write it with a power-grid-model of version 1.',
+    );
+  }
   if (typeof type !== 'string' || typeof isBatch !== 'boolean') {
     throw invalid(
       'The dataset says neither its "type" nor whether it "is_batch"',
@@ -122,17 +130,8 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 export const invalid = (message: string, where: string, hint: string): InputError =>
   new InputError({ code: 'PGM_DATASET_INVALID', message, where, hint });
 
-/** Attributes that are small whole numbers there, for which −128 says that nothing is given. */
-const small: ReadonlySet<string> = new Set(
-  (
-    'status from_status to_status status_1 status_2 status_3 type winding_from winding_to winding_1 winding_2 winding_3 clock clock_12 clock_13 ' +
-    'tap_side tap_pos tap_min tap_max tap_nom control_side'
-  ).split(' '),
-);
-
-/** Null, or what power-grid-model's whole numbers have for it. */
-export const isGiven = (name: string, value: unknown): boolean =>
-  value !== null && value !== undefined && !(value === -128 && small.has(name)) && value !== -2147483648;
+/** Neither null nor what power-grid-model's whole numbers have for it. */
+export const isGiven = (name: string, value: unknown): boolean => value !== null && value !== undefined && !isNotGiven(name, value);
 
 export const has = ({ values }: Row, name: string): boolean => Object.hasOwn(values, name) && isGiven(name, values[name]);
 
@@ -171,7 +170,7 @@ export function nameOf(row: Row): string {
   return typeof name === 'string' && name !== '' && name.length <= 200 ? name : idOf(row);
 }
 
-export const isOn = (row: Row, name = 'status'): boolean => numberOf(row, name, 1) !== 0;
+export const isOn = (row: Row, name = 'status'): boolean => codeOf(row, name, [0, 1] as const, 1) === 1;
 
 /** One value of a few. */
 export function codeOf<T extends number>(row: Row, name: string, codes: readonly T[], otherwise?: T): T {

@@ -129,7 +129,10 @@ formatConformance(powerGridModelFormat, {
     [dataset({ transformer: [{ ...data.transformer[0], clock: 4 }] }), 'FEEDER_TRANSFORMER_CLOCK'],
     [dataset({ source: [] }), 'FEEDER_SOURCE_MISSING'],
     [dataset({ node: [] }), 'PGM_UNKNOWN_ID'],
-    [dataset({ node: [...data.node, data.node[0]] }), 'FEEDER_DUPLICATE_ID'],
+    [dataset({ node: [...data.node, data.node[0]] }), 'PGM_ID_TWICE'],
+    [dataset({ sym_load: [{ ...data.sym_load[0], id: 5 }] }), 'PGM_ID_TWICE'],
+    [dataset({ source: [{ ...data.source[0], status: 2 }] }), 'PGM_ATTRIBUTE_INVALID'],
+    [dataset({}, { version: '9.0' }), 'PGM_DATASET_INVALID'],
   ],
   rounding_frac: 1e-9,
 });
@@ -155,6 +158,30 @@ describe('power-grid-model datasets', () => {
     expect(feeder?.transformers[0].windings[0]).toMatchObject({ tap_pu: 1.05, tapMin_pu: 0.95, tapSteps_count: 4 });
     expect(feeder?.regulators[0].v_set_V).toBeCloseTo(400 / Math.sqrt(3), 12);
     expect(feeder?.generators[0]).toMatchObject({ v_set_pu: 1.01, q_min_kvar: -30 });
+  });
+
+  it('take what power-grid-model takes for not given as not given', () => {
+    const said = { ...data.transformer[0], tap_nom: -128, tap_pos: -128 };
+    const { tap_nom: _, tap_pos: __, ...unsaid } = data.transformer[0];
+    expect(read(dataset({ transformer: [said] })).feeder?.transformers).toEqual(
+      read(dataset({ transformer: [unsaid] })).feeder?.transformers,
+    );
+  });
+
+  it('tell components of one name apart by their ids', () => {
+    const node = data.node.map((each) => ({ ...each, name: 'x' }));
+    expect(read(dataset({ node })).feeder?.buses.map(({ id }) => id)).toEqual(['1', '2', '3', '4']);
+  });
+
+  it.each([
+    [{ voltage_regulator: [{ ...data.voltage_regulator[0], regulated_object: 99 }] }, 'no load or generator here'],
+    [{ voltage_regulator: [data.voltage_regulator[0], { ...data.voltage_regulator[0], id: 99 }] }, 'has a regulator already'],
+    [{ line: [{ ...data.line[0], r1x: 3 }] }, 'no such attribute. Did you mean "r1"?'],
+    [{ line: [{ ...data.line[0], r0: null, x0: null }] }, 'their zero sequence is taken as the positive one'],
+    [{ line: [{ ...data.line[0], r1: 250_000 }] }, 'are its units right?'],
+  ])('list what looks wrong: %#', (change, part) => {
+    const { dropped, warnings = [] } = read(dataset(change));
+    expect([...dropped.map(({ reason }) => reason), ...warnings].join('\n')).toContain(part);
   });
 
   it('take the short-circuit values at the present tap', () => {

@@ -15,8 +15,8 @@ export const powerGridModelFormat: NetworkFormat = {
   detects: (text) => /^\s*\{/.test(text) && /"is_batch"\s*:/.test(ends(text)) && /"type"\s*:\s*"(?:input|update)"/.test(ends(text)),
   write: writeDataset,
   read(text, { fileName }) {
-    const { parts, dropped } = readParts(inputOf(readDataset(text, fileName), fileName), nameOf(fileName));
-    return feederCase(parts, dropped, fileName, { negativeImpedance: 'warning' });
+    const { parts, dropped, warnings } = readParts(inputOf(readDataset(text, fileName), fileName), nameOf(fileName));
+    return feederCase(parts, dropped, fileName, { negativeImpedance: 'warning', warnings });
   },
 };
 

@@ -2,15 +2,17 @@ import type { FeederBus } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
 import type { Dropped } from '../../network/network.ts';
 import { readGenerator, readLoad, voltageRegulators } from './consumers.ts';
-import { type Dataset, idOf, invalid, nameOf, numberOf, type Row, type Scenario } from './dataset.ts';
+import { type Dataset, has, idOf, invalid, nameOf, numberOf, type Row, type Scenario } from './dataset.ts';
 import { Reading } from './reading.ts';
 import { ranksOf, readTapRegulator } from './regulators.ts';
+import { misspelt, mustHaveDistinctIds, withDistinctNames } from './scenario-checks.ts';
 import { readGenericBranch, readThreeWindingTransformer, readTransformer } from './transformers.ts';
 import { frequency_Hz, readAsymLine, readLine, readLink, readShunt, readSource } from './wires.ts';
 
 export interface ReadParts {
   readonly parts: FeederParts;
   readonly dropped: readonly Dropped[];
+  readonly warnings: readonly string[];
 }
 
 /** What each component becomes; the others are reported. */
@@ -55,16 +57,22 @@ export function inputOf(dataset: Dataset, fileName: string): Scenario {
 
 /**
  * Every component as part of a feeder. Ids are kept as text.
- * @throws {InputError} PGM_ATTRIBUTE_MISSING, PGM_ATTRIBUTE_INVALID, PGM_UNKNOWN_ID
+ * @throws {InputError} PGM_ATTRIBUTE_MISSING, PGM_ATTRIBUTE_INVALID, PGM_UNKNOWN_ID, PGM_ID_TWICE
  */
-export function readParts(scenario: Scenario, name: string): ReadParts {
+export function readParts(said: Scenario, name: string): ReadParts {
+  mustHaveDistinctIds(said);
+  const scenario = withDistinctNames(said);
   const rows = (component: Component): readonly Row[] => scenario.get(component) ?? [];
   const reading = new Reading(rows('node'));
   const all = <T>(component: Component, read: (row: Row) => T | undefined): T[] =>
     rows(component)
       .map(read)
       .filter((part) => part !== undefined);
-  const regulated = voltageRegulators(rows('voltage_regulator'));
+  const regulated = voltageRegulators(
+    rows('voltage_regulator'),
+    reading,
+    (['sym_gen', 'asym_gen', 'sym_load', 'asym_load'] as const).flatMap(rows),
+  );
   const isRegulated = (row: Row): boolean => regulated.has(idOf(row));
   const loads = (component: 'sym_load' | 'asym_load', isAsymmetric: boolean) =>
     all(component, (row) => (isRegulated(row) ? undefined : readLoad(row, reading, isAsymmetric)));
@@ -106,5 +114,15 @@ export function readParts(scenario: Scenario, name: string): ReadParts {
       reason: Object.hasOwn(reasons, component) ? reasons[component] : 'this component is not known',
     }),
   );
-  return { parts, dropped: [...reading.dropped, ...unread] };
+  return { parts, dropped: [...reading.dropped, ...unread, ...misspelt(said)], warnings: warningsOf(said) };
+}
+
+/** A network that is not alike in its phases needs the zero sequence of its lines; without, it is the positive one, which is a guess. */
+function warningsOf(scenario: Scenario): readonly string[] {
+  const isUneven = ['asym_load', 'asym_gen', 'asym_line'].some((component) => (scenario.get(component) ?? []).length > 0);
+  const lines = (scenario.get('line') ?? []).filter((row) => !has(row, 'r0') && !has(row, 'x0'));
+  if (!isUneven || lines.length === 0) return [];
+  return [
+    `${lines.length} lines have no r0 and x0, and the network is not alike in its phases: their zero sequence is taken as the positive one (${lines[0].where})`,
+  ];
 }

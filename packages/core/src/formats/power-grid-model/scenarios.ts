@@ -24,7 +24,7 @@ export function* powerGridModelScenarios(
   const network = inputOf(readDataset(input, inputName), inputName);
   let k = 0;
   for (const scenario of updated(network, readDataset(update, updateName))) {
-    const { parts, dropped } = readParts(scenario, `scenario ${++k}`);
-    yield feederCase(parts, dropped, updateName, { negativeImpedance: 'warning' });
+    const { parts, dropped, warnings } = readParts(scenario, `scenario ${++k}`);
+    yield feederCase(parts, dropped, updateName, { negativeImpedance: 'warning', warnings });
   }
 }

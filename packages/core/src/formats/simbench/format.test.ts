@@ -48,9 +48,25 @@ formatConformance(simbenchFormat, {
     [nodes.replace('0.4;0.9', 'low;0.9'), 'SIMBENCH_NUMBER_INVALID'],
     [nodes.replace('0.4;0.9', 'NULL;0.9'), 'SIMBENCH_COLUMN_MISSING'],
     [nodes.replace('\nEnd;', '\nEmd;'), 'SIMBENCH_UNKNOWN_ID'],
-    [nodes.replace('\nEnd;', '\nLV;'), 'SIMBENCH_UNKNOWN_ID'],
+    [nodes.replace('\nEnd;', '\nLV;'), 'SIMBENCH_ID_TWICE'],
   ],
   files: filesOf(),
+});
+
+describe('bad tables of SimBench', () => {
+  it.each([
+    ['Load.csv', folder['Load.csv'].replaceAll('qLoad', 'QLOAD'), 'SIMBENCH_COLUMN_MISSING'],
+    ['Load.csv', folder['Load.csv'].replaceAll(';', ','), 'SIMBENCH_ROW_LENGTH'],
+    ['LineType.csv', `${folder['LineType.csv']}NAYY;9;9;9;9;cable\n`, 'SIMBENCH_ID_TWICE'],
+  ])('%s: %s gives %s', (name, text, code) => {
+    expect(() => read({ [name]: text })).toThrow(code);
+  });
+
+  it('say which table of every grid is missing or without rows', () => {
+    expect(read({ 'Load.csv': '' }).warnings?.join()).toContain('Load.csv has no rows');
+    const files: FileSource = { read: (path, from) => (path === 'Load.csv' ? undefined : filesOf().read(path, from)) };
+    expect(simbenchFormat.read(nodes, { fileName: 'Node.csv', files }).warnings?.join()).toContain('Load.csv is not in the folder');
+  });
 });
 
 describe('SimBench folders', () => {

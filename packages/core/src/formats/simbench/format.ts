@@ -1,7 +1,7 @@
 import type { NetworkFormat } from '../contract.ts';
 import { feederCase } from '../feeder-case.ts';
 import { openFolder } from './files.ts';
-import { readParts } from './read.ts';
+import { readParts, warningsOf } from './read.ts';
 import { inStudyCase } from './study-cases.ts';
 
 /**
@@ -17,7 +17,7 @@ export const simbenchFormat: NetworkFormat = {
   read(text, options) {
     const folder = openFolder(text, options);
     const { parts, dropped } = readParts(folder, nameOf(options.fileName), options.studyCase === undefined);
-    const asWritten = feederCase(parts, dropped, options.fileName);
+    const asWritten = feederCase(parts, dropped, options.fileName, { warnings: warningsOf(folder) });
     return options.studyCase === undefined ? asWritten : inStudyCase(asWritten, folder, options.studyCase);
   },
   folderEntry(names) {

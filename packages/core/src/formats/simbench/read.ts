@@ -24,15 +24,15 @@ type Types = ReadonlyMap<string, Row>;
  * Every table as part of a feeder: three alike phases, since SimBench gives positive-sequence values only.
  *
  * @param isAsWritten - no study case is asked for, so that those of the folder are left out and listed
- * @throws {InputError} SIMBENCH_UNKNOWN_ID, SIMBENCH_COLUMN_MISSING, SIMBENCH_NUMBER_INVALID, SIMBENCH_ROW_LENGTH
+ * @throws {InputError} SIMBENCH_UNKNOWN_ID, SIMBENCH_COLUMN_MISSING, SIMBENCH_NUMBER_INVALID, SIMBENCH_ROW_LENGTH, SIMBENCH_ID_TWICE
  */
 export function readParts(
   folder: Folder,
   name: string,
   isAsWritten = true,
 ): { readonly parts: FeederParts; readonly dropped: readonly Dropped[] } {
-  const nodes = new Map(folder.rows('Node').map((row) => [textOf(row, 'id'), row]));
-  const typesOf = (table: string): Types => new Map(folder.rows(table).map((row) => [textOf(row, 'id'), row]));
+  const nodes = byId(folder.rows('Node'));
+  const typesOf = (table: string): Types => byId(folder.rows(table));
   const at = (row: Row, column: string) => known(nodes, row, column, 'node');
   const coordinates = typesOf('Coordinates');
   const dropped: Dropped[] = [];
@@ -157,6 +157,35 @@ const unread = [
   ['Measurement', 'measurements are not part of a network'],
   ['StudyCases', 'states of the grid that planners look at; --study-case takes one'],
 ] as const;
+
+/** @throws {InputError} SIMBENCH_ID_TWICE */
+function byId(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  const found = new Map<string, Row>();
+  for (const row of rows) {
+    const id = textOf(row, 'id');
+    const earlier = found.get(id);
+    if (earlier !== undefined) {
+      throw new InputError({
+        code: 'SIMBENCH_ID_TWICE',
+        message: `"${id}" is there twice`,
+        where: row.where,
+        hint: `The first is at ${earlier.where}; remove one, or give it its own id.`,
+      });
+    }
+    found.set(id, row);
+  }
+  return found;
+}
+
+/** Tables that every grid has, of which one without rows is more likely lost than meant. */
+const usual = ['ExternalNet', 'Line', 'Load'] as const;
+
+export const warningsOf = (folder: Folder): readonly string[] =>
+  usual.flatMap((table) =>
+    folder.rows(table).length > 0
+      ? []
+      : [`${table}.csv ${folder.text(table) === undefined ? 'is not in the folder' : 'has no rows'}: the grid is read without`],
+  );
 
 const thirds = (mega: number): readonly number[] => {
   const each = (mega * 1000) / 3;

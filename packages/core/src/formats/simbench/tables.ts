@@ -19,6 +19,14 @@ export interface Row {
 export function parseTable(text: string, fileName: string): Table {
   const lines = text.split(/\r?\n/);
   const header = (lines[0] ?? '').replace(/^\ufeff/, '').split(';');
+  if (header.length === 1 && /[,\t]/.test(header[0])) {
+    throw new InputError({
+      code: 'SIMBENCH_ROW_LENGTH',
+      message: 'The cells of the first line are not separated by ";"',
+      where: `${fileName}:1`,
+      hint: 'SimBench tables have ; between cells and a point in numbers; write the table so.',
+    });
+  }
   const columnOf = new Map(header.map((name, k) => [name.trim(), k]));
   const rows: Row[] = [];
   for (let k = 1; k < lines.length; k++) {
@@ -41,8 +49,9 @@ export function parseTable(text: string, fileName: string): Table {
 /** The text of a cell; undefined for NULL. @throws {InputError} SIMBENCH_COLUMN_MISSING */
 export function optionalTextOf(row: Row, column: string): string | undefined {
   const at = row.columnOf.get(column);
-  const cell = at === undefined ? undefined : row.cells[at].trim();
-  return cell === undefined || cell === '' || cell === 'NULL' ? undefined : cell;
+  if (at === undefined) throw missing(row, column);
+  const cell = row.cells[at].trim();
+  return cell === '' || cell === 'NULL' ? undefined : cell;
 }
 
 export function textOf(row: Row, column: string): string {
@@ -51,7 +60,7 @@ export function textOf(row: Row, column: string): string {
   throw missing(row, column);
 }
 
-/** A number; `otherwise` where it is NULL. @throws {InputError} SIMBENCH_COLUMN_MISSING, SIMBENCH_NUMBER_INVALID */
+/** A number; `otherwise` where it is NULL, not where there is no such column. @throws {InputError} SIMBENCH_COLUMN_MISSING, SIMBENCH_NUMBER_INVALID */
 export function numberOf(row: Row, column: string, otherwise?: number): number {
   const cell = optionalTextOf(row, column);
   if (cell === undefined) {

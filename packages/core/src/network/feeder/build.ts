@@ -100,7 +100,9 @@ export function buildFeeder(parts: FeederParts, options: FeederBuildOptions = {}
     ...wires,
     ...consumers,
     regulators: each('regulators', parts.regulators, (part, mine) => checkedRegulator(part, mine, check, targets)),
-    capacitorControls: each('capacitorControls', parts.capacitorControls, (part, mine) => checkedCapacitorControl(part, mine, targets)),
+    capacitorControls: each('capacitorControls', parts.capacitorControls, (part, mine) =>
+      checkedCapacitorControl(part, mine, check, targets),
+    ),
     inverterControls: each('inverterControls', parts.inverterControls, (part, mine) => checkedInverterControl(part, mine, check, targets)),
     profiles,
     ...(parts.source === undefined ? {} : { source: parts.source }),
@@ -118,6 +120,8 @@ export function buildFeeder(parts: FeederParts, options: FeederBuildOptions = {}
 function checkedBus(part: FeederBus, owner: Owner): FeederBus {
   mustBeFinite(part, owner);
   mustBePositive(part.v_base_kV, 'v_base_kV', owner);
+  if (part.v_base_kV < 1e-9 || part.v_base_kV > 1e9)
+    fail('FEEDER_VALUE_RANGE', owner, `has v_base_kV = ${part.v_base_kV}`, 'Look at its units, or at the ratings it was worked out from.');
   mustBeInOrder(0, part.v_min_pu, '0 and v_min_pu', owner);
   mustBeInOrder(part.v_min_pu, part.v_max_pu, 'v_min_pu and v_max_pu', owner);
   return part;

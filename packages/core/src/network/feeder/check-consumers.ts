@@ -38,6 +38,8 @@ export function checkedGenerator(
   const terminal = checkedElements(part, owner, check, profiles);
   checkPowers(part, owner);
   mustBePositive(part.v_set_pu, 'v_set_pu', owner);
+  if (part.v_set_pu !== undefined && (part.v_set_pu < 0.5 || part.v_set_pu > 1.5))
+    check.warn(owner, `holds ${shown(part.v_set_pu)} of its rated voltage; 1 is nominal`);
   mustBeInOrder(part.q_min_kvar, part.q_max_kvar, 'q_min_kvar and q_max_kvar', owner);
   if (part.pLaw !== undefined) checkLaw(part.pLaw, 'pLaw', owner);
   if (part.qLaw !== undefined) checkLaw(part.qLaw, 'qLaw', owner);

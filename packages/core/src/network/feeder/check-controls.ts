@@ -36,7 +36,7 @@ export function checkedRegulator(part: RegulatorPart, owner: Owner, check: PartC
 }
 
 /** @throws {InputError} as checkedRegulator */
-export function checkedCapacitorControl(part: CapacitorControl, owner: Owner, targets: Targets): CapacitorControl {
+export function checkedCapacitorControl(part: CapacitorControl, owner: Owner, check: PartCheck, targets: Targets): CapacitorControl {
   mustBeFinite(part, owner);
   known(part.shunt, targets.shunts, 'shunt', owner);
   const ends = known(part.monitored.element, targets.ends, 'element', owner);
@@ -48,6 +48,10 @@ export function checkedCapacitorControl(part: CapacitorControl, owner: Owner, ta
       'Ends count from 0.',
     );
   }
+  // a voltage calls for the capacitor when it is low, a current or vars when they are high
+  const isTurned = part.kind === 'voltage' ? part.on >= part.off : (part.kind === 'current' || part.kind === 'kvar') && part.on <= part.off;
+  if (isTurned)
+    check.warn(owner, `switches on at ${part.on} and off at ${part.off} (${part.kind}), which makes it switch on and off for ever`);
   mustBePositive(part.ptRatio, 'ptRatio', owner);
   mustBePositive(part.ctRatio, 'ctRatio', owner);
   mustBeInOrder(part.voltageOverride?.v_min_V, part.voltageOverride?.v_max_V, 'voltageOverride.v_min_V and v_max_V', owner);

@@ -23,6 +23,14 @@ export function checkedSource(part: Placed<VoltageSource>, owner: Owner, check: 
   mustHaveLength(part.r_ohm, n * n, 'r_ohm', owner);
   mustHaveLength(part.x_ohm, n * n, 'x_ohm', owner);
   sourceAdmittance(source);
+  if (part.terminal.conductors.includes(0) || new Set(part.terminal.conductors).size < n) {
+    fail(
+      'FEEDER_CONDUCTORS_COUNT',
+      owner,
+      `stands at conductors ${part.terminal.conductors.join(', ')} of bus "${check.buses[source.terminal.bus].id}"`,
+      'A source gives each phase its voltage to earth: name each once, and not 0.',
+    );
+  }
   const nominal_kV = check.buses[source.terminal.bus].v_base_kV / Math.sqrt(3);
   const highest_kV = part.e_kV.reduce((most, e) => Math.max(most, Math.abs(e)), 0);
   if (highest_kV > 1.5 * nominal_kV || highest_kV < 0.5 * nominal_kV) {
@@ -70,6 +78,10 @@ export function checkedLine(part: Placed<Line>, owner: Owner, check: PartCheck):
 /** Longest line and largest impedance that are no slip of units, by voltage: below 1 kV a feeder does not reach 20 km. */
 const longest_km = (v_base_kV: number): number => (v_base_kV < 1 ? 20 : v_base_kV < 50 ? 200 : 1000);
 const mostImpedance_ohm = 1e4;
+/** Less is lost in the rounding of the equations: 1e-9 ohm beside 1 ohm leaves six digits of a current. */
+const leastImpedance_ohm = 1e-9;
+/** A line that carries less into a short circuit feeds no consumer. */
+const leastShort_kVA = 10;
 
 function oddLine(line: Line, owner: Owner, check: PartCheck): void {
   const from_kV = check.buses[line.from.bus].v_base_kV;
@@ -83,10 +95,11 @@ function oddLine(line: Line, owner: Owner, check: PartCheck): void {
   const n = line.from.conductors.length;
   for (let k = 0; k < n * n; k += n + 1) {
     const size = Math.hypot(line.r_ohm[k], line.x_ohm[k]);
-    if (size > mostImpedance_ohm) {
-      check.warn(owner, `has an impedance of ${shown(size)} ohm; are its units right?`);
-      break;
-    }
+    const isTooMuch = size > mostImpedance_ohm || (from_kV * from_kV * 1000) / size < leastShort_kVA;
+    if (isTooMuch) check.warn(owner, `has an impedance of ${shown(size)} ohm at ${shown(from_kV)} kV; are its units right?`);
+    else if (size < leastImpedance_ohm)
+      check.warn(owner, `has an impedance of ${shown(size)} ohm, which rounding swallows: voltages behind it lose digits; use a switch`);
+    if (isTooMuch || size < leastImpedance_ohm) break;
   }
   const charging_kvar = (line.b_S?.[0] ?? 0) * from_kV * from_kV * 1000;
   const short_kVA = (from_kV * from_kV * 1000) / Math.hypot(line.r_ohm[0], line.x_ohm[0]);
@@ -152,6 +165,9 @@ function mustDissipate(windings: readonly Winding[], owner: Owner, check: PartCh
   });
 }
 
+/** Beyond the largest generator transformers. */
+const mostRated_A = 1e5;
+
 function oddTransformer(transformer: Transformer, owner: Owner, check: PartCheck): void {
   transformer.windings.forEach((winding, w) => {
     const base_kV = check.buses[winding.terminal.bus].v_base_kV;
@@ -161,9 +177,15 @@ function oddTransformer(transformer: Transformer, owner: Owner, check: PartCheck
     if (winding.connection !== 'coils' && !expected.some((v_kV) => Math.abs(winding.v_rated_kV - v_kV) <= 0.25 * v_kV)) {
       check.warn(owner, `has a winding ${w + 1} for ${shown(winding.v_rated_kV)} kV at a bus of ${shown(base_kV)} kV`);
     }
+    const i_A = winding.s_rated_kVA / ((isAcrossPhases ? Math.sqrt(3) : transformer.cores_count) * winding.v_rated_kV);
+    if (i_A > mostRated_A) check.warn(owner, `has a winding ${w + 1} rated for ${shown(i_A)} A; are its units right?`);
     if (winding.tap_pu < 0.5 || winding.tap_pu > 1.5) check.warn(owner, `has winding ${w + 1} at tap ${winding.tap_pu}; 1 is nominal`);
     if (winding.r_frac > 0.5) check.warn(owner, `has r_frac = ${winding.r_frac} in winding ${w + 1}; was it meant in percent?`);
   });
+  for (const name of ['noLoadLoss_frac', 'magnetising_frac'] as const) {
+    const part = transformer[name] ?? 0;
+    if (part > 0.3) check.warn(owner, `has ${name} = ${shown(part)}; was it meant in percent?`);
+  }
   if (transformer.x_frac.some((x) => x > 1)) check.warn(owner, `has x_frac = ${transformer.x_frac.join(', ')}; was it meant in percent?`);
   if (transformer.x_frac.some((x) => x < 0))
     check.warn(owner, `has a negative leakage reactance: x_frac = ${transformer.x_frac.join(', ')}`);

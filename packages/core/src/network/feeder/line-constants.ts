@@ -215,6 +215,12 @@ function checkGeometry(wires: readonly LineWire[], earth_ohm_m: number, frequenc
       throw badGeometry(`${name} lies at (${wire.x_m}, ${wire.y_m}) m`, 'It lies above or below the ground, not on it.');
     for (let j = 0; j < i; j++) {
       if (!(distance(wire, wires[j]) > 0)) throw badGeometry(`Wires ${j + 1} and ${i + 1} lie in the same place`, 'Move one.');
+      const gmr_m = Math.max(wire.gmr_m, wires[j].gmr_m);
+      if (distance(wire, wires[j]) <= gmr_m)
+        throw badGeometry(
+          `Wires ${j + 1} and ${i + 1} are closer together than their mean radius of ${gmr_m} m`,
+          'Look at the units of radius and distance.',
+        );
     }
     const { cable } = wire;
     if (cable === undefined) return;

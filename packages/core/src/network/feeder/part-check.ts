@@ -86,20 +86,23 @@ export function fail(code: string, owner: Owner, message: string, hint: string):
   throw new InputError({ code, message: `${owner.what} ${message}`, where: owner.where, hint });
 }
 
-/** Every number in a part, however deep, is finite. @throws {InputError} FEEDER_NUMBER_INVALID */
+/** Beyond every quantity of a feeder in every unit; sums and products of such numbers do not stay finite. */
+const most = 1e30;
+
+/** Every number in a part, however deep, is finite and not absurd. @throws {InputError} FEEDER_NUMBER_INVALID */
 export function mustBeFinite(value: unknown, owner: Owner, path = ''): void {
   if (typeof value === 'number') {
-    if (Number.isFinite(value)) return;
+    if (Math.abs(value) <= most) return;
     fail(
       'FEEDER_NUMBER_INVALID',
       owner,
-      `has ${path} = ${value}, which is not a finite number`,
+      `has ${path} = ${value}, which is ${Number.isFinite(value) ? 'beyond every quantity of a feeder' : 'not a finite number'}`,
       'Replace it by a number; leave a limit out where there is none.',
     );
   }
   if (Array.isArray(value)) {
     for (let k = 0; k < value.length; k++)
-      if (typeof value[k] !== 'number' || !Number.isFinite(value[k])) mustBeFinite(value[k], owner, `${path}[${k}]`);
+      if (typeof value[k] !== 'number' || !(Math.abs(value[k]) <= most)) mustBeFinite(value[k], owner, `${path}[${k}]`);
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value)) mustBeFinite(inner, owner, path === '' ? key : `${path}.${key}`);
   }

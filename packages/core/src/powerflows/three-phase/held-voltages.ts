@@ -39,6 +39,8 @@ export class HeldVoltages {
       injections.list.forEach((one, e) => {
         if (one.kind === 'generators' && one.owner === owner) elements.push(e);
       });
+      // none of it is fed: there is no voltage to hold
+      if (elements.every((e) => injections.from[e] === injections.to[e])) return;
       const member = {
         elements,
         q_min_kvar: generator.q_min_kvar ?? Number.NEGATIVE_INFINITY,

@@ -175,6 +175,13 @@ describe('generators that hold a voltage', () => {
     expect(q_kvar[0]).toBeLessThan(0);
   });
 
+  test('hold nothing where nothing feeds them', () => {
+    const feeder = held({});
+    const result = prepareThreePhase({ ...feeder, lines: feeder.lines.map((each) => ({ ...each, closedTo: false })) }).solve();
+    expect(result.status).toBe('converged');
+    expect(result.dead).toEqual([3, 4, 5]);
+  });
+
   test('stop at their limit', () => {
     const result = prepareThreePhase(held({ q_max_kvar: 30 })).solve();
     expect(result.status).toBe('converged');

@@ -6,19 +6,18 @@ export interface BusName {
   readonly nodes: readonly number[];
 }
 
-const conductorMax = 999;
+/** Conductors of open ends. The writer names star points from 951 on. */
+export const openEnds = { first: 900, last: 949 } as const;
+const nodeMax = 999;
+
+const isNode = (node: number): boolean => Number.isInteger(node) && node >= 0 && node <= nodeMax;
 
 /** `b1.1.2.3.0`: a bus, and which of its conductors. @throws {InputError} OPENDSS_BUS */
 export function busNameOf(text: string, at: Place): BusName {
   const [bus, ...rest] = text.toLowerCase().split('.');
   const nodes = rest.filter((word) => word !== '').map(Number);
-  if (bus !== '' && nodes.every((node) => Number.isInteger(node) && node >= 0 && node <= conductorMax)) return { bus, nodes };
-  throw refusal(
-    'OPENDSS_BUS',
-    `${quoted(text)} is no bus`,
-    at,
-    `Write bus.1.2.3: a name, and conductors from 0 (earth) to ${conductorMax}.`,
-  );
+  if (bus !== '' && nodes.every(isNode)) return { bus, nodes };
+  throw refusal('OPENDSS_BUS', `${quoted(text)} is no bus`, at, `Write bus.1.2.3: a name, and conductors from 0 (earth) to ${nodeMax}.`);
 }
 
 /** The conductors of a terminal: as named, and as usual for those that are not. */

@@ -1,7 +1,8 @@
 import type { DssObject } from '../script/objects.ts';
-import { type Assignment, integerOf, matrixOf, numberOf, numbersOf, positiveOf, wordOf } from '../script/values.ts';
+import { type Assignment, integerOf, matrixOf, numberOf, numbersOf, positiveOf } from '../script/values.ts';
 import { conductorsOf, phasesUpTo } from './bus-name.ts';
 import { diagonalMatrix, matrixFrom } from './complex-matrix.ts';
+import { isDeltaWord } from './consumers.ts';
 import { type FeederDraft, isEnabled } from './draft.ts';
 import { type Complex, complex, inverse, sum } from './sequence.ts';
 import { deltaAdmittance, putBranch, putShunt, type ShuntFacts } from './two-terminals.ts';
@@ -31,6 +32,17 @@ export function makeCapacitor(draft: FeederDraft, object: DssObject): void {
   const values = replay(draft, object);
   const n = values.phases_count;
   const steps = phasesUpTo(values.steps_count).map((k) => k - 1);
+  for (const [name, list] of [
+    ['kvar', values.q_kvar],
+    ['cuf', values.c_uF],
+    ['states', values.states],
+  ] as const) {
+    if (list.length > 1 && list.length !== values.steps_count)
+      draft.warn(
+        object,
+        `has ${list.length} values of ${name} for ${values.steps_count} steps; what is missing is taken as the first, what is too much is left out`,
+      );
+  }
   const isClosed = (step: number): boolean => (values.states[step] ?? 1) !== 0;
   const closed_count = steps.filter(isClosed).length;
   const perStep = steps.map((step) => admittanceOf(values, step, draft.frequency_Hz));
@@ -119,7 +131,7 @@ function apply(values: CapacitorValues, assignment: Assignment, draft: FeederDra
       values.phases_count = integerOf(assignment, 1, 12);
       break;
     case 'conn':
-      values.isDelta = /^(d|ll)/.test(wordOf(assignment));
+      values.isDelta = isDeltaWord(assignment);
       break;
     case 'kv':
       values.v_kV = positiveOf(assignment);

@@ -1,5 +1,6 @@
 import type { Profile, ProfileUse, Terminal, VoltageLaw } from '../../../network/feeder/feeder.ts';
 import type { DssObject } from '../script/objects.ts';
+import { quoted, refusal } from '../script/place.ts';
 import { type Assignment, wordOf } from '../script/values.ts';
 import { conductorsOf, phasesUpTo } from './bus-name.ts';
 import type { FeederDraft } from './draft.ts';
@@ -44,7 +45,13 @@ export function placementOf(draft: FeederDraft, object: DssObject, phases: numbe
   return { connection: 'delta', v_rated_kV: v_kV, elements_count: phases, terminals: [{ bus, conductors }] };
 }
 
-export const isDeltaWord = (assignment: Assignment): boolean => /^(d|ll)/.test(wordOf(assignment));
+/** @throws {InputError} OPENDSS_VALUE */
+export function isDeltaWord(assignment: Assignment): boolean {
+  const word = wordOf(assignment);
+  if (/^(d|ll)/.test(word)) return true;
+  if (/^(w|y|ln)/.test(word)) return false;
+  throw refusal('OPENDSS_VALUE', `"conn" must be wye or delta, got ${quoted(word)}`, assignment.at, 'Write conn=wye or conn=delta.');
+}
 
 /** q that belongs to p at a power factor; negative: q has the other sign. */
 export const kvarOf = (p_kW: number, pf: number): number =>

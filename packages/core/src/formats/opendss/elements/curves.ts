@@ -1,5 +1,6 @@
 import type { Curve } from '../../../network/feeder/controls.ts';
 import { lastOf, referenced } from '../script/objects.ts';
+import { quoted, refusal } from '../script/place.ts';
 import { type Assignment, binaryFile, columnOf, integerOf, numberOf, numbersOf, wordOf } from '../script/values.ts';
 import type { FeederDraft } from './draft.ts';
 
@@ -19,6 +20,14 @@ export function curveOf(draft: FeederDraft, assignment: Assignment): Curve {
       x = file === undefined ? points.filter((_, k) => k % 2 === 0) : columnOf(file, 1, false, value.text, property, at);
       y = file === undefined ? points.filter((_, k) => k % 2 === 1) : columnOf(file, 2, false, value.text, property, at);
     } else if (property === 'sngfile' || property === 'dblfile') throw binaryFile(property, at);
+  }
+  if (x.length !== y.length) {
+    throw refusal(
+      'OPENDSS_VALUE',
+      `The xycurve ${quoted(object.name)} has ${x.length} x and ${y.length} y`,
+      object.at,
+      'Give as many of one as of the other.',
+    );
   }
   const said = lastOf(object, 'npts');
   const count = Math.min(x.length, y.length, said === undefined ? Number.POSITIVE_INFINITY : integerOf(said, 0, 1_000_000));

@@ -14,7 +14,7 @@ import type {
 } from '../../../network/feeder/feeder.ts';
 import { type DssObject, lastOf, nameOf, type Script } from '../script/objects.ts';
 import { type Place, whereOf } from '../script/place.ts';
-import { flagOf } from '../script/values.ts';
+import { flagOf, wordOf } from '../script/values.ts';
 import { type BusName, busNameOf, conductorsOf } from './bus-name.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -41,6 +41,8 @@ export class FeederDraft {
   readonly places = new Map<string, Place>();
   /** Phase-to-earth voltage for which each source is made, by its id. */
   readonly nominal_kV = new Map<string, number>();
+  /** Conductors that `Open` cut off alone: where the wire ends instead of its own conductor. */
+  readonly cuts: { readonly id: string; readonly at: Place; readonly bus: number; readonly conductor: number; readonly end: number }[] = [];
   private readonly indexOfBus = new Map<string, number>();
 
   constructor(script: Script, frequency_Hz: number) {
@@ -69,8 +71,10 @@ export class FeederDraft {
   /** The bus that a property names; an element without it stands alone at a bus of its own name, as in OpenDSS. */
   busNameOf(object: DssObject, property: string): BusName {
     const assignment = lastOf(object, property);
-    if (assignment === undefined) return { bus: `${object.name}_${property === 'bus2' ? 2 : 1}`.replaceAll('.', '_'), nodes: [] };
-    return busNameOf(assignment.value.text, assignment.at);
+    if (assignment !== undefined) return busNameOf(wordOf(assignment), assignment.at);
+    const bus = `${object.name}_${property === 'bus2' ? 2 : 1}`.replaceAll('.', '_');
+    this.warn(object, `has no ${property}; it ends at a bus of its own, "${bus}"`);
+    return { bus, nodes: [] };
   }
 
   made(object: DssObject): string {

@@ -1,6 +1,6 @@
 import type { PhaseGenerator, Profile } from '../../../network/feeder/feeder.ts';
 import type { DssObject } from '../script/objects.ts';
-import { type Assignment, integerOf, numberOf, positiveOf, wordOf } from '../script/values.ts';
+import { type Assignment, integerOf, numberOf, positiveOf, powerFactorOf, wordOf } from '../script/values.ts';
 import { constantImpedance, constantPower, isDeltaWord, kvarOf, placementOf, profileUseOf } from './consumers.ts';
 import { type FeederDraft, isEnabled } from './draft.ts';
 
@@ -37,6 +37,8 @@ export function makeGenerator(draft: FeederDraft, object: DssObject, profiles: R
   const { qMax_kvar = 2 * values.q_kvar, qMin_kvar = -2 * values.q_kvar } = values;
   const holds = values.model === 3;
   const id = draft.made(object);
+  if (object.assignments.some(({ property }) => property === 'open'))
+    draft.drop(object, 'that its conductors are opened is not carried over: it feeds on, as OpenDSS 9.7 lets it');
   place.terminals.forEach((terminal, k) => {
     const generator: PhaseGenerator = {
       id: k === 0 ? id : `${id}.${k + 1}`,
@@ -106,7 +108,7 @@ function apply(values: GeneratorValues, assignment: Assignment): void {
       values.q_kvar = kvarOf(values.p_kW, values.pf);
       break;
     case 'pf':
-      values.pf = numberOf(assignment);
+      values.pf = powerFactorOf(assignment);
       values.q_kvar = kvarOf(values.p_kW, values.pf);
       break;
     case 'kvar': {

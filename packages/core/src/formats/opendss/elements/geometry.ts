@@ -76,7 +76,16 @@ function constantsOf(layout: Layout, { rho_ohm_m, earthModel, frequency_Hz }: Ea
         'Name its wire, cncable or tscable.',
       );
     }
-    return { ...conductor.wire.wire, x_m: conductor.x * conductor.unit_m, y_m: conductor.h * conductor.unit_m };
+    const y_m = conductor.h * conductor.unit_m;
+    if (!(y_m > 0) && conductor.wire.wire.cable === undefined) {
+      throw refusal(
+        'OPENDSS_GEOMETRY',
+        `Conductor ${k + 1} is a bare wire at a height of ${Number(y_m.toPrecision(4))} m`,
+        at,
+        'A bare wire hangs above the earth: give h above 0, or use a cable (CNData, TSData).',
+      );
+    }
+    return { ...conductor.wire.wire, x_m: conductor.x * conductor.unit_m, y_m };
   });
   try {
     const all = lineConstants(

@@ -1,6 +1,6 @@
 import type { Curve } from '../../../network/feeder/controls.ts';
 import type { Inverter } from '../../../network/feeder/feeder.ts';
-import { type Assignment, flagOf, integerOf, numberOf, positiveOf } from '../script/values.ts';
+import { type Assignment, flagOf, integerOf, numberOf, positiveOf, powerFactorOf } from '../script/values.ts';
 import { isDeltaWord } from './consumers.ts';
 import { curveOf } from './curves.ts';
 import type { FeederDraft } from './draft.ts';
@@ -67,7 +67,7 @@ export function applyToInverter(values: InverterValues, assignment: Assignment, 
       values.isDelta = isDeltaWord(assignment);
       return true;
     case 'pf':
-      values.pf = numberOf(assignment);
+      values.pf = powerFactorOf(assignment);
       return true;
     case 'kvar':
       values.q_kvar = numberOf(assignment);

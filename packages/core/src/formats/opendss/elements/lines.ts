@@ -47,13 +47,15 @@ export function makeLine(draft: FeederDraft, object: DssObject): void {
       return;
     }
   }
+  // a length without a unit counts in the unit of the values
+  const unit_m = line.impedance.length_m ?? (line.from === 'values' ? line.impedance.value_m : 1);
   draft.lines.push({
     id,
     from: fromOpened,
     to: toOpened,
     ...withImpedance(draft, object, r_ohm, x_ohm, n),
     ...(b_S.some((b) => b !== 0) ? { b_S } : {}),
-    ...(line.impedance.length_m === undefined ? {} : { length_km: (line.length * line.impedance.length_m) / 1000 }),
+    ...(unit_m === undefined ? {} : { length_km: (line.length * unit_m) / 1000 }),
     ...(i_max_A === undefined ? {} : { i_max_A }),
     closedFrom: !opened.whole[0],
     closedTo: !opened.whole[1],
@@ -139,6 +141,9 @@ function replay(draft: FeederDraft, object: DssObject): ReplayedLine {
   return line;
 }
 
+/** Less is lost in the rounding of the equations. */
+const negligible_ohm = 1e-9;
+
 /** A line without any impedance would be no equation; it is taken as a tenth of a milliohm, with a warning. */
 function withImpedance(
   draft: FeederDraft,
@@ -147,10 +152,11 @@ function withImpedance(
   x_ohm: number[],
   n: number,
 ): { r_ohm: number[]; x_ohm: number[] } {
-  const bare = phasesUpTo(n).some((k) => r_ohm[(k - 1) * (n + 1)] === 0 && x_ohm[(k - 1) * (n + 1)] === 0);
+  const isBare = (at: number): boolean => Math.hypot(r_ohm[at], x_ohm[at]) < negligible_ohm;
+  const bare = phasesUpTo(n).some((k) => isBare((k - 1) * (n + 1)));
   if (!bare) return { r_ohm, x_ohm };
   draft.warn(object, 'has a conductor without impedance; a tenth of a milliohm is used');
-  return { r_ohm: r_ohm.map((r, k) => (k % (n + 1) === 0 && r === 0 && x_ohm[k] === 0 ? 1e-4 : r)), x_ohm };
+  return { r_ohm: r_ohm.map((r, k) => (k % (n + 1) === 0 && isBare(k) ? 1e-4 : r)), x_ohm };
 }
 
 const isDiagonal = (matrix: readonly number[], n: number): boolean => matrix.every((v, k) => k % (n + 1) === 0 || Math.abs(v) <= 1e-12);

@@ -1,6 +1,6 @@
 import type { BeyondLimits, Load, Profile, ProfileUse, VoltageLaw } from '../../../network/feeder/feeder.ts';
 import type { DssObject } from '../script/objects.ts';
-import { type Assignment, integerOf, numberOf, numbersOf, positiveOf, wordOf } from '../script/values.ts';
+import { type Assignment, integerOf, numberOf, numbersOf, positiveOf, powerFactorOf, wordOf } from '../script/values.ts';
 import {
   constantCurrent,
   constantImpedance,
@@ -12,6 +12,7 @@ import {
   profileUseOf,
 } from './consumers.ts';
 import { type FeederDraft, isEnabled } from './draft.ts';
+import { isOpened } from './open.ts';
 
 interface LoadValues {
   phases_count: number;
@@ -57,6 +58,7 @@ export function makeLoad(draft: FeederDraft, object: DssObject, profiles: Map<st
   const varsStay = values.model === 6 || values.model === 7;
   const followed = values.status === 'fixed' ? undefined : profileUseOf(profiles, draft, object);
   const profile = varsStay && followed !== undefined ? withFixedVars(followed, profiles, q) : followed;
+  const inService = !isOpened(draft, object, place.terminals[0].conductors.length);
   const id = draft.made(object);
   place.terminals.forEach((terminal, k) => {
     const load: Load = {
@@ -73,7 +75,7 @@ export function makeLoad(draft: FeederDraft, object: DssObject, profiles: Map<st
       ...(values.v_low_pu > 0 && values.v_low_pu < values.v_min_pu ? { v_low_pu: values.v_low_pu } : {}),
       ...(laws.beyond === undefined ? {} : { beyond: laws.beyond }),
       ...(profile === undefined ? {} : { profile }),
-      inService: true,
+      inService,
     };
     draft.loads.push(load);
   });
@@ -225,7 +227,7 @@ function apply(values: LoadValues, assignment: Assignment, draft: FeederDraft, o
       values.said = 'pf';
       break;
     case 'pf':
-      values.pf = numberOf(assignment);
+      values.pf = powerFactorOf(assignment);
       break;
     case 'kvar':
       values.q_kvar = numberOf(assignment);

@@ -12,7 +12,7 @@ import { makeGenerator } from './generators.ts';
 import { makeExpControl, makeInverterControl } from './inverter-controls.ts';
 import { makeLine } from './lines.ts';
 import { makeLoad } from './loads.ts';
-import { switchControlAssignment } from './open.ts';
+import { bringCutConductors, switchControlAssignment } from './open.ts';
 import { inOrderOfLists } from './order.ts';
 import { makeProfiles } from './profiles.ts';
 import { makePvSystem } from './pv-systems.ts';
@@ -61,6 +61,7 @@ export function makeFeeder(script: Script): FeederOfScript {
   each('pvsystem', (object) => makePvSystem(draft, object, profiles));
   each('storage', (object) => makeStorage(draft, object, profiles));
   const controlsAct = !isOff(options.get('controlmode'));
+  bringCutConductors(draft);
   each('regcontrol', (object) => makeRegulator(draft, object, controlsAct));
   each('capcontrol', (object) => makeCapacitorControl(draft, object, controlsAct));
   each('invcontrol', (object) => makeInverterControl(draft, object, controlsAct));

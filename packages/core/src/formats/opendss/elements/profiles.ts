@@ -1,7 +1,7 @@
 import type { Profile } from '../../../network/feeder/feeder.ts';
 import { type DssObject, objectsOf } from '../script/objects.ts';
 import { whereOf } from '../script/place.ts';
-import { binaryFile, columnOf, flagOf, numberOf, numbersOf } from '../script/values.ts';
+import { binaryFile, columnOf, flagOf, mustNotHaveDecimalCommas, numberOf, numbersOf } from '../script/values.ts';
 import type { FeederDraft } from './draft.ts';
 
 /** The shape that OpenDSS has without being told: a summer's day by the hour. @source OpenDSS documentation, LoadShape "default" */
@@ -96,6 +96,7 @@ function replay(draft: FeederDraft, object: DssObject): Shape {
       case 'csvfile':
         // with an interval of 0 the hour stands before each value
         if (shape.step_s === 0) shape.hours = column(1);
+        else mustNotHaveDecimalCommas(readNumbers(value.text, at), value.text, property, at, 'write mult=(file=…, col=1)');
         shape.p = column(shape.step_s === 0 ? 2 : 1);
         break;
       case 'pqcsvfile':

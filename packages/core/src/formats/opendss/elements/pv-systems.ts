@@ -1,11 +1,12 @@
 import type { Curve } from '../../../network/feeder/controls.ts';
 import type { Inverter, Profile } from '../../../network/feeder/feeder.ts';
 import type { DssObject } from '../script/objects.ts';
-import { numberOf, positiveOf } from '../script/values.ts';
+import { notNegativeOf, numberOf, positiveOf } from '../script/values.ts';
 import { placementOf, profileUseOf } from './consumers.ts';
 import { curveOf, valueAt } from './curves.ts';
 import { type FeederDraft, isEnabled } from './draft.ts';
 import { applyToInverter, type InverterValues, inverterDefaults, varsOf } from './inverter-values.ts';
+import { isOpened } from './open.ts';
 
 /**
  * PVSystem → `Inverter`. Offered power: Pmpp · irradiance · P(T) · η, not above `%pmpp`, nothing below the cut-out.
@@ -26,6 +27,7 @@ export function makePvSystem(draft: FeederDraft, object: DssObject, profiles: Re
     draft.warn(object, 'over time its power follows the shape; efficiency and temperature stay as they are now');
   }
   const share = 1 / place.terminals.length;
+  const inService = !isOpened(draft, object, place.terminals[0].conductors.length);
   const vars = varsOf(values, offered_kW, panel.p_kW, isOff, values.s_kVA);
   const id = draft.made(object);
   place.terminals.forEach((terminal, k) => {
@@ -45,7 +47,7 @@ export function makePvSystem(draft: FeederDraft, object: DssObject, profiles: Re
       v_min_pu: values.v_min_pu,
       v_max_pu: values.v_max_pu,
       ...(profile === undefined ? {} : { profile }),
-      inService: true,
+      inService,
     };
     draft.inverters.push(inverter);
   });
@@ -65,7 +67,7 @@ function replay(draft: FeederDraft, object: DssObject): { values: InverterValues
   for (const assignment of object.assignments) {
     if (applyToInverter(values, assignment, draft)) continue;
     if (assignment.property === 'pmpp') panel.p_kW = positiveOf(assignment);
-    else if (assignment.property === 'irradiance') panel.irradiance = numberOf(assignment);
+    else if (assignment.property === 'irradiance') panel.irradiance = notNegativeOf(assignment);
     else if (assignment.property === '%pmpp') panel.limit_pct = numberOf(assignment);
     else if (assignment.property === 'temperature') panel.temperature_degC = numberOf(assignment);
     else if (assignment.property === 'p-tcurve') panel.byTemperature = curveOf(draft, assignment);

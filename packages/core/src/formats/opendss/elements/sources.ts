@@ -3,6 +3,7 @@ import { refusal } from '../script/place.ts';
 import { type Assignment, integerOf, numberOf, numbersOf, positiveOf, wordOf } from '../script/values.ts';
 import { busNameOf, conductorsOf, phasesUpTo } from './bus-name.ts';
 import { type FeederDraft, isEnabled } from './draft.ts';
+import { isOpened } from './open.ts';
 import { type Complex, complex, matrixOfSequence, scaled } from './sequence.ts';
 
 interface SourceValues {
@@ -40,7 +41,7 @@ export function makeSource(draft: FeederDraft, object: DssObject): void {
   const n = values.phases_count;
   const back = draft.script.circuit.objects.get(`vsource.${object.name}`)!.assignments.findLast(({ property }) => property === 'bus2');
   if (back !== undefined) {
-    const name = busNameOf(back.value.text, back.at);
+    const name = busNameOf(wordOf(back), back.at);
     if (conductorsOf(name, phasesUpTo(n)).some((node) => node !== 0)) {
       draft.drop(object, 'a source between two buses is not modelled, only from earth');
       return;
@@ -48,10 +49,10 @@ export function makeSource(draft: FeederDraft, object: DssObject): void {
   }
   const step_deg = /^n/.test(values.sequence) ? 360 / n : /^z/.test(values.sequence) ? 0 : -360 / n;
   const e_kV = (values.v_kV * values.v_pu) / (n === 1 ? 1 : 2 * Math.sin(Math.PI / n));
-  const { z1, z0 } = impedanceOf(values);
+  const { z1, z0 } = impedanceOf(values, object);
   const ratio = draft.frequency_Hz / values.baseFrequency_Hz;
-  const named = draft.busNameOf(object, 'bus1');
-  const name = object.assignments.some(({ property }) => property === 'bus1') ? named : { bus: 'sourcebus', nodes: [] };
+  const isNamed = object.assignments.some(({ property }) => property === 'bus1');
+  const name = isNamed ? draft.busNameOf(object, 'bus1') : { bus: 'sourcebus', nodes: [] };
   if (z1.re === 0 && z1.im === 0) {
     throw refusal('OPENDSS_SOURCE', `The source "${object.name}" has no impedance`, object.at, 'Give it a small one, as r1=0 x1=0.0001.');
   }
@@ -66,7 +67,7 @@ export function makeSource(draft: FeederDraft, object: DssObject): void {
     angle_deg: phasesUpTo(n).map((_, k) => values.angle_deg + k * step_deg),
     r_ohm: matrix(z1.re, z0.re),
     x_ohm: matrix(z1.im * ratio, z0.im * ratio),
-    inService: true,
+    inService: !isOpened(draft, object, n),
   });
 }
 
@@ -213,8 +214,9 @@ function apply(values: SourceValues, assignment: Assignment, draft: FeederDraft,
 /**
  * From short-circuit powers: |Z1| = V²/S3 and |2·Z1 + Z0| = 3·V²/S1 at the given X/R.
  * @source OpenDSS documentation, properties MVASC3 and MVASC1 of Vsource
+ * @throws {InputError} OPENDSS_SOURCE
  */
-function impedanceOf(values: SourceValues): { z1: Complex; z0: Complex } {
+function impedanceOf(values: SourceValues, object: DssObject): { z1: Complex; z0: Complex } {
   const { v_kV, base_MVA } = values;
   const perUnit_ohm = (v_kV * v_kV) / base_MVA;
   if (values.isIdeal) return { z1: scaled(values.perUnitIdeal, perUnit_ohm), z0: scaled(values.perUnitIdeal, perUnit_ohm) };
@@ -230,6 +232,14 @@ function impedanceOf(values: SourceValues): { z1: Complex; z0: Complex } {
   const a = 1 + k * k;
   const b = 4 * (r1 + x1 * k);
   const c = 4 * (r1 * r1 + x1 * x1) - ((3 * v_kV * v_kV) / s1_MVA) ** 2;
+  if (c > 0) {
+    throw refusal(
+      'OPENDSS_SOURCE',
+      `The single-phase short circuit of the source "${object.name}" is more than 1.5 times its three-phase short circuit`,
+      object.at,
+      'Correct mvasc1 and mvasc3, or isc1 and isc3: no zero-sequence impedance above 0 gives both.',
+    );
+  }
   const r0 = (-b + Math.sqrt(Math.max(0, b * b - 4 * a * c))) / (2 * a);
   return { z1: complex(r1, x1), z0: complex(r0, r0 * k) };
 }

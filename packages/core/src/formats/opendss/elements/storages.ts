@@ -5,6 +5,7 @@ import { placementOf, profileUseOf } from './consumers.ts';
 import { valueAt } from './curves.ts';
 import { type FeederDraft, isEnabled } from './draft.ts';
 import { applyToInverter, type InverterValues, inverterDefaults, varsOf } from './inverter-values.ts';
+import { isOpened } from './open.ts';
 
 interface Store {
   p_kW: number;
@@ -47,6 +48,7 @@ export function makeStorage(draft: FeederDraft, object: DssObject, profiles: Rea
     draft.drop(object, 'its triggers have no shape to look at; it stays at its present state');
   const reserve_kWh = (store.e_kWh * store.reserve_pct) / 100;
   const share = 1 / place.terminals.length;
+  const inService = !isOpened(draft, object, place.terminals[0].conductors.length);
   const vars = varsOf(values, p_kW, store.p_kW, isIdle, qUsual(object, values));
   const id = draft.made(object);
   place.terminals.forEach((terminal, k) => {
@@ -67,7 +69,7 @@ export function makeStorage(draft: FeederDraft, object: DssObject, profiles: Rea
       v_max_pu: values.v_max_pu,
       storage: {
         e_rated_kWh: store.e_kWh * share,
-        e_start_kWh: Math.min(store.stored_kWh, store.e_kWh) * share,
+        e_start_kWh: Math.max(0, Math.min(store.stored_kWh, store.e_kWh)) * share,
         e_reserve_kWh: Math.min(reserve_kWh, store.e_kWh) * share,
         p_charge_max_kW: ((store.p_kW * store.limit_pct * store.charge_pct) / 10_000) * share,
         p_discharge_max_kW: ((store.p_kW * store.limit_pct * store.discharge_pct) / 10_000) * share,
@@ -78,7 +80,7 @@ export function makeStorage(draft: FeederDraft, object: DssObject, profiles: Rea
         ...(triggers === undefined || profile === undefined ? {} : { triggers }),
       },
       ...(profile === undefined ? {} : { profile }),
-      inService: true,
+      inService,
     };
     draft.inverters.push(inverter);
   });
@@ -206,6 +208,11 @@ function replay(draft: FeederDraft, object: DssObject): { values: InverterValues
       default:
     }
   }
+  if (store.stored_kWh > store.e_kWh * (1 + 1e-9) || store.stored_kWh < 0)
+    draft.warn(
+      object,
+      `is said to hold ${store.stored_kWh} of ${store.e_kWh} kWh; it is taken as ${store.stored_kWh < 0 ? 'empty' : 'full'}`,
+    );
   return { values, store };
 }
 

@@ -45,7 +45,9 @@ export function makeTransformer(draft: FeederDraft, object: DssObject, isAuto: b
 function terminalOf(draft: FeederDraft, object: DssObject, winding: WindingDraft, w: number, cores: number): Terminal {
   const ends_count = winding.connection === 'delta' && cores === 3 ? 3 : cores + 1;
   const usual = [...phasesUpTo(cores), 0].slice(0, ends_count);
-  const name = winding.bus ?? { bus: `${object.name}_${w + 1}`.replaceAll('.', '_'), nodes: [] };
+  const own = `${object.name}_${w + 1}`.replaceAll('.', '_');
+  if (winding.bus === undefined) draft.warn(object, `has no bus for winding ${w + 1}; it ends at a bus of its own, "${own}"`);
+  const name = winding.bus ?? { bus: own, nodes: [] };
   return { bus: draft.bus(name.bus), conductors: conductorsOf(name, usual) };
 }
 

@@ -1,6 +1,7 @@
 import type { PhaseShunt } from '../../../network/feeder/feeder.ts';
 import type { DssObject } from '../script/objects.ts';
 import { refusal } from '../script/place.ts';
+import { wordOf } from '../script/values.ts';
 import { type BusName, busNameOf, conductorsOf, phasesUpTo } from './bus-name.ts';
 import { type ComplexMatrix, inverseMatrix } from './complex-matrix.ts';
 import type { FeederDraft } from './draft.ts';
@@ -52,7 +53,7 @@ function farEnd(object: DssObject, n: number): BusName | undefined {
   const assignment = object.assignments.findLast(({ property }) => property === 'bus2');
   // a bus1 that is set later takes its bus2 along only where none was said
   if (assignment === undefined) return undefined;
-  const name = busNameOf(assignment.value.text, assignment.at);
+  const name = busNameOf(wordOf(assignment), assignment.at);
   return conductorsOf(name, phasesUpTo(n)).every((c) => c === 0) ? undefined : name;
 }
 

@@ -1,3 +1,4 @@
+import { quoted, refusal } from '../script/place.ts';
 import type { Assignment } from '../script/values.ts';
 import { wordOf } from '../script/values.ts';
 
@@ -14,10 +15,17 @@ const metres: readonly (readonly [string, number])[] = [
   ['cm', 1e-2],
 ];
 
-/** Length of the unit that is named; undefined for `none` or a word that is no unit. */
+/** Length of the unit that is named; undefined for `none`. @throws {InputError} OPENDSS_VALUE for a word that is no unit, which OpenDSS takes as none */
 export function metresOf(assignment: Assignment): number | undefined {
   const word = wordOf(assignment);
-  return metres.find(([name]) => word.startsWith(name))?.[1];
+  const unit = metres.find(([name]) => word.startsWith(name))?.[1];
+  if (unit !== undefined || word === '' || word.startsWith('no')) return unit;
+  throw refusal(
+    'OPENDSS_VALUE',
+    `${quoted(word)} is no unit of length`,
+    assignment.at,
+    'Units are mi, kft, km, m, ft, in, cm, mm and none.',
+  );
 }
 
 /** How many times the second unit goes into the first, 1 where one of them is not known: per-length values are multiplied by it. */

@@ -1,5 +1,5 @@
 import { type DssObject, referenced, type Script } from '../script/objects.ts';
-import { type Place, quoted, refusal } from '../script/place.ts';
+import { type Place, quoted, refusal, whereOf } from '../script/place.ts';
 import { type Assignment, integerOf, numberOf, numbersOf, positiveOf, wordOf, wordsOf } from '../script/values.ts';
 import { type BusName, busNameOf } from './bus-name.ts';
 
@@ -39,11 +39,15 @@ export class WindingReplay {
   iNormal_A: number | undefined;
   private active = 0;
   private readonly isAuto: boolean;
+  private readonly xhlUsual: number;
+  /** One of the pairs was said by its name. */
+  private isNamed = false;
   private readonly named: { xhl: number; xht: number; xlt: number };
 
   constructor(isAuto: boolean) {
     this.isAuto = isAuto;
-    this.named = isAuto ? { xhl: 10, xht: 35, xlt: 30 } : { xhl: 7, xht: 35, xlt: 30 };
+    this.xhlUsual = isAuto ? 10 : 7;
+    this.named = { xhl: this.xhlUsual, xht: 35, xlt: 30 };
     this.windings = this.newWindings(2);
     this.x_pct = this.pairs();
   }
@@ -68,8 +72,22 @@ export class WindingReplay {
     const { xhl, xht, xlt } = this.named;
     const count = this.windings.length;
     if (count === 2) return [xhl];
-    if (count === 3) return [xhl, xht, xlt];
-    return Array.from({ length: (count * (count - 1)) / 2 }, () => 30);
+    if (count === 3 && this.isNamed) return [xhl, xht, xlt];
+    return Array.from({ length: (count * (count - 1)) / 2 }, (_, pair) => (pair === 0 ? this.xhlUsual : 30));
+  }
+
+  /** A pair of two or three windings by its name; the first that is named brings the usual values of the others with it. */
+  private sayPair(name: 'xhl' | 'xht' | 'xlt', pair: number, assignment: Assignment, script: Script): void {
+    this.named[name] = numberOf(assignment);
+    const { property, at } = assignment;
+    if (this.windings.length > 3)
+      script.warnings.push(
+        `"${property}" counts for two or three windings, and there are ${this.windings.length}: say xscarray (${whereOf(at)})`,
+      );
+    else if (!this.isNamed) {
+      this.isNamed = true;
+      this.x_pct = this.pairs();
+    } else if (pair < this.x_pct.length) this.x_pct[pair] = this.named[name];
   }
 
   /** @throws {InputError} OPENDSS_VALUE, OPENDSS_UNKNOWN_NAME, OPENDSS_BUS, OPENDSS_QUOTE */
@@ -92,11 +110,18 @@ export class WindingReplay {
       case 'wdg': {
         const wanted = integerOf(assignment, 0, windingsMax_count);
         if (wanted >= 1 && wanted <= this.windings.length) this.active = wanted - 1;
-        else script.warnings.push(`There is no winding ${wanted} here; the winding before stays chosen (${at.file}:${at.line})`);
+        else if (wanted > 0) {
+          throw refusal(
+            'OPENDSS_VALUE',
+            `There is no winding ${wanted}: it has ${this.windings.length}`,
+            at,
+            'Say windings= before wdg=, or correct the number.',
+          );
+        }
         break;
       }
       case 'bus':
-        winding.bus = busNameOf(assignment.value.text, at);
+        winding.bus = busNameOf(wordOf(assignment), at);
         break;
       case 'conn':
         winding.connection = this.connectionOf(wordOf(assignment), at);
@@ -124,12 +149,12 @@ export class WindingReplay {
         winding.xNeutral_ohm = numberOf(assignment);
         break;
       case 'buses':
-        this.eachWord(assignment, (w, word) => {
+        this.eachWord(assignment, script, (w, word) => {
           w.bus = busNameOf(word, at);
         });
         break;
       case 'conns':
-        this.eachWord(assignment, (w, word) => {
+        this.eachWord(assignment, script, (w, word) => {
           w.connection = this.connectionOf(word, at);
         });
         break;
@@ -155,21 +180,17 @@ export class WindingReplay {
         break;
       case 'xhl':
       case 'xhx':
-        this.named.xhl = this.x_pct[0] = numberOf(assignment);
+        this.sayPair('xhl', 0, assignment, script);
         break;
       case 'xht':
-        this.named.xht = numberOf(assignment);
-        if (this.windings.length >= 3) this.x_pct[1] = this.named.xht;
+        this.sayPair('xht', 1, assignment, script);
         break;
       case 'xlt':
       case 'xxt':
-        this.named.xlt = numberOf(assignment);
-        if (this.windings.length === 3) this.x_pct[2] = this.named.xlt;
+        this.sayPair('xlt', 2, assignment, script);
         break;
       case 'xscarray':
-        numbersOf(assignment, script.readNumbers).forEach((x, k) => {
-          if (k < this.x_pct.length) this.x_pct[k] = x;
-        });
+        this.x_pct = this.pairsOf(numbersOf(assignment, script.readNumbers), at);
         break;
       case '%loadloss':
         for (const w of this.windings.slice(0, 2)) w.r_pct = numberOf(assignment) / 2;
@@ -217,22 +238,45 @@ export class WindingReplay {
     this.windings = copy.windings.map((winding, w) => ({ ...winding, bus: buses[w] }));
     this.x_pct = copy.x_pct;
     Object.assign(this.named, copy.named);
+    this.isNamed ||= copy.isNamed;
     this.noLoadLoss_pct = copy.noLoadLoss_pct;
     this.magnetising_pct = copy.magnetising_pct;
     this.antifloat_ppm = copy.antifloat_ppm;
     this.active = Math.min(this.active, this.windings.length - 1);
   }
 
-  private eachWord(assignment: Assignment, use: (winding: WindingDraft, word: string) => void): void {
-    wordsOf(assignment).forEach((word, w) => {
+  /** One for each pair of windings. @throws {InputError} OPENDSS_VALUE */
+  private pairsOf(values: number[], at: Place): number[] {
+    if (values.length === this.x_pct.length) return values;
+    throw refusal(
+      'OPENDSS_VALUE',
+      `"xscarray" must have ${this.x_pct.length} numbers, one for each pair of ${this.windings.length} windings, got ${values.length}`,
+      at,
+      'Give the reactances of windings 12, 13, 14, …, 23, 24, …',
+    );
+  }
+
+  private eachWord(assignment: Assignment, script: Script, use: (winding: WindingDraft, word: string) => void): void {
+    const words = wordsOf(assignment);
+    this.warnOfTooMany(words.length, assignment, script);
+    words.forEach((word, w) => {
       if (w < this.windings.length) use(this.windings[(this.active = w)], word);
     });
   }
 
   private eachNumber(assignment: Assignment, script: Script, use: (winding: WindingDraft, value: number) => void): void {
-    numbersOf(assignment, script.readNumbers).forEach((value, w) => {
+    const values = numbersOf(assignment, script.readNumbers);
+    this.warnOfTooMany(values.length, assignment, script);
+    values.forEach((value, w) => {
       if (w < this.windings.length) use(this.windings[(this.active = w)], value);
     });
+  }
+
+  private warnOfTooMany(count: number, { property, at }: Assignment, script: Script): void {
+    if (count > this.windings.length)
+      script.warnings.push(
+        `"${property}" has ${count} values for ${this.windings.length} windings; the last are left out (${whereOf(at)})`,
+      );
   }
 
   private positive(value: number, { property, at }: Assignment): number {

@@ -33,7 +33,7 @@ export function plainNumber(text: string): number | undefined {
 
 /**
  * Value of an expression in reverse Polish notation: `0.4 3 sqrt /` is 0.4/√3. Angles in degrees. Undefined when it is none: an
- * unknown word, or an operator without operands.
+ * unknown word, an operator without operands, or numbers that no operator takes.
  */
 export function expressionValue(text: string): number | undefined {
   const stack: number[] = [];
@@ -52,5 +52,5 @@ export function expressionValue(text: string): number | undefined {
     else if (word === 'rolldn' && depth >= 1) stack.push(stack.shift()!);
     else return undefined;
   }
-  return stack.at(-1);
+  return stack.length === 1 ? stack[0] : undefined;
 }

@@ -1,6 +1,7 @@
+import { InputError } from '../../../base/errors.ts';
 import type { ReadOptions } from '../../contract.ts';
 import { mustBeText, mustHaveLines } from '../../text-checks.ts';
-import { type Place, quoted, refusal } from './place.ts';
+import { type Place, quoted, refusal, whereOf } from './place.ts';
 
 export interface SourceFile {
   readonly name: string;
@@ -20,7 +21,7 @@ export class ScriptFiles {
 
   /** @throws {InputError} OPENDSS_FILE_MISSING, FORMAT_BINARY, FORMAT_TOO_LONG */
   read(path: string, at: Place): SourceFile {
-    const found = this.find(path);
+    const found = this.findFrom(path, at);
     if (found === undefined) {
       const known = this.options.files !== undefined;
       throw refusal(
@@ -33,6 +34,21 @@ export class ScriptFiles {
       );
     }
     return found;
+  }
+
+  /** What cannot be read is said with the line that names it. */
+  private findFrom(path: string, at: Place): SourceFile | undefined {
+    try {
+      return this.find(path);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError({
+        code: error.code,
+        message: `${error.what}; ${whereOf(at)} names it`,
+        where: error.where ?? whereOf(at),
+        hint: error.hint ?? 'Correct the path, or the file.',
+      });
+    }
   }
 
   find(path: string): SourceFile | undefined {

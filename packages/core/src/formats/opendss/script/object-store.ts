@@ -21,6 +21,7 @@ export class ObjectStore {
   earthModel = 'deri';
   /** Property after the last one that was set, of the active object. */
   private nextProperty = 0;
+  private lastWasNamed = false;
 
   constructor(baseFrequency_Hz: number) {
     this.baseFrequency_Hz = baseFrequency_Hz;
@@ -107,6 +108,12 @@ export class ObjectStore {
       );
       return;
     }
+    if (token.afterComma === true && this.nextProperty > 0 && this.lastWasNamed) {
+      this.warnings.push(
+        `${object.className}.${object.name}: the number behind the comma is read as "${name}=${token.text}"; write a point where it is a decimal (${whereOf(at)})`,
+      );
+    }
+    this.lastWasNamed = token.name !== '';
     this.nextProperty = index + 1;
     const property = canonicalProperty(object.className, name);
     if (property === 'like') this.copy(object, { property, value: token, at });

@@ -1,8 +1,9 @@
 import { didYouMean } from '../../../base/errors.ts';
 import type { ReadOptions } from '../../contract.ts';
 import { otherClasses, silentClasses } from './classes.ts';
-import { commandNames, commandOf, optionOf } from './commands.ts';
+import { commandNames, commandOf, optionNames, optionOf, passedOptionOf } from './commands.ts';
 import { ScriptFiles, type SourceFile } from './files.ts';
+import { nameMatcher } from './name-matcher.ts';
 import { ObjectStore } from './object-store.ts';
 import type { Circuit, Position, Script } from './objects.ts';
 import { type Place, quoted, refusal, whereOf } from './place.ts';
@@ -11,6 +12,8 @@ import { LineScanner, type Token } from './tokens.ts';
 import { type Assignment, numberOf, positiveOf, wordOf } from './values.ts';
 
 const redirectsMax_count = 10_000;
+/** Files within files: each takes its part of the stack. */
+const depthMax_count = 100;
 /** Of these only the first of a circuit is reported: they record, and there are many. */
 const recorders: ReadonlySet<string> = new Set(['monitor', 'energymeter', 'fmonitor']);
 
@@ -39,6 +42,8 @@ class Interpreter {
   private shown = new Map<string, { count: number; at: Place }>();
   private recorded = new Map<string, { count: number; at: Place }>();
   private redirects_count = 0;
+  /** An element was made or chosen, so that a line may go on with it. */
+  private hasBegun = false;
 
   constructor(options: ReadOptions) {
     this.files = new ScriptFiles(options);
@@ -87,15 +92,21 @@ class Interpreter {
     const within = [...chain, file.name];
     let line = 0;
     let commented = false;
+    let comment: Place | undefined;
     for (const text of file.text.split(/\r\n|\n|\r/)) {
       line++;
-      if (!commented && /^\s*\/\*/.test(text)) commented = true;
+      if (!commented && /^\s*\/\*/.test(text)) {
+        commented = true;
+        comment = { file: file.name, line };
+      }
       if (commented) {
         if (text.includes('*/')) commented = false;
         continue;
       }
       this.runLine(line === 1 ? text.replace(/^\ufeff/, '') : text, { file: file.name, line }, within);
     }
+    if (commented && comment !== undefined)
+      this.store.warnings.push(`The comment that begins at ${whereOf(comment)} is not closed: everything after it is passed over`);
   }
 
   private runLine(text: string, at: Place, chain: readonly string[]): void {
@@ -168,7 +179,16 @@ class Interpreter {
 
   private make(scanner: LineScanner, at: Place): void {
     const token = scanner.next();
+    if (token?.closed === false) {
+      throw refusal(
+        'OPENDSS_QUOTE',
+        `The ${token.quote} before ${quoted(token.text)} is not closed on its line`,
+        at,
+        'Close it behind the name.',
+      );
+    }
     const { className, name } = this.store.splitName(token?.text ?? '', at);
+    this.hasBegun = true;
     if (className === 'circuit') {
       this.makeCircuit(name, at);
     } else if (silentClasses.has(className) || Object.hasOwn(otherClasses, className)) {
@@ -206,6 +226,7 @@ class Interpreter {
   }
 
   private edit(scanner: LineScanner, at: Place): void {
+    this.hasBegun = true;
     this.store.select(scanner.next()?.text ?? '', at);
     this.editActive(scanner, at);
   }
@@ -214,24 +235,39 @@ class Interpreter {
   private editNamed(first: Token, scanner: LineScanner, at: Place): void {
     const dot = first.name.lastIndexOf('.');
     if (dot >= 0) this.store.select(first.name.slice(0, dot), at);
+    this.hasBegun ||= dot >= 0;
     this.store.assign({ ...first, name: first.name.slice(dot + 1) }, at);
     this.editActive(scanner, at);
   }
 
   private editActive(scanner: LineScanner, at: Place): void {
+    if (!this.hasBegun)
+      throw refusal('OPENDSS_COMMAND', 'There is no element yet that this line could go on with', at, 'Make one with New before it.');
     for (let token = scanner.next(); token !== undefined; token = scanner.next()) this.store.assign(token, at);
   }
 
   private setOptions(scanner: LineScanner, at: Place): void {
     for (let token = scanner.next(); token !== undefined; token = scanner.next()) {
       const name = optionOf(token.name);
-      if (name === undefined) continue;
+      if (name === undefined) {
+        this.passOver(token, at);
+        continue;
+      }
       const assignment: Assignment = { property: name, value: { ...token, name }, at };
       this.options.set(name, assignment);
       if (name === 'defaultbasefrequency') this.store.setFrequency(positiveOf(assignment), at);
       else if (name === 'earthmodel') this.store.earthModel = wordOf(assignment);
       else if (name === 'allocationfactors') this.store.allocate(assignment);
     }
+  }
+
+  /** An option that is about the program says nothing here; one that is unknown, or that would change what is read, is reported. */
+  private passOver({ name, text }: Token, at: Place): void {
+    const known = passedOptionOf(name);
+    if (known === 'about the program' || name === '') return;
+    const near = known === undefined ? didYouMean(name, optionNames) : undefined;
+    const hint = near?.startsWith('Did') ? ` ${near}` : '';
+    this.store.report(`set ${name}=${text}`.slice(0, 160), at, known ?? `OpenDSS has no such option.${hint}`);
   }
 
   private switchOn(text: string, value: string, at: Place): void {
@@ -258,13 +294,7 @@ class Interpreter {
   private editBatch(scanner: LineScanner, at: Place): void {
     const pattern = scanner.next()?.text ?? '';
     const { className, name } = this.store.splitName(pattern, at);
-    let matches: (name: string) => boolean;
-    try {
-      const expression = new RegExp(name.slice(0, 200), 'i');
-      matches = (candidate) => expression.test(candidate);
-    } catch {
-      throw refusal('OPENDSS_VALUE', `${quoted(name)} is no regular expression`, at, 'Write BatchEdit class.pattern property=value.');
-    }
+    const matches = nameMatcher(name, at);
     const tokens: Token[] = [];
     for (let token = scanner.next(); token !== undefined; token = scanner.next()) tokens.push(token);
     for (const object of [...this.store.objects.values()]) {
@@ -290,6 +320,14 @@ class Interpreter {
         `The files call each other in a circle: ${circle}`,
         at,
         `Take the ${command} out of one of them.`,
+      );
+    }
+    if (chain.length >= depthMax_count) {
+      throw refusal(
+        'OPENDSS_FILE_TOO_MANY',
+        `Files call each other ${depthMax_count} deep`,
+        at,
+        'Name them in one file, one after the other.',
       );
     }
     if (++this.redirects_count > redirectsMax_count) {

@@ -8,6 +8,8 @@ export interface Token {
   readonly quote: string;
   /** False when the closing quote is missing on the line. */
   readonly closed: boolean;
+  /** True for a bare number right behind a number and a comma, without a blank: `1,5` may have been meant as one. */
+  readonly afterComma?: boolean;
 }
 
 /** What `Var @name=value` defined, by lower-case name with its @. */
@@ -34,8 +36,11 @@ export class LineScanner {
   /** The next parameter, or undefined at the end of the line or at a comment. */
   next(): Token | undefined {
     if (!this.skipBlanks()) return undefined;
+    const from = this.at;
     const first = this.word();
-    if (!this.skipBlanks() || this.text[this.at] !== '=') return this.substituted({ name: '', ...first });
+    const afterComma = /\d,$/.test(this.text.slice(Math.max(0, from - 2), from)) && /^\d+$/.test(first.text);
+    if (!this.skipBlanks() || this.text[this.at] !== '=')
+      return this.substituted({ name: '', ...first, ...(afterComma ? { afterComma } : {}) });
     this.at++;
     const value = this.skipBlanks() ? this.word() : { text: '', quote: '', closed: true };
     return this.substituted({ name: first.text, ...value });

@@ -45,6 +45,13 @@ export function positiveOf(assignment: Assignment): number {
   throw wrong(assignment.value.text, assignment.property, 'greater than 0', assignment.at);
 }
 
+/** @throws {InputError} OPENDSS_VALUE */
+export function notNegativeOf(assignment: Assignment): number {
+  const result = numberOf(assignment);
+  if (result >= 0) return result;
+  throw wrong(assignment.value.text, assignment.property, '0 or more', assignment.at);
+}
+
 /** A whole number from `low` to `high`. @throws {InputError} OPENDSS_VALUE */
 export function integerOf(assignment: Assignment, low: number, high: number): number {
   const result = numberOf(assignment);
@@ -52,8 +59,19 @@ export function integerOf(assignment: Assignment, low: number, high: number): nu
   throw wrong(assignment.value.text, assignment.property, `a whole number from ${low} to ${high}`, assignment.at);
 }
 
-/** `yes`, `true` and their beginnings. */
-export const flagOf = ({ value }: Assignment): boolean => /^[yt]/i.test(value.text);
+/** `yes`, `true`, `no`, `false` and their beginnings. @throws {InputError} OPENDSS_VALUE */
+export function flagOf({ property, value, at }: Assignment): boolean {
+  if (/^[yt]/i.test(value.text)) return true;
+  if (/^[nf]/i.test(value.text)) return false;
+  throw wrong(value.text, property, 'yes or no', at);
+}
+
+/** A power factor from −1 to 1, not 0: what belongs to it is worked out by division. @throws {InputError} OPENDSS_VALUE */
+export function powerFactorOf(assignment: Assignment): number {
+  const result = numberOf(assignment);
+  if (result !== 0 && Math.abs(result) <= 1) return result;
+  throw wrong(assignment.value.text, assignment.property, 'a power factor from -1 to 1, not 0', assignment.at);
+}
 
 /** Lower case, because nothing in OpenDSS depends on it. @throws {InputError} OPENDSS_QUOTE */
 export const wordOf = ({ value, at }: Assignment): string => closedText(value, at).toLowerCase();
@@ -107,15 +125,30 @@ function numbersOfFile(text: string, property: string, at: Place, read: NumberFi
   const scanner = new LineScanner(text);
   let path = '';
   let column = 1;
+  let isColumnSaid = false;
   let header = false;
   for (let token = scanner.next(); token !== undefined; token = scanner.next()) {
     const name = token.name.toLowerCase();
     if (/^(sng|dbl)file$/.test(name)) throw binaryFile(name, at);
     if (name.endsWith('file')) path = token.text;
-    else if (name.startsWith('col')) column = Math.max(1, Math.floor(plainNumber(token.text) ?? 1));
+    else if (name.startsWith('col')) [isColumnSaid, column] = [true, Math.max(1, Math.floor(plainNumber(token.text) ?? 1))];
     else if (name.startsWith('head')) header = /^[yt]/i.test(token.text);
   }
-  return columnOf(read(path, at), column, header, path, property, at);
+  const numbers = read(path, at);
+  if (!isColumnSaid) mustNotHaveDecimalCommas(numbers, path, property, at, 'name the column with col=1');
+  return columnOf(numbers, column, header, path, property, at);
+}
+
+/** One number per row was expected, and every row has two whole ones: `0,5`. @throws {InputError} OPENDSS_VALUE */
+export function mustNotHaveDecimalCommas(text: string, path: string, property: string, at: Place, orElse: string): void {
+  const rows = text.split(/\r\n|\n|\r/).filter((row) => row.trim() !== '');
+  if (rows.length === 0 || !rows.every((row) => /^\s*[+-]?\d+,\d+\s*$/.test(row))) return;
+  throw refusal(
+    'OPENDSS_VALUE',
+    `The rows of ${quoted(path)} for "${property}" are like ${quoted(rows[0].trim())}, with a decimal comma`,
+    at,
+    `Write points for decimals; if these are two columns, ${orElse}.`,
+  );
 }
 
 export const binaryFile = (property: string, at: Place) =>
