@@ -205,6 +205,10 @@ export const errors = {
   FILE_NOT_READABLE: { cause: 'The file exists but cannot be read.', cure: 'Check who may read it, and that no other program holds it.' },
   FILE_NOT_TEXT: { cause: 'The file is not UTF-8 text.', cure: 'Save it as UTF-8; unpack archives first; export spreadsheets as CSV.' },
   FILE_TOO_LARGE: { cause: 'The file is larger than is read at once.', cure: 'Split it, or check that it is the file you mean.' },
+  FLEXIBILITY_DIRECTIONS: {
+    cause: 'Shared directions are too few, or do not go all the way round, so that no polygon can be made with them.',
+    cure: 'Give at least three directions, with less than half a turn between neighbours.',
+  },
   FLEXIBILITY_REGION: {
     cause: 'A set of powers that a resource could inject is empty or has no end.',
     cure: 'Look at the limits of the resource that the message names.',

@@ -73,7 +73,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['FILE_NOT_READABLE', 'The file exists but cannot be read.', 'Check who may read it, and that no other program holds it.'],
   ['FILE_NOT_TEXT', 'The file is not UTF-8 text.', 'Save it as UTF-8; unpack archives first; export spreadsheets as CSV.'],
   ['FILE_TOO_LARGE', 'The file is larger than is read at once.', 'Split it, or check that it is the file you mean.'],
-  ['FLEXIBILITY_DIRECTIONS', '', ''],
+  ['FLEXIBILITY_DIRECTIONS', 'Shared directions are too few, or do not go all the way round, so that no polygon can be made with them.', 'Give at least three directions, with less than half a turn between neighbours.'],
   ['FLEXIBILITY_REGION', 'A set of powers that a resource could inject is empty or has no end.', 'Look at the limits of the resource that the message names.'],
   ['FORMAT_ALIAS', 'A network file uses a YAML alias (`*name`), which could make a small file expand without end.', 'Write the value out; what is the same in every row of a table goes under `all`.'],
   ['FORMAT_BINARY', 'The file holds characters that text does not have.', 'Give the text file itself, not an archive, a spreadsheet or an image.'],
