@@ -80,7 +80,8 @@ describe('a law that is followed', () => {
   it('promises exactly what programs over the rest of the horizon find, step after step', () => {
     const stream = randomStream(5);
     for (const [name, declared] of laws) {
-      if (declared.exclusives.length > 0) continue;
+      // Kinds behind an inverter ask for many corners of its circle: follow.slow.test.ts.
+      if (declared.exclusives.length > 0 || declared.circles.length > 0) continue;
       const closed = follow(name, declared);
       const program = followProgram(name, declared, 'the test asks', solver);
       for (let t = 0; t < 4; t++) {

@@ -11,7 +11,7 @@
  * |---|---|---|
  * | p₀ | base_kW | power when all active inputs are zero |
  * | h(p) | rise, fall | rise·(p − p₀) above p₀, fall·(p − p₀) below: two where charging and discharging lose energy |
- * | d | free_low, free_high | what free inputs add to the rate |
+ * | d | freeLow, freeHigh | what free inputs add to the rate |
  * | w | drift | rate at rest |
  * | φ, γ | keep, gain | exact hold of the state over a step, as in `problem/discretise.ts` |
  *
@@ -44,8 +44,8 @@ export interface StoreLaw {
   readonly rise: Float64Array;
   readonly fall: Float64Array;
   readonly base_kW: Float64Array;
-  readonly free_low: Float64Array;
-  readonly free_high: Float64Array;
+  readonly freeLow: Float64Array;
+  readonly freeHigh: Float64Array;
   /** Limits of the state at the end of each step. */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
@@ -255,7 +255,7 @@ function memoryOf(declared: Declaration, ports: Ports): StoreLaw | RampLaw | und
 function rates(declared: Declaration, ports: Ports, of: Affine, on: (t: number) => number) {
   const nT = declared.steps_count;
   const made = () => new Float64Array(nT);
-  const law = { drift: made(), rise: made(), fall: made(), base_kW: made(), free_low: made(), free_high: made() };
+  const law = { drift: made(), rise: made(), fall: made(), base_kW: made(), freeLow: made(), freeHigh: made() };
   const { reactive, free } = ports;
   for (let t = 0; t < nT; t++) {
     law.base_kW[t] = at(ports.p.constant, t);
@@ -270,8 +270,8 @@ function rates(declared: Declaration, ports: Ports, of: Affine, on: (t: number) 
       const slope = at(coefficientOf(of, variable), t);
       if (slope === 0) continue;
       const ends = [slope * at(lower, t), slope * at(upper, t)];
-      law.free_low[t] += Math.min(...ends);
-      law.free_high[t] += Math.max(...ends);
+      law.freeLow[t] += Math.min(...ends);
+      law.freeHigh[t] += Math.max(...ends);
     }
   }
   return law;

@@ -42,13 +42,13 @@ const along = ({ rise, fall, base_kW }: StoreLaw, t: number, p_kW: number): numb
 /** @param ranges - low and high power of each step by itself */
 export function viableStore(law: StoreLaw, ranges: readonly ActiveRange[]): Viable {
   const nT = ranges.length;
-  const { keep, gain, drift, free_low, free_high } = law;
+  const { keep, gain, drift, freeLow, freeHigh } = law;
   const low = Float64Array.from(law.lower);
   const high = Float64Array.from(law.upper);
   for (let t = nT - 1; t > 0; t--) {
     const ends = [along(law, t, ranges[t].low_kW), along(law, t, ranges[t].high_kW)];
-    const most = Math.max(...ends) + free_high[t] + drift[t];
-    const least = Math.min(...ends) + free_low[t] + drift[t];
+    const most = Math.max(...ends) + freeHigh[t] + drift[t];
+    const least = Math.min(...ends) + freeLow[t] + drift[t];
     low[t - 1] = Math.max(low[t - 1], (low[t] - gain[t] * most) / keep[t]);
     high[t - 1] = Math.min(high[t - 1], (high[t] - gain[t] * least) / keep[t]);
   }
@@ -67,10 +67,10 @@ export class StoreMemory implements Memory {
   }
 
   narrow(t: number, range: ActiveRange): void {
-    const { keep, gain, drift, rise, fall, base_kW, free_low, free_high } = this.law;
+    const { keep, gain, drift, rise, fall, base_kW, freeLow, freeHigh } = this.law;
     const rest = keep[t] * this.x;
-    let least = (this.viable.low[t] - rest) / gain[t] - drift[t] - free_high[t];
-    let most = (this.viable.high[t] - rest) / gain[t] - drift[t] - free_low[t];
+    let least = (this.viable.low[t] - rest) / gain[t] - drift[t] - freeHigh[t];
+    let most = (this.viable.high[t] - rest) / gain[t] - drift[t] - freeLow[t];
     let up = rise[t];
     let down = fall[t];
     if (up < 0 || down < 0) {
@@ -87,15 +87,15 @@ export class StoreMemory implements Memory {
   }
 
   move(t: number, p_kW: number): void {
-    const { keep, gain, drift, free_low, free_high } = this.law;
+    const { keep, gain, drift, freeLow, freeHigh } = this.law;
     const rest = keep[t] * this.x;
     const made = along(this.law, t, p_kW) + drift[t];
     // Free inputs are used as little as the future allows.
-    let free = Math.min(Math.max(0, free_low[t]), free_high[t]);
-    if (free_low[t] < free_high[t]) {
+    let free = Math.min(Math.max(0, freeLow[t]), freeHigh[t]);
+    if (freeLow[t] < freeHigh[t]) {
       const least = (this.viable.low[t] - rest) / gain[t] - made;
       const most = (this.viable.high[t] - rest) / gain[t] - made;
-      free = Math.min(Math.max(Math.max(Math.min(free, most), least), free_low[t]), free_high[t]);
+      free = Math.min(Math.max(Math.max(Math.min(free, most), least), freeLow[t]), freeHigh[t]);
     }
     this.x = rest + gain[t] * (made + free);
   }
