@@ -209,6 +209,20 @@ export const errors = {
     cause: 'Shared directions are too few, or do not go all the way round, so that no polygon can be made with them.',
     cure: 'Give at least three directions, with less than half a turn between neighbours.',
   },
+  FLEXIBILITY_LAW: {
+    cause:
+      'What a resource can still inject has no closed form: it remembers more than one thing, such as a store and a ramp, or inputs exclude each other in a way that is not one power.',
+    cure: 'Follow it with a solver of linear programs; where inputs exclude each other, give them one store.',
+  },
+  FLEXIBILITY_NO_PLAN: {
+    cause:
+      'No plan keeps all limits of the resource from the step named on: an energy at the end is out of reach, or limits exclude each other.',
+    cure: 'Correct the limits of the resource that the message names.',
+  },
+  FLEXIBILITY_OVER: {
+    cause: 'A resource was asked beyond the last step of its horizon; a fault in gridflock.',
+    cure: 'Report it with the study that shows it.',
+  },
   FLEXIBILITY_REGION: {
     cause: 'A set of powers that a resource could inject is empty or has no end.',
     cure: 'Look at the limits of the resource that the message names.',
@@ -671,6 +685,18 @@ export const errors = {
     cause: 'The file of a programme gives the same thing twice: a row, a column, a coefficient, a bound with another value.',
     cure: 'Remove one of the two, or put them together.',
   },
+  REGULATE_AT_PCC: {
+    cause: 'A resource that is to regulate a feeder stands at the point of common coupling itself.',
+    cure: 'Move it to a bus of the feeder, or name another bus under `pcc`.',
+  },
+  REGULATE_NO_STORAGE: {
+    cause: 'A portfolio names a device as its storage that cannot store.',
+    cure: 'Name a battery, or give the portfolio `storageEach`.',
+  },
+  REGULATE_PORTFOLIO_MEMBER: {
+    cause: 'A portfolio names a device that does not exist, or one that already trades.',
+    cure: 'Take an id of the list of devices; every device trades in one portfolio at most.',
+  },
   REGULATION_EMPTY_CLUSTER: {
     cause: 'A cluster that is to follow commands has no resource in it.',
     cure: 'Join it to a neighbour, or leave it out.',
@@ -719,18 +745,6 @@ export const errors = {
     cure: 'Lower the load.',
   },
   SERIES_SHAPE: { cause: 'A labelled series has no unit or not as many values as its axes say.', cure: report },
-  REGULATE_AT_PCC: {
-    cause: 'A resource that is to regulate a feeder stands at the point of common coupling itself.',
-    cure: 'Move it to a bus of the feeder, or name another bus under `pcc`.',
-  },
-  REGULATE_NO_STORAGE: {
-    cause: 'A portfolio names a device as its storage that cannot store.',
-    cure: 'Name a battery, or give the portfolio `storageEach`.',
-  },
-  REGULATE_PORTFOLIO_MEMBER: {
-    cause: 'A portfolio names a device that does not exist, or one that already trades.',
-    cure: 'Take an id of the list of devices; every device trades in one portfolio at most.',
-  },
   SHAPE_DEVIATION: {
     cause: 'Noise was asked for on a daily shape with a negative deviation, or without a seed.',
     cure: 'Give a `deviation_frac` of at least 0, or leave it out for the shape itself.',

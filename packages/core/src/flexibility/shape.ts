@@ -143,32 +143,37 @@ export function unitPlane(plane: HalfPlane): HalfPlane {
 /**
  * The farthest point in a direction, argmax cos·p + sin·q. Of an edge that is farthest as a whole the point with the smallest |p|,
  * and upright the smallest |q|: what is not asked for is not given.
+ * @param kinks - of the region, where many directions are asked
  */
-export function supportPoint(region: PowerRegion, cos: number, sin: number): PowerPoint {
+export function supportPoint(region: PowerRegion, cos: number, sin: number, kinks: readonly number[] = kinksOf(region)): PowerPoint {
   const { p_min_kW, p_max_kW, s_max_kVA } = region;
   if (Math.abs(sin) < SAME_frac) {
     const p_kW = cos > 0 ? p_max_kW : p_min_kW;
     return { p_kW, q_kvar: qNearestAt(region, p_kW, 0) };
   }
-  const edge = (p: number): number => (sin > 0 ? qHighAt(region, p) : qLowAt(region, p));
-  const same = SAME_frac * (Math.abs(p_min_kW) + Math.abs(p_max_kW) + Math.abs(edge(p_min_kW)) + Math.abs(edge(p_max_kW)));
-  const places = kinksOf(region);
-  places.push(p_min_kW, p_max_kW);
-  if (s_max_kVA < Infinity) {
-    const tangent = (s_max_kVA * cos) / Math.hypot(cos, sin);
-    if (tangent > p_min_kW && tangent < p_max_kW) places.push(tangent);
-  }
-  let best = -Infinity;
-  for (const p of places) best = Math.max(best, cos * p + sin * edge(p));
-  let from = Infinity;
-  let to = -Infinity;
-  for (const p of places) {
-    if (cos * p + sin * edge(p) < best - same) continue;
-    from = Math.min(from, p);
-    to = Math.max(to, p);
+  const edgeAt = sin > 0 ? qHighAt : qLowAt;
+  const left = edgeAt(region, p_min_kW);
+  const right = edgeAt(region, p_max_kW);
+  const same = SAME_frac * (Math.abs(p_min_kW) + Math.abs(p_max_kW) + Math.abs(left) + Math.abs(right));
+  let best = cos * p_min_kW + sin * left;
+  let from = p_min_kW;
+  let to = p_min_kW;
+  const tangent = s_max_kVA < Infinity ? (s_max_kVA * cos) / Math.hypot(cos, sin) : p_max_kW;
+  for (let k = 0; k < kinks.length + 2; k++) {
+    const p = k < kinks.length ? kinks[k] : k === kinks.length ? p_max_kW : tangent;
+    if (!(p >= p_min_kW && p <= p_max_kW)) continue;
+    const value = cos * p + sin * edgeAt(region, p);
+    if (value > best + same) {
+      from = p;
+      to = p;
+    } else if (value >= best - same) {
+      from = Math.min(from, p);
+      to = Math.max(to, p);
+    }
+    best = Math.max(best, value);
   }
   const p_kW = Math.min(Math.max(0, from), to);
-  return { p_kW, q_kvar: edge(p_kW) };
+  return { p_kW, q_kvar: edgeAt(region, p_kW) };
 }
 
 /** h(θ) = max cos·p + sin·q: how far the region reaches in a direction, kVA. */

@@ -23,7 +23,7 @@
 import { BugError } from '../base/errors.ts';
 import type { Directions } from './directions.ts';
 import type { PowerBounds, PowerPoint, PowerRegion } from './region.ts';
-import { supportOf, supportPoint } from './shape.ts';
+import { kinksOf, supportOf, supportPoint } from './shape.ts';
 
 /** h_R(θ) of the sum of regions, kVA: exact. */
 export function sumSupportOf(regions: readonly PowerRegion[], cos: number, sin: number): number {
@@ -46,7 +46,8 @@ export function sumSupportPoint(regions: readonly PowerRegion[], cos: number, si
 
 /** An agent's own corners: its farthest point in each shared direction. All that it ever says of its region. */
 export function cornersOf(region: PowerRegion, { cos, sin }: Directions): PowerPoint[] {
-  return Array.from(cos, (c, k) => supportPoint(region, c, sin[k]));
+  const kinks = kinksOf(region);
+  return Array.from(cos, (c, k) => supportPoint(region, c, sin[k], kinks));
 }
 
 /** Corners of the sum: corner k is the sum of everybody's corner k. */
@@ -82,6 +83,17 @@ export function outerOf(corners: readonly PowerPoint[], { cos, sin }: Directions
 
 /** Inner and outer polygon of the sum of regions in shared directions. */
 export function boundsOf(regions: readonly PowerRegion[], directions: Directions): PowerBounds {
-  const inner = Array.from(directions.cos, (c, k) => sumSupportPoint(regions, c, directions.sin[k]));
+  const corners_count = directions.cos.length;
+  const p = new Float64Array(corners_count);
+  const q = new Float64Array(corners_count);
+  for (const region of regions) {
+    const kinks = kinksOf(region);
+    for (let k = 0; k < corners_count; k++) {
+      const { p_kW, q_kvar } = supportPoint(region, directions.cos[k], directions.sin[k], kinks);
+      p[k] += p_kW;
+      q[k] += q_kvar;
+    }
+  }
+  const inner = Array.from(p, (p_kW, k): PowerPoint => ({ p_kW, q_kvar: q[k] }));
   return { inner, outer: outerOf(inner, directions) };
 }
