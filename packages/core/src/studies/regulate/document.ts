@@ -17,7 +17,7 @@ const marketSchema = z
     buy_cur_per_kWh: profileSchema,
     sell_cur_per_kWh: profileSchema,
     /** real-time: standard deviation of the factor on the prices, correlated from step to step. */
-    deviation_frac: z.number().min(0).max(1).default(0),
+    deviation_frac: z.number().min(0).max(1).optional(),
     /** Storage runs at its rated power or not at all (the paper), or at any power up to it. */
     power: z.enum(['on-off', 'continuous']).default('on-off'),
     chargeFrom: z.enum(['sources', 'any']).default('sources'),
