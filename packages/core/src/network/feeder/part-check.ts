@@ -86,8 +86,8 @@ export function fail(code: string, owner: Owner, message: string, hint: string):
   throw new InputError({ code, message: `${owner.what} ${message}`, where: owner.where, hint });
 }
 
-/** Beyond every quantity of a feeder in every unit; sums and products of such numbers do not stay finite. */
-const most = 1e30;
+/** Beyond every quantity of a feeder and every limit that stands for none; squares of larger numbers do not stay finite. */
+const most = 1e100;
 
 /** Every number in a part, however deep, is finite and not absurd. @throws {InputError} FEEDER_NUMBER_INVALID */
 export function mustBeFinite(value: unknown, owner: Owner, path = ''): void {
