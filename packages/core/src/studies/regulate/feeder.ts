@@ -32,6 +32,11 @@ export class StudyFeeder {
     this.flows = new PlanFlows(this.feeder);
   }
 
+  /** @shape [t][b] */
+  get fixed(): { readonly p_fixed_kW: Float64Array; readonly q_fixed_kvar: Float64Array } {
+    return this.prepared;
+  }
+
   step(t: number, regions: readonly PowerRegion[]): RegulatedStep {
     const n = this.prepared.network.buses.length;
     const { p_fixed_kW, q_fixed_kvar } = this.prepared;
