@@ -43,6 +43,15 @@ export const errors = {
   CLI_UNKNOWN_COMMAND: { cause: 'There is no such command.', cure: 'Take the suggestion, or see `gridflock --help`.' },
   CLI_UNKNOWN_OPTION: { cause: 'The command has no such option.', cure: 'Take the suggestion, or see `gridflock <command> --help`.' },
   COMPARE_TOO_FEW: { cause: '`compare` was given one result.', cure: 'Name two result.json files or more, or the folders that hold them.' },
+  CONSTRAINT_SET_OPTIONS: {
+    cause:
+      'A safe set of commands was asked for with a violation or a confidence that is not between 0 and 1, or without a positive reach and resolution.',
+    cure: 'Give for example a violation of 0.05, a confidence of 0.95, a reach of 500 kW and a resolution of 1 kW.',
+  },
+  CONSTRAINT_SET_SAMPLES: {
+    cause: 'With so few samples of the network even a set that no sample violates would not carry the guarantee that was asked for.',
+    cure: 'Take at least the number of samples that the message names, allow more violations, or ask for less confidence.',
+  },
   CSV_CELL_EMPTY: { cause: 'A cell is empty. Missing data are never guessed.', cure: 'Fill it in.' },
   CSV_COLUMNS_UNEQUAL: { cause: 'Columns of different length were to be written as one table.', cure: report },
   CSV_COLUMN_DUPLICATE: { cause: 'Two columns have the same name.', cure: 'Keep one, or give the other its own name.' },
@@ -588,6 +597,31 @@ export const errors = {
   PROGRAM_TWICE: {
     cause: 'The file of a programme gives the same thing twice: a row, a column, a coefficient, a bound with another value.',
     cure: 'Remove one of the two, or put them together.',
+  },
+  REGULATION_EMPTY_CLUSTER: {
+    cause: 'A cluster that is to follow commands has no resource in it.',
+    cure: 'Join it to a neighbour, or leave it out.',
+  },
+  REGULATION_MIXED_CHARACTERISTICS: {
+    cause:
+      'Some clusters of a feeder describe what they can do by a box and others by a polygon; a command cannot be decomposed among both.',
+    cure: 'Use one way to describe clusters on a feeder.',
+  },
+  REGULATION_NO_CLUSTER: {
+    cause: 'A command is to be carried out by no cluster at all.',
+    cure: 'Give at least one cluster with a resource in it.',
+  },
+  REGULATION_TOO_LARGE: {
+    cause: "A resource's power is larger than a masked sum of its cluster can hold: 2 GW divided by the number of agents.",
+    cure: 'Check the unit of the rating, or put fewer agents into the cluster.',
+  },
+  REGULATION_TWICE: {
+    cause: 'A resource stands in two clusters, or twice in one.',
+    cure: 'Put every resource into one cluster, once.',
+  },
+  REGULATION_WEIGHTS: {
+    cause: 'The weights of active and reactive power of tracking are not both positive.',
+    cure: 'Give the less important one a small weight instead of none.',
   },
   REPORT_PAGE_LINK: { cause: 'The modules of the report page cannot be joined into one file.', cure: report },
   REPORT_PAGE_MISSING: {
