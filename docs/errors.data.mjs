@@ -754,4 +754,29 @@ export const errors = {
     cure: 'Use a step such as 15 or 60 minutes.',
   },
   TIME_ZONE_UNKNOWN: { cause: 'The time zone is not known.', cure: 'Use an IANA name such as "Europe/Berlin", "Asia/Shanghai" or "UTC".' },
+  TRACKING_BUS_ISOLATED: {
+    cause: 'A resource that is to follow commands, or the point of common coupling itself, stands at a bus out of service.',
+    cure: 'Take the bus into service, or leave the resource out.',
+  },
+  TRACKING_LENGTH: {
+    cause:
+      'A list of a tracking question is too short or too long: injections per bus, regions and set-points per resource, commands per step.',
+    cure: 'Give one value for each, in the order of the network or of the resources.',
+  },
+  TRACKING_NOT_A_NUMBER: {
+    cause: 'A command, an injection or a set-point is not finite, or a weight is not a number above 0.',
+    cure: 'Correct the value that the message names; a power that does not matter gets a small weight, not 0.',
+  },
+  TRACKING_REGION_EMPTY: {
+    cause: 'A resource has no power that it could inject: its limits contradict each other.',
+    cure: 'Look at the limits of the resource that the message names; a resource that is off has a region of one point, 0.',
+  },
+  TRACKING_REGION_UNBOUNDED: {
+    cause: 'A resource could inject without end: its limits do not close its region.',
+    cure: 'Limit active and reactive power, or apparent power.',
+  },
+  TRACKING_UNKNOWN_BUS: {
+    cause: 'A resource or the point of common coupling stands at a bus number that the network does not have.',
+    cure: 'Give the position of the bus in the network, counted from 0.',
+  },
 };

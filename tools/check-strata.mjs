@@ -25,7 +25,7 @@ export const strata = {
   formulations: ['base', 'linalg', 'problem', 'network', 'uncertainty'],
   formats: ['base', 'problem', 'network', 'uncertainty', 'devices/contract'],
   flexibility: ['base', 'linalg', 'problem', 'type:solvers/contract'],
-  opf: ['base', 'linalg', 'problem', 'solvers', 'network', 'powerflows'],
+  opf: ['base', 'linalg', 'problem', 'solvers', 'network', 'powerflows', 'flexibility/region'],
   agents: ['base'],
   regulation: ['base', 'linalg', 'problem', 'flexibility', 'agents/role', 'agents/patience', 'type:solvers/contract'],
   schemes: ['base', 'problem', 'agents/role', 'agents/patience', 'type:solvers/contract'],

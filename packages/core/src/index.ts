@@ -62,6 +62,27 @@ export type {
 } from './opf/three-phase/result.ts';
 export type { FeederOpfFormulation, FeederOpfOptions, FeederOpfServices, UnitLimits } from './opf/three-phase/settings.ts';
 export { solveFeederOpf } from './opf/three-phase/solve.ts';
+export { reachableBand, reachablePolygon } from './opf/tracking/band.ts';
+export { type PreparedPlanCheck, preparePlanCheck } from './opf/tracking/plan-check.ts';
+export type {
+  PccPower,
+  RegulatedDay,
+  RegulatedFeeder,
+  RegulatedResource,
+  RegulatedStep,
+  Setpoints,
+  TrackingOptions,
+} from './opf/tracking/question.ts';
+export type {
+  BandEdge,
+  PlanCheck,
+  ReachableBand,
+  TrackedDay,
+  TrackingCertificate,
+  TrackingMethod,
+  TrackingResult,
+} from './opf/tracking/result.ts';
+export { track, trackDay } from './opf/tracking/track.ts';
 export {
   buildPowerFlowBatch,
   type PowerFlowBatch,

@@ -246,6 +246,12 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['TIME_START_INVALID', 'The start does not name one instant in its time zone; on the day that clocks change an hour may be missing or double.', 'Write ISO 8601 such as 2025-01-15T00:00, with the offset where an hour is double: 2025-10-26T02:30+02:00.'],
   ['TIME_STEP_INVALID', 'The step is not a whole number of seconds between 1 s and 7 days.', 'Use a step such as 15 or 60 minutes.'],
   ['TIME_ZONE_UNKNOWN', 'The time zone is not known.', 'Use an IANA name such as "Europe/Berlin", "Asia/Shanghai" or "UTC".'],
+  ['TRACKING_BUS_ISOLATED', 'A resource that is to follow commands, or the point of common coupling itself, stands at a bus out of service.', 'Take the bus into service, or leave the resource out.'],
+  ['TRACKING_LENGTH', 'A list of a tracking question is too short or too long: injections per bus, regions and set-points per resource, commands per step.', 'Give one value for each, in the order of the network or of the resources.'],
+  ['TRACKING_NOT_A_NUMBER', 'A command, an injection or a set-point is not finite, or a weight is not a number above 0.', 'Correct the value that the message names; a power that does not matter gets a small weight, not 0.'],
+  ['TRACKING_REGION_EMPTY', 'A resource has no power that it could inject: its limits contradict each other.', 'Look at the limits of the resource that the message names; a resource that is off has a region of one point, 0.'],
+  ['TRACKING_REGION_UNBOUNDED', 'A resource could inject without end: its limits do not close its region.', 'Limit active and reactive power, or apparent power.'],
+  ['TRACKING_UNKNOWN_BUS', 'A resource or the point of common coupling stands at a bus number that the network does not have.', 'Give the position of the bus in the network, counted from 0.'],
 ];
 
 export const errorTable: readonly ErrorRow[] = rows.map(([code, cause, cure]) => ({ code, cause, cure }));
