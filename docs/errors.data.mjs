@@ -205,6 +205,28 @@ export const errors = {
   FILE_NOT_READABLE: { cause: 'The file exists but cannot be read.', cure: 'Check who may read it, and that no other program holds it.' },
   FILE_NOT_TEXT: { cause: 'The file is not UTF-8 text.', cure: 'Save it as UTF-8; unpack archives first; export spreadsheets as CSV.' },
   FILE_TOO_LARGE: { cause: 'The file is larger than is read at once.', cure: 'Split it, or check that it is the file you mean.' },
+  FLEXIBILITY_DIRECTIONS: {
+    cause: 'Shared directions were given that are not anticlockwise or leave half of the plane out; a fault in gridflock.',
+    cure: 'Report it with the study that shows it.',
+  },
+  FLEXIBILITY_LAW: {
+    cause:
+      'What a resource can still inject has no closed form: it remembers more than one thing, such as a store and a ramp, or inputs exclude each other in a way that is not one power.',
+    cure: 'Follow it with a solver of linear programs; where inputs exclude each other, give them one store.',
+  },
+  FLEXIBILITY_NO_PLAN: {
+    cause:
+      'No plan keeps all limits of the resource from the step named on: an energy at the end is out of reach, or limits exclude each other.',
+    cure: 'Correct the limits of the resource that the message names.',
+  },
+  FLEXIBILITY_OVER: {
+    cause: 'A resource was asked beyond the last step of its horizon; a fault in gridflock.',
+    cure: 'Report it with the study that shows it.',
+  },
+  FLEXIBILITY_REGION: {
+    cause: 'A region of active and reactive power came out empty or without end; a fault in gridflock.',
+    cure: 'Report it with the study that shows it.',
+  },
   FORMAT_ALIAS: {
     cause: 'A network file uses a YAML alias (`*name`), which could make a small file expand without end.',
     cure: 'Write the value out; what is the same in every row of a table goes under `all`.',

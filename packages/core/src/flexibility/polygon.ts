@@ -29,6 +29,14 @@ export function polygonArea(corners: readonly PowerPoint[]): number {
   return 0.5 * twice;
 }
 
+function distanceToSegment(point: PowerPoint, from: PowerPoint, to: PowerPoint): number {
+  const [dp, dq] = [to.p_kW - from.p_kW, to.q_kvar - from.q_kvar];
+  const length2 = dp * dp + dq * dq;
+  const along = dp * (point.p_kW - from.p_kW) + dq * (point.q_kvar - from.q_kvar);
+  const share = length2 > 0 ? Math.min(Math.max(along / length2, 0), 1) : 0;
+  return Math.hypot(point.p_kW - from.p_kW - share * dp, point.q_kvar - from.q_kvar - share * dq);
+}
+
 /**
  * The smallest description: the corners of the convex hull, anticlockwise, without one that lies on the line between its
  * neighbours. Two for a segment, one for a point.
@@ -36,18 +44,12 @@ export function polygonArea(corners: readonly PowerPoint[]): number {
  * @source Andrew, Another efficient algorithm for convex hulls in two dimensions, Information Processing Letters 9 (1979)
  */
 export function hullOf(points: readonly PowerPoint[], tolerance_frac = FLAT_frac): PowerPoint[] {
-  const extent = extentOf(points);
-  const near = tolerance_frac * extent;
+  const near = tolerance_frac * extentOf(points);
   const sorted = [...points].sort((x, y) => x.p_kW - y.p_kW || x.q_kvar - y.q_kvar);
   const chain = (along: readonly PowerPoint[]): PowerPoint[] => {
     const kept: PowerPoint[] = [];
     for (const point of along) {
-      if (kept.length > 0 && distance_kVA(kept[kept.length - 1], point) <= near) continue;
-      while (
-        kept.length > 1 &&
-        turn(kept[kept.length - 2], kept[kept.length - 1], point) <= near * distance_kVA(kept[kept.length - 2], point)
-      )
-        kept.pop();
+      while (kept.length > 1 && turn(kept[kept.length - 2], kept[kept.length - 1], point) <= 0) kept.pop();
       kept.push(point);
     }
     return kept;
@@ -55,9 +57,15 @@ export function hullOf(points: readonly PowerPoint[], tolerance_frac = FLAT_frac
   const lower = chain(sorted);
   const upper = chain(sorted.reverse());
   const hull = [...lower.slice(0, -1), ...upper.slice(0, -1)];
-  if (hull.length === 0) return points.length > 0 ? [points[0]] : [];
-  if (hull.length === 2 && distance_kVA(hull[0], hull[1]) <= near) return [hull[0]];
-  return hull;
+  // The exact hull first, then what is too flat: leaving points out while sweeping would lose corners of an upright edge.
+  for (let k = 0; k < hull.length && hull.length > 1; ) {
+    const before = hull[(k + hull.length - 1) % hull.length];
+    const after = hull[(k + 1) % hull.length];
+    const flat = distanceToSegment(hull[k], before, after) <= near;
+    if (flat) hull.splice(k, 1);
+    else k++;
+  }
+  return hull.length === 0 ? points.slice(0, 1) : hull;
 }
 
 /** A point as it was granted, and whether that is what was asked. */
@@ -101,8 +109,8 @@ export function nearestInPolygon(asked: PowerPoint, corners: readonly PowerPoint
  * A convex polygon as a region, so that what is asked of regions can be asked of it, such as the boxes inside.
  * @param corners - in any order; two are a segment, one is a point
  */
-export function regionOfPolygon(corners: readonly PowerPoint[]): PowerRegion {
-  const hull = hullOf(corners);
+export function regionOfPolygon(corners: readonly PowerPoint[], tolerance_frac = FLAT_frac): PowerRegion {
+  const hull = hullOf(corners, tolerance_frac);
   const ps = hull.map(({ p_kW }) => p_kW);
   const [p_low, p_high] = [Math.min(...ps), Math.max(...ps)];
   const planes: HalfPlane[] = [];
