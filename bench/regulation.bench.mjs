@@ -4,6 +4,7 @@
 //   open n      sums in the open, against single-point tracking by projection, and by optimal power flow alone (the paper's single point)
 //   agents n    by roles, masks and messages in a loop, against the same in the open
 //   parallel n  what a feeder waits for: the operator's own work and that of the slowest cluster, all others being computed elsewhere; same peers
+//   owners n    by roles again, ten owners per cluster of a hundred, each one agent, against an agent per resource
 //   growth n    ours at n against ours at n/10: 10 is linear
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -215,6 +216,22 @@ for (const [count, steps_count, repeats] of [
       Math.max(1, repeats - 1),
     );
     say(`agents ${count} ${name}`, roles.ms, 'ours in the open', open.ms, `${(roles.ms / count).toPrecision(3)} ms per agent and step`);
+    if (count >= 1000) {
+      const ofOwners = (setup) => ({
+        ...setup,
+        clusters: setup.clusters.map((cluster) => ({ ...cluster, owners: cluster.resources.map((_, l) => `owner ${l % 10}`) })),
+      });
+      const owned = await leastCpu(
+        () =>
+          regulateDay(ofOwners(setupOf(count, steps_count, aggregation).setup), {
+            carry: (all) => runInLoop(all),
+            stream: randomStream(1),
+          }),
+        steps_count,
+        Math.max(1, repeats - 1),
+      );
+      say(`owners ${count} ${name}`, owned.ms, 'an agent per resource', roles.ms, `${owned.answer.length} steps`);
+    }
     const last = before.get(name);
     if (last) {
       say(`growth ${count} ${name}, open`, open.ms, 'ours at a tenth', last.open, '10 is linear');
