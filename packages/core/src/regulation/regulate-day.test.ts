@@ -83,7 +83,8 @@ describe.each(ways)('the day by agents with %s', (_, aggregation) => {
 
   it('goes on without a resource that falls silent in the middle of a sum, and says so', async () => {
     for (const calls_count of [2, 3]) {
-      const steps = await regulateDay(day(aggregation), {
+      const setup = day(aggregation);
+      const steps = await regulateDay(setup, {
         carry: (roles) =>
           runInVirtualTime(
             roles.map((role) => (role.id === 'resource r0.2 of c0' ? deafAfter(role, calls_count) : role)),
@@ -100,6 +101,8 @@ describe.each(ways)('the day by agents with %s', (_, aggregation) => {
           6,
         );
       }
+      // Nobody injects twice because a sum was started again.
+      for (const { resources } of setup.clusters) for (const { step } of resources) expect(step).toBe(steps_count);
       // It holds what it injected last, as far as its law lets it.
       expect(steps[1].injections.get('r0.2')).toBeDefined();
     }
