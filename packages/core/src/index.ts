@@ -155,6 +155,13 @@ export {
 export { type ConicForm, conicFormOf } from './programs/conic-form.ts';
 export type { ConeKind, ProgramFormat, ReadProgramOptions, StatedCone, StatedProgram } from './programs/contract.ts';
 export { detectProgramFormat, type ReadProgramSettings, readProgram } from './programs/detect.ts';
+export { boxes } from './regulation/boxes.ts';
+export { followSignal, type SignalProblem, type SignalRun, type SignalServices } from './regulation/constraint-set/follow-signal.ts';
+export { type PublishedSet, type SafeEnd, type SafeSet, type SafeSetOptions, safeSet } from './regulation/constraint-set/safe-set.ts';
+export type * from './regulation/contract.ts';
+export { bandOf, decompose, decomposeAsPrinted } from './regulation/decompose.ts';
+export { polygons } from './regulation/polygons.ts';
+export { regulateDay, regulateDayOpenly } from './regulation/regulate-day.ts';
 export type { CoordinationProblem, Outcome, Part, Scheme, SchemeServices } from './schemes/contract.ts';
 export type { Certificate, ProgramUpdate, ReadySolver, Solution, SolveOptions, Solver, SolveSequence } from './solvers/contract.ts';
 export { solveNonlinear } from './solvers/nonlinear/nonlinear.ts';

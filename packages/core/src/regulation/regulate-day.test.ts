@@ -5,8 +5,11 @@ import { type Faults, noFaults, runInVirtualTime } from '../agents/virtual-time.
 import { Wiretap } from '../agents/wiretap.ts';
 import { randomStream } from '../base/random.ts';
 import { evenDirections } from '../flexibility/directions.ts';
+import { follow } from '../flexibility/follow.ts';
+import { mul, sum } from '../problem/affine.ts';
+import { declaration } from '../problem/declare.ts';
 import { boxes } from './boxes.ts';
-import type { Aggregation, ClusterSetup, RegulatedStep } from './contract.ts';
+import type { Aggregation, ClusterSetup, RegulatedStep, RegulationSetup } from './contract.ts';
 import { modulus } from './masking.ts';
 import { polygons } from './polygons.ts';
 import { regulateDay, regulateDayOpenly } from './regulate-day.ts';
@@ -80,7 +83,8 @@ describe.each(ways)('the day by agents with %s', (_, aggregation) => {
 
   it('goes on without a resource that falls silent in the middle of a sum, and says so', async () => {
     for (const calls_count of [2, 3]) {
-      const steps = await regulateDay(day(aggregation), {
+      const setup = day(aggregation);
+      const steps = await regulateDay(setup, {
         carry: (roles) =>
           runInVirtualTime(
             roles.map((role) => (role.id === 'resource r0.2 of c0' ? deafAfter(role, calls_count) : role)),
@@ -97,6 +101,8 @@ describe.each(ways)('the day by agents with %s', (_, aggregation) => {
           6,
         );
       }
+      // Nobody injects twice because a sum was started again.
+      for (const { resources } of setup.clusters) for (const { step } of resources) expect(step).toBe(steps_count);
       // It holds what it injected last, as far as its law lets it.
       expect(steps[1].injections.get('r0.2')).toBeDefined();
     }
@@ -177,7 +183,7 @@ describe('what crosses the wire', () => {
     ]);
   });
 
-  it('holds no number that a member of a group could be known by', async () => {
+  it('holds, in what a member sends, no number that it could be known by', async () => {
     const clusters = drawClusters(randomStream(3), [5, 8]);
     const secrets = clusters.flatMap(({ resources }) =>
       resources.flatMap((follower) => {
@@ -189,8 +195,8 @@ describe('what crosses the wire', () => {
     );
     const near = secrets.map((value) => Math.round(Math.abs(value) * 1e6));
     const known = new Set(near);
-    for (const { message } of await observed(clusters, 1)) {
-      if (message.kind === 'dispatch') continue; // fractions of one, common to all
+    for (const { from, message } of await observed(clusters, 1)) {
+      if (!from.startsWith('resource')) continue;
       for (const value of Object.values(message.body)) {
         const numbers = typeof value === 'number' ? [value] : value instanceof Float64Array ? [...value] : [];
         for (const number of numbers) {
@@ -270,6 +276,56 @@ describe('owners', () => {
         expect(Math.abs(q_kvar - alone[step].injections.get(id)!.q_kvar)).toBeLessThan(1e-6);
       }
     }
+  });
+});
+
+describe('declared laws', () => {
+  it('are regulated like any other: a battery that must end half full does so, whatever the commands', async () => {
+    const aggregation = polygons(evenDirections(8));
+    const grid = { dt_h: 1, steps_count };
+    const clusters = (): ClusterSetup[] => [
+      {
+        id: 'c',
+        resources: [
+          follow(
+            'battery',
+            declaration(grid, (m) => {
+              const charge = m.input('p_charge_kW', 0, 50);
+              const discharge = m.input('p_discharge_kW', 0, 50);
+              const stored = m.state('e_kWh', 0, 100, 50);
+              m.rate(stored, sum(mul(0.9, charge), mul(-1 / 0.9, discharge)));
+              m.inject(sum(discharge, mul(-1, charge)));
+              m.exclusive(charge, discharge);
+              m.atEndOf(steps_count - 1, stored, 50, 100);
+            }),
+          ),
+          follow(
+            'sun',
+            declaration(grid, (m) => {
+              const p = m.input('p_kW', 0, 60);
+              const q = m.input('q_kvar', -80, 80);
+              m.inject(p);
+              m.injectReactive(q);
+              m.capability(p, q, 80);
+            }),
+          ),
+        ],
+      },
+    ];
+    const asked = clusters();
+    // The grid asks for as much as there is, on every step.
+    const greedy = (inside: readonly ClusterSetup[]): RegulationSetup => {
+      const setup = feederOf(inside, aggregation);
+      return { ...setup, grid: { ...setup.grid, command: () => ({ p_pcc_kW: -1000, q_pcc_kvar: 150 }) } };
+    };
+    const steps = await regulateDay(greedy(asked), { carry: (roles) => runInLoop(roles), stream: randomStream(1) });
+    expect(steps).toEqual(regulateDayOpenly(greedy(clusters())));
+    expect(steps.every((step) => step.decomposition.saturation !== undefined)).toBe(true);
+    const [battery] = asked[0].resources;
+    expect(battery.state().get('e_kWh')).toBeGreaterThanOrEqual(50 - 1e-6);
+    expect(battery.state().get('e_kWh')).toBeLessThan(50.1);
+    // It could only give what it can take back: 45 kWh of the 50 at 90 %.
+    expect(steps[0].injections.get('battery')!.p_kW).toBeCloseTo(45, 6);
   });
 });
 

@@ -221,6 +221,8 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['PROGRAM_SYNTAX', 'A line breaks the syntax of its programme format.', 'Compare it with its neighbours and with the README of the format; name the format with `--format` if it was guessed wrong.'],
   ['PROGRAM_TWICE', 'The file of a programme gives the same thing twice: a row, a column, a coefficient, a bound with another value.', 'Remove one of the two, or put them together.'],
   ['REGULATE_AT_PCC', 'A resource that is to regulate a feeder stands at the point of common coupling itself.', 'Move it to a bus of the feeder, or name another bus under `pcc`.'],
+  ['REGULATE_NO_BASE_FLOW', '', ''],
+  ['REGULATE_NO_PORTFOLIO', '', ''],
   ['REGULATE_NO_STORAGE', 'A portfolio names a device as its storage that cannot store.', 'Name a battery, or give the portfolio `storageEach`.'],
   ['REGULATE_PORTFOLIO_MEMBER', 'A portfolio names a device that does not exist, or one that already trades.', 'Take an id of the list of devices; every device trades in one portfolio at most.'],
   ['REGULATION_EMPTY_CLUSTER', 'A cluster that is to follow commands has no resource in it.', 'Join it to a neighbour, or leave it out.'],
