@@ -120,6 +120,8 @@ export const regulateSchema = z.strictObject({
       load_deviation_frac: z.number().min(0).max(1).default(0.1),
     })
     .optional(),
+  /** Puts published figures beside ours: for the case of the paper, which the template is. */
+  compareWith: z.enum(['jia2025']).optional(),
   transport: transportSchema,
   notes: z.array(z.string()).default([]),
 });

@@ -23,6 +23,8 @@ export interface Division {
   readonly chosen: readonly NamedPartition[];
   /** For screening: the nearest first. */
   readonly candidates: readonly ListedPartition[];
+  /** Of all valid partitions, ascending, where they were all looked at. */
+  readonly distances: readonly number[] | undefined;
   readonly result: Omit<PartitionsResult, 'chosen'>;
 }
 
@@ -56,7 +58,7 @@ export function divide(prepared: Prepared, players: readonly Player[]): Division
     });
   }
   const dd = electricalDistances(sensitivityMatrices(exactSensitivity(network, point, flow)), inside);
-  const { candidates, result } =
+  const { candidates, distances, result } =
     clusters.method === 'exact'
       ? exactly(prepared, rules, dd)
       : sampled(prepared, rules, dd, samplePartitions(network, rules, clusters.draws_count, stream.split('partitions')).partitions);
@@ -75,7 +77,7 @@ export function divide(prepared: Prepared, players: readonly Player[]): Division
         distance,
         buses: clusterBuses(partition),
       }));
-  return { chosen, candidates, result };
+  return { chosen, candidates, distances, result };
 }
 
 /** The slack alone holds voltage. */
@@ -86,12 +88,13 @@ function slackOnly({ slack, v_slack_pu, case: given }: Prepared) {
   return [{ id: 'grid', bus: slack, p_kW: 0, q_kvar: 0, ...free, v_set_pu: v_slack_pu, holdsVoltage: true, inService: true }];
 }
 
-function exactly({ network }: Prepared, rules: PartitionRules, dd: Float64Array): Pick<Division, 'candidates' | 'result'> {
+function exactly({ network }: Prepared, rules: PartitionRules, dd: Float64Array): Pick<Division, 'candidates' | 'distances' | 'result'> {
   const space = new PartitionSpace(network, rules, dd);
   const { partitions, isComplete } = space.list(rules.distanceMax, listed_max_count);
   const distances = space.distances(Number.POSITIVE_INFINITY, 200_000);
   return {
-    candidates: [...partitions].sort((a, b) => a.distance - b.distance),
+    candidates: partitions,
+    distances: distances && [...distances],
     result: {
       method: 'exact',
       distanceMax: rules.distanceMax,
@@ -109,7 +112,7 @@ function sampled(
   rules: PartitionRules,
   dd: Float64Array,
   found: readonly Partition[],
-): Pick<Division, 'candidates' | 'result'> {
+): Pick<Division, 'candidates' | 'distances' | 'result'> {
   const all = found
     .map((partition): ListedPartition => ({ partition, distance: partitionDistance(dd, partition) }))
     .sort((a, b) => a.distance - b.distance);
@@ -129,6 +132,7 @@ function sampled(
   for (const { partition } of all) byClusters.set(partition.clusters_count, (byClusters.get(partition.clusters_count) ?? 0) + 1);
   return {
     candidates: near,
+    distances: undefined,
     result: {
       method: 'sampled',
       distanceMax: rules.distanceMax,
