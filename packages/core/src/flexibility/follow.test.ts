@@ -10,6 +10,7 @@ import { interiorPoint } from '../solvers/interior-point/interior-point.ts';
 import { follow } from './follow.ts';
 import { NotPlain, plainLaw } from './law.ts';
 import { followProgram } from './program-follower.ts';
+import type { PowerPoint } from './region.ts';
 import { excessOf, supportOf, supportPoint } from './shape.ts';
 
 const solver = await interiorPoint().prepare();
@@ -127,7 +128,7 @@ describe('a law that is followed', () => {
     const stream = randomStream(11);
     for (const [name, declared] of laws) {
       const follower = follow(name, declared);
-      const done = [];
+      const done: PowerPoint[] = [];
       const states: Map<string, number>[] = [];
       for (let t = 0; t < 24; t++) {
         const asked = { p_kW: stream.between(-250, 250), q_kvar: stream.between(-200, 200) };
