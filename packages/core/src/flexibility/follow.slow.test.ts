@@ -47,7 +47,7 @@ describe('a law that is followed, every kind', () => {
       if (declared.exclusives.length > 0) continue;
       const closed = follow(name, declared);
       const program = followProgram(name, declared, 'the test asks', solver);
-      for (let t = 0; t < 4; t++) {
+      for (let t = 0; t < 24; t++) {
         const asked = { p_kW: stream.between(-250, 250), q_kvar: stream.between(-150, 150) };
         if (t % 3 === 0) {
           const [mine, theirs] = [closed.region(), program.region()];
