@@ -5,7 +5,7 @@ import { type Hold, holds } from '../problem/discretise.ts';
 import type { ReadySolver } from '../solvers/contract.ts';
 import type { Follower } from './follower.ts';
 import { NotPlain, type PlainLaw, plainLaw, type StepLimits } from './law.ts';
-import { type ActiveRange, type Memory, RampMemory, StoreMemory, viableRamp, viableStore } from './memory.ts';
+import { type ActiveRange, firstDeadEnd, type Memory, RampMemory, StoreMemory, viableRamp, viableStore } from './memory.ts';
 import { noPlan } from './no-plan.ts';
 import { followProgram } from './program-follower.ts';
 import { project } from './project.ts';
@@ -30,8 +30,12 @@ export function follow(id: string, declared: Declaration, options: FollowOptions
   const ranges = rangesOf(id, law);
   const { memory } = law;
   let remembers: Memory | undefined;
-  if (memory?.kind === 'store') remembers = new StoreMemory(memory, viableStore(memory, ranges));
-  else if (memory?.kind === 'ramp') remembers = new RampMemory(memory, viableRamp(memory, ranges));
+  if (memory) {
+    const viable = memory.kind === 'store' ? viableStore(memory, ranges) : viableRamp(memory, ranges);
+    const deadEnd = firstDeadEnd(viable);
+    if (deadEnd !== undefined) throw noPlan(id, deadEnd);
+    remembers = memory.kind === 'store' ? new StoreMemory(memory, viable) : new RampMemory(memory, viable);
+  }
   const follower = new PlainFollower({ id, declared, law, ranges, states: new States(declared, law) }, remembers);
   if (declared.steps_count > 0) follower.region();
   return follower;

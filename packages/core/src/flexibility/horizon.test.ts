@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../base/random.ts';
 import { timeGrid } from '../base/time-grid.ts';
-import { catalog } from '../catalog.ts';
+import { battery } from '../devices/battery/declare.ts';
+import type { DeviceKind, ParamTable } from '../devices/contract.ts';
+import { deferrableLoad } from '../devices/deferrable-load/declare.ts';
+import { generator } from '../devices/generator/declare.ts';
+import { hydro } from '../devices/hydro/declare.ts';
 import { readParams } from '../devices/params.ts';
+import { thermostaticLoad } from '../devices/thermostatic-load/declare.ts';
 import { declaration } from '../problem/declare.ts';
 import { interiorPoint } from '../solvers/interior-point/interior-point.ts';
 import { follow } from './follow.ts';
@@ -12,18 +17,17 @@ import { compareOverTime, sharedSignals } from './horizon-aggregates.ts';
 const solver = await interiorPoint().prepare();
 const grid = timeGrid({ start: '2025-01-15T12:00', zone: 'UTC', step_min: 60, steps_count: 8 });
 
-const lawOf = (name: string, changes: Readonly<Record<string, unknown>> = {}) => {
-  const kind = catalog.devices.find(({ kind }) => kind === name)!;
-  const values = readParams(kind, { ...kind.example, ...changes }, { grid, profiles: new Map(), where: name });
+const lawOf = <T extends ParamTable>(kind: DeviceKind<T>, changes: Readonly<Record<string, unknown>> = {}) => {
+  const values = readParams(kind, { ...kind.example, ...changes }, { grid, profiles: new Map(), where: kind.kind });
   return declaration(grid, (m) => kind.declare(m, values));
 };
 const laws = {
-  battery: lawOf('battery', { e_max_kWh: 300, e_min_kWh: 20, e_start_kWh: 250, e_end_min_kWh: 150 }),
-  other: lawOf('battery', { e_max_kWh: 120, e_min_kWh: 0, e_start_kWh: 20, e_end_min_kWh: 60, p_max_kW: 60 }),
-  hydro: lawOf('hydro'),
-  generator: lawOf('generator'),
-  heater: lawOf('thermostatic-load'),
-  laundry: lawOf('deferrable-load', { startsAt: '13:00', endsAt: '19:00' }),
+  battery: lawOf(battery, { e_max_kWh: 300, e_min_kWh: 20, e_start_kWh: 250, e_end_min_kWh: 150 }),
+  other: lawOf(battery, { e_max_kWh: 120, e_min_kWh: 0, e_start_kWh: 20, e_end_min_kWh: 60, p_max_kW: 60 }),
+  hydro: lawOf(hydro),
+  generator: lawOf(generator),
+  heater: lawOf(thermostaticLoad),
+  laundry: lawOf(deferrableLoad, { startsAt: '13:00', endsAt: '19:00' }),
 };
 const members = Object.entries(laws).map(([id, law]) => horizonMember(id, law, solver));
 

@@ -39,6 +39,12 @@ const along = ({ rise, fall, base_kW }: StoreLaw, t: number, p_kW: number): numb
   return above > 0 ? rise[t] * above : fall[t] * above;
 };
 
+/** The first step from which nothing leads on: its interval is empty, by more than rounding. */
+export function firstDeadEnd({ low, high }: Viable): number | undefined {
+  for (let t = 0; t < low.length; t++) if (low[t] - high[t] > 1e-7 * (1 + Math.abs(high[t]))) return t;
+  return undefined;
+}
+
 /** @param ranges - low and high power of each step by itself */
 export function viableStore(law: StoreLaw, ranges: readonly ActiveRange[]): Viable {
   const nT = ranges.length;

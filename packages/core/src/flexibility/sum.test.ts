@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compareOnStep } from './compare.ts';
 import { evenDirections, refineDirections } from './directions.ts';
 import { hullOf, nearestInPolygon, polygonArea, regionOfPolygon } from './polygon.ts';
 import { project } from './project.ts';
@@ -7,6 +8,18 @@ import { areaOf, buildRegion, excessOf, supportOf } from './shape.ts';
 import { boundsOf, cornersOf, sumCorners, sumSupportOf, sumSupportPoint } from './sum.ts';
 import { anyAngle, anyPoint, anyRegion } from './testing/regions.ts';
 import { pointOf, weightsOf } from './weights.ts';
+
+/** Area of a sum by its support function alone, ½∮(h² − h'²)dθ with h' = ⟨x, (−sin, cos)⟩ of the farthest point x. */
+function exactArea(regions: Parameters<typeof sumSupportPoint>[0]): number {
+  const n = 20000;
+  let area = 0;
+  for (let k = 0; k < n; k++) {
+    const [c, s] = [Math.cos((2 * Math.PI * (k + 0.5)) / n), Math.sin((2 * Math.PI * (k + 0.5)) / n)];
+    const { p_kW, q_kvar } = sumSupportPoint(regions, c, s);
+    area += (Math.PI / n) * ((c * p_kW + s * q_kvar) ** 2 - (-s * p_kW + c * q_kvar) ** 2);
+  }
+  return area;
+}
 
 const anyCluster = fc.array(anyRegion, { minLength: 1, maxLength: 6 });
 const anyDirections = fc.constantFrom(4, 8, 16, 21).map(evenDirections);
@@ -123,5 +136,25 @@ describe('the sum of regions', () => {
         expect(miss(point)).toBeCloseTo(miss(other), 6);
       }),
     );
+  });
+
+  it('descriptions compared: boxes give away more than polygons, and the outer polygon promises too much', () => {
+    const roofs = [
+      buildRegion([], 150, 0, 150),
+      buildRegion([], 150, 0, 110),
+      buildRegion([], 100, -100, 100),
+      buildRegion([], 100, -90, 0),
+    ];
+    const [paper, boxes, boxInSum, inner, outer] = compareOnStep(roofs, evenDirections(16)).map(({ area_frac }) => area_frac!);
+    // The paper's box has p over the whole range, of 550 kW, and q only where there is more rating than sun or load.
+    const q = 2 * (Math.sqrt(150 ** 2 - 110 ** 2) + Math.sqrt(100 ** 2 - 90 ** 2));
+    expect(paper / boxes).toBeLessThan(1);
+    expect((paper * exactArea(roofs)) / (550 * q)).toBeCloseTo(1, 3);
+    expect(boxes).toBeLessThanOrEqual(boxInSum + 1e-9);
+    expect(boxInSum).toBeLessThan(inner);
+    expect(inner).toBeGreaterThan(0.95);
+    expect(inner).toBeLessThan(1);
+    expect(outer).toBeGreaterThan(1);
+    expect(outer).toBeLessThan(1.05);
   });
 });

@@ -224,6 +224,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['REGULATE_NO_BASE_FLOW', '', ''],
   ['REGULATE_NO_PORTFOLIO', '', ''],
   ['REGULATE_NO_STORAGE', 'A portfolio names a device as its storage that cannot store.', 'Name a battery, or give the portfolio `storageEach`.'],
+  ['REGULATE_NO_STORE', '', ''],
   ['REGULATE_PORTFOLIO_MEMBER', 'A portfolio names a device that does not exist, or one that already trades.', 'Take an id of the list of devices; every device trades in one portfolio at most.'],
   ['REGULATION_EMPTY_CLUSTER', 'A cluster that is to follow commands has no resource in it.', 'Join it to a neighbour, or leave it out.'],
   ['REGULATION_MIXED_CHARACTERISTICS', 'Some clusters of a feeder describe what they can do by a box and others by a polygon; a command cannot be decomposed among both.', 'Use one way to describe clusters on a feeder.'],
