@@ -689,9 +689,22 @@ export const errors = {
     cause: 'A resource that is to regulate a feeder stands at the point of common coupling itself.',
     cure: 'Move it to a bus of the feeder, or name another bus under `pcc`.',
   },
+  REGULATE_NO_BASE_FLOW: {
+    cause:
+      'The power flow of the network as it stands does not converge, so that voltage sensitivities and electrical distances do not exist.',
+    cure: 'Look at the network with `gridflock powerflow`; correct loads or impedances.',
+  },
+  REGULATE_NO_PORTFOLIO: {
+    cause: 'A market is asked for in which nobody trades.',
+    cure: 'Name portfolios of sources with their storage, or leave the market out.',
+  },
   REGULATE_NO_STORAGE: {
     cause: 'A portfolio names a device as its storage that cannot store.',
     cure: 'Name a battery, or give the portfolio `storageEach`.',
+  },
+  REGULATE_NO_STORE: {
+    cause: 'A constraint set is asked for, but no resource stores energy.',
+    cure: 'Add a battery or a vehicle, or leave `constraintSet` out.',
   },
   REGULATE_PORTFOLIO_MEMBER: {
     cause: 'A portfolio names a device that does not exist, or one that already trades.',

@@ -44,6 +44,7 @@ import { interiorPoint } from './solvers/interior-point/interior-point.ts';
 import { outerApproximation } from './solvers/outer-approximation/outer-approximation.ts';
 import type { Catalog } from './studies/contract.ts';
 import { negotiate } from './studies/negotiate/study.ts';
+import { regulate } from './studies/regulate/study.ts';
 
 /** Solvers that work alone; outer approximation combines them. */
 const solvers: readonly Solver[] = [highs(), interiorPoint()];
@@ -74,7 +75,7 @@ export const catalog: Catalog = {
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],
   programs: [cbfFormat, lpFormat, mpsFormat],
-  studies: [negotiate],
+  studies: [negotiate, regulate],
 };
 
 /** The sweep where the network is radial, Newton where it is not or where the sweep gives up. */

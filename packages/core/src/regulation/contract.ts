@@ -77,6 +77,11 @@ export interface GridSide {
   command(step: number, band: PowerBand): Command;
   /** What the feeder takes besides its resources if clusters inject `targets`: loads and losses, consumption positive. */
   demand(step: number, targets: readonly PowerPoint[]): PowerPoint;
+  /**
+   * Targets for a command that cannot be met in full, where the operator's wires say which of them loses least; `decompose` when left
+   * out. Targets must lie within the characteristics.
+   */
+  split?(step: number, characteristics: readonly Characteristic[], command: Command): readonly PowerPoint[];
   /** What really happens at the point of common coupling with what was injected, by resource: the AC power flow. */
   measure(step: number, injections: ReadonlyMap<string, PowerPoint>): Command;
 }

@@ -33,7 +33,25 @@ export function planStep(
     decomposition = decompose(characteristics, asked, weights);
     targets = decomposition.targets;
   } while (++pass < passes_count);
+  if (decomposition.saturation && grid.split) decomposition = splitByWires(step, characteristics, grid.split, command, decomposition);
   return { command, band, decomposition };
+}
+
+/** A command beyond the band, split as the wires would have it. */
+function splitByWires(
+  step: number,
+  characteristics: readonly Characteristic[],
+  split: NonNullable<GridSide['split']>,
+  command: Command,
+  { saturation }: Decomposition,
+): Decomposition {
+  const targets = split(step, characteristics, command);
+  const granted = { p_kW: 0, q_kvar: 0 };
+  for (const { p_kW, q_kvar } of targets) {
+    granted.p_kW += p_kW;
+    granted.q_kvar += q_kvar;
+  }
+  return { targets, granted, saturation: saturation && { asked: saturation.asked, granted } };
 }
 
 function middleOf(characteristic: Characteristic): PowerPoint {

@@ -1,5 +1,6 @@
 import { stepLocalTime } from '../../base/time-grid.ts';
 import type { Check, NegotiateResult, Negotiation, OwnerResult } from '../../wire/result.ts';
+import { feederDrawing } from '../drawing.ts';
 import type { Ingredients } from './ingredients.ts';
 import { injectionsOf, type JudgedPlan } from './plan.ts';
 import { loadingTolerance_frac, voltageTolerance_pu } from './power-flow.ts';
@@ -48,24 +49,7 @@ export function resultOf(all: Ingredients): NegotiateResult {
       steps: Array.from({ length: nT }, (_, t) => stepLocalTime(grid, t)),
     },
     currency: document.currency,
-    feeder: {
-      name: network.name,
-      source: network.source ?? '',
-      buses: network.buses.map(({ id, v_min_pu, v_max_pu, x, y }) => ({
-        id,
-        v_min_pu,
-        v_max_pu,
-        ...(x !== undefined && y !== undefined ? { x, y } : {}),
-      })),
-      branches: network.branches.map((l) => ({
-        id: l.id,
-        from: network.buses[l.from].id,
-        to: network.buses[l.to].id,
-        inService: l.inService,
-        s_max_kVA: Number.isFinite(l.s_max_kVA) ? l.s_max_kVA : null,
-      })),
-      slack: network.buses[prepared.slack].id,
-    },
+    feeder: feederDrawing(network, prepared.slack),
     // Without agreement there are no prices to settle at.
     owners: agreed ? ownersOf(settlement) : [],
     devices: prepared.devices.map(({ id, kind, bus, owner }) => ({ id, kind: kind.kind, bus, owner })),

@@ -1,8 +1,11 @@
-import type { PowerRegion } from '../../flexibility/region.ts';
+import { regionOfPolygon } from '../../flexibility/polygon.ts';
+import type { PowerPoint, PowerRegion } from '../../flexibility/region.ts';
 import { reachableBand } from '../../opf/tracking/band.ts';
 import { PlanFlows } from '../../opf/tracking/plan-check.ts';
-import type { RegulatedFeeder, RegulatedStep, Setpoints, TrackingOptions } from '../../opf/tracking/question.ts';
+import type { PccPower, RegulatedFeeder, RegulatedStep, Setpoints, TrackingOptions } from '../../opf/tracking/question.ts';
 import type { PlanCheck } from '../../opf/tracking/result.ts';
+import { track } from '../../opf/tracking/track.ts';
+import type { Characteristic } from '../../regulation/contract.ts';
 import type { Player } from './players.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -56,4 +59,42 @@ export class StudyFeeder {
   check(t: number, setpoints: Setpoints): PlanCheck {
     return this.flows.solve(this.step(t, []), setpoints).check;
   }
+
+  /**
+   * Targets of clusters for a command that they cannot meet, such that the import comes as near as it can: an optimal power flow that knows
+   * of the clusters only what they say. Each is taken as equal parts, one at every bus of a resource, that can do its share of what the
+   * cluster can; parts sum to a point that the cluster can deliver, because what it can do is convex.
+   */
+  split(t: number, clusters: readonly (readonly number[])[], characteristics: readonly Characteristic[], command: PccPower): PowerPoint[] {
+    const parts = clusters.flatMap((places, m) => {
+      const corners = cornersOf(characteristics[m]).map(({ p_kW, q_kvar }) => ({
+        p_kW: p_kW / places.length,
+        q_kvar: q_kvar / places.length,
+      }));
+      const region = regionOfPolygon(corners);
+      return places.map((k) => ({ m, bus: this.players[k].bus, region }));
+    });
+    const feeder = { ...this.feeder, resources: parts.map(({ bus }, i) => ({ id: `part ${i}`, bus })) };
+    const { setpoints } = track(
+      feeder,
+      this.step(
+        t,
+        parts.map(({ region }) => region),
+      ),
+      command,
+      this.options,
+    );
+    const targets = clusters.map(() => ({ p_kW: 0, q_kvar: 0 }));
+    parts.forEach(({ m }, i) => {
+      targets[m].p_kW += setpoints.p_kW[i];
+      targets[m].q_kvar += setpoints.q_kvar[i];
+    });
+    return targets;
+  }
+}
+
+function cornersOf(characteristic: Characteristic): readonly PowerPoint[] {
+  if (characteristic.kind === 'polygon') return characteristic.bounds.inner;
+  const { low, high } = characteristic;
+  return [low, { p_kW: high.p_kW, q_kvar: low.q_kvar }, high, { p_kW: low.p_kW, q_kvar: high.q_kvar }];
 }

@@ -177,6 +177,8 @@ export function regulationSetup(
         const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
         return { p_kW: p_pcc_kW + total(setpoints.p_kW), q_kvar: q_pcc_kvar + total(setpoints.q_kvar) };
       },
+      split: (step, characteristics, { p_pcc_kW, q_pcc_kvar }) =>
+        study.split(stepOf(step), clusters, characteristics, { p_pcc_kW, q_pcc_kvar }),
       measure: (step, injections) => study.check(stepOf(step), setpointsOf(players, injections)),
     },
   };

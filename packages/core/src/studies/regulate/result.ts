@@ -1,0 +1,242 @@
+import type { Wiretap } from '../../agents/wiretap.ts';
+import { stepLocalTime, stepStartsAt } from '../../base/time-grid.ts';
+import type {
+  CharacteristicComparison,
+  ConstraintSetResult,
+  PublishedComparison,
+  RegulatedResource,
+  RegulateResult,
+  RegulationRun,
+  ScreeningResult,
+} from '../../wire/regulate-result.ts';
+import type { StudyServices } from '../contract.ts';
+import { feederDrawing } from '../drawing.ts';
+import { checksOf } from './checks.ts';
+import type { Commands } from './commands.ts';
+import type { MarketOutcome } from './market/contract.ts';
+import type { Division } from './partitions.ts';
+import type { Player } from './players.ts';
+import type { Prepared } from './prepare.ts';
+import { comparedWithPaper, countsAt, sampledCounts } from './published.ts';
+import type { Run } from './runs.ts';
+import { relative } from './screening.ts';
+
+/** Everything a result is made of. */
+export interface Ingredients {
+  readonly prepared: Prepared;
+  readonly market: MarketOutcome | undefined;
+  readonly alone: readonly Player[];
+  readonly inMarket: readonly Player[] | undefined;
+  readonly commands: Commands;
+  readonly division: Division;
+  readonly runs: readonly Run[];
+  readonly screened: ScreeningResult | undefined;
+  readonly compared: readonly CharacteristicComparison[];
+  readonly safe: ConstraintSetResult | undefined;
+  readonly wiretap: Wiretap;
+  readonly services: StudyServices;
+}
+
+export function resultOf(all: Ingredients): RegulateResult {
+  const { prepared, commands, division, screened, compared, safe, wiretap, services } = all;
+  const { document, grid, network } = prepared;
+  const runs = all.runs.map((run) => runResult(all, run));
+  const checks = checksOf(all, runs);
+  const solved =
+    runs.every(({ ac_mismatch_max_kVA }) => Number.isFinite(ac_mismatch_max_kVA)) &&
+    all.runs.every(({ conflicts }) => conflicts.length === 0);
+  const perStep = (values: Float64Array): number[] =>
+    Array.from({ length: grid.steps_count }, (_, t) =>
+      values.subarray(t * network.buses.length, (t + 1) * network.buses.length).reduce((sum, value) => sum + value, 0),
+    );
+  return {
+    status: solved ? 'ok' : 'infeasible',
+    study: document.study,
+    title: document.title,
+    network: network.name,
+    kpis: kpisOf(all, runs),
+    certificate: certificateOf(all, runs),
+    checks,
+    provenance: { version: services.version, seed: services.seed ?? document.seed, inputs: [] },
+    time: {
+      startsAt: stepStartsAt(grid, 0),
+      zone: grid.zone,
+      dt_h: grid.dt_h,
+      steps: Array.from({ length: grid.steps_count }, (_, t) => stepLocalTime(grid, t)),
+    },
+    currency: document.currency,
+    feeder: feederDrawing(network, prepared.slack),
+    resources: resourcesOf(all),
+    load_kW: perStep(prepared.p_fixed_kW),
+    load_kvar: perStep(prepared.q_fixed_kvar),
+    market: marketOf(all),
+    commands: { p_pcc_kW: commands.p_pcc_kW, q_pcc_kvar: commands.q_pcc_kvar, made: commands.made },
+    partitions: {
+      ...division.result,
+      curve: curveOf(all),
+      chosen: division.chosen.map(({ name, distance, buses }) => ({
+        name,
+        distance,
+        clusters: buses.map((each) => ({
+          buses: each.map((b) => network.buses[b].id),
+          resources: all.alone.filter(({ bus }) => each.includes(bus)).map(({ id }) => id),
+        })),
+      })),
+    },
+    runs,
+    ...(screened ? { screening: screened } : {}),
+    characteristics: compared,
+    published: publishedOf(all, runs),
+    ...(safe ? { constraintSet: safe } : {}),
+    traffic: wiretap.traffic(),
+    keptAtHome: keptAtHome(all),
+    notes: [...document.notes, ...prepared.notes, ...all.runs.flatMap(({ conflicts }) => conflicts)],
+  };
+}
+
+function runResult({ commands, alone, inMarket }: Ingredients, run: Run): RegulationRun {
+  const players = run.withMarket ? inMarket! : alone;
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const label = run.withMarket ? 'with the market' : 'without a market';
+  return {
+    name: `${run.partition ?? 'single point'}, ${label}`,
+    kind: run.kind,
+    ...(run.partition === undefined ? {} : { partition: run.partition }),
+    withMarket: run.withMarket,
+    p_low_kW: run.bands.map((band) => band.p_low_kW),
+    p_high_kW: run.bands.map((band) => band.p_high_kW),
+    q_low_kvar: run.bands.map((band) => band.q_low_kvar),
+    q_high_kvar: run.bands.map((band) => band.q_high_kvar),
+    p_pcc_kW: run.checks.map((check) => check.p_pcc_kW),
+    q_pcc_kvar: run.checks.map((check) => check.q_pcc_kvar),
+    p_error_frac: mean(run.checks.map((check, t) => relative(check.p_pcc_kW, commands.p_pcc_kW[t]))),
+    q_error_frac: mean(run.checks.map((check, t) => relative(check.q_pcc_kvar, commands.q_pcc_kvar[t]))),
+    saturated: run.saturated,
+    resources: players.map(({ id }, k) => ({
+      id,
+      p_kW: run.setpoints.map(({ p_kW }) => p_kW[k]),
+      q_kvar: run.setpoints.map(({ q_kvar }) => q_kvar[k]),
+    })),
+    states: players.flatMap(({ id }, k) => [...run.states[k]].map(([name, values]) => ({ id, name, values }))),
+    v_min_pu: run.checks.map((check) => check.v_min_pu),
+    v_max_pu: run.checks.map((check) => check.v_max_pu),
+    loss_kW: run.checks.map((check) => check.loss_kW),
+    ac_mismatch_max_kVA: Math.max(...run.checks.map((check) => (check.converged ? check.mismatch_max_kVA : Number.POSITIVE_INFINITY))),
+    v_violation_max_pu: Math.max(...run.checks.map((check) => check.v_violation_max_pu)),
+    time_ms: Math.round(1000 * run.time_s),
+  };
+}
+
+/** What each resource was paid for its energy in the single-point runs, at the prices of the market. */
+function resourcesOf({ prepared, market, alone, inMarket, runs }: Ingredients): RegulatedResource[] {
+  const players = inMarket ?? alone;
+  const single = (withMarket: boolean): Run | undefined => runs.find((run) => run.kind === 'single-point' && run.withMarket === withMarket);
+  const paid = (run: Run | undefined, k: number): number => {
+    if (!run || !market || k < 0) return 0;
+    return run.setpoints.reduce((sum, { p_kW }, t) => {
+      const price = p_kW[k] >= 0 ? market.sell_cur_per_kWh[t] : market.buy_cur_per_kWh[t];
+      return sum + p_kW[k] * price * prepared.grid.dt_h;
+    }, 0);
+  };
+  return players.map(({ id, device, portfolio }, k) => ({
+    id,
+    kind: device.kind.kind,
+    bus: device.bus,
+    owner: device.owner,
+    ...(portfolio === undefined ? {} : { portfolio }),
+    revenue_without_cur: paid(
+      single(false),
+      alone.findIndex((each) => each.id === id),
+    ),
+    revenue_with_cur: paid(single(true), inMarket ? k : -1),
+  }));
+}
+
+function marketOf({ market, prepared }: Ingredients): RegulateResult['market'] {
+  if (!market) return { structure: 'none', buy_cur_per_kWh: [], sell_cur_per_kWh: [], portfolios: [] };
+  return {
+    structure: prepared.document.market!.structure,
+    buy_cur_per_kWh: market.buy_cur_per_kWh,
+    sell_cur_per_kWh: market.sell_cur_per_kWh,
+    portfolios: market.trades.map(({ sources: _sources, p_bought_kW: _bought, ...plan }) => plan),
+  };
+}
+
+/** With the published counts as points of their own, for the paper's case. */
+function curveOf({ division, prepared }: Ingredients): RegulateResult['partitions']['curve'] {
+  const { curve } = division.result;
+  if (prepared.document.compareWith === undefined) return curve;
+  const published = new Map(sampledCounts.map(({ lambda, count }) => [lambda, count]));
+  return [...curve, ...countsAt(division, division.distances).map((each) => ({ ...each, published: published.get(each.lambda) }))].sort(
+    (a, b) => a.lambda - b.lambda,
+  );
+}
+
+function publishedOf({ prepared, division, inMarket }: Ingredients, runs: readonly RegulationRun[]): PublishedComparison[] {
+  if (prepared.document.compareWith === undefined || !inMarket) return [];
+  const errors = runs.map(({ kind, withMarket, p_error_frac, q_error_frac }) => ({
+    isClusters: kind === 'clusters',
+    withMarket,
+    p_error_frac,
+    q_error_frac,
+  }));
+  return comparedWithPaper(errors, countsAt(division, division.distances));
+}
+
+function kpisOf({ market, division, screened }: Ingredients, runs: readonly RegulationRun[]): Record<string, number> {
+  const kpis: Record<string, number> = {};
+  const worst = (kind: RegulationRun['kind'], withMarket: boolean, which: 'p_error_frac' | 'q_error_frac'): number =>
+    Math.max(...runs.filter((run) => run.kind === kind && run.withMarket === withMarket).map((run) => run[which]));
+  for (const withMarket of market ? [false, true] : [false]) {
+    const side = withMarket ? 'market' : 'alone';
+    kpis[`${side}_single_p_error_frac`] = worst('single-point', withMarket, 'p_error_frac');
+    kpis[`${side}_single_q_error_frac`] = worst('single-point', withMarket, 'q_error_frac');
+    kpis[`${side}_clusters_p_error_frac`] = worst('clusters', withMarket, 'p_error_frac');
+    kpis[`${side}_clusters_q_error_frac`] = worst('clusters', withMarket, 'q_error_frac');
+  }
+  if (market) {
+    const total = (key: 'revenue_without_cur' | 'revenue_with_cur'): number => market.trades.reduce((sum, trade) => sum + trade[key], 0);
+    kpis['revenue_without_cur'] = total('revenue_without_cur');
+    kpis['revenue_with_cur'] = total('revenue_with_cur');
+  }
+  return {
+    ...kpis,
+    partitions_count: division.result.valid_count,
+    partitions_near_count: division.result.screened_count,
+    ...(screened ? { partitions_kept_count: screened.kept_count } : {}),
+  };
+}
+
+function certificateOf({ market, runs: all }: Ingredients, runs: readonly RegulationRun[]): Record<string, number | string> {
+  const missing = market?.trades.reduce((sum, trade) => sum + trade.bound_cur - trade.revenue_with_cur, 0);
+  return {
+    acMismatch_max_kVA: Math.max(...runs.map(({ ac_mismatch_max_kVA }) => ac_mismatch_max_kVA)),
+    decompositionResidual_max_kVA: decompositionResidual_kVA(all),
+    ...(missing === undefined ? {} : { revenueGap_cur: missing }),
+    ...(market?.equilibrium ? { sidePayment_cur: market.equilibrium.sidePayment_cur } : {}),
+  };
+}
+
+/** Largest difference between what was granted, the sum of targets, and what clusters say they gave. */
+export function decompositionResidual_kVA(runs: readonly Run[]): number {
+  let worst = 0;
+  for (const { steps = [] } of runs) {
+    for (const { decomposition, delivered } of steps) {
+      const { granted, targets } = decomposition;
+      for (const points of [targets, delivered]) {
+        const p_kW = points.reduce((sum, point) => sum + point.p_kW, 0);
+        const q_kvar = points.reduce((sum, point) => sum + point.q_kvar, 0);
+        worst = Math.max(worst, Math.hypot(p_kW - granted.p_kW, q_kvar - granted.q_kvar));
+      }
+    }
+  }
+  return worst;
+}
+
+/** What each agent knows and never says: its parameters, its inputs and its states. */
+export function keptAtHome({ alone, inMarket }: Pick<Ingredients, 'alone' | 'inMarket'>): RegulateResult['keptAtHome'] {
+  return (inMarket ?? alone).map(({ id, device, follower }) => ({
+    agent: id,
+    names: [...Object.keys(device.kind.params), ...follower.state().keys(), 'region', 'corners'],
+  }));
+}
