@@ -1,6 +1,6 @@
 import type { RegulationRun } from '../../wire/regulate-result.ts';
 import type { Check } from '../../wire/result.ts';
-import { decompositionResidual_kVA, type Ingredients, keptAtHome } from './result.ts';
+import { decompositionResiduals, type Ingredients, keptAtHome } from './result.ts';
 
 /** A command this far beyond the band, relative to it, is beyond; a rounding is not. */
 const beyond_frac = 1e-4;
@@ -9,6 +9,7 @@ const beyond_frac = 1e-4;
 export function checksOf(all: Ingredients, runs: readonly RegulationRun[]): Check[] {
   const { prepared, market, wiretap } = all;
   const within = (name: string, value: number, limit: number): Check => ({ name, passed: value <= limit, value, limit });
+  const { targets_kVA, delivered_kVA } = decompositionResiduals(all.runs);
   const mismatch_max_pu = Math.max(...runs.map((run) => run.ac_mismatch_max_kVA)) / prepared.network.s_base_kVA;
   const crossed = new Set(wiretap.traffic().flatMap((row) => row.fields));
   const leaked_count = new Set(keptAtHome(all).flatMap(({ names }) => names.filter((name) => crossed.has(name)))).size;
@@ -24,7 +25,8 @@ export function checksOf(all: Ingredients, runs: readonly RegulationRun[]): Chec
       Math.max(0, ...runs.filter(isClusters).map((run) => run.v_violation_max_pu)),
       1e-3,
     ),
-    within('targets and deliveries of clusters sum to the command (kVA)', decompositionResidual_kVA(all.runs), 1e-6),
+    within('targets of clusters sum to what is granted (kVA)', targets_kVA, 1e-9),
+    within('what clusters deliver sums to it, to the quantum of masked sums (kVA)', delivered_kVA, 1e-6),
     within('active commands beyond the band are held at its edge by single point (share of the edge)', edgeMiss_frac(all, runs), 0.01),
     within('clusters never follow better than single point (share of the command)', advantage_frac(all, runs), 1e-3),
     within('clusters follow worse than single point by at most 3 % of the command', excess_frac(all, runs), 0.03),

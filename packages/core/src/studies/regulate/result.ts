@@ -1,5 +1,6 @@
 import type { Wiretap } from '../../agents/wiretap.ts';
 import { stepLocalTime, stepStartsAt } from '../../base/time-grid.ts';
+import type { PowerPoint } from '../../flexibility/region.ts';
 import type {
   CharacteristicComparison,
   ConstraintSetResult,
@@ -211,26 +212,27 @@ function certificateOf({ market, runs: all }: Ingredients, runs: readonly Regula
   const missing = market?.trades.reduce((sum, trade) => sum + trade.bound_cur - trade.revenue_with_cur, 0);
   return {
     acMismatch_max_kVA: Math.max(...runs.map(({ ac_mismatch_max_kVA }) => ac_mismatch_max_kVA)),
-    decompositionResidual_max_kVA: decompositionResidual_kVA(all),
+    decompositionResidual_max_kVA: decompositionResiduals(all).targets_kVA,
     ...(missing === undefined ? {} : { revenueGap_cur: missing }),
     ...(market?.equilibrium ? { sidePayment_cur: market.equilibrium.sidePayment_cur } : {}),
   };
 }
 
-/** Largest difference between what was granted, the sum of targets, and what clusters say they gave. */
-export function decompositionResidual_kVA(runs: readonly Run[]): number {
-  let worst = 0;
+/** Largest difference between what was granted and the sum of targets, and between that and what clusters say they gave. */
+export function decompositionResiduals(runs: readonly Run[]): { readonly targets_kVA: number; readonly delivered_kVA: number } {
+  const missed_kVA = (points: readonly PowerPoint[], granted: PowerPoint): number =>
+    Math.hypot(
+      points.reduce((sum, point) => sum + point.p_kW, -granted.p_kW),
+      points.reduce((sum, point) => sum + point.q_kvar, -granted.q_kvar),
+    );
+  let [targets_kVA, delivered_kVA] = [0, 0];
   for (const { steps = [] } of runs) {
     for (const { decomposition, delivered } of steps) {
-      const { granted, targets } = decomposition;
-      for (const points of [targets, delivered]) {
-        const p_kW = points.reduce((sum, point) => sum + point.p_kW, 0);
-        const q_kvar = points.reduce((sum, point) => sum + point.q_kvar, 0);
-        worst = Math.max(worst, Math.hypot(p_kW - granted.p_kW, q_kvar - granted.q_kvar));
-      }
+      targets_kVA = Math.max(targets_kVA, missed_kVA(decomposition.targets, decomposition.granted));
+      delivered_kVA = Math.max(delivered_kVA, missed_kVA(delivered, decomposition.granted));
     }
   }
-  return worst;
+  return { targets_kVA, delivered_kVA };
 }
 
 /** What each agent knows and never says: its parameters, its inputs and its states. */
