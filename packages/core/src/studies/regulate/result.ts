@@ -16,7 +16,7 @@ import { checksOf } from './checks.ts';
 import type { Commands } from './commands.ts';
 import { loadMax_kVA } from './feeder.ts';
 import type { MarketOutcome } from './market/contract.ts';
-import type { Division } from './partitions.ts';
+import { counted_max_count, type Division } from './partitions.ts';
 import type { Player } from './players.ts';
 import type { Prepared } from './prepare.ts';
 import { comparedWithPaper, countsAt, sampledCounts } from './published.ts';
@@ -90,9 +90,14 @@ export function resultOf(all: Ingredients): RegulateResult {
     ...(safe ? { constraintSet: safe } : {}),
     traffic: wiretap.traffic(),
     keptAtHome: keptAtHome(all),
-    notes: [...document.notes, ...prepared.notes, ...all.runs.flatMap(({ conflicts }) => conflicts)],
+    notes: [...document.notes, ...prepared.notes, ...countNote(division), ...all.runs.flatMap(({ conflicts }) => conflicts)],
   };
 }
+
+const countNote = ({ result: { screened_count, valid_count } }: Division): string[] =>
+  screened_count === counted_max_count && valid_count > screened_count
+    ? [`At least ${counted_max_count} partitions are as near as that; they were counted no further.`]
+    : [];
 
 function runResult({ prepared, commands, alone, inMarket }: Ingredients, run: Run): RegulationRun {
   const load_max_kVA = loadMax_kVA(prepared);
