@@ -19,7 +19,7 @@ import type { MarketOutcome } from './market/contract.ts';
 import { counted_max_count, type Division } from './partitions.ts';
 import type { Player } from './players.ts';
 import type { Prepared } from './prepare.ts';
-import { comparedWithPaper, countsAt, sampledCounts } from './published.ts';
+import { comparedWithPaper, countsAt, networkOfPaper, sampledCounts } from './published.ts';
 import type { Run } from './runs.ts';
 import { relative } from './screening.ts';
 
@@ -90,7 +90,15 @@ export function resultOf(all: Ingredients): RegulateResult {
     ...(safe ? { constraintSet: safe } : {}),
     traffic: wiretap.traffic(),
     keptAtHome: keptAtHome(all),
-    notes: [...document.notes, ...prepared.notes, ...countNote(division), ...all.runs.flatMap(({ conflicts }) => conflicts)],
+    notes: [
+      ...document.notes,
+      ...(document.compareWith === undefined || isComparable(prepared)
+        ? []
+        : [`The figures of ${document.compareWith} are about ${networkOfPaper}, not ${network.name}: not shown.`]),
+      ...prepared.notes,
+      ...countNote(division),
+      ...all.runs.flatMap(({ conflicts }) => conflicts),
+    ],
   };
 }
 
@@ -168,10 +176,12 @@ function marketOf({ market, prepared }: Ingredients): RegulateResult['market'] {
   };
 }
 
+const isComparable = ({ document, network }: Prepared): boolean => document.compareWith !== undefined && network.name === networkOfPaper;
+
 /** With the published counts as points of their own, for the paper's case. */
 function curveOf({ division, prepared }: Ingredients): RegulateResult['partitions']['curve'] {
   const { curve } = division.result;
-  if (prepared.document.compareWith === undefined) return curve;
+  if (!isComparable(prepared)) return curve;
   const published = new Map(sampledCounts.map(({ lambda, count }) => [lambda, count]));
   return [...curve, ...countsAt(division, division.distances).map((each) => ({ ...each, published: published.get(each.lambda) }))].sort(
     (a, b) => a.lambda - b.lambda,
@@ -179,7 +189,7 @@ function curveOf({ division, prepared }: Ingredients): RegulateResult['partition
 }
 
 function publishedOf({ prepared, division, inMarket }: Ingredients, runs: readonly RegulationRun[]): PublishedComparison[] {
-  if (prepared.document.compareWith === undefined || !inMarket) return [];
+  if (!isComparable(prepared) || !inMarket) return [];
   const errors = runs.map(({ kind, withMarket, p_error_frac, q_error_frac }) => ({
     isClusters: kind === 'clusters',
     withMarket,
