@@ -1,4 +1,4 @@
-import { CombinationError, GridflockError, InputError } from '../../base/errors.ts';
+import { CombinationError } from '../../base/errors.ts';
 import { partitionOfClusters } from '../../network/partition/check.ts';
 import { electricalDistances, partitionDistance } from '../../network/partition/electrical-distance.ts';
 import { clusterBuses, type Partition, type PartitionRules } from '../../network/partition/partition.ts';
@@ -9,6 +9,7 @@ import { newton } from '../../powerflows/newton/newton.ts';
 import { exactSensitivity } from '../../powerflows/newton/sensitivity.ts';
 import { sensitivityMatrices } from '../../powerflows/sensitivity.ts';
 import type { PartitionsResult } from '../../wire/regulate-result.ts';
+import { inStudy } from './in-study.ts';
 import type { Player } from './players.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -87,27 +88,6 @@ function outsideOf({ network, slack, case: given }: Prepared, resources_count: I
   const { island } = buildTopology(network, [], [slack, ...given.operatingPoint.isolated]);
   const regulated = new Set(network.buses.flatMap((_, b) => (resources_count[b] > 0 ? [island[b]] : [])));
   return network.buses.flatMap((_, b) => (b === slack || !regulated.has(island[b]) ? [b] : []));
-}
-
-/** What a reader of a study can do about a partition that cannot be. */
-const cures: Readonly<Record<string, string>> = {
-  PARTITION_TOO_FEW_RESOURCES: 'Add resources there, or lower clusters.resources_min_count.',
-  PARTITION_NOT_RADIAL: 'Take clusters.method: sampled, or open the ties.',
-  PARTITION_TOO_MANY: 'Take clusters.method: sampled, or raise clusters.resources_min_count.',
-  PARTITION_OUTSIDE: 'Leave it out: the bus of the grid above, and what hangs on it without any resource, belong to no cluster.',
-};
-
-/** Says where in the study file the partition is that is complained about. */
-function inStudy<Value>(where: string, make: () => Value): Value {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof GridflockError)) throw error;
-    const facts = { code: error.code, message: error.what, where: error.where ?? where, hint: cures[error.code] ?? error.hint };
-    if (error instanceof CombinationError) throw new CombinationError(facts);
-    if (error instanceof InputError) throw new InputError(facts);
-    throw error;
-  }
 }
 
 /** The slack alone holds voltage; other generators of the file give what they are set to. */
