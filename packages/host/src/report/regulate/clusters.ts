@@ -78,7 +78,7 @@ function curveSvg(curve: RegulateResult['partitions']['curve'], distanceMax: num
         published === undefined
           ? []
           : [
-              html`<circle class="dot" cx="${px(x(lambda))}" cy="${px(y(count))}" r="4"><title>λ_max ${short(lambda)}: ${fixed(count)} by us</title></circle><circle class="dot published" cx="${px(x(lambda))}" cy="${px(y(published))}" r="5"><title>λ_max ${short(lambda)}: ${fixed(published)} published, ${fixed(count)} by us</title></circle><text class="name" x="${px(x(lambda) + 9)}" y="${px(y(published) + 14)}">${fixed(published)}</text><text class="name" x="${px(x(lambda) - 8)}" y="${px(y(count) - 7)}" text-anchor="end">${fixed(count)}</text>`,
+              html`<circle class="dot" cx="${px(x(lambda))}" cy="${px(y(count))}" r="4"><title>λ_max ${short(lambda)}: ${fixed(count)} by us</title></circle><circle class="dot published" cx="${px(x(lambda))}" cy="${px(y(published))}" r="5"><title>λ_max ${short(lambda)}: ${fixed(published)} published, ${fixed(count)} by us</title></circle><text class="name" x="${px(x(lambda) + 9)}" y="${px(Math.min(y(published) + 4, foot - 3))}">${fixed(published)}</text><text class="name" x="${px(x(lambda) - 8)}" y="${px(y(count) - 7)}" text-anchor="end">${fixed(count)}</text>`,
             ],
       )}`;
     },

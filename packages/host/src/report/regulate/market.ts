@@ -14,6 +14,9 @@ const resources_max_count = 40;
 const lineKey = (style: string, text: string): Html =>
   html`<li><svg class="long plot" viewBox="0 0 26 12" aria-hidden="true"><path class="line ${style}" d="M0 6H26"/></svg>${text}</li>`;
 
+const areaKey = (style: string, text: string): Html =>
+  html`<li><svg class="long plot" viewBox="0 0 26 12" aria-hidden="true"><path class="line area-part ${style}" d="M0 0H26V12H0Z"/></svg>${text}</li>`;
+
 export function marketPanel(result: RegulateResult): Html | undefined {
   const { market, currency, time } = result;
   const { portfolios, buy_cur_per_kWh, sell_cur_per_kWh } = market;
@@ -78,10 +81,10 @@ function planCharts({ time }: RegulateResult, plan: PortfolioPlan): Html {
     unit: 'kW',
     steps,
     lines: [
-      { values: p_available_kW, style: 'hue-2 dashed' },
+      { values: p_discharge_kW, style: 'hue-1', area: true },
+      { values: charging, style: 'hue-3', area: true },
       { values: p_offered_kW, style: 'hue-0' },
-      { values: p_discharge_kW, style: 'hue-1' },
-      { values: charging, style: 'hue-3' },
+      { values: p_available_kW, style: 'hue-2 dashed' },
     ],
     reading: (t) =>
       `${wallClock(steps[t] ?? '').time}: available ${fixed(p_available_kW[t], 1)}, offered ${fixed(p_offered_kW[t], 1)}, discharge ${fixed(p_discharge_kW[t], 1)}, charge ${fixed(charging[t], 1)} kW`,
@@ -94,7 +97,7 @@ function planCharts({ time }: RegulateResult, plan: PortfolioPlan): Html {
     reading: (t) => `end of ${wallClock(steps[t] ?? '').time}: ${fixed(e_kWh[t], 1)} kWh`,
   });
   return html`<div class="panels pairs"><figure><h3>Power of ${plan.members.join(', ')} with ${plan.storage}</h3>${powers}
-<ul class="key">${lineKey('hue-2 dashed', 'available')}${lineKey('hue-0', 'offered to the grid')}${lineKey('hue-1', 'discharge')}${lineKey('hue-3', 'charge (negative)')}</ul></figure>
+<ul class="key">${lineKey('hue-2 dashed', 'available')}${lineKey('hue-0', 'offered to the grid')}${areaKey('hue-1', 'discharge')}${areaKey('hue-3', 'charge (negative)')}</ul></figure>
 <figure><h3>Energy stored, at the end of each step</h3>${energy}</figure></div>`;
 }
 

@@ -83,8 +83,14 @@ function busMark(id: string, { x, y }: Point, cluster: number | undefined, held:
   return html`<g class="${hue}">${shape}<text class="bus-id${holds ? ' on' : ''}" x="${px(x)}" y="${px(y + 3.6)}" text-anchor="middle" pointer-events="none">${cut(id, 4)}</text>${
     held.length === 0
       ? undefined
-      : html`<text class="resource-id" x="${px(x + 4)}" y="${px(y + radius + 15)}" text-anchor="start">${held.length === 1 ? cut(held[0] ?? '', name_max_length) : `${held.length} units`}</text>`
+      : html`<text class="resource-id" x="${px(x + 4)}" y="${px(y + radius + 15)}" text-anchor="start">${namesAt(held)}</text>`
   }</g>`;
+}
+
+/** The first of the resources at a bus, and how many more; each bus has room for one name. */
+function namesAt(held: readonly string[]): string {
+  const [first = '', ...more] = held;
+  return more.length === 0 ? cut(first, name_max_length) : `${cut(first, name_max_length - 3)} +${more.length}`;
 }
 
 const cut = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);

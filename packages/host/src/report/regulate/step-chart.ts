@@ -25,6 +25,8 @@ export interface StepLine {
   readonly values: readonly number[];
   /** Names of classes in the style sheet. */
   readonly style: string;
+  /** What lies between it and zero is filled, and no line drawn. */
+  readonly area?: boolean;
 }
 
 /** Width and height in the picture's own units: drawn about as large, so that text keeps its size. */
@@ -47,13 +49,17 @@ export function stepChartSvg(chart: StepChart): Html {
   const y = (value: number): number => top + ((height - top - bottom) * (high - value)) / (high - low);
   const [end, foot] = [width - right, height - bottom];
   const up = linearTicks(low, high, 4);
-  const scaled = (values: readonly number[]): string => linePath(values, (k, parts) => x((k * count) / parts), y);
+  const across: Across = (k, parts) => x((k * count) / parts);
   const long = count > pieces_max_count;
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${chart.label}"><svg class="plot ${size}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${chart.label}">
 ${held.map((t) => html`<rect class="held" x="${px(x(t))}" y="${top}" width="${px(x(t + 1) - x(t))}" height="${foot - top}"/>`)}
 ${up.map((tick) => html`<line class="${tick === 0 ? 'zero' : 'grid'}" x1="${left}" x2="${end}" y1="${px(y(tick))}" y2="${px(y(tick))}"/><text x="${left - 8}" y="${px(y(tick) + 4)}" text-anchor="end">${fixed(tick, decimalsOf(up))}</text>`)}
-${band === undefined ? undefined : raw(bandPaths(band, (k, parts) => x((k * count) / parts), y))}
-${lines.map(({ values, style }) => html`<path class="line ${style}${long ? ' filled' : ''}" d="${raw(scaled(values))}"/>`)}
+${band === undefined ? undefined : raw(bandPaths(band, across, y))}
+${lines.map(({ values, style, area }) =>
+  area === true
+    ? html`<path class="line area-part ${style}" d="${raw(areaPath(values, across, y))}"/>`
+    : html`<path class="line ${style}${long ? ' filled' : ''}" d="${raw(linePath(values, across, y))}"/>`,
+)}
 ${held.map((t) => html`<path class="held-mark" d="M${px((x(t) + x(t + 1)) / 2)} ${top}l-5 -9h10Z"/>`)}
 <line class="axis" x1="${left}" x2="${end}" y1="${foot}" y2="${foot}"/>
 ${timeTicks(steps, size === 'half' ? 8 : 5).map(({ step, text }) => html`<text x="${px(x(step))}" y="${foot + 18}" text-anchor="${step === 0 ? 'start' : x(step) > end - 20 ? 'end' : 'middle'}">${text}</text>`)}
@@ -88,6 +94,15 @@ type Across = (k: number, parts: number) => number;
 function linePath(values: readonly number[], x: Across, y: (value: number) => number): string {
   if (values.length <= pieces_max_count) return stepPath(Float64Array.from(values), (k) => x(k, values.length), y);
   const { lower, upper } = gathered(Float64Array.from(values), Float64Array.from(values));
+  return bandPath(lower, upper, (k) => x(k, upper.length), y);
+}
+
+function areaPath(values: readonly number[], x: Across, y: (value: number) => number): string {
+  const list = Float64Array.from(values);
+  const { lower, upper } = gathered(
+    list.map((value) => Math.min(value, 0)),
+    list.map((value) => Math.max(value, 0)),
+  );
   return bandPath(lower, upper, (k) => x(k, upper.length), y);
 }
 

@@ -31,6 +31,7 @@ ${Array.from({ length: options_count }, (_, k) => `  .choice:has(> .switch > .pi
 .plot .line { fill: none; stroke: var(--hue, var(--accent)); stroke-width: 2; stroke-linejoin: round; }
 .plot .line.filled { fill: var(--hue, var(--accent)); }
 .plot .line.asked { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 5 3; }
+.plot .line.area-part { stroke: none; fill: var(--hue); opacity: 0.5; }
 .plot .line.given { stroke: var(--bad); stroke-width: 3.2; opacity: 0.85; }
 .plot .line.dashed { stroke-dasharray: 5 3; stroke-width: 1.6; }
 .plot .held { fill: var(--bad); opacity: 0.1; }
@@ -57,13 +58,17 @@ ${Array.from({ length: options_count }, (_, k) => `  .choice:has(> .switch > .pi
 .plot.oneline .resource-id { font-size: 11px; fill: var(--ink); stroke: var(--surface); stroke-width: 3px; }
 .plot.oneline .cluster-id { font-size: 15px; font-weight: 700; fill: var(--hue); stroke: var(--surface); stroke-width: 4px; }
 .key .swatch { display: inline-block; width: 18px; height: 12px; margin-right: 7px; vertical-align: -1px; border-radius: 3px; background: color-mix(in srgb, var(--hue) 25%, var(--surface)); border: 2px solid var(--hue); }
-.key svg.long { width: 26px; height: 12px; }
+.key svg.plot { display: inline-block; margin: 0 6px 0 0; width: 12px; vertical-align: -1px; }
+.key svg.plot.long { width: 26px; height: 12px; }
 .key b { color: var(--ink); font-weight: 600; }
 .clusters { margin-top: 10px; font-size: 13.5px; }
 .clusters li { padding: 3px 0 3px 26px; position: relative; color: var(--muted); overflow-wrap: anywhere; }
 .clusters li b:first-child { position: absolute; left: 0; width: 20px; text-align: center; border-radius: 4px; background: var(--hue); color: var(--surface); }
 .clusters strong { color: var(--ink); font-weight: 550; }
-.plain .after-number { padding-left: 24px; }
+.plain .number + :not(.number), .plain .after-number { padding-left: 24px; }
+.plain thead th { font-weight: 550; }
+.plain td:first-child { min-width: 11em; }
+.key + .choice { margin-top: 12px; }
 .plain th[scope="row"] { font-weight: 550; }
 .plain td.text { max-width: 60ch; color: var(--muted); }
 .plain td.yes { color: var(--good); } .plain td.no { color: var(--bad); }
