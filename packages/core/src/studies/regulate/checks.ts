@@ -1,6 +1,7 @@
 import type { RegulationRun } from '../../wire/regulate-result.ts';
 import type { Check } from '../../wire/result.ts';
-import { decompositionResiduals, type Ingredients, keptAtHome } from './result.ts';
+import { decompositionResiduals, keptAtHome } from './evidence.ts';
+import type { Ingredients } from './ingredients.ts';
 
 /** A command this far beyond the band, relative to it, is beyond; a rounding is not. */
 const beyond_frac = 1e-4;
