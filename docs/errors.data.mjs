@@ -171,7 +171,7 @@ export const errors = {
     cure: 'Give full matrices row by row, one power for each element, one reactance for each pair of windings.',
   },
   FEEDER_NUMBER_INVALID: {
-    cause: 'A number of a feeder is infinite, not a number, or beyond 1e30.',
+    cause: 'A number of a feeder is infinite, not a number, or beyond 1e30 (a limit like that counts as none and is noted).',
     cure: 'Replace it; leave a limit out where there is none.',
   },
   FEEDER_SELF_LOOP: { cause: 'A line or switch joins a conductor to itself.', cure: 'Correct one end, or model it as a shunt.' },

@@ -60,7 +60,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['FEEDER_LENGTH_INVALID', 'A line has no length, or a negative one.', 'Give its length, or use a switch where there is no line.'],
   ['FEEDER_MATRIX_ASYMMETRIC', 'A matrix says that two conductors act on each other unequally.', 'Correct one of the two numbers that the message shows.'],
   ['FEEDER_MATRIX_SIZE', 'A list of numbers has another length than the conductors, elements or windings need.', 'Give full matrices row by row, one power for each element, one reactance for each pair of windings.'],
-  ['FEEDER_NUMBER_INVALID', 'A number of a feeder is infinite, not a number, or beyond 1e30.', 'Replace it; leave a limit out where there is none.'],
+  ['FEEDER_NUMBER_INVALID', 'A number of a feeder is infinite, not a number, or beyond 1e30 (a limit like that counts as none and is noted).', 'Replace it; leave a limit out where there is none.'],
   ['FEEDER_SELF_LOOP', 'A line or switch joins a conductor to itself.', 'Correct one end, or model it as a shunt.'],
   ['FEEDER_SOURCE_MISSING', 'No source in service feeds the feeder.', 'Add the voltage at which it is connected to the rest of the grid.'],
   ['FEEDER_TRANSFORMER_CLOCK', 'The displacement of a winding is one that its connection cannot give: odd hours need a delta or zigzag on one side only.', 'Correct the hours or the connection; two wyes have even hours, a wye and a delta odd ones.'],

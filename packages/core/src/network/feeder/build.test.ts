@@ -93,7 +93,9 @@ describe('buildFeeder', () => {
     ['FEEDER_DUPLICATE_ID', { lines: [line('l', 'station', 'end'), line('l', 'station', 'end')] }],
     ['FEEDER_UNKNOWN_BUS', { lines: [line('l', 'station', 'ende')] }],
     ['FEEDER_NUMBER_INVALID', { lines: [line('l', 'station', 'end', [1, 2, 3], { x_ohm: eye(3, Number.NaN) })] }],
-    ['FEEDER_NUMBER_INVALID', { lines: [line('l', 'station', 'end', [1, 2, 3], { i_max_A: Number.POSITIVE_INFINITY })] }],
+    ['FEEDER_NUMBER_INVALID', { lines: [line('l', 'station', 'end', [1, 2, 3], { length_km: Number.POSITIVE_INFINITY })] }],
+    ['FEEDER_NUMBER_INVALID', { lines: [line('l', 'station', 'end', [1, 2, 3], { i_max_A: -1e99 })] }],
+    ['FEEDER_NUMBER_INVALID', { loads: [load('house', 'end', [1, 2, 3, 0], { p_kW: [1e99, 0, 0] })] }],
     ['FEEDER_MATRIX_SIZE', { lines: [line('l', 'station', 'end', [1, 2, 3], { r_ohm: [1] })] }],
     ['FEEDER_MATRIX_ASYMMETRIC', { lines: [line('l', 'station', 'end', [1, 2], { x_ohm: [0.4, 0.1, 0.2, 0.4] })] }],
     ['FEEDER_IMPEDANCE_SINGULAR', { lines: [line('l', 'station', 'end', [1, 2, 3], { r_ohm: eye(3, 0), x_ohm: eye(3, 0) })] }],
@@ -228,6 +230,23 @@ describe('buildFeeder', () => {
       'Transformer "u" closes a loop at bus "station" whose vector groups do not fit: 60° apart, which drives a short-circuit current around',
     );
     expect(parallel({ v_rated_kV: 0.48 })[0]).toContain('voltages do not fit');
+  });
+
+  it('takes a limit that nothing reaches for none, and says so', () => {
+    const { pLaw: _p, qLaw: _q, ...generator } = load('g', 'end');
+    const { feeder, warnings } = buildFeeder({
+      ...base,
+      lines: [line('l', 'station', 'end', [1, 2, 3], { i_max_A: 1e99 })],
+      generators: [{ ...generator, v_set_pu: 1, q_min_kvar: -1e99, q_max_kvar: Number.POSITIVE_INFINITY }],
+    });
+    expect(feeder.lines[0]).not.toHaveProperty('i_max_A');
+    expect(feeder.generators[0]).not.toHaveProperty('q_min_kvar');
+    expect(feeder.generators[0]).not.toHaveProperty('q_max_kvar');
+    expect(warnings).toEqual([
+      'Line "l" has i_max_A = 1e+99, which is taken for no limit',
+      'Generator "g" has q_min_kvar = -1e+99, which is taken for no limit',
+      'Generator "g" has q_max_kvar = Infinity, which is taken for no limit',
+    ]);
   });
 
   it.each<[string, Partial<FeederParts>]>([

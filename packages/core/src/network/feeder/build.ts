@@ -6,7 +6,7 @@ import { checkedLine, checkedShunt, checkedSource, checkedSwitch, checkedTransfo
 import type { Feeder, FeederBus } from './feeder.ts';
 import type { FeederParts } from './feeder-parts.ts';
 import { buildFeederTopology } from './feeder-topology.ts';
-import { fail, mustBeFinite, mustBeInOrder, mustBePositive, type Owner, PartCheck } from './part-check.ts';
+import { fail, mustBeFinite, mustBeInOrder, mustBePositive, type Owner, PartCheck, withoutEndlessLimits } from './part-check.ts';
 
 /** The lists of a feeder by name, and what one element of each is called. */
 const nouns = {
@@ -36,7 +36,7 @@ export interface FeederBuildOptions {
 
 export interface BuiltFeeder {
   readonly feeder: Feeder;
-  /** What looks odd but was kept: unfed conductors and loads, islands, loops that do not fit, numbers that look like another unit. */
+  /** What looks odd but was kept: unfed conductors and loads, islands, loops that do not fit, numbers that look like another unit; and which limits count as none. */
   readonly warnings: readonly string[];
 }
 
@@ -67,7 +67,7 @@ export function buildFeeder(parts: FeederParts, options: FeederBuildOptions = {}
       const earlier = first.get(part.id);
       if (earlier !== undefined) throw duplicate(mine, options.whereOf?.(list, earlier));
       first.set(part.id, k);
-      return frozen(checked(part, mine));
+      return frozen(checked(withoutEndlessLimits(part, mine, warnings), mine));
     });
     return Object.freeze(built);
   };
