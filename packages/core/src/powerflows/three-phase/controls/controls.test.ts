@@ -118,7 +118,7 @@ const switched = (more: Partial<CapacitorControl>): Feeder =>
         {
           id: 'cc',
           shunt: 'cap',
-          monitored: { element: 'l', end: 0 },
+          monitored: { kind: 'line', element: 'l', end: 0 },
           kind: 'kvar',
           on: 60,
           off: -40,
