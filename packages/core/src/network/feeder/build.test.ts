@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../base/errors.ts';
 import { buildFeeder } from './build.ts';
 import type { Line, Load, Transformer } from './feeder.ts';
-import type { FeederParts, Placed, TransformerPart } from './feeder-parts.ts';
+import type { CapacitorControlPart, FeederParts, Placed, TransformerPart } from './feeder-parts.ts';
 
 const eye = (n: number, on: number, off = 0): number[] => Array.from({ length: n * n }, (_, k) => (k % (n + 1) === 0 ? on : off));
 
@@ -64,6 +64,21 @@ const base: FeederParts = {
   transformers: [transformer('t', 'grid', 'station')],
   lines: [line('l', 'station', 'end')],
   loads: [load('house', 'end')],
+};
+
+const capacitorControl: Omit<CapacitorControlPart, 'monitored'> = {
+  id: 'cc',
+  shunt: 'c',
+  kind: 'kvar',
+  on: 60,
+  off: -40,
+  ptRatio: 1,
+  ctRatio: 1,
+  phase: 0,
+  delayOn_s: 15,
+  delayOff_s: 15,
+  dead_s: 300,
+  enabled: true,
 };
 
 const codeOf = (parts: Partial<FeederParts>): string => {
@@ -230,6 +245,23 @@ describe('buildFeeder', () => {
       'Transformer "u" closes a loop at bus "station" whose vector groups do not fit: 60° apart, which drives a short-circuit current around',
     );
     expect(parallel({ v_rated_kV: 0.48 })[0]).toContain('voltages do not fit');
+  });
+
+  it('wants the kind of what a capacitor control looks at where two kinds share its id', () => {
+    const shunt = { id: 'c', terminal: at('end', 1, 2, 3), g_S: eye(3, 0), b_S: eye(3, 1e-3), inService: true };
+    const looking = (monitored: CapacitorControlPart['monitored']): Partial<FeederParts> => ({
+      lines: [line('l', 'station', 'end'), line('t', 'station', 'end', [1, 2, 3], { closedTo: false })],
+      shunts: [shunt],
+      capacitorControls: [{ ...capacitorControl, monitored }],
+    });
+    const seen = (monitored: CapacitorControlPart['monitored']) =>
+      buildFeeder({ ...base, ...looking(monitored) }).feeder.capacitorControls[0].monitored;
+    expect(seen({ element: 'l', end: 1 })).toEqual({ kind: 'line', element: 'l', end: 1 });
+    expect(seen({ kind: 'transformer', element: 't', end: 1 })).toEqual({ kind: 'transformer', element: 't', end: 1 });
+    expect(codeOf(looking({ element: 't', end: 0 }))).toBe('FEEDER_ELEMENT_AMBIGUOUS');
+    expect(codeOf(looking({ kind: 'shunt', element: 't', end: 0 }))).toBe('FEEDER_UNKNOWN_ELEMENT');
+    expect(codeOf(looking({ element: 'house', end: 0 }))).toBe('FEEDER_UNKNOWN_ELEMENT');
+    expect(codeOf(looking({ element: 'l', end: 2 }))).toBe('FEEDER_VALUE_RANGE');
   });
 
   it('takes a limit that nothing reaches for none, and says so', () => {
