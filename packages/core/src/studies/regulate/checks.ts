@@ -1,18 +1,10 @@
-import type { RegulationRun, ScreeningResult } from '../../wire/regulate-result.ts';
+import type { RegulationRun } from '../../wire/regulate-result.ts';
 import type { Check } from '../../wire/result.ts';
 
-<<<<<<< HEAD
-
-import { decompositionResiduals, keptAtHome } from './evidence.ts';
-import type { Ingredients } from './ingredients.ts';
-
-=======
-
+import { decompositionResiduals, keptAtHome, unsolved_count } from './evidence.ts';
 import { loadMax_kVA } from './feeder.ts';
+import type { Ingredients } from './ingredients.ts';
 import { mayRest } from './portfolios.ts';
-import { decompositionResiduals, type Ingredients, keptAtHome, unsolved_count } from './result.ts';
-
->>>>>>> study5
 
 /** A command this far beyond the band, relative to it, is beyond; a rounding is not. */
 const beyond_frac = 1e-4;
@@ -49,7 +41,9 @@ export function checksOf(all: Ingredients, runs: readonly RegulationRun[]): Chec
     within('active commands beyond the band are held at its edge by single point (share of the edge)', edgeMiss_frac(all, runs), 0.01),
     within('clusters never follow better than single point (share of the command)', advantage_frac(all, runs), 1e-3),
     within('clusters follow worse than single point by at most 3 % of the command', excess_frac(all, runs), 0.03),
-    ...(all.screened ? [within('nor on the same random commands from the same states (share of the command)', trialAdvantage_frac(all.screened), 1e-6)] : []),
+    ...(all.screened
+      ? [within('nor on the same random commands from the same states (share of the command)', trialAdvantage_frac(all.screened), 1e-6)]
+      : []),
     ...(market
       ? [
           within(

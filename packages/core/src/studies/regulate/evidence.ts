@@ -33,3 +33,7 @@ export function keptAtHome({
     names: [...Object.keys(device.kind.params), ...follower.state().keys(), 'region', 'corners'],
   }));
 }
+
+/** Steps of all runs whose set-points have no AC power flow. */
+export const unsolved_count = (runs: readonly Run[]): number =>
+  runs.reduce((count, { checks }) => count + checks.filter(({ converged }) => !converged).length, 0);
