@@ -1,4 +1,4 @@
-import type { RegulationRun } from '../../wire/regulate-result.ts';
+import type { RegulationRun, ScreeningResult } from '../../wire/regulate-result.ts';
 import type { Check } from '../../wire/result.ts';
 
 import { decompositionResiduals, keptAtHome, unsolved_count } from './evidence.ts';
@@ -101,6 +101,12 @@ function differences(all: Ingredients, runs: readonly RegulationRun[]): number[]
 
 const advantage_frac = (all: Ingredients, runs: readonly RegulationRun[]): number => Math.max(0, ...differences(all, runs).map((d) => -d));
 const excess_frac = (all: Ingredients, runs: readonly RegulationRun[]): number => Math.max(0, ...differences(all, runs));
+
+/** By how much the best partition beats single point, active and reactive error together; both can meet these commands. */
+function trialAdvantage_frac({ single, partitions }: ScreeningResult): number {
+  const total = (each: { readonly p_error_frac: number; readonly q_error_frac: number }): number => each.p_error_frac + each.q_error_frac;
+  return Math.max(0, ...partitions.map((each) => total(single) - total(each)));
+}
 
 /**
  * How far single point stays from the edge of the band where the active command alone lies beyond it. The edge is what active power
