@@ -42,7 +42,13 @@ export function checksOf(all: Ingredients, runs: readonly RegulationRun[]): Chec
     within('clusters never follow better than single point (share of the command)', advantage_frac(all, runs), 1e-3),
     within('clusters follow worse than single point by at most 3 % of the command', excess_frac(all, runs), 0.03),
     ...(all.screened
-      ? [within('nor on the same random commands from the same states (share of the command)', trialAdvantage_frac(all.screened), 1e-6)]
+      ? [
+          within(
+            'clusters never follow better than single point on the same random commands (share of the command)',
+            trialAdvantage_frac(all.screened),
+            1e-6,
+          ),
+        ]
       : []),
     ...(market
       ? [
