@@ -1,3 +1,4 @@
+import { nearestInPolygon } from '../flexibility/polygon.ts';
 import type { PowerPoint } from '../flexibility/region.ts';
 import type { Characteristic, Command, Decomposition, GridSide, PowerBand, TrackingWeights } from './contract.ts';
 import { bandOf, decompose } from './decompose.ts';
@@ -45,13 +46,23 @@ function splitByWires(
   command: Command,
   { saturation }: Decomposition,
 ): Decomposition {
-  const targets = split(step, characteristics, command);
+  const targets = split(step, characteristics, command).map((target, m) => into(characteristics[m], target));
   const granted = { p_kW: 0, q_kvar: 0 };
   for (const { p_kW, q_kvar } of targets) {
     granted.p_kW += p_kW;
     granted.q_kvar += q_kvar;
   }
   return { targets, granted, saturation: saturation && { asked: saturation.asked, granted } };
+}
+
+/** An optimiser's target is in its region to its tolerance; what is promised is in it exactly. */
+function into(characteristic: Characteristic, { p_kW, q_kvar }: PowerPoint): PowerPoint {
+  if (characteristic.kind === 'polygon') return nearestInPolygon({ p_kW, q_kvar }, characteristic.bounds.inner).point;
+  const { low, high } = characteristic;
+  return {
+    p_kW: Math.min(Math.max(p_kW, low.p_kW), high.p_kW),
+    q_kvar: Math.min(Math.max(q_kvar, low.q_kvar), high.q_kvar),
+  };
 }
 
 function middleOf(characteristic: Characteristic): PowerPoint {

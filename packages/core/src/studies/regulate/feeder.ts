@@ -40,6 +40,11 @@ export class StudyFeeder {
     return this.prepared;
   }
 
+  /** Largest apparent power of the loads on any step: what the feeder is about. At least 1. */
+  get load_max_kVA(): number {
+    return loadMax_kVA(this.prepared);
+  }
+
   step(t: number, regions: readonly PowerRegion[]): RegulatedStep {
     const n = this.prepared.network.buses.length;
     const { p_fixed_kW, q_fixed_kvar } = this.prepared;
@@ -91,6 +96,20 @@ export class StudyFeeder {
     });
     return targets;
   }
+}
+
+export function loadMax_kVA({ network, grid, p_fixed_kW, q_fixed_kvar }: Prepared): number {
+  const n = network.buses.length;
+  let largest_kVA = 1;
+  for (let t = 0; t < grid.steps_count; t++) {
+    let [p_kW, q_kvar] = [0, 0];
+    for (let b = t * n; b < (t + 1) * n; b++) {
+      p_kW += p_fixed_kW[b];
+      q_kvar += q_fixed_kvar[b];
+    }
+    largest_kVA = Math.max(largest_kVA, Math.hypot(p_kW, q_kvar));
+  }
+  return largest_kVA;
 }
 
 function cornersOf(characteristic: Characteristic): readonly PowerPoint[] {

@@ -1,9 +1,10 @@
-import { CombinationError } from '../../base/errors.ts';
+import { CombinationError, GridflockError, InputError } from '../../base/errors.ts';
 import { partitionOfClusters } from '../../network/partition/check.ts';
 import { electricalDistances, partitionDistance } from '../../network/partition/electrical-distance.ts';
 import { clusterBuses, type Partition, type PartitionRules } from '../../network/partition/partition.ts';
 import { samplePartitions } from '../../network/partition/sample.ts';
 import { type ListedPartition, PartitionSpace } from '../../network/partition/space.ts';
+import { buildTopology } from '../../network/topology.ts';
 import { newton } from '../../powerflows/newton/newton.ts';
 import { exactSensitivity } from '../../powerflows/newton/sensitivity.ts';
 import { sensitivityMatrices } from '../../powerflows/sensitivity.ts';
@@ -41,7 +42,7 @@ export function divide(prepared: Prepared, players: readonly Player[]): Division
   const resources_count = new Int32Array(network.buses.length);
   for (const { bus } of players) resources_count[bus]++;
   const rules: PartitionRules = {
-    outside: [slack, ...prepared.case.operatingPoint.isolated.filter((b) => b !== slack)],
+    outside: outsideOf(prepared, resources_count),
     resources_count,
     resources_min_count: clusters.resources_min_count,
     distanceMax: clusters.distanceMax ?? Number.POSITIVE_INFINITY,
@@ -58,17 +59,15 @@ export function divide(prepared: Prepared, players: readonly Player[]): Division
     });
   }
   const dd = electricalDistances(sensitivityMatrices(exactSensitivity(network, point, flow)), inside);
-  const { candidates, distances, result } =
+  const { candidates, distances, result } = inStudy('clusters', () =>
     clusters.method === 'exact'
       ? exactly(prepared, rules, dd)
-      : sampled(prepared, rules, dd, samplePartitions(network, rules, clusters.draws_count, stream.split('partitions')).partitions);
+      : sampled(prepared, rules, dd, samplePartitions(network, rules, clusters.draws_count, stream.split('partitions')).partitions),
+  );
   const chosen = Array.isArray(clusters.choose)
-    ? clusters.choose.map(({ name, clusters: given }): NamedPartition => {
-        const partition = partitionOfClusters(
-          network,
-          given.map((buses, m) => ({ name: `${name}, cluster ${m + 1}`, buses: buses.map(String) })),
-          rules,
-        );
+    ? clusters.choose.map(({ name, clusters: given }, k): NamedPartition => {
+        const named = given.map((buses, m) => ({ name: `${name}, cluster ${m + 1}`, buses: buses.map(String) }));
+        const partition = inStudy(`clusters.choose[${k}]`, () => partitionOfClusters(network, named, rules));
         return { name, partition, distance: partitionDistance(dd, partition), buses: clusterBuses(partition) };
       })
     : differentFirst(candidates, clusters.choose).map(({ partition, distance }, k) => ({
@@ -78,6 +77,34 @@ export function divide(prepared: Prepared, players: readonly Player[]): Division
         buses: clusterBuses(partition),
       }));
   return { chosen, candidates, distances, result };
+}
+
+/** The slack, and what hangs on it (or on nothing) without any resource: there nobody regulates, so it is nobody's cluster. */
+function outsideOf({ network, slack, case: given }: Prepared, resources_count: Int32Array): number[] {
+  const { island } = buildTopology(network, [], [slack, ...given.operatingPoint.isolated]);
+  const regulated = new Set(network.buses.flatMap((_, b) => (resources_count[b] > 0 ? [island[b]] : [])));
+  return network.buses.flatMap((_, b) => (b === slack || !regulated.has(island[b]) ? [b] : []));
+}
+
+/** What a reader of a study can do about a partition that cannot be. */
+const cures: Readonly<Record<string, string>> = {
+  PARTITION_TOO_FEW_RESOURCES: 'Add resources there, or lower clusters.resources_min_count.',
+  PARTITION_NOT_RADIAL: 'Take clusters.method: sampled, or open the ties.',
+  PARTITION_TOO_MANY: 'Take clusters.method: sampled, or raise clusters.resources_min_count.',
+  PARTITION_OUTSIDE: 'Leave it out: the bus of the grid above, and what hangs on it without any resource, belong to no cluster.',
+};
+
+/** Says where in the study file the partition is that is complained about. */
+function inStudy<Value>(where: string, make: () => Value): Value {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof GridflockError)) throw error;
+    const facts = { code: error.code, message: error.what, where: error.where ?? where, hint: cures[error.code] ?? error.hint };
+    if (error instanceof CombinationError) throw new CombinationError(facts);
+    if (error instanceof InputError) throw new InputError(facts);
+    throw error;
+  }
 }
 
 /** The slack alone holds voltage. */

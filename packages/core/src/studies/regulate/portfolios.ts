@@ -1,6 +1,7 @@
 import { InputError } from '../../base/errors.ts';
 import type { Device } from '../../devices/contract.ts';
 import type { Portfolio, Source, Storage } from './market/contract.ts';
+import { storageStep } from './market/storage.ts';
 import type { Prepared } from './prepare.ts';
 
 /** Largest active power of a device on every step, were it to give all it can at once. */
@@ -24,6 +25,15 @@ export function portfoliosOf(prepared: Prepared, available: AvailableOf): Portfo
         storage: storageOf(device, keepsEnergy, `market.portfolios[${k}].storageEach`),
       }));
   });
+}
+
+/** Whether a storage may stay idle: one that leaks and must end as full as it began, or fuller than that, may not. */
+export function mayRest(prepared: Prepared, storageId: string): boolean {
+  const { market } = prepared.document;
+  const device = [...prepared.devices, ...prepared.added.map((added) => added.device)].find(({ id }) => id === storageId)!;
+  const storage = storageOf(device, market?.keepsEnergy ?? true, 'market');
+  const { keeps_frac, e_end_min_kWh } = storageStep(storage, prepared.grid.dt_h);
+  return keeps_frac ** prepared.grid.steps_count * storage.e_start_kWh >= e_end_min_kWh;
 }
 
 const needed = ['p_max_kW', 'e_max_kWh', 'e_start_kWh', 'eta_charge_frac', 'eta_discharge_frac'] as const;
@@ -54,7 +64,7 @@ function storageOf({ id, kind, values }: Device, keepsEnergy: boolean, where: st
     soc_min_frac: (number('e_min_kWh') ?? 0) / e_max_kWh,
     soc_max_frac: 1,
     e_start_kWh: number('e_start_kWh')!,
-    e_end_min_kWh: keepsEnergy ? undefined : (number('e_end_min_kWh') ?? 0),
+    e_end_min_kWh: Math.max(keepsEnergy ? number('e_start_kWh')! : 0, number('e_end_min_kWh') ?? 0),
     selfDischarge_per_h: number('leak_per_h') ?? 0,
   };
 }

@@ -26,7 +26,7 @@ export interface AddedStorage {
 /** @throws {InputError} STUDY_*, DEVICE_*, REGULATE_* with the path of the key */
 export async function prepare(document: RegulateDocument, catalog: Catalog, services: StudyServices): Promise<Prepared> {
   const site = await readSite(
-    { ...document, slackBus: { bus: document.pcc.bus, where: 'pcc.bus' }, takenIds: () => ['operator'] },
+    { ...document, slackBus: { bus: document.pcc.bus, where: 'pcc.bus' }, takenIds: () => idsOf(document) },
     catalog,
     services,
   );
@@ -53,6 +53,14 @@ export async function prepare(document: RegulateDocument, catalog: Catalog, serv
   };
 }
 
+/** Ids that the study gives itself: of the operator, and of storages beside sources. */
+const idsOf = ({ market }: RegulateDocument): string[] => [
+  'operator',
+  ...(market?.portfolios ?? []).flatMap((portfolio) => ('storageEach' in portfolio ? portfolio.sources.map(storageId) : [])),
+];
+
+const storageId = (source: string): string => `storage of ${source}`;
+
 /** Checks who is in which portfolio, and makes the storages that `storageEach` asks for. */
 function addedStorages({ market }: RegulateDocument, { devices, context }: Site, catalog: Catalog): AddedStorage[] {
   const free = new Map(devices.map((device) => [device.id, device]));
@@ -72,6 +80,14 @@ function addedStorages({ market }: RegulateDocument, { devices, context }: Site,
   };
   return (market?.portfolios ?? []).flatMap((portfolio, k) => {
     const where = `market.portfolios[${k}]`;
+    if (market!.portfolios.findIndex(({ id }) => id === portfolio.id) < k) {
+      throw new InputError({
+        code: 'STUDY_DUPLICATE_ID',
+        message: `The id "${portfolio.id}" is taken by another portfolio`,
+        where: `${where}.id`,
+        hint: 'Give every portfolio an id of its own.',
+      });
+    }
     const sources = portfolio.sources.map((id, s) => take(id, `${where}.sources[${s}]`));
     if ('storage' in portfolio) {
       take(portfolio.storage, `${where}.storage`);
@@ -82,7 +98,7 @@ function addedStorages({ market }: RegulateDocument, { devices, context }: Site,
     return sources.map(
       (source): AddedStorage => ({
         device: {
-          id: `storage of ${source.id}`,
+          id: storageId(source.id),
           kind,
           bus: source.bus,
           owner: source.owner,

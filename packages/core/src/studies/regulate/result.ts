@@ -1,51 +1,22 @@
-import type { Wiretap } from '../../agents/wiretap.ts';
 import { stepLocalTime, stepStartsAt } from '../../base/time-grid.ts';
-import type { PowerPoint } from '../../flexibility/region.ts';
-import type {
-  CharacteristicComparison,
-  ConstraintSetResult,
-  PublishedComparison,
-  RegulatedResource,
-  RegulateResult,
-  RegulationRun,
-  ScreeningResult,
-} from '../../wire/regulate-result.ts';
-import type { StudyServices } from '../contract.ts';
+import type { PublishedComparison, RegulatedResource, RegulateResult, RegulationRun } from '../../wire/regulate-result.ts';
 import { feederDrawing } from '../drawing.ts';
 import { checksOf } from './checks.ts';
-import type { Commands } from './commands.ts';
-import type { MarketOutcome } from './market/contract.ts';
-import type { Division } from './partitions.ts';
-import type { Player } from './players.ts';
-import type { Prepared } from './prepare.ts';
+
+import { decompositionResiduals, keptAtHome, unsolved_count } from './evidence.ts';
+import { loadMax_kVA } from './feeder.ts';
+import type { Ingredients } from './ingredients.ts';
+
 import { comparedWithPaper, countsAt, sampledCounts } from './published.ts';
 import type { Run } from './runs.ts';
 import { relative } from './screening.ts';
-
-/** Everything a result is made of. */
-export interface Ingredients {
-  readonly prepared: Prepared;
-  readonly market: MarketOutcome | undefined;
-  readonly alone: readonly Player[];
-  readonly inMarket: readonly Player[] | undefined;
-  readonly commands: Commands;
-  readonly division: Division;
-  readonly runs: readonly Run[];
-  readonly screened: ScreeningResult | undefined;
-  readonly compared: readonly CharacteristicComparison[];
-  readonly safe: ConstraintSetResult | undefined;
-  readonly wiretap: Wiretap;
-  readonly services: StudyServices;
-}
 
 export function resultOf(all: Ingredients): RegulateResult {
   const { prepared, commands, division, screened, compared, safe, wiretap, services } = all;
   const { document, grid, network } = prepared;
   const runs = all.runs.map((run) => runResult(all, run));
   const checks = checksOf(all, runs);
-  const solved =
-    runs.every(({ ac_mismatch_max_kVA }) => Number.isFinite(ac_mismatch_max_kVA)) &&
-    all.runs.every(({ conflicts }) => conflicts.length === 0);
+  const solved = unsolved_count(all.runs) === 0 && all.runs.every(({ conflicts }) => conflicts.length === 0);
   const perStep = (values: Float64Array): number[] =>
     Array.from({ length: grid.steps_count }, (_, t) =>
       values.subarray(t * network.buses.length, (t + 1) * network.buses.length).reduce((sum, value) => sum + value, 0),
@@ -95,7 +66,8 @@ export function resultOf(all: Ingredients): RegulateResult {
   };
 }
 
-function runResult({ commands, alone, inMarket }: Ingredients, run: Run): RegulationRun {
+function runResult({ prepared, commands, alone, inMarket }: Ingredients, run: Run): RegulationRun {
+  const load_max_kVA = loadMax_kVA(prepared);
   const players = run.withMarket ? inMarket! : alone;
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const label = run.withMarket ? 'with the market' : 'without a market';
@@ -110,8 +82,8 @@ function runResult({ commands, alone, inMarket }: Ingredients, run: Run): Regula
     q_high_kvar: run.bands.map((band) => band.q_high_kvar),
     p_pcc_kW: run.checks.map((check) => check.p_pcc_kW),
     q_pcc_kvar: run.checks.map((check) => check.q_pcc_kvar),
-    p_error_frac: mean(run.checks.map((check, t) => relative(check.p_pcc_kW, commands.p_pcc_kW[t]))),
-    q_error_frac: mean(run.checks.map((check, t) => relative(check.q_pcc_kvar, commands.q_pcc_kvar[t]))),
+    p_error_frac: mean(run.checks.map((check, t) => relative(check.p_pcc_kW, commands.p_pcc_kW[t], load_max_kVA))),
+    q_error_frac: mean(run.checks.map((check, t) => relative(check.q_pcc_kvar, commands.q_pcc_kvar[t], load_max_kVA))),
     saturated: run.saturated,
     resources: players.map(({ id }, k) => ({
       id,
@@ -122,7 +94,7 @@ function runResult({ commands, alone, inMarket }: Ingredients, run: Run): Regula
     v_min_pu: run.checks.map((check) => check.v_min_pu),
     v_max_pu: run.checks.map((check) => check.v_max_pu),
     loss_kW: run.checks.map((check) => check.loss_kW),
-    ac_mismatch_max_kVA: Math.max(...run.checks.map((check) => (check.converged ? check.mismatch_max_kVA : Number.POSITIVE_INFINITY))),
+    ac_mismatch_max_kVA: Math.max(...run.checks.map((check) => check.mismatch_max_kVA)),
     v_violation_max_pu: Math.max(...run.checks.map((check) => check.v_violation_max_pu)),
     time_ms: Math.round(1000 * run.time_s),
   };
@@ -216,29 +188,4 @@ function certificateOf({ market, runs: all }: Ingredients, runs: readonly Regula
     ...(missing === undefined ? {} : { revenueGap_cur: missing }),
     ...(market?.equilibrium ? { sidePayment_cur: market.equilibrium.sidePayment_cur } : {}),
   };
-}
-
-/** Largest difference between what was granted and the sum of targets, and between that and what clusters say they gave. */
-export function decompositionResiduals(runs: readonly Run[]): { readonly targets_kVA: number; readonly delivered_kVA: number } {
-  const missed_kVA = (points: readonly PowerPoint[], granted: PowerPoint): number =>
-    Math.hypot(
-      points.reduce((sum, point) => sum + point.p_kW, -granted.p_kW),
-      points.reduce((sum, point) => sum + point.q_kvar, -granted.q_kvar),
-    );
-  let [targets_kVA, delivered_kVA] = [0, 0];
-  for (const { steps = [] } of runs) {
-    for (const { decomposition, delivered } of steps) {
-      targets_kVA = Math.max(targets_kVA, missed_kVA(decomposition.targets, decomposition.granted));
-      delivered_kVA = Math.max(delivered_kVA, missed_kVA(delivered, decomposition.granted));
-    }
-  }
-  return { targets_kVA, delivered_kVA };
-}
-
-/** What each agent knows and never says: its parameters, its inputs and its states. */
-export function keptAtHome({ alone, inMarket }: Pick<Ingredients, 'alone' | 'inMarket'>): RegulateResult['keptAtHome'] {
-  return (inMarket ?? alone).map(({ id, device, follower }) => ({
-    agent: id,
-    names: [...Object.keys(device.kind.params), ...follower.state().keys(), 'region', 'corners'],
-  }));
 }

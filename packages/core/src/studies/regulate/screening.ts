@@ -57,6 +57,7 @@ export function errorsOf(
   weights: TrackingWeights,
 ): { readonly p_error_frac: number; readonly q_error_frac: number } {
   let [p, q] = [0, 0];
+  const { load_max_kVA } = study;
   for (const { t, command, followers } of trials) {
     const copies = followers.map((follower) => follower.copy());
     const setup = regulationSetup(
@@ -69,14 +70,18 @@ export function errorsOf(
       () => t,
     );
     const [{ measured }] = regulateDayOpenly(setup);
-    p += relative(measured.p_pcc_kW, command.p_pcc_kW);
-    q += relative(measured.q_pcc_kvar, command.q_pcc_kvar);
+    p += relative(measured.p_pcc_kW, command.p_pcc_kW, load_max_kVA);
+    q += relative(measured.q_pcc_kvar, command.q_pcc_kvar, load_max_kVA);
   }
   return { p_error_frac: p / trials.length, q_error_frac: q / trials.length };
 }
 
-/** |actual − command|/|command|, the note under the paper's Table 2. */
-export const relative = (actual: number, command: number): number => Math.abs(actual - command) / Math.max(Math.abs(command), 1e-9);
+/**
+ * |actual − command|/|command|, the note under the paper's Table 2. A command near zero, which the paper does not have, is taken for a
+ * hundredth of the feeder's load.
+ */
+export const relative = (actual: number, command: number, load_max_kVA: number): number =>
+  Math.abs(actual - command) / Math.max(Math.abs(command), 0.01 * load_max_kVA);
 
 /** Players of each cluster, by place; clusters without players are left out. */
 export function placesOf(players: readonly Player[], buses: readonly (readonly number[])[]): number[][] {
@@ -103,10 +108,11 @@ export function screen(
   onPartition: (done: number) => void,
 ): ScreeningResult {
   const single = { p_error_frac: 0, q_error_frac: 0 };
+  const { load_max_kVA } = study;
   for (const { t, command, regions } of trials) {
     const { granted } = track(study.feeder, study.step(t, regions), command, study.options);
-    single.p_error_frac += relative(granted.p_pcc_kW, command.p_pcc_kW) / trials.length;
-    single.q_error_frac += relative(granted.q_pcc_kvar, command.q_pcc_kvar) / trials.length;
+    single.p_error_frac += relative(granted.p_pcc_kW, command.p_pcc_kW, load_max_kVA) / trials.length;
+    single.q_error_frac += relative(granted.q_pcc_kvar, command.q_pcc_kvar, load_max_kVA) / trials.length;
   }
   const error_max_frac = Math.max(harmless_frac, error_max_ratio * Math.max(single.p_error_frac, single.q_error_frac));
   const partitions = candidates.map(({ partition, distance }, done) => {
