@@ -99,8 +99,8 @@ function screeningLines({ screening }: RegulateResult): string[] {
   ];
 }
 
-function revenueLines({ resources, currency }: RegulateResult, style: Style): string[] {
-  if (resources.length === 0) return [];
+function revenueLines({ resources, currency, market }: RegulateResult, style: Style): string[] {
+  if (resources.length === 0 || market.sell_cur_per_kWh.length === 0) return [];
   const gain = ({ revenue_with_cur, revenue_without_cur }: RegulateResult['resources'][number]): number =>
     revenue_with_cur - revenue_without_cur;
   const sorted = [...resources].sort((a, b) => gain(b) - gain(a) || (a.id < b.id ? -1 : 1));
@@ -108,7 +108,7 @@ function revenueLines({ resources, currency }: RegulateResult, style: Style): st
     [
       { title: 'resource' },
       { title: 'bus' },
-      { title: `without a market, ${currency}`, right: true },
+      { title: `paid without a market, ${currency}`, right: true },
       { title: 'with', right: true },
       { title: 'gain', right: true },
       { title: 'owner' },

@@ -8,7 +8,7 @@ import { bytes, fixed, signed } from './page/format.ts';
 import { bandsPanel } from './regulate/bands.ts';
 import { clustersPanel, partitionsPanel, percent, screeningPanel } from './regulate/clusters.ts';
 import { characteristicsPanel, constraintPanel, publishedPanel, runsPanel } from './regulate/comparisons.ts';
-import { marketPanel, revenuePanel } from './regulate/market.ts';
+import { hasMarket, marketPanel, revenuePanel, totalOf } from './regulate/market.ts';
 import { regulateStyle } from './regulate/style.ts';
 import { checksList, horizonText } from './summary.ts';
 
@@ -82,7 +82,7 @@ function verdictOf(result: RegulateResult): string {
 }
 
 function keyFigures(result: RegulateResult): Figure[] {
-  const { resources, currency, partitions, runs } = result;
+  const { market, currency, partitions, runs } = result;
   const value = (frac: number | undefined): string => percent(frac).replace(/ %$/, '');
   const error = (title: string, errors: ReturnType<typeof errorsOf>, kind: 'p' | 'q'): Figure => ({
     title,
@@ -91,21 +91,20 @@ function keyFigures(result: RegulateResult): Figure[] {
     under: errors.clusters ? `clusters; single point ${percent(errors.single?.[kind])}` : 'single point',
   });
   const [alone, traded] = [errorsOf(result, false), errorsOf(result, true)];
-  const total = (name: 'revenue_with_cur' | 'revenue_without_cur'): number => resources.reduce((sum, one) => sum + one[name], 0);
-  const gain = total('revenue_with_cur') - total('revenue_without_cur');
+  const revenue_cur = totalOf(market.portfolios, 'revenue_with_cur');
+  const gain_cur = revenue_cur - totalOf(market.portfolios, 'revenue_without_cur');
   return [
     ...(alone.single || alone.clusters
       ? [error('Active error, no market', alone, 'p'), error('Reactive error, no market', alone, 'q')]
       : []),
-    ...(traded.single || traded.clusters
+    ...(traded.single || traded.clusters ? [error('Active error, market', traded, 'p'), error('Reactive error, market', traded, 'q')] : []),
+    ...(hasMarket(result)
       ? [
-          error('Active error, market', traded, 'p'),
-          error('Reactive error, market', traded, 'q'),
           {
-            title: 'Revenue, market',
-            value: fixed(total('revenue_with_cur'), 0),
+            title: 'Revenue of portfolios',
+            value: fixed(revenue_cur, 0),
             unit: currency,
-            under: `${signed(gain, 0)} against no market`,
+            under: `planned; ${signed(gain_cur, 0)} by trading`,
           },
         ]
       : []),

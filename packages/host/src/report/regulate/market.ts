@@ -20,7 +20,7 @@ const areaKey = (style: string, text: string): Html =>
 export function marketPanel(result: RegulateResult): Html | undefined {
   const { market, currency, time } = result;
   const { portfolios, buy_cur_per_kWh, sell_cur_per_kWh } = market;
-  if (time.steps.length === 0) return undefined;
+  if (!hasMarket(result)) return undefined;
   const shown = portfolios.slice(0, portfolios_max_count);
   const prices = stepChartSvg({
     label: `Prices of the market, ${currency} per kWh, over time`,
@@ -51,7 +51,10 @@ ${choice(
   );
 }
 
-const totalOf = (plans: readonly PortfolioPlan[], name: 'revenue_without_cur' | 'revenue_with_cur'): number =>
+/** A study without a market has no prices. */
+export const hasMarket = ({ market }: RegulateResult): boolean => market.sell_cur_per_kWh.length > 0;
+
+export const totalOf = (plans: readonly PortfolioPlan[], name: 'revenue_without_cur' | 'revenue_with_cur'): number =>
   plans.reduce((total, plan) => total + plan[name], 0);
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -101,8 +104,9 @@ function planCharts({ time }: RegulateResult, plan: PortfolioPlan): Html {
 <figure><h3>Energy stored, at the end of each step</h3>${energy}</figure></div>`;
 }
 
-export function revenuePanel({ resources, currency }: RegulateResult): Html | undefined {
-  if (resources.length === 0) return undefined;
+export function revenuePanel(result: RegulateResult): Html | undefined {
+  const { resources, currency } = result;
+  if (resources.length === 0 || !hasMarket(result)) return undefined;
   const gain = ({ revenue_with_cur, revenue_without_cur }: (typeof resources)[number]): number => revenue_with_cur - revenue_without_cur;
   const shown = [...resources].sort((a, b) => gain(b) - gain(a) || (a.id < b.id ? -1 : 1)).slice(0, resources_max_count);
   const widest = Math.max(1e-9, ...shown.map((one) => Math.abs(gain(one))));
@@ -111,8 +115,8 @@ export function revenuePanel({ resources, currency }: RegulateResult): Html | un
     return html`<span class="bar centred" aria-hidden="true"><i class="${gain_cur < 0 ? 'loss' : 'gain'}" style="${gain_cur < 0 ? 'right' : 'left'}:50%;width:${size}%"></i></span>`;
   };
   return panel(
-    'What every resource earned',
-    `Money over the day in ${currency} at the price to sell; positive is received. What a source gives to a storage it earns there.${shown.length < resources.length ? ` The ${shown.length} with the largest gain of ${resources.length}; all in resources.csv.` : ''}`,
+    'What every resource was paid while it followed',
+    `Money over the day in ${currency} in the single-point runs, + is received: energy given at the price to sell, taken at the price to buy. Following commands earns less than the plans above, which sell all they can.${shown.length < resources.length ? ` The ${shown.length} with the largest gain of ${resources.length}; all in resources.csv.` : ''}`,
     html`<div class="scroll" tabindex="0" role="group" aria-label="Table: revenue of resources"><table class="wide narrow-rows"><thead><tr><th scope="col">Resource</th><th scope="col">Kind, bus</th><th scope="col" class="number">Without</th><th scope="col" class="number">With</th><th scope="col" class="number">Gain</th><th scope="col" class="bars"><span class="unseen">Gain as a bar</span></th></tr></thead><tbody>${shown.map(
       (one) =>
         html`<tr><th scope="row">${one.id}<small>${one.owner}</small></th><td data-label="kind, bus">${one.kind}, ${one.bus}</td><td class="number" data-label="without">${fixed(one.revenue_without_cur, 1)}</td><td class="number" data-label="with">${fixed(one.revenue_with_cur, 1)}</td><td class="number ${gain(one) < -0.05 ? 'bad' : ''}" data-label="gain">${signed(gain(one), 1)}</td><td class="bars">${bar(gain(one))}</td></tr>`,
