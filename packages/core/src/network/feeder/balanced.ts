@@ -16,6 +16,7 @@ import { addTransformer } from './balanced-transformers.ts';
 import { shuntAdmittance } from './element-admittance.ts';
 import type { Feeder, VoltageSource } from './feeder.ts';
 import { buildFeederTopology, type FeederTopology } from './feeder-topology.ts';
+import { mergePhases } from './merge-phases.ts';
 import { nominalVoltages } from './nominal-voltages.ts';
 
 export interface BalancedOptions {
@@ -43,6 +44,7 @@ export function balancedCase(feeder: Feeder, { s_base_kVA = baseAbove(feeder) }:
     buses: feeder.buses.map(({ v_min_pu = 0.9, v_max_pu = 1.1, ...bus }) => ({ ...bus, v_min_pu, v_max_pu })),
     branches: [],
     shunts: [],
+    banks: new Map(),
     approximated: new Map(),
   };
   const into: BalancedInjections = {
@@ -63,13 +65,14 @@ export function balancedCase(feeder: Feeder, { s_base_kVA = baseAbove(feeder) }:
   for (const inverter of feeder.inverters) addInverter(draft, into, topology, inverter);
   const held = feeder.sources.filter(({ inService }) => inService).map((source) => addSource(draft, source));
   const oddities: string[] = [];
-  const ids = distinct(draft.branches.map(({ id }) => id));
+  const branches = mergePhases(draft);
+  const ids = distinct(branches.map(({ id }) => id));
   const network = buildNetwork(
     {
       name: feeder.name,
       s_base_kVA,
       buses: draft.buses,
-      branches: draft.branches.map((branch, l) => ({ ...branch, id: ids[l] })),
+      branches: branches.map((branch, l) => ({ ...branch, id: ids[l] })),
       shunts: draft.shunts,
       source: feeder.source,
     },
