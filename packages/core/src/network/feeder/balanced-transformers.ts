@@ -1,6 +1,6 @@
 import { complexReordered, kronReduced } from '../../linalg/complex-dense.ts';
 import { approximate, type BalancedDraft } from './balanced-branches.ts';
-import type { Transformer } from './feeder.ts';
+import type { Terminal, Transformer, Winding } from './feeder.ts';
 import { coilsOfCore, pairImpedance } from './transformer-admittance.ts';
 import { clockOf, wireTransformer } from './transformer-wiring.ts';
 
@@ -8,7 +8,15 @@ import { clockOf, wireTransformer } from './transformer-wiring.ts';
 export function addTransformer(draft: BalancedDraft, transformer: Transformer): void {
   const { windings, inService, id, cores_count } = transformer;
   if (windings.every(({ terminal }) => terminal.bus === windings[0].terminal.bus)) {
-    approximate(draft, 'Transformers with all windings at one bus are left out', id);
+    approximate(draft, 'Transformers with all windings at one bus have no balanced equivalent and are left out', id);
+    return;
+  }
+  if (windings.some((winding) => isInSeries(draft, winding))) {
+    approximate(
+      draft,
+      'Transformers with a coil in series (autotransformers joined by wires) have no balanced equivalent and are left out',
+      id,
+    );
     return;
   }
   const ends = windings.map((_, w) => endOf(draft, transformer, w));
@@ -50,6 +58,15 @@ export function addTransformer(draft: BalancedDraft, transformer: Transformer): 
     if (new Set(ends.map(({ bus }) => bus)).size > 2)
       approximate(draft, 'Transformers of many windings stand as a branch between every two', id);
   }
+}
+
+/** From a phase to a middle that wires make a phase of another bus: what flows through such a coil goes on there, past the other windings. */
+function isInSeries({ feeder }: BalancedDraft, { connection, terminal }: Winding): boolean {
+  const middles = connection === 'coils' ? terminal.conductors.filter((c) => c > 3) : [];
+  if (middles.length === 0) return false;
+  const leads = (near: Terminal, far: Terminal): boolean =>
+    near.bus === terminal.bus && near.conductors.some((c, k) => middles.includes(c) && far.conductors[k] > 0 && far.conductors[k] <= 3);
+  return [...feeder.lines, ...feeder.switches].some(({ from, to }) => leads(from, to) || leads(to, from));
 }
 
 /** The bus in the middle; the cores of a bank of single cores share one. */
