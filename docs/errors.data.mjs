@@ -149,6 +149,10 @@ export const errors = {
     cure: 'Correct the phase, or bring the conductor; the message lists those that are there.',
   },
   FEEDER_DUPLICATE_ID: { cause: 'Two elements of one kind have the same id.', cure: 'Give each its own.' },
+  FEEDER_ELEMENT_AMBIGUOUS: {
+    cause: 'A capacitor control looks at an id that elements of two kinds have, without saying which it means.',
+    cure: 'Name the kind as well (element_kind).',
+  },
   FEEDER_EMPTY: { cause: 'A feeder has no buses.', cure: 'Add at least one bus and a source.' },
   FEEDER_IMPEDANCE_SINGULAR: {
     cause: 'An impedance matrix has no inverse: it is zero, or some of its rows depend on each other.',

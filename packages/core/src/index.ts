@@ -199,4 +199,16 @@ export {
 export { planTrade } from './studies/regulate/market/trade.ts';
 export type { TwoSidedMarket } from './studies/regulate/market/two-sided.ts';
 export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
+export type {
+  CharacteristicComparison,
+  ChosenPartition,
+  ConstraintSetResult,
+  MarketResult,
+  PartitionsResult,
+  PortfolioPlan,
+  PublishedComparison,
+  RegulateResult,
+  RegulationRun,
+  ScreeningResult,
+} from './wire/regulate-result.ts';
 export * from './wire/result.ts';

@@ -54,6 +54,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['FEEDER_CONDUCTOR_INVALID', 'A conductor is not a whole number, or is negative.', 'Use 0 for earth, 1 2 3 for the phases, 4 for the neutral.'],
   ['FEEDER_CONDUCTOR_MISSING', 'A load, generator or inverter stands on a conductor that no source, line, switch or transformer brings to its bus.', 'Correct the phase, or bring the conductor; the message lists those that are there.'],
   ['FEEDER_DUPLICATE_ID', 'Two elements of one kind have the same id.', 'Give each its own.'],
+  ['FEEDER_ELEMENT_AMBIGUOUS', 'A capacitor control looks at an id that elements of two kinds have, without saying which it means.', 'Name the kind as well (element_kind).'],
   ['FEEDER_EMPTY', 'A feeder has no buses.', 'Add at least one bus and a source.'],
   ['FEEDER_IMPEDANCE_SINGULAR', 'An impedance matrix has no inverse: it is zero, or some of its rows depend on each other.', 'Join the buses or use a switch where there is no impedance; check that mutual impedances are smaller than self impedances.'],
   ['FEEDER_LAW_INVALID', 'The fractions of constant impedance, current and power of a load do not add up to 1.', 'Correct them; they are fractions, not percent.'],

@@ -1,8 +1,11 @@
-import type { NegotiateResult, StudyResult } from '@gridflock/core';
+import type { NegotiateResult, RegulateResult, StudyResult } from '@gridflock/core';
 import { renderNegotiateReport } from '../report/negotiate.ts';
+import { renderRegulateReport } from '../report/regulate.ts';
+import { regulateTables } from '../report/regulate-tables.ts';
 import { negotiateTables } from '../report/tables.ts';
 import type { OutputFile } from './command.ts';
 import { negotiateText } from './negotiate-text.ts';
+import { regulateText } from './regulate-text.ts';
 import type { Style } from './text.ts';
 
 /** How the result of one kind of study is shown: on the terminal, and as files beside result.json. */
@@ -20,6 +23,16 @@ const views: ReadonlyMap<string, StudyView> = new Map([
       files: (result) => [
         ...negotiateTables(result as NegotiateResult).map(({ name, csv }) => ({ name, content: csv })),
         { name: 'report.html', content: renderNegotiateReport(result as NegotiateResult) },
+      ],
+    },
+  ],
+  [
+    'regulate',
+    {
+      text: (result, style) => regulateText(result as RegulateResult, style),
+      files: (result) => [
+        ...regulateTables(result as RegulateResult).map(({ name, csv }) => ({ name, content: csv })),
+        { name: 'report.html', content: renderRegulateReport(result as RegulateResult) },
       ],
     },
   ],

@@ -1,5 +1,5 @@
 /** Money and messages: who gained what, what crossed the wire, and what stayed with its owner. */
-import type { NegotiateResult } from '@gridflock/core';
+import type { NegotiateResult, Negotiation } from '@gridflock/core';
 import { type Html, html } from './html.ts';
 import { bytes, fixed, signed } from './page/format.ts';
 
@@ -33,11 +33,13 @@ export function ownersPanel(result: NegotiateResult): Html {
   )}</tbody><tfoot><tr><th scope="row">Sum</th><td class="number" data-label="alone">${fixed(sum(owners.map((owner) => owner.alone_cur)), 2)}</td><td class="number" data-label="negotiated">${fixed(sum(owners.map((owner) => owner.negotiated_cur)), 2)}</td><td class="number" data-label="gain">${signed(sum(owners.map((owner) => owner.gain_cur)), 2)}</td><td></td></tr></tfoot></table></div></section>`;
 }
 
-export function trafficPanel(result: NegotiateResult): Html {
-  const { negotiation } = result;
-  const { traffic } = negotiation;
+/** What the transport counted, in a sentence. */
+export const trafficLede = (negotiation: Negotiation): string =>
+  `Every field of every kind of message, as counted by the transport (${negotiation.transport}). ${fixed(negotiation.messages_count)} messages, ${bytes(negotiation.bytes_count)}, ${fixed(negotiation.lost_count)} lost${negotiation.lost_count > 0 && negotiation.converged ? ' and made good' : ''}.`;
+
+export function trafficPanel(traffic: Negotiation['traffic'], lede: string): Html {
   return html`<section class="panel" id="wire" aria-labelledby="h-wire"><h2 id="h-wire">What crossed the wire</h2>
-  <p class="lede">Every field of every kind of message, as counted by the transport (${negotiation.transport}). ${fixed(negotiation.messages_count)} messages, ${bytes(negotiation.bytes_count)}, ${fixed(negotiation.lost_count)} lost${negotiation.lost_count > 0 && negotiation.converged ? ' and made good' : ''}.</p>
+  <p class="lede">${lede}</p>
   <div class="scroll"><table class="wide narrow-rows"><thead><tr><th scope="col">From → to</th><th scope="col">Message</th><th scope="col">Fields</th><th scope="col" class="number">Messages</th><th scope="col" class="number">Data</th></tr></thead>
   <tbody>${traffic.map(
     (line) =>
@@ -45,8 +47,7 @@ export function trafficPanel(result: NegotiateResult): Html {
   )}</tbody><tfoot><tr><th scope="row">Sum</th><td></td><td></td><td class="number" data-label="messages">${fixed(sum(traffic.map((line) => line.messages_count)))}</td><td class="number" data-label="data">${bytes(sum(traffic.map((line) => line.bytes_count)))}</td></tr></tfoot></table></div></section>`;
 }
 
-export function keptPanel(result: NegotiateResult): Html {
-  const { keptAtHome, traffic } = result.negotiation;
+export function keptPanel({ keptAtHome, traffic }: Pick<Negotiation, 'keptAtHome' | 'traffic'>): Html {
   const onWire = new Set(traffic.flatMap((line) => line.fields));
   const kept = keptAtHome.flatMap((entry) => entry.names);
   const leaked = [...new Set(kept.filter((name) => onWire.has(name)))];

@@ -1,3 +1,4 @@
+import type { StudyResult } from '@gridflock/core';
 import { feederStyle } from './feeder-style.ts';
 import { type Html, html, raw } from './html.ts';
 import { pageAssets } from './page-script.ts';
@@ -6,18 +7,20 @@ export interface FeederPage {
   readonly title: string;
   /** What kind of run: shown beside the brand. */
   readonly kind: string;
-  readonly status: 'converged' | 'diverged' | 'hunting';
+  readonly status: 'converged' | 'diverged' | 'hunting' | StudyResult['status'];
   /** Short facts under the title. */
   readonly facts: readonly string[];
   /** The whole answer in a sentence or two. */
   readonly verdict: string;
   readonly body: readonly (Html | undefined)[];
   readonly version: string;
+  /** Rules beside those that all reports of feeders share. */
+  readonly style?: string;
 }
 
 /** The report of a feeder: one HTML file without script, self-contained, the same bytes for the same answer. */
-export function feederPage({ title, kind, status, facts, verdict, body, version }: FeederPage): string {
-  const good = status === 'converged';
+export function feederPage({ title, kind, status, facts, verdict, body, version, style = '' }: FeederPage): string {
+  const good = status === 'converged' || status === 'ok';
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -29,7 +32,7 @@ export function feederPage({ title, kind, status, facts, verdict, body, version 
 <link rel="icon" href="data:,">
 <title>${title} · gridflock</title>
 <style>
-${raw((pageAssets().style + feederStyle).replace(/<\/style/gi, '<\\/style'))}</style>
+${raw((pageAssets().style + feederStyle + style).replace(/<\/style/gi, '<\\/style'))}</style>
 </head>
 <body>
 <header class="masthead">
@@ -47,8 +50,8 @@ ${body.filter((part) => part !== undefined)}
 `.html;
 }
 
-export function panel(title: string, lede: string, content: Html): Html {
-  return html`<section class="panel"><h2>${title}</h2>${lede === '' ? undefined : html`<p class="lede">${lede}</p>`}
+export function panel(title: string, lede: string, content: Html, id?: string): Html {
+  return html`<section class="panel"${id === undefined ? undefined : html` id="${id}"`}><h2>${title}</h2>${lede === '' ? undefined : html`<p class="lede">${lede}</p>`}
 ${content}</section>`;
 }
 
@@ -73,7 +76,7 @@ export interface TableColumn {
 /** A cell that starts with `!` is outside what it should be. */
 export function plainTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): Html {
   const kind = (k: number, cell: string): string => `${columns[k]?.number ? 'number' : ''}${cell.startsWith('!') ? ' out' : ''}`.trim();
-  return html`<div class="scroll"><table class="plain"><thead><tr>${columns.map(
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table: ${columns[0]?.title ?? ''}"><table class="plain"><thead><tr>${columns.map(
     ({ title, number }) => html`<th scope="col" class="${number ? 'number' : ''}">${title}</th>`,
   )}</tr></thead><tbody>${rows.map(
     (row) => html`<tr>${row.map((cell, k) => html`<td class="${kind(k, cell)}">${cell.replace(/^!/, '')}</td>`)}</tr>

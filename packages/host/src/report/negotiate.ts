@@ -1,7 +1,7 @@
 /** The report of a negotiate study: one HTML file, self-contained, the same bytes for the same result. */
 import type { NegotiateResult } from '@gridflock/core';
 import { certificatePanel, notesPanel, provenancePanel } from './evidence.ts';
-import { keptPanel, ownersPanel, trafficPanel } from './exchange.ts';
+import { keptPanel, ownersPanel, trafficLede, trafficPanel } from './exchange.ts';
 import { embeddedJson, type Html, html, raw } from './html.ts';
 import { pageAssets } from './page-script.ts';
 import { cards, checksList, conflictAlert, horizonText, masthead } from './summary.ts';
@@ -51,9 +51,12 @@ ${chart(
 ${chart('states', 'What is stored', 'State of every device that stores energy or heat, at the end of each step.', 'half', html`<div id="chart-states"></div>`)}
 ${chart('convergence', 'How they came to agree', 'Residuals of each round on a log scale; the dashed line is the tolerance of the stop rule.', 'half', html`<div class="chart" id="chart-convergence"></div><ul class="legend" id="readout-convergence"></ul>`)}
 ${ownersPanel(result)}
-<div class="stack">${notesPanel(result)}${provenancePanel(result)}</div>
-${trafficPanel(result)}
-${keptPanel(result)}
+<div class="stack">${notesPanel(result)}${provenancePanel(result, [
+    ['Scheme', result.negotiation.scheme],
+    ['Transport', result.negotiation.transport],
+  ])}</div>
+${trafficPanel(result.negotiation.traffic, trafficLede(result.negotiation))}
+${keptPanel(result.negotiation)}
 ${certificatePanel(result)}
 </div>
 </main>

@@ -1,5 +1,5 @@
 /** The top of the report: what was asked, how it ended, the figures that matter, and the checks. */
-import type { NegotiateResult, PlanResult } from '@gridflock/core';
+import type { NegotiateResult, PlanResult, StudyResult } from '@gridflock/core';
 import { type Html, html } from './html.ts';
 import { bytes, fixed, short, signed } from './page/format.ts';
 import { wallClock } from './page/ticks.ts';
@@ -36,7 +36,7 @@ const statusTexts = {
   'not-converged': { mark: '!', text: 'Not converged', good: false },
 } as const;
 
-export function horizonText(result: NegotiateResult): string {
+export function horizonText(result: Pick<NegotiateResult, 'time'>): string {
   const { steps, dt_h, zone } = result.time;
   const first = steps[0];
   if (first === undefined) return 'no time steps';
@@ -164,7 +164,7 @@ export function cards(result: NegotiateResult): Html {
     }${objectives}</tbody></table></article></div>`;
 }
 
-export function checksList(result: NegotiateResult): Html {
+export function checksList(result: StudyResult): Html {
   const passed = result.checks.filter((check) => check.passed).length;
   const all = passed === result.checks.length;
   return html`<section class="checks-panel" id="checks" aria-labelledby="h-checks"><h2 id="h-checks">Checks <span class="count ${all ? 'good' : 'bad'}">${passed} of ${result.checks.length} passed</span></h2>

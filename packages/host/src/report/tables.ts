@@ -7,7 +7,7 @@ export interface Table {
   readonly csv: string;
 }
 
-type Cell = string | number | boolean | null | undefined;
+export type Cell = string | number | boolean | null | undefined;
 
 /** RFC 4180; text that a spreadsheet would run as a formula gets a leading apostrophe. */
 function field(cell: Cell): string {
@@ -18,7 +18,7 @@ function field(cell: Cell): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function table(name: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): Table {
+export function table(name: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): Table {
   const lines = [columns, ...rows].map((row) => `${columns.map((_, k) => field(row[k])).join(',')}\n`);
   return { name, csv: lines.join('') };
 }

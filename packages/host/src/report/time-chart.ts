@@ -21,7 +21,7 @@ const right = 14;
 const top = 16;
 const bottom = 26;
 /** More steps than this are gathered: of each piece the lowest and the highest show. */
-const pieces_max_count = 560;
+export const pieces_max_count = 560;
 
 export function timeBandSvg(band: TimeBand, width = 1120, height = 220): Html {
   const { lower, upper } = gathered(band.lower, band.upper);
@@ -52,7 +52,8 @@ ${ticks.map(({ part, text }) => html`<text x="${px(left + (end - left) * part)}"
 <text x="0" y="${top - 4}">${band.unit}</text></svg></div>`;
 }
 
-function gathered(lower: Float64Array, upper: Float64Array): { lower: Float64Array; upper: Float64Array } {
+/** Long series in at most a few hundred pieces: of each its lowest and its highest. */
+export function gathered(lower: Float64Array, upper: Float64Array): { lower: Float64Array; upper: Float64Array } {
   const count = Math.min(pieces_max_count, lower.length);
   const found = { lower: new Float64Array(count).fill(Number.NaN), upper: new Float64Array(count).fill(Number.NaN) };
   for (let k = 0; k < count; k++) {
@@ -66,7 +67,7 @@ function gathered(lower: Float64Array, upper: Float64Array): { lower: Float64Arr
   return found;
 }
 
-function stepPath(values: Float64Array, x: (k: number) => number, y: (value: number) => number): string {
+export function stepPath(values: Float64Array, x: (k: number) => number, y: (value: number) => number): string {
   let path = '';
   let open = false;
   for (const [k, value] of values.entries()) {
@@ -76,7 +77,7 @@ function stepPath(values: Float64Array, x: (k: number) => number, y: (value: num
   return path;
 }
 
-function bandPath(lower: Float64Array, upper: Float64Array, x: (k: number) => number, y: (value: number) => number): string {
+export function bandPath(lower: Float64Array, upper: Float64Array, x: (k: number) => number, y: (value: number) => number): string {
   const forth: string[] = [];
   const back: string[] = [];
   for (const [k, value] of upper.entries()) {

@@ -159,7 +159,11 @@ describe('OpenDSS scripts', () => {
     // 300 kvar at 10 kV: 3 S per thousand of volts squared
     expect(feeder!.shunts[0].b_S[0]).toBeCloseTo(0.1 / (100 / 3), 12);
     expect(feeder!.regulators[0]).toMatchObject({ transformer: 'transformer.t1', windingMeasured: 1, windingMoved: 0, v_set_V: 232 });
-    expect(feeder!.capacitorControls[0]).toMatchObject({ shunt: 'capacitor.c1', monitored: { element: 'line.tie', end: 0 }, kind: 'kvar' });
+    expect(feeder!.capacitorControls[0]).toMatchObject({
+      shunt: 'capacitor.c1',
+      monitored: { kind: 'switch', element: 'line.tie', end: 0 },
+      kind: 'kvar',
+    });
     expect(feeder!.inverterControls[0]).toMatchObject({
       inverters: ['pvsystem.roof'],
       varBase: 'maximum',

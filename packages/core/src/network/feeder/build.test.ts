@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../base/errors.ts';
 import { buildFeeder } from './build.ts';
 import type { Line, Load, Transformer } from './feeder.ts';
-import type { FeederParts, Placed, TransformerPart } from './feeder-parts.ts';
+import type { CapacitorControlPart, FeederParts, Placed, TransformerPart } from './feeder-parts.ts';
 
 const eye = (n: number, on: number, off = 0): number[] => Array.from({ length: n * n }, (_, k) => (k % (n + 1) === 0 ? on : off));
 
@@ -66,6 +66,21 @@ const base: FeederParts = {
   loads: [load('house', 'end')],
 };
 
+const capacitorControl: Omit<CapacitorControlPart, 'monitored'> = {
+  id: 'cc',
+  shunt: 'c',
+  kind: 'kvar',
+  on: 60,
+  off: -40,
+  ptRatio: 1,
+  ctRatio: 1,
+  phase: 0,
+  delayOn_s: 15,
+  delayOff_s: 15,
+  dead_s: 300,
+  enabled: true,
+};
+
 const codeOf = (parts: Partial<FeederParts>): string => {
   try {
     buildFeeder({ ...base, ...parts });
@@ -93,7 +108,9 @@ describe('buildFeeder', () => {
     ['FEEDER_DUPLICATE_ID', { lines: [line('l', 'station', 'end'), line('l', 'station', 'end')] }],
     ['FEEDER_UNKNOWN_BUS', { lines: [line('l', 'station', 'ende')] }],
     ['FEEDER_NUMBER_INVALID', { lines: [line('l', 'station', 'end', [1, 2, 3], { x_ohm: eye(3, Number.NaN) })] }],
-    ['FEEDER_NUMBER_INVALID', { lines: [line('l', 'station', 'end', [1, 2, 3], { i_max_A: Number.POSITIVE_INFINITY })] }],
+    ['FEEDER_NUMBER_INVALID', { lines: [line('l', 'station', 'end', [1, 2, 3], { length_km: Number.POSITIVE_INFINITY })] }],
+    ['FEEDER_NUMBER_INVALID', { lines: [line('l', 'station', 'end', [1, 2, 3], { i_max_A: -1e99 })] }],
+    ['FEEDER_NUMBER_INVALID', { loads: [load('house', 'end', [1, 2, 3, 0], { p_kW: [1e99, 0, 0] })] }],
     ['FEEDER_MATRIX_SIZE', { lines: [line('l', 'station', 'end', [1, 2, 3], { r_ohm: [1] })] }],
     ['FEEDER_MATRIX_ASYMMETRIC', { lines: [line('l', 'station', 'end', [1, 2], { x_ohm: [0.4, 0.1, 0.2, 0.4] })] }],
     ['FEEDER_IMPEDANCE_SINGULAR', { lines: [line('l', 'station', 'end', [1, 2, 3], { r_ohm: eye(3, 0), x_ohm: eye(3, 0) })] }],
@@ -228,6 +245,40 @@ describe('buildFeeder', () => {
       'Transformer "u" closes a loop at bus "station" whose vector groups do not fit: 60° apart, which drives a short-circuit current around',
     );
     expect(parallel({ v_rated_kV: 0.48 })[0]).toContain('voltages do not fit');
+  });
+
+  it('wants the kind of what a capacitor control looks at where two kinds share its id', () => {
+    const shunt = { id: 'c', terminal: at('end', 1, 2, 3), g_S: eye(3, 0), b_S: eye(3, 1e-3), inService: true };
+    const looking = (monitored: CapacitorControlPart['monitored']): Partial<FeederParts> => ({
+      lines: [line('l', 'station', 'end'), line('t', 'station', 'end', [1, 2, 3], { closedTo: false })],
+      shunts: [shunt],
+      capacitorControls: [{ ...capacitorControl, monitored }],
+    });
+    const seen = (monitored: CapacitorControlPart['monitored']) =>
+      buildFeeder({ ...base, ...looking(monitored) }).feeder.capacitorControls[0].monitored;
+    expect(seen({ element: 'l', end: 1 })).toEqual({ kind: 'line', element: 'l', end: 1 });
+    expect(seen({ kind: 'transformer', element: 't', end: 1 })).toEqual({ kind: 'transformer', element: 't', end: 1 });
+    expect(codeOf(looking({ element: 't', end: 0 }))).toBe('FEEDER_ELEMENT_AMBIGUOUS');
+    expect(codeOf(looking({ kind: 'shunt', element: 't', end: 0 }))).toBe('FEEDER_UNKNOWN_ELEMENT');
+    expect(codeOf(looking({ element: 'house', end: 0 }))).toBe('FEEDER_UNKNOWN_ELEMENT');
+    expect(codeOf(looking({ element: 'l', end: 2 }))).toBe('FEEDER_VALUE_RANGE');
+  });
+
+  it('takes a limit that nothing reaches for none, and says so', () => {
+    const { pLaw: _p, qLaw: _q, ...generator } = load('g', 'end');
+    const { feeder, warnings } = buildFeeder({
+      ...base,
+      lines: [line('l', 'station', 'end', [1, 2, 3], { i_max_A: 1e99 })],
+      generators: [{ ...generator, v_set_pu: 1, q_min_kvar: -1e99, q_max_kvar: Number.POSITIVE_INFINITY }],
+    });
+    expect(feeder.lines[0]).not.toHaveProperty('i_max_A');
+    expect(feeder.generators[0]).not.toHaveProperty('q_min_kvar');
+    expect(feeder.generators[0]).not.toHaveProperty('q_max_kvar');
+    expect(warnings).toEqual([
+      'Line "l" has i_max_A = 1e+99, which is taken for no limit',
+      'Generator "g" has q_min_kvar = -1e+99, which is taken for no limit',
+      'Generator "g" has q_max_kvar = Infinity, which is taken for no limit',
+    ]);
   });
 
   it.each<[string, Partial<FeederParts>]>([

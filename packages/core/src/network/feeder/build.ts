@@ -6,7 +6,7 @@ import { checkedLine, checkedShunt, checkedSource, checkedSwitch, checkedTransfo
 import type { Feeder, FeederBus } from './feeder.ts';
 import type { FeederParts } from './feeder-parts.ts';
 import { buildFeederTopology } from './feeder-topology.ts';
-import { fail, mustBeFinite, mustBeInOrder, mustBePositive, type Owner, PartCheck } from './part-check.ts';
+import { fail, mustBeFinite, mustBeInOrder, mustBePositive, type Owner, PartCheck, withoutEndlessLimits } from './part-check.ts';
 
 /** The lists of a feeder by name, and what one element of each is called. */
 const nouns = {
@@ -36,7 +36,7 @@ export interface FeederBuildOptions {
 
 export interface BuiltFeeder {
   readonly feeder: Feeder;
-  /** What looks odd but was kept: unfed conductors and loads, islands, loops that do not fit, numbers that look like another unit. */
+  /** What looks odd but was kept: unfed conductors and loads, islands, loops that do not fit, numbers that look like another unit; and which limits count as none. */
   readonly warnings: readonly string[];
 }
 
@@ -44,7 +44,7 @@ export interface BuiltFeeder {
  * Checks the parts of a feeder, turns bus names into places and freezes the result. Order is kept.
  *
  * @cost O(elements)
- * @throws {InputError} FEEDER_EMPTY, FEEDER_SOURCE_MISSING, FEEDER_DUPLICATE_ID, FEEDER_UNKNOWN_BUS, FEEDER_UNKNOWN_ELEMENT, FEEDER_NUMBER_INVALID,
+ * @throws {InputError} FEEDER_EMPTY, FEEDER_SOURCE_MISSING, FEEDER_DUPLICATE_ID, FEEDER_UNKNOWN_BUS, FEEDER_UNKNOWN_ELEMENT, FEEDER_ELEMENT_AMBIGUOUS, FEEDER_NUMBER_INVALID,
  *   FEEDER_VALUE_RANGE, FEEDER_MATRIX_SIZE, FEEDER_MATRIX_ASYMMETRIC, FEEDER_CONDUCTOR_INVALID, FEEDER_CONDUCTOR_MISSING, FEEDER_CONDUCTORS_COUNT,
  *   FEEDER_LENGTH_INVALID, FEEDER_IMPEDANCE_SINGULAR, FEEDER_SELF_LOOP, FEEDER_LAW_INVALID, FEEDER_TRANSFORMER_IMPEDANCE, FEEDER_TRANSFORMER_CLOCK
  */
@@ -67,7 +67,7 @@ export function buildFeeder(parts: FeederParts, options: FeederBuildOptions = {}
       const earlier = first.get(part.id);
       if (earlier !== undefined) throw duplicate(mine, options.whereOf?.(list, earlier));
       first.set(part.id, k);
-      return frozen(checked(part, mine));
+      return frozen(checked(withoutEndlessLimits(part, mine, warnings), mine));
     });
     return Object.freeze(built);
   };
@@ -92,7 +92,7 @@ export function buildFeeder(parts: FeederParts, options: FeederBuildOptions = {}
     generators: each('generators', parts.generators, (part, mine) => checkedGenerator(part, mine, check, profileOf)),
     inverters: each('inverters', parts.inverters, (part, mine) => checkedInverter(part, mine, check, profileOf)),
   };
-  const targets = targetsOf({ ...wires, ...consumers });
+  const targets = targetsOf({ ...wires, inverters: consumers.inverters });
   const feeder: Feeder = Object.freeze({
     name: parts.name,
     frequency_Hz,
@@ -127,16 +127,22 @@ function checkedBus(part: FeederBus, owner: Owner): FeederBus {
   return part;
 }
 
-function targetsOf(
-  feeder: Pick<Feeder, 'sources' | 'lines' | 'switches' | 'transformers' | 'shunts' | 'loads' | 'generators' | 'inverters'>,
-): Targets {
+function targetsOf(feeder: Pick<Feeder, 'sources' | 'lines' | 'switches' | 'transformers' | 'shunts' | 'inverters'>): Targets {
   const byId = <T extends { readonly id: string }>(list: readonly T[]): ReadonlyMap<string, T> =>
     new Map(list.map((element) => [element.id, element]));
-  const ends = new Map<string, number>();
-  for (const { id } of [...feeder.sources, ...feeder.shunts, ...feeder.loads, ...feeder.generators, ...feeder.inverters]) ends.set(id, 1);
-  for (const { id } of [...feeder.lines, ...feeder.switches]) ends.set(id, 2);
-  for (const { id, windings } of feeder.transformers) ends.set(id, Math.max(windings.length, ends.get(id) ?? 0));
-  return { transformers: byId(feeder.transformers), shunts: byId(feeder.shunts), inverters: byId(feeder.inverters), ends };
+  const counted = (list: readonly { readonly id: string }[], ends_count: number) => new Map(list.map(({ id }) => [id, ends_count]));
+  return {
+    transformers: byId(feeder.transformers),
+    shunts: byId(feeder.shunts),
+    inverters: byId(feeder.inverters),
+    ends_count: {
+      line: counted(feeder.lines, 2),
+      switch: counted(feeder.switches, 2),
+      transformer: new Map(feeder.transformers.map(({ id, windings }) => [id, windings.length])),
+      shunt: counted(feeder.shunts, 1),
+      source: counted(feeder.sources, 1),
+    },
+  };
 }
 
 function duplicate(owner: Owner, first: string | undefined): InputError {

@@ -1,15 +1,15 @@
 import { didYouMean } from '../../base/errors.ts';
-import type { CapacitorControl, Curve, InverterControl, RegulatorControl } from './controls.ts';
+import type { CapacitorControl, Curve, InverterControl, Monitored, MonitoredKind, RegulatorControl } from './controls.ts';
 import type { Inverter, PhaseShunt, Transformer } from './feeder.ts';
-import type { InverterControlPart, RegulatorPart } from './feeder-parts.ts';
+import type { CapacitorControlPart, InverterControlPart, RegulatorPart } from './feeder-parts.ts';
 import { fail, mustBeFinite, mustBeInOrder, mustBePositive, type Owner, type PartCheck } from './part-check.ts';
 
-/** What controls may look at or act on. `ends`: how many ends an element has, by id, of every kind. */
+/** What controls may look at or act on. `ends_count`: how many ends each element has that a capacitor control can look at. */
 export interface Targets {
   readonly transformers: ReadonlyMap<string, Transformer>;
   readonly shunts: ReadonlyMap<string, PhaseShunt>;
   readonly inverters: ReadonlyMap<string, Inverter>;
-  readonly ends: ReadonlyMap<string, number>;
+  readonly ends_count: Readonly<Record<MonitoredKind, ReadonlyMap<string, number>>>;
 }
 
 /** @throws {InputError} FEEDER_UNKNOWN_ELEMENT, FEEDER_UNKNOWN_BUS, FEEDER_NUMBER_INVALID, FEEDER_VALUE_RANGE */
@@ -35,19 +35,11 @@ export function checkedRegulator(part: RegulatorPart, owner: Owner, check: PartC
   return { ...rest, remote: { bus: check.bus(remote.bus, owner), conductor: remote.conductor } };
 }
 
-/** @throws {InputError} as checkedRegulator */
-export function checkedCapacitorControl(part: CapacitorControl, owner: Owner, check: PartCheck, targets: Targets): CapacitorControl {
+/** @throws {InputError} as checkedRegulator, and FEEDER_ELEMENT_AMBIGUOUS */
+export function checkedCapacitorControl(part: CapacitorControlPart, owner: Owner, check: PartCheck, targets: Targets): CapacitorControl {
   mustBeFinite(part, owner);
   known(part.shunt, targets.shunts, 'shunt', owner);
-  const ends = known(part.monitored.element, targets.ends, 'element', owner);
-  if (!(part.monitored.end >= 0 && part.monitored.end < ends)) {
-    fail(
-      'FEEDER_VALUE_RANGE',
-      owner,
-      `looks at end ${part.monitored.end} of "${part.monitored.element}", which has ${ends}`,
-      'Ends count from 0.',
-    );
-  }
+  const monitored = checkedMonitored(part.monitored, owner, targets);
   // a voltage calls for the capacitor when it is low, a current or vars when they are high
   const isTurned = part.kind === 'voltage' ? part.on >= part.off : (part.kind === 'current' || part.kind === 'kvar') && part.on <= part.off;
   if (isTurned)
@@ -55,7 +47,29 @@ export function checkedCapacitorControl(part: CapacitorControl, owner: Owner, ch
   mustBePositive(part.ptRatio, 'ptRatio', owner);
   mustBePositive(part.ctRatio, 'ctRatio', owner);
   mustBeInOrder(part.voltageOverride?.v_min_V, part.voltageOverride?.v_max_V, 'voltageOverride.v_min_V and v_max_V', owner);
-  return part;
+  return { ...part, monitored };
+}
+
+function checkedMonitored(
+  { kind: stated, element, end }: CapacitorControlPart['monitored'],
+  owner: Owner,
+  { ends_count }: Targets,
+): Monitored {
+  const kinds = stated === undefined ? (Object.keys(ends_count) as MonitoredKind[]) : [stated];
+  const [kind = kinds[0], ...others] = kinds.filter((each) => ends_count[each].has(element));
+  if (others.length > 0) {
+    fail(
+      'FEEDER_ELEMENT_AMBIGUOUS',
+      owner,
+      `looks at "${element}", which is a ${[kind, ...others].join(' and a ')}`,
+      `Name its kind as well: ${[kind, ...others].join(' or ')}.`,
+    );
+  }
+  const among = stated === undefined ? new Map(kinds.flatMap((each) => [...ends_count[each]])) : ends_count[kind];
+  const count = known(element, among, stated ?? 'line, switch, transformer, shunt or source', owner);
+  if (!(end >= 0 && end < count))
+    fail('FEEDER_VALUE_RANGE', owner, `looks at end ${end} of ${kind} "${element}", which has ${count}`, 'Ends count from 0.');
+  return { kind, element, end };
 }
 
 /** @throws {InputError} as checkedRegulator */

@@ -1,5 +1,20 @@
-/** An element that a control looks at or acts on, by its id, and which end of it (0 from, 1 to; winding number for a transformer, from 0). */
+/** Elements with currents that a control can look at, and where a feeder lists them. */
+export const monitoredLists = {
+  line: 'lines',
+  switch: 'switches',
+  transformer: 'transformers',
+  shunt: 'shunts',
+  source: 'sources',
+} as const;
+
+export type MonitoredKind = keyof typeof monitoredLists;
+
+/**
+ * An element that a control looks at, by its kind and its id, which elements of other kinds may have too, and which end of it (0 from, 1 to; winding number for a
+ * transformer, from 0).
+ */
 export interface Monitored {
+  readonly kind: MonitoredKind;
   readonly element: string;
   readonly end: number;
 }

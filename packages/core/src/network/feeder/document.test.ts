@@ -228,6 +228,7 @@ const document = {
       id: 'cc',
       shunt: 'c1',
       element: 'l1',
+      element_kind: 'line',
       end: 1,
       kind: 'kvar',
       on: 150,

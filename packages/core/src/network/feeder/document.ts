@@ -307,7 +307,8 @@ export const feederColumns = {
   capacitor_controls: {
     id: id('its name'),
     shunt: id('whose steps it switches'),
-    element: id('line, transformer or switch that it measures'),
+    element: id('what it measures'),
+    element_kind: word('line, switch, transformer, shunt or source; may be left out where one alone has that id'),
     end: number('which end of it, from 0; 0 when left out'),
     kind: word('voltage, current, kvar, powerFactor or time'),
     on: needed('switches in'),

@@ -1,5 +1,5 @@
 import type { BusIndex } from '../bus-index.ts';
-import type { CapacitorControl, InverterControl, RegulatorControl } from './controls.ts';
+import type { CapacitorControl, InverterControl, Monitored, MonitoredKind, RegulatorControl } from './controls.ts';
 import type {
   Conductor,
   FeederBus,
@@ -33,7 +33,7 @@ export interface FeederParts {
   readonly generators?: readonly Placed<PhaseGenerator>[] | undefined;
   readonly inverters?: readonly Placed<Inverter>[] | undefined;
   readonly regulators?: readonly RegulatorPart[] | undefined;
-  readonly capacitorControls?: readonly CapacitorControl[] | undefined;
+  readonly capacitorControls?: readonly CapacitorControlPart[] | undefined;
   readonly inverterControls?: readonly InverterControlPart[] | undefined;
   readonly profiles?: readonly Profile[] | undefined;
   readonly source?: string | undefined;
@@ -54,6 +54,11 @@ export type TransformerPart = Omit<Transformer, 'windings'> & { readonly winding
 
 export type RegulatorPart = Omit<RegulatorControl, 'remote'> & {
   readonly remote?: { readonly bus: BusName; readonly conductor: Conductor } | undefined;
+};
+
+/** The kind of what is looked at may be left out where one element alone has that id. */
+export type CapacitorControlPart = Omit<CapacitorControl, 'monitored'> & {
+  readonly monitored: Omit<Monitored, 'kind'> & { readonly kind?: MonitoredKind | undefined };
 };
 
 export type InverterControlPart = Omit<InverterControl, 'remoteBuses'> & { readonly remoteBuses?: readonly BusName[] | undefined };

@@ -25,8 +25,7 @@ export class PartCheck {
 
   /** Keeps what looks odd but is not impossible. */
   warn(owner: Owner, text: string): void {
-    const what = owner.what[0].toUpperCase() + owner.what.slice(1);
-    this.warnings.push(`${what} ${text}${owner.where === undefined ? '' : ` (${owner.where})`}`);
+    this.warnings.push(remark(owner, text));
   }
 
   /** @throws {InputError} FEEDER_VALUE_RANGE for a negative resistance or conductance, unless they are allowed */
@@ -81,6 +80,11 @@ export class PartCheck {
   }
 }
 
+/** What is odd about an element, as a sentence. */
+function remark({ what, where }: Owner, text: string): string {
+  return `${what[0].toUpperCase()}${what.slice(1)} ${text}${where === undefined ? '' : ` (${where})`}`;
+}
+
 /** @throws {InputError} always */
 export function fail(code: string, owner: Owner, message: string, hint: string): never {
   throw new InputError({ code, message: `${owner.what} ${message}`, where: owner.where, hint });
@@ -88,6 +92,30 @@ export function fail(code: string, owner: Owner, message: string, hint: string):
 
 /** Beyond every quantity of a feeder and every limit that stands for none; squares of larger numbers do not stay finite. */
 const most = 1e100;
+
+/** The names of limits that an element may leave out: −1 for least values, 1 for largest. */
+const signOfLimit: ReadonlyMap<string, -1 | 1> = new Map([
+  ['v_min_pu', -1],
+  ['q_min_kvar', -1],
+  ['v_max_pu', 1],
+  ['q_max_kvar', 1],
+  ['i_max_A', 1],
+  ['qInject_max_kvar', 1],
+  ['qAbsorb_max_kvar', 1],
+  ['v_limit_V', 1],
+]);
+
+/** The same part without limits that nothing reaches, ±1e99 and the like, by which files say that there is none; each is noted. */
+export function withoutEndlessLimits<P extends object>(part: P, owner: Owner, warnings: string[]): P {
+  const endless = new Map<string, number>();
+  for (const [name, value] of Object.entries(part)) {
+    const sign = signOfLimit.get(name);
+    if (sign !== undefined && sign * value > most) endless.set(name, value);
+  }
+  if (endless.size === 0) return part;
+  for (const [name, value] of endless) warnings.push(remark(owner, `has ${name} = ${value}, which is taken for no limit`));
+  return Object.fromEntries(Object.entries(part).filter(([name]) => !endless.has(name))) as P;
+}
 
 /** Every number in a part, however deep, is finite and not absurd. @throws {InputError} FEEDER_NUMBER_INVALID */
 export function mustBeFinite(value: unknown, owner: Owner, path = ''): void {

@@ -1,6 +1,14 @@
 import type { RowReader } from '../document-table.ts';
-import type { CapacitorControl, Curve, InverterControl, InverterFunction, RegulatorControl } from './controls.ts';
+import {
+  type Curve,
+  type InverterControl,
+  type InverterFunction,
+  type MonitoredKind,
+  monitoredLists,
+  type RegulatorControl,
+} from './controls.ts';
 import { feederColumns } from './document.ts';
+import type { CapacitorControlPart } from './feeder-parts.ts';
 import type { BusOf } from './read-wires.ts';
 
 export function readRegulator(row: RowReader, busOf: BusOf): RegulatorControl {
@@ -45,11 +53,17 @@ export function readRegulator(row: RowReader, busOf: BusOf): RegulatorControl {
   });
 }
 
-export function readCapacitorControl(row: RowReader): CapacitorControl {
+const monitoredKinds = Object.keys(monitoredLists) as MonitoredKind[];
+
+export function readCapacitorControl(row: RowReader): CapacitorControlPart {
   return Object.freeze({
     id: row.id('id'),
     shunt: row.id('shunt'),
-    monitored: Object.freeze({ element: row.id('element'), end: row.number('end', 0) }),
+    monitored: Object.freeze({
+      ...(row.has('element_kind') ? { kind: row.word('element_kind', monitoredKinds, 'line') } : {}),
+      element: row.id('element'),
+      end: row.number('end', 0),
+    }),
     kind: row.word('kind', ['voltage', 'current', 'kvar', 'powerFactor', 'time'] as const, 'voltage'),
     on: row.number('on', Number.NaN),
     off: row.number('off', Number.NaN),

@@ -33,6 +33,7 @@ export const regulatorRecord = (each: RegulatorControl, buses: readonly FeederBu
 export const capacitorControlRecord = (each: CapacitorControl): Draft => ({
   id: each.id,
   shunt: each.shunt,
+  element_kind: each.monitored.kind,
   element: each.monitored.element,
   end: each.monitored.end,
   kind: each.kind,

@@ -1,8 +1,10 @@
-import type { RegulationRun } from '../../wire/regulate-result.ts';
+import type { RegulationRun, ScreeningResult } from '../../wire/regulate-result.ts';
 import type { Check } from '../../wire/result.ts';
+
+import { decompositionResiduals, keptAtHome, unsolved_count } from './evidence.ts';
 import { loadMax_kVA } from './feeder.ts';
+import type { Ingredients } from './ingredients.ts';
 import { mayRest } from './portfolios.ts';
-import { decompositionResiduals, type Ingredients, keptAtHome, unsolved_count } from './result.ts';
 
 /** A command this far beyond the band, relative to it, is beyond; a rounding is not. */
 const beyond_frac = 1e-4;
@@ -39,6 +41,15 @@ export function checksOf(all: Ingredients, runs: readonly RegulationRun[]): Chec
     within('active commands beyond the band are held at its edge by single point (share of the edge)', edgeMiss_frac(all, runs), 0.01),
     within('clusters never follow better than single point (share of the command)', advantage_frac(all, runs), 1e-3),
     within('clusters follow worse than single point by at most 3 % of the command', excess_frac(all, runs), 0.03),
+    ...(all.screened
+      ? [
+          within(
+            'clusters never follow better than single point on the same random commands (share of the command)',
+            trialAdvantage_frac(all.screened),
+            1e-6,
+          ),
+        ]
+      : []),
     ...(market
       ? [
           within(
@@ -96,6 +107,12 @@ function differences(all: Ingredients, runs: readonly RegulationRun[]): number[]
 
 const advantage_frac = (all: Ingredients, runs: readonly RegulationRun[]): number => Math.max(0, ...differences(all, runs).map((d) => -d));
 const excess_frac = (all: Ingredients, runs: readonly RegulationRun[]): number => Math.max(0, ...differences(all, runs));
+
+/** By how much the best partition beats single point, active and reactive error together; both can meet these commands. */
+function trialAdvantage_frac({ single, partitions }: ScreeningResult): number {
+  const total = (each: { readonly p_error_frac: number; readonly q_error_frac: number }): number => each.p_error_frac + each.q_error_frac;
+  return Math.max(0, ...partitions.map((each) => total(single) - total(each)));
+}
 
 /**
  * How far single point stays from the edge of the band where the active command alone lies beyond it. The edge is what active power

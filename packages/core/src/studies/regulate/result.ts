@@ -1,43 +1,16 @@
-import type { Wiretap } from '../../agents/wiretap.ts';
 import { stepLocalTime, stepStartsAt } from '../../base/time-grid.ts';
-import type { PowerPoint } from '../../flexibility/region.ts';
-import type {
-  CharacteristicComparison,
-  ConstraintSetResult,
-  PublishedComparison,
-  RegulatedResource,
-  RegulateResult,
-  RegulationRun,
-  ScreeningResult,
-} from '../../wire/regulate-result.ts';
-import type { StudyServices } from '../contract.ts';
+import type { PublishedComparison, RegulatedResource, RegulateResult, RegulationRun } from '../../wire/regulate-result.ts';
 import { feederDrawing } from '../drawing.ts';
 import { checksOf } from './checks.ts';
-import type { Commands } from './commands.ts';
+
+import { decompositionResiduals, keptAtHome, unsolved_count } from './evidence.ts';
 import { loadMax_kVA } from './feeder.ts';
-import type { MarketOutcome } from './market/contract.ts';
+import type { Ingredients } from './ingredients.ts';
 import { counted_max_count, type Division } from './partitions.ts';
-import type { Player } from './players.ts';
 import type { Prepared } from './prepare.ts';
 import { comparedWithPaper, countsAt, networkOfPaper, sampledCounts } from './published.ts';
 import type { Run } from './runs.ts';
 import { relative } from './screening.ts';
-
-/** Everything a result is made of. */
-export interface Ingredients {
-  readonly prepared: Prepared;
-  readonly market: MarketOutcome | undefined;
-  readonly alone: readonly Player[];
-  readonly inMarket: readonly Player[] | undefined;
-  readonly commands: Commands;
-  readonly division: Division;
-  readonly runs: readonly Run[];
-  readonly screened: ScreeningResult | undefined;
-  readonly compared: readonly CharacteristicComparison[];
-  readonly safe: ConstraintSetResult | undefined;
-  readonly wiretap: Wiretap;
-  readonly services: StudyServices;
-}
 
 export function resultOf(all: Ingredients): RegulateResult {
   const { prepared, commands, division, screened, compared, safe, wiretap, services } = all;
@@ -231,33 +204,4 @@ function certificateOf({ market, runs: all }: Ingredients, runs: readonly Regula
     ...(missing === undefined ? {} : { revenueGap_cur: missing }),
     ...(market?.equilibrium ? { sidePayment_cur: market.equilibrium.sidePayment_cur } : {}),
   };
-}
-
-/** Steps of all runs whose set-points have no AC power flow. */
-export const unsolved_count = (runs: readonly Run[]): number =>
-  runs.reduce((count, { checks }) => count + checks.filter(({ converged }) => !converged).length, 0);
-
-/** Largest difference between what was granted and the sum of targets, and between that and what clusters say they gave. */
-export function decompositionResiduals(runs: readonly Run[]): { readonly targets_kVA: number; readonly delivered_kVA: number } {
-  const missed_kVA = (points: readonly PowerPoint[], granted: PowerPoint): number =>
-    Math.hypot(
-      points.reduce((sum, point) => sum + point.p_kW, -granted.p_kW),
-      points.reduce((sum, point) => sum + point.q_kvar, -granted.q_kvar),
-    );
-  let [targets_kVA, delivered_kVA] = [0, 0];
-  for (const { steps = [] } of runs) {
-    for (const { decomposition, delivered } of steps) {
-      targets_kVA = Math.max(targets_kVA, missed_kVA(decomposition.targets, decomposition.granted));
-      delivered_kVA = Math.max(delivered_kVA, missed_kVA(delivered, decomposition.granted));
-    }
-  }
-  return { targets_kVA, delivered_kVA };
-}
-
-/** What each agent knows and never says: its parameters, its inputs and its states. */
-export function keptAtHome({ alone, inMarket }: Pick<Ingredients, 'alone' | 'inMarket'>): RegulateResult['keptAtHome'] {
-  return (inMarket ?? alone).map(({ id, device, follower }) => ({
-    agent: id,
-    names: [...Object.keys(device.kind.params), ...follower.state().keys(), 'region', 'corners'],
-  }));
 }

@@ -1,4 +1,4 @@
-import type { CapacitorControl } from '../../../network/feeder/controls.ts';
+import type { CapacitorControl, Monitored } from '../../../network/feeder/controls.ts';
 import type { DssObject } from '../script/objects.ts';
 import { type Assignment, flagOf, integerOf, numberOf, positiveOf, wordOf } from '../script/values.ts';
 import { type FeederDraft, isEnabled } from './draft.ts';
@@ -39,18 +39,18 @@ export function makeCapacitorControl(draft: FeederDraft, object: DssObject, cont
     draft.drop(object, `its capacitor "${values.capacitor.slice(0, 60)}" is not among the shunts of the circuit`);
     return;
   }
-  const ends = endsOf(draft, values.element);
-  if (values.terminal > ends) {
+  const monitored = monitoredEnd(draft, values.element, values.terminal);
+  if (monitored === undefined) {
     draft.drop(
       object,
-      `the element "${values.element.slice(0, 60)}" that it looks at is not in the circuit or has no end ${values.terminal}`,
+      `the element "${values.element.slice(0, 60)}" that it looks at is no wire, transformer, shunt or source of the circuit or has no end ${values.terminal}`,
     );
     return;
   }
   const control: CapacitorControl = {
     id: draft.made(object),
     shunt: values.capacitor,
-    monitored: { element: values.element, end: values.terminal - 1 },
+    monitored,
     kind: values.kind,
     on: values.on,
     off: values.off,
@@ -67,13 +67,16 @@ export function makeCapacitorControl(draft: FeederDraft, object: DssObject, cont
   draft.capacitorControls.push(control);
 }
 
-/** How many ends the element has; 0 when it is not there. */
-function endsOf(draft: FeederDraft, element: string): number {
-  if ([...draft.lines, ...draft.switches].some(({ id }) => id === element)) return 2;
-  const transformer = draft.transformers.find(({ id }) => id === element);
-  if (transformer !== undefined) return transformer.windings.length;
-  const single = [...draft.shunts, ...draft.loads, ...draft.generators, ...draft.inverters, ...draft.sources];
-  return single.some(({ id }) => id === element) ? 1 : 0;
+/** @param terminal - from 1 */
+function monitoredEnd(draft: FeederDraft, element: string, terminal: number): Monitored | undefined {
+  const end = terminal - 1;
+  const isIt = ({ id }: { readonly id: string }): boolean => id === element;
+  const transformer = draft.transformers.find(isIt);
+  if (transformer !== undefined) return terminal <= transformer.windings.length ? { kind: 'transformer', element, end } : undefined;
+  if (terminal <= 2 && draft.lines.some(isIt)) return { kind: 'line', element, end };
+  if (terminal <= 2 && draft.switches.some(isIt)) return { kind: 'switch', element, end };
+  if (terminal === 1 && draft.shunts.some(isIt)) return { kind: 'shunt', element, end };
+  return terminal === 1 && draft.sources.some(isIt) ? { kind: 'source', element, end } : undefined;
 }
 
 function replay(draft: FeederDraft, object: DssObject): ControlValues {

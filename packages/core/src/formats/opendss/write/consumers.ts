@@ -74,7 +74,7 @@ export function profileWords(script: ScriptText, use: ProfileUse | undefined): R
   const words: Record<string, string> = {};
   for (const mode of ['daily', 'yearly', 'duty'] as const) {
     const id = use?.[mode];
-    if (id !== undefined) words[mode] = script.elementName(`profile ${id}`)?.slice('loadshape.'.length) ?? id;
+    if (id !== undefined) words[mode] = script.elementName('loadshape', `loadshape.${id}`)?.slice('loadshape.'.length) ?? id;
   }
   return words;
 }

@@ -12,7 +12,7 @@ function writeRegulator(script: ScriptText, control: RegulatorControl): void {
   }
   if (reverse !== undefined && !control.reversible)
     script.lost('regulator', control.id, 'its settings for power flowing backwards are left out');
-  const moved = script.elementName(control.transformer);
+  const moved = script.elementName('transformer', control.transformer);
   if (moved === undefined) {
     script.lost('regulator', control.id, 'its transformer is not written');
     return;
@@ -48,8 +48,8 @@ export function writeCapacitorControls(script: ScriptText): void {
 }
 
 function writeCapacitorControl(script: ScriptText, control: CapacitorControl): void {
-  const capacitor = script.elementName(control.shunt);
-  const element = script.elementName(control.monitored.element);
+  const capacitor = script.elementName('shunt', control.shunt);
+  const element = script.elementName(control.monitored.kind, control.monitored.element);
   if (capacitor === undefined || !capacitor.startsWith('capacitor.') || element === undefined) {
     script.lost('capacitor control', control.id, 'what it switches is not written as a capacitor, or what it looks at not at all');
     return;

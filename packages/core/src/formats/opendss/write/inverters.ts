@@ -35,7 +35,7 @@ function writePv(script: ScriptText, inverter: Inverter): void {
   if (inverter.p_kW < 0 || inverter.p_kW > rated_kW * (1 + 1e-12)) {
     script.lost('inverter', inverter.id, `a PVSystem offers between nothing and its rated power, not ${inverter.p_kW} kW`);
   }
-  script.put(`New PVSystem.${script.nameFor('pvsystem', inverter.id)}`, {
+  script.put(`New PVSystem.${script.nameFor('pvsystem', inverter.id, 'inverter')}`, {
     ...commonWords(script, inverter),
     pmpp: rated_kW,
     irradiance: Math.min(1, Math.max(0, inverter.p_kW / rated_kW)),
@@ -57,7 +57,7 @@ function writeStorage(script: ScriptText, inverter: Inverter): void {
   if (bothMoves)
     script.lost('inverter', inverter.id, 'OpenDSS keeps one rate for discharging: what it does now is written, not the most that it may');
   const effcurve = efficiencyCurve(script, inverter.id, storage.inverterEta);
-  script.put(`New Storage.${script.nameFor('storage', inverter.id)}`, {
+  script.put(`New Storage.${script.nameFor('storage', inverter.id, 'inverter')}`, {
     ...commonWords(script, inverter),
     kwrated: rated_kW,
     kva: inverter.s_rated_kVA,
@@ -137,7 +137,7 @@ function writeExpControl(script: ScriptText, control: InverterControl): boolean 
 }
 
 const listOf = (script: ScriptText, { inverters }: InverterControl): string =>
-  `[${inverters.map((id) => script.elementName(id) ?? id).join(' ')}]`;
+  `[${inverters.map((id) => script.elementName('inverter', id) ?? id).join(' ')}]`;
 
 function writeControl(script: ScriptText, control: InverterControl): void {
   const name = script.nameFor('invcontrol', control.id);

@@ -11,7 +11,7 @@ function writeLine(script: ScriptText, line: Line): void {
   const n = line.from.conductors.length;
   const isReactor = line.id.startsWith('reactor.');
   const className = isReactor ? 'reactor' : 'line';
-  const name = script.nameFor(className, line.id);
+  const name = script.nameFor(className, line.id, 'line');
   const length = line.length_km !== undefined && line.length_km > 0 ? line.length_km : undefined;
   const per = (matrix: readonly number[]): string =>
     matrixText(
@@ -40,7 +40,7 @@ function writeLine(script: ScriptText, line: Line): void {
 }
 
 function writeSwitch(script: ScriptText, element: Switch): void {
-  const name = script.nameFor('line', element.id);
+  const name = script.nameFor('line', element.id, 'switch');
   const { r_ohm = element.x_ohm === undefined ? 1e-4 : 0, x_ohm = 0 } = element;
   script.put(`New Line.${name}`, {
     bus1: script.terminal(element.from),

@@ -63,24 +63,22 @@ export class ScriptText {
     return [this.buses[bus], ...conductors].join('.');
   }
 
-  /** The name of an element in its class, made of its id; the rest of the script may ask for it with `elementName`. */
-  nameFor(className: string, id: string): string {
+  /**
+   * The name of an element in its class, made of its id; the rest of the script may ask for it with `elementName`.
+   * @param kind - what a feeder calls it, where OpenDSS calls it otherwise: elements of two kinds may share an id
+   */
+  nameFor(className: string, id: string, kind: string = className): string {
     const own = id.toLowerCase().startsWith(`${className}.`) ? id.slice(className.length + 1) : id;
     const taken = this.names.get(className) ?? new Set<string>();
     this.names.set(className, taken);
     const name = this.distinct(id, plainName(own), taken, className === 'circuit' ? '' : `${className}.`);
-    this.idOf.set(id, `${className}.${name}`);
+    this.idOf.set(`${kind} ${id}`, `${className}.${name}`);
     return name;
   }
 
-  /** Another id by which `elementName` finds an element. */
-  named(id: string, name: string): void {
-    this.idOf.set(id, name);
-  }
-
-  /** `class.name` of an element that was written, by its id. */
-  elementName(id: string): string | undefined {
-    return this.idOf.get(id);
+  /** `class.name` of an element that was written, by its kind and id. */
+  elementName(kind: string, id: string): string | undefined {
+    return this.idOf.get(`${kind} ${id}`);
   }
 
   private distinct(id: string, wanted: string, taken: Set<string>, prefix = ''): string {

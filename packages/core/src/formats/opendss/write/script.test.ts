@@ -112,6 +112,32 @@ describe('OpenDSS writer', () => {
     expect(losses.some(({ reason }) => reason.includes('bank'))).toBe(true);
   });
 
+  it('lets controls find their elements where those of another kind have the same ids', () => {
+    const { back } = written({
+      lines: [
+        {
+          id: 'x',
+          from: { bus: 1, conductors: [1] },
+          to: { bus: 2, conductors: [1] },
+          r_ohm: [0.1],
+          x_ohm: [0.1],
+          closedFrom: true,
+          closedTo: true,
+        },
+      ],
+      transformers: [{ ...transformer([winding(0, 'delta', 10), winding(1, 'wye', 0.4, { clock: 1 })]), id: 'x' }],
+      shunts: [{ id: 'x', terminal: { bus: 2, conductors: [1] }, g_S: [0], b_S: [1e-3], inService: true }],
+      capacitorControls: (['transformer', 'line'] as const).map((kind, end) => ({
+        ...{ id: `cc${end}`, shunt: 'x', monitored: { kind, element: 'x', end }, kind: 'kvar' as const, on: 60, off: -40 },
+        ...{ ptRatio: 1, ctRatio: 1, phase: 0, delayOn_s: 15, delayOff_s: 15, dead_s: 300, enabled: true },
+      })),
+    });
+    expect(back.capacitorControls.map(({ shunt, monitored }) => ({ shunt, ...monitored }))).toEqual([
+      { shunt: 'capacitor.x', kind: 'transformer', element: 'transformer.x', end: 0 },
+      { shunt: 'capacitor.x', kind: 'line', element: 'line.x', end: 1 },
+    ]);
+  });
+
   it('says what is lost, once for all that lose the same', () => {
     const { losses, text } = written({
       buses: base.buses.map((bus) => ({ ...bus, v_max_pu: 1.1 })),

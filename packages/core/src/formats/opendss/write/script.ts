@@ -51,7 +51,6 @@ export function writeScript(value: Case): Written {
 function writeProfiles(script: ScriptText): void {
   for (const { id, step_s, p, q, actual } of script.feeder.profiles) {
     const name = script.nameFor('loadshape', `loadshape.${id}`);
-    script.named(`profile ${id}`, `loadshape.${name}`);
     script.put(`New LoadShape.${name}`, {
       npts: p.length,
       sinterval: step_s,

@@ -28,7 +28,7 @@ function writeShunt(script: ScriptText, shunt: PhaseShunt): void {
     return;
   }
   if (isStepped) script.lost('shunt', shunt.id, 'its steps are left out; it is written with all of them closed');
-  const name = script.nameFor('reactor', shunt.id);
+  const name = script.nameFor('reactor', shunt.id, 'shunt');
   const bus1 = script.terminal(shunt.terminal);
   if (pattern?.connection === 'wye' || pattern?.connection === 'delta') {
     const z = inverse(complex(pattern.g, pattern.b));
@@ -60,7 +60,7 @@ function writeShunt(script: ScriptText, shunt: PhaseShunt): void {
 }
 
 function writeCapacitor(script: ScriptText, shunt: PhaseShunt, { b, connection }: Pattern, n: number): void {
-  const name = script.nameFor('capacitor', shunt.id);
+  const name = script.nameFor('capacitor', shunt.id, 'shunt');
   const { steps_count = 1, q_rated_kvar } = shunt;
   const { closed_count = steps_count } = shunt;
   const phases = connection === 'delta' && n === 2 ? 1 : n;

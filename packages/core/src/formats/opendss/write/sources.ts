@@ -10,9 +10,9 @@ export function writeSources(script: ScriptText, name: string): void {
     const command = (part: string) =>
       k === 0 && part === ''
         ? `New Circuit.${script.nameFor('circuit', name)}`
-        : `New Vsource.${script.nameFor('vsource', source.id + part)}`;
+        : `New Vsource.${script.nameFor('vsource', source.id + part, part === '' ? 'source' : 'phase of a source')}`;
     if (turn !== undefined) {
-      if (k === 0) script.nameFor('vsource', source.id === 'vsource.source' ? source.id : 'vsource.source');
+      if (k === 0) script.nameFor('vsource', source.id === 'vsource.source' ? source.id : 'vsource.source', 'source');
       writeSource(script, command(''), source, phasesOf(n), turn);
       return;
     }

@@ -94,7 +94,7 @@ function writeCores(script: ScriptText, transformer: Transformer): void {
   const { cores_count: cores, windings, id } = transformer;
   if (cores > 1) script.lost('transformer', id, `it is written as ${cores} transformers of one phase in a bank`);
   for (let core = 0; core < cores; core++) {
-    const name = script.nameFor('transformer', core === 0 ? id : `${id}_${core + 1}`);
+    const name = core === 0 ? script.nameFor('transformer', id) : script.nameFor('transformer', `${id}_${core + 1}`, 'core');
     const terminals = windings.map(
       (winding, w): Terminal => ({ bus: winding.terminal.bus, conductors: coilEnds(transformer, winding, w, core) }),
     );

@@ -27,7 +27,8 @@ export function capacitorControl(solver: WireSolver, control: CapacitorControl, 
   const { feeder, settings } = solver;
   const s = feeder.shunts.findIndex(({ id }) => id === control.shunt);
   const shunt = feeder.shunts[s];
-  const end = endOfElement(solver, control.monitored.element, control.monitored.end);
+  const { monitored } = control;
+  const end = endOfElement(solver, monitored.kind, monitored.element, monitored.end);
   if (s < 0 || !control.enabled || end === undefined) return undefined;
   const steps_count = shunt.steps_count ?? 1;
   const timer = new ControlTimer(clock);

@@ -118,7 +118,7 @@ const switched = (more: Partial<CapacitorControl>): Feeder =>
         {
           id: 'cc',
           shunt: 'cap',
-          monitored: { element: 'l', end: 0 },
+          monitored: { kind: 'line', element: 'l', end: 0 },
           kind: 'kvar',
           on: 60,
           off: -40,
@@ -136,6 +136,27 @@ const switched = (more: Partial<CapacitorControl>): Feeder =>
   );
 
 describe('capacitors', () => {
+  test('look at the element of their kind, as regulators do, where another has the same id', () => {
+    const own = switched({});
+    const { id } = own.transformers[0]!;
+    const twins: Feeder = {
+      ...own,
+      lines: own.lines.map((each) => ({ ...each, id })),
+      capacitorControls: own.capacitorControls.map((each) => ({ ...each, monitored: { ...each.monitored, element: id } })),
+    };
+    const atLine = prepareThreePhase(own).solve();
+    expect(prepareThreePhase(twins).solve().shuntSteps).toEqual(atLine.shuntSteps);
+    // the first winding carries the losses of the transformer as well
+    const looksAt = (kind: 'line' | 'transformer', end: number) => {
+      const [control] = twins.capacitorControls;
+      return prepareThreePhase({ ...twins, capacitorControls: [{ ...control!, monitored: { kind, element: id, end } }] }).solve();
+    };
+    expect(looksAt('transformer', 0).actions[0]).not.toBe(looksAt('line', 0).actions[0]);
+    const regulates = regulated(90);
+    const twin = { ...regulates, lines: regulates.lines.map((each) => ({ ...each, id: regulates.transformers[0]!.id })) };
+    expect(prepareThreePhase(twin).solve().taps).toEqual(prepareThreePhase(regulates).solve().taps);
+  });
+
   test('by kvar: steps close until less flows than the setting', () => {
     const result = prepareThreePhase(switched({})).solve();
     expect(result.status).toBe('converged');

@@ -1,4 +1,5 @@
-import type { Feeder, Terminal } from '../../../network/feeder/feeder.ts';
+import { type MonitoredKind, monitoredLists } from '../../../network/feeder/controls.ts';
+import type { Terminal } from '../../../network/feeder/feeder.ts';
 import type { WireSolver } from '../wire-solver.ts';
 
 /** A complex number that the caller owns. */
@@ -35,9 +36,11 @@ export function voltagesToEarth(solver: WireSolver, terminal: Terminal): Complex
 
 export type EndOfElement = { readonly terminal: Terminal; readonly currents: () => Complex[] };
 
-/** The end of a wire by the id of its element, with the currents from the bus into it, A; undefined when no such element exists. */
-export function endOfElement(solver: WireSolver, id: string, end: number): EndOfElement | undefined {
-  const wire = solver.wires.find(({ kind, index }) => idOf(solver.feeder, kind, index) === id);
+/** The end of a wire by the kind and id of its element, with the currents from the bus into it, A; undefined when no such element exists. */
+export function endOfElement(solver: WireSolver, kind: MonitoredKind, id: string, end: number): EndOfElement | undefined {
+  const list = monitoredLists[kind];
+  const index = solver.feeder[list].findIndex((element) => element.id === id);
+  const wire = solver.wires.find((each) => each.kind === list && each.index === index);
   const terminal = wire?.terminals[end];
   if (wire === undefined || terminal === undefined) return undefined;
   const first = wire.terminals.slice(0, end).reduce((sum, { conductors }) => sum + conductors.length, 0);
@@ -59,8 +62,4 @@ export function endOfElement(solver: WireSolver, id: string, end: number): EndOf
     });
   };
   return { terminal, currents };
-}
-
-function idOf(feeder: Feeder, kind: 'lines' | 'switches' | 'transformers' | 'shunts' | 'sources', index: number): string {
-  return feeder[kind][index].id;
 }

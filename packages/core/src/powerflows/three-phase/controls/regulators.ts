@@ -42,7 +42,7 @@ export function regulatorControl(solver: WireSolver, control: RegulatorControl, 
   const transformer = feeder.transformers[t];
   const measured = transformer.windings[control.windingMeasured];
   const moved = transformer.windings[control.windingMoved];
-  const end = endOfElement(solver, transformer.id, control.windingMeasured);
+  const end = endOfElement(solver, 'transformer', transformer.id, control.windingMeasured);
   const { tapMin_pu = 0.9, tapMax_pu = 1.1 } = moved;
   const step_pu = (tapMax_pu - tapMin_pu) / (moved.tapSteps_count ?? 32);
   const direction = control.windingMeasured === control.windingMoved ? 1 : -1;

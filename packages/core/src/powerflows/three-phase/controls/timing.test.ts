@@ -46,7 +46,7 @@ function feeder(values: readonly number[], step_s: number, delay_s: number, tapD
         ...{
           id: 'cc',
           shunt: 'cap',
-          monitored: { element: 'l', end: 0 },
+          monitored: { kind: 'line', element: 'l', end: 0 },
           kind: 'kvar',
           on: 45,
           off: -20,

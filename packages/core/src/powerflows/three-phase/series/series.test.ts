@@ -154,7 +154,7 @@ function regulated(): Feeder {
       {
         id: 'cc',
         shunt: 'cap',
-        monitored: { element: 'l', end: 0 },
+        monitored: { kind: 'line', element: 'l', end: 0 },
         kind: 'kvar',
         on: 45,
         off: -20,
