@@ -1,6 +1,6 @@
 // Runs the whole gallery. `npx vitest run examples -u` writes 01, the body of 06 and the outputs in README.md anew.
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Catalog, catalog, type NegotiateResult } from '@gridflock/core';
+import { type Catalog, catalog, type NegotiateResult, type RegulateResult } from '@gridflock/core';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { parse } from 'yaml';
 
@@ -13,16 +13,24 @@ const fileOf = (name: string): string => (/\.(ts|yaml)$/.test(name) ? name : `${
 const programs = names.filter((name) => name.endsWith('.ts'));
 const studies = names.filter((name) => !name.endsWith('.ts'));
 
-const template = catalog.studies.find(({ kind }) => kind === 'negotiate')?.template ?? '';
+const templateOf = (name: string): string => catalog.studies.find(({ kind }) => kind === name)?.template ?? '';
+const template = templateOf('negotiate');
+/** Templates of studies explain every key; other examples one thing. */
+const templates: readonly (readonly [example: string, study: string])[] = [
+  ['01-first-walk.yaml', 'negotiate'],
+  ['15-clusters.yaml', 'regulate'],
+];
 const known = new Set(Object.values(catalog as Catalog).flatMap((family) => family.map((one: any) => one.name ?? one.kind)));
 
 /** Members that an example names: by `kind:`, `network:` … in a study, by `name === '…'` in a program. */
 function membersIn(name: string): string[] {
   const text = textOf(fileOf(name));
   if (name.endsWith('.ts')) return [...text.matchAll(/name === '([^']+)'/g)].map(([, member]) => member);
-  const { study, devices, upstream, network, formulation = 'lindistflow', scheme } = parse(text);
-  const kinds = [upstream, ...devices].map((device: { kind: string }) => device.kind);
+  const { study, devices, upstream, network, formulation = 'lindistflow', scheme, market } = parse(text);
+  const stores = (market?.portfolios ?? []).flatMap(({ storageEach }: { storageEach?: object }) => storageEach ?? []);
+  const kinds = [upstream ?? [], devices, stores].flat().map((device: { kind: string }) => device.kind);
   const wires = network.endsWith('.m') ? 'matpower' : network;
+  if (study === 'regulate') return [...new Set<string>([study, ...kinds, wires, 'highs'])];
   return [
     ...new Set<string>([study, ...kinds, wires, formulation, scheme?.kind ?? 'proximal-message-passing', 'central', 'interior-point']),
   ];
@@ -36,9 +44,9 @@ function skipWithout(context: TestContext, name: string): void {
   context.skip(missing.length > 0, `${name} needs ${missing.join(', ')}, which the catalogue does not have`);
 }
 
-const results = new Map<string, Promise<NegotiateResult>>();
-function resultOf(name: string): Promise<NegotiateResult> {
-  if (results.has(name)) return results.get(name)!;
+const results = new Map<string, Promise<NegotiateResult | RegulateResult>>();
+function resultOf<Result extends NegotiateResult | RegulateResult>(name: string): Promise<Result> {
+  if (results.has(name)) return results.get(name) as Promise<Result>;
   const document = parse(textOf(fileOf(name)));
   const study = catalog.studies.find(({ kind }) => kind === document.study)!;
   const running = study.run(document, catalog, {
@@ -47,7 +55,7 @@ function resultOf(name: string): Promise<NegotiateResult> {
     breathe: () => new Promise((next) => setImmediate(next)),
     clock_s: () => performance.now() / 1000,
     version: 'gallery',
-  }) as Promise<NegotiateResult>;
+  }) as Promise<Result>;
   results.set(name, running);
   return running;
 }
@@ -87,7 +95,7 @@ const shows: Readonly<Record<string, (result: NegotiateResult) => void | Promise
     expect(-Math.min(...result.load_kW)).toBeLessThan(65); // kW in the file, kW here
   },
   async '06-bad-network.yaml'(result) {
-    const calm = await resultOf('01-first-walk.yaml');
+    const calm = await resultOf<NegotiateResult>('01-first-walk.yaml');
     expect(result.plans).toEqual(calm.plans); // the same bits
     expect(result.negotiation.nets).toEqual(calm.negotiation.nets);
     expect(result.negotiation.lost_count).toBeGreaterThan(0.25 * result.negotiation.messages_count);
@@ -117,21 +125,49 @@ const shows: Readonly<Record<string, (result: NegotiateResult) => void | Promise
   '10-each-device.yaml'() {},
 };
 
+/** What each study of regulation is there to show. */
+const regulates: Readonly<Record<string, (result: RegulateResult) => void>> = {
+  '15-clusters.yaml'({ kpis, partitions, published }) {
+    expect([partitions.valid_count, partitions.screened_count]).toEqual([1188, 590]);
+    expect(kpis['market_single_p_error_frac'] / kpis['alone_single_p_error_frac']).toBeLessThan(0.5);
+    expect(kpis['alone_clusters_p_error_frac'] / kpis['alone_single_p_error_frac']).toBeLessThan(1.03);
+    expect(published.length).toBeGreaterThan(10);
+  },
+  '16-other-markets.yaml'({ market, kpis, partitions, certificate, characteristics }) {
+    const price = market.sell_cur_per_kWh;
+    expect(price[6]).toBeCloseTo(0.03, 3); // noon: what the grid pays, because the feeder exports
+    expect(price[10]).toBeCloseTo(0.48, 3); // evening: what the grid asks
+    expect(price[4]).toBeGreaterThan(0.1); // in between the feeder needs nobody
+    expect(price[4]).toBeLessThan(0.29);
+    expect(certificate['sidePayment_cur']).toBeLessThan(1e-3);
+    expect(kpis['revenue_with_cur']).toBeGreaterThan(1.1 * kpis['revenue_without_cur']);
+    expect(partitions.chosen[0].clusters).toHaveLength(3);
+    expect(characteristics[0].area_frac).toBeLessThan(characteristics[4].area_frac!);
+  },
+  '17-safe-commands.yaml'({ constraintSet }) {
+    const [unconstrained, published, worst] = constraintSet!.tracking;
+    expect(unconstrained.violation_frac).toBeGreaterThan(0.1);
+    expect(published.violation_frac).toBeLessThanOrEqual(constraintSet!.violation_max_frac);
+    expect(worst.rmse_kW).toBeGreaterThan(1.1 * published.rmse_kW);
+    expect(Math.max(...constraintSet!.low_kW)).toBeGreaterThan(-250); // at six in the evening hardly a fifth of what stores could take
+  },
+};
+
 describe('the gallery', () => {
   it('holds numbered examples, each with its question and what to look at, of at most 60 lines, listed in README.md', () => {
     expect(new Set(names.map((name) => name.slice(0, 2))).size).toBe(names.length);
     for (const name of names) {
       const text = textOf(fileOf(name));
       expect(textOf('README.md'), name).toContain(`\n## [${name}](${name})\n`);
-      if (name === '01-first-walk.yaml') continue; // the study's own template, which explains every key
+      if (templates.some(([example]) => example === name)) continue;
       expect(text.trimEnd().split('\n').length, name).toBeLessThanOrEqual(60);
       expect(text, name).toMatch(/^(#|\/\/) Question: .*\?\n(?:.*\n)*?\1 Look at: /);
     }
   });
 
-  it('01 is the template of the study, byte for byte', async (context) => {
-    context.skip(template === '', 'the study negotiate is not in the catalogue');
-    await expect(template).toMatchFileSnapshot('01-first-walk.yaml');
+  it.for(templates)('%s is the template of %s, byte for byte', async ([example, study], context) => {
+    context.skip(templateOf(study) === '', `the study ${study} is not in the catalogue`);
+    await expect(templateOf(study)).toMatchFileSnapshot(example);
   });
 
   it('06 is 01 with another title and transport', async (context) => {
@@ -164,7 +200,8 @@ describe('studies', () => {
     it(`${name} shows what it says`, async (context) => {
       skipWithout(context, name);
       const result = await resultOf(name);
-      await shows[name](result);
+      if (name in regulates) regulates[name](result as RegulateResult);
+      else await shows[name](result as NegotiateResult);
       if (name === '08-infeasible.yaml') return;
       expect(result.status).toBe('ok');
       expect(result.checks.filter(({ passed }) => !passed)).toEqual([]);
@@ -177,6 +214,29 @@ describe('README.md', () => {
   const money = (cost: number): string => (Math.abs(cost) < 1000 ? cost.toFixed(1) : String(Math.round(cost / 10) * 10));
   const fullest = (result: NegotiateResult, name: string): string =>
     (100 * Math.max(...result.feeder.branches.map(({ id }) => loadingOf(result, name, id)))).toFixed(0);
+  const regulation = ({ status, kpis, constraintSet, currency }: RegulateResult): string[] => {
+    const sides = ['alone', 'market'].filter((side) => `${side}_single_p_error_frac` in kpis);
+    const row = (label: string, show: (side: string) => string): string =>
+      label.padEnd(40) + sides.map((side) => show(side).padStart(14)).join('');
+    const errors = (who: string) => (side: string) =>
+      ['p', 'q'].map((which) => (100 * kpis[`${side}_${who}_${which}_error_frac`]).toFixed(1)).join(' / ');
+    return [
+      row(`status ${status}`, (side) => (side === 'alone' ? 'no market' : 'market')),
+      row('P / Q missed by single point, %', errors('single')),
+      row('P / Q missed by clusters, %', errors('clusters')),
+      ...(sides.length > 1
+        ? [
+            row(`revenue without and with storage, ${currency}`, (side) =>
+              money(kpis[`revenue_${side === 'alone' ? 'without' : 'with'}_cur`]),
+            ),
+          ]
+        : []),
+      ...(constraintSet?.tracking ?? []).map(
+        ({ name, rmse_kW, violation_frac }) =>
+          `${name.padEnd(16)}signal missed by ${rmse_kW.toFixed(0).padStart(4)} kW, limits broken in ${(100 * violation_frac).toFixed(1).padStart(4)} % of hours`,
+      ),
+    ];
+  };
   const summary = (result: NegotiateResult): string[] => {
     const { status, currency, feeder, kpis, negotiation } = result;
     if (status !== 'ok') {
@@ -198,7 +258,11 @@ describe('README.md', () => {
   it('shows the output of today (written by -u)', async () => {
     let page = textOf('README.md');
     for (const name of names.filter((each) => missingIn(each).length === 0)) {
-      const lines = name.endsWith('.ts') ? await outputOf(name) : summary(await resultOf(name));
+      const lines = name.endsWith('.ts')
+        ? await outputOf(name)
+        : name in regulates
+          ? regulation(await resultOf(name))
+          : summary(await resultOf(name));
       const stable = lines.filter((line) => !/^sent/.test(line)).map((line) => line.replace(/\d+ ×/, 'n ×'));
       const block = new RegExp(`(\\n## \\[${name}\\][\\s\\S]*?\\n\`\`\`text\\n)[\\s\\S]*?(\`\`\`\\n)`);
       expect(page).toMatch(block);
