@@ -70,6 +70,13 @@ const rows: readonly Row[] = [
     'devices[0] "storage of sun-14"',
     /the study itself uses/,
   ],
+  [
+    'a power that is none',
+    (d) => (d.devices[0].p_max_kW = 1e308),
+    'STUDY_VALUE_INVALID',
+    'devices[0] "store-18".p_max_kW',
+    /Mind the unit/,
+  ],
   // Portfolios.
   ['a market without portfolios', market((m) => (m.portfolios = [])), 'REGULATE_NO_PORTFOLIO', 'market.portfolios', /nobody to trade/],
   [

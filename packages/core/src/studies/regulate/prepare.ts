@@ -41,16 +41,40 @@ export async function prepare(document: RegulateDocument, catalog: Catalog, serv
     });
   });
   const { market } = document;
+  const added = addedStorages(document, site, catalog);
+  site.devices.forEach((device, k) => checkMagnitudes(device, `devices[${k}] "${device.id}"`));
+  for (const { device, portfolio } of added) {
+    const k = market!.portfolios.findIndex(({ id }) => id === portfolio);
+    checkMagnitudes(device, `market.portfolios[${k}].storageEach`);
+  }
   return {
     ...site,
     document,
     busOf,
-    added: addedStorages(document, site, catalog),
+    added,
     market: market && {
       buy_cur_per_kWh: site.perStep(market.buy_cur_per_kWh, 'market.buy_cur_per_kWh'),
       sell_cur_per_kWh: site.perStep(market.sell_cur_per_kWh, 'market.sell_cur_per_kWh'),
     },
   };
+}
+
+/** No power, energy or price of a resource is larger; sums and squares of numbers beyond it are lost in rounding, or overflow. */
+const largest = 1e12;
+
+function checkMagnitudes({ values }: Device, where: string): void {
+  for (const [key, value] of Object.entries(values)) {
+    const numbers: ArrayLike<unknown> =
+      typeof value === 'object' && value !== null && 'length' in value ? (value as ArrayLike<unknown>) : [value];
+    const odd = Array.from(numbers).find((each) => typeof each === 'number' && Number.isFinite(each) && Math.abs(each) > largest);
+    if (odd === undefined) continue;
+    throw new InputError({
+      code: 'STUDY_VALUE_INVALID',
+      message: `${key} is ${odd}, more than any resource has: expected up to ${largest}`,
+      where: `${where}.${key}`,
+      hint: 'Mind the unit, or leave the key out where there is no limit.',
+    });
+  }
 }
 
 /** Ids that the study gives itself: of the operator, and of storages beside sources. */
