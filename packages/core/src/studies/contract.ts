@@ -9,7 +9,7 @@ import type { Solver } from '../solvers/contract.ts';
 import type { StudyResult } from '../wire/result.ts';
 
 /**
- * A kind of study: a question with defaults. Members: negotiate. This is the only place where all nouns meet.
+ * A kind of study: a question with defaults. Members: negotiate, regulate. This is the only place where all nouns meet.
  */
 export interface StudyKind<Result extends StudyResult = StudyResult> {
   readonly kind: string;
