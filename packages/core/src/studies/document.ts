@@ -23,7 +23,7 @@ export function readDocument<S extends z.ZodType>(schema: S, document: unknown):
         ? `"${shortened(wrong)}" has the wrong unit: expected "${sameStem}"`
         : `The study file has no key "${shortened(wrong)}"${where ? ` under "${where}"` : ''}`,
       where: pathOf([...issue.path, shortened(wrong)]),
-      hint: sameStem ? 'Convert the value and rename the key.' : (didYouMean(wrong, known) ?? seeTemplate),
+      hint: sameStem ? 'Convert the value and rename the key.' : (didYouMean(wrong, known) ?? seeTemplate(schema)),
     });
   }
   const last = issue.path[issue.path.length - 1];
@@ -32,20 +32,25 @@ export function readDocument<S extends z.ZodType>(schema: S, document: unknown):
       code: 'STUDY_MISSING_KEY',
       message: `The study file needs ${where ? `"${where}"` : 'keys with values'}`,
       where: where || 'document',
-      hint: seeTemplate,
+      hint: seeTemplate(schema),
     });
   }
   throw new InputError({
     code: 'STUDY_VALUE_INVALID',
     message: sentence(issue.message),
     where,
-    hint: issue.code === 'custom' ? 'Correct the value.' : seeTemplate,
+    hint: issue.code === 'custom' ? 'Correct the value.' : seeTemplate(schema),
   });
 }
 
 type Issue = z.core.$ZodIssue;
 
-const seeTemplate = 'See `gridflock new study negotiate` for a commented example.';
+/** Where to look: the commented study file of the kind that the schema is of. */
+function seeTemplate(schema: z.ZodType): string {
+  const { study } =
+    (schema as { shape?: Readonly<Record<string, { readonly def?: { readonly values?: readonly unknown[] } }>> }).shape ?? {};
+  return `See \`gridflock new study ${study?.def?.values?.[0] ?? 'KIND'}\` for a commented example.`;
+}
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 /** `devices[2].bus`, the way the place is looked up in the file. */

@@ -9,10 +9,21 @@ export interface BalancedDraft {
   readonly s_base_kVA: number;
   readonly nominal: NominalVoltages;
   readonly buses: BusPart[];
-  readonly branches: BranchPart[];
+  readonly branches: BalancedBranch[];
   readonly shunts: ShuntPart[];
+  /** Middles of banks of single cores of three windings, by their buses, with the phases of the cores. */
+  readonly banks: Map<string, { readonly star: string; readonly phases: string[] }>;
   /** Approximation → ids of the elements that it was made for. */
   readonly approximated: Map<string, string[]>;
+}
+
+/** A branch of the network of one phase with what it carries of the three. */
+export interface BalancedBranch {
+  readonly part: BranchPart;
+  /** Id of the element that it is, or is a part of. */
+  readonly element: string;
+  /** Each phase that it carries, by the conductors at both ends (`1>1`, or `1,2>1` between phases); none for all three of a transformer. */
+  readonly phases: readonly string[];
 }
 
 export function approximate(draft: BalancedDraft, how: string, id: string): void {
@@ -44,13 +55,14 @@ function phasesOf(
   draft: BalancedDraft,
   from: Terminal,
   to: Terminal,
-): { rows: number[]; u: { re: number; im: number }[]; isTurned: boolean } {
+): { rows: number[]; u: { re: number; im: number }[]; isTurned: boolean; phases: string[] } {
   const [u, far] = [draft.nominal.at(from), draft.nominal.at(to)];
   const has = (v: { re: number; im: number }): boolean => Math.hypot(v.re, v.im) > 0.5;
   const rows = u.flatMap((v, k) => (has(v) && has(far[k]) ? [k] : []));
   return {
     rows,
     u,
+    phases: rows.map((k) => [from, to].map(({ conductors }) => conductors[k]).join('>')),
     isTurned: rows.some(
       (k) => u[k].re * far[k].re + u[k].im * far[k].im < 0.9 * Math.hypot(u[k].re, u[k].im) * Math.hypot(far[k].re, far[k].im),
     ),
@@ -61,11 +73,11 @@ function phasesOf(
 const smallest_pu = 1e-6;
 
 /** Adds a wire, its impedance stretched to what can be solved with. */
-export function pushWire(draft: BalancedDraft, wire: BranchPart): void {
+export function pushWire(draft: BalancedDraft, wire: BranchPart, phases: readonly string[] = []): void {
   const size = Math.hypot(wire.r_pu, wire.x_pu);
   const stretch = size > 0 && size < smallest_pu ? smallest_pu / size : 1;
   if (stretch > 1) approximate(draft, `Wires of almost no impedance stand with ${smallest_pu} per unit`, wire.id);
-  draft.branches.push({ ...wire, r_pu: stretch * wire.r_pu, x_pu: stretch * wire.x_pu });
+  draft.branches.push({ part: { ...wire, r_pu: stretch * wire.r_pu, x_pu: stretch * wire.x_pu }, element: wire.id, phases });
 }
 
 /** Per unit vectors: a conductor at √3 or 2 times the nominal voltage carries its share all the same. */
@@ -77,7 +89,7 @@ const directions = (u: readonly { re: number; im: number }[]): { re: number; im:
 
 export function addLine(draft: BalancedDraft, line: Line): void {
   const n = line.from.conductors.length;
-  const { rows, u, isTurned } = phasesOf(draft, line.from, line.to);
+  const { rows, u, isTurned, phases } = phasesOf(draft, line.from, line.to);
   if (rows.length === 0 || line.from.bus === line.to.bus) {
     approximate(draft, 'Wires that carry no phase from bus to bus are left out', line.id);
     return;
@@ -92,18 +104,22 @@ export function addLine(draft: BalancedDraft, line: Line): void {
   const isClosed = line.closedFrom && line.closedTo;
   const r_pu = asOnePhase(line.r_ohm, n, share, rows, 'series') / base_ohm;
   const x_pu = asOnePhase(line.x_ohm, n, share, rows, 'series') / base_ohm;
-  pushWire(draft, {
-    id: line.id,
-    from: draft.feeder.buses[line.from.bus].id,
-    to: draft.feeder.buses[line.to.bus].id,
-    r_pu,
-    x_pu,
-    b_pu,
-    ...(line.i_max_A === undefined
-      ? {}
-      : { s_max_kVA: (line.i_max_A * rows.length * draft.feeder.buses[line.from.bus].v_base_kV) / Math.sqrt(3) }),
-    inService: isClosed,
-  });
+  pushWire(
+    draft,
+    {
+      id: line.id,
+      from: draft.feeder.buses[line.from.bus].id,
+      to: draft.feeder.buses[line.to.bus].id,
+      r_pu,
+      x_pu,
+      b_pu,
+      ...(line.i_max_A === undefined
+        ? {}
+        : { s_max_kVA: (line.i_max_A * rows.length * draft.feeder.buses[line.from.bus].v_base_kV) / Math.sqrt(3) }),
+      inService: isClosed,
+    },
+    phases,
+  );
   const g_pu = line.g_S === undefined ? 0 : asOnePhase(line.g_S, n, u, rows, 'shunt') * base_ohm;
   if (isClosed) {
     for (const { bus } of [line.from, line.to]) addShunt(draft, bus, g_pu / 2, 0);
@@ -122,24 +138,28 @@ function behind([g, b]: readonly [number, number], [r, x]: readonly [number, num
 }
 
 export function addSwitch(draft: BalancedDraft, element: Switch): void {
-  const { rows } = phasesOf(draft, element.from, element.to);
+  const { rows, phases } = phasesOf(draft, element.from, element.to);
   if (rows.length === 0 || element.from.bus === element.to.bus) {
     approximate(draft, 'Wires that carry no phase from bus to bus are left out', element.id);
     return;
   }
   const r_ohm = element.r_ohm ?? (element.x_ohm === undefined ? rSwitch_ohm : 0);
   const scale = 3 / rows.length / ohmBase(draft, element.from);
-  pushWire(draft, {
-    id: element.id,
-    from: draft.feeder.buses[element.from.bus].id,
-    to: draft.feeder.buses[element.to.bus].id,
-    r_pu: r_ohm * scale,
-    x_pu: (element.x_ohm ?? 0) * scale,
-    ...(element.i_max_A === undefined
-      ? {}
-      : { s_max_kVA: (element.i_max_A * rows.length * draft.feeder.buses[element.from.bus].v_base_kV) / Math.sqrt(3) }),
-    inService: element.closed,
-  });
+  pushWire(
+    draft,
+    {
+      id: element.id,
+      from: draft.feeder.buses[element.from.bus].id,
+      to: draft.feeder.buses[element.to.bus].id,
+      r_pu: r_ohm * scale,
+      x_pu: (element.x_ohm ?? 0) * scale,
+      ...(element.i_max_A === undefined
+        ? {}
+        : { s_max_kVA: (element.i_max_A * rows.length * draft.feeder.buses[element.from.bus].v_base_kV) / Math.sqrt(3) }),
+      inService: element.closed,
+    },
+    phases,
+  );
 }
 
 /** @param bus - place in the feeder */

@@ -1,14 +1,22 @@
 import { complexReordered, kronReduced } from '../../linalg/complex-dense.ts';
 import { approximate, type BalancedDraft } from './balanced-branches.ts';
-import type { Transformer } from './feeder.ts';
+import type { Terminal, Transformer, Winding } from './feeder.ts';
 import { coilsOfCore, pairImpedance } from './transformer-admittance.ts';
 import { clockOf, wireTransformer } from './transformer-wiring.ts';
 
 /** Three windings: a star of branches about a bus of its own. Else a branch between every two, with what is left to earth as shunts; both are exact. */
 export function addTransformer(draft: BalancedDraft, transformer: Transformer): void {
-  const { windings, inService, id } = transformer;
+  const { windings, inService, id, cores_count } = transformer;
   if (windings.every(({ terminal }) => terminal.bus === windings[0].terminal.bus)) {
-    approximate(draft, 'Transformers with all windings at one bus are left out', id);
+    approximate(draft, 'Transformers with all windings at one bus have no balanced equivalent and are left out', id);
+    return;
+  }
+  if (windings.some((winding) => isInSeries(draft, winding))) {
+    approximate(
+      draft,
+      'Transformers with a coil in series (autotransformers joined by wires) have no balanced equivalent and are left out',
+      id,
+    );
     return;
   }
   const ends = windings.map((_, w) => endOf(draft, transformer, w));
@@ -17,7 +25,7 @@ export function addTransformer(draft: BalancedDraft, transformer: Transformer): 
     branch(name, from, to, r, x) {
       if (from.bus === to.bus) return;
       const scale = perUnit * to.ratio ** 2;
-      draft.branches.push({
+      const part = {
         id: name,
         from: from.bus,
         to: to.bus,
@@ -27,27 +35,54 @@ export function addTransformer(draft: BalancedDraft, transformer: Transformer): 
         shift_deg: ((to.lag_deg - from.lag_deg + 540) % 360) - 180,
         s_max_kVA: windings[0].s_rated_kVA,
         inService: inService && from.isClosed && to.isClosed,
-      });
+      };
+      draft.branches.push({ part, element: id, phases: cores_count === 1 ? [`${from.phases}>${to.phases}`] : [] });
     },
     shunt(at, g, b) {
       const scale = 1 / perUnit / at.ratio ** 2;
       if (inService && (g !== 0 || b !== 0)) draft.shunts.push({ bus: at.bus, g_pu: g * scale, b_pu: b * scale });
     },
   };
-  if (transformer.cores_count < 3) {
+  if (cores_count < 3) {
     approximate(draft, 'Transformers of one or two cores stand as three-phase transformers of the same rating', id);
   }
-  const legs = windings.length === 3 ? starLegs(transformer) : [];
+  // two windings at one bus, as of a split-phase service, need no bus between
+  const legs = windings.length === 3 && new Set(ends.map(({ bus }) => bus)).size === 3 ? starLegs(transformer) : [];
   if (legs.length > 0 && legs.every(([r, x]) => Math.hypot(r, x) > 1e-9)) {
-    const star = { bus: `${id} star`, ratio: 1, lag_deg: ends[0].lag_deg, isClosed: true };
-    draft.buses.push({ id: star.bus, v_base_kV: windings[0].v_rated_kV, v_min_pu: 0, v_max_pu: 2 });
+    const star = { bus: starOf(draft, transformer, ends), ratio: 1, lag_deg: ends[0].lag_deg, isClosed: true, phases: '' };
     legs.forEach(([r, x], w) => bank.branch(`${id} ${w + 1}`, ends[w], star, r, x));
     magnetiseStar(bank, transformer, ends, star, legs);
     approximate(draft, 'Transformers of three windings stand as a star about a bus of their own', id);
   } else {
     addMesh(bank, transformer, ends);
-    if (windings.length > 2) approximate(draft, 'Transformers of many windings stand as a branch between every two', id);
+    if (new Set(ends.map(({ bus }) => bus)).size > 2)
+      approximate(draft, 'Transformers of many windings stand as a branch between every two', id);
   }
+}
+
+/** From a phase to a middle that wires make a phase of another bus: what flows through such a coil goes on there, past the other windings. */
+function isInSeries({ feeder }: BalancedDraft, { connection, terminal }: Winding): boolean {
+  const middles = connection === 'coils' ? terminal.conductors.filter((c) => c > 3) : [];
+  if (middles.length === 0) return false;
+  const leads = (near: Terminal, far: Terminal): boolean =>
+    near.bus === terminal.bus && near.conductors.some((c, k) => middles.includes(c) && far.conductors[k] > 0 && far.conductors[k] <= 3);
+  return [...feeder.lines, ...feeder.switches].some(({ from, to }) => leads(from, to) || leads(to, from));
+}
+
+/** The bus in the middle; the cores of a bank of single cores share one. */
+function starOf(draft: BalancedDraft, { id, cores_count, windings }: Transformer, ends: readonly WindingEnd[]): string {
+  const same = cores_count === 1 ? ends.map(({ bus }) => bus) : [];
+  const key = JSON.stringify([...same, windings[0].v_rated_kV]);
+  const phases = ends[0].phases;
+  const bank = draft.banks.get(key);
+  if (cores_count === 1 && bank !== undefined && !bank.phases.includes(phases)) {
+    bank.phases.push(phases);
+    return bank.star;
+  }
+  const star = `${id} star`;
+  draft.buses.push({ id: star, v_base_kV: windings[0].v_rated_kV, v_min_pu: 0, v_max_pu: 2 });
+  if (cores_count === 1) draft.banks.set(key, { star, phases: [phases] });
+  return star;
 }
 
 /** Takes branches and shunts per unit of the transformer's rating. */
@@ -117,6 +152,8 @@ interface WindingEnd {
   /** Behind winding 1. */
   readonly lag_deg: number;
   readonly isClosed: boolean;
+  /** Its conductors that have a voltage, in rising order. */
+  readonly phases: string;
 }
 
 function endOf(draft: BalancedDraft, transformer: Transformer, w: number): WindingEnd {
@@ -143,6 +180,10 @@ function endOf(draft: BalancedDraft, transformer: Transformer, w: number): Windi
     ratio: (wiring.vCoil_V[w] * winding.tap_pu) / nominal_V,
     lag_deg: cores_count === 3 ? 30 * clockOf(transformer, w) + (winding.turn_deg ?? 0) : 0,
     isClosed: winding.closed !== false,
+    phases: winding.terminal.conductors
+      .filter((_, k) => Math.hypot(u[k].re, u[k].im) > 0.5)
+      .sort()
+      .join(),
   };
 }
 

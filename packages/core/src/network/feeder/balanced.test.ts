@@ -385,6 +385,101 @@ describe('balancedCase', () => {
     for (const { ratio } of network.branches) expect(ratio).toBeCloseTo(1, 9);
   });
 
+  it('makes one branch of regulators, wires and legs that carry different phases between the same buses', () => {
+    const coil = { connection: 'wye' as const, s_rated_kVA: 100, r_frac: 0.001 };
+    const regulator = (phase: number, tap_pu: number): TransformerPart => ({
+      id: `r${phase}`,
+      cores_count: 1,
+      windings: [
+        { ...coil, terminal: at('a', phase, 0), v_rated_kV: 10 / Math.sqrt(3), tap_pu: 1 },
+        { ...coil, terminal: at('b', phase, 0), v_rated_kV: 10 / Math.sqrt(3), tap_pu },
+      ],
+      x_frac: [0.01],
+      inService: true,
+    });
+    const wire = (id: string, from: string, to: string, phase: number) => ({
+      ...threePhase(id),
+      ...{ from: at(from, phase), to: at(to, phase), r_ohm: [0.3], x_ohm: [0.6], i_max_A: 100 },
+    });
+    const buses = ['a', 'b', 'c'].map((id) => ({ id, v_base_kV: 10 }));
+    const lines = [wire('l1', 'b', 'c', 1), wire('l2', 'c', 'b', 2), wire('l3', 'b', 'c', 3)];
+    const { network, warnings } = caseFrom({ buses, transformers: [regulator(1, 1.05), regulator(2, 1.03), regulator(3, 1.04)], lines });
+    expect(network.branches.map(({ id }) => id)).toEqual(['l1 + l2 + l3', 'r1 + r2 + r3']);
+    const [line, bank] = network.branches;
+    // three phases of their own: each a third of the current, and the impedance of one of them
+    expect(line.r_pu).toBeCloseTo((0.3 * network.s_base_kVA) / 1e5, 12);
+    expect(line.x_pu).toBeCloseTo((0.6 * network.s_base_kVA) / 1e5, 12);
+    expect(line.s_max_kVA).toBeCloseTo(100 * 10 * Math.sqrt(3), 9);
+    expect(1 / bank.ratio).toBeCloseTo(1.04, 3);
+    expect(bank.s_max_kVA).toBe(300);
+    expect(bank.x_pu).toBeCloseTo((0.01 * network.s_base_kVA * 1.04 ** 2) / 300, 4);
+    expect(warnings).toContain(
+      'Transformers of single phases between the same buses stand as one, with the mean of their taps: r1, r2, r3',
+    );
+    // a bypass of the same phase is a second way, and a wire that is open no way at all
+    const beside = [...lines, wire('bypass', 'a', 'b', 1), { ...wire('open', 'b', 'c', 2), closedTo: false }];
+    const other = caseFrom({ buses, transformers: [regulator(1, 1)], lines: beside });
+    expect(other.network.branches.map(({ id }) => id)).toEqual(['l1 + l2 + l3', 'bypass', 'open', 'r1']);
+  });
+
+  it('starts where the turns of the transformers put the voltages without load', () => {
+    const { operatingPoint } = caseFrom({
+      buses: [
+        { id: 'a', v_base_kV: 10 },
+        { id: 'b', v_base_kV: 0.4 },
+      ],
+      transformers: [
+        {
+          id: 't',
+          cores_count: 3,
+          windings: [
+            { connection: 'delta', terminal: at('a', 1, 2, 3), v_rated_kV: 10, s_rated_kVA: 400, r_frac: 0, tap_pu: 1 },
+            { connection: 'wye', terminal: at('b', 1, 2, 3, 0), v_rated_kV: 0.4, s_rated_kVA: 400, r_frac: 0, tap_pu: 1.05, clock: 11 },
+          ],
+          x_frac: [0.04],
+          inService: true,
+        },
+      ],
+    });
+    expect(operatingPoint.v_start_pu[1]).toBeCloseTo(1.05 * operatingPoint.v_start_pu[0], 12);
+    expect(operatingPoint.angle_start_deg[1]).toBeCloseTo(operatingPoint.angle_start_deg[0] + 30, 9);
+  });
+
+  it('makes one star of a bank of single cores of three windings, and leaves out autotransformers joined by wires', () => {
+    const coil = { connection: 'coils' as const, s_rated_kVA: 100, r_frac: 0.001, tap_pu: 1 };
+    const buses = ['a', 'b', 'c'].map((id) => ({ id, v_base_kV: 10 }));
+    const unit = (phase: number, low: number): TransformerPart => ({
+      id: `t${phase}`,
+      cores_count: 1,
+      windings: [
+        { ...coil, terminal: at('a', phase, low), v_rated_kV: 10 / Math.sqrt(3) },
+        { ...coil, terminal: at('b', phase, 0), v_rated_kV: 10 / Math.sqrt(3) },
+        { ...coil, terminal: at('c', phase, 0), v_rated_kV: 10 / Math.sqrt(3) },
+      ],
+      x_frac: [0.02, 0.02, 0.01],
+      inService: true,
+    });
+    const bank = caseFrom({ buses, transformers: [1, 2, 3].map((phase) => unit(phase, 0)) });
+    expect(bank.network.buses.map(({ id }) => id)).toEqual(['a', 'b', 'c', 't1 star']);
+    expect(bank.network.branches.map(({ id }) => id)).toEqual(['t1 1 + t2 1 + t3 1', 't1 2 + t2 2 + t3 2', 't1 3 + t2 3 + t3 3']);
+    const low = buses.map((bus) => (bus.id === 'a' ? { ...bus, v_base_kV: 10 } : { ...bus, v_base_kV: 4 }));
+    const common = { ...threePhase('common'), from: at('a', 4, 5, 6), to: at('b', 1, 2, 3) };
+    const series = [1, 2, 3].map((phase) => {
+      const { windings, ...rest } = unit(phase, 3 + phase);
+      const [first, ...others] = windings;
+      return {
+        ...rest,
+        windings: [{ ...first, v_rated_kV: 6 / Math.sqrt(3) }, ...others.map((each) => ({ ...each, v_rated_kV: 4 / Math.sqrt(3) }))],
+      };
+    });
+    const auto = caseFrom({ buses: low, transformers: series, lines: [common] });
+    expect(auto.network.branches).toEqual([]);
+    expect(auto.warnings).toContain(
+      'Transformers with a coil in series (autotransformers joined by wires) have no balanced equivalent and are left out: t1, t2, t3',
+    );
+    expect(auto.operatingPoint.isolated).toEqual([1, 2]);
+  });
+
   it('leaves alone what nothing feeds', () => {
     const { operatingPoint } = caseFrom({
       lines: [{ ...threePhase('l'), closedTo: false }],

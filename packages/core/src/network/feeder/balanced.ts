@@ -1,6 +1,6 @@
 import { buildNetwork } from '../build.ts';
-import type { Case } from '../network.ts';
-import { buildTopology } from '../topology.ts';
+import type { Case, Network } from '../network.ts';
+import { buildTopology, type Topology } from '../topology.ts';
 import {
   addLine,
   addShunt,
@@ -16,6 +16,7 @@ import { addTransformer } from './balanced-transformers.ts';
 import { shuntAdmittance } from './element-admittance.ts';
 import type { Feeder, VoltageSource } from './feeder.ts';
 import { buildFeederTopology, type FeederTopology } from './feeder-topology.ts';
+import { mergePhases } from './merge-phases.ts';
 import { nominalVoltages } from './nominal-voltages.ts';
 
 export interface BalancedOptions {
@@ -43,6 +44,7 @@ export function balancedCase(feeder: Feeder, { s_base_kVA = baseAbove(feeder) }:
     buses: feeder.buses.map(({ v_min_pu = 0.9, v_max_pu = 1.1, ...bus }) => ({ ...bus, v_min_pu, v_max_pu })),
     branches: [],
     shunts: [],
+    banks: new Map(),
     approximated: new Map(),
   };
   const into: BalancedInjections = {
@@ -63,13 +65,14 @@ export function balancedCase(feeder: Feeder, { s_base_kVA = baseAbove(feeder) }:
   for (const inverter of feeder.inverters) addInverter(draft, into, topology, inverter);
   const held = feeder.sources.filter(({ inService }) => inService).map((source) => addSource(draft, source));
   const oddities: string[] = [];
-  const ids = distinct(draft.branches.map(({ id }) => id));
+  const branches = mergePhases(draft);
+  const ids = distinct(branches.map(({ id }) => id));
   const network = buildNetwork(
     {
       name: feeder.name,
       s_base_kVA,
       buses: draft.buses,
-      branches: draft.branches.map((branch, l) => ({ ...branch, id: ids[l] })),
+      branches: branches.map((branch, l) => ({ ...branch, id: ids[l] })),
       shunts: draft.shunts,
       source: feeder.source,
     },
@@ -86,12 +89,13 @@ export function balancedCase(feeder: Feeder, { s_base_kVA = baseAbove(feeder) }:
     v_start_pu[b] = v_pu;
     angle_start_deg[b] = angle_deg;
   }
-  const { island, unsuppliedIslands } = buildTopology(network, slacks);
+  const { island, unsuppliedIslands, order, parent, parentBranch } = buildTopology(network, slacks);
+  startWithoutLoad(network, { order, parent, parentBranch }, v_start_pu, angle_start_deg);
   const isolated = Array.from({ length: nB }, (_, b) => b).filter((b) => unsuppliedIslands.includes(island[b]));
   const fed = new Set([...topology.bus].filter((_, i) => topology.fed[i] === 1));
   const lost = isolated.filter((b) => fed.has(b)).map((b) => network.buses[b].id);
   const warnings = [...draft.approximated].map(([how, names]) => `${how}: ${listed(names)}`);
-  if (lost.length > 0) warnings.push(`Buses that are fed, but not through anything that one phase can say, are left out: ${listed(lost)}`);
+  if (lost.length > 0) warnings.unshift(`Buses that are fed, but not through anything that one phase can say, are left out: ${listed(lost)}`);
   return Object.freeze({
     network,
     operatingPoint: Object.freeze({
@@ -155,6 +159,22 @@ function addSource(draft: BalancedDraft, source: VoltageSource): { bus: string; 
     x_pu: impedanceAsOnePhase(draft, source.terminal, source.x_ohm ?? zero),
   });
   return { bus: behind, v_pu, angle_deg };
+}
+
+/** Voltages as the turns of the transformers give them from the slacks on: taps stand far from 1, and their small impedances would take a flat start for a short circuit. */
+function startWithoutLoad(
+  { branches }: Network,
+  { order, parent, parentBranch }: Pick<Topology, 'order' | 'parent' | 'parentBranch'>,
+  v_start_pu: Float64Array,
+  angle_start_deg: Float64Array,
+): void {
+  for (const b of order) {
+    if (parent[b] < 0) continue;
+    const { from, ratio, shift_deg } = branches[parentBranch[b]];
+    const isForward = from === parent[b];
+    v_start_pu[b] = v_start_pu[parent[b]] * (isForward ? 1 / ratio : ratio);
+    angle_start_deg[b] = angle_start_deg[parent[b]] + (isForward ? -shift_deg : shift_deg);
+  }
 }
 
 /** Negligible beside the impedance of a source in its other sequences. */

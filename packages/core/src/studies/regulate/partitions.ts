@@ -32,6 +32,9 @@ export interface Division {
 /** Partitions listed for screening and choice at most; where there are more, the nearest. */
 const listed_max_count = 20_000;
 
+/** Partitions up to λ are counted one by one, so far. */
+export const counted_max_count = 1_000_000;
+
 /** Points of the curve of counts against λ. */
 const curve_count = 61;
 
@@ -55,7 +58,7 @@ export function divide(prepared: Prepared, players: readonly Player[]): Division
       code: 'REGULATE_NO_BASE_FLOW',
       message: `The power flow of the base load does not converge, so nothing is electrically near: ${flow.diagnosis ?? 'no diagnosis'}`,
       where: 'network',
-      hint: 'Look at the network with `gridflock powerflow`.',
+      hint: 'Look at the network with `gridflock powerflow`; generators of its file hold no voltage in a study.',
     });
   }
   const dd = electricalDistances(sensitivityMatrices(exactSensitivity(network, point, flow)), inside);
@@ -107,12 +110,12 @@ function inStudy<Value>(where: string, make: () => Value): Value {
   }
 }
 
-/** The slack alone holds voltage. */
+/** The slack alone holds voltage; other generators of the file give what they are set to. */
 function slackOnly({ slack, v_slack_pu, case: given }: Prepared) {
-  const held = given.operatingPoint.generators.filter((g) => g.bus === slack);
-  if (held.length > 0) return held.map((g) => ({ ...g, v_set_pu: v_slack_pu, holdsVoltage: true, inService: true }));
   const free = { p_min_kW: -Infinity, p_max_kW: Infinity, q_min_kvar: -Infinity, q_max_kvar: Infinity };
-  return [{ id: 'grid', bus: slack, p_kW: 0, q_kvar: 0, ...free, v_set_pu: v_slack_pu, holdsVoltage: true, inService: true }];
+  const grid = { id: 'grid', bus: slack, p_kW: 0, q_kvar: 0, ...free, v_set_pu: v_slack_pu, holdsVoltage: true, inService: true };
+  const others = given.operatingPoint.generators.filter(({ bus }) => bus !== slack);
+  return [grid, ...others.map((generator) => ({ ...generator, holdsVoltage: false }))];
 }
 
 function exactly({ network }: Prepared, rules: PartitionRules, dd: Float64Array): Pick<Division, 'candidates' | 'distances' | 'result'> {
@@ -127,12 +130,16 @@ function exactly({ network }: Prepared, rules: PartitionRules, dd: Float64Array)
       distanceMax: rules.distanceMax,
       resources_min_count: rules.resources_min_count,
       valid_count: Number(space.valid_count),
-      screened_count: isComplete ? partitions.length : space.count(rules.distanceMax, 1_000_000),
+      screened_count: isComplete ? partitions.length : nearCount(space, rules.distanceMax),
       curve: distances ? curveOf(distances) : [],
       byClusters: space.byClusters.flatMap((count, clusters_count) => (count > 0n ? [{ clusters_count, count: Number(count) }] : [])),
     },
   };
 }
+
+/** Partitions up to λ, counted up to a million; all of them where nothing is asked of the distance. */
+const nearCount = (space: PartitionSpace, distanceMax: number): number =>
+  distanceMax < Number.POSITIVE_INFINITY ? space.count(distanceMax, counted_max_count) : Number(space.valid_count);
 
 function sampled(
   { document }: Prepared,

@@ -11,6 +11,9 @@ export interface RunErrors {
 
 const paper = 'Jia et al., Electronics 14(7), 1306 (2025)';
 
+/** The feeder of the paper: figures of another one are not comparable. */
+export const networkOfPaper = 'ieee33';
+
 /** Table 2, per cent: single point, and the mean of its three partitions. */
 const table2 = {
   single: { without: { p: 5.3386, q: 0.6006 }, with: { p: 2.006, q: 3.1366 } },

@@ -6,8 +6,9 @@ import { checksOf } from './checks.ts';
 import { decompositionResiduals, keptAtHome, unsolved_count } from './evidence.ts';
 import { loadMax_kVA } from './feeder.ts';
 import type { Ingredients } from './ingredients.ts';
-
-import { comparedWithPaper, countsAt, sampledCounts } from './published.ts';
+import { counted_max_count, type Division } from './partitions.ts';
+import type { Prepared } from './prepare.ts';
+import { comparedWithPaper, countsAt, networkOfPaper, sampledCounts } from './published.ts';
 import type { Run } from './runs.ts';
 import { relative } from './screening.ts';
 
@@ -62,9 +63,22 @@ export function resultOf(all: Ingredients): RegulateResult {
     ...(safe ? { constraintSet: safe } : {}),
     traffic: wiretap.traffic(),
     keptAtHome: keptAtHome(all),
-    notes: [...document.notes, ...prepared.notes, ...all.runs.flatMap(({ conflicts }) => conflicts)],
+    notes: [
+      ...document.notes,
+      ...(document.compareWith === undefined || isComparable(prepared)
+        ? []
+        : [`The figures of ${document.compareWith} are about ${networkOfPaper}, not ${network.name}: not shown.`]),
+      ...prepared.notes,
+      ...countNote(division),
+      ...all.runs.flatMap(({ conflicts }) => conflicts),
+    ],
   };
 }
+
+const countNote = ({ result: { screened_count, valid_count } }: Division): string[] =>
+  screened_count === counted_max_count && valid_count > screened_count
+    ? [`At least ${counted_max_count} partitions are as near as that; they were counted no further.`]
+    : [];
 
 function runResult({ prepared, commands, alone, inMarket }: Ingredients, run: Run): RegulationRun {
   const load_max_kVA = loadMax_kVA(prepared);
@@ -135,10 +149,12 @@ function marketOf({ market, prepared }: Ingredients): RegulateResult['market'] {
   };
 }
 
+const isComparable = ({ document, network }: Prepared): boolean => document.compareWith !== undefined && network.name === networkOfPaper;
+
 /** With the published counts as points of their own, for the paper's case. */
 function curveOf({ division, prepared }: Ingredients): RegulateResult['partitions']['curve'] {
   const { curve } = division.result;
-  if (prepared.document.compareWith === undefined) return curve;
+  if (!isComparable(prepared)) return curve;
   const published = new Map(sampledCounts.map(({ lambda, count }) => [lambda, count]));
   return [...curve, ...countsAt(division, division.distances).map((each) => ({ ...each, published: published.get(each.lambda) }))].sort(
     (a, b) => a.lambda - b.lambda,
@@ -146,7 +162,7 @@ function curveOf({ division, prepared }: Ingredients): RegulateResult['partition
 }
 
 function publishedOf({ prepared, division, inMarket }: Ingredients, runs: readonly RegulationRun[]): PublishedComparison[] {
-  if (prepared.document.compareWith === undefined || !inMarket) return [];
+  if (!isComparable(prepared) || !inMarket) return [];
   const errors = runs.map(({ kind, withMarket, p_error_frac, q_error_frac }) => ({
     isClusters: kind === 'clusters',
     withMarket,

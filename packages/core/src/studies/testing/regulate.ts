@@ -60,3 +60,16 @@ export const smallMarket = (change: (market: Document) => unknown = () => {}): D
   change(market);
   return market;
 };
+
+/** Members that a document names but this catalogue lacks. */
+export function missingFor(document: Document): string[] {
+  const named = [...document.devices.map(({ kind }: Document) => kind), document.network, 'highs'];
+  const members: readonly { readonly kind?: string; readonly name?: string }[] = [
+    ...catalog.devices,
+    ...catalog.networks,
+    ...catalog.solvers,
+  ];
+  return [...new Set<string>(named)].filter(
+    (name) => !/[./]/.test(name) && !members.some((member) => member.kind === name || member.name === name),
+  );
+}

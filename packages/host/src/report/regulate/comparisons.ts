@@ -19,7 +19,7 @@ export function runsPanel({ runs, time }: RegulateResult): Html {
         : steps.map((t) => wallClock(time.steps[t] ?? '').time).join(', ');
   return panel(
     'How well each way follows',
-    'Errors are Σ|response − command| / Σ|command| over the day, commands beyond the band included: what could not be reached counts. Times were taken in this run.',
+    'Errors are the mean of |response − command| / |command| over the steps, as in the paper; commands beyond the band are included: what could not be reached counts. Times were taken in this run.',
     plainTable(
       [
         { title: 'run' },
