@@ -68,6 +68,8 @@ describe.skipIf(executablePath === undefined)('regulate report page', () => {
           expect(
             await page.evaluate(`[...document.querySelectorAll('svg[role="img"]')].filter((s) => !s.getAttribute('aria-label')).length`),
           ).toBe(0);
+          // printed, every alternative shows
+          await page.emulateMedia({ media: 'print' });
           expect(await page.evaluate(overlaps)).toEqual([]);
           await page.close();
         }

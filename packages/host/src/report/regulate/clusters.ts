@@ -30,8 +30,12 @@ export function clustersPanel(result: RegulateResult): Html {
 const clusterList = ({ clusters }: ChosenPartition): Html =>
   html`<ul class="clusters">${clusters.map(
     ({ buses, resources }, c) =>
-      html`<li class="${hueClass(c)}"><b>${clusterLetter(c)}</b><strong>${resources.length === 0 ? 'no resource' : resources.join(', ')}</strong> · ${buses.length === 1 ? 'bus' : `${buses.length} buses:`} ${buses.join(', ')}</li>`,
+      html`<li class="${hueClass(c)}"><b>${clusterLetter(c)}</b><strong>${resources.length === 0 ? 'no resource' : listed(resources, 24)}</strong> · ${buses.length === 1 ? 'bus' : `${buses.length} buses:`} ${listed(buses, 48)}</li>`,
   )}</ul>`;
+
+/** The first of many, and how many more. */
+const listed = (ids: readonly string[], most_count: number): string =>
+  ids.length <= most_count ? ids.join(', ') : `${ids.slice(0, most_count).join(', ')} and ${ids.length - most_count} more`;
 
 export function partitionsPanel(result: RegulateResult): Html {
   const { curve, byClusters, method, distanceMax, valid_count, screened_count, draws_count } = result.partitions;
@@ -41,7 +45,7 @@ export function partitionsPanel(result: RegulateResult): Html {
       : `${fixed(valid_count)} were found in ${fixed(draws_count)} draws`;
   return panel(
     'How many partitions there are',
-    `${how}; ${fixed(screened_count)} have a mean electrical distance up to λ_max = ${distanceMax}.`,
+    `${how}; ${fixed(screened_count)} have a mean electrical distance up to λ_max = ${distanceMax}, as the study asks.`,
     html`<div class="panels pairs"><figure><h3>Partitions up to a mean electrical distance</h3>${curveSvg(curve, distanceMax)}
 <ul class="key"><li><svg class="long plot" viewBox="0 0 26 12" aria-hidden="true"><path class="line" d="M0 6H26"/></svg>ours</li>${
       curve.some(({ published }) => published !== undefined) &&
@@ -116,7 +120,7 @@ export function screeningPanel({ screening }: RegulateResult): Html | undefined 
     `Mean error of ${fixed(partitions_count)} partitions under ${fixed(commands_count)} random commands each; ${fixed(kept_count)} keep within ${short(100 * error_max_frac)} %. Single point: active ${percent(single.p_error_frac)}, reactive ${percent(single.q_error_frac)}.`,
     html`<div class="panels thirds"><figure><h3>Active power</h3>${errorsSvg('active', p_percent)}</figure>
 <figure><h3>Reactive power</h3>${errorsSvg('reactive', q_percent)}</figure>
-<figure><h3>Active error and electrical distance</h3>${scatterSvg(screening)}</figure></div>
+<figure><h3>Active error and electrical distance${partitions.length > points_max_count && ` (${points_max_count} of ${partitions.length})`}</h3>${scatterSvg(screening)}</figure></div>
 <ul class="key"><li><svg class="plot" viewBox="0 0 12 12" aria-hidden="true"><circle class="dot" cx="6" cy="6" r="5"/></svg>kept</li><li><svg class="plot" viewBox="0 0 12 12" aria-hidden="true"><circle class="dot hollow" cx="6" cy="6" r="4"/></svg>not kept: error above the limit</li></ul>`,
     'screening',
   );
@@ -150,12 +154,14 @@ function errorsSvg(name: string, errors_percent: readonly number[]): Html {
   );
 }
 
-/** More points than this are too many to tell apart or to store; every n-th is drawn. */
+/** More points than this are too many to tell apart or to store: so many are drawn, evenly chosen; all are in screening.csv. */
 const points_max_count = 1500;
 
 function scatterSvg({ partitions }: ScreeningResult): Html {
-  const stride = Math.ceil(partitions.length / points_max_count);
-  const shown = partitions.filter((_, k) => k % stride === 0);
+  const count = Math.min(partitions.length, points_max_count);
+  const shown = Array.from({ length: count }, (_, k) => partitions[Math.floor((k * partitions.length) / count)]).filter(
+    (one) => one !== undefined,
+  );
   const [, high] = roomyRange([[0], shown.map(({ p_error_frac }) => 100 * p_error_frac)]);
   const draw = ({ x, y }: PointScale): Html =>
     html`${shown.map(

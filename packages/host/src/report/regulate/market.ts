@@ -116,7 +116,7 @@ export function revenuePanel(result: RegulateResult): Html | undefined {
   };
   return panel(
     'What every resource was paid while it followed',
-    `Money over the day in ${currency} in the single-point runs, + is received: energy given at the price to sell, taken at the price to buy. Following commands earns less than the plans above, which sell all they can.${shown.length < resources.length ? ` The ${shown.length} with the largest gain of ${resources.length}; all in resources.csv.` : ''}`,
+    `Money over the day in ${currency} in the single-point runs, + is received: energy given at the price to sell, taken at the price to buy. The plans above sell all they can; here every resource gives what the command asks of it.${shown.length < resources.length ? ` The ${shown.length} with the largest gain of ${resources.length}; all in resources.csv.` : ''}`,
     html`<div class="scroll" tabindex="0" role="group" aria-label="Table: revenue of resources"><table class="wide narrow-rows"><thead><tr><th scope="col">Resource</th><th scope="col">Kind, bus</th><th scope="col" class="number">Without</th><th scope="col" class="number">With</th><th scope="col" class="number">Gain</th><th scope="col" class="bars"><span class="unseen">Gain as a bar</span></th></tr></thead><tbody>${shown.map(
       (one) =>
         html`<tr><th scope="row">${one.id}<small>${one.owner}</small></th><td data-label="kind, bus">${one.kind}, ${one.bus}</td><td class="number" data-label="without">${fixed(one.revenue_without_cur, 1)}</td><td class="number" data-label="with">${fixed(one.revenue_with_cur, 1)}</td><td class="number ${gain(one) < -0.05 ? 'bad' : ''}" data-label="gain">${signed(gain(one), 1)}</td><td class="bars">${bar(gain(one))}</td></tr>`,

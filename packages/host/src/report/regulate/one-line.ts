@@ -87,10 +87,12 @@ function busMark(id: string, { x, y }: Point, cluster: number | undefined, held:
   }</g>`;
 }
 
-/** The first of the resources at a bus, and how many more; each bus has room for one name. */
+/** Each bus has room for one name: of several resources the first and how many more, or only how many. */
 function namesAt(held: readonly string[]): string {
   const [first = '', ...more] = held;
-  return more.length === 0 ? cut(first, name_max_length) : `${cut(first, name_max_length - 3)} +${more.length}`;
+  if (more.length === 0) return cut(first, name_max_length);
+  const names = `${first} +${more.length}`;
+  return names.length <= name_max_length ? names : `${held.length} units`;
 }
 
 const cut = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);

@@ -50,6 +50,8 @@ export function stepChartSvg(chart: StepChart): Html {
   const [end, foot] = [width - right, height - bottom];
   const up = linearTicks(low, high, 4);
   const across: Across = (k, parts) => x((k * count) / parts);
+  // marks of neighbouring steps stay apart
+  const mark = Math.min(5, 0.42 * (x(1) - x(0)));
   const long = count > pieces_max_count;
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${chart.label}"><svg class="plot ${size}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${chart.label}">
 ${held.map((t) => html`<rect class="held" x="${px(x(t))}" y="${top}" width="${px(x(t + 1) - x(t))}" height="${foot - top}"/>`)}
@@ -60,7 +62,7 @@ ${lines.map(({ values, style, area }) =>
     ? html`<path class="line area-part ${style}" d="${raw(areaPath(values, across, y))}"/>`
     : html`<path class="line ${style}${long ? ' filled' : ''}" d="${raw(linePath(values, across, y))}"/>`,
 )}
-${held.map((t) => html`<path class="held-mark" d="M${px((x(t) + x(t + 1)) / 2)} ${top}l-5 -9h10Z"/>`)}
+${held.map((t) => html`<path class="held-mark" d="M${px((x(t) + x(t + 1)) / 2)} ${top}l${px(-mark)} -9h${px(2 * mark)}Z"/>`)}
 <line class="axis" x1="${left}" x2="${end}" y1="${foot}" y2="${foot}"/>
 ${timeTicks(steps, size === 'half' ? 8 : 5).map(({ step, text }) => html`<text x="${px(x(step))}" y="${foot + 18}" text-anchor="${step === 0 ? 'start' : x(step) > end - 20 ? 'end' : 'middle'}">${text}</text>`)}
 <text x="0" y="11">${chart.unit}</text>

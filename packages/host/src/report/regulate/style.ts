@@ -70,7 +70,7 @@ ${Array.from({ length: options_count }, (_, k) => `  .choice:has(> .switch > .pi
 .plain td:first-child { min-width: 11em; }
 .key + .choice { margin-top: 12px; }
 .plain th[scope="row"] { font-weight: 550; }
-.plain td.text { max-width: 60ch; color: var(--muted); }
+.plain td.text { min-width: 22em; max-width: 60ch; color: var(--muted); }
 .plain td.yes { color: var(--good); } .plain td.no { color: var(--bad); }
 details.steps { margin-top: 12px; font-size: 14px; }
 details.steps summary { cursor: pointer; color: var(--muted); }

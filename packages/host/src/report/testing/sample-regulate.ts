@@ -29,6 +29,15 @@ function stream(seed: number): () => number {
   };
 }
 
+/** Counts of partitions at some λ. */
+const knots: readonly (readonly [lambda: number, count: number])[] = [
+  [0.22, 0],
+  [0.27, 78],
+  [0.35, 590],
+  [0.5, 1080],
+  [1.2, 1188],
+];
+
 const bump = (h: number, centre: number, width: number): number => Math.exp(-0.5 * ((h - centre) / width) ** 2);
 
 export function sampleRegulate(options: RegulateSampleOptions = {}): Mutable<RegulateResult> {
@@ -94,7 +103,12 @@ export function sampleRegulate(options: RegulateSampleOptions = {}): Mutable<Reg
   );
   const buy = over((h) => (h > 18 && h < 21 ? 0.82 : h < 7 ? 0.25 : 0.53));
   const plans = Array.from({ length: portfolios_count }, (_, k) => portfolio(k, time.dt_h, over, uniform));
-  const curve = Array.from({ length: 60 }, (_, k) => ({ lambda: 0.22 + 0.017 * k, count: Math.round(1188 / (1 + Math.exp(9 - 0.7 * k))) }));
+  const counted = (lambda: number): number => {
+    const k = knots.findIndex(([at]) => at >= lambda);
+    const [[x0, y0], [x1, y1]] = [knots[Math.max(0, k - 1)] ?? [0, 0], knots[k] ?? [lambda, 1188]];
+    return Math.round(x1 === x0 ? y1 : y0 + ((y1 - y0) * (lambda - x0)) / (x1 - x0));
+  };
+  const curve = Array.from({ length: 60 }, (_, k) => ({ lambda: 0.22 + 0.0163 * k, count: counted(0.22 + 0.0163 * k) }));
   const published = [
     { lambda: 0.27, count: 78, published: 48 },
     { lambda: 0.35, count: 590, published: 342 },
