@@ -9,11 +9,13 @@ const folder = 'cimhub/ieee1547_inverter';
  * Theirs stop within their own tolerances of power (volt-watt: a kilowatt in a hundred short of the curve), ours end on the curve. Of the plant's 6 MW.
  */
 const TOLERANCE_KVA: Readonly<Record<string, number>> = {
+  default_avr_b: 5,
   local_fixq_a: 4,
   local_optpf_a: 4,
   local_optpf_b: 6,
   local_unity_a: 4,
   local_vvar_b: 4,
+  remote_avr_b: 5,
   remote_vvar_b: 4,
   local_vwatt_b: 30,
   local_chcurve_b: 30,

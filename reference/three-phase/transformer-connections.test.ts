@@ -5,8 +5,6 @@ import { readShared, sharedNames, sharedText, voltsOf } from './scripts.ts';
 const folder = 'cimhub/transformer_connections';
 /** They print hundredths of a volt; their solutions stop at OpenDSS's 1e-4 of the voltage. */
 const TOLERANCE_PU = 2e-4;
-/** Induction machines, which the reader takes for loads of their stated power and says so. */
-const WITH_MACHINES: readonly string[] = ['IMODOD', 'IMOYODlag', 'IMYD'];
 
 interface Row {
   readonly bus: string;
@@ -31,7 +29,7 @@ function baseCase(text: string): Row[] {
 const names = sharedNames(folder, '.dss').map((name) => name.replace('.dss', ''));
 
 describe.skipIf(names.length === 0)('CIMHub, transformer connections', () => {
-  it.each(names.filter((name) => !WITH_MACHINES.includes(name)))('%s', (name) => {
+  it.each(names)('%s', (name) => {
     const feeder = readShared(`${folder}/${name}.dss`);
     const flow = prepareThreePhase(feeder);
     const result = flow.solve();

@@ -1,3 +1,5 @@
+import { buildQuotientGraph, compact } from './quotient-graph.ts';
+
 /**
  * Approximate minimum degree ordering of a symmetric pattern.
  *
@@ -32,75 +34,6 @@ const DENSE_LEAST_COUNT = 16;
 const DENSE_FACTOR = 10;
 /** Entries of lists between two looks at `shouldStop`. */
 const PORTION = 1e6;
-
-interface QuotientGraph {
-  readonly n: number;
-  list: Int32Array;
-  used: number;
-  readonly first: Int32Array;
-  readonly length: Int32Array;
-}
-
-/** Neighbour lists of A + Aᵀ without diagonal and duplicates, with elbow room behind them. */
-function buildGraph(n: number, colStart: Int32Array, rowIndex: Int32Array): QuotientGraph {
-  const first = new Int32Array(n);
-  const length = new Int32Array(n);
-  const next = new Int32Array(n + 1);
-  for (let j = 0; j < n; j++) {
-    for (let p = colStart[j]; p < colStart[j + 1]; p++) {
-      const i = rowIndex[p];
-      if (i === j) continue;
-      next[i + 1]++;
-      next[j + 1]++;
-    }
-  }
-  for (let i = 0; i < n; i++) next[i + 1] += next[i];
-  const raw = new Int32Array(next[n]);
-  const start = next.slice();
-  for (let j = 0; j < n; j++) {
-    for (let p = colStart[j]; p < colStart[j + 1]; p++) {
-      const i = rowIndex[p];
-      if (i === j) continue;
-      raw[next[i]++] = j;
-      raw[next[j]++] = i;
-    }
-  }
-  const seen = new Int32Array(n).fill(-1);
-  let used = 0;
-  for (let i = 0; i < n; i++) {
-    first[i] = used;
-    for (let p = start[i]; p < start[i + 1]; p++) {
-      const j = raw[p];
-      if (seen[j] === i) continue;
-      seen[j] = i;
-      raw[used++] = j;
-    }
-    length[i] = used - first[i];
-  }
-  const list = new Int32Array(used + Math.floor(used / 5) + n + 1);
-  list.set(raw.subarray(0, used));
-  return { n, list, used, first, length };
-}
-
-/** Squeezes dead lists out: the head of each live list is replaced by the name of its owner while it moves. */
-function compact(graph: QuotientGraph): void {
-  const { n, list, first, length, used } = graph;
-  for (let i = 0; i < n; i++) {
-    const p = first[i];
-    if (p < 0 || length[i] === 0) continue;
-    first[i] = list[p];
-    list[p] = -2 - i;
-  }
-  let write = 0;
-  for (let p = 0; p < used; ) {
-    const owner = -2 - list[p++];
-    if (owner < 0) continue;
-    list[write] = first[owner];
-    first[owner] = write++;
-    for (let more = length[owner] - 1; more > 0; more--) list[write++] = list[p++];
-  }
-  graph.used = write;
-}
 
 /** Children before parents; merged variables directly before the pivot they were merged into. Appends, returns the count. */
 function postorderInto(order: Int32Array, n: number, first: Int32Array, size: Int32Array): number {
@@ -152,7 +85,7 @@ export function amdOrder(n: number, colStart: Int32Array, rowIndex: Int32Array, 
 export function amdOrder(n: number, colStart: Int32Array, rowIndex: Int32Array, shouldStop?: () => boolean): Int32Array | undefined {
   const order = new Int32Array(n);
   if (n === 0) return order;
-  const graph = buildGraph(n, colStart, rowIndex);
+  const graph = buildQuotientGraph(n, colStart, rowIndex);
   const { first, length, list } = graph;
   const capacity = list.length;
   const elements = new Int32Array(n);
