@@ -86,7 +86,7 @@ interface Solved {
   readonly loss_kW: number;
 }
 
-/** All scenarios, those with equal wires together; v is per unit (re, im). */
+/** All scenarios, those with equal wires together, on one run as far as it goes over; v is per unit (re, im). */
 function solveTogether(grid: string, updates: string, options: ThreePhaseOptions): Solved[] {
   const batch = powerGridModelBatch(grid, updates);
   const powers = buildConsumerPowers(batch.scenarios_count, batch.consumers_count);
@@ -97,9 +97,10 @@ function solveTogether(grid: string, updates: string, options: ThreePhaseOptions
   }
   const networks = powerGridModelNetworks(grid, powers, 'grid');
   const solved: Solved[] = [];
+  const shared = new PointRun(networks.network('', 'grid.json').feeder, options);
   for (const [wires, rows] of groups) {
     const { feeder, powersOf } = networks.network(wires, 'updates.json');
-    const run = new PointRun(feeder, options);
+    const run = shared.take(feeder) ? shared : new PointRun(feeder, options);
     const found = run.solve({ steps_count: rows.length, ...powersOf(powers, rows) });
     const { count, v_base_V } = run.places;
     rows.forEach((s, t) => {
