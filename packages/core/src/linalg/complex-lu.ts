@@ -152,6 +152,20 @@ export class ComplexLu {
   }
 
   /**
+   * The numbers of another factorisation with the same symbolic, without the work.
+   * @throws {BugError} LINALG_NOT_FACTORED when that has none
+   */
+  take(other: ComplexLu): void {
+    other.assertFactored();
+    const [into, from] = [this.arrays, other.arrays];
+    into.values.set(from.values);
+    into.lx.set(from.lx);
+    into.ux.set(from.ux);
+    into.dInv.set(from.dInv);
+    this.factored = true;
+  }
+
+  /**
    * b ← A⁻¹·b
    * @shape b (2n): re, im
    * @throws {BugError} LINALG_NOT_FACTORED

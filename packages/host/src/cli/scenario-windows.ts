@@ -1,5 +1,6 @@
 import {
   type ConsumerPowers,
+  type Feeder,
   InputError,
   NumericalError,
   PointRun,
@@ -59,16 +60,21 @@ const window_max_count = 256;
 export const windowFor = (scenarios_count: number, places_count: number): number =>
   lanes_count * Math.max(1, Math.floor(Math.min(window_max_count, chunkStepsFor(scenarios_count, places_count)) / lanes_count));
 
-/** Wires that are ready, or why there are none. */
-type Prepared = { readonly network: ScenarioNetwork; readonly run: PointRun; readonly tallier: Tallier } | { readonly refusal: string };
+interface Solver {
+  readonly run: PointRun;
+  readonly tallier: Tallier;
+}
+
+/** Wires with what solves them, or why there are none. */
+type Prepared = { readonly network: ScenarioNetwork; readonly solver: Solver } | { readonly refusal: string };
 
 /** Places of all wires that are kept ready: some hundred megabytes. */
 const placesKept_count = 100_000;
 const wiresKept_max_count = 256;
 
 /**
- * Solves window after window. Scenarios of a window with equal wires are solved together, on wires that stay ready for the windows after it as long as there is room;
- * an answer does not depend on what was solved before.
+ * Solves window after window, scenarios of a window with equal wires together. One solver, begun with the wires of the input, goes over to those of others; what it
+ * cannot take has a solver of its own, ready for the windows after it as long as there is room. An answer does not depend on what was solved before.
  */
 export class WindowSolver {
   private readonly order: ScenarioOrder;
@@ -78,6 +84,8 @@ export class WindowSolver {
   private readonly kept = new Map<string, Prepared>();
   private readonly rows = new VoltageRows();
   private firstTallier: Tallier | undefined;
+  /** Undefined until it is wanted, null where the input alone has no solver. */
+  private common: Solver | null | undefined;
 
   constructor(order: ScenarioOrder, networks?: ScenarioNetworks) {
     this.order = order;
@@ -99,7 +107,8 @@ export class WindowSolver {
         for (const row of members) troubles.push({ scenario: first + row, status: 'refused', diagnosis: ready.refusal });
         continue;
       }
-      const { network, run, tallier } = ready;
+      const { network, solver } = ready;
+      const { run, tallier } = solver;
       const points = run.solve({ steps_count: members.length, ...network.powersOf(powers, members) });
       for (const [t, row] of members.entries()) {
         const scenario = first + row;
@@ -117,7 +126,8 @@ export class WindowSolver {
 
   private prepared(wires: string, scenario: number): Prepared {
     const known = this.kept.get(wires);
-    const ready = known ?? this.prepare(wires, scenario);
+    const ready = known ?? guarded(() => this.prepare(wires, scenario));
+    if (known !== undefined && 'solver' in known && known.solver === this.common) goOver(known.solver, known.network.feeder);
     this.kept.delete(wires);
     this.kept.set(wires, ready);
     const [oldest = ''] = this.kept.keys();
@@ -126,18 +136,24 @@ export class WindowSolver {
   }
 
   private prepare(wires: string, scenario: number): Prepared {
-    const { files, options } = this.order;
-    try {
-      const network = this.networks.network(wires, `${files.updateName}: data[${scenario}]`);
-      const run = new PointRun(network.feeder, options);
-      const tallier = new Tallier(network.feeder, run.places, run.floating, this.firstTallier);
-      this.firstTallier ??= tallier;
-      return { network, run, tallier };
-    } catch (error) {
-      // what one scenario makes of the wires harms no other
-      if (error instanceof InputError || error instanceof NumericalError) return { refusal: error.message };
-      throw error;
+    const network = this.networks.network(wires, `${this.order.files.updateName}: data[${scenario}]`);
+    const common = this.commonSolver();
+    return { network, solver: common !== null && goOver(common, network.feeder) ? common : this.solverOf(network) };
+  }
+
+  private commonSolver(): Solver | null {
+    if (this.common === undefined) {
+      const made = guarded(() => this.solverOf(this.networks.network('', `${this.order.files.inputName}`)));
+      this.common = 'refusal' in made ? null : made;
     }
+    return this.common;
+  }
+
+  private solverOf({ feeder }: ScenarioNetwork): Solver {
+    const run = new PointRun(feeder, this.order.options);
+    const tallier = new Tallier(feeder, run.places, run.floating, this.firstTallier);
+    this.firstTallier ??= tallier;
+    return { run, tallier };
   }
 
   private voltageRows(v_pu: Float64Array, first: number, count: number): Uint8Array<ArrayBuffer> {
@@ -149,6 +165,24 @@ export class WindowSolver {
     }
     return this.rows.take();
   }
+}
+
+/** What one scenario makes of the wires harms no other: a reason instead of an exception. */
+function guarded<T>(make: () => T): T | { readonly refusal: string } {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof InputError || error instanceof NumericalError) return { refusal: error.message };
+    throw error;
+  }
+}
+
+/** @returns false where the feeder needs a solver of its own */
+function goOver({ run, tallier }: Solver, feeder: Feeder): boolean {
+  const before = run.feeder;
+  if (!run.take(feeder)) return false;
+  if (run.feeder !== before) tallier.take(feeder, run.floating);
+  return true;
 }
 
 /** Rows with equal wires, in the order in which these first come. */

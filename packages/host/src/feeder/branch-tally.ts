@@ -82,6 +82,11 @@ export class BranchTallier {
     this.wires = this.plan.wires;
   }
 
+  /** Takes the branches of a feeder that differs in nothing but what is switched and tapped. */
+  take(feeder: Feeder): void {
+    this.meter.take(feeder);
+  }
+
   /** Step t of the arrays is `step` of the whole run; taps of that step where they move. @shape v_re_V, v_im_V [t][place] */
   add(into: BranchExtremes, t: number, step: number, v_re_V: Float64Array, v_im_V: Float64Array, tap_pu?: Float64Array): void {
     const { meter, most } = this;

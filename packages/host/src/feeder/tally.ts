@@ -118,7 +118,9 @@ export interface TalliedSteps extends Omit<ThreePhaseBatch, 'diagnosis'> {
 
 /** Looks at the voltages, currents and losses of one step after the other, without allocation. */
 export class Tallier {
-  private readonly seen: SeenVoltages;
+  private seen: SeenVoltages;
+  private floating: readonly number[];
+  private readonly places: Places;
   private readonly low_pu: Float64Array;
   private readonly high_pu: Float64Array;
   /** Places of a, b, c of the buses that have all three. @shape [bus · 3] */
@@ -127,6 +129,8 @@ export class Tallier {
 
   /** @param like - of a feeder that differs in nothing but what is switched and tapped */
   constructor(feeder: Feeder, places: Places, floating: readonly number[], like?: Tallier) {
+    this.places = places;
+    this.floating = floating;
     this.seen = seenVoltages(places, floating);
     const busAt = (k: number): Feeder['buses'][number] | undefined => feeder.buses[places.bus[k] ?? -1];
     this.low_pu = Float64Array.from({ length: places.count }, (_, k) => busAt(k)?.v_min_pu ?? usualLow_pu);
@@ -134,6 +138,14 @@ export class Tallier {
     const triples = feeder.buses.map((_, bus) => [1, 2, 3].map((conductor) => places.indexOf(bus, conductor)));
     this.triples = Int32Array.from(triples.filter((three) => three.every((k) => k >= 0)).flat());
     this.branchTallier = new BranchTallier(feeder, places, like?.branchTallier);
+  }
+
+  /** Takes a feeder that differs in nothing but what is switched and tapped. */
+  take(feeder: Feeder, floating: readonly number[]): void {
+    this.branchTallier.take(feeder);
+    if (floating.length === this.floating.length && floating.every((place, k) => place === this.floating[k])) return;
+    this.floating = floating;
+    this.seen = seenVoltages(this.places, floating);
   }
 
   get wires(): readonly BranchWire[] {

@@ -86,7 +86,7 @@ interface Solved {
   readonly loss_kW: number;
 }
 
-/** All scenarios, those with equal wires together; v is per unit (re, im). */
+/** All scenarios, those with equal wires together, on one run as far as it goes over; v is per unit (re, im). */
 function solveTogether(grid: string, updates: string, options: ThreePhaseOptions): Solved[] {
   const batch = powerGridModelBatch(grid, updates);
   const powers = buildConsumerPowers(batch.scenarios_count, batch.consumers_count);
@@ -97,9 +97,10 @@ function solveTogether(grid: string, updates: string, options: ThreePhaseOptions
   }
   const networks = powerGridModelNetworks(grid, powers, 'grid');
   const solved: Solved[] = [];
+  const shared = new PointRun(networks.network('', 'grid.json').feeder, options);
   for (const [wires, rows] of groups) {
     const { feeder, powersOf } = networks.network(wires, 'updates.json');
-    const run = new PointRun(feeder, options);
+    const run = shared.take(feeder) ? shared : new PointRun(feeder, options);
     const found = run.solve({ steps_count: rows.length, ...powersOf(powers, rows) });
     const { count, v_base_V } = run.places;
     rows.forEach((s, t) => {
@@ -216,6 +217,34 @@ describe('an update batch', () => {
     expect(p_kW(0, 1)).toEqual([2, 2, 2]);
     expect(p_kW(1, buses_count - 1 + 1)).toEqual([3, 9, 5]);
     expect(passedOver).toEqual([]);
+  });
+
+  it('reads powers alike as records and as lists, with values left out, null or unknown beside them', () => {
+    const [p_specified, q_specified] = [
+      [3000, 0, 1500],
+      [0, 600, 0],
+    ];
+    const { p_kW, wires } = read([
+      { asym_load: [{ id: 401, p_specified, q_specified }], sym_load: [{ id: 301, p_specified: 6000 }] },
+      { asym_load: [{ id: 401, p_specified, q_specified, remark: 'x' }], sym_load: [{ id: 301, p_specified: 6000, q_specified: null }] },
+      { asym_load: [{ id: 401, p_specified, status: null }], sym_load: [{ id: 301, p_specified: 6000, status: 1 }] },
+      { asym_load: [{ id: 401, p_specified, status: 0 }], sym_load: [{ id: 301, p_specified: 6000, status: 1 }] },
+    ]);
+    expect(wires).toEqual(['', '', '', '']);
+    for (const s of [0, 1, 2, 3]) expect(p_kW(s, 0)).toEqual([2, 2, 2]);
+    for (const s of [0, 1, 2]) expect(p_kW(s, buses_count - 1)).toEqual([3, 0, 1.5]);
+    expect(p_kW(3, buses_count - 1)).toEqual([0, 0, 0]);
+  });
+
+  it('opens the line that it names, where lines share their names', () => {
+    const named = { ...(input(randomStream(1, 'fixed'), false) as { line: object[] }) };
+    named.line = named.line.map((line) => ({ ...line, name: 'cable' }));
+    const twins = datasetOf('input', named);
+    const batch = powerGridModelBatch(twins, datasetOf('update', [{ line: [{ id: 103, to_status: 0 }] }]));
+    const powers = buildConsumerPowers(1, batch.consumers_count);
+    const wires = batch.read(0, powers, 0);
+    const { lines } = powerGridModelNetworks(twins, powers, 'twins').network(wires, 'updates.json').feeder;
+    expect(lines.filter(({ closedTo }) => !closedTo).map(({ id }) => id)).toEqual(['103']);
   });
 
   it('lists what an update cannot change, and passes it over', () => {

@@ -1,9 +1,10 @@
 import { InputError } from '../../base/errors.ts';
-import type { Feeder } from '../../network/feeder/feeder.ts';
+import type { Feeder, Terminal } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
 import { feederOfParts } from '../feeder-case.ts';
-import { nameOf, type Row, type Scenario } from './dataset.ts';
+import { has, idOf, nameOf, type Row, type Scenario } from './dataset.ts';
 import { readParts } from './read.ts';
+import { withDistinctNames } from './scenario-checks.ts';
 import {
   type Consumer,
   type ConsumerPlaces,
@@ -35,6 +36,15 @@ const separate: ReadonlySet<string> = new Set(
   'line asym_line link generic_branch transformer three_winding_transformer source shunt'.split(' '),
 );
 
+/** Attributes that name a node. */
+const nodeNames = ['node', 'from_node', 'to_node', 'node_1', 'node_2', 'node_3'] as const;
+
+/** For each element of a feeder, the consumer that it is; −1 for none. */
+interface ConsumerIndices {
+  readonly loads: Int32Array;
+  readonly generators: Int32Array;
+}
+
 /** Makes the feeders of scenarios out of the input and what an update changes in the wires. */
 export class ScenarioNetworks {
   private readonly input: Scenario;
@@ -44,10 +54,14 @@ export class ScenarioNetworks {
   private readonly name: string;
   /** The feeder without changes: undefined until it is wanted, null where none can be made. */
   private unchanged: Feeder | null | undefined;
+  /** Those of feeders that share the consumers of the unchanged one. */
+  private unchangedIndices: ConsumerIndices | undefined;
+  private busOf: ReadonlyMap<string, number> | undefined;
 
   /** @param usual - one row of powers that the feeders stand with: what is prepared with them serves other powers, too */
   constructor(input: Scenario, usual: ConsumerPowers, name: string) {
-    this.input = input;
+    // part of it has to be named as the whole is
+    this.input = withDistinctNames(input);
     this.usual = usual;
     this.name = name;
     this.places = placesOfConsumers(input);
@@ -62,8 +76,7 @@ export class ScenarioNetworks {
    */
   network(wires: string, where: string): ScenarioNetwork {
     const feeder = this.feeder(wires === '' ? [] : (JSON.parse(wires) as WireChanges), where);
-    const loads = this.consumersOf(feeder.loads, ['sym_load', 'asym_load']);
-    const generators = this.consumersOf(feeder.generators, ['sym_gen', 'asym_gen', 'sym_load', 'asym_load']);
+    const { loads, generators } = this.indicesOf(feeder);
     const { count, sym_gen } = this.places;
     // a regulated load is a generator that takes power
     const signOf = (consumer: number): number => (consumer < sym_gen ? -1 : 1);
@@ -99,25 +112,51 @@ export class ScenarioNetworks {
 
   /** Only what changes is read and checked anew, on the same buses and with all sources. */
   private altered(unchanged: Feeder, changes: WireChanges, where: string): Feeder {
-    const whole = this.changed(changes, where);
-    const some = new Map<string, readonly Row[]>([['node', whole.get('node') ?? []]]);
-    for (const [component, rows] of changes) {
-      const all = whole.get(component) ?? [];
-      some.set(
-        component,
-        rows.map(([k]) => all[k]),
-      );
+    const some = new Map<string, readonly Row[]>([['source', this.input.get('source') ?? []]]);
+    for (const [component, changed] of changes) {
+      const rows = this.changedRows(component, changed, where);
+      some.set(component, component === 'source' ? rows : changed.map(([k]) => rows[k]));
     }
-    some.set('source', whole.get('source') ?? []);
+    const buses = this.busesOf(some);
+    const nodes = this.input.get('node') ?? [];
+    some.set(
+      'node',
+      buses.map((b) => nodes[b]),
+    );
     const { sources, lines, switches, transformers, shunts } = built(readParts(some, this.name).parts, where);
+    const standing = (terminal: Terminal): Terminal => ({ ...terminal, bus: buses[terminal.bus] });
+    const ending = <T extends { readonly from: Terminal; readonly to: Terminal }>(one: T): T => ({
+      ...one,
+      from: standing(one.from),
+      to: standing(one.to),
+    });
+    const hanging = <T extends { readonly terminal: Terminal }>(one: T): T => ({ ...one, terminal: standing(one.terminal) });
     return Object.freeze({
       ...unchanged,
-      sources: replaced(unchanged.sources, sources),
-      lines: replaced(unchanged.lines, lines),
-      switches: replaced(unchanged.switches, switches),
-      transformers: replaced(unchanged.transformers, transformers),
-      shunts: replaced(unchanged.shunts, shunts),
+      sources: replaced(unchanged.sources, sources.map(hanging)),
+      lines: replaced(unchanged.lines, lines.map(ending)),
+      switches: replaced(unchanged.switches, switches.map(ending)),
+      transformers: replaced(
+        unchanged.transformers,
+        transformers.map((one) => ({ ...one, windings: one.windings.map(hanging) })),
+      ),
+      shunts: replaced(unchanged.shunts, shunts.map(hanging)),
     });
+  }
+
+  /** Buses that some rows name, in their order. */
+  private busesOf(some: Scenario): readonly number[] {
+    this.busOf ??= new Map((this.input.get('node') ?? []).map((row, b) => [idOf(row), b]));
+    const named = new Set<number>();
+    for (const rows of some.values()) {
+      for (const row of rows) {
+        for (const name of nodeNames) {
+          const bus = has(row, name) ? this.busOf.get(idOf(row, name)) : undefined;
+          if (bus !== undefined) named.add(bus);
+        }
+      }
+    }
+    return [...named].sort((a, b) => a - b);
   }
 
   private changed(changes: WireChanges, where: string): Scenario {
@@ -128,12 +167,21 @@ export class ScenarioNetworks {
           component,
           rows.map((row, k) => this.standing(component, row, k)),
         );
-    for (const [component, changed] of changes) {
-      const rows = [...(scenario.get(component) ?? [])];
-      for (const [k, values] of changed) rows[k] = { where: `${where}.${component}`, values: { ...rows[k].values, ...values } };
-      scenario.set(component, rows);
-    }
+    for (const [component, changed] of changes)
+      scenario.set(component, this.changedRows(component, changed, where, scenario.get(component)));
     return scenario;
+  }
+
+  /** All rows of a component, some of them with other values. */
+  private changedRows(
+    component: string,
+    changed: WireChanges[number][1],
+    where: string,
+    all: readonly Row[] = this.input.get(component) ?? [],
+  ): readonly Row[] {
+    const rows = [...all];
+    for (const [k, values] of changed) rows[k] = { where: `${where}.${component}`, values: { ...rows[k].values, ...values } };
+    return rows;
   }
 
   /** A consumer with its usual powers, switched on: one that is off is one without power. */
@@ -149,6 +197,17 @@ export class ScenarioNetworks {
 
   private indexOf(component: Consumer, row: number): number {
     return this.places[component] + row;
+  }
+
+  private indicesOf(feeder: Feeder): ConsumerIndices {
+    const isUnchanged = feeder.loads === this.unchanged?.loads && feeder.generators === this.unchanged.generators;
+    if (isUnchanged && this.unchangedIndices !== undefined) return this.unchangedIndices;
+    const found = {
+      loads: this.consumersOf(feeder.loads, ['sym_load', 'asym_load']),
+      generators: this.consumersOf(feeder.generators, ['sym_gen', 'asym_gen', 'sym_load', 'asym_load']),
+    };
+    if (isUnchanged) this.unchangedIndices = found;
+    return found;
   }
 
   /** The consumer that each element of a list is, by name. */

@@ -6,6 +6,7 @@ import {
   invalid,
   isGiven,
   isOn,
+  isRecord,
   type OpenDataset,
   phasesOf,
   placeOfScenario,
@@ -89,6 +90,9 @@ export class UpdateBatch {
   private readonly on: Uint8Array;
   private readonly unknown = new Map<string, string>();
 
+  /** Components whose records are read as plain numbers, where they are. */
+  private readonly plain = new Map<string, PlainRecords>();
+
   /** @throws {InputError} PGM_DATASET_INVALID, PGM_ATTRIBUTE_INVALID */
   constructor(input: Scenario, update: OpenDataset) {
     if (update.type !== 'update')
@@ -105,6 +109,7 @@ export class UpdateBatch {
     this.ownOn = new Uint8Array(this.consumers_count);
     this.on = new Uint8Array(this.consumers_count);
     for (const component of consumers) {
+      if (this.regulated.size === 0) this.plain.set(component, this.plainRecords(component));
       input.get(component)?.forEach((row, k) => {
         this.takeConsumer(component, row, this.places[component] + k, this.own, 0);
         this.ownOn[this.places[component] + k] = isOn(row) ? 1 : 0;
@@ -163,7 +168,9 @@ export class UpdateBatch {
       );
     }
     const known = changeable.get(component);
+    const plain = this.plain.get(component);
     records.forEach((record, n) => {
+      if (plain !== undefined && this.takePlain(plain, record, isPlain ? n : undefined, powers, first)) return;
       const change: Row = { where: `${where}.${component}[${n}]`, values: read(record, where, n) };
       const k = isPlain ? n : this.rowNamed(component, change);
       if (known === undefined) return;
@@ -181,6 +188,54 @@ export class UpdateBatch {
         else if (!this.unknown.has(`${component}.${name}`)) this.unknown.set(`${component}.${name}`, change.where);
       }
     });
+  }
+
+  private plainRecords(component: Consumer): PlainRecords {
+    const names = this.update.attributes[component];
+    const listed = Array.isArray(names) ? names : [];
+    return {
+      firstConsumer: this.places[component],
+      isSymmetric: component === 'sym_load' || component === 'sym_gen',
+      rowOf: new Map((this.input.get(component) ?? []).map((row, k) => [row.values['id'], k])),
+      width: listed.every((name) => plainNames.has(name)) ? listed.length : -1,
+      at: {
+        id: listed.indexOf('id'),
+        p: listed.indexOf('p_specified'),
+        q: listed.indexOf('q_specified'),
+        status: listed.indexOf('status'),
+      },
+    };
+  }
+
+  /**
+   * What nearly all records of a long batch are: numbers that need no second look.
+   * @param row - undefined: the record has an id
+   * @returns false, with nothing taken, where it is anything else
+   */
+  private takePlain(
+    plain: PlainRecords,
+    record: unknown,
+    row: number | undefined,
+    { p_kW, q_kvar }: ConsumerPowers,
+    first: number,
+  ): boolean {
+    const { isSymmetric, at, width } = plain;
+    let [id, p, q, status]: unknown[] = [];
+    if (Array.isArray(record)) {
+      if (record.length !== width) return false;
+      [id, p, q, status] = [record[at.id], record[at.p], record[at.q], record[at.status]];
+    } else if (isRecord(record)) {
+      for (const name in record) if (!plainNames.has(name)) return false;
+      ({ id, p_specified: p, q_specified: q, status } = record);
+    }
+    const k = row ?? plain.rowOf.get(id);
+    if (k === undefined || !isPlainPower(p, isSymmetric) || !isPlainPower(q, isSymmetric)) return false;
+    if (status !== undefined && status !== 0 && status !== 1) return false;
+    const consumer = plain.firstConsumer + k;
+    putPlain(p, p_kW, first + phases_count * consumer);
+    putPlain(q, q_kvar, first + phases_count * consumer);
+    if (status !== undefined) this.on[consumer] = status;
+    return true;
   }
 
   /** Powers of one record, where it has them. */
@@ -217,6 +272,38 @@ export class UpdateBatch {
       hint: didYouMean(id, rows?.keys() ?? []) ?? 'Correct the id.',
     });
   }
+}
+
+/** How records of a consumer are found and laid out, as lists of these values or by name. */
+interface PlainRecords {
+  readonly firstConsumer: number;
+  readonly isSymmetric: boolean;
+  readonly rowOf: ReadonlyMap<unknown, number>;
+  /** Values of a list; −1 where lists have others, too. */
+  readonly width: number;
+  /** Place of each in a list; −1 for none. */
+  readonly at: Readonly<Record<'id' | 'p' | 'q' | 'status', number>>;
+}
+
+const plainNames: ReadonlySet<unknown> = new Set(['id', 'p_specified', 'q_specified', 'status']);
+
+const isPlainPower = (value: unknown, isSymmetric: boolean): value is PlainPower =>
+  value === undefined ||
+  (isSymmetric
+    ? Number.isFinite(value)
+    : Array.isArray(value) &&
+      value.length === phases_count &&
+      Number.isFinite(value[0]) &&
+      Number.isFinite(value[1]) &&
+      Number.isFinite(value[2]));
+
+/** One number for all phases together, or one for each. */
+type PlainPower = number | readonly number[] | undefined;
+
+function putPlain(watts: PlainPower, into: Float64Array, at: number): void {
+  if (watts === undefined) return;
+  if (typeof watts === 'number') into.fill(watts / 3000, at, at + phases_count);
+  else for (let phase = 0; phase < phases_count; phase++) into[at + phase] = watts[phase] / 1000;
 }
 
 /** Notes a new value, or takes back what an earlier record said when this is the input's own. */

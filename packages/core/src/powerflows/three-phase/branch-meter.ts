@@ -24,7 +24,7 @@ export class BranchMeter {
   readonly loss_kW: Float64Array;
   /** First row of each branch, and the number of rows at the end. @shape [branch + 1] */
   readonly firstRow: Int32Array;
-  private readonly feeder: Feeder;
+  private feeder: Feeder;
   private readonly settings: Settings;
   private readonly wires: readonly Wire[];
   /** Place of each row; earth is the one after all. */
@@ -61,6 +61,23 @@ export class BranchMeter {
     this.v_im = new Float64Array(widest);
     this.wires.forEach((_, b) => {
       this.takeAdmittance(b);
+    });
+  }
+
+  /** Takes the branches of a feeder that differs in what is switched and tapped; only what has changed is computed anew. */
+  take(feeder: Feeder): void {
+    const before = this.feeder;
+    this.feeder = feeder;
+    const settings = settingsOf(feeder);
+    this.wires.forEach((wire, b) => {
+      const { kind, index } = wire;
+      const isTapped = kind === 'transformers' && settings.tap_pu[index].some((tap, w) => tap !== this.settings.tap_pu[index][w]);
+      if (before[kind][index] === feeder[kind][index] && !isTapped) return;
+      wire.admittance = wireAdmittance(feeder, kind, index, settings);
+      this.takeAdmittance(b);
+    });
+    settings.tap_pu.forEach((taps, t) => {
+      this.settings.tap_pu[t].set(taps);
     });
   }
 

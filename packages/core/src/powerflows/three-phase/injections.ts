@@ -100,15 +100,13 @@ export class Injections {
   private readonly vr2Inv: Float64Array;
   private readonly vrInv: Float64Array;
 
-  /** @param rowOf - row of u of each place; @param earth - row of earth, also for places that are not solved */
-  constructor(feeder: Feeder, list: readonly Injection[], rowOf: Int32Array, earth: number) {
+  constructor(feeder: Feeder, list: readonly Injection[]) {
     this.list = list;
     const total = (items: readonly (Load | PhaseGenerator | Inverter)[]) => items.reduce((sum, item) => sum + elementsOf(item), 0);
     this.elements_count = { loads: total(feeder.loads), generators: total(feeder.generators), inverters: total(feeder.inverters) };
     this.count = list.length;
-    const row = (place: number) => (place < 0 || rowOf[place] < 0 ? earth : rowOf[place]);
-    this.from = Int32Array.from(list, (e) => row(e.from));
-    this.to = Int32Array.from(list, (e) => row(e.to));
+    this.from = new Int32Array(list.length);
+    this.to = new Int32Array(list.length);
     this.vrInv = Float64Array.from(list, (e) => 1 / e.v_rated_pu);
     this.vr2Inv = Float64Array.from(list, (e) => 1 / (e.v_rated_pu * e.v_rated_pu));
     this.p_kW = new Float64Array(list.length);
@@ -117,6 +115,15 @@ export class Injections {
     this.y = new Float64Array(2 * list.length);
     this.vdy = new Float64Array(2 * list.length);
     this.heldSegment = new Int8Array(list.length).fill(-1);
+  }
+
+  /** @param rowOf - row of u of each place; @param earth - row of earth, also for places that nothing feeds */
+  place(rowOf: Int32Array, earth: number): void {
+    for (let e = 0; e < this.count; e++) {
+      const { from, to } = this.list[e];
+      this.from[e] = from < 0 || rowOf[from] < 0 ? earth : rowOf[from];
+      this.to[e] = to < 0 || rowOf[to] < 0 ? earth : rowOf[to];
+    }
   }
 
   /** Fixes what stands in the nodal matrix: A at rated voltage, or the whole rated admittance where `wholly` says so. */

@@ -10,32 +10,38 @@ import { placeName, placesOf } from './places.ts';
 /** Admittance to earth, as a part of its own row, that holds a conductor which the wires alone would leave floating. */
 const HOLD_FRAC = 1e-9;
 
-/** Rows of the solver: free places, places with a given voltage, earth. */
+/** Rows of the solver: free places, places with a given voltage, earth. Every place has its own, fed or not, so that a switch moves none. */
 export interface Rows {
   readonly free_count: number;
   readonly fixed_count: number;
-  /** Row of a place; −1 when nothing feeds it. */
+  readonly ownRow: Int32Array;
+  /** Row of a place; −1 while nothing feeds it. */
   readonly rowOf: Int32Array;
   readonly earth: number;
 }
 
-/** Ideal sources give their places a voltage, everything else that is fed is free. */
-export function buildRows(feeder: Feeder, places: Places, wires: readonly Wire[], energised: Energised): Rows {
-  const rowOf = new Int32Array(places.count).fill(-1);
-  const isFixed = new Uint8Array(places.count);
-  for (const wire of wires) {
-    if (wire.kind !== 'sources' || wire.admittance !== undefined || !feeder.sources[wire.index].inService) continue;
-    for (const place of wire.places) if (place >= 0) isFixed[place] = 1;
-  }
+/** Ideal sources give their places a voltage, all others are free. `rowOf` is that of a feeder in which everything is fed. */
+export function buildRows(places: Places, isFixed: Uint8Array): Rows {
+  const ownRow = new Int32Array(places.count);
   let free_count = 0;
-  for (let i = 0; i < places.count; i++) if (energised.byAny[i] && !isFixed[i]) rowOf[i] = free_count++;
+  for (let i = 0; i < places.count; i++) if (isFixed[i] === 0) ownRow[i] = free_count++;
   let next = free_count;
-  for (let i = 0; i < places.count; i++) if (isFixed[i]) rowOf[i] = next++;
-  return { free_count, fixed_count: next - free_count, rowOf, earth: next };
+  for (let i = 0; i < places.count; i++) if (isFixed[i] === 1) ownRow[i] = next++;
+  return { free_count, fixed_count: next - free_count, ownRow, rowOf: ownRow.slice(), earth: next };
+}
+
+/** 1 where an ideal source in service gives the voltage. @shape [place] */
+export function givenVoltages(feeder: Feeder, places: Places): Uint8Array {
+  const isFixed = new Uint8Array(places.count);
+  for (const source of feeder.sources) {
+    if (!source.inService || source.r_ohm !== undefined || source.x_ohm !== undefined) continue;
+    for (const place of placesOf(places, source.terminal)) if (place >= 0) isFixed[place] = 1;
+  }
+  return isFixed;
 }
 
 /**
- * The nodal equations of the free places, in powers at nominal voltage: Y·u = i₀ − Σ (currents of the elements beyond what Y holds of them).
+ * The nodal equations of the free places (those that nothing feeds: u = 0), in powers at nominal voltage: Y·u = i₀ − Σ (currents of the elements beyond what Y holds of them).
  *
  *   Y_kl = Σ y_kl·v_base,k·v_base,l,   i₀ = Σ Y_source·e − Y_free,fixed·u_fixed
  *
@@ -56,6 +62,8 @@ export class Nodal {
   /** Rows held by a tiny admittance because nothing else holds them. */
   readonly held: number[] = [];
   private factorOf: ComplexLu | undefined;
+  /** Rows of free places that nothing feeds. */
+  private dead: number[] = [];
   /** Wires that have moved, and the sums of all others. */
   private readonly moving = new Set<number>();
   private standing: { readonly values: Float64Array; readonly sourceCurrent: Float64Array } | undefined;
@@ -64,43 +72,58 @@ export class Nodal {
   /** Per wire, entry by entry: place in `matrix.values`, or −2 − row of u for a given voltage, or −1 for nothing. */
   private readonly wireSlots: Int32Array[];
   private readonly injectionSlots: Int32Array;
-  private readonly v_base_V: Float64Array;
-  private readonly nameOf: (row: number) => string;
+  private readonly places: Places;
   /** e of each source, per unit (re, im). */
-  private readonly sourceVoltages: Float64Array[];
+  private sourceVoltages: Float64Array[] = [];
+  private feeder: Feeder;
 
+  /** The pattern of all wires and injections, in service or not; numbers come with `take`. */
   constructor(feeder: Feeder, places: Places, wires: readonly Wire[], rows: Rows, injections: Injections) {
+    this.feeder = feeder;
     this.rows = rows;
     this.wires = wires;
     this.injections = injections;
-    this.v_base_V = places.v_base_V;
-    this.nameOf = (row) => placeName(feeder, places, rows.rowOf.indexOf(row));
+    this.places = places;
     const n = rows.free_count;
     const builder = new ComplexMatrixBuilder();
-    const row = (place: number) => (place < 0 || rows.rowOf[place] < 0 ? rows.earth : rows.rowOf[place]);
+    const row = (place: number) => (place < 0 ? rows.earth : rows.ownRow[place]);
     for (const wire of wires) {
       const at = wire.places.map(row);
       for (let k = 0; k < at.length; k++) for (let l = 0; l < k; l++) if (at[k] < n && at[l] < n) builder.add(at[k], at[l], 0, 0);
     }
-    for (let e = 0; e < injections.count; e++) {
-      const [i, j] = [injections.from[e], injections.to[e]];
-      if (i < n && j < n) builder.add(i, j, 0, 0);
-    }
+    for (const { from, to } of injections.list) if (row(from) < n && row(to) < n) builder.add(row(from), row(to), 0, 0);
     this.matrix = builder.build(n);
     const slotsOf = (at: ArrayLike<number>) => slotsOfBlock(this.matrix, rows, at);
     this.wireSlots = wires.map((wire) => slotsOf(wire.places.map(row)));
     this.injectionSlots = new Int32Array(8 * injections.count);
-    for (let e = 0; e < injections.count; e++) this.injectionSlots.set(slotsOf([injections.from[e], injections.to[e]]), 8 * e);
+    injections.list.forEach(({ from, to }, e) => {
+      this.injectionSlots.set(slotsOf([row(from), row(to)]), 8 * e);
+    });
     this.sourceCurrent = new Float64Array(2 * n);
     this.rowScale = new Float64Array(n);
     this.fixedVoltage = new Float64Array(2 * rows.fixed_count);
+  }
+
+  /** Takes the sources of a feeder, and what is fed in it; all wires are added up anew. */
+  take(feeder: Feeder, { byAny }: Energised): void {
+    const { rows, places, fixedVoltage } = this;
+    const n = rows.free_count;
+    this.feeder = feeder;
+    this.moving.clear();
+    this.standing = undefined;
+    this.dead = [];
+    for (let i = 0; i < places.count; i++) {
+      rows.rowOf[i] = byAny[i] ? rows.ownRow[i] : -1;
+      if (!byAny[i]) this.dead.push(rows.ownRow[i]);
+    }
+    fixedVoltage.fill(0);
     feeder.sources.forEach((source) => {
       placesOf(places, source.terminal).forEach((place, k) => {
         if (place < 0 || rows.rowOf[place] < n) return;
         const at = 2 * (rows.rowOf[place] - n);
         const [re, im] = sourceVoltage(source.e_kV[k], source.angle_deg[k], places.v_base_V[place]);
-        this.fixedVoltage[at] = re;
-        this.fixedVoltage[at + 1] = im;
+        fixedVoltage[at] = re;
+        fixedVoltage[at + 1] = im;
       });
     });
     this.sourceVoltages = feeder.sources.map((source) =>
@@ -130,7 +153,7 @@ export class Nodal {
       if (status === 'ok') return;
       if (this.held.includes(row) || !Number.isFinite(this.rowScale[row])) {
         throw new NumericalError({
-          message: `The admittances at ${this.nameOf(row)} do not add up to a number that can be used`,
+          message: `The admittances at ${placeName(this.feeder, this.places, this.rows.ownRow.indexOf(row))} do not add up to a number that can be used`,
           code: 'THREE_PHASE_NOT_FINITE',
           hint: 'Look for a length, rating or unit there that is out by many powers of ten.',
         });
@@ -173,6 +196,7 @@ export class Nodal {
         if (!moving.has(w)) this.addWire(w);
       });
       this.addInjections();
+      for (const row of this.dead) matrix.values[2 * entryOf(matrix, row, row)] = 1;
       this.standing = { values: matrix.values.slice(), sourceCurrent: sourceCurrent.slice() };
     } else {
       matrix.values.set(this.standing.values);
@@ -192,13 +216,15 @@ export class Nodal {
   }
 
   private addWire(w: number): void {
-    const { sourceCurrent, v_base_V } = this;
+    const { sourceCurrent, rows } = this;
+    const { v_base_V } = this.places;
     const { admittance, places, kind, index } = this.wires[w];
     if (admittance === undefined) return;
     const { n, g_S, b_S } = admittance;
     const slots = this.wireSlots[w];
     const e = kind === 'sources' ? this.sourceVoltages[index] : undefined;
     for (let i = 0; i < n; i++) {
+      if (places[i] >= 0 && rows.rowOf[places[i]] < 0) continue;
       for (let j = 0; j < n; j++) {
         const at = i * n + j;
         const row = slots[2 * at];
@@ -213,8 +239,10 @@ export class Nodal {
   }
 
   private addInjections(): void {
-    const { yRated, count } = this.injections;
+    const { yRated, count, from, to } = this.injections;
     for (let e = 0; e < count; e++) {
+      // neither end is fed
+      if (from[e] === to[e]) continue;
       for (let k = 0; k < 4; k++) {
         const row = this.injectionSlots[8 * e + 2 * k];
         const sign = k === 0 || k === 3 ? 1 : -1;

@@ -36,6 +36,38 @@ function* terminalsOf(feeder: Feeder): Generator<Terminal> {
   for (const element of [...sources, ...shunts, ...loads, ...generators, ...inverters]) yield element.terminal;
 }
 
+/** Whether two feeders have the same buses, consumers and controls, and the same wires between the same conductors, whatever their numbers and switches. */
+export function differInWiresAlone(one: Feeder, other: Feeder): boolean {
+  return (
+    standing.every((list) => one[list] === other[list]) &&
+    haveEqualTerminals(one.lines, other.lines, ({ from, to }) => [from, to]) &&
+    haveEqualTerminals(one.switches, other.switches, ({ from, to }) => [from, to]) &&
+    haveEqualTerminals(one.transformers, other.transformers, ({ windings }) => windings.map(({ terminal }) => terminal)) &&
+    haveEqualTerminals(one.shunts, other.shunts, ({ terminal }) => [terminal]) &&
+    haveEqualTerminals(one.sources, other.sources, ({ terminal }) => [terminal])
+  );
+}
+
+const standing = ['buses', 'loads', 'generators', 'inverters', 'regulators', 'capacitorControls', 'inverterControls'] as const;
+
+function haveEqualTerminals<T extends object>(
+  list: readonly T[],
+  others: readonly T[],
+  terminalsOf: (element: T) => readonly Terminal[],
+): boolean {
+  if (list.length !== others.length) return false;
+  return list.every((element, k) => {
+    if (element === others[k]) return true;
+    const [mine, theirs] = [terminalsOf(element), terminalsOf(others[k])];
+    return mine.length === theirs.length && mine.every((terminal, t) => isEqualTerminal(terminal, theirs[t]));
+  });
+}
+
+const isEqualTerminal = (one: Terminal, other: Terminal): boolean =>
+  one.bus === other.bus &&
+  one.conductors.length === other.conductors.length &&
+  one.conductors.every((conductor, k) => conductor === other.conductors[k]);
+
 /** Places of the conductors of a terminal, −1 for earth. */
 export function placesOf(places: Places, terminal: Terminal): Int32Array {
   return Int32Array.from(terminal.conductors, (c) => places.indexOf(terminal.bus, c));

@@ -1,7 +1,7 @@
 import type { Feeder } from '../../network/feeder/feeder.ts';
 import type { Places, ThreePhaseOptions, ThreePhasePoint, ThreePhaseResult } from './contract.ts';
 import { diagnose, diagnoseJump } from './diagnosis.ts';
-import { type Settings, settingsOf, type Wire, wireAdmittance, wiresOf } from './elements.ts';
+import { type Settings, settingsOf, type Wire, type WireKind, wireAdmittance, wiresOf } from './elements.ts';
 import { type Energised, findEnergised } from './energised.ts';
 import { iterateFixedPoint } from './fixed-point.ts';
 import { type ElementFlows, elementFlows } from './flows.ts';
@@ -9,8 +9,8 @@ import { HeldVoltages, heldVoltage } from './held-voltages.ts';
 import { Injections, injectionsOf } from './injections.ts';
 import { JumpingLaws, jumpingElements } from './jumps.ts';
 import { type NewtonEnd, NewtonSolver } from './newton.ts';
-import { buildRows, Nodal } from './nodal.ts';
-import { buildPlaces } from './places.ts';
+import { buildRows, givenVoltages, Nodal } from './nodal.ts';
+import { buildPlaces, differInWiresAlone } from './places.ts';
 import { takePoint } from './setpoints.ts';
 import { System } from './system.ts';
 
@@ -31,15 +31,12 @@ const START_ITERATIONS_MAX_COUNT = 60;
  * Controls stand above this and only see voltages, flows and settings.
  */
 export class WireSolver {
-  readonly feeder: Feeder;
   readonly places: Places;
   readonly wires: Wire[];
   readonly settings: Settings;
-  readonly energised: Energised;
   readonly injections: Injections;
   readonly system: System;
   readonly nodal: Nodal;
-  readonly held: HeldVoltages;
   readonly v_re_V: Float64Array;
   readonly v_im_V: Float64Array;
   tolerance_kVA = 0;
@@ -48,6 +45,7 @@ export class WireSolver {
   /** |S|² of the largest element of the feeder as it stands. */
   private largestSquare = 0;
   private readonly options: ThreePhaseOptions;
+  private present: { readonly feeder: Feeder; readonly energised: Energised; readonly held: HeldVoltages };
   private newton: NewtonSolver | undefined;
   private newtonHeld = '';
   private stale = true;
@@ -55,33 +53,99 @@ export class WireSolver {
   private readonly jumping: readonly number[];
 
   constructor(feeder: Feeder, options: ThreePhaseOptions) {
-    this.feeder = feeder;
     this.options = options;
     this.places = buildPlaces(feeder);
     this.settings = settingsOf(feeder);
     this.wires = wiresOf(feeder, this.places, this.settings);
     const list = injectionsOf(feeder, this.places, options.linear ?? false);
-    this.energised = findEnergised(feeder, this.places, this.wires, list);
-    const rows = buildRows(feeder, this.places, this.wires, this.energised);
-    this.injections = new Injections(feeder, list, rows.rowOf, rows.earth);
+    const rows = buildRows(this.places, givenVoltages(feeder, this.places));
+    this.injections = new Injections(feeder, list);
     this.jumping = jumpingElements(this.injections);
     this.nodal = new Nodal(feeder, this.places, this.wires, rows, this.injections);
     this.system = new System(this.nodal, this.injections);
-    this.held = new HeldVoltages(feeder, this.injections);
     this.v_re_V = new Float64Array(this.places.count);
     this.v_im_V = new Float64Array(this.places.count);
-    this.setPowers({});
+    this.present = this.connect(feeder);
     const { p_kW, q_kvar, count } = this.injections;
     for (let e = 0; e < count; e++) this.largestSquare = Math.max(this.largestSquare, p_kW[e] * p_kW[e] + q_kvar[e] * q_kvar[e]);
-    const { byWires } = this.energised;
-    const unheld = (place: number) => (place >= 0 && byWires[place] === 0 ? 1 : 0);
-    this.injections.rate(Uint8Array.from(list, ({ from, to }) => (options.linear ? 1 : unheld(from) | unheld(to))));
-    this.expectMoves();
+  }
+
+  get feeder(): Feeder {
+    return this.present.feeder;
+  }
+
+  get energised(): Energised {
+    return this.present.energised;
+  }
+
+  get held(): HeldVoltages {
+    return this.present.held;
+  }
+
+  /**
+   * Takes another feeder that differs from the present one in what is switched and tapped, in its sources or shunts: places, pattern and order of elimination
+   * serve it, too, and only numbers are new. Powers are those of the feeder again.
+   *
+   * @returns whether it does; if not, nothing has changed
+   * @throws {InputError} FEEDER_IMPEDANCE_SINGULAR
+   */
+  take(feeder: Feeder): boolean {
+    if (feeder === this.feeder) return true;
+    if (!differInWiresAlone(this.feeder, feeder) || !this.givesVoltages(feeder)) return false;
+    const settings = settingsOf(feeder);
+    const before = this.feeder;
+    const renewed = this.wires.map(({ kind, index, admittance }) =>
+      before[kind][index] === feeder[kind][index] && !this.hasMoved(kind, index, settings)
+        ? admittance
+        : wireAdmittance(feeder, kind, index, settings),
+    );
+    this.wires.forEach((wire, w) => {
+      wire.admittance = renewed[w];
+    });
+    settings.tap_pu.forEach((taps, t) => {
+      this.settings.tap_pu[t].set(taps);
+    });
+    this.settings.closed_count.set(settings.closed_count);
+    this.present = this.connect(feeder);
+    this.version_count++;
+    return true;
+  }
+
+  /** Whether ideal sources give the voltages of the same places as now. */
+  private givesVoltages(feeder: Feeder): boolean {
+    const now = givenVoltages(this.feeder, this.places);
+    return givenVoltages(feeder, this.places).every((given, i) => given === now[i]);
+  }
+
+  private hasMoved(kind: WireKind, index: number, { tap_pu, closed_count }: Settings): boolean {
+    const { settings } = this;
+    if (kind === 'transformers') return tap_pu[index].some((tap, w) => tap !== settings.tap_pu[index][w]);
+    return kind === 'shunts' && closed_count[index] !== settings.closed_count[index];
+  }
+
+  /** What follows from the wires as they are: which places are fed, and where the injections stand. */
+  private connect(feeder: Feeder): { readonly feeder: Feeder; readonly energised: Energised; readonly held: HeldVoltages } {
+    const { places, injections, nodal, options } = this;
+    const energised = findEnergised(feeder, places, this.wires, injections.list);
+    nodal.take(feeder, energised);
+    injections.place(nodal.rows.rowOf, nodal.rows.earth);
+    this.takePowers(feeder, {}, 0);
+    const unheld = (place: number) => (place >= 0 && energised.byWires[place] === 0 ? 1 : 0);
+    injections.rate(Uint8Array.from(injections.list, ({ from, to }) => (options.linear ? 1 : unheld(from) | unheld(to))));
+    this.expectMoves(feeder);
+    this.newton = undefined;
+    this.solved = false;
+    this.stale = true;
+    return { feeder, energised, held: new HeldVoltages(feeder, injections) };
   }
 
   /** Powers of all elements at a point; those of step t when its arrays are [t][element]. */
   setPowers(point: ThreePhasePoint, t = 0): void {
-    takePoint(this.feeder, this.injections, point, t);
+    this.takePowers(this.feeder, point, t);
+  }
+
+  private takePowers(feeder: Feeder, point: ThreePhasePoint, t: number): void {
+    takePoint(feeder, this.injections, point, t);
     this.system.source_frac = point.source_frac ?? 1;
     const { p_kW, q_kvar, count } = this.injections;
     let largest = this.largestSquare;
@@ -233,8 +297,7 @@ export class WireSolver {
   }
 
   /** What controls may move is added up last from the beginning, so that sums do not depend on what has moved before. */
-  private expectMoves(): void {
-    const { regulators, capacitorControls, transformers, shunts } = this.feeder;
+  private expectMoves({ regulators, capacitorControls, transformers, shunts }: Feeder): void {
     const regulated = new Set(regulators.map(({ transformer }) => transformer));
     const switched = new Set(capacitorControls.map(({ shunt }) => shunt));
     this.wires.forEach(({ kind, index }, w) => {

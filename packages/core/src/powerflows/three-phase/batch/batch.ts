@@ -22,16 +22,17 @@ export function buildThreePhaseBatch(steps_count: number, places_count: number):
 /**
  * Many operating points on the same wires, four at a time.
  *
- * Every group starts from the same two solutions, u = u_none + s·(u_all − u_none), with s the group's own load beside that of the feeder as it stands; so an
- * answer does not depend on what was solved before it. What four lanes do not solve (a point near collapse, generators that hold a voltage) goes to the
+ * Every group starts from the same two solutions, u = u_none + s·(u_all − u_none), with s the group's own load beside that of the feeder as it stood first; so an
+ * answer does not depend on what was solved before it. Other wires have a u_none of their own, and the same difference. What four lanes do not solve (a point near collapse, generators that hold a voltage) goes to the
  * solver for single points.
  */
 export class BatchSolver {
   private readonly solver: WireSolver;
   private readonly lanes: Lanes;
-  private readonly supply: Supply;
+  private supply: Supply;
   private readonly uNone: Float64Array;
-  private readonly uAll: Float64Array;
+  /** u_all − u_none. */
+  private readonly drop: Float64Array;
   private readonly load_kW: number;
 
   /** Takes taps and steps as the solver has them, and its powers as the usual ones. */
@@ -39,13 +40,22 @@ export class BatchSolver {
     this.solver = solver;
     const isBalanced = solver.findStart();
     this.lanes = new Lanes(solver);
-    this.lanes.adopt();
+    this.lanes.adopt(solver.nodal.lu);
     this.supply = new Supply(solver, this.lanes.elements);
-    const solved = isBalanced ? solver.system.u.slice() : undefined;
+    this.drop = solver.system.u.slice();
     solver.system.startLinear();
     this.uNone = solver.system.u.slice();
-    this.uAll = solved ?? this.uNone;
+    for (let i = 0; i < this.drop.length; i++) this.drop[i] = isBalanced ? this.drop[i] - this.uNone[i] : 0;
     this.load_kW = totalOf(solver.injections.p_kW);
+  }
+
+  /** Takes the wires as the solver has them now. */
+  adopt(): void {
+    const { solver, lanes } = this;
+    lanes.adopt(solver.nodal.lu);
+    this.supply = new Supply(solver, lanes.elements);
+    solver.system.startLinear();
+    this.uNone.set(solver.system.u);
   }
 
   solve(batch: ThreePhaseBatchInput, out: ThreePhaseBatch): void {
@@ -90,11 +100,11 @@ export class BatchSolver {
 
   /** u of one lane from the two solutions, by the load of the powers now set. */
   private start(lane: number): void {
-    const { uNone, uAll, load_kW, lanes } = this;
+    const { uNone, drop, load_kW, lanes } = this;
     const share = load_kW !== 0 ? totalOf(this.solver.injections.p_kW) / load_kW : 0;
     const s = Math.min(1.5, Math.max(-1.5, share));
     const size = 2 * this.solver.nodal.rows.free_count;
-    for (let i = 0; i < size; i++) lanes.u[8 * (i >> 1) + 4 * (i & 1) + lane] = uNone[i] + s * (uAll[i] - uNone[i]);
+    for (let i = 0; i < size; i++) lanes.u[8 * (i >> 1) + 4 * (i & 1) + lane] = uNone[i] + s * drop[i];
   }
 }
 

@@ -81,19 +81,22 @@ export class Lanes {
     this.power = this.f.power;
     this.u = this.f.x;
     order.forEach((e, k) => {
-      this.f.from[k] = injections.from[e];
-      this.f.to[k] = injections.to[e];
       this.takeLaw(list[e], k);
     });
   }
 
-  /** Takes the wires, and the share of the loads in them, as the solver has them now. */
-  adopt(): void {
+  /** Takes the wires, and the share of the loads in them, as the solver has them now. @param factors - of just these wires, where somebody has them */
+  adopt(factors?: ComplexLu): void {
     const { nodal, injections, system } = this.solver;
     const { free_count, fixed_count } = nodal.rows;
-    this.lu.factor(nodal.matrix.values);
+    if (factors === undefined) this.lu.factor(nodal.matrix.values);
+    else this.lu.take(factors);
     for (let i = 0; i < 2 * free_count; i++) this.spread(this.f.base, i, system.source_frac * nodal.sourceCurrent[i]);
     for (let i = 0; i < 2 * fixed_count; i++) this.spread(this.u, 2 * free_count + i, system.source_frac * nodal.fixedVoltage[i]);
+    for (let k = 0; k < this.elements.length; k++) {
+      this.f.from[k] = injections.from[this.elements[k]];
+      this.f.to[k] = injections.to[this.elements[k]];
+    }
     for (let k = 0; k < 2 * this.elements.length; k++) this.f.yRated[k] = injections.yRated[2 * this.elements[k >> 1] + (k & 1)];
   }
 

@@ -79,6 +79,71 @@ test.each([
   );
 });
 
+/** Lines that open at an end or both, an altered source, shunts that go off: islands, closed and open loops. */
+function switched(feeder: Feeder, seed: number): Feeder {
+  const random = randomStream(seed, 'switches');
+  const lines = feeder.lines.map((line) =>
+    random.uniform() < 0.7 ? line : { ...line, closedFrom: random.uniform() < 0.5, closedTo: random.uniform() < 0.5 },
+  );
+  const sources = feeder.sources.map((source) => ({ ...source, e_kV: source.e_kV.map((e) => random.between(0.97, 1.03) * e) }));
+  const shunts = feeder.shunts.map((shunt) => ({ ...shunt, inService: random.uniform() < 0.7 }));
+  const transformers = feeder.transformers.map((transformer) => {
+    const windings = transformer.windings.map((winding) => ({ ...winding, tap_pu: random.between(0.97, 1.03) }));
+    return random.uniform() < 0.6 ? transformer : { ...transformer, windings };
+  });
+  return { ...feeder, lines, sources, shunts, transformers };
+}
+
+test('a run that goes over to other wires answers as a run of their own; the bits do not depend on the wires before', () => {
+  let islands_count = 0;
+  fc.assert(
+    fc.property(fc.integer({ min: 3, max: 12 }), fc.integer(), (n, seed) => {
+      const feeder = randomFeeder(n, seed);
+      const [one, other] = [switched(feeder, seed), switched(feeder, seed + 1)];
+      const points = randomPowers(feeder, 5, seed);
+      const run = new PointRun(feeder, { tolerance_frac: 1e-12 });
+      expect([run.take(other), run.take(feeder), run.take(one)]).toEqual([true, true, true]);
+      const found = copied(run.solve(points));
+      const own = new PointRun(one, { tolerance_frac: 1e-12 });
+      const expected = copied(own.solve(points));
+      expect(found.converged).toEqual(expected.converged);
+      expect(run.floating).toEqual(own.floating);
+      const { count, v_base_V } = run.places;
+      if (run.dead.length > 0) islands_count++;
+      expect(run.dead).toEqual(own.dead);
+      expected.converged.forEach((converged, t) => {
+        if (converged === 0) return;
+        for (let k = 0; k < count; k++) {
+          if (own.floating.length > 0) break;
+          const apart = Math.hypot(
+            found.v_re_V[t * count + k]! - expected.v_re_V[t * count + k]!,
+            found.v_im_V[t * count + k]! - expected.v_im_V[t * count + k]!,
+          );
+          expect(apart / v_base_V[k]!).toBeLessThan(1e-9);
+        }
+      });
+      const again = new PointRun(feeder, { tolerance_frac: 1e-12 });
+      again.take(one);
+      expect(copied(again.solve(points))).toEqual(found);
+    }),
+    { numRuns: 60 },
+  );
+  expect(islands_count).toBeGreaterThan(5);
+});
+
+test('wires between other conductors, other consumers and controls that act need a run of their own', () => {
+  const feeder = randomFeeder(6, 2);
+  const [line] = feeder.lines;
+  const run = new PointRun(feeder, {});
+  const elsewhere = { ...line!, to: { ...line!.to, bus: line!.to.bus === 0 ? 1 : 0 } };
+  expect(run.take({ ...feeder, lines: [elsewhere, ...feeder.lines.slice(1)] })).toBe(false);
+  expect(run.take({ ...feeder, lines: feeder.lines.slice(1) })).toBe(false);
+  expect(run.take({ ...feeder, loads: [...feeder.loads] })).toBe(false);
+  const acting = regulated(feeder);
+  expect(new PointRun(acting, {}).take({ ...acting, lines: [{ ...line!, closedTo: false }, ...feeder.lines.slice(1)] })).toBe(false);
+  expect(run.feeder).toBe(feeder);
+});
+
 test('absolute powers are what a feeder with these powers has; what has no solution says why, and harms no other', () => {
   const feeder = randomFeeder(9, 4);
   const points = randomPowers(feeder, 8, 3);

@@ -3,7 +3,7 @@ import type { Places, ThreePhaseBatch, ThreePhaseBatchInput, ThreePhaseOptions }
 import { Controls } from '../controls/settle.ts';
 import { powerInto_kW } from '../flows.ts';
 import { WireSolver } from '../wire-solver.ts';
-import { BatchSolver, buildThreePhaseBatch, solvePoint } from './batch.ts';
+import { BatchSolver, buildThreePhaseBatch } from './batch.ts';
 
 /** Points that were solved. Its arrays are written again by the next call: copy what is to stay. */
 export interface ThreePhasePoints extends ThreePhaseBatch {
@@ -16,12 +16,9 @@ export interface ThreePhasePoints extends ThreePhaseBatch {
   readonly actions: readonly (readonly string[])[];
 }
 
-/** Points that are solved one by one: four side by side have to be prepared first. */
-const few_count = 2;
-
 /**
  * Points on the same wires that have nothing to do with each other: each starts from the taps and steps of the feeder, and its answer is the same to the bit
- * whatever was solved before. Without controls more than two are a batch, four side by side (so it is the place within the call that counts, not the call); where
+ * whatever was solved before, on these wires or on others that the run took. Without controls they are a batch, four side by side (so it is the place within the call that counts, not the call); where
  * controls act, one after another on the same factors.
  */
 export class PointRun {
@@ -29,6 +26,8 @@ export class PointRun {
   private readonly controls: Controls;
   private readonly options: ThreePhaseOptions;
   private batchSolver: BatchSolver | undefined;
+  /** What is added up and factored: not the feeder of the solver where that failed. */
+  private ready: Feeder | undefined;
   private readonly acts: boolean;
   private readonly windings_count: number;
   private out: ThreePhaseBatch;
@@ -41,7 +40,28 @@ export class PointRun {
     this.windings_count = feeder.transformers.reduce((count, { windings }) => count + windings.length, 0);
     this.acts = options.controls !== false && this.controls.count > 0;
     this.solver.assemble();
+    this.ready = feeder;
     this.out = buildThreePhaseBatch(0, this.places.count);
+  }
+
+  /**
+   * Goes over to a feeder that differs in nothing but what is switched and tapped, sources and shunts: only numbers are found anew. What a feeder answers follows
+   * from it and from the one that the run began with.
+   *
+   * @returns false where it takes a run of its own: other elements or places, or controls that act
+   * @throws {InputError} FEEDER_IMPEDANCE_SINGULAR
+   * @throws {NumericalError} THREE_PHASE_NOT_FINITE
+   */
+  take(feeder: Feeder): boolean {
+    if (feeder === this.ready) return true;
+    if (this.acts) return false;
+    const batchSolver = this.sideBySide();
+    if (!this.solver.take(feeder)) return false;
+    this.ready = undefined;
+    this.solver.assemble();
+    batchSolver.adopt();
+    this.ready = feeder;
+    return true;
   }
 
   get feeder(): Feeder {
@@ -59,27 +79,33 @@ export class PointRun {
     return all.filter((k) => nodal.rows.rowOf[k] >= 0 && nodal.held.includes(nodal.rows.rowOf[k]));
   }
 
+  /** Places that no source reaches. */
+  get dead(): readonly number[] {
+    const { rowOf } = this.solver.nodal.rows;
+    return Array.from(rowOf.keys()).filter((k) => rowOf[k] < 0);
+  }
+
   solve(input: ThreePhaseBatchInput): ThreePhasePoints {
     const { steps_count } = input;
     if (this.out.converged.length < steps_count) this.out = buildThreePhaseBatch(steps_count, this.places.count);
     const hunting = new Uint8Array(steps_count);
     const tap_pu = new Float64Array(steps_count * this.windings_count);
     const actions: (readonly string[])[] = [];
-    if (!this.acts && steps_count > few_count) this.solveSideBySide(input);
+    if (!this.acts) this.sideBySide().solve(input, this.out);
     for (let t = 0; t < steps_count; t++) {
       if (this.acts) hunting[t] = this.settle(input, t, actions) ? 0 : 1;
-      else if (steps_count <= few_count) solvePoint(this.solver, input, t, this.out);
       this.takeTaps(tap_pu, t);
     }
     return { ...this.out, steps_count, hunting, tap_pu, actions };
   }
 
-  private solveSideBySide(input: ThreePhaseBatchInput): void {
+  /** Made while the solver still has the feeder that the run began with. */
+  private sideBySide(): BatchSolver {
     if (this.batchSolver === undefined) {
       this.solver.setPowers({});
       this.batchSolver = new BatchSolver(this.solver);
     }
-    this.batchSolver.solve(input, this.out);
+    return this.batchSolver;
   }
 
   /** @returns false when the controls hunt */

@@ -29,7 +29,7 @@ export class Supply {
     const entries: [number, number, number, number][] = [];
     const constants: [number, number, number][] = [];
     for (const { kind, index, admittance, places: at } of wires) {
-      if (admittance === undefined) continue;
+      if (admittance === undefined || (kind !== 'sources' && nodal.rows.fixed_count === 0)) continue;
       const { n, g_S, b_S } = admittance;
       for (let i = 0; i < n; i++) {
         const row = rowAt(at[i]);
