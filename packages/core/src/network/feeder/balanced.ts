@@ -95,7 +95,8 @@ export function balancedCase(feeder: Feeder, { s_base_kVA = baseAbove(feeder) }:
   const fed = new Set([...topology.bus].filter((_, i) => topology.fed[i] === 1));
   const lost = isolated.filter((b) => fed.has(b)).map((b) => network.buses[b].id);
   const warnings = [...draft.approximated].map(([how, names]) => `${how}: ${listed(names)}`);
-  if (lost.length > 0) warnings.unshift(`Buses that are fed, but not through anything that one phase can say, are left out: ${listed(lost)}`);
+  if (lost.length > 0)
+    warnings.unshift(`Buses that are fed, but not through anything that one phase can say, are left out: ${listed(lost)}`);
   return Object.freeze({
     network,
     operatingPoint: Object.freeze({
