@@ -71,6 +71,7 @@ function solveAll(batch, input, tolerance_frac, take) {
   batch.read(0, powers, 0);
   const networks = powerGridModelNetworks(input, powers, 'bench');
   const ready = new Map();
+  const run = new PointRun(networks.network('', 'bench').feeder, { tolerance_frac });
   for (let first = 0; first < count; first += window_count) {
     const groups = new Map();
     for (let row = 0; row < Math.min(window_count, count - first); row++) {
@@ -78,11 +79,9 @@ function solveAll(batch, input, tolerance_frac, take) {
       groups.set(wires, [...(groups.get(wires) ?? []), row]);
     }
     for (const [wires, rows] of groups) {
-      if (!ready.has(wires)) {
-        const network = networks.network(wires, 'bench');
-        ready.set(wires, { network, run: new PointRun(network.feeder, { tolerance_frac }) });
-      }
-      const { network, run } = ready.get(wires);
+      if (!ready.has(wires)) ready.set(wires, networks.network(wires, 'bench'));
+      const network = ready.get(wires);
+      if (!run.take(network.feeder)) throw new Error(`these wires take a run of their own: ${wires}`);
       const found = run.solve({ steps_count: rows.length, ...network.powersOf(powers, rows) });
       rows.forEach((row, t) => take?.(first + row, found, t, run.places));
     }

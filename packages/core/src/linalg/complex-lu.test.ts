@@ -122,6 +122,7 @@ test.each(kernels)('%s names the row of a place that hangs on nothing', (kernel)
   expect([1, 2]).toContain(row);
   expect(() => lu.solveInto(new Float64Array(6))).toThrow('LINALG_NOT_FACTORED');
   expect(() => lu.solveLanes()).toThrow('LINALG_NOT_FACTORED');
+  expect(() => new ComplexLu(lu.symbolic, { kernel }).take(lu)).toThrow('LINALG_NOT_FACTORED');
   const held = a.values.slice();
   held[2 * entryOf(a, 2, 2)] += 1e-6;
   expect(lu.factor(held).status).toBe('ok');
