@@ -132,6 +132,11 @@ export const errors = {
     cause: 'The kind has no such parameter.',
     cure: 'Take the suggestion; `gridflock list devices` shows all parameters.',
   },
+  ENVELOPE_UNSENDABLE: {
+    cause:
+      'A message holds something that cannot cross the wire: more than 1 MiB, an id of more than 255 bytes, or a value that is no number, text or array of doubles.',
+    cure: 'Shorten the id that the message names, or take fewer steps; otherwise report it: roles must send flat bodies.',
+  },
   EXCLUSIVE_UNBOUNDED: {
     cause: 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.',
     cure: 'Give the device a finite power rating.',

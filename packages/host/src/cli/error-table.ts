@@ -49,6 +49,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['DEVICE_PARAM_TYPE', 'A parameter is of another kind than expected, such as a text where a number belongs.', 'Write it as the message says; numbers stand without quotes and units.'],
   ['DEVICE_PARAM_UNIT', 'The parameter exists with another unit at the end of its name.', 'Convert the value to the unit named and rename the key.'],
   ['DEVICE_PARAM_UNKNOWN', 'The kind has no such parameter.', 'Take the suggestion; `gridflock list devices` shows all parameters.'],
+  ['ENVELOPE_UNSENDABLE', 'A message holds something that cannot cross the wire: more than 1 MiB, an id of more than 255 bytes, or a value that is no number, text or array of doubles.', 'Shorten the id that the message names, or take fewer steps; otherwise report it: roles must send flat bodies.'],
   ['EXCLUSIVE_UNBOUNDED', 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.', 'Give the device a finite power rating.'],
   ['FEEDER_CONDUCTORS_COUNT', 'An element names more or fewer conductors than its kind and its matrices need.', 'Name one conductor per row of its matrices; a wye has its phases and, where it is brought out, its star point last.'],
   ['FEEDER_CONDUCTOR_INVALID', 'A conductor is not a whole number, or is negative.', 'Use 0 for earth, 1 2 3 for the phases, 4 for the neutral.'],
