@@ -30,7 +30,7 @@ export const startNats = (): Promise<BrokerProcess> => startBroker('nats', 'nats
 export const startMosquitto = (): Promise<BrokerProcess> =>
   startBroker('mqtt', 'mosquitto', (port, folder) => {
     const file = join(folder, 'mosquitto.conf');
-    writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\n`);
+    writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n`);
     return ['-c', file];
   });
 

@@ -162,9 +162,9 @@ class LiveRun {
   private arrived(payload: Uint8Array): void {
     if (this.state === 'over') return;
     const envelope = this.reader.read(payload);
-    if (typeof envelope === 'string') return this.drop(envelope);
-    if (!this.seats.has(envelope.to)) return this.drop('not for us');
-    if (!this.attendance.knows(envelope.from)) return this.drop('unknown sender');
+    if (typeof envelope === 'string') return void this.drop(envelope);
+    if (!this.seats.has(envelope.to)) return void this.drop('not for us');
+    if (!this.attendance.knows(envelope.from)) return void this.drop('unknown sender');
     // somebody has started, so everybody is here
     if (this.state === 'gathering') void this.start();
     if (this.state === 'running' && !this.congested && this.inbox.length === 0) {
@@ -259,9 +259,9 @@ class LiveRun {
 
   private newsArrived(payload: Uint8Array): void {
     const envelope = this.reader.read(payload);
-    if (typeof envelope === 'string') return this.drop(envelope);
+    if (typeof envelope === 'string') return void this.drop(envelope);
     const known = this.attendance.hear(envelope.message);
-    if (known === undefined) return this.drop('another roster');
+    if (known === undefined) return void this.drop('another roster');
     this.startWhenAllAreHere();
     if (known === 'less') this.beatSoon ??= setTimeout(() => this.guarded(() => this.tellAttendance()), look_ms);
   }

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { TransportError } from '@gridflock/core';
 import { connectAsync, ErrorWithReasonCode, type IClientOptions, type MqttClient } from 'mqtt';
 import { BackOff } from '../back-off.ts';
@@ -59,6 +60,7 @@ class MqttTie implements Connection {
   constructor(client: MqttClient) {
     this.client = client;
     client.on('message', (topic, payload) => this.ears.get(topic)?.(payload));
+    this.hasten();
     client.on('connect', () => void this.found());
     client.on('close', () => this.lost());
     // each is followed by `close`, which is where we try again
@@ -107,6 +109,12 @@ class MqttTie implements Connection {
     }
   }
 
+  /** Small messages must not wait for company. */
+  private hasten(): void {
+    const { stream } = this.client;
+    if (stream instanceof Socket) stream.setNoDelay(true);
+  }
+
   private lost(): void {
     this.backOff.lost();
     this.changes.tell(false);
@@ -114,6 +122,7 @@ class MqttTie implements Connection {
   }
 
   private async found(): Promise<void> {
+    this.hasten();
     try {
       await this.subscribe([...this.ears.keys()]);
     } catch {
