@@ -925,4 +925,8 @@ export const errors = {
     cause: 'Parameters of a trading storage contradict each other or make no sense.',
     cure: 'Correct what the message names; mind kW and kWh, and fractions instead of per cent.',
   },
+  TRANSPORT_UNUSED: {
+    cause: '`--transport` was given to a study whose agents do not talk: it has none, or its scheme solves everything in one place.',
+    cure: 'Leave the option out, or choose a scheme that negotiates.',
+  },
 };
