@@ -25,6 +25,8 @@ export const envelopeVersion = 1;
 export const envelopeSize_max_count = 1 << 20;
 const fields_max_count = 256;
 const header_count = 16;
+/** Doubles in a slab of the reader. */
+const slab_count = 2048;
 const sortNumber = 1;
 const sortText = 2;
 const sortDoubles = 3;
@@ -135,9 +137,14 @@ function refuseToSend(from: string, { kind, round }: Message, why: string): neve
   });
 }
 
-/** Reads envelopes; whatever bytes arrive, the answer is an envelope or the reason why it is none. */
+/**
+ * Reads envelopes; whatever bytes arrive, the answer is an envelope or the reason why it is none. Arrays of doubles are cut
+ * from slabs of 16 KiB, because a small array of its own costs more than all the rest of a message.
+ */
 export class EnvelopeReader {
   private readonly known = new KnownTexts();
+  private slab = new Float64Array(0);
+  private used_count = 0;
 
   read(bytes: Uint8Array): Envelope | EnvelopeFault {
     const size_count = bytes.length;
@@ -182,16 +189,27 @@ export class EnvelopeReader {
         const text = readUtf8(bytes, begin, end);
         if (text === undefined) return 'broken text';
         body[name] = text;
-      } else body[name] = doublesAt(view, begin, values_count);
+      } else body[name] = this.doublesAt(view, begin, values_count);
       at = end;
     }
     if (at !== size_count) return 'wrong length';
     return { from, to, message: { kind, round: view.getUint32(8, true), body } };
   }
-}
 
-function doublesAt(view: DataView, at: number, values_count: number): Float64Array {
-  const values = new Float64Array(values_count);
-  for (let i = 0; i < values_count; i++) values[i] = view.getFloat64(at + 8 * i, true);
-  return values;
+  private doublesAt(view: DataView, at: number, values_count: number): Float64Array {
+    const values = this.roomFor(values_count);
+    for (let i = 0; i < values_count; i++) values[i] = view.getFloat64(at + 8 * i, true);
+    return values;
+  }
+
+  private roomFor(values_count: number): Float64Array {
+    if (values_count > slab_count / 4) return new Float64Array(values_count);
+    if (this.used_count + values_count > this.slab.length) {
+      this.slab = new Float64Array(slab_count);
+      this.used_count = 0;
+    }
+    const begin = this.used_count;
+    this.used_count += values_count;
+    return this.slab.subarray(begin, this.used_count);
+  }
 }

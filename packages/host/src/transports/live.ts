@@ -6,7 +6,6 @@ import {
   EnvelopeReader,
   EnvelopeWriter,
   type Message,
-  type Outbox,
   type Role,
   type RunOptions,
   TransportError,
@@ -60,7 +59,6 @@ class LiveRun {
   private readonly connection: Connection;
   private readonly options: LiveOptions;
   private readonly seats = new Map<AgentId, Seat>();
-  private readonly outboxes = new Map<AgentId, Outbox>();
   private readonly subjects = new Map<AgentId, string>();
   private readonly attendance: Attendance;
   /** True when no other process takes part. */
@@ -87,8 +85,8 @@ class LiveRun {
     this.options = options;
     for (const role of roles) {
       if (this.seats.has(role.id)) throw new BugError({ code: 'BUG_UNEXPECTED', message: `Two agents answer to "${role.id}"` });
-      this.seats.set(role.id, new Seat(role, (seat) => this.guarded(() => this.wake(seat))));
-      this.outboxes.set(role.id, this.outboxOf(this.seats.get(role.id)!));
+      const send = (seat: Seat, to: AgentId, message: Message): void => this.send(seat, to, message);
+      this.seats.set(role.id, new Seat(role, send, (seat) => void this.guarded(() => this.wake(seat))));
     }
     const agents = new Set(options.agents ?? this.seats.keys());
     for (const id of this.seats.keys()) {
@@ -134,16 +132,9 @@ class LiveRun {
 
   // ------------------------------------------------------------------------------------------------ roles
 
-  private outboxOf(seat: Seat): Outbox {
-    const from = seat.role.id;
-    return {
-      send: (to, message) => this.send(seat, from, to, message),
-      wakeAfter: (delay_s) => seat.wakeAfter(delay_s),
-    };
-  }
-
-  private send(seat: Seat, from: AgentId, to: AgentId, message: Message): void {
+  private send(seat: Seat, to: AgentId, message: Message): void {
     if (this.state === 'over') return;
+    const from = seat.role.id;
     let subject = this.subjects.get(to);
     if (subject === undefined) {
       if (!this.attendance.knows(to)) throw unknownAgent(to);
@@ -163,34 +154,36 @@ class LiveRun {
     if (this.state === 'over') return;
     const envelope = this.reader.read(payload);
     if (typeof envelope === 'string') return void this.drop(envelope);
-    if (!this.seats.has(envelope.to)) return void this.drop('not for us');
+    const seat = this.seats.get(envelope.to);
+    if (seat === undefined) return void this.drop('not for us');
     if (!this.attendance.knows(envelope.from)) return void this.drop('unknown sender');
     // somebody has started, so everybody is here
     if (this.state === 'gathering') void this.start();
     if (this.state === 'running' && !this.congested && this.inbox.length === 0) {
-      this.deliver(envelope);
+      this.deliver(seat, envelope);
       if (this.connection.backlog_bytes > backlog_max_bytes) void this.waitForRoom();
     } else if (this.inbox.length < inbox_max_count) this.inbox.push(envelope);
     else this.drop('inbox full');
   }
 
-  private deliver({ from, to, message }: Envelope): void {
-    const seat = this.seats.get(to)!;
+  private deliver(seat: Seat, { from, message }: Envelope): void {
     this.heard_count++;
     this.quiet_ms = 0;
     seat.heard(from);
-    seat.role.receive(from, message, this.outboxes.get(to)!);
+    seat.role.receive(from, message, seat.out);
     this.notice(seat);
   }
 
   private wake(seat: Seat): void {
     if (this.state === 'over') return;
-    seat.role.tick(this.now_s, this.outboxes.get(seat.role.id)!);
+    seat.role.tick(this.now_s, seat.out);
     this.notice(seat);
   }
 
   private notice(seat: Seat): void {
-    if (seat.role.done) this.attendance.markDone(seat.role.id);
+    if (seat.isDone || !seat.role.done) return;
+    seat.isDone = true;
+    this.attendance.markDone(seat.role.id);
   }
 
   private drop(reason: DropReason): void {
@@ -212,7 +205,7 @@ class LiveRun {
     this.state = 'starting';
     for (const seat of this.seats.values()) {
       if (this.connection.backlog_bytes > backlog_max_bytes) await this.connection.drained();
-      if (!this.guarded(() => seat.role.start(this.outboxes.get(seat.role.id)!))) return;
+      if (!this.guarded(() => seat.role.start(seat.out))) return;
     }
     if (this.state !== 'starting') return;
     this.state = 'running';
@@ -232,7 +225,10 @@ class LiveRun {
     this.inbox = [];
     let next = 0;
     this.guarded(() => {
-      while (next < waiting.length && this.connection.backlog_bytes <= backlog_max_bytes) this.deliver(waiting[next++]!);
+      while (next < waiting.length && this.connection.backlog_bytes <= backlog_max_bytes) {
+        const envelope = waiting[next++]!;
+        this.deliver(this.seats.get(envelope.to)!, envelope);
+      }
     });
     if (next === waiting.length) return;
     this.inbox = waiting.slice(next);

@@ -1,4 +1,4 @@
-import type { AgentId, Message, Role } from '@gridflock/core';
+import type { AgentId, Message, Outbox, Role } from '@gridflock/core';
 
 interface Standing {
   /** What was said to the other since it was last heard from. */
@@ -10,6 +10,9 @@ interface Standing {
 /** A role's place in a live run: its alarm clock, and how its conversations stand. */
 export class Seat {
   readonly role: Role;
+  readonly out: Outbox;
+  /** Whether it has been noticed that the role is done. */
+  isDone = false;
   /** When the role wants to be woken; Infinity: it does not. */
   due_ms = Number.POSITIVE_INFINITY;
   private armed_ms = Number.POSITIVE_INFINITY;
@@ -17,9 +20,13 @@ export class Seat {
   private readonly others = new Map<AgentId, Standing>();
   private readonly wake: (seat: Seat) => void;
 
-  constructor(role: Role, wake: (seat: Seat) => void) {
+  constructor(role: Role, send: (seat: Seat, to: AgentId, message: Message) => void, wake: (seat: Seat) => void) {
     this.role = role;
     this.wake = wake;
+    this.out = {
+      send: (to, message) => send(this, to, message),
+      wakeAfter: (delay_s) => this.wakeAfter(delay_s),
+    };
   }
 
   /**
