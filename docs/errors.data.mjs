@@ -5,6 +5,14 @@
 const report = 'Report it with the message and the file that led to it; nothing you did should cause this.';
 
 export const errors = {
+  AGENTS_ABSENT: {
+    cause: 'A run over several processes has not begun, because some agents are held by no process that reaches the broker.',
+    cure: 'Start the processes that hold the agents that the message names, on the same broker, with the same run and the same study.',
+  },
+  AGENTS_SILENT: {
+    cause: 'Agents on a broker waited for others and heard nothing for a long time: a process has gone for good, or the broker has.',
+    cure: 'The message says who waits for whom. Start again what has ended, see that the broker answers, and run again.',
+  },
   AGENTS_STUCK: {
     cause: 'No message is on its way, no agent asked to be woken, and some agents are not done: the protocol of a scheme has a hole.',
     cure: 'If the network was told to lose every message, let some pass. Otherwise report it with the study and its seed.',
@@ -16,6 +24,10 @@ export const errors = {
   AGENT_UNKNOWN: {
     cause: 'A message was addressed to an agent that does not take part.',
     cure: 'Check that every agent that others talk to was started, and that ids are spelled alike everywhere.',
+  },
+  BROKER_UNREACHABLE: {
+    cause: 'No broker answers at the address, or it refuses the connection.',
+    cure: 'Start the broker, or correct host, port and scheme of the address; `--transport embedded` needs none.',
   },
   BUG_UNEXPECTED: {
     cause: 'Something happened that gridflock has no name for.',
@@ -131,6 +143,11 @@ export const errors = {
   DEVICE_PARAM_UNKNOWN: {
     cause: 'The kind has no such parameter.',
     cure: 'Take the suggestion; `gridflock list devices` shows all parameters.',
+  },
+  ENVELOPE_UNSENDABLE: {
+    cause:
+      'A message holds something that cannot cross the wire: more than 1 MiB, an id of more than 255 bytes, or a value that is no number, text or array of doubles.',
+    cure: 'Shorten the id that the message names, or take fewer steps; otherwise report it: roles must send flat bodies.',
   },
   EXCLUSIVE_UNBOUNDED: {
     cause: 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.',
@@ -938,5 +955,9 @@ export const errors = {
   TRADE_STORAGE_INVALID: {
     cause: 'Parameters of a trading storage contradict each other or make no sense.',
     cure: 'Correct what the message names; mind kW and kWh, and fractions instead of per cent.',
+  },
+  TRANSPORT_UNUSED: {
+    cause: '`--transport` was given to a study whose agents do not talk: it has none, or its scheme solves everything in one place.',
+    cure: 'Leave the option out, or choose a scheme that negotiates.',
   },
 };

@@ -1,3 +1,5 @@
+import type { Role } from '../agents/role.ts';
+import type { RunOptions } from '../agents/run.ts';
 import type { DeviceKind } from '../devices/contract.ts';
 import type { NetworkFormat } from '../formats/contract.ts';
 import type { Formulation } from '../formulations/contract.ts';
@@ -33,6 +35,8 @@ export interface StudyServices {
   breathe(): Promise<void>;
   clock_s(): number;
   readonly version: string;
+  /** Carries messages between roles, where the user wants another transport than the document's: threads, a broker. */
+  readonly carry?: ((roles: readonly Role[], options: RunOptions) => Promise<void>) | undefined;
   /** Overrides the seed of the document. */
   readonly seed?: number | undefined;
 }

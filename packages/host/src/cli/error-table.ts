@@ -7,9 +7,12 @@ export interface ErrorRow {
 }
 
 const rows: readonly (readonly [code: string, cause: string, cure: string])[] = [
+  ['AGENTS_ABSENT', 'A run over several processes has not begun, because some agents are held by no process that reaches the broker.', 'Start the processes that hold the agents that the message names, on the same broker, with the same run and the same study.'],
+  ['AGENTS_SILENT', 'Agents on a broker waited for others and heard nothing for a long time: a process has gone for good, or the broker has.', 'The message says who waits for whom. Start again what has ended, see that the broker answers, and run again.'],
   ['AGENTS_STUCK', 'No message is on its way, no agent asked to be woken, and some agents are not done: the protocol of a scheme has a hole.', 'If the network was told to lose every message, let some pass. Otherwise report it with the study and its seed.'],
   ['AGENTS_TOO_LATE', 'The agents were still negotiating at the limit of virtual time, usually because very many messages were lost or late.', 'Lower the loss or the delay of the simulated network, or raise the limit.'],
   ['AGENT_UNKNOWN', 'A message was addressed to an agent that does not take part.', 'Check that every agent that others talk to was started, and that ids are spelled alike everywhere.'],
+  ['BROKER_UNREACHABLE', 'No broker answers at the address, or it refuses the connection.', 'Start the broker, or correct host, port and scheme of the address; `--transport embedded` needs none.'],
   ['BUG_UNEXPECTED', 'Something happened that gridflock has no name for.', 'Report it with the message and the file that led to it; nothing you did should cause this.'],
   ['CLI_INVALID_USAGE', 'The command line could not be understood.', 'Compare with the examples of `gridflock <command> --help`.'],
   ['CLI_INVALID_VALUE', 'An option or an environment variable has a value of the wrong kind or outside its range.', 'Give a value as the message describes; `gridflock config show` tells where each setting comes from.'],
@@ -49,6 +52,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['DEVICE_PARAM_TYPE', 'A parameter is of another kind than expected, such as a text where a number belongs.', 'Write it as the message says; numbers stand without quotes and units.'],
   ['DEVICE_PARAM_UNIT', 'The parameter exists with another unit at the end of its name.', 'Convert the value to the unit named and rename the key.'],
   ['DEVICE_PARAM_UNKNOWN', 'The kind has no such parameter.', 'Take the suggestion; `gridflock list devices` shows all parameters.'],
+  ['ENVELOPE_UNSENDABLE', 'A message holds something that cannot cross the wire: more than 1 MiB, an id of more than 255 bytes, or a value that is no number, text or array of doubles.', 'Shorten the id that the message names, or take fewer steps; otherwise report it: roles must send flat bodies.'],
   ['EXCLUSIVE_UNBOUNDED', 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.', 'Give the device a finite power rating.'],
   ['FEEDER_CONDUCTORS_COUNT', 'An element names more or fewer conductors than its kind and its matrices need.', 'Name one conductor per row of its matrices; a wye has its phases and, where it is brought out, its star point last.'],
   ['FEEDER_CONDUCTOR_INVALID', 'A conductor is not a whole number, or is negative.', 'Use 0 for earth, 1 2 3 for the phases, 4 for the neutral.'],
@@ -289,6 +293,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['TRADE_PRICES_INVALID', 'Prices are not finite numbers, or there are more or fewer than steps.', 'Give one price per kWh for every step, or 24 for the hours of the day.'],
   ['TRADE_PROFILE_INVALID', 'The available powers of a source are negative, not finite, or more or fewer than steps.', 'Give one power in kW, at least 0, for every step.'],
   ['TRADE_STORAGE_INVALID', 'Parameters of a trading storage contradict each other or make no sense.', 'Correct what the message names; mind kW and kWh, and fractions instead of per cent.'],
+  ['TRANSPORT_UNUSED', '`--transport` was given to a study whose agents do not talk: it has none, or its scheme solves everything in one place.', 'Leave the option out, or choose a scheme that negotiates.'],
 ];
 
 export const errorTable: readonly ErrorRow[] = rows.map(([code, cause, cure]) => ({ code, cause, cure }));

@@ -99,7 +99,12 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     run,
     'gridflock run study.yaml --out out/monday',
     'gridflock run --default --json > result.json',
-  ).option('--default', 'run the built-in first walk: the IEEE 33-bus feeder with eleven agents');
+  )
+    .option('--default', 'run the built-in first walk: the IEEE 33-bus feeder with eleven agents')
+    .option(
+      '--transport <address>',
+      'how agents talk: loop, workers, embedded (an MQTT broker of our own), nats://host:port or mqtt://host:port (default: as the study says)',
+    );
 
   add(
     program,

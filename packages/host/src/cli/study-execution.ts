@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { BugError, type Catalog, StoppedError, type StudyProgress } from '@gridflock/core';
+import { BugError, type Catalog, CombinationError, StoppedError, type StudyProgress, type StudyServices } from '@gridflock/core';
 import { readInputFile } from '../files/input-file.ts';
+import { openTransport } from '../transports/open-transport.ts';
 import type { InputRecord, StudyOrder, StudyOutcome } from './study-thread.ts';
 
 /** Gives a study what it needs from the world: files beside the study file, a clock, and ears for the user. */
@@ -15,7 +16,9 @@ export async function executeStudy(
   }
   const flag = new Int32Array(order.stop);
   const read = new Map<string, InputRecord & { readonly text: string }>();
-  const result = await study.run(order.document, catalog, {
+  const transport = order.transport === undefined ? undefined : await openTransport(order.transport);
+  let carriesMessages = false;
+  const services: StudyServices = {
     async readText(path) {
       const known = read.get(path) ?? (await readInputFile(path, { from: resolve(order.folder, path) }));
       read.set(path, known);
@@ -26,9 +29,30 @@ export async function executeStudy(
       await new Promise<void>((next) => setImmediate(next));
       if (Atomics.load(flag, 0) !== 0) throw new StoppedError({ code: 'STOPPED', message: 'Stopped by the user' });
     },
+    carry:
+      transport &&
+      ((roles, options) => {
+        carriesMessages = true;
+        return transport.carry(roles, options);
+      }),
     clock_s: () => performance.now() / 1000,
     version: order.version,
     seed: order.seed,
+  };
+  try {
+    const result = await study.run(order.document, catalog, services);
+    if (transport !== undefined && !carriesMessages) throw unusedTransport(order.kind);
+    return { result, inputs: [...read.values()].map(({ path, sha256 }) => ({ path, sha256 })), carried: transport?.report };
+  } finally {
+    await transport?.close();
+  }
+}
+
+function unusedTransport(kind: string): CombinationError {
+  return new CombinationError({
+    code: 'TRANSPORT_UNUSED',
+    message: `A transport was chosen, but this study (${kind}) sends no messages`,
+    where: '--transport',
+    hint: 'Leave the option out, or choose a scheme that negotiates.',
   });
-  return { result, inputs: [...read.values()].map(({ path, sha256 }) => ({ path, sha256 })) };
 }

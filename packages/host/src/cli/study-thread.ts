@@ -9,6 +9,7 @@ import {
   type StudyResult,
   TransportError,
 } from '@gridflock/core';
+import type { LiveReport } from '../transports/live.ts';
 import type { Stop } from './stop.ts';
 
 /** What a study thread is told. */
@@ -19,6 +20,8 @@ export interface StudyOrder {
   readonly folder: string;
   readonly version: string;
   readonly seed: number | undefined;
+  /** How messages travel, where it is not what the study says: see open-transport.ts. */
+  readonly transport: string | undefined;
   /** One number; not zero means: stop. */
   readonly stop: SharedArrayBuffer;
 }
@@ -41,13 +44,20 @@ export interface CarriedError {
 
 export type StudyMessage =
   | { readonly type: 'progress'; readonly progress: StudyProgress }
-  | { readonly type: 'done'; readonly result: StudyResult; readonly inputs: readonly InputRecord[] }
+  | {
+      readonly type: 'done';
+      readonly result: StudyResult;
+      readonly inputs: readonly InputRecord[];
+      readonly carried: LiveReport | undefined;
+    }
   | { readonly type: 'failed'; readonly error: CarriedError };
 
 export interface StudyOutcome {
   readonly result: StudyResult;
   /** Files that the study read, in the order of reading. */
   readonly inputs: readonly InputRecord[];
+  /** What the transport of the order has carried. */
+  readonly carried: LiveReport | undefined;
 }
 
 /**
@@ -68,7 +78,7 @@ export function runStudyThread(
   return new Promise<StudyOutcome>((resolve, reject) => {
     worker.on('message', (message: StudyMessage) => {
       if (message.type === 'progress') onProgress(message.progress);
-      else if (message.type === 'done') resolve({ result: message.result, inputs: message.inputs });
+      else if (message.type === 'done') resolve({ result: message.result, inputs: message.inputs, carried: message.carried });
       else reject(restoredError(message.error));
     });
     worker.on('error', reject);

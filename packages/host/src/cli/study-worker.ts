@@ -7,8 +7,10 @@ import { carriedError, type StudyMessage, type StudyOrder } from './study-thread
 const post = (message: StudyMessage): void => parentPort?.postMessage(message);
 
 try {
-  const { result, inputs } = await executeStudy(workerData as StudyOrder, catalog, (progress) => post({ type: 'progress', progress }));
-  post({ type: 'done', result, inputs });
+  const { result, inputs, carried } = await executeStudy(workerData as StudyOrder, catalog, (progress) =>
+    post({ type: 'progress', progress }),
+  );
+  post({ type: 'done', result, inputs, carried });
 } catch (error) {
   post({ type: 'failed', error: carriedError(error) });
 }

@@ -152,6 +152,8 @@ function checkCones({ document }: Prepared, { coordination }: NegotiationProblem
 function carrier(prepared: Prepared, wiretap: Wiretap, services: StudyServices, pass: number): SchemeServices['carry'] {
   const { transport } = prepared.document;
   const options = { observe: wiretap.observe, breathe: () => services.breathe() };
+  const { carry } = services;
+  if (carry !== undefined) return (roles: readonly Role[]) => carry(roles, options);
   if (transport.kind === 'loop') return (roles: readonly Role[]) => runInLoop(roles, options);
   const { kind: _kind, ...faults } = transport;
   const stream = prepared.stream.split(`network of pass ${pass}`);

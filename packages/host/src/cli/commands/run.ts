@@ -2,6 +2,8 @@ import { dirname, join } from 'node:path';
 import { type Check, catalog, didYouMean, InputError, type StudyResult } from '@gridflock/core';
 import { readInputFile, sha256Of } from '../../files/input-file.ts';
 import { readStudyFile, type StudyFile } from '../../files/study-file.ts';
+import type { LiveReport } from '../../transports/live.ts';
+import { checkTransport } from '../../transports/open-transport.ts';
 import type { Action } from '../command.ts';
 import { jsonPieces } from '../json-text.ts';
 import { runStudyThread } from '../study-thread.ts';
@@ -13,6 +15,8 @@ export const run: Action = async (context, operands) => {
   const { settings, style, version, stop, progress } = context;
   const started_ms = performance.now();
   const source = await studySource(operands[0], context.options['default'] === true);
+  const { transport } = context.options;
+  if (typeof transport === 'string') checkTransport(transport, '--transport');
   const study = readStudyFile(source.text, source.path);
   const kind = kindOf(study, source.path);
   let outcome: Awaited<ReturnType<typeof runStudyThread>>;
@@ -24,6 +28,7 @@ export const run: Action = async (context, operands) => {
         folder: source.folder,
         version,
         seed: settings.seedChosen ? settings.seed : undefined,
+        transport: typeof transport === 'string' ? transport : undefined,
       },
       stop,
       (each) => progress.report(each),
@@ -45,8 +50,10 @@ export const run: Action = async (context, operands) => {
   const { status, study: name, network, kpis, certificate, checks, provenance } = result;
   const artifacts = files.map((file) => join(settings.out ?? '', file.name));
   const time_ms = Math.round(performance.now() - started_ms);
+  const { carried } = outcome;
+  if (carried !== undefined) context.note(carriedText(String(transport), carried));
   return {
-    document: { status, study: name, network, kpis, certificate, checks, artifacts, provenance, time_ms },
+    document: { status, study: name, network, kpis, certificate, checks, artifacts, provenance, ...carriedDocument(carried), time_ms },
     text: runText(result, view.text(result, style), artifacts, time_ms, style),
     status: status === 'ok' && checks.every((check) => check.passed) ? 0 : 1,
     files,
@@ -114,6 +121,18 @@ const statusText: Readonly<Record<StudyResult['status'], string>> = {
   infeasible: 'infeasible: no plan keeps all the limits',
   'not-converged': 'not converged',
 };
+
+function carriedDocument(carried: LiveReport | undefined): object {
+  if (carried === undefined) return {};
+  const { sent_count, heard_count, lost_count, losses_count, dropped } = carried;
+  return { transport: { sent_count, heard_count, lost_count, losses_count, dropped: Object.fromEntries(dropped) } };
+}
+
+function carriedText(address: string, { sent_count, lost_count, losses_count, dropped }: LiveReport): string {
+  const away = losses_count === 0 ? '' : `; the broker was away ${losses_count} times, ${lost_count} messages were said in vain`;
+  const strange = [...dropped].map(([reason, count]) => `; dropped: ${count} (${reason})`).join('');
+  return `${sent_count} messages went over ${address}${away}${strange}`;
+}
 
 export function runText(result: StudyResult, body: string, artifacts: readonly string[], time_ms: number, style: Style): string {
   const state = statusText[result.status];

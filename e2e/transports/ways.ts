@@ -1,0 +1,70 @@
+import type { Connection } from '../../packages/host/src/transports/contract.ts';
+import { startEmbeddedBroker } from '../../packages/host/src/transports/embedded-broker/embedded-broker.ts';
+import { mqtt } from '../../packages/host/src/transports/mqtt/mqtt.ts';
+import { nats } from '../../packages/host/src/transports/nats/nats.ts';
+import { startHub } from '../../packages/host/src/transports/workers/hub.ts';
+import { mosquittoIsInstalled, natsIsInstalled, startMosquitto, startNats } from './broker-process.ts';
+
+/** Something that carries messages, started for a test: as many connections as are asked for, and the end of it all. */
+export interface Wire {
+  connect(): Promise<Connection>;
+  close(): Promise<void>;
+  /** kill −9 of the broker and its return at the same address, where there is a broker. */
+  readonly interrupt?: ((gone_ms: number) => Promise<void>) | undefined;
+}
+
+export interface Way {
+  readonly name: string;
+  readonly present: boolean;
+  open(): Promise<Wire>;
+}
+
+const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
+
+export const hubScript = new URL('../../packages/host/dist/transports/workers/hub-worker.js', import.meta.url);
+
+export const ways: readonly Way[] = [
+  {
+    name: 'worker threads',
+    present: true,
+    async open() {
+      const hub = startHub(hubScript);
+      return { connect: async () => hub.connect(), close: () => hub.close() };
+    },
+  },
+  {
+    name: 'embedded MQTT broker',
+    present: true,
+    async open() {
+      let broker = await startEmbeddedBroker();
+      return {
+        connect: () => mqtt.connect(broker.address),
+        close: () => broker.close(),
+        async interrupt(gone_ms) {
+          await broker.close();
+          await pause(gone_ms);
+          broker = await startEmbeddedBroker(broker.port);
+        },
+      };
+    },
+  },
+  ...[
+    { name: 'NATS', present: natsIsInstalled, start: startNats, transport: nats },
+    { name: 'MQTT on mosquitto', present: mosquittoIsInstalled, start: startMosquitto, transport: mqtt },
+  ].map(({ name, present, start, transport }) => ({
+    name,
+    present,
+    async open() {
+      const broker = await start();
+      return {
+        connect: () => transport.connect(broker.address),
+        close: () => broker.close(),
+        async interrupt(gone_ms: number) {
+          await broker.kill();
+          await pause(gone_ms);
+          await broker.restart();
+        },
+      };
+    },
+  })),
+];

@@ -1,0 +1,33 @@
+/**
+ * How bytes get from process to process. Members: workers, nats, mqtt (and embedded-broker, which mqtt talks to). A
+ * connection knows subjects and payloads; what is in an envelope, who is done and who waits is the business of `live.ts`.
+ *
+ * It delivers in order what one connection publishes, at most once. While the broker is away nothing is kept: what is said is
+ * lost, and said again by the roles (decision 0012), so that memory is bounded however long it takes.
+ */
+export interface Connection {
+  /**
+   * Hears everything published under these subjects from now on, each heard in one place only. Resolves when the other side
+   * knows, with the way to stop.
+   */
+  listen(subjects: readonly string[], hear: (payload: Uint8Array) => void): Promise<() => void>;
+  /** Hands a payload over; it must not change afterwards. Call it only while connected. */
+  publish(subject: string, payload: Uint8Array): void;
+  readonly connected: boolean;
+  /** Bytes handed over of which it is not known that they have left, or, where the other side tells, arrived there. */
+  readonly backlog_bytes: number;
+  /** Resolves when the backlog has been worked off, or the connection is lost. */
+  drained(): Promise<void>;
+  /** Tells of loss and return. Connecting anew is the connection's own business, with growing pauses. @returns the way to stop */
+  onChange(listener: (connected: boolean) => void): () => void;
+  /** Says what is still to be said, then leaves. */
+  close(): Promise<void>;
+}
+
+/** What the address of a transport looks like, and how it is opened. */
+export interface Transport {
+  /** As in `nats://host:4222`. */
+  readonly scheme: string;
+  /** @throws {TransportError} BROKER_UNREACHABLE */
+  connect(address: string): Promise<Connection>;
+}

@@ -1,0 +1,221 @@
+import { EnvelopeWriter, type Message, type Role } from '@gridflock/core';
+import { describe, expect, it } from 'vitest';
+import { type LiveReport, runLive } from './live.ts';
+import { subjectOf, subjectOfAll } from './subject.ts';
+import { MemoryBus } from './testing/memory-bus.ts';
+
+const note = (round = 0): Message => ({ kind: 'note', round, body: {} });
+const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
+
+function roleOf(id: string, law: Partial<Role>): Role {
+  return { id, start() {}, receive() {}, tick() {}, done: true, ...law };
+}
+
+/** A role that is done when the test says so. */
+function patient(id: string, law: Partial<Role> = {}): Role & { done: boolean } {
+  return { ...roleOf(id, law), done: false };
+}
+
+describe('timers of a live run', () => {
+  it('wake in the order asked for, and a later call replaces an earlier one, sooner or later', async () => {
+    const rung: string[] = [];
+    const sleeper = (id: string, ...delays_s: number[]): Role => {
+      const role = patient(id, {
+        start: (out) => delays_s.forEach((delay_s) => out.wakeAfter(delay_s)),
+        tick: () => {
+          rung.push(id);
+          role.done = true;
+        },
+      });
+      return role;
+    };
+    await runLive([sleeper('postponed', 0.01, 0.15), sleeper('second', 0.08), sleeper('advanced', 9, 0.03)], new MemoryBus().connect(), {
+      run: 'r',
+    });
+    expect(rung).toEqual(['advanced', 'second', 'postponed']);
+  });
+
+  it('tell the time since the run began', async () => {
+    let at_s = 0;
+    const role = patient('a', {
+      start: (out) => out.wakeAfter(0.05),
+      tick: (now_s) => {
+        at_s = now_s;
+        role.done = true;
+      },
+    });
+    await runLive([role], new MemoryBus().connect(), { run: 'r' });
+    expect(at_s).toBeGreaterThan(0.045);
+    expect(at_s).toBeLessThan(1);
+  });
+});
+
+describe('a connection that is lost', () => {
+  it('loses what is said, counts it, and makes everybody who sleeps repeat himself when it is back', async () => {
+    const bus = new MemoryBus();
+    const fates: string[] = [];
+    const sender = patient('a', {
+      start: (out) => {
+        bus.cut();
+        out.send('b', note(1));
+        out.wakeAfter(60);
+      },
+      tick: (_, out) => out.send('b', note(2)),
+    });
+    const listener = patient('b', {
+      receive: () => {
+        sender.done = true;
+        listener.done = true;
+      },
+    });
+    setTimeout(() => bus.mend(), 30);
+    const report = await runLive([sender, listener], bus.connect(), { run: 'r', observe: ({ fate }) => void fates.push(fate) });
+    expect(fates).toEqual(['lost', 'delivered']);
+    expect(report).toMatchObject({ lost_count: 1, sent_count: 1, heard_count: 1, losses_count: 1 });
+  });
+});
+
+describe('a connection that takes no more', () => {
+  it('makes messages wait unanswered, and none is lost', async () => {
+    const bus = new MemoryBus();
+    const heard: number[] = [];
+    const sender = roleOf('a', {
+      start: (out) => {
+        for (let k = 0; k < 50; k++) out.send('b', note(k));
+        bus.backlog_bytes = 1 << 30;
+      },
+    });
+    const listener = patient('b', {
+      receive: (_, { round }) => {
+        heard.push(round);
+        listener.done = heard.length === 50;
+      },
+    });
+    const run = runLive([sender, listener], bus.connect(), { run: 'r' });
+    await pause(60);
+    expect(heard.length).toBeLessThan(2);
+    bus.takeAll();
+    await run;
+    expect(heard).toEqual(Array.from({ length: 50 }, (_, k) => k));
+  });
+});
+
+describe('what strangers put on the wire', () => {
+  it('is dropped with its reason, and harms nobody', async () => {
+    const bus = new MemoryBus();
+    const writer = new EnvelopeWriter();
+    const heard: string[] = [];
+    const role = patient('a', { start: (out) => out.wakeAfter(60), receive: (from) => void heard.push(from) });
+    const run = runLive([role, roleOf('b', {})], bus.connect(), { run: 'r' });
+    const garbage = [
+      new Uint8Array(3),
+      new Uint8Array(2 << 20),
+      writer.write('mallory', 'a', note()),
+      writer.write('b', 'somebody else', note()),
+      writer.write('b', 'a', note()).slice(0, -1),
+    ];
+    for (const payload of garbage) bus.say(subjectOf('r', 'a'), payload);
+    bus.say(subjectOf('another run', 'a'), writer.write('b', 'a', note()));
+    bus.say(subjectOf('r', 'a'), writer.write('b', 'a', note()));
+    await pause(30);
+    role.done = true;
+    const { dropped } = await run;
+    expect(heard).toEqual(['b']);
+    expect([...dropped].sort()).toEqual([
+      ['not an envelope', 1],
+      ['not for us', 1],
+      ['oversized', 1],
+      ['unknown sender', 1],
+      ['wrong length', 1],
+    ]);
+  });
+
+  it('cannot make a run of several processes end or begin', async () => {
+    const bus = new MemoryBus();
+    const writer = new EnvelopeWriter();
+    const run = runLive([patient('a')], bus.connect(), { run: 'r', agents: ['a', 'b'], silence_s: 0.2 });
+    for (const body of [{}, { roster: 1, here: Float64Array.of(3), done: Float64Array.of(3) }]) {
+      bus.say(subjectOfAll('r'), writer.write('', '', { kind: 'attendance', round: 0, body }));
+    }
+    await expect(run).rejects.toMatchObject({ code: 'AGENTS_ABSENT', message: expect.stringContaining('b') });
+  });
+});
+
+describe('a run over several processes', () => {
+  const agents = ['a', 'b', 'c'];
+
+  it('begins when everybody is here and ends everywhere when everybody is done', async () => {
+    const bus = new MemoryBus();
+    const events: string[] = [];
+    const member = (id: string, to: string): Role => {
+      const role = patient(id, {
+        start: (out) => {
+          events.push(`start ${id}`);
+          out.send(to, note());
+        },
+        receive: (from) => {
+          events.push(`${from}>${id}`);
+          role.done = true;
+        },
+      });
+      return role;
+    };
+    const run = (role: Role): Promise<LiveReport> => runLive([role], bus.connect(), { run: 'r', agents, beat_s: 0.05 });
+    const early = [run(member('a', 'b')), run(member('b', 'c'))];
+    await pause(80);
+    expect(events).toEqual([]);
+    const reports = await Promise.all([...early, run(member('c', 'a'))]);
+    expect(events.filter((event) => event.startsWith('start'))).toHaveLength(3);
+    expect(events.filter((event) => !event.startsWith('start')).sort()).toEqual(['a>b', 'b>c', 'c>a']);
+    expect(reports.map(({ heard_count }) => heard_count)).toEqual([1, 1, 1]);
+  });
+
+  it('says who waits for whom when somebody has gone: AGENTS_SILENT', async () => {
+    const bus = new MemoryBus();
+    const asking = patient('a', {
+      start: (out) => {
+        out.send('b', { kind: 'price', round: 7, body: {} });
+        out.wakeAfter(0.05);
+      },
+      tick: (_, out) => out.send('b', { kind: 'price', round: 7, body: {} }),
+    });
+    const mute = patient('b');
+    const run = (role: Role): Promise<LiveReport> =>
+      runLive([role], bus.connect(), { run: 'r', agents: ['a', 'b'], beat_s: 0.05, silence_s: 0.4 });
+    const [error] = (await Promise.allSettled([run(asking), run(mute)])).map((each) =>
+      each.status === 'rejected' ? each.reason : undefined,
+    );
+    expect(error).toMatchObject({ code: 'AGENTS_SILENT' });
+    expect(error.message).toContain('"a" waits for "b" (price of round 7, said 2 times); not done elsewhere: b');
+  });
+
+  it('goes on answering after its own agents are done', async () => {
+    const bus = new MemoryBus();
+    let answered = 0;
+    const server = roleOf('a', {
+      receive: (from, _, out) => {
+        answered++;
+        out.send(from, note());
+      },
+    });
+    const late = patient('b', {
+      start: (out) => out.wakeAfter(0.15),
+      tick: (_, out) => out.send('a', note()),
+      receive: () => void (late.done = true),
+    });
+    await Promise.all([server, late].map((role) => runLive([role], bus.connect(), { run: 'r', agents: ['a', 'b'], beat_s: 0.05 })));
+    expect(answered).toBe(1);
+  });
+});
+
+describe('an error of a role', () => {
+  it('ends the run, from a timer too', async () => {
+    const role = patient('a', {
+      start: (out) => out.wakeAfter(0.01),
+      tick: () => {
+        throw new Error('at night');
+      },
+    });
+    await expect(runLive([role], new MemoryBus().connect(), { run: 'r' })).rejects.toThrow('at night');
+  });
+});

@@ -1,0 +1,103 @@
+import { TransportError } from '@gridflock/core';
+import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { BackOff } from '../back-off.ts';
+import { Changes } from '../changes.ts';
+import type { Connection, Transport } from '../contract.ts';
+
+const connect_ms = 5000;
+/** How much is said before the server is asked whether it has got everything. */
+const askEvery_bytes = 1 << 18;
+
+/** NATS core: at most once, in order per publisher. One connection a process. */
+export const nats: Transport = {
+  scheme: 'nats',
+  async connect(address) {
+    const backOff = new BackOff();
+    try {
+      const client = await connect({
+        servers: address.replace(/^nats:\/\//, ''),
+        timeout: connect_ms,
+        maxReconnectAttempts: -1,
+        reconnectDelayHandler: () => backOff.wait_ms(),
+        ignoreClusterUpdates: true,
+      });
+      return new NatsTie(client, backOff);
+    } catch (error) {
+      throw new TransportError({
+        code: 'BROKER_UNREACHABLE',
+        message: `No NATS server answers: ${error instanceof Error ? error.message : String(error)}`,
+        where: address,
+        hint: 'Start one (nats-server -a 127.0.0.1 -p 4222), or correct the address.',
+      });
+    }
+  },
+};
+
+class NatsTie implements Connection {
+  private readonly client: NatsConnection;
+  private readonly changes = new Changes();
+  readonly onChange = this.changes.onChange;
+  private said_bytes = 0;
+  private confirmed_bytes = 0;
+  private asked_bytes = 0;
+
+  constructor(client: NatsConnection, backOff: BackOff) {
+    this.client = client;
+    void this.watch(backOff);
+  }
+
+  get connected(): boolean {
+    return this.changes.connected;
+  }
+
+  get backlog_bytes(): number {
+    return this.said_bytes - this.confirmed_bytes;
+  }
+
+  async listen(subjects: readonly string[], hear: (payload: Uint8Array) => void): Promise<() => void> {
+    const subscriptions: Subscription[] = subjects.map((subject) =>
+      this.client.subscribe(subject, {
+        callback: (error, message) => {
+          if (error === null) hear(message.data);
+        },
+      }),
+    );
+    await this.client.flush();
+    return () => {
+      if (!this.client.isClosed()) for (const subscription of subscriptions) subscription.unsubscribe();
+    };
+  }
+
+  publish(subject: string, payload: Uint8Array): void {
+    this.client.publish(subject, payload);
+    this.said_bytes += payload.length;
+    if (this.said_bytes - this.asked_bytes > askEvery_bytes) void this.drained();
+  }
+
+  /** The server answers in order, so its answer means that it has taken all that was said before. */
+  async drained(): Promise<void> {
+    const asked_bytes = this.said_bytes;
+    this.asked_bytes = asked_bytes;
+    await this.client.flush().catch(() => {});
+    this.confirmed_bytes = Math.max(this.confirmed_bytes, asked_bytes);
+  }
+
+  async close(): Promise<void> {
+    if (this.connected) await this.drained();
+    await this.client.close();
+  }
+
+  private async watch(backOff: BackOff): Promise<void> {
+    for await (const { type } of this.client.status()) {
+      if (type === 'disconnect') {
+        backOff.lost();
+        this.confirmed_bytes = this.said_bytes;
+        this.changes.tell(false);
+      } else if (type === 'reconnect') {
+        backOff.found();
+        this.changes.tell(true);
+      }
+    }
+    this.changes.tell(false);
+  }
+}

@@ -1,0 +1,96 @@
+import type { AgentId, Message, Outbox, Role } from '@gridflock/core';
+
+interface Standing {
+  /** What was said to the other since it was last heard from. */
+  unanswered_count: number;
+  kind: string;
+  round: number;
+}
+
+/** A role's place in a live run: its alarm clock, and how its conversations stand. */
+export class Seat {
+  readonly role: Role;
+  readonly out: Outbox;
+  /** Whether it has been noticed that the role is done. */
+  isDone = false;
+  /** When the role wants to be woken; Infinity: it does not. */
+  due_ms = Number.POSITIVE_INFINITY;
+  private armed_ms = Number.POSITIVE_INFINITY;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly others = new Map<AgentId, Standing>();
+  private readonly wake: (seat: Seat) => void;
+
+  constructor(role: Role, send: (seat: Seat, to: AgentId, message: Message) => void, wake: (seat: Seat) => void) {
+    this.role = role;
+    this.wake = wake;
+    this.out = {
+      send: (to, message) => send(this, to, message),
+      wakeAfter: (delay_s) => this.wakeAfter(delay_s),
+    };
+  }
+
+  /**
+   * A role that hears something asks to be woken later than it had asked before, with every message. So the timer is left as it
+   * is and looks again when it rings.
+   */
+  wakeAfter(delay_s: number): void {
+    this.due_ms = performance.now() + 1000 * Math.max(0, delay_s);
+    if (this.due_ms < this.armed_ms) this.arm();
+  }
+
+  /** Something changed that makes it worth repeating oneself: a pending wake-up comes at once. */
+  hurry(): void {
+    if (this.due_ms === Number.POSITIVE_INFINITY) return;
+    this.due_ms = performance.now();
+    this.arm();
+  }
+
+  rest(): void {
+    clearTimeout(this.timer);
+    this.due_ms = this.armed_ms = Number.POSITIVE_INFINITY;
+  }
+
+  said(to: AgentId, { kind, round }: Message): void {
+    const standing = this.others.get(to);
+    if (standing === undefined) this.others.set(to, { unanswered_count: 1, kind, round });
+    else {
+      standing.unanswered_count++;
+      standing.kind = kind;
+      standing.round = round;
+    }
+  }
+
+  heard(from: AgentId): void {
+    const standing = this.others.get(from);
+    if (standing !== undefined) standing.unanswered_count = 0;
+  }
+
+  /** Whom this role waits for, in words. */
+  get waiting(): string {
+    const silent = [...this.others].filter(([, { unanswered_count }]) => unanswered_count > 0).sort(([, a], [, b]) => a.round - b.round);
+    if (silent.length === 0) return `"${this.role.id}" waits and has asked nobody`;
+    const shown = silent.slice(0, 3).map(([id, { kind, round, unanswered_count }]) => {
+      const times = unanswered_count === 1 ? '' : `, said ${unanswered_count} times`;
+      return `"${id}" (${kind} of round ${round}${times})`;
+    });
+    const more = silent.length > 3 ? ` and ${silent.length - 3} more` : '';
+    return `"${this.role.id}" waits for ${shown.join(', ')}${more}`;
+  }
+
+  private arm(): void {
+    clearTimeout(this.timer);
+    this.armed_ms = this.due_ms;
+    this.timer = setTimeout(() => this.ring(), Math.min(this.due_ms - performance.now(), 2 ** 31 - 1));
+  }
+
+  private ring(): void {
+    this.armed_ms = Number.POSITIVE_INFINITY;
+    // half a millisecond early is a timer's own rounding
+    if (this.due_ms > performance.now() + 0.5) {
+      if (this.due_ms < Number.POSITIVE_INFINITY) this.arm();
+      return;
+    }
+    this.due_ms = Number.POSITIVE_INFINITY;
+    this.wake(this);
+  }
+}
