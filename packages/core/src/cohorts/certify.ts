@@ -1,11 +1,16 @@
 import { type CohortState, workspaceOf } from './iterate.ts';
+import { levelPrices } from './level-prices.ts';
 import type { Cohort, CohortProblem } from './problem.ts';
 
 export interface CohortProof {
   /** Σ f_d at the devices' plans. */
   readonly cost_cur: number;
-  /** Dual function at the final prices. */
+  /** What the imbalance that is left is worth: Σ |λ|·|Σ p|·dt. */
+  readonly imbalance_cur: number;
+  /** Dual function at `price_cur_per_kWh`: no plan that balances costs less. */
   readonly bound_cur: number;
+  /** The state's prices or those levelled, whichever give the better bound. */
+  readonly price_cur_per_kWh: Float64Array;
   /** Proven: no choice of the devices' plans balances every net. */
   readonly isInfeasible: boolean;
 }
@@ -37,9 +42,14 @@ export function certify(problem: CohortProblem, state: CohortState, isStalled: b
       most_cur += form.costMost(values, i, problem);
     }
   }
-  const bound_cur = dualBound(problem, state.price_cur_per_kWh);
+  const levelled = levelPrices(problem, state);
+  const levelledBound_cur = dualBound(problem, levelled);
+  const rawBound_cur = dualBound(problem, state.price_cur_per_kWh);
+  const isBetter = levelledBound_cur > rawBound_cur;
+  const price_cur_per_kWh = isBetter ? levelled : Float64Array.from(state.price_cur_per_kWh);
+  const bound_cur = isBetter ? levelledBound_cur : rawBound_cur;
   const isInfeasible = isStalled && dualBound(problem, farOut(problem, state)) > most_cur;
-  return { cost_cur, bound_cur, isInfeasible };
+  return { cost_cur, imbalance_cur: valueOfImbalance(problem, state, price_cur_per_kWh), bound_cur, price_cur_per_kWh, isInfeasible };
 }
 
 /** g(λ) = Σ_d min f_d(p) − λᵀp·dt, at most the optimal cost for any prices. */
@@ -85,6 +95,22 @@ function leastOf(
     }
   }
   return value;
+}
+
+function valueOfImbalance(
+  { nets_count, steps_count: T, dt_h, netStart, netTerminals }: CohortProblem,
+  state: CohortState,
+  price: Float64Array,
+): number {
+  let value_cur = 0;
+  for (let n = 0; n < nets_count; n++) {
+    for (let t = 0; t < T; t++) {
+      let sum = 0;
+      for (let q = netStart[n]; q < netStart[n + 1]; q++) sum += state.power_kW[netTerminals[q] * T + t];
+      value_cur += Math.abs(sum * price[n * T + t]) * dt_h;
+    }
+  }
+  return value_cur;
 }
 
 /** λ − s·p̄, with s so large that what λ was matters little. */

@@ -51,6 +51,8 @@ export interface Form {
   cost(values: FormValues, i: number, horizon: Horizon, x: Float64Array, at: number): number;
   /** No plan of device i costs more. */
   costMost(values: FormValues, i: number, horizon: Horizon): number;
+  /** Of forms with two terminals: with the power p at its first one, device i lets no price difference stand between them. */
+  joins?(values: FormValues, i: number, p_kW: number): boolean;
   /** No terminal of device i ever carries more than this, in kW. */
   reach(values: FormValues, i: number, horizon: Horizon): number;
   /** The law in words of the model, names beginning with `name`: an expression in kW for each terminal and step. */

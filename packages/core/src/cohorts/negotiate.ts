@@ -75,10 +75,14 @@ export interface CohortResult {
   readonly last: CohortProgress;
   /** Of the devices' plans, each of which keeps the device's own limits. */
   readonly cost_cur: number;
-  /** No plan that balances costs less: Σ_d min f_d(p) − λᵀp·dt at the final prices. */
+  /** No plan that balances costs less: Σ_d min f_d(p) − λᵀp·dt at `price_cur_per_kWh`. */
   readonly bound_cur: number;
   /** |cost − bound| over |cost|. */
   readonly gap_frac: number;
+  /** What the imbalance that is left is worth, in currency. */
+  readonly imbalance_cur: number;
+  /** [net][step], without the noise of the iteration where that improves the bound. */
+  readonly price_cur_per_kWh: Float64Array;
   readonly checkpoint: Checkpoint;
 }
 
@@ -143,6 +147,8 @@ export function negotiateCohorts(
     cost_cur: proof.cost_cur,
     bound_cur: proof.bound_cur,
     gap_frac: Math.abs(proof.cost_cur - proof.bound_cur) / Math.max(1e-12, Math.abs(proof.cost_cur)),
+    imbalance_cur: proof.imbalance_cur,
+    price_cur_per_kWh: proof.price_cur_per_kWh,
     checkpoint: { ...state, iterations_count: iteration, rho, rhoFirst, residuals_kW: residuals.slice(0, iteration) },
   };
 }

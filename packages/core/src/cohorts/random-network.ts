@@ -15,6 +15,8 @@ export interface RandomNetworkOptions {
   readonly steps_count?: number;
   /** Coefficients of the squares in the cost of sources are multiplied by this; 0 makes the problem linear. Default 1. */
   readonly squares_frac?: number;
+  /** Capacities of lines are multiplied by this; below about 0.3 lines are congested, far below no plan may exist. Default 1. */
+  readonly capacity_frac?: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface RandomNetworkOptions {
  * @source operation notes §6.4 E1, after Kraning, Chu, Lavaei, Boyd (2014), §7.1
  */
 export function randomNetwork(options: RandomNetworkOptions, memory?: Memory): CohortProblem {
-  const { nets_count, seed, steps_count = 24, squares_frac = 1 } = options;
+  const { nets_count, seed, steps_count = 24, squares_frac = 1, capacity_frac = 1 } = options;
   const horizon = { steps_count, dt_h: 24 / steps_count };
   const random = randomStream(seed, 'network');
   const points = scatterPoints(nets_count, random.split('points'));
@@ -44,7 +46,7 @@ export function randomNetwork(options: RandomNetworkOptions, memory?: Memory): C
     const nets = Int32Array.from({ length: Math.ceil(Math.max(0, nets_count - kind) / 5) }, (_, i) => 5 * i + kind);
     return make(nets, random.split(`kind ${kind}`), horizon, squares_frac);
   });
-  return buildCohortProblem(horizon, nets_count, [...devices, wires(lines, random.split('wires'))], memory);
+  return buildCohortProblem(horizon, nets_count, [...devices, wires(lines, random.split('wires'), capacity_frac)], memory);
 }
 
 const draw = (count: number, next: () => number): Float64Array => {
@@ -53,8 +55,8 @@ const draw = (count: number, next: () => number): Float64Array => {
   return values;
 };
 
-function wires(nets: Int32Array, { between }: RandomStream): CohortSpec {
-  return { name: 'line', form: transfer, nets, values: { capacity_kW: draw(nets.length / 2, () => between(30, 60)) } };
+function wires(nets: Int32Array, { between }: RandomStream, capacity_frac: number): CohortSpec {
+  return { name: 'line', form: transfer, nets, values: { capacity_kW: draw(nets.length / 2, () => capacity_frac * between(30, 60)) } };
 }
 
 function sources(nets: Int32Array, { between }: RandomStream, _horizon: Horizon, squares_frac: number): CohortSpec {
