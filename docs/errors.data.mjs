@@ -50,6 +50,14 @@ export const errors = {
     cause: 'A device of a cohort has limits that no plan of its own can keep, whatever the others do.',
     cure: 'Change the limits that the message names, or leave the device out.',
   },
+  COHORT_FORM: {
+    cause: 'A cohort has a form that threads cannot know: only those that the library brings can be sent to one.',
+    cure: 'Negotiate on one thread with `negotiateCohorts`.',
+  },
+  COHORT_MEMORY: {
+    cause: 'Threads were to work on a problem whose arrays they cannot share.',
+    cure: 'Build the problem with `sharedMemory`.',
+  },
   COHORT_NET: {
     cause: 'A terminal of a cohort is attached to a net that does not exist.',
     cure: 'Number nets from 0, or raise their number.',
@@ -61,6 +69,10 @@ export const errors = {
   COHORT_SHAPE: {
     cause: 'An array of a cohort has the wrong length, is missing, or the horizon has no whole steps.',
     cure: 'Give one number per device, or one per device and step, as the form of the cohort lists them.',
+  },
+  COHORT_THREAD: {
+    cause: 'A thread of a negotiation over cohorts failed; its message stands in the error.',
+    cure: report,
   },
   COHORT_VALUE: {
     cause: 'A parameter of a device in a cohort is not a finite number or is below its least value.',
