@@ -53,9 +53,9 @@ export function chunksOf({ cohorts, nets_count }: CohortProblem): Chunks {
   };
 }
 
-/** Scratch space that one thread needs for `planChunk`. */
+/** Scratch space that one thread needs for `planChunk` and `balanceChunk`. */
 export function workspaceOf({ cohorts, steps_count }: CohortProblem): Float64Array {
-  return new Float64Array(cohorts.reduce((most, { form }) => Math.max(most, form.workspace_count(steps_count)), 0));
+  return new Float64Array(cohorts.reduce((most, { form }) => Math.max(most, form.workspace_count(steps_count)), steps_count));
 }
 
 /** Device phase of one piece: p ← argmin f(p) + ½·ρ·‖p − (z + λ·dt/ρ)‖². Writes the rows of its own devices only. */
@@ -102,6 +102,7 @@ export const sums = { primal: 0, dual: 1, power: 2, held: 3, price: 4, worst: 5,
  *   p̄ = (1/m)·Σ p,   z ← α·(p − p̄) + (1 − α)·z,   λ ← λ − α·ρ·p̄/dt
  *
  * Adds up m·p̄², Δz², p², z², m·λ² and the largest |Σ p| into its own place of `partial`. Writes its own nets and their terminals only.
+ * @param mean - scratch space, at least `steps_count` long
  */
 export function balanceChunk(
   problem: CohortProblem,
@@ -110,6 +111,7 @@ export function balanceChunk(
   rho: number,
   relaxation: number,
   partial: Float64Array,
+  mean: Float64Array,
 ): void {
   const { netStart, netTerminals, nets_count, steps_count: T, dt_h } = problem;
   const step = (relaxation * rho) / dt_h;
@@ -126,23 +128,23 @@ export function balanceChunk(
     const to = netStart[n + 1];
     const m = to - from;
     if (m === 0) continue;
-    for (let t = 0; t < T; t++) {
-      let sum = 0;
-      for (let q = from; q < to; q++) sum += p[netTerminals[q] * T + t];
-      const mean = sum / m;
-      const k = n * T + t;
-      const now = price[k] - step * mean;
-      price[k] = now;
-      primal += m * mean * mean;
-      priced += m * now * now;
-      const size = Math.abs(sum);
+    for (let t = 0; t < T; t++) mean[t] = 0;
+    for (let q = from; q < to; q++) for (let t = 0, k = netTerminals[q] * T; t < T; t++, k++) mean[t] += p[k];
+    for (let t = 0, k = n * T; t < T; t++, k++) {
+      const size = Math.abs(mean[t]);
       if (size > worst) worst = size;
-      for (let q = from; q < to; q++) {
-        const j = netTerminals[q] * T + t;
-        const own = p[j];
-        const before = z[j];
-        const after = relaxation * (own - mean) + keep * before;
-        z[j] = after;
+      mean[t] /= m;
+      const now = price[k] - step * mean[t];
+      price[k] = now;
+      primal += m * mean[t] * mean[t];
+      priced += m * now * now;
+    }
+    for (let q = from; q < to; q++) {
+      for (let t = 0, k = netTerminals[q] * T; t < T; t++, k++) {
+        const own = p[k];
+        const before = z[k];
+        const after = relaxation * (own - mean[t]) + keep * before;
+        z[k] = after;
         dual += (after - before) * (after - before);
         power += own * own;
         held += after * after;

@@ -163,7 +163,7 @@ function phasesHere(problem: CohortProblem, state: CohortState): Phases {
       for (let piece = 0; piece < chunks.devices_count; piece++) planChunk(problem, state, chunks, piece, rho, work);
     },
     balance(rho, relaxation) {
-      for (let piece = 0; piece < chunks.nets_count; piece++) balanceChunk(problem, state, piece, rho, relaxation, partial);
+      for (let piece = 0; piece < chunks.nets_count; piece++) balanceChunk(problem, state, piece, rho, relaxation, partial, work);
     },
   };
 }

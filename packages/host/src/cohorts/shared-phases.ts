@@ -65,7 +65,7 @@ export class PhaseHand {
       const to = Math.min(count, from + piecesAtOnce_count);
       for (let piece = from; piece < to; piece++) {
         if (isPlan) planChunk(problem, state, chunks, piece, rho, scratch);
-        else balanceChunk(problem, state, piece, rho, relaxation, partial);
+        else balanceChunk(problem, state, piece, rho, relaxation, partial, scratch);
       }
     }
   }

@@ -61,7 +61,10 @@ const devices: readonly { form: Form; reach_kW: number; draw: (horizon: Horizon)
 ];
 
 describe.each(devices)('$form.name', ({ form, reach_kW, draw }) => {
-  const horizonOf = (): Horizon => ({ steps_count: 1 + index(30), dt_h: between(0, 1) < 0.5 ? 1 : 0.25 });
+  const horizonOf = (round: number): Horizon => ({
+    steps_count: round % 20 === 7 ? 96 : 1 + index(30),
+    dt_h: between(0, 1) < 0.5 ? 1 : 0.25,
+  });
   const blockOf = (values: FormValues, horizon: Horizon) => {
     const model = new Model('device');
     const ports = form.declare(model, '', values, 0, horizon).map((of, k) => ({ name: `p${k}`, unit: 'kW' as const, of }));
@@ -70,7 +73,7 @@ describe.each(devices)('$form.name', ({ form, reach_kW, draw }) => {
 
   it('is the proximal operator of the law that it declares', () => {
     for (let round = 0; round < 60; round++) {
-      const horizon = horizonOf();
+      const horizon = horizonOf(round);
       const values = draw(horizon);
       expect(form.fault(values, 0, horizon)).toBeUndefined();
       const width = form.terminals_count * horizon.steps_count;
@@ -83,7 +86,8 @@ describe.each(devices)('$form.name', ({ form, reach_kW, draw }) => {
       form.prox(values, 0, 1, horizon, rho, x, 0, new Float64Array(form.workspace_count(horizon.steps_count)));
       let off = 0;
       for (let k = 0; k < width; k++) off = Math.max(off, Math.abs(x[k] - wanted[k]));
-      expect(off, `round ${round}`).toBeLessThan(2e-5 * reach_kW);
+      // an interior point stops short of a limit that binds weakly; 1e-5 is its distance, not ours
+      expect(off, `round ${round}`).toBeLessThan(1e-5 * reach_kW);
       // costs agree where the plans do, and ours is not worse in the proximal objective
       const objective = (p: Float64Array): number =>
         form.cost(values, 0, horizon, p, 0) + p.reduce((sum, value, k) => sum + 0.5 * rho * (value - v[k]) ** 2, 0);
@@ -115,7 +119,7 @@ describe.each(devices)('$form.name', ({ form, reach_kW, draw }) => {
 
   it('is firmly non-expansive', () => {
     for (let round = 0; round < 200; round++) {
-      const horizon = horizonOf();
+      const horizon = horizonOf(round);
       const values = draw(horizon);
       const width = form.terminals_count * horizon.steps_count;
       const work = new Float64Array(form.workspace_count(horizon.steps_count));
