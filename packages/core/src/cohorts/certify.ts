@@ -11,8 +11,6 @@ export interface CohortProof {
   readonly bound_cur: number;
   /** The state's prices or those levelled, whichever give the better bound. */
   readonly price_cur_per_kWh: Float64Array;
-  /** Proven: no choice of the devices' plans balances every net. */
-  readonly isInfeasible: boolean;
 }
 
 /**
@@ -25,31 +23,42 @@ export interface CohortProof {
  */
 const answerShare = 1e-7;
 
-/**
- * Weighs the plans and prices of a state without looking at how they were found.
- *
- * Proof of infeasibility: g(λ) ≤ cost of every plan that balances, for whatever λ. If g is larger than what all devices could
- * cost at most, there is no such plan. λ is taken far out along the direction in which prices run away, −p̄.
- */
-export function certify(problem: CohortProblem, state: CohortState, isStalled: boolean): CohortProof {
-  let cost_cur = 0;
-  let most_cur = 0;
-  for (const { form, values, devices_count, firstTerminal } of problem.cohorts) {
-    const width = form.terminals_count * problem.steps_count;
-    const at = firstTerminal * problem.steps_count;
-    for (let i = 0; i < devices_count; i++) {
-      cost_cur += form.cost(values, i, problem, state.power_kW, at + i * width);
-      most_cur += form.costMost(values, i, problem);
-    }
-  }
+/** Weighs the plans and prices of a state without looking at how they were found. */
+export function certify(problem: CohortProblem, state: CohortState): CohortProof {
   const levelled = levelPrices(problem, state);
   const levelledBound_cur = dualBound(problem, levelled);
   const rawBound_cur = dualBound(problem, state.price_cur_per_kWh);
   const isBetter = levelledBound_cur > rawBound_cur;
   const price_cur_per_kWh = isBetter ? levelled : Float64Array.from(state.price_cur_per_kWh);
-  const bound_cur = isBetter ? levelledBound_cur : rawBound_cur;
-  const isInfeasible = isStalled && dualBound(problem, farOut(problem, state)) > most_cur;
-  return { cost_cur, imbalance_cur: valueOfImbalance(problem, state, price_cur_per_kWh), bound_cur, price_cur_per_kWh, isInfeasible };
+  return {
+    cost_cur: planCost(problem, state),
+    imbalance_cur: valueOfImbalance(problem, state, price_cur_per_kWh),
+    bound_cur: isBetter ? levelledBound_cur : rawBound_cur,
+    price_cur_per_kWh,
+  };
+}
+
+/**
+ * Proof that no choice of the devices' plans balances every net. g(λ) ≤ cost of every plan that balances, for whatever λ; if g is larger
+ * than what all devices could cost at most, there is no such plan. λ is taken far out along the direction in which prices
+ * run away, −p̄. False says nothing.
+ */
+export function isProvenInfeasible(problem: CohortProblem, state: CohortState): boolean {
+  let most_cur = 0;
+  for (const { form, values, devices_count } of problem.cohorts) {
+    for (let i = 0; i < devices_count; i++) most_cur += form.costMost(values, i, problem);
+  }
+  return dualBound(problem, farOut(problem, state)) > most_cur;
+}
+
+function planCost(problem: CohortProblem, { power_kW }: CohortState): number {
+  let cost_cur = 0;
+  for (const { form, values, devices_count, firstTerminal } of problem.cohorts) {
+    const width = form.terminals_count * problem.steps_count;
+    const at = firstTerminal * problem.steps_count;
+    for (let i = 0; i < devices_count; i++) cost_cur += form.cost(values, i, problem, power_kW, at + i * width);
+  }
+  return cost_cur;
 }
 
 /** g(λ) = Σ_d min f_d(p) − λᵀp·dt, at most the optimal cost for any prices. */

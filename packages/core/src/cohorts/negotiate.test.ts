@@ -3,7 +3,7 @@ import { InputError } from '../base/errors.ts';
 import type { ReadySolver } from '../solvers/contract.ts';
 import { interiorPoint } from '../solvers/interior-point/interior-point.ts';
 import { centralProgram } from './central.ts';
-import { dualBound } from './certify.ts';
+import { dualBound, isProvenInfeasible } from './certify.ts';
 import { fixed } from './forms/fixed.ts';
 import { ramped } from './forms/ramped.ts';
 import { traded } from './forms/traded.ts';
@@ -96,12 +96,39 @@ describe('by hand', () => {
     });
   });
 
-  it('a load that nobody can serve is infeasible, with proof; where the proof fails it is only stalled', () => {
+  it('a load that nobody can serve is infeasible, with proof', () => {
     const problem = buildCohortProblem({ steps_count: 2, dt_h: 1 }, 2, specs(2));
     const result = negotiateCohorts(problem, cohortDefaults);
     expect(result.status).toBe('infeasible');
     expect(result.last.imbalance_max_kW).toBeGreaterThan(0.1);
     expect(solver.solve(centralProgram(problem).program).status).toBe('infeasible');
+  });
+});
+
+describe('lines too small', () => {
+  it('are told from lines just large enough, as by the central solver', () => {
+    const seen = new Set<string>();
+    for (const [seed, capacity_frac] of [
+      [1, 0.1],
+      [1, 0.2],
+      [2, 0.2],
+      [2, 0.3],
+    ]) {
+      const problem = randomNetwork({ nets_count: 30, seed, capacity_frac });
+      const { status } = solver.solve(centralProgram(problem).program, { tolerance_frac: 1e-7 });
+      const result = negotiateCohorts(problem);
+      seen.add(status);
+      expect(result.status).toBe(status === 'infeasible' ? 'infeasible' : 'agreed');
+    }
+    expect([...seen].sort()).toEqual(['infeasible', 'optimal']);
+  });
+
+  it('a slow problem is not taken for one without a plan', () => {
+    // linear costs: the residual stands on plateaus for hundreds of iterations
+    const problem = randomNetwork({ nets_count: 50, seed: 1, squares_frac: 0 });
+    const result = negotiateCohorts(problem, { ...cohortDefaults, tolerance_frac: 1e-4, iterations_max_count: 1200 });
+    expect(result.status).toBe('iteration-limit');
+    expect(isProvenInfeasible(problem, result.checkpoint)).toBe(false);
   });
 });
 
@@ -153,14 +180,6 @@ describe('the run', () => {
       expect(result.status).toBe('agreed');
       expect(Math.abs(result.bound_cur - whole.bound_cur) / whole.bound_cur).toBeLessThan(2e-3);
     }
-  });
-
-  it('takes about as many iterations for eight times the size', () => {
-    const larger = negotiateCohorts(randomNetwork({ nets_count: 1600, seed: 6 }));
-    const smaller = negotiateCohorts(randomNetwork({ nets_count: 200, seed: 6 }));
-    expect(larger.status).toBe('agreed');
-    expect(Math.abs(larger.iterations_count / smaller.iterations_count - 1)).toBeLessThan(0.3);
-    expect(larger.gap_frac).toBeLessThan(0.01);
   });
 });
 

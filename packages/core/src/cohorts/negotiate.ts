@@ -1,5 +1,5 @@
 import { InputError } from '../base/errors.ts';
-import { certify } from './certify.ts';
+import { certify, isProvenInfeasible } from './certify.ts';
 import { addUp, balanceChunk, type CohortState, chunksOf, emptyState, planChunk, sums, workspaceOf } from './iterate.ts';
 import type { CohortProblem } from './problem.ts';
 
@@ -67,7 +67,8 @@ export interface CohortServices {
   readonly shouldStop?: () => boolean;
 }
 
-export type CohortStatus = 'agreed' | 'infeasible' | 'stalled' | 'iteration-limit' | 'stopped';
+/** `infeasible` is proven; a problem without a plan whose proof is not found runs to its `iteration-limit`. */
+export type CohortStatus = 'agreed' | 'infeasible' | 'iteration-limit' | 'stopped';
 
 export interface CohortResult {
   readonly status: CohortStatus;
@@ -89,8 +90,8 @@ export interface CohortResult {
 /** Factor by which ρ may leave its first value: prices of a problem without a solution would drive it away. */
 const rhoRange = 1e3;
 const balanceEvery_count = 10;
-/** A run has stalled when over so many iterations the imbalance fell by less than a twentieth. */
-const stallWindow_count = 100;
+/** The imbalance stands on a plateau when over so many iterations it fell by less than a twentieth. */
+const plateau_count = 100;
 
 /**
  * Proximal message passing over cohorts. Equations, stop rule and theorem: README.
@@ -127,8 +128,8 @@ export function negotiateCohorts(
       status = 'agreed';
       break;
     }
-    if (hasStalled(residuals, iteration, last.primalTolerance_kW)) {
-      status = 'stalled';
+    if (isOnPlateau(residuals, iteration, last.primalTolerance_kW) && isProvenInfeasible(problem, state)) {
+      status = 'infeasible';
       break;
     }
     if (iteration <= options.adaptUntil_count && iteration % balanceEvery_count === 0) rho = balanced(rho, rhoFirst, last);
@@ -138,8 +139,7 @@ export function negotiateCohorts(
     }
   }
 
-  const proof = certify(problem, state, status === 'stalled');
-  if (proof.isInfeasible) status = 'infeasible';
+  const proof = certify(problem, state);
   return {
     status,
     iterations_count: iteration,
@@ -197,14 +197,14 @@ function balanced(rho: number, rhoFirst: number, last: CohortProgress): number {
   return Math.min(rhoFirst * rhoRange, Math.max(rhoFirst / rhoRange, wanted));
 }
 
-function hasStalled(residuals: Float64Array, count: number, tolerance_kW: number): boolean {
-  if (count < 4 * stallWindow_count || count % stallWindow_count !== 0 || residuals[count - 1] <= 2 * tolerance_kW) return false;
+function isOnPlateau(residuals: Float64Array, count: number, tolerance_kW: number): boolean {
+  if (count < 4 * plateau_count || count % plateau_count !== 0 || residuals[count - 1] <= 2 * tolerance_kW) return false;
   const least = (from: number, to: number): number => {
     let value = Infinity;
     for (let k = from; k < to; k++) value = Math.min(value, residuals[k]);
     return value;
   };
-  return least(count - stallWindow_count, count) > 0.95 * least(count - 3 * stallWindow_count, count - stallWindow_count);
+  return least(count - plateau_count, count) > 0.95 * least(count - 3 * plateau_count, count - plateau_count);
 }
 
 function checkOptions({ rho, relaxation, tolerance_frac }: CohortOptions): void {
