@@ -54,6 +54,42 @@ export const errors = {
   },
   CLI_UNKNOWN_COMMAND: { cause: 'There is no such command.', cure: 'Take the suggestion, or see `gridflock --help`.' },
   CLI_UNKNOWN_OPTION: { cause: 'The command has no such option.', cure: 'Take the suggestion, or see `gridflock <command> --help`.' },
+  COHORT_CHECKPOINT: {
+    cause: 'A negotiation over cohorts was to go on from a checkpoint of another problem: other numbers of terminals, nets or steps.',
+    cure: 'Resume with the problem that the checkpoint was made of.',
+  },
+  COHORT_DEVICE: {
+    cause: 'A device of a cohort has limits that no plan of its own can keep, whatever the others do.',
+    cure: 'Change the limits that the message names, or leave the device out.',
+  },
+  COHORT_FORM: {
+    cause: 'A cohort has a form that threads cannot know: only those that the library brings can be sent to one.',
+    cure: 'Negotiate on one thread with `negotiateCohorts`.',
+  },
+  COHORT_MEMORY: {
+    cause: 'Threads were to work on a problem whose arrays they cannot share.',
+    cure: 'Build the problem with `sharedMemory`.',
+  },
+  COHORT_NET: {
+    cause: 'A terminal of a cohort is attached to a net that does not exist.',
+    cure: 'Number nets from 0, or raise their number.',
+  },
+  COHORT_OPTIONS: {
+    cause: 'An option of the negotiation over cohorts is outside its range.',
+    cure: 'Start from `cohortDefaults` and change what you need.',
+  },
+  COHORT_SHAPE: {
+    cause: 'An array of a cohort has the wrong length, is missing, or the horizon has no whole steps.',
+    cure: 'Give one number per device, or one per device and step, as the form of the cohort lists them.',
+  },
+  COHORT_THREAD: {
+    cause: 'A thread of a negotiation over cohorts failed; its message stands in the error.',
+    cure: report,
+  },
+  COHORT_VALUE: {
+    cause: 'A parameter of a device in a cohort is not a finite number or is below its least value.',
+    cure: 'Correct the number at the place that the message names.',
+  },
   COMPARE_TOO_FEW: { cause: '`compare` was given one result.', cure: 'Name two result.json files or more, or the folders that hold them.' },
   CONSTRAINT_SET_OPTIONS: {
     cause:

@@ -21,6 +21,33 @@ export {
 } from './base/time-grid.ts';
 export { type QuantityName, type Unit, type UnitOf, unitOfName, units, withoutUnit } from './base/units.ts';
 export { autoPowerFlow, catalog } from './catalog.ts';
+export { type CentralCohorts, centralProgram } from './cohorts/central.ts';
+export { dualBound } from './cohorts/certify.ts';
+export type { Form, FormParameter, FormValues, Horizon } from './cohorts/form.ts';
+export { cohortForms } from './cohorts/forms/forms.ts';
+export {
+  balanceChunk,
+  type Chunks,
+  type CohortState,
+  chunksOf,
+  emptyState,
+  planChunk,
+  sums as cohortSums,
+  workspaceOf,
+} from './cohorts/iterate.ts';
+export {
+  type Checkpoint,
+  type CohortOptions,
+  type CohortProgress,
+  type CohortResult,
+  type CohortServices,
+  type CohortStatus,
+  cohortDefaults,
+  negotiateCohorts,
+  type Phases,
+} from './cohorts/negotiate.ts';
+export { buildCohortProblem, type Cohort, type CohortProblem, type CohortSpec, type Memory, ownMemory } from './cohorts/problem.ts';
+export { type RandomNetworkOptions, randomNetwork } from './cohorts/random-network.ts';
 export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
 export { readParams } from './devices/params.ts';
 export { availableBox, holdsBox, largestBox, largestReserveBox, type PowerBox, reserveBox, sumBoxes } from './flexibility/box.ts';

@@ -1,0 +1,126 @@
+// Proximal message passing over cohorts on seeded networks: whole runs from 10⁵ to 3·10⁷ terminal-periods on two threads, with what an
+// iteration costs per value; then the same problems as one programme at sizes that central solvers reach: our interior point and
+// HiGHS (native) with quadratic costs, HiGHS (native and WebAssembly) with linear ones, and Clarabel. The first part runs to the default 1e-3 on residuals, the second to 1e-4, the solvers to 1e-6.
+// `COHORTS_MAX=1e6` stops the first part at that size.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { askPeer, say } from './peers/peers.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const cache = join(here, '.cache');
+mkdirSync(cache, { recursive: true });
+const built = (name) => import(pathToFileURL(join(here, '../packages', name)).href);
+const { catalog, centralProgram, cohortDefaults, negotiateCohorts, randomNetwork } = await built('core/dist/index.js');
+const { negotiateInThreads, sharedMemory } = await built('host/dist/cohorts/threads.js');
+
+const largest = Number(process.env.COHORTS_MAX ?? 3.1e7);
+const threads_count = 2;
+
+/** Milliseconds on the clock and on the processors. */
+async function timed(run) {
+  const cpu = process.cpuUsage();
+  const begin = performance.now();
+  const answer = await run();
+  const { user, system } = process.cpuUsage(cpu);
+  return { answer, ms: performance.now() - begin, cpu_ms: (user + system) / 1000 };
+}
+
+for (const nets_count of [1_000, 9_600, 90_500, 266_000]) {
+  const { answer: problem, ms: made_ms } = await timed(() => randomNetwork({ nets_count, seed: 1 }, sharedMemory));
+  const values_count = problem.terminals_count * problem.steps_count;
+  if (values_count > largest) break;
+  let iterated_ms = 0;
+  const begin = performance.now();
+  const services = {
+    onProgress() {
+      iterated_ms = performance.now() - begin;
+    },
+  };
+  const { answer: result, ms, cpu_ms } = await timed(() => negotiateInThreads(problem, cohortDefaults, threads_count, services));
+  const each_ns = (1e6 * iterated_ms) / result.iterations_count / values_count;
+  say(
+    `cohorts: ${(values_count / 1e6).toPrecision(3)} M values, ${threads_count} threads`,
+    ms,
+    'none',
+    undefined,
+    [
+      `${result.status} after ${result.iterations_count} iterations`,
+      `${(iterated_ms / result.iterations_count).toPrecision(3)} ms each, ${each_ns.toFixed(1)} ns per value`,
+      `cpu ${(cpu_ms / 1000).toFixed(1)} s`,
+      `gap ${result.gap_frac.toExponential(1)}, imbalance worth ${(result.imbalance_cur / result.cost_cur).toExponential(1)}`,
+      `resident ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`,
+      `network made in ${Math.round(made_ms)} ms`,
+    ].join('; '),
+  );
+}
+
+const columns = (m) =>
+  m && { rows: m.rows_count, cols: m.cols_count, col_start: [...m.colStart], row_index: [...m.rowIndex], values: [...m.values] };
+const finite = (values) => Array.from(values, (v) => (Number.isFinite(v) ? v : null));
+
+/** In the form that bench/peers/qp.py reads. */
+function writeProgram(name, program, peers) {
+  const file = join(cache, `${name}.json`);
+  const data = {
+    repeats: 1,
+    tolerance: 1e-6,
+    peers,
+    cost: [...program.cost],
+    offset: program.offset,
+    P: columns(program.quadratic) ?? null,
+    A: columns(program.rows),
+    lower: finite(program.lower),
+    upper: finite(program.upper),
+    row_lower: finite(program.rowLower),
+    row_upper: finite(program.rowUpper),
+  };
+  writeFileSync(file, JSON.stringify(data));
+  return file;
+}
+
+const solverNamed = (name) => catalog.solvers.find((solver) => solver.name === name).prepare();
+const off = (value, optimum) => ((value - optimum) / Math.abs(optimum)).toExponential(1);
+
+for (const { squares_frac, own, sizes } of [
+  { squares_frac: 1, own: 'interior-point', sizes: [50, 200, 800, 3200] },
+  { squares_frac: 0, own: 'highs', sizes: [50, 200, 800, 3200] },
+]) {
+  const solver = await solverNamed(own);
+  const law = squares_frac > 0 ? 'quadratic' : 'linear';
+  for (const nets_count of sizes) {
+    const problem = randomNetwork({ nets_count, seed: 1, squares_frac });
+    const { answer: result, ms } = await timed(() => negotiateCohorts(problem, { ...cohortDefaults, tolerance_frac: 1e-4 }));
+    const { program } = centralProgram(problem);
+    const central = await timed(() =>
+      solver.solve(program, { tolerance_frac: 1e-6, timeLimit_s: 60, clock_s: () => performance.now() / 1000 }),
+    );
+    const solution = central.answer;
+    const note = (status, objective) =>
+      `${program.cost.length} columns; ours ${result.status}, ${result.iterations_count} iterations, cost off by ${off(result.cost_cur, objective)}, ` +
+      `bound off by ${off(result.bound_cur, objective)}; peer ${status}`;
+    const name = `cohorts: ${nets_count} nets, ${law} costs, 1 thread`;
+    const isSolved = solution.status === 'optimal';
+    const title = own === 'highs' ? 'HiGHS, WebAssembly' : 'interior point';
+    say(
+      name,
+      ms,
+      title,
+      isSolved ? central.ms : undefined,
+      isSolved ? note('optimal', solution.objective) : `no ratio: ${solution.status}`,
+    );
+    for (const { peer, ms: peer_ms, objective, status } of askPeer(
+      'qp.py',
+      writeProgram(`cohorts-${law}-${nets_count}`, program, ['clarabel', 'highs']),
+    ) ?? []) {
+      const solved = /^(solved|optimal)$/i.test(status);
+      say(
+        name,
+        ms,
+        peer,
+        solved ? peer_ms : undefined,
+        solved ? note(status, objective) : `no ratio after ${peer_ms.toFixed(0)} ms: ${status}`,
+      );
+    }
+  }
+}

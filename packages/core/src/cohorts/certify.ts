@@ -1,0 +1,143 @@
+import { type CohortState, workspaceOf } from './iterate.ts';
+import { levelPrices } from './level-prices.ts';
+import type { Cohort, CohortProblem } from './problem.ts';
+
+export interface CohortProof {
+  /** Σ f_d at the devices' plans. */
+  readonly cost_cur: number;
+  /** What the imbalance that is left is worth: Σ |λ|·|Σ p|·dt. */
+  readonly imbalance_cur: number;
+  /** Dual function at `price_cur_per_kWh`: no plan that balances costs less. */
+  readonly bound_cur: number;
+  /** The state's prices or those levelled, whichever give the better bound. */
+  readonly price_cur_per_kWh: Float64Array;
+}
+
+/**
+ * How much a device's own best answer to prices may be wrong, relative to what its terminals can earn: half of this.
+ * The answer is made by the prox with a small δ, argmin f(p) − λᵀp·dt + ½·δ·‖p‖², and with |p| ≤ R
+ *
+ *   min f − λᵀp·dt  ≥  f(p) − λᵀp·dt + ½·δ·‖p‖² − ½·δ·T·R²     per terminal,   δ = this·max |λ|·dt/R
+ *
+ * so that one exact algorithm per form serves both, and the bound is a bound.
+ */
+const answerShare = 1e-7;
+
+/** Weighs the plans and prices of a state without looking at how they were found. */
+export function certify(problem: CohortProblem, state: CohortState): CohortProof {
+  const levelled = levelPrices(problem, state);
+  const levelledBound_cur = dualBound(problem, levelled);
+  const rawBound_cur = dualBound(problem, state.price_cur_per_kWh);
+  const isBetter = levelledBound_cur > rawBound_cur;
+  const price_cur_per_kWh = isBetter ? levelled : Float64Array.from(state.price_cur_per_kWh);
+  return {
+    cost_cur: planCost(problem, state),
+    imbalance_cur: valueOfImbalance(problem, state, price_cur_per_kWh),
+    bound_cur: isBetter ? levelledBound_cur : rawBound_cur,
+    price_cur_per_kWh,
+  };
+}
+
+/**
+ * Proof that no choice of the devices' plans balances every net. g(λ) ≤ cost of every plan that balances, for whatever λ; if g is larger
+ * than what all devices could cost at most, there is no such plan. λ is taken far out along the direction in which prices
+ * run away, −p̄. False says nothing.
+ */
+export function isProvenInfeasible(problem: CohortProblem, state: CohortState): boolean {
+  let most_cur = 0;
+  for (const { form, values, devices_count } of problem.cohorts) {
+    for (let i = 0; i < devices_count; i++) most_cur += form.costMost(values, i, problem);
+  }
+  return dualBound(problem, farOut(problem, state)) > most_cur;
+}
+
+function planCost(problem: CohortProblem, { power_kW }: CohortState): number {
+  let cost_cur = 0;
+  for (const { form, values, devices_count, firstTerminal } of problem.cohorts) {
+    const width = form.terminals_count * problem.steps_count;
+    const at = firstTerminal * problem.steps_count;
+    for (let i = 0; i < devices_count; i++) cost_cur += form.cost(values, i, problem, power_kW, at + i * width);
+  }
+  return cost_cur;
+}
+
+/** g(λ) = Σ_d min f_d(p) − λᵀp·dt, at most the optimal cost for any prices. */
+export function dualBound(problem: CohortProblem, price: Float64Array): number {
+  const work = workspaceOf(problem);
+  let bound_cur = 0;
+  for (const cohort of problem.cohorts) {
+    const x = new Float64Array(cohort.form.terminals_count * problem.steps_count);
+    for (let i = 0; i < cohort.devices_count; i++) bound_cur += leastOf(problem, cohort, i, price, x, work);
+  }
+  return bound_cur;
+}
+
+/** A lower bound, tight up to `answerShare`, on what device i can do at best. */
+function leastOf(
+  problem: CohortProblem,
+  { form, values, firstTerminal }: Cohort,
+  i: number,
+  price: Float64Array,
+  x: Float64Array,
+  work: Float64Array,
+): number {
+  const { steps_count: T, dt_h, netOf } = problem;
+  const first = firstTerminal + i * form.terminals_count;
+  const reach_kW = form.reach(values, i, problem);
+  let price_max = 0;
+  for (let k = 0; k < form.terminals_count; k++) {
+    const n = netOf[first + k] * T;
+    for (let t = 0; t < T; t++) price_max = Math.max(price_max, Math.abs(price[n + t]));
+  }
+  const delta = reach_kW > 0 && price_max > 0 ? (answerShare * price_max * dt_h) / reach_kW : 1;
+  for (let k = 0; k < form.terminals_count; k++) {
+    const n = netOf[first + k] * T;
+    for (let t = 0; t < T; t++) x[k * T + t] = (price[n + t] * dt_h) / delta;
+  }
+  form.prox(values, i, i + 1, problem, delta, x, 0, work);
+  let value = form.cost(values, i, problem, x, 0);
+  for (let k = 0; k < form.terminals_count; k++) {
+    const n = netOf[first + k] * T;
+    for (let t = 0; t < T; t++) {
+      const p = x[k * T + t];
+      value += 0.5 * delta * (p * p - reach_kW * reach_kW) - price[n + t] * dt_h * p;
+    }
+  }
+  return value;
+}
+
+function valueOfImbalance(
+  { nets_count, steps_count: T, dt_h, netStart, netTerminals }: CohortProblem,
+  state: CohortState,
+  price: Float64Array,
+): number {
+  let value_cur = 0;
+  for (let n = 0; n < nets_count; n++) {
+    for (let t = 0; t < T; t++) {
+      let sum = 0;
+      for (let q = netStart[n]; q < netStart[n + 1]; q++) sum += state.power_kW[netTerminals[q] * T + t];
+      value_cur += Math.abs(sum * price[n * T + t]) * dt_h;
+    }
+  }
+  return value_cur;
+}
+
+/** λ − s·p̄, with s so large that what λ was matters little. */
+function farOut({ nets_count, steps_count: T, netStart, netTerminals }: CohortProblem, state: CohortState): Float64Array {
+  const far = new Float64Array(nets_count * T);
+  let size = 0;
+  let priced = 0;
+  for (let n = 0; n < nets_count; n++) {
+    const m = netStart[n + 1] - netStart[n];
+    for (let t = 0; t < T && m > 0; t++) {
+      let sum = 0;
+      for (let q = netStart[n]; q < netStart[n + 1]; q++) sum += state.power_kW[netTerminals[q] * T + t];
+      far[n * T + t] = -sum / m;
+      size = Math.max(size, Math.abs(sum / m));
+      priced = Math.max(priced, Math.abs(state.price_cur_per_kWh[n * T + t]));
+    }
+  }
+  const scale = (1e4 * Math.max(1, priced)) / Math.max(1e-12, size);
+  for (let k = 0; k < far.length; k++) far[k] = state.price_cur_per_kWh[k] + scale * far[k];
+  return far;
+}

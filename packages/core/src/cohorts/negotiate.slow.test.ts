@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { negotiateCohorts } from './negotiate.ts';
+import { randomNetwork } from './random-network.ts';
+
+it('takes as many iterations, ± 30 %, for eight times the size, twice over; the bound stays within 1 %', { timeout: 600_000 }, () => {
+  const [small, middle, large] = [500, 4_000, 32_000].map((nets_count) => negotiateCohorts(randomNetwork({ nets_count, seed: 6 })));
+  for (const result of [small, middle, large]) {
+    expect(result.status).toBe('agreed');
+    expect(result.gap_frac).toBeLessThan(0.01);
+    expect(result.imbalance_cur / result.cost_cur).toBeLessThan(0.02);
+  }
+  expect(Math.abs(middle.iterations_count / small.iterations_count - 1)).toBeLessThan(0.3);
+  expect(Math.abs(large.iterations_count / middle.iterations_count - 1)).toBeLessThan(0.3);
+});

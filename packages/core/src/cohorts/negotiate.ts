@@ -1,0 +1,237 @@
+import { InputError } from '../base/errors.ts';
+import { certify, isProvenInfeasible } from './certify.ts';
+import { addUp, balanceChunk, type CohortState, chunksOf, emptyState, planChunk, sums, workspaceOf } from './iterate.ts';
+import type { CohortProblem } from './problem.ts';
+
+export interface CohortOptions {
+  /** First ρ, in currency per kW². */
+  readonly rho: number;
+  /** α in (0, 2). */
+  readonly relaxation: number;
+  /** On both residuals, relative to the root mean squares of powers and of prices. */
+  readonly tolerance_frac: number;
+  /** Residuals below these are small enough whatever the size of powers and prices. */
+  readonly tolerance_kW: number;
+  readonly tolerance_cur_per_kWh: number;
+  readonly iterations_max_count: number;
+  /** ρ is balanced up to here and fixed afterwards, as the theorem asks; 0: never balanced. */
+  readonly adaptUntil_count: number;
+}
+
+export const cohortDefaults: CohortOptions = {
+  rho: 0.3,
+  relaxation: 1.7,
+  tolerance_frac: 1e-3,
+  tolerance_kW: 1e-9,
+  tolerance_cur_per_kWh: 1e-12,
+  iterations_max_count: 3000,
+  adaptUntil_count: 100,
+};
+
+/** Between two iterations: enough to go on elsewhere, with the same bits. Its arrays are the receiver's to keep. */
+export interface Checkpoint extends CohortState {
+  readonly iterations_count: number;
+  readonly rho: number;
+  readonly rhoFirst: number;
+  readonly residuals_kW: Float64Array;
+}
+
+export interface CohortProgress {
+  readonly iteration_count: number;
+  /** Root mean square of p̄ over terminals and steps, and what it has to fall below. */
+  readonly primalResidual_kW: number;
+  readonly primalTolerance_kW: number;
+  /** Root mean square of ρ·Δz/dt. */
+  readonly dualResidual_cur_per_kWh: number;
+  readonly dualTolerance_cur_per_kWh: number;
+  /** Largest |Σ p| at a net and step. */
+  readonly imbalance_max_kW: number;
+  readonly rho: number;
+}
+
+/** Who carries out the two phases; returns when all is done. Default: this thread, piece after piece. */
+export interface Phases {
+  plan(rho: number): void;
+  /** Fills `partial`, `sums.count` numbers per piece. */
+  balance(rho: number, relaxation: number): void;
+  readonly partial: Float64Array;
+}
+
+export interface CohortServices {
+  readonly phases?: Phases;
+  /** Where the iteration works; the caller's, so that threads can share it. Default: its own. */
+  readonly state?: CohortState;
+  readonly resume?: Checkpoint;
+  readonly onProgress?: (progress: CohortProgress) => void;
+  /** Asked after every iteration; true ends the run with status `stopped`. */
+  readonly shouldStop?: () => boolean;
+}
+
+/** `infeasible` is proven; a problem without a plan whose proof is not found runs to its `iteration-limit`. */
+export type CohortStatus = 'agreed' | 'infeasible' | 'iteration-limit' | 'stopped';
+
+export interface CohortResult {
+  readonly status: CohortStatus;
+  readonly iterations_count: number;
+  readonly last: CohortProgress;
+  /** Of the devices' plans, each of which keeps the device's own limits. */
+  readonly cost_cur: number;
+  /** No plan that balances costs less: Σ_d min f_d(p) − λᵀp·dt at `price_cur_per_kWh`. */
+  readonly bound_cur: number;
+  /** |cost − bound| over |cost|. */
+  readonly gap_frac: number;
+  /** What the imbalance that is left is worth, in currency. */
+  readonly imbalance_cur: number;
+  /** [net][step], without the noise of the iteration where that improves the bound. */
+  readonly price_cur_per_kWh: Float64Array;
+  readonly checkpoint: Checkpoint;
+}
+
+/** Factor by which ρ may leave its first value: prices of a problem without a solution would drive it away. */
+const rhoRange = 1e3;
+const balanceEvery_count = 10;
+/** The imbalance stands on a plateau when over so many iterations it fell by less than a twentieth. */
+const plateau_count = 100;
+
+/**
+ * Proximal message passing over cohorts. Equations, stop rule and theorem: README.
+ * @throws {InputError} COHORT_OPTIONS, COHORT_CHECKPOINT
+ */
+export function negotiateCohorts(
+  problem: CohortProblem,
+  options: CohortOptions = cohortDefaults,
+  services: CohortServices = {},
+): CohortResult {
+  checkOptions(options);
+  const state = services.state ?? emptyState(problem);
+  const { resume } = services;
+  if (resume) copyCheckpoint(problem, resume, state);
+  const phases = services.phases ?? phasesHere(problem, state);
+  const { relaxation } = options;
+  const rhoFirst = resume?.rhoFirst ?? options.rho;
+  let rho = resume?.rho ?? options.rho;
+  let iteration = resume?.iterations_count ?? 0;
+  const residuals = new Float64Array(Math.max(options.iterations_max_count, iteration));
+  if (resume) residuals.set(resume.residuals_kW);
+  const total = new Float64Array(sums.count);
+  let status: CohortStatus = 'iteration-limit';
+  let last = measure(problem, options, total, iteration, rho);
+
+  while (iteration < options.iterations_max_count) {
+    phases.plan(rho);
+    phases.balance(rho, relaxation);
+    addUp(phases.partial, total);
+    last = measure(problem, options, total, ++iteration, rho);
+    residuals[iteration - 1] = last.primalResidual_kW;
+    services.onProgress?.(last);
+    if (last.primalResidual_kW <= last.primalTolerance_kW && last.dualResidual_cur_per_kWh <= last.dualTolerance_cur_per_kWh) {
+      status = 'agreed';
+      break;
+    }
+    if (isOnPlateau(residuals, iteration, last.primalTolerance_kW) && isProvenInfeasible(problem, state)) {
+      status = 'infeasible';
+      break;
+    }
+    if (iteration <= options.adaptUntil_count && iteration % balanceEvery_count === 0) rho = balanced(rho, rhoFirst, last);
+    if (services.shouldStop?.()) {
+      status = 'stopped';
+      break;
+    }
+  }
+
+  const proof = certify(problem, state);
+  return {
+    status,
+    iterations_count: iteration,
+    last,
+    cost_cur: proof.cost_cur,
+    bound_cur: proof.bound_cur,
+    gap_frac: Math.abs(proof.cost_cur - proof.bound_cur) / Math.max(1e-12, Math.abs(proof.cost_cur)),
+    imbalance_cur: proof.imbalance_cur,
+    price_cur_per_kWh: proof.price_cur_per_kWh,
+    checkpoint: { ...state, iterations_count: iteration, rho, rhoFirst, residuals_kW: residuals.slice(0, iteration) },
+  };
+}
+
+function phasesHere(problem: CohortProblem, state: CohortState): Phases {
+  const chunks = chunksOf(problem);
+  const work = workspaceOf(problem);
+  const partial = new Float64Array(chunks.nets_count * sums.count);
+  return {
+    partial,
+    plan(rho) {
+      for (let piece = 0; piece < chunks.devices_count; piece++) planChunk(problem, state, chunks, piece, rho, work);
+    },
+    balance(rho, relaxation) {
+      for (let piece = 0; piece < chunks.nets_count; piece++) balanceChunk(problem, state, piece, rho, relaxation, partial, work);
+    },
+  };
+}
+
+/** r = rms p̄, s = rms ρ·Δz/dt, and what they have to fall below: tolerance × max(rms p, rms z) and tolerance × rms λ. */
+function measure(
+  { terminals_count, steps_count, dt_h }: CohortProblem,
+  { tolerance_frac, tolerance_kW, tolerance_cur_per_kWh }: CohortOptions,
+  total: Float64Array,
+  iteration_count: number,
+  rho: number,
+): CohortProgress {
+  const n = Math.max(1, terminals_count * steps_count);
+  return {
+    iteration_count,
+    primalResidual_kW: Math.sqrt(total[sums.primal] / n),
+    primalTolerance_kW: Math.max(tolerance_kW, tolerance_frac * Math.sqrt(Math.max(total[sums.power], total[sums.held]) / n)),
+    dualResidual_cur_per_kWh: (rho / dt_h) * Math.sqrt(total[sums.dual] / n),
+    dualTolerance_cur_per_kWh: Math.max(tolerance_cur_per_kWh, tolerance_frac * Math.sqrt(total[sums.price] / n)),
+    imbalance_max_kW: total[sums.worst],
+    rho,
+  };
+}
+
+/** Moves ρ towards equal relative residuals, by at most 4 at once and `rhoRange` in all. */
+function balanced(rho: number, rhoFirst: number, last: CohortProgress): number {
+  const ratio =
+    last.primalResidual_kW / last.primalTolerance_kW / Math.max(1e-12, last.dualResidual_cur_per_kWh / last.dualTolerance_cur_per_kWh);
+  if (ratio <= 4 && ratio >= 0.25) return rho;
+  const wanted = rho * Math.min(4, Math.max(0.25, Math.sqrt(ratio)));
+  return Math.min(rhoFirst * rhoRange, Math.max(rhoFirst / rhoRange, wanted));
+}
+
+function isOnPlateau(residuals: Float64Array, count: number, tolerance_kW: number): boolean {
+  if (count < 4 * plateau_count || count % plateau_count !== 0 || residuals[count - 1] <= 2 * tolerance_kW) return false;
+  const least = (from: number, to: number): number => {
+    let value = Infinity;
+    for (let k = from; k < to; k++) value = Math.min(value, residuals[k]);
+    return value;
+  };
+  return least(count - plateau_count, count) > 0.95 * least(count - 3 * plateau_count, count - plateau_count);
+}
+
+function checkOptions({ rho, relaxation, tolerance_frac }: CohortOptions): void {
+  if (rho > 0 && Number.isFinite(rho) && relaxation > 0 && relaxation < 2 && tolerance_frac >= 0) return;
+  throw new InputError({
+    code: 'COHORT_OPTIONS',
+    message: `ρ must be positive, the relaxation between 0 and 2 and the tolerance not negative, got ${rho}, ${relaxation} and ${tolerance_frac}`,
+    hint: 'Start from cohortDefaults.',
+  });
+}
+
+function copyCheckpoint(problem: CohortProblem, from: Checkpoint, state: CohortState): void {
+  const values_count = problem.terminals_count * problem.steps_count;
+  const prices_count = problem.nets_count * problem.steps_count;
+  if (
+    from.power_kW.length !== values_count ||
+    from.held_kW.length !== values_count ||
+    from.price_cur_per_kWh.length !== prices_count ||
+    from.residuals_kW.length !== from.iterations_count
+  ) {
+    throw new InputError({
+      code: 'COHORT_CHECKPOINT',
+      message: `The checkpoint is of another problem: ${from.power_kW.length} powers and ${from.price_cur_per_kWh.length} prices, expected ${values_count} and ${prices_count}`,
+      hint: 'Resume with the problem that the checkpoint was made of.',
+    });
+  }
+  if (state.power_kW !== from.power_kW) state.power_kW.set(from.power_kW);
+  if (state.held_kW !== from.held_kW) state.held_kW.set(from.held_kW);
+  if (state.price_cur_per_kWh !== from.price_cur_per_kWh) state.price_cur_per_kWh.set(from.price_cur_per_kWh);
+}

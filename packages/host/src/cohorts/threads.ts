@@ -1,0 +1,124 @@
+import { Worker } from 'node:worker_threads';
+import {
+  BugError,
+  type CohortOptions,
+  type CohortProblem,
+  type CohortResult,
+  type CohortServices,
+  CombinationError,
+  cohortForms,
+  emptyState,
+  type Memory,
+  negotiateCohorts,
+  type Phases,
+} from '@gridflock/core';
+import { PhaseHand, partialLength, type SharedWork, tasks, words } from './shared-phases.ts';
+
+/** Arrays that threads share. A problem for `negotiateInThreads` is built with it. */
+export const sharedMemory: Memory = {
+  floats: (length) => new Float64Array(new SharedArrayBuffer(8 * length)),
+  ints: (length) => new Int32Array(new SharedArrayBuffer(4 * length)),
+};
+
+/**
+ * `negotiateCohorts` on several threads over shared memory, one barrier per phase; the same bits for any number of threads.
+ *
+ * The calling thread takes part, and blocks until the end: `onProgress` and `shouldStop` are its only view of the run.
+ * @param problem - built with `sharedMemory`
+ * @throws {CombinationError} COHORT_MEMORY, COHORT_FORM
+ */
+export async function negotiateInThreads(
+  problem: CohortProblem,
+  options: CohortOptions,
+  threads_count: number,
+  services: Omit<CohortServices, 'phases' | 'state'> = {},
+): Promise<CohortResult> {
+  checkShared(problem);
+  const work: SharedWork = {
+    problem,
+    state: emptyState(problem, sharedMemory),
+    partial: sharedMemory.floats(partialLength(problem)),
+    parameters: sharedMemory.floats(2),
+    control: sharedMemory.ints(words.count),
+  };
+  const helpers = Array.from({ length: Math.max(0, threads_count - 1) }, () => startHelper(work));
+  try {
+    await Promise.all(helpers.map(({ ready }) => ready));
+    return negotiateCohorts(problem, options, { ...services, state: work.state, phases: sharedPhases(work, helpers.length) });
+  } finally {
+    start(work.control, tasks.end);
+    await Promise.all(helpers.map(({ ended }) => ended));
+  }
+}
+
+/** Lets everyone loose on a phase, takes part, and waits for the last. */
+function sharedPhases(work: SharedWork, helpers_count: number): Phases {
+  const { control, parameters, partial } = work;
+  const hand = new PhaseHand(work);
+  const run = (task: number, rho: number, relaxation: number): void => {
+    parameters[0] = rho;
+    parameters[1] = relaxation;
+    start(control, task);
+    hand.help();
+    for (let done = Atomics.load(control, words.done); done < helpers_count; done = Atomics.load(control, words.done)) {
+      Atomics.wait(control, words.done, done);
+    }
+    if (Atomics.load(control, words.failed) === 0) return;
+    throw new BugError({
+      code: 'COHORT_THREAD',
+      message: 'A thread of the negotiation failed',
+      hint: 'Negotiate on one thread to see where.',
+    });
+  };
+  return {
+    partial,
+    plan: (rho) => run(tasks.plan, rho, 0),
+    balance: (rho, relaxation) => run(tasks.balance, rho, relaxation),
+  };
+}
+
+function start(control: Int32Array, task: number): void {
+  Atomics.store(control, words.task, task);
+  Atomics.store(control, words.next, 0);
+  Atomics.store(control, words.done, 0);
+  Atomics.add(control, words.generation, 1);
+  Atomics.notify(control, words.generation);
+}
+
+/** A problem as plain data: forms become names. */
+export interface WorkOrder extends Omit<SharedWork, 'problem'> {
+  readonly problem: Omit<CohortProblem, 'cohorts'>;
+  readonly cohorts: readonly (Omit<CohortProblem['cohorts'][number], 'form'> & { readonly form: string })[];
+}
+
+function startHelper(work: SharedWork): { readonly ready: Promise<void>; readonly ended: Promise<void> } {
+  const { cohorts, ...plain } = work.problem;
+  const order: WorkOrder = { ...work, problem: plain, cohorts: cohorts.map((cohort) => ({ ...cohort, form: cohort.form.name })) };
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: order, stdout: true, stderr: true });
+  worker.stdout.pipe(process.stderr, { end: false });
+  worker.stderr.pipe(process.stderr, { end: false });
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.once('message', () => resolve());
+    worker.once('error', reject);
+  });
+  return { ready, ended };
+}
+
+function checkShared({ netOf, cohorts }: CohortProblem): void {
+  if (!(netOf.buffer instanceof SharedArrayBuffer)) {
+    throw new CombinationError({
+      code: 'COHORT_MEMORY',
+      message: 'The problem lies in memory that threads cannot share',
+      hint: 'Build it with sharedMemory.',
+    });
+  }
+  const foreign = cohorts.find(({ form }) => !cohortForms.includes(form));
+  if (!foreign) return;
+  throw new CombinationError({
+    code: 'COHORT_FORM',
+    message: `The form "${foreign.form.name}" cannot be sent to a thread`,
+    where: foreign.name,
+    hint: 'Negotiate on one thread with negotiateCohorts.',
+  });
+}

@@ -1,0 +1,30 @@
+// A helper of negotiateInThreads: waits for a phase, takes pieces of it, says when there are none left.
+import { parentPort, workerData } from 'node:worker_threads';
+import { type CohortProblem, cohortForms } from '@gridflock/core';
+import { PhaseHand, tasks, words } from './shared-phases.ts';
+import type { WorkOrder } from './threads.ts';
+
+const order = workerData as WorkOrder;
+const cohorts = order.cohorts.map((cohort) => {
+  const form = cohortForms.find(({ name }) => name === cohort.form);
+  if (!form) throw new Error(`no form ${cohort.form}`);
+  return { ...cohort, form };
+});
+const problem: CohortProblem = { ...order.problem, cohorts };
+const hand = new PhaseHand({ ...order, problem });
+const { control } = order;
+
+let seen = Atomics.load(control, words.generation);
+parentPort?.postMessage('ready');
+while (Atomics.load(control, words.task) !== tasks.end) {
+  Atomics.wait(control, words.generation, seen);
+  seen = Atomics.load(control, words.generation);
+  if (Atomics.load(control, words.task) === tasks.end) break;
+  try {
+    hand.help();
+  } catch {
+    Atomics.store(control, words.failed, 1);
+  }
+  Atomics.add(control, words.done, 1);
+  Atomics.notify(control, words.done);
+}
