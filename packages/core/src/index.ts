@@ -227,6 +227,7 @@ export {
 export { planTrade } from './studies/regulate/market/trade.ts';
 export type { TwoSidedMarket } from './studies/regulate/market/two-sided.ts';
 export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
+export { type EnvelopeFault, EnvelopeReader, EnvelopeWriter, envelopeSize_max_count, envelopeVersion } from './wire/envelope.ts';
 export type {
   CharacteristicComparison,
   ChosenPartition,
@@ -239,5 +240,4 @@ export type {
   RegulationRun,
   ScreeningResult,
 } from './wire/regulate-result.ts';
-export { type EnvelopeFault, EnvelopeReader, EnvelopeWriter, envelopeSize_max_count, envelopeVersion } from './wire/envelope.ts';
 export * from './wire/result.ts';
