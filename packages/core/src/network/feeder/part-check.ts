@@ -90,8 +90,8 @@ export function fail(code: string, owner: Owner, message: string, hint: string):
   throw new InputError({ code, message: `${owner.what} ${message}`, where: owner.where, hint });
 }
 
-/** Beyond every quantity of a feeder and every limit that stands for none; squares of larger numbers do not stay finite. */
-const most = 1e100;
+/** Beyond every quantity of a feeder; a limit beyond it stands for none. */
+const most = 1e30;
 
 /** The names of limits that an element may leave out: −1 for least values, 1 for largest. */
 const signOfLimit: ReadonlyMap<string, -1 | 1> = new Map([
