@@ -232,6 +232,7 @@ export type {
   CharacteristicComparison,
   ChosenPartition,
   ConstraintSetResult,
+  HorizonCharacteristic,
   MarketResult,
   PartitionsResult,
   PortfolioPlan,

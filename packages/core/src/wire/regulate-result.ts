@@ -27,6 +27,8 @@ export interface RegulateResult extends StudyResult {
   readonly screening?: ScreeningResult | undefined;
   /** Ways to describe what a cluster can do, compared on the same steps. */
   readonly characteristics: readonly CharacteristicComparison[];
+  /** The same over the whole horizon, where energy and ramps couple the steps; absent where the study does not ask. */
+  readonly overTime?: readonly HorizonCharacteristic[] | undefined;
   /** A published number, ours beside it, and why they differ. */
   readonly published: readonly PublishedComparison[];
   /** Safe sets of aggregate commands, where the study asks for them. */
@@ -151,6 +153,20 @@ export interface CharacteristicComparison {
   readonly p_error_frac?: number | undefined;
   readonly q_error_frac?: number | undefined;
   readonly time_ms: number;
+}
+
+/** A way to say what all resources can do together over the horizon, active power only. */
+export interface HorizonCharacteristic {
+  readonly name: string;
+  readonly about: string;
+  /** True: every point can be delivered. */
+  readonly guaranteed: boolean;
+  readonly numbers_per_cluster_count: number;
+  /** Mean width over that of the exact set in random directions: above 1 it promises too much, below it gives something away. */
+  readonly width_frac: number;
+  /** Share of random commands taken from it that nobody could deliver, and the energy missing on average. */
+  readonly failed_frac: number;
+  readonly shortfall_kWh: number;
 }
 
 export interface PublishedComparison {

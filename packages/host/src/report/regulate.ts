@@ -7,7 +7,7 @@ import { type Html, html } from './html.ts';
 import { bytes, fixed, signed } from './page/format.ts';
 import { bandsPanel } from './regulate/bands.ts';
 import { clustersPanel, partitionsPanel, percent, screeningPanel } from './regulate/clusters.ts';
-import { characteristicsPanel, constraintPanel, publishedPanel, runsPanel } from './regulate/comparisons.ts';
+import { characteristicsPanel, constraintPanel, overTimePanel, publishedPanel, runsPanel } from './regulate/comparisons.ts';
 import { hasMarket, marketPanel, revenuePanel, totalOf } from './regulate/market.ts';
 import { regulateStyle } from './regulate/style.ts';
 import { checksList, horizonText } from './summary.ts';
@@ -31,6 +31,7 @@ export function renderRegulateReport(result: RegulateResult): string {
       marketPanel(result),
       revenuePanel(result),
       characteristicsPanel(result),
+      overTimePanel(result),
       constraintPanel(result),
       publishedPanel(result),
       traffic.length > 0 && trafficPanel(traffic, trafficLede(result)),

@@ -1,14 +1,19 @@
 import { availableBox, largestBox, type PowerBox } from '../../flexibility/box.ts';
 import { evenDirections } from '../../flexibility/directions.ts';
+import { horizonMember } from '../../flexibility/horizon.ts';
+import { compareOverTime } from '../../flexibility/horizon-aggregates.ts';
 import { polygonArea } from '../../flexibility/polygon.ts';
 import type { PowerPoint, PowerRegion } from '../../flexibility/region.ts';
 import { boundsOf } from '../../flexibility/sum.ts';
+import { declaration } from '../../problem/declare.ts';
 import { boxes } from '../../regulation/boxes.ts';
 import type { Aggregation, TrackingWeights } from '../../regulation/contract.ts';
 import { polygons } from '../../regulation/polygons.ts';
-import type { CharacteristicComparison } from '../../wire/regulate-result.ts';
+import type { ReadySolver } from '../../solvers/contract.ts';
+import type { CharacteristicComparison, HorizonCharacteristic } from '../../wire/regulate-result.ts';
 import type { RegulateDocument } from './document.ts';
 import type { StudyFeeder } from './feeder.ts';
+import type { Prepared } from './prepare.ts';
 import { errorsOf, type Trial } from './screening.ts';
 
 /** The characteristic that the study's clusters use. */
@@ -74,4 +79,36 @@ export function compareCharacteristics(
       time_ms,
     };
   });
+}
+
+const aboutOverTime = {
+  steps: "each step's range by itself: promises on every step what energy allows on one",
+  envelopes: 'limits of power and of energy, each added up over the resources',
+  signals: "everybody's own answers to shared price signals, mixed with common weights",
+} as const;
+
+/** Random directions in which widths are compared. */
+const directions_count = 24;
+
+/**
+ * Ways to say what all resources can do together over the horizon, where energy, ramps and end conditions couple the steps: how much of the exact
+ * set they hold, and how many commands taken from them nobody can deliver.
+ */
+export function compareOverHorizon(
+  prepared: Prepared,
+  solver: ReadySolver,
+  { signals_count, commands_count }: NonNullable<RegulateDocument['overTime']>,
+): HorizonCharacteristic[] {
+  const members = prepared.devices.map(({ id, kind, values }) =>
+    horizonMember(
+      id,
+      declaration(prepared.grid, (m) => kind.declare(m, values)),
+      solver,
+    ),
+  );
+  const random = prepared.stream.split('over time');
+  return compareOverTime({ members, solver, random, signals_count, directions_count, commands_count }).map((one) => ({
+    ...one,
+    about: aboutOverTime[one.name],
+  }));
 }

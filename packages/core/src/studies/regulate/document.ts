@@ -99,6 +99,13 @@ export const regulateSchema = z.strictObject({
       z.strictObject({ kind: z.literal('polygon'), corners_count: z.int().min(4).max(256).default(16) }),
     ])
     .default({ kind: 'polygon', corners_count: 16 }),
+  /** Compares what clusters can say about the whole horizon; absent: not compared. */
+  overTime: z
+    .strictObject({
+      signals_count: z.int().min(2).max(1000).default(64),
+      commands_count: z.int().min(1).max(1000).default(20),
+    })
+    .optional(),
   /** Tries partitions with random commands inside the band; absent: none. */
   screening: z
     .strictObject({

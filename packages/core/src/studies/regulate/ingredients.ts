@@ -1,5 +1,5 @@
 import type { Wiretap } from '../../agents/wiretap.ts';
-import type { CharacteristicComparison, ConstraintSetResult, ScreeningResult } from '../../wire/regulate-result.ts';
+import type { CharacteristicComparison, ConstraintSetResult, HorizonCharacteristic, ScreeningResult } from '../../wire/regulate-result.ts';
 import type { StudyServices } from '../contract.ts';
 import type { Commands } from './commands.ts';
 import type { MarketOutcome } from './market/contract.ts';
@@ -19,6 +19,7 @@ export interface Ingredients {
   readonly runs: readonly Run[];
   readonly screened: ScreeningResult | undefined;
   readonly compared: readonly CharacteristicComparison[];
+  readonly overTime: readonly HorizonCharacteristic[] | undefined;
   readonly safe: ConstraintSetResult | undefined;
   readonly wiretap: Wiretap;
   readonly services: StudyServices;

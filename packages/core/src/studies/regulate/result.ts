@@ -13,7 +13,7 @@ import type { Run } from './runs.ts';
 import { relative } from './screening.ts';
 
 export function resultOf(all: Ingredients): RegulateResult {
-  const { prepared, commands, division, screened, compared, safe, wiretap, services } = all;
+  const { prepared, commands, division, screened, compared, overTime, safe, wiretap, services } = all;
   const { document, grid, network } = prepared;
   const runs = all.runs.map((run) => runResult(all, run));
   const checks = checksOf(all, runs);
@@ -59,6 +59,7 @@ export function resultOf(all: Ingredients): RegulateResult {
     runs,
     ...(screened ? { screening: screened } : {}),
     characteristics: compared,
+    ...(overTime ? { overTime } : {}),
     published: publishedOf(all, runs),
     ...(safe ? { constraintSet: safe } : {}),
     traffic: wiretap.traffic(),

@@ -7,7 +7,7 @@ import type { RegulateResult } from '../../wire/regulate-result.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
 import { readDocument } from '../document.ts';
 import { memberOf } from '../member.ts';
-import { aggregationOf, compareCharacteristics } from './characteristics.ts';
+import { aggregationOf, compareCharacteristics, compareOverHorizon } from './characteristics.ts';
 import { type Commands, commandsOf } from './commands.ts';
 import { regulateSchema } from './document.ts';
 import { StudyFeeder } from './feeder.ts';
@@ -29,7 +29,7 @@ const compared_count = 24;
  */
 export async function runRegulate(document: unknown, catalog: Catalog, services: StudyServices): Promise<RegulateResult> {
   const prepared = await prepare(readDocument(regulateSchema, document), catalog, services);
-  const { commands: weighting, screening, constraintSet, characteristic } = prepared.document;
+  const { commands: weighting, screening, overTime: horizon, constraintSet, characteristic } = prepared.document;
   const solver = await memberOf(catalog.solvers, 'highs', 'name', 'solver').prepare();
   const { steps_count } = prepared.grid;
   const say = async (phase: string, done = 0, total?: number): Promise<void> => {
@@ -81,6 +81,8 @@ export async function runRegulate(document: unknown, catalog: Catalog, services:
   const first = placesOf(study.players, division.chosen[0].buses);
   const trials = drawTrials(study, day, Math.max(compared_count, screening?.commands_count ?? 0), prepared.stream.split('commands'));
   const compared = compareCharacteristics(study, trials.slice(0, compared_count), first, weights, services.clock_s);
+  const overTime = horizon && compareOverHorizon(prepared, solver, horizon);
+  await services.breathe();
   const screened =
     screening &&
     screen(
@@ -96,7 +98,7 @@ export async function runRegulate(document: unknown, catalog: Catalog, services:
   const safe =
     constraintSet && (await safeCommands(prepared, study, day, constraintSet, carrier(prepared, wiretap, services, 'constraint set')));
 
-  return resultOf({ prepared, market, alone, inMarket, commands, division, runs, screened, compared, safe, wiretap, services });
+  return resultOf({ prepared, market, alone, inMarket, commands, division, runs, screened, compared, overTime, safe, wiretap, services });
 }
 
 function carrier(

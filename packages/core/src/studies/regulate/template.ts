@@ -71,6 +71,7 @@ commands:
 
 clusters: { method: exact, distanceMax: 0.35, resources_min_count: 2, choose: 3 }
 characteristic: { kind: polygon, corners_count: 16 }
+overTime: { signals_count: 64, commands_count: 20 }
 screening: { commands_count: 100, partitions_max_count: 60, error_max_ratio: 2 }
 
 compareWith: jia2025

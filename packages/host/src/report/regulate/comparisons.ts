@@ -76,6 +76,33 @@ export function characteristicsPanel({ characteristics }: RegulateResult): Html 
   );
 }
 
+export function overTimePanel({ overTime = [] }: RegulateResult): Html | undefined {
+  if (overTime.length === 0) return undefined;
+  return panel(
+    'The same over the whole day',
+    'What all resources can do together when energy, ramps and end conditions couple the steps; active power. Width: mean over random directions, against the exact set. Commands: drawn from each description, then tried.',
+    plainTable(
+      [
+        { title: 'description' },
+        { title: 'width', number: true },
+        { title: 'every point deliverable' },
+        { title: 'numbers per cluster', number: true },
+        { title: 'commands that fail', number: true },
+        { title: 'energy missing, kWh', number: true },
+      ],
+      overTime.map((one) => [
+        `${one.name}: ${one.about}`,
+        percent(one.width_frac),
+        one.guaranteed ? '✓ guaranteed' : 'not guaranteed',
+        fixed(one.numbers_per_cluster_count),
+        percent(one.failed_frac),
+        short(one.shortfall_kWh),
+      ]),
+    ),
+    'over-time',
+  );
+}
+
 export function publishedPanel({ published }: RegulateResult): Html | undefined {
   if (published.length === 0) return undefined;
   const sources = [...new Set(published.map(({ source }) => source))];
