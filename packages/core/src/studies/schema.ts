@@ -39,6 +39,18 @@ export const profilesSchema = z
 /** Loads of the network file times this. */
 export const loadsSchema = z.strictObject({ scale_frac: profileSchema.default(1) }).default({ scale_frac: 1 });
 
+/** Where and when a study plays, and for whom it was written. */
+export const siteKeys = {
+  seed: z.int().default(1),
+  currency: z.string().default('cur'),
+  /** A built-in network or a file beside the study. */
+  network: z.string(),
+  time: timeSchema,
+  profiles: profilesSchema,
+  loads: loadsSchema,
+  notes: z.array(z.string()).default([]),
+};
+
 /** Limits that take the place of the network file's. */
 export const limitKeys = {
   v_min_pu: z.number().min(0.5).max(1.5).optional(),

@@ -1,4 +1,5 @@
-import type { FeederDrawing, StudyResult } from './result.ts';
+import type { TrafficRow } from '../agents/wiretap.ts';
+import type { FeederDrawing, KeptAtHome, StudyResult, StudyTime } from './result.ts';
 
 /**
  * `run` of a study of kind regulate: how well clusters of resources follow the commands of the grid above, with and without a market.
@@ -6,12 +7,7 @@ import type { FeederDrawing, StudyResult } from './result.ts';
  * common coupling (pcc) + into the feeder (import).
  */
 export interface RegulateResult extends StudyResult {
-  readonly time: {
-    readonly startsAt: string;
-    readonly zone: string;
-    readonly dt_h: number;
-    readonly steps: readonly string[];
-  };
+  readonly time: StudyTime;
   readonly currency: string;
   readonly feeder: FeederDrawing;
   readonly resources: readonly RegulatedResource[];
@@ -35,7 +31,7 @@ export interface RegulateResult extends StudyResult {
   readonly constraintSet?: ConstraintSetResult | undefined;
   /** Who said what to whom, per kind of message; proof that no private limit crossed. */
   readonly traffic: readonly TrafficRow[];
-  readonly keptAtHome: readonly { readonly agent: string; readonly names: readonly string[] }[];
+  readonly keptAtHome: readonly KeptAtHome[];
   /** Statements about data: what is published, what is a stand-in. */
   readonly notes: readonly string[];
 }
@@ -187,13 +183,4 @@ export interface ConstraintSetResult {
   readonly high_kW: readonly number[];
   /** Root mean square of what is asked less what is delivered, for the three ways to act. */
   readonly tracking: readonly { readonly name: string; readonly rmse_kW: number; readonly violation_frac: number }[];
-}
-
-export interface TrafficRow {
-  readonly from: string;
-  readonly to: string;
-  readonly kind: string;
-  readonly fields: readonly string[];
-  readonly messages_count: number;
-  readonly bytes_count: number;
 }

@@ -1,3 +1,5 @@
+import type { TrafficRow } from '../agents/wiretap.ts';
+
 /**
  * What a study returns and `result.json` holds. Plain JSON: numbers, texts, lists. Units are in the names.
  */
@@ -25,15 +27,24 @@ export interface Provenance {
   readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
 }
 
+/** The horizon of a study. */
+export interface StudyTime {
+  readonly startsAt: string;
+  readonly zone: string;
+  readonly dt_h: number;
+  /** Local wall-clock start of each step with offset, e.g. 2025-01-15T07:00+08:00. */
+  readonly steps: readonly string[];
+}
+
+/** Names of what an agent knows and never says: proof that none of them is a field on the wire. */
+export interface KeptAtHome {
+  readonly agent: string;
+  readonly names: readonly string[];
+}
+
 /** `run` of a study of kind negotiate. All series over time have one value per step; powers are kW, + into the network. */
 export interface NegotiateResult extends StudyResult {
-  readonly time: {
-    readonly startsAt: string;
-    readonly zone: string;
-    readonly dt_h: number;
-    /** Local wall-clock start of each step with offset, e.g. 2025-01-15T07:00+08:00. */
-    readonly steps: readonly string[];
-  };
+  readonly time: StudyTime;
   readonly currency: string;
   readonly feeder: FeederDrawing;
   /** Empty when the agents did not agree: there are no prices to settle at. */
@@ -166,17 +177,9 @@ export interface Negotiation {
     readonly agents: readonly string[];
   }[];
   /** What crossed between agents: per pair of roles and kind of message. */
-  readonly traffic: readonly {
-    readonly from: string;
-    readonly to: string;
-    readonly kind: string;
-    readonly fields: readonly string[];
-    readonly messages_count: number;
-    readonly bytes_count: number;
-  }[];
+  readonly traffic: readonly TrafficRow[];
   readonly messages_count: number;
   readonly bytes_count: number;
   readonly lost_count: number;
-  /** Private parameters per agent: names only, proof that none of them is a field on the wire. */
-  readonly keptAtHome: readonly { readonly agent: string; readonly names: readonly string[] }[];
+  readonly keptAtHome: readonly KeptAtHome[];
 }

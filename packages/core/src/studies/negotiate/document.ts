@@ -1,17 +1,11 @@
 import { z } from 'zod';
-import { devicesSchema, limitKeys, loadsSchema, profileSchema, profilesSchema, timeSchema, transportSchema } from '../schema.ts';
+import { devicesSchema, limitKeys, profileSchema, siteKeys, transportSchema } from '../schema.ts';
 
 /** The study file of kind negotiate. */
 export const negotiateSchema = z.strictObject({
   study: z.literal('negotiate'),
   title: z.string().default('Negotiated schedule'),
-  seed: z.int().default(1),
-  currency: z.string().default('cur'),
-  /** A built-in network or a file beside the study. */
-  network: z.string(),
-  time: timeSchema,
-  profiles: profilesSchema,
-  loads: loadsSchema,
+  ...siteKeys,
   limits: z
     .strictObject({
       ...limitKeys,
@@ -48,7 +42,6 @@ export const negotiateSchema = z.strictObject({
     })
     .default({ kind: 'proximal-message-passing' }),
   transport: transportSchema,
-  notes: z.array(z.string()).default([]),
 });
 
 export type NegotiateDocument = z.infer<typeof negotiateSchema>;

@@ -1,6 +1,6 @@
-import { stepLocalTime } from '../../base/time-grid.ts';
-import type { Check, NegotiateResult, Negotiation, OwnerResult } from '../../wire/result.ts';
+import type { Check, KeptAtHome, NegotiateResult, Negotiation, OwnerResult } from '../../wire/result.ts';
 import { feederDrawing } from '../drawing.ts';
+import { studyTime } from '../study-time.ts';
 import type { Ingredients } from './ingredients.ts';
 import { injectionsOf, type JudgedPlan } from './plan.ts';
 import { loadingTolerance_frac, voltageTolerance_pu } from './power-flow.ts';
@@ -42,12 +42,7 @@ export function resultOf(all: Ingredients): NegotiateResult {
     }),
     checks: checksOf(all, settlement, gap_frac, price_gap_frac, leaks),
     provenance: { version: all.services.version, seed: all.services.seed ?? document.seed, inputs: [] },
-    time: {
-      startsAt: grid.startsAt,
-      zone: grid.zone,
-      dt_h: grid.dt_h,
-      steps: Array.from({ length: nT }, (_, t) => stepLocalTime(grid, t)),
-    },
+    time: studyTime(grid),
     currency: document.currency,
     feeder: feederDrawing(network, prepared.slack),
     // Without agreement there are no prices to settle at.
@@ -168,7 +163,7 @@ function largestPriceGap({ problem, outcome, optimum }: Ingredients): number {
 }
 
 /** What each agent knows and never says: parameters, inputs and states; for the wires, the network and its loads. */
-function keptAtHome({ prepared, blocks }: Ingredients): { readonly agent: string; readonly names: readonly string[] }[] {
+function keptAtHome({ prepared, blocks }: Ingredients): KeptAtHome[] {
   const agents = [prepared.upstream, ...prepared.devices].map((device, k) => ({
     agent: device.id,
     names: [...Object.keys(device.kind.params), ...blocks[k].trajectories.map((t) => t.name)],

@@ -1,13 +1,11 @@
-import { runInLoop } from '../../agents/loop.ts';
-import type { Role } from '../../agents/role.ts';
-import { runInVirtualTime } from '../../agents/virtual-time.ts';
 import { Wiretap } from '../../agents/wiretap.ts';
 import { CombinationError } from '../../base/errors.ts';
 import type { Block } from '../../problem/block.ts';
-import type { Outcome, RoundRecord, Scheme, SchemeServices } from '../../schemes/contract.ts';
+import type { Outcome, RoundRecord, Scheme } from '../../schemes/contract.ts';
 import type { ReadySolver, SolverTakes } from '../../solvers/contract.ts';
 import { supportOf } from '../../solvers/range.ts';
 import type { NegotiateResult } from '../../wire/result.ts';
+import { carrierOf } from '../carrier.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
 import { readDocument } from '../document.ts';
 import { memberOf } from '../member.ts';
@@ -114,7 +112,7 @@ async function negotiate(
       {
         solver: solvers.whole,
         support: (block, direction) => supportOf(block, solvers.asking)(direction),
-        carry: carrier(prepared, wiretap, services, pass),
+        carry: carrierOf(document.transport, wiretap, services, prepared.stream.split(`network of pass ${pass}`)),
         onRound: ({ round, primalResidual_kW }) => {
           services.onProgress({
             phase: pass === 0 ? 'negotiating' : 'negotiating on the refined wires',
@@ -147,17 +145,4 @@ function checkCones({ document }: Prepared, { coordination }: NegotiationProblem
       hint: 'Choose the solver interior-point (outer-approximation with whole choices), or the formulation lindistflow and the capability polygon.',
     });
   }
-}
-
-function carrier(prepared: Prepared, wiretap: Wiretap, services: StudyServices, pass: number): SchemeServices['carry'] {
-  const { transport } = prepared.document;
-  const options = { observe: wiretap.observe, breathe: () => services.breathe() };
-  const { carry } = services;
-  if (carry !== undefined) return (roles: readonly Role[]) => carry(roles, options);
-  if (transport.kind === 'loop') return (roles: readonly Role[]) => runInLoop(roles, options);
-  const { kind: _kind, ...faults } = transport;
-  const stream = prepared.stream.split(`network of pass ${pass}`);
-  return async (roles: readonly Role[]) => {
-    await runInVirtualTime(roles, { ...options, faults, stream, timeLimit_s: 1e8 });
-  };
 }

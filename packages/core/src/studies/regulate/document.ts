@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { devicesSchema, limitKeys, loadsSchema, profileSchema, profilesSchema, timeSchema, transportSchema } from '../schema.ts';
+import { devicesSchema, limitKeys, profileSchema, siteKeys, transportSchema } from '../schema.ts';
 
 /** A device kind with its parameters: the storage that each source of a portfolio has beside it. */
 const storageSchema = z.looseObject({ kind: z.string().default('battery') });
@@ -55,13 +55,7 @@ const partitionSchema = z.strictObject({
 export const regulateSchema = z.strictObject({
   study: z.literal('regulate'),
   title: z.string().default('Clusters that follow the grid'),
-  seed: z.int().default(1),
-  currency: z.string().default('cur'),
-  /** A built-in network or a file beside the study. */
-  network: z.string(),
-  time: timeSchema,
-  profiles: profilesSchema,
-  loads: loadsSchema,
+  ...siteKeys,
   limits: z.strictObject(limitKeys).default({}),
   /** Bus of the point of common coupling; default the network's slack. */
   pcc: z.strictObject({ bus: z.union([z.string(), z.number()]).optional() }).default({}),
@@ -130,7 +124,6 @@ export const regulateSchema = z.strictObject({
   /** Puts published figures beside ours: for the case of the paper, which the template is. */
   compareWith: z.enum(['jia2025']).optional(),
   transport: transportSchema,
-  notes: z.array(z.string()).default([]),
 });
 
 export type RegulateDocument = z.infer<typeof regulateSchema>;

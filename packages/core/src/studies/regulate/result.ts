@@ -1,6 +1,6 @@
-import { stepLocalTime, stepStartsAt } from '../../base/time-grid.ts';
 import type { PublishedComparison, RegulatedResource, RegulateResult, RegulationRun } from '../../wire/regulate-result.ts';
 import { feederDrawing } from '../drawing.ts';
+import { studyTime } from '../study-time.ts';
 import { checksOf } from './checks.ts';
 
 import { decompositionResiduals, keptAtHome, unsolved_count } from './evidence.ts';
@@ -31,12 +31,7 @@ export function resultOf(all: Ingredients): RegulateResult {
     certificate: certificateOf(all, runs),
     checks,
     provenance: { version: services.version, seed: services.seed ?? document.seed, inputs: [] },
-    time: {
-      startsAt: stepStartsAt(grid, 0),
-      zone: grid.zone,
-      dt_h: grid.dt_h,
-      steps: Array.from({ length: grid.steps_count }, (_, t) => stepLocalTime(grid, t)),
-    },
+    time: studyTime(grid),
     currency: document.currency,
     feeder: feederDrawing(network, prepared.slack),
     resources: resourcesOf(all),

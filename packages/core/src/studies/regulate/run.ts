@@ -1,9 +1,7 @@
-import { runInLoop } from '../../agents/loop.ts';
-import type { Role } from '../../agents/role.ts';
-import { runInVirtualTime } from '../../agents/virtual-time.ts';
 import { Wiretap } from '../../agents/wiretap.ts';
 import type { TrackingOptions } from '../../opf/tracking/question.ts';
 import type { RegulateResult } from '../../wire/regulate-result.ts';
+import { carrierOf } from '../carrier.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
 import { readDocument } from '../document.ts';
 import { memberOf } from '../member.ts';
@@ -57,6 +55,7 @@ export async function runRegulate(document: unknown, catalog: Catalog, services:
   const weights = { alpha: weighting.p_weight, beta: weighting.q_weight };
 
   const wiretap = new Wiretap((id) => id.split(' ')[0]);
+  const carry = (name: string) => carrierOf(prepared.document.transport, wiretap, services, prepared.stream.split(`network of ${name}`));
   const runs: Run[] = [];
   const runs_count = sides.length * (1 + division.chosen.length);
   for (const { withMarket, study } of sides) {
@@ -64,7 +63,7 @@ export async function runRegulate(document: unknown, catalog: Catalog, services:
     const each = (name: string): RunServices => ({
       clock_s: services.clock_s,
       stream: prepared.stream.split(`masks of ${name}, ${label}`),
-      carry: carrier(prepared, wiretap, services, `${name}, ${label}`),
+      carry: carry(`${name}, ${label}`),
       onStep: (step) => services.onProgress({ phase: `${name}, ${label}`, done: step, total: steps_count }),
     });
     await say(`single point, ${label}`, runs.length, runs_count);
@@ -95,21 +94,7 @@ export async function runRegulate(document: unknown, catalog: Catalog, services:
       (done) => services.onProgress({ phase: 'screening partitions', done, total: screening.partitions_max_count }),
     );
   await services.breathe();
-  const safe =
-    constraintSet && (await safeCommands(prepared, study, day, constraintSet, carrier(prepared, wiretap, services, 'constraint set')));
+  const safe = constraintSet && (await safeCommands(prepared, study, day, constraintSet, carry('constraint set')));
 
   return resultOf({ prepared, market, alone, inMarket, commands, division, runs, screened, compared, overTime, safe, wiretap, services });
-}
-
-function carrier(
-  { document, stream }: Awaited<ReturnType<typeof prepare>>,
-  wiretap: Wiretap,
-  services: StudyServices,
-  name: string,
-): (roles: readonly Role[]) => Promise<unknown> {
-  const { transport } = document;
-  const options = { observe: wiretap.observe, breathe: () => services.breathe() };
-  if (transport.kind === 'loop') return (roles) => runInLoop(roles, options);
-  const { kind: _kind, ...faults } = transport;
-  return (roles) => runInVirtualTime(roles, { ...options, faults, stream: stream.split(`network of ${name}`), timeLimit_s: 1e8 });
 }
