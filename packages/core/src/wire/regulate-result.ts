@@ -118,7 +118,6 @@ export interface RegulationRun {
   readonly loss_kW: readonly number[];
   readonly ac_mismatch_max_kVA: number;
   readonly v_violation_max_pu: number;
-  readonly time_ms: number;
 }
 
 /** @shape errors, per partition and command, flat [partition][command] */
@@ -148,7 +147,6 @@ export interface CharacteristicComparison {
   readonly numbers_per_cluster_count: number;
   readonly p_error_frac?: number | undefined;
   readonly q_error_frac?: number | undefined;
-  readonly time_ms: number;
 }
 
 /** A way to say what all resources can do together over the horizon, active power only. */

@@ -162,7 +162,7 @@ test('hostile names stay text', () => {
       structure: quoted,
       portfolios: result.market.portfolios.map((one) => ({ ...one, id: evil, storage: quoted, members: [evil] })),
     },
-    characteristics: [{ name: evil, about: quoted, guaranteed: true, numbers_per_cluster_count: 4, time_ms: 1 }],
+    characteristics: [{ name: evil, about: quoted, guaranteed: true, numbers_per_cluster_count: 4 }],
     published: [{ what: evil, source: quoted, published: 1, ours: 2, unit: quoted, explanation: evil }],
     traffic: [{ from: evil, to: quoted, kind: evil, fields: [quoted], messages_count: 1, bytes_count: 1 }],
   });

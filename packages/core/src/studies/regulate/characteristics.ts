@@ -33,7 +33,6 @@ export function compareCharacteristics(
   trials: readonly Trial[],
   clusters: readonly (readonly number[])[],
   weights: TrackingWeights,
-  clock_s: () => number,
 ): CharacteristicComparison[] {
   const exact = evenDirections(exact_count);
   const groups = trials.flatMap(({ regions }) => clusters.map((places) => places.map((k) => regions[k])));
@@ -66,9 +65,7 @@ export function compareCharacteristics(
   ];
   return ways.map(({ name, about, aggregation, area }): CharacteristicComparison => {
     const shares = groups.flatMap((regions, g) => (areas[g] > 1e-6 ? [area(regions) / areas[g]] : []));
-    const began_s = clock_s();
     const errors = errorsOf(study, trials, clusters, aggregation, weights);
-    const time_ms = 1000 * (clock_s() - began_s);
     return {
       name,
       about,
@@ -76,7 +73,6 @@ export function compareCharacteristics(
       guaranteed: true,
       numbers_per_cluster_count: aggregation.numbers_count,
       ...errors,
-      time_ms,
     };
   });
 }

@@ -106,7 +106,6 @@ function runResult({ prepared, commands, alone, inMarket }: Ingredients, run: Ru
     loss_kW: run.checks.map((check) => check.loss_kW),
     ac_mismatch_max_kVA: Math.max(...run.checks.map((check) => check.mismatch_max_kVA)),
     v_violation_max_pu: Math.max(...run.checks.map((check) => check.v_violation_max_pu)),
-    time_ms: Math.round(1000 * run.time_s),
   };
 }
 

@@ -61,7 +61,6 @@ export async function runRegulate(document: unknown, catalog: Catalog, services:
   for (const { withMarket, study } of sides) {
     const label = withMarket ? 'with the market' : 'without a market';
     const each = (name: string): RunServices => ({
-      clock_s: services.clock_s,
       stream: prepared.stream.split(`masks of ${name}, ${label}`),
       carry: carry(`${name}, ${label}`),
       onStep: (step) => services.onProgress({ phase: `${name}, ${label}`, done: step, total: steps_count }),
@@ -79,7 +78,7 @@ export async function runRegulate(document: unknown, catalog: Catalog, services:
   const { study, day } = sides[0];
   const first = placesOf(study.players, division.chosen[0].buses);
   const trials = drawTrials(study, day, Math.max(compared_count, screening?.commands_count ?? 0), prepared.stream.split('commands'));
-  const compared = compareCharacteristics(study, trials.slice(0, compared_count), first, weights, services.clock_s);
+  const compared = compareCharacteristics(study, trials.slice(0, compared_count), first, weights);
   const overTime = horizon && compareOverHorizon(prepared, solver, horizon);
   await services.breathe();
   const screened =

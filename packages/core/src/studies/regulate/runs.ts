@@ -22,7 +22,6 @@ export interface Run {
   readonly saturated: readonly number[];
   /** States after each step, by player. */
   readonly states: readonly ReadonlyMap<string, readonly number[]>[];
-  readonly time_s: number;
   /** Of clusters: what was asked of them and what they say they gave. */
   readonly steps?: readonly RegulatedStep[] | undefined;
   /** Of single point: steps on which a limit of the wires could not be kept, in words. */
@@ -30,7 +29,6 @@ export interface Run {
 }
 
 export interface RunServices {
-  readonly clock_s: () => number;
   readonly carry: (roles: readonly Role[]) => Promise<unknown>;
   readonly stream: RandomStream;
   readonly onStep: (step: number) => void;
@@ -44,7 +42,6 @@ export function runSinglePoint(study: StudyFeeder, commands: Commands, withMarke
   const bands: Band[] = [];
   const regions: PowerRegion[][] = [];
   const steps_count = commands.p_pcc_kW.length;
-  const began_s = services.clock_s();
   const { p_fixed_kW, q_fixed_kvar } = study.fixed;
   const day = trackDay(
     feeder,
@@ -62,7 +59,6 @@ export function runSinglePoint(study: StudyFeeder, commands: Commands, withMarke
     },
     options,
   );
-  const time_s = services.clock_s() - began_s;
   const last = day.steps.at(-1);
   if (last) advance(followers, last.setpoints, diary);
   regions.forEach((each, t) => bands.push(study.band(t, each)));
@@ -74,7 +70,6 @@ export function runSinglePoint(study: StudyFeeder, commands: Commands, withMarke
     checks: day.steps.map(({ setpoints }, t) => study.check(t, setpoints)),
     saturated: day.steps.flatMap(({ isSaturated }, t) => (isSaturated ? [t] : [])),
     states: diary.states,
-    time_s,
     conflicts: day.steps.flatMap(({ conflict }, t) => conflict.map((text) => `step ${t}: ${text}`)),
   };
 }
@@ -111,7 +106,6 @@ export async function runClusters(
       return check;
     },
   };
-  const began_s = services.clock_s();
   const steps = await regulateDay(
     { ...setup, grid, steps_count: commands.p_pcc_kW.length },
     {
@@ -120,7 +114,6 @@ export async function runClusters(
       onStep: () => diary.write(followers),
     },
   );
-  const time_s = services.clock_s() - began_s;
   return {
     kind: 'clusters',
     withMarket,
@@ -130,7 +123,6 @@ export async function runClusters(
     checks,
     saturated: steps.flatMap(({ step, decomposition }) => (decomposition.saturation ? [step] : [])),
     states: diary.states,
-    time_s,
     steps,
     conflicts: [],
   };

@@ -9,6 +9,9 @@ export type Document = any;
 export const negotiate = catalog.studies.find((study) => study.kind === 'negotiate') as StudyKind<NegotiateResult>;
 
 /** A world with the files given and nothing else. */
+let now_s = 0;
+let tick_s = 1e-3;
+
 export const servicesWith = (files: Readonly<Record<string, string>> = {}): StudyServices => ({
   readText: async (path) => {
     if (path in files) return files[path];
@@ -16,7 +19,8 @@ export const servicesWith = (files: Readonly<Record<string, string>> = {}): Stud
   },
   onProgress: () => {},
   breathe: async () => {},
-  clock_s: () => 0,
+  // Never two equal intervals, so that a time that gets into a result shows.
+  clock_s: () => (now_s += tick_s *= 1.01),
   version: 'test',
 });
 

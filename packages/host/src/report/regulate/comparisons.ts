@@ -19,7 +19,7 @@ export function runsPanel({ runs, time }: RegulateResult): Html {
         : steps.map((t) => wallClock(time.steps[t] ?? '').time).join(', ');
   return panel(
     'How well each way follows',
-    'Errors are the mean of |response − command| / |command| over the steps, as in the paper; commands beyond the band are included: what could not be reached counts. Times were taken in this run.',
+    'Errors are the mean of |response − command| / |command| over the steps, as in the paper; commands beyond the band are included: what could not be reached counts.',
     plainTable(
       [
         { title: 'run' },
@@ -28,7 +28,6 @@ export function runsPanel({ runs, time }: RegulateResult): Html {
         { title: 'held at the edge', number: true },
         { title: 'voltage, pu', number: true },
         { title: 'losses, kWh', number: true },
-        { title: 'time, ms', number: true },
       ],
       runs.map((run) => [
         run.name,
@@ -40,7 +39,6 @@ export function runsPanel({ runs, time }: RegulateResult): Html {
           run.loss_kW.reduce((total, loss_kW) => total + loss_kW * time.dt_h, 0),
           0,
         ),
-        fixed(run.time_ms, 0),
       ]),
     ),
     'runs',
@@ -60,7 +58,6 @@ export function characteristicsPanel({ characteristics }: RegulateResult): Html 
         { title: 'numbers per cluster and step', number: true },
         { title: 'active error', number: true },
         { title: 'reactive error', number: true },
-        { title: 'time, ms', number: true },
       ],
       characteristics.map((one) => [
         `${one.name}: ${one.about}`,
@@ -69,7 +66,6 @@ export function characteristicsPanel({ characteristics }: RegulateResult): Html 
         fixed(one.numbers_per_cluster_count),
         percent(one.p_error_frac),
         percent(one.q_error_frac),
-        short(one.time_ms),
       ]),
     ),
     'characteristics',

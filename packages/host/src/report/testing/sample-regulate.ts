@@ -97,7 +97,6 @@ export function sampleRegulate(options: RegulateSampleOptions = {}): Mutable<Reg
         loss_kW: load.map((value) => value * 0.03),
         ac_mismatch_max_kVA: 4e-7,
         v_violation_max_pu: 0,
-        time_ms: 30 + 10 * k,
       };
     }),
   );
@@ -168,9 +167,8 @@ export function sampleRegulate(options: RegulateSampleOptions = {}): Mutable<Reg
         numbers_per_cluster_count: 4,
         p_error_frac: 3e-4,
         q_error_frac: 1e-3,
-        time_ms: 17,
       },
-      { name: 'bounding box', about: 'the smallest around it', guaranteed: false, numbers_per_cluster_count: 4, time_ms: 12 },
+      { name: 'bounding box', about: 'the smallest around it', guaranteed: false, numbers_per_cluster_count: 4 },
     ],
     published: [
       {
