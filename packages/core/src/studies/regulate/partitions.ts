@@ -25,8 +25,8 @@ export interface Division {
   readonly chosen: readonly NamedPartition[];
   /** For screening: the nearest first. */
   readonly candidates: readonly ListedPartition[];
-  /** Of all valid partitions, ascending, where they were all looked at. */
-  readonly distances: readonly number[] | undefined;
+  /** All valid partitions, where they were not sampled. */
+  readonly space: PartitionSpace | undefined;
   readonly result: Omit<PartitionsResult, 'chosen'>;
 }
 
@@ -63,7 +63,7 @@ export function divide(prepared: Prepared, players: readonly Player[]): Division
     });
   }
   const dd = electricalDistances(sensitivityMatrices(exactSensitivity(network, point, flow)), inside);
-  const { candidates, distances, result } = inStudy('clusters', () =>
+  const { candidates, space, result } = inStudy('clusters', () =>
     clusters.method === 'exact'
       ? exactly(prepared, rules, dd)
       : sampled(prepared, rules, dd, samplePartitions(network, rules, clusters.draws_count, stream.split('partitions')).partitions),
@@ -80,7 +80,7 @@ export function divide(prepared: Prepared, players: readonly Player[]): Division
         distance,
         buses: clusterBuses(partition),
       }));
-  return { chosen, candidates, distances, result };
+  return { chosen, candidates, space, result };
 }
 
 /** The slack, and what hangs on it (or on nothing) without any resource: there nobody regulates, so it is nobody's cluster. */
@@ -98,13 +98,13 @@ function slackOnly({ slack, v_slack_pu, case: given }: Prepared) {
   return [grid, ...others.map((generator) => ({ ...generator, holdsVoltage: false }))];
 }
 
-function exactly({ network }: Prepared, rules: PartitionRules, dd: Float64Array): Pick<Division, 'candidates' | 'distances' | 'result'> {
+function exactly({ network }: Prepared, rules: PartitionRules, dd: Float64Array): Pick<Division, 'candidates' | 'space' | 'result'> {
   const space = new PartitionSpace(network, rules, dd);
   const { partitions, isComplete } = space.list(rules.distanceMax, listed_max_count);
   const distances = space.distances(Number.POSITIVE_INFINITY, 200_000);
   return {
     candidates: partitions,
-    distances: distances && [...distances],
+    space,
     result: {
       method: 'exact',
       distanceMax: rules.distanceMax,
@@ -126,7 +126,7 @@ function sampled(
   rules: PartitionRules,
   dd: Float64Array,
   found: readonly Partition[],
-): Pick<Division, 'candidates' | 'distances' | 'result'> {
+): Pick<Division, 'candidates' | 'space' | 'result'> {
   const all = found
     .map((partition): ListedPartition => ({ partition, distance: partitionDistance(dd, partition) }))
     .sort((a, b) => a.distance - b.distance);
@@ -146,7 +146,7 @@ function sampled(
   for (const { partition } of all) byClusters.set(partition.clusters_count, (byClusters.get(partition.clusters_count) ?? 0) + 1);
   return {
     candidates: near,
-    distances: undefined,
+    space: undefined,
     result: {
       method: 'sampled',
       distanceMax: rules.distanceMax,

@@ -8,7 +8,7 @@ import { loadMax_kVA } from './feeder.ts';
 import type { Ingredients } from './ingredients.ts';
 import { counted_max_count, type Division } from './partitions.ts';
 import type { Prepared } from './prepare.ts';
-import { comparedWithPaper, countsAt, networkOfPaper, sampledCounts } from './published.ts';
+import { comparedWithPaper, countsAt, networkOfPaper } from './published.ts';
 import type { Run } from './runs.ts';
 import { relative } from './screening.ts';
 
@@ -150,10 +150,8 @@ const isComparable = ({ document, network }: Prepared): boolean => document.comp
 function curveOf({ division, prepared }: Ingredients): RegulateResult['partitions']['curve'] {
   const { curve } = division.result;
   if (!isComparable(prepared)) return curve;
-  const published = new Map(sampledCounts.map(({ lambda, count }) => [lambda, count]));
-  return [...curve, ...countsAt(division, division.distances).map((each) => ({ ...each, published: published.get(each.lambda) }))].sort(
-    (a, b) => a.lambda - b.lambda,
-  );
+  const counts = countsAt(division).map(({ lambda, count, published }) => ({ lambda, count, published }));
+  return [...curve, ...counts].sort((a, b) => a.lambda - b.lambda);
 }
 
 function publishedOf({ prepared, division, inMarket }: Ingredients, runs: readonly RegulationRun[]): PublishedComparison[] {
@@ -164,7 +162,7 @@ function publishedOf({ prepared, division, inMarket }: Ingredients, runs: readon
     p_error_frac,
     q_error_frac,
   }));
-  return comparedWithPaper(errors, countsAt(division, division.distances));
+  return comparedWithPaper(errors, countsAt(division));
 }
 
 function kpisOf({ market, division, screened }: Ingredients, runs: readonly RegulationRun[]): Record<string, number> {
