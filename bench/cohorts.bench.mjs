@@ -3,10 +3,11 @@
 // HiGHS (native) with quadratic costs, HiGHS (native and WebAssembly) with linear ones, and Clarabel. The first part and linear costs run to the default 1e-3 on residuals, quadratic ones beside
 // peers to 1e-4, the solvers to 1e-6. What ended without agreement gets no ratio.
 // `COHORTS_MAX=1e6` stops the first part at that size.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { askPeer, say } from './peers/peers.mjs';
+import { writeQuadraticProgram } from './peers/program-file.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const cache = join(here, '.cache');
@@ -56,29 +57,8 @@ for (const nets_count of [1_000, 9_600, 90_500, 266_000]) {
   );
 }
 
-const columns = (m) =>
-  m && { rows: m.rows_count, cols: m.cols_count, col_start: [...m.colStart], row_index: [...m.rowIndex], values: [...m.values] };
-const finite = (values) => Array.from(values, (v) => (Number.isFinite(v) ? v : null));
-
-/** In the form that bench/peers/qp.py reads. */
-function writeProgram(name, program, peers) {
-  const file = join(cache, `${name}.json`);
-  const data = {
-    repeats: 1,
-    tolerance: 1e-6,
-    peers,
-    cost: [...program.cost],
-    offset: program.offset,
-    P: columns(program.quadratic) ?? null,
-    A: columns(program.rows),
-    lower: finite(program.lower),
-    upper: finite(program.upper),
-    row_lower: finite(program.rowLower),
-    row_upper: finite(program.rowUpper),
-  };
-  writeFileSync(file, JSON.stringify(data));
-  return file;
-}
+const writeProgram = (name, program, peers) =>
+  writeQuadraticProgram(join(cache, `${name}.json`), program, { repeats: 1, tolerance: 1e-6, peers });
 
 const solverNamed = (name) => catalog.solvers.find((solver) => solver.name === name).prepare();
 const off = (value, optimum) => ((value - optimum) / Math.abs(optimum)).toExponential(1);

@@ -2,11 +2,12 @@
 // one place, by our interior point and by Clarabel, OSQP and HiGHS (native, one thread). The programme is the one that the
 // scheme `central` assembles; the peers read it from bench/.cache. With 15-minute steps as well, which is four times the size
 // (there without the peers that need minutes).
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import { askPeer, best, installPeers, say } from './peers/peers.mjs';
+import { writeQuadraticProgram } from './peers/program-file.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const cache = join(here, '.cache');
@@ -55,28 +56,7 @@ async function watched(document) {
   return { ...seen, result, study_ms: performance.now() - begin };
 }
 
-const columns = (m) =>
-  m && { rows: m.rows_count, cols: m.cols_count, col_start: [...m.colStart], row_index: [...m.rowIndex], values: [...m.values] };
-const finite = (values) => Array.from(values, (v) => (Number.isFinite(v) ? v : null));
-
-function writeProgram(name, program, peers) {
-  const file = join(cache, `${name}.json`);
-  const data = {
-    repeats,
-    tolerance,
-    peers,
-    cost: [...program.cost],
-    offset: program.offset,
-    P: columns(program.quadratic) ?? null,
-    A: columns(program.rows),
-    lower: finite(program.lower),
-    upper: finite(program.upper),
-    row_lower: finite(program.rowLower),
-    row_upper: finite(program.rowUpper),
-  };
-  writeFileSync(file, JSON.stringify(data));
-  return file;
-}
+const writeProgram = (name, program, peers) => writeQuadraticProgram(join(cache, `${name}.json`), program, { repeats, tolerance, peers });
 
 const interiorPoint = await catalog.solvers.find(({ name }) => name === 'interior-point').prepare();
 const document = parse(study.template);

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { askPeer, installPeers, say } from './peers/peers.mjs';
+import { askPeer, bestCpu, installPeers, say } from './peers/peers.mjs';
 import { seededFeeder } from './three-phase-feeders.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -88,16 +88,7 @@ function solveAll(batch, input, tolerance_frac, take) {
   }
 }
 
-const cpu = (run) => {
-  let least = Infinity;
-  for (let k = 0; k < repeats; k++) {
-    const begin = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(begin);
-    least = Math.min(least, (user + system) / 1e3);
-  }
-  return least;
-};
+const cpu = (run) => bestCpu(run, repeats);
 
 /** Largest difference over all scenarios and places, per unit. */
 function apart(batch, input, theirs) {

@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { askPeer, installPeers, say } from './peers/peers.mjs';
+import { askPeer, bestCpu, installPeers, say } from './peers/peers.mjs';
 import { forPeers, onDisk, ours, seededFeeder, sharedScript } from './three-phase-feeders.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -42,16 +42,7 @@ function profiles(count) {
   return values;
 }
 
-const cpu = (run) => {
-  let least = Infinity;
-  for (let k = 0; k < repeats; k++) {
-    const begin = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(begin);
-    least = Math.min(least, (user + system) / 1e3);
-  }
-  return least;
-};
+const cpu = (run) => bestCpu(run, repeats);
 
 const feeders = [
   { name: 'like IEEE 123', buses: 123, v_base_kV: 4.16, lateral: 0.5, loads: 91, load_kW: 25, z_ohm: 0.03, sk_kVA: 1e5 },

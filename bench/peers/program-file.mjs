@@ -43,6 +43,27 @@ export function writeProgram(name, program, settings) {
   return `${name}.json`;
 }
 
+const columns = (m) =>
+  m && { rows: m.rows_count, cols: m.cols_count, col_start: [...m.colStart], row_index: [...m.rowIndex], values: [...m.values] };
+const finite = (values) => Array.from(values, (v) => (Number.isFinite(v) ? v : null));
+
+/** A program as one document, the form that qp.py reads. Returns its path. */
+export function writeQuadraticProgram(file, program, settings) {
+  const data = {
+    ...settings,
+    cost: [...program.cost],
+    offset: program.offset,
+    P: columns(program.quadratic) ?? null,
+    A: columns(program.rows),
+    lower: finite(program.lower),
+    upper: finite(program.upper),
+    row_lower: finite(program.rowLower),
+    row_upper: finite(program.rowUpper),
+  };
+  writeFileSync(file, JSON.stringify(data));
+  return file;
+}
+
 /** The same program back, with numbers for names. */
 export function readProgram(file) {
   const header = JSON.parse(readFileSync(file, 'utf8'));

@@ -2,18 +2,12 @@
 // content policy forbids WebAssembly, always with the bits of Node.
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { executablePath, launch } from '../chromium.ts';
 import { solveHere } from './solve-here.mjs';
 
 type Answer = Awaited<ReturnType<typeof solveHere>>;
-
-const executablePath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
-if (executablePath === undefined) {
-  console.warn('e2e/browser is skipped: no Chromium found. Install it (apt-get install chromium) or name it in CHROMIUM.');
-}
 
 const dist = new URL('../../packages/core/dist/', import.meta.url);
 const origin = 'https://core.test';
@@ -34,9 +28,7 @@ let here: Answer;
 
 beforeAll(async () => {
   here = await solveHere((path) => import(/* @vite-ignore */ new URL(path, dist).href));
-  if (executablePath === undefined) return;
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
-  browser = await chromium.launch({ executablePath, args });
+  browser = await launch();
 }, 60_000);
 afterAll(() => browser?.close());
 

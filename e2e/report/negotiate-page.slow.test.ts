@@ -1,27 +1,19 @@
 // The report in a real browser: it draws without errors or requests, and one cursor moves everything.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderNegotiateReport } from '../../packages/host/src/report/negotiate.ts';
 import { type SampleOptions, sampleResult } from '../../packages/host/src/report/testing/sample-result.ts';
-
-const executablePath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
-if (executablePath === undefined) {
-  console.warn('e2e/report is skipped: no Chromium found. Install it (apt-get install chromium) or name it in CHROMIUM.');
-}
+import { executablePath, launch } from '../chromium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gridflock-report-'));
 let browser: Browser | undefined;
 
 beforeAll(async () => {
-  if (executablePath === undefined) return;
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
-  browser = await chromium.launch({ executablePath, args });
+  browser = await launch();
 }, 60_000);
 afterAll(async () => {
   await browser?.close();

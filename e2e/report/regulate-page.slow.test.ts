@@ -1,26 +1,19 @@
 // The report of regulation in a real browser: nothing overflows or overlaps, and one chooses by keys, without a script.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderRegulateReport } from '../../packages/host/src/report/regulate.ts';
 import { type RegulateSampleOptions, sampleRegulate } from '../../packages/host/src/report/testing/sample-regulate.ts';
-
-const executablePath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
-if (executablePath === undefined) {
-  console.warn('e2e/report is skipped: no Chromium found. Install it (apt-get install chromium) or name it in CHROMIUM.');
-}
+import { executablePath, launch } from '../chromium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gridflock-regulate-'));
 let browser: Browser | undefined;
 
 beforeAll(async () => {
-  if (executablePath === undefined) return;
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
+  browser = await launch();
 }, 60_000);
 afterAll(async () => {
   await browser?.close();

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../base/random.ts';
-import { timeGrid } from '../base/time-grid.ts';
-import { catalog } from '../catalog.ts';
-import { readParams } from '../devices/params.ts';
 import { mul, sum } from '../problem/affine.ts';
 import { buildBlock } from '../problem/block.ts';
 import { type Declaration, declaration } from '../problem/declare.ts';
@@ -13,33 +10,10 @@ import { NotPlain, plainLaw } from './law.ts';
 import { followProgram } from './program-follower.ts';
 import type { PowerPoint } from './region.ts';
 import { excessOf, supportOf, supportPoint } from './shape.ts';
+import { directions, laws } from './testing/laws.ts';
 
 const solver = await interiorPoint().prepare();
 const milp = await highs().prepare();
-const grid = timeGrid({ start: '2025-01-15T00:00', zone: 'UTC', step_min: 60, steps_count: 24 });
-
-const lawOf = (name: string, changes: Readonly<Record<string, unknown>> = {}): Declaration | undefined => {
-  const kind = catalog.devices.find((one) => one.kind === name);
-  if (!kind) return undefined;
-  const values = readParams(kind, { ...kind.example, ...changes }, { grid, profiles: new Map(), where: name });
-  return declaration(grid, (m) => kind.declare(m, values));
-};
-
-const chiller = { cools: true, t_min_degC: 2, t_max_degC: 8, t_start_degC: 5, t_ambient_degC: 22, loss_kW_per_K: 0.02, p_draw_kW: 0 };
-const commuter = { feedsBack: false, everyDay: true, arrivesAt: '06:00', leavesAt: '12:00', e_needed_kWh: 500 };
-
-/** Every kind by its example, and where that leaves a branch of a law out, a variant; of kinds that the catalogue has. */
-const laws = new Map<string, Declaration>(
-  [
-    ...catalog.devices.map(({ kind }) => [kind, lawOf(kind)] as const),
-    ['ev that only charges', lawOf('ev', { feedsBack: false })] as const,
-    ['ev every day', lawOf('ev', commuter)] as const,
-    ['run of river', lawOf('hydro', { e_max_kWh: 0, e_start_kWh: 0, e_end_min_kWh: 0 })] as const,
-    ['fridge', lawOf('thermostatic-load', chiller)] as const,
-  ].flatMap(([name, declared]) => (declared ? [[name, declared] as const] : [])),
-);
-
-const directions = [0, 0.4, 1.2, Math.PI / 2, 2, Math.PI, 4, 5].map((angle) => [Math.cos(angle), Math.sin(angle)] as const);
 
 /** Largest p (sign 1) or smallest (−1) of step t after these powers, with exclusive inputs whole: an oracle of its own. */
 function extremeByProgram(declared: Declaration, past: readonly number[], sign: 1 | -1): number {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fourBus } from '../../networks/four-bus/network.ts';
 import { ieee33 } from '../../networks/ieee33/network.ts';
@@ -5,7 +6,7 @@ import { ieee69 } from '../../networks/ieee69/network.ts';
 import { newton } from '../../powerflows/newton/newton.ts';
 import { prepareThreePhase } from '../../powerflows/three-phase/three-phase.ts';
 import { buildNetwork } from '../build.ts';
-import type { Case } from '../network.ts';
+import type { Case, Network } from '../network.ts';
 import { readNetworkDocument } from '../read-document.ts';
 import { balancedCase } from './balanced.ts';
 import { feederOfCase } from './lift.ts';
@@ -93,3 +94,114 @@ describe('feederOfCase', () => {
 /** The three-phase power flow counts what shunts take among the losses. */
 const shuntLoss = ({ network }: Case, v_pu: Float64Array): number =>
   network.shunts.reduce((sum, { bus, g_pu }) => sum + g_pu * v_pu[bus] ** 2 * network.s_base_kVA, 0);
+
+/** A case with one slack at bus 0 and random powers. */
+function caseOf(network: Network, p_kW: readonly number[], q_kvar: readonly number[]): Case {
+  const nB = network.buses.length;
+  return {
+    network,
+    operatingPoint: {
+      p_kW: Float64Array.from(p_kW),
+      q_kvar: Float64Array.from(q_kvar),
+      generators: [],
+      slacks: [0],
+      v_start_pu: new Float64Array(nB).fill(1.02),
+      angle_start_deg: new Float64Array(nB).fill(10),
+      isolated: [],
+    },
+    dropped: [],
+    warnings: [],
+  };
+}
+
+const quantity = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+
+const randomCases: fc.Arbitrary<Case> = fc.integer({ min: 2, max: 8 }).chain((nB) =>
+  fc
+    .record({
+      parents: fc.tuple(...Array.from({ length: nB - 1 }, (_, b) => fc.integer({ min: 0, max: b }))),
+      bases: fc.array(fc.constantFrom(0.4, 10, 110), { minLength: nB, maxLength: nB }),
+      branch: fc.array(
+        fc.record({
+          r: quantity(0.001, 0.1),
+          x: quantity(0.001, 0.1),
+          b: quantity(0, 0.02),
+          ratio: quantity(0.9, 1.1),
+          shift_deg: fc.oneof(
+            fc.integer({ min: -5, max: 6 }).map((hours) => 30 * hours),
+            quantity(-40, 40),
+          ),
+          isLine: fc.boolean(),
+        }),
+        {
+          minLength: nB - 1,
+          maxLength: nB - 1,
+        },
+      ),
+      p: fc.array(quantity(-50, 20), { minLength: nB, maxLength: nB }),
+      q: fc.array(quantity(-20, 20), { minLength: nB, maxLength: nB }),
+    })
+    .map(({ parents, bases, branch, p, q }) => {
+      const network = buildNetwork({
+        name: 'random',
+        s_base_kVA: 1000,
+        buses: bases.map((v_base_kV, b) => ({ id: `b${b}`, v_base_kV, v_min_pu: 0.9, v_max_pu: 1.1 })),
+        branches: parents.map((parent, k) => ({
+          id: `l${k}`,
+          from: `b${parent}`,
+          to: `b${k + 1}`,
+          r_pu: branch[k].r,
+          x_pu: branch[k].x,
+          b_pu: branch[k].b,
+          ...(branch[k].isLine ? {} : { ratio: branch[k].ratio, shift_deg: branch[k].shift_deg }),
+        })),
+        shunts: [{ bus: `b${bases.length - 1}`, g_pu: 0.001, b_pu: 0.02 }],
+      });
+      return caseOf(network, p, q);
+    }),
+);
+
+describe('feederOfCase and balancedCase', () => {
+  it('come back to the case they began with', () => {
+    fc.assert(
+      fc.property(randomCases, (one) => {
+        const feeder = feederOfCase(one);
+        const back = balancedCase(feeder, { s_base_kVA: one.network.s_base_kVA });
+        expect(back.warnings).toEqual([]);
+        expect(back.network.buses).toEqual(one.network.buses);
+        for (const branch of one.network.branches) {
+          const same = back.network.branches.find(({ id }) => id === branch.id)!;
+          expect(same.r_pu).toBeCloseTo(branch.r_pu, 12);
+          expect(same.x_pu).toBeCloseTo(branch.x_pu, 12);
+          expect(same.ratio).toBeCloseTo(branch.ratio, 12);
+          expect(Math.abs(((same.shift_deg - branch.shift_deg + 540) % 360) - 180)).toBeLessThan(1e-8);
+        }
+        for (let b = 0; b < one.network.buses.length; b++) {
+          expect(back.operatingPoint.p_kW[b]).toBeCloseTo(one.operatingPoint.p_kW[b], 9);
+          expect(back.operatingPoint.q_kvar[b]).toBeCloseTo(one.operatingPoint.q_kvar[b], 9);
+        }
+        expect(back.operatingPoint.slacks).toEqual([0]);
+        expect(back.operatingPoint.v_start_pu[0]).toBeCloseTo(1.02, 12);
+        expect(back.operatingPoint.angle_start_deg[0]).toBeCloseTo(10, 10);
+      }),
+    );
+  });
+
+  it('keeps charging as charging of lines, and as shunts at both ends of transformers', () => {
+    const network = buildNetwork({
+      name: 'two',
+      s_base_kVA: 1000,
+      buses: [0, 1, 2].map((b) => ({ id: `b${b}`, v_base_kV: 10, v_min_pu: 0.9, v_max_pu: 1.1 })),
+      branches: [
+        { id: 'l', from: 'b0', to: 'b1', r_pu: 0.01, x_pu: 0.02, b_pu: 0.04 },
+        { id: 't', from: 'b1', to: 'b2', r_pu: 0.01, x_pu: 0.02, b_pu: 0.04, ratio: 1.25 },
+      ],
+    });
+    const back = balancedCase(feederOfCase(caseOf(network, [0, 0, 0], [0, 0, 0])), { s_base_kVA: 1000 });
+    expect(back.network.branches.find(({ id }) => id === 'l')!.b_pu).toBeCloseTo(0.04, 12);
+    expect(back.network.shunts.map(({ bus, b_pu }) => [bus, Number(b_pu.toFixed(12))])).toEqual([
+      [1, 0.0128],
+      [2, 0.02],
+    ]);
+  });
+});

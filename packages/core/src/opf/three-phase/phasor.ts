@@ -33,6 +33,16 @@ export function rowTimes(m: ComplexMatrix, i: number, x: readonly Phasor[]): Pha
 export const matrixTimes = (m: ComplexMatrix, x: readonly Phasor[]): Phasor[] =>
   Array.from({ length: m.rows }, (_, i) => rowTimes(m, i, x));
 
+/** xᴴ·y */
+export function inner(x: readonly Phasor[], y: readonly Phasor[]): Phasor {
+  let [re, im] = [0, 0];
+  x.forEach(([a, b], i) => {
+    re += a * y[i][0] + b * y[i][1];
+    im += a * y[i][1] - b * y[i][0];
+  });
+  return [re, im];
+}
+
 /** Mᴴ */
 export function adjoint(m: ComplexMatrix): ComplexMatrix {
   const out = { rows: m.cols, cols: m.rows, re: new Float64Array(m.re.length), im: new Float64Array(m.im.length) };

@@ -1,5 +1,5 @@
 import { type ComplexMatrix, complexInverse, complexMatrix, complexProduct, complexSum } from '../../linalg/complex-dense.ts';
-import { adjoint, entry, matrixTimes, type Phasor, square } from './phasor.ts';
+import { adjoint, entry, inner, matrixTimes, type Phasor, square } from './phasor.ts';
 
 /**
  * A passive element between what feeds it (f) and what it feeds (t), seen from the current i that it delivers:
@@ -113,16 +113,6 @@ const norm = (x: readonly Phasor[]): number => Math.sqrt(x.reduce((sum, each) =>
 function unit(x: readonly Phasor[]): Phasor[] {
   const length = norm(x);
   return x.map(([re, im]) => [re / length, im / length]);
-}
-
-/** xᴴ·y */
-function inner(x: readonly Phasor[], y: readonly Phasor[]): Phasor {
-  let [re, im] = [0, 0];
-  x.forEach(([a, b], i) => {
-    re += a * y[i][0] + b * y[i][1];
-    im += a * y[i][1] - b * y[i][0];
-  });
-  return [re, im];
 }
 
 /** x·xᴴ */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { interiorPoint } from '../../../solvers/interior-point/interior-point.ts';
 import { solveOpf } from '../../solve.ts';
-import { ieee13, sun } from '../testing/ieee13.ts';
+import { engine, ieee13, sun } from '../testing/ieee13.ts';
 import { row } from '../testing/row.ts';
 import { meanPrices, partsOf, placeOf, services, solve, withDemand } from '../testing/solve.ts';
 
@@ -80,17 +80,6 @@ describe('three-phase-linear on IEEE 13', () => {
   });
 
   it('keeps the currents of lines, which the power flow confirms, and prices them behind the line', async () => {
-    const engine = {
-      id: 'engine',
-      connection: 'wye' as const,
-      terminal: { bus: '680', conductors: [1, 2, 3, 0] },
-      v_rated_kV: 2.4,
-      p_kW: [500, 500, 500],
-      q_kvar: [0, 0, 0],
-      q_min_kvar: -500,
-      q_max_kvar: 500,
-      inService: true,
-    };
     const limited = ieee13({ v_min_pu: 0.9, v_max_pu: 1.1, i_max_A: 330, generators: [engine] });
     const options = { sourcePrice_cur_per_kWh: 0.1, units: { engine: { price_cur_per_kWh: 0.4 } } };
     const found = await solve(limited, options);

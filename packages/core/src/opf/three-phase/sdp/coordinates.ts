@@ -1,5 +1,5 @@
 import { type ComplexMatrix, complexMatrix } from '../../../linalg/complex-dense.ts';
-import { entry, minus, over, type Phasor, times } from '../phasor.ts';
+import { entry, inner, minus, over, type Phasor, times } from '../phasor.ts';
 
 /**
  * Voltages v = T·x by coordinates x that are all of size one, with x = K·y linear in what makes them.
@@ -76,16 +76,6 @@ function fromRows(rows: readonly (readonly Phasor[])[], cols: number): ComplexMa
 }
 
 const norm = (x: readonly Phasor[]): number => Math.hypot(...x.flat());
-
-/** Σ y·x* */
-function inner(x: readonly Phasor[], y: readonly Phasor[]): Phasor {
-  let [re, im] = [0, 0];
-  x.forEach(([a, b], i) => {
-    re += a * y[i][0] + b * y[i][1];
-    im += a * y[i][1] - b * y[i][0];
-  });
-  return [re, im];
-}
 
 const withoutPart = (y: readonly Phasor[], factor: Phasor, x: readonly Phasor[]): Phasor[] =>
   y.map((each, j) => minus(each, times(factor, x[j])));

@@ -5,7 +5,7 @@ import { interiorPoint } from '../../../solvers/interior-point/interior-point.ts
 import { isSolved } from '../../result.ts';
 import { solveOpf } from '../../solve.ts';
 import { buildFeederModel } from '../model.ts';
-import { ieee13, sun } from '../testing/ieee13.ts';
+import { engine, ieee13, sun } from '../testing/ieee13.ts';
 import { row } from '../testing/row.ts';
 import { meanPrices, placeOf, solve, withDemand } from '../testing/solve.ts';
 import { sourcePowers, treeFlow } from '../tree-flow.ts';
@@ -25,18 +25,6 @@ function toEarth(feeder: Feeder): Feeder {
     }),
   };
 }
-
-const engine = {
-  id: 'engine',
-  connection: 'wye' as const,
-  terminal: { bus: '680', conductors: [1, 2, 3, 0] },
-  v_rated_kV: 2.4,
-  p_kW: [500, 500, 500],
-  q_kvar: [0, 0, 0],
-  q_min_kvar: -500,
-  q_max_kvar: 500,
-  inService: true,
-};
 
 const feeder = toEarth(ieee13({ v_min_pu: 0.95, v_max_pu: 1.07, isPower: true, inverters: suns }));
 

@@ -191,3 +191,16 @@ export function sun(
     ...more,
   };
 }
+
+/** A generator at bus 680. */
+export const engine: Placed<PhaseGenerator> = {
+  id: 'engine',
+  connection: 'wye',
+  terminal: { bus: '680', conductors: [1, 2, 3, 0] },
+  v_rated_kV: 2.4,
+  p_kW: [500, 500, 500],
+  q_kvar: [0, 0, 0],
+  q_min_kvar: -500,
+  q_max_kvar: 500,
+  inService: true,
+};

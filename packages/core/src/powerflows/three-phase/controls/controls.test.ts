@@ -1,44 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { CapacitorControl, Curve, InverterControl, InverterFunction, RegulatorControl } from '../../../network/feeder/controls.ts';
 import type { Feeder, Inverter } from '../../../network/feeder/feeder.ts';
-import { at, feederOf, line, load, source, transformer } from '../testing/feeders.ts';
+import { at, load, tapChangerFeeder } from '../testing/feeders.ts';
 import { prepareThreePhase } from '../three-phase.ts';
 import { curveAt, inverterTarget } from './inverter-functions.ts';
 
-const buses = ['grid', 'low', 'far'].map((id, k) => ({ id, v_base_kV: k === 0 ? 10 : 0.4 }));
-
 /** 10/0.4 kV with a tap changer on the low side, a line, and a load at its end. */
 function regulated(p_kW: number, control: Partial<RegulatorControl> = {}, more: Partial<Feeder> = {}): Feeder {
-  const bank = transformer(0, 1, ['delta', 'wye'], [10, 0.4], 400);
-  const [high, low] = bank.windings;
-  return feederOf({
-    buses,
-    sources: [source(0, 10)],
-    transformers: [{ ...bank, windings: [high!, { ...low!, tapMin_pu: 0.9, tapMax_pu: 1.1, tapSteps_count: 32 }] }],
-    lines: [line('l', at(1, 1, 2, 3), at(2, 1, 2, 3), 0.03, 0.03)],
-    loads: [load('d', at(2, 1, 2, 3, 0), 0.4 / Math.sqrt(3), [p_kW, p_kW, p_kW])],
-    regulators: [
-      {
-        id: 'reg',
-        transformer: bank.id,
-        windingMeasured: 1,
-        windingMoved: 1,
-        v_set_V: 120,
-        band_V: 2,
-        ptRatio: 400 / Math.sqrt(3) / 120,
-        ctRating_A: 500,
-        r_V: 0,
-        x_V: 0,
-        delay_s: 15,
-        tapDelay_s: 2,
-        tapsPerChange_count: 16,
-        reversible: false,
-        enabled: true,
-        ...control,
-      },
-    ],
-    ...more,
-  });
+  const loads = [load('d', at(2, 1, 2, 3, 0), 0.4 / Math.sqrt(3), [p_kW, p_kW, p_kW])];
+  return tapChangerFeeder(control, { loads, ...more });
 }
 
 const volts = (flow: ReturnType<typeof prepareThreePhase>, result: ReturnType<typeof flow.solve>, bus: number, conductor = 1) => {

@@ -3,62 +3,20 @@ import { describe, expect, test } from 'vitest';
 import type { InverterControl } from '../../../network/feeder/controls.ts';
 import type { Feeder, Inverter } from '../../../network/feeder/feeder.ts';
 import { solveThreePhaseSeries, type ThreePhaseSeries } from '../series/series.ts';
-import { at, feederOf, line, load, source, transformer } from '../testing/feeders.ts';
+import { at, gridImpedance, tapChangerFeeder, varsAtTheEnd } from '../testing/feeders.ts';
 import { inverterTarget } from './inverter-functions.ts';
 import { InverterMemory } from './inverter-memory.ts';
 
 /** A tap changer, and behind a line a load that follows `values` and a capacitor that closes by vars. */
 function feeder(values: readonly number[], step_s: number, delay_s: number, tapDelay_s: number, dead_s: number): Feeder {
-  const bank = transformer(0, 1, ['delta', 'wye'], [10, 0.4], 400);
-  const [high, low] = bank.windings;
-  return feederOf({
-    buses: ['grid', 'low', 'far'].map((id, k) => ({ id, v_base_kV: k === 0 ? 10 : 0.4 })),
-    sources: [source(0, 10, { r_ohm: 0.1, x_ohm: 1 })],
-    transformers: [{ ...bank, windings: [high!, { ...low!, tapMin_pu: 0.9, tapMax_pu: 1.1, tapSteps_count: 32 }] }],
-    lines: [line('l', at(1, 1, 2, 3), at(2, 1, 2, 3), 0.03, 0.03)],
-    loads: [load('d', at(2, 1, 2, 3, 0), 0.4 / Math.sqrt(3), [60, 50, 70], { profile: { daily: 'day' } })],
-    shunts: [
-      {
-        id: 'cap',
-        terminal: at(2, 1, 2, 3),
-        g_S: new Array(9).fill(0),
-        b_S: [0.3, 0, 0, 0, 0.3, 0, 0, 0, 0.3],
-        closed_count: 0,
-        inService: true,
-      },
-    ],
-    regulators: [
-      {
-        ...{
-          id: 'reg',
-          transformer: bank.id,
-          windingMeasured: 1,
-          windingMoved: 1,
-          v_set_V: 120,
-          band_V: 1.8,
-          ptRatio: 400 / Math.sqrt(3) / 120,
-        },
-        ...{ ctRating_A: 500, r_V: 0, x_V: 0, delay_s, tapDelay_s, tapsPerChange_count: 16, reversible: false, enabled: true },
-      },
-    ],
-    capacitorControls: [
-      {
-        ...{
-          id: 'cc',
-          shunt: 'cap',
-          monitored: { kind: 'line', element: 'l', end: 0 },
-          kind: 'kvar',
-          on: 45,
-          off: -20,
-          ptRatio: 1,
-          ctRatio: 1,
-          phase: 0,
-        },
-        ...{ delayOn_s: delay_s, delayOff_s: delay_s, dead_s, enabled: true },
-      },
-    ],
-    profiles: [{ id: 'day', step_s, p: [...values], actual: false }],
-  });
+  return tapChangerFeeder(
+    { band_V: 1.8, delay_s, tapDelay_s },
+    {
+      ...varsAtTheEnd({ delayOn_s: delay_s, delayOff_s: delay_s, dead_s }),
+      profiles: [{ id: 'day', step_s, p: [...values], actual: false }],
+    },
+    gridImpedance,
+  );
 }
 
 interface Moves {

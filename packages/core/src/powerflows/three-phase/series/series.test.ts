@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RegulatorControl } from '../../../network/feeder/controls.ts';
 import type { Feeder, Inverter, Profile } from '../../../network/feeder/feeder.ts';
-import { at, feederOf, line, load, randomFeeder, source, transformer } from '../testing/feeders.ts';
+import { at, feederOf, gridImpedance, line, load, randomFeeder, source, tapChangerFeeder, varsAtTheEnd } from '../testing/feeders.ts';
 import { prepareThreePhase } from '../three-phase.ts';
 import { solveThreePhaseSeries, type ThreePhaseSeries } from './series.ts';
 
@@ -113,67 +112,21 @@ test('a store charges, discharges and idles within its energy', () => {
 
 /** A tap changer behind the grid, a line with loads that follow a day, a capacitor that closes by vars. */
 function regulated(): Feeder {
-  const bank = transformer(0, 1, ['delta', 'wye'], [10, 0.4], 400);
-  const [high, low] = bank.windings;
-  const regulator: RegulatorControl = {
-    id: 'reg',
-    transformer: bank.id,
-    windingMeasured: 1,
-    windingMoved: 1,
-    v_set_V: 120,
-    band_V: 1.6,
-    ptRatio: 400 / Math.sqrt(3) / 120,
-    ctRating_A: 500,
-    r_V: 2,
-    x_V: 1,
-    delay_s: 15,
-    tapDelay_s: 2,
-    tapsPerChange_count: 16,
-    reversible: false,
-    enabled: true,
-  };
-  return feederOf({
-    buses: ['grid', 'low', 'far'].map((id, k) => ({ id, v_base_kV: k === 0 ? 10 : 0.4 })),
-    sources: [source(0, 10, { r_ohm: 0.1, x_ohm: 1 })],
-    transformers: [{ ...bank, windings: [high!, { ...low!, tapMin_pu: 0.9, tapMax_pu: 1.1, tapSteps_count: 32 }] }],
-    lines: [line('l', at(1, 1, 2, 3), at(2, 1, 2, 3), 0.03, 0.03)],
-    loads: [load('d', at(2, 1, 2, 3, 0), 0.4 / Math.sqrt(3), [60, 50, 70], { profile: { daily: 'day' } })],
-    shunts: [
-      {
-        id: 'cap',
-        terminal: at(2, 1, 2, 3),
-        g_S: new Array(9).fill(0),
-        b_S: [0.3, 0, 0, 0, 0.3, 0, 0, 0, 0.3],
-        steps_count: 2,
-        closed_count: 0,
-        inService: true,
-      },
-    ],
-    regulators: [regulator],
-    capacitorControls: [
-      {
-        id: 'cc',
-        shunt: 'cap',
-        monitored: { kind: 'line', element: 'l', end: 0 },
-        kind: 'kvar',
-        on: 45,
-        off: -20,
-        ptRatio: 1,
-        ctRatio: 1,
-        phase: 0,
-        delayOn_s: 30,
-        delayOff_s: 30,
-        dead_s: 300,
-        enabled: true,
-      },
-    ],
-    profiles: [
-      hourly(
-        'day',
-        Array.from({ length: 24 }, (_, h) => 0.6 + 0.7 * Math.sin((h * Math.PI) / 7)),
-      ),
-    ],
-  });
+  const { shunts, ...rest } = varsAtTheEnd({});
+  return tapChangerFeeder(
+    { band_V: 1.6, r_V: 2, x_V: 1 },
+    {
+      ...rest,
+      shunts: shunts.map((each) => ({ ...each, steps_count: 2 })),
+      profiles: [
+        hourly(
+          'day',
+          Array.from({ length: 24 }, (_, h) => 0.6 + 0.7 * Math.sin((h * Math.PI) / 7)),
+        ),
+      ],
+    },
+    gridImpedance,
+  );
 }
 
 test('four steps ahead give the taps, steps and voltages of one step after another', () => {

@@ -1,5 +1,6 @@
 import { randomStream } from '../../../base/random.ts';
 import type { BusIndex } from '../../../network/bus-index.ts';
+import type { CapacitorControl, RegulatorControl } from '../../../network/feeder/controls.ts';
 import type { Feeder, Line, Load, Terminal, Transformer, VoltageSource } from '../../../network/feeder/feeder.ts';
 
 /** A feeder with these parts and nothing else. */
@@ -132,3 +133,76 @@ export function randomFeeder(n: number, seed: number, stress = 1): Feeder {
     loads,
   });
 }
+
+/**
+ * 10/0.4 kV with a tap changer on the low side, controlled as given, and a line behind it; buses grid, low, far.
+ * @param z - impedance of the grid; none when left out
+ */
+export function tapChangerFeeder(control: Partial<RegulatorControl>, more: Partial<Feeder>, z?: { r_ohm: number; x_ohm: number }): Feeder {
+  const bank = transformer(0, 1, ['delta', 'wye'], [10, 0.4], 400);
+  const [high, low] = bank.windings;
+  return feederOf({
+    buses: ['grid', 'low', 'far'].map((id, k) => ({ id, v_base_kV: k === 0 ? 10 : 0.4 })),
+    sources: [source(0, 10, z)],
+    transformers: [{ ...bank, windings: [high!, { ...low!, tapMin_pu: 0.9, tapMax_pu: 1.1, tapSteps_count: 32 }] }],
+    lines: [line('l', at(1, 1, 2, 3), at(2, 1, 2, 3), 0.03, 0.03)],
+    regulators: [
+      {
+        id: 'reg',
+        transformer: bank.id,
+        windingMeasured: 1,
+        windingMoved: 1,
+        v_set_V: 120,
+        band_V: 2,
+        ptRatio: 400 / Math.sqrt(3) / 120,
+        ctRating_A: 500,
+        r_V: 0,
+        x_V: 0,
+        delay_s: 15,
+        tapDelay_s: 2,
+        tapsPerChange_count: 16,
+        reversible: false,
+        enabled: true,
+        ...control,
+      },
+    ],
+    ...more,
+  });
+}
+
+/** A load that follows the profile `day` and a capacitor at the far end that closes by the vars of the line. */
+export function varsAtTheEnd(control: Partial<CapacitorControl>): Pick<Feeder, 'loads' | 'shunts' | 'capacitorControls'> {
+  return {
+    loads: [load('d', at(2, 1, 2, 3, 0), 0.4 / Math.sqrt(3), [60, 50, 70], { profile: { daily: 'day' } })],
+    shunts: [
+      {
+        id: 'cap',
+        terminal: at(2, 1, 2, 3),
+        g_S: new Array(9).fill(0),
+        b_S: [0.3, 0, 0, 0, 0.3, 0, 0, 0, 0.3],
+        closed_count: 0,
+        inService: true,
+      },
+    ],
+    capacitorControls: [
+      {
+        id: 'cc',
+        shunt: 'cap',
+        monitored: { kind: 'line', element: 'l', end: 0 },
+        kind: 'kvar',
+        on: 45,
+        off: -20,
+        ptRatio: 1,
+        ctRatio: 1,
+        phase: 0,
+        delayOn_s: 30,
+        delayOff_s: 30,
+        dead_s: 300,
+        enabled: true,
+        ...control,
+      },
+    ],
+  };
+}
+
+export const gridImpedance = { r_ohm: 0.1, x_ohm: 1 };
