@@ -125,7 +125,7 @@ for (const [name, resources] of [
 const { highs } = await core('solvers/highs/highs.js');
 const { timeGrid } = await core('base/time-grid.js');
 const { shape } = await core('uncertainty/shapes.js');
-const { jia2025Prices, jia2025Storage } = await core('studies/regulate/market/jia2025.js');
+const { jia2025Prices, jia2025Storage } = await core('studies/jia2025.js');
 const { realTimePrices, timeOfUsePrices } = await core('studies/regulate/market/structures.js');
 const { optimise, planTrade } = await core('studies/regulate/market/trade.js');
 const solver = await highs().prepare();

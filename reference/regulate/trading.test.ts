@@ -3,9 +3,9 @@ import { randomStream } from '../../packages/core/src/base/random.ts';
 import { timeGrid } from '../../packages/core/src/base/time-grid.ts';
 import type { ReadySolver } from '../../packages/core/src/solvers/contract.ts';
 import { highs } from '../../packages/core/src/solvers/highs/highs.ts';
+import { jia2025Prices, jia2025Storage } from '../../packages/core/src/studies/jia2025.ts';
 import type { MarketOutcome, Portfolio, TradeOptions } from '../../packages/core/src/studies/regulate/market/contract.ts';
 import { clearTwoSided } from '../../packages/core/src/studies/regulate/market/equilibrium.ts';
-import { jia2025Prices, jia2025Storage } from '../../packages/core/src/studies/regulate/market/jia2025.ts';
 import {
   flatPrices,
   portfolioForEach,

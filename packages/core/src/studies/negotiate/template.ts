@@ -1,3 +1,5 @@
+import { agentsInYaml, pricesInYaml } from '../jia2025.ts';
+
 /** The commented study file that `gridflock new study negotiate` prints; also the main job of `npm start`. */
 export const template = `# Eleven owners on the IEEE 33-bus feeder negotiate a winter day.
 # Run it:   npx gridflock run examples/01-first-walk.yaml --out out/first-walk
@@ -16,12 +18,7 @@ time: { start: 2025-01-15T00:00, zone: Asia/Shanghai, step_min: 60, days_count: 
 # Named series, one value per step. Columns of CSV files (files: [day.csv]) are profiles, too.
 profiles:
   define:
-    # Jia et al. (2025), Electronics 14(7) 1306, Table A2: CNY/kWh by hour.
-    buy:  [0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.53, 0.53, 0.53, 0.82, 0.82,
-           0.82, 0.82, 0.82, 0.53, 0.53, 0.53, 0.82, 0.82, 0.82, 0.53, 0.53, 0.53]
-    sell: [0.22, 0.22, 0.22, 0.22, 0.22, 0.22, 0.22, 0.42, 0.42, 0.42, 0.65, 0.65,
-           0.65, 0.65, 0.65, 0.42, 0.42, 0.42, 0.65, 0.65, 0.65, 0.42, 0.42, 0.42]
-    # Shapes (gridflock list shapes): the paper shows its curves only as pictures, so these are stand-ins.
+${pricesInYaml}    # Shapes (gridflock list shapes): the paper shows its curves only as pictures, so these are stand-ins.
     load: { shape: load-winter-weekday }
     sun:  { shape: pv, deviation_frac: 0.05 }
     wind: { shape: wind, deviation_frac: 0.10 }
@@ -49,20 +46,7 @@ upstream:
 devices:
   - { id: es-6, kind: battery, bus: 6, owner: storage company, p_max_kW: 100, e_max_kWh: 900, e_min_kWh: 100, e_start_kWh: 500,
       e_end_min_kWh: 500, eta_charge_frac: 0.9, eta_discharge_frac: 0.9, wear_cur_per_kWh: 0.01, s_max_kVA: 100 }
-  - { id: pv-9,  kind: pv, bus: 9,  owner: solar park A, s_max_kVA: 150, p_available_kW: { profile: sun, scale: 150 } }
-  - { id: wp-12, kind: wind, bus: 12, owner: wind cooperative, s_max_kVA: 100, p_available_kW: { profile: wind, scale: 100 } }
-  - { id: pv-13, kind: pv, bus: 13, owner: solar park B, s_max_kVA: 150, p_available_kW: { profile: sun, scale: 150 } }
-  - { id: hydro-18, kind: hydro, bus: 18, owner: mill, p_max_kW: 100, p_inflow_kW: 80, e_max_kWh: 240, e_start_kWh: 120, e_end_min_kWh: 120,
-      s_max_kVA: 100 }
-  - { id: pv-21, kind: pv, bus: 21, owner: school, s_max_kVA: 150, p_available_kW: { profile: sun, scale: 150 } }
-  - { id: pv-22, kind: pv, bus: 22, owner: factory, s_max_kVA: 150, p_available_kW: { profile: sun, scale: 150 } }
-  - { id: wp-23, kind: wind, bus: 23, owner: wind cooperative, s_max_kVA: 100, p_available_kW: { profile: wind, scale: 100 } }
-  - { id: ev-25, kind: ev, bus: 25, owner: office car park, p_max_kW: 100, e_max_kWh: 700, e_arrives_kWh: 200, e_needed_kWh: 560,
-      arrivesAt: "08:00", leavesAt: "17:00", s_max_kVA: 100 }
-  - { id: ev-30, kind: ev, bus: 30, owner: housing estate, p_max_kW: 100, e_max_kWh: 700, e_arrives_kWh: 200, e_needed_kWh: 500,
-      arrivesAt: "17:00", leavesAt: "24:00", feedsBack: true, s_max_kVA: 100 }
-  - { id: wp-33, kind: wind, bus: 33, owner: wind cooperative, s_max_kVA: 100, p_available_kW: { profile: wind, scale: 100 } }
-
+${agentsInYaml}
 formulation: lindistflow
 refinements_count: 1
 

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ReadySolver } from '../../../solvers/contract.ts';
 import { highs } from '../../../solvers/highs/highs.ts';
+import { jia2025Storage } from '../../jia2025.ts';
 import type { MarketOutcome, Portfolio, Storage, TradeOptions } from './contract.ts';
 import { clearTwoSided } from './equilibrium.ts';
-import { jia2025Storage } from './jia2025.ts';
 import { planTrade } from './trade.ts';
 import type { TwoSidedMarket } from './two-sided.ts';
 
