@@ -163,9 +163,9 @@ const ways = [
 ];
 const before = new Map();
 for (const [count, steps_count, repeats] of [
-  [10, 24, 10],
-  [100, 24, 6],
-  [1000, 24, 4],
+  [10, 24, 60],
+  [100, 24, 40],
+  [1000, 24, 30],
   [10_000, 6, 3],
   [100_000, 2, 2],
 ]) {
@@ -197,12 +197,12 @@ for (const [count, steps_count, repeats] of [
         regionsAt: (t) => Array.from({ length: count }, (_, d) => regionOf(count, d, t + 8)),
         commands,
       };
-      const { operator_ms, cluster_ms } = parallelShare(count, steps_count, aggregation, 2 * repeats);
+      const { operator_ms, cluster_ms } = parallelShare(count, steps_count, aggregation, repeats);
       for (const method of ['projection', 'opf']) {
         const single = await leastCpu(
           () => trackDay(feeder, asked, { near: 'middle', method }),
           steps_count,
-          method === 'opf' ? 2 : repeats,
+          method === 'opf' ? 6 : repeats,
         );
         const theirs = Math.max(...single.answer.steps.map((x) => x.error_kVA));
         say(`open ${count} ${name}`, open.ms, `single point by ${method}`, single.ms, `${note}, theirs ${theirs.toPrecision(3)}`);

@@ -38,6 +38,14 @@ export function encoded(values_kW: Float64Array): Float64Array {
   return values_kW.map((value) => modulo(Math.round(value * quanta_per_kW), modulus));
 }
 
+/** target ← target + the same values encoded (mod M), without making room for them. */
+export function addEncoded(target: Float64Array, values_kW: Float64Array): void {
+  for (let i = 0; i < target.length; i++) {
+    const total = target[i] + modulo(Math.round(values_kW[i] * quanta_per_kW), modulus);
+    target[i] = total < modulus ? total : total - modulus;
+  }
+}
+
 /** A sum modulo M in kW again. */
 export function decoded(sum: Float64Array): Float64Array {
   return sum.map((value) => (value < modulus / 2 ? value : value - modulus) / quanta_per_kW);

@@ -4,7 +4,7 @@ import type { PowerPoint } from '../flexibility/region.ts';
 import type { ClusterSetup, RegulatedStep, RegulationServices, RegulationSetup } from './contract.ts';
 import { Coordinator } from './coordinator.ts';
 import { Holding } from './holding.ts';
-import { add, decoded, encoded } from './masking.ts';
+import { addEncoded, decoded } from './masking.ts';
 import { type OperatedStep, Operator } from './operator.ts';
 import { planStep } from './plan-step.ts';
 import { Resource } from './resource.ts';
@@ -65,7 +65,7 @@ export async function regulateDay(setup: RegulationSetup, services: RegulationSe
 }
 
 /**
- * The same day without agents, masks and messages: sums are taken in the open. Bit for bit the same numbers; for studies that ask
+ * The same day without agents, masks and messages: the sums that masks cancel out of are taken in the open. Bit for bit the same numbers; for studies that ask
  * thousands of times and for tests of what agents do.
  * @throws {InputError} as `regulateDay`
  */
@@ -74,34 +74,30 @@ export function regulateDayOpenly(setup: RegulationSetup): readonly RegulatedSte
   const clusters = membersOf(setup);
   const members = clusters.flat();
   const steps: RegulatedStep[] = [];
+  const own = new Float64Array(2);
   for (let step = 0; step < setup.steps_count; step++) {
-    const sums = clusters.map((inside) =>
-      openSum(
-        inside.map(({ holding }) => holding.measure(step)),
-        aggregation.numbers_count,
-      ),
-    );
+    const sums = clusters.map((inside) => {
+      const total = new Float64Array(aggregation.numbers_count);
+      for (const { holding } of inside) addEncoded(total, holding.measure(step));
+      return decoded(total);
+    });
     const characteristics = sums.map((sum) => aggregation.characteristic(sum));
     const plan = planStep(step, characteristics, grid, weights, passes_count);
     const delivered = clusters.map((inside, m) => {
       const shared = aggregation.weights(sums[m], plan.decomposition.targets[m]);
-      const injected = inside.map(({ holding }) => holding.inject(step, shared));
-      const [p_kW, q_kvar] = openSum(
-        injected.map((point) => Float64Array.of(point.p_kW, point.q_kvar)),
-        2,
-      );
+      const total = new Float64Array(2);
+      for (const { holding } of inside) {
+        const injected = holding.inject(step, shared);
+        own[0] = injected.p_kW;
+        own[1] = injected.q_kvar;
+        addEncoded(total, own);
+      }
+      const [p_kW, q_kvar] = decoded(total);
       return { p_kW, q_kvar };
     });
     steps.push(regulated(setup, { ...plan, step, characteristics, delivered }, members, []));
   }
   return steps;
-}
-
-/** The sum that masks cancel out of. */
-function openSum(vectors: readonly Float64Array[], numbers_count: number): Float64Array {
-  const total = new Float64Array(numbers_count);
-  for (const vector of vectors) add(total, encoded(vector));
-  return decoded(total);
 }
 
 function regulated(setup: RegulationSetup, operated: OperatedStep, members: readonly Member[], absent: readonly string[]): RegulatedStep {
