@@ -40,8 +40,11 @@ export async function solveChunks<Task, Answer>(work: ChunkWork<Task, Answer>, t
   if (!hand.isDealt) await solveTogether(work, hand, Math.min(threads_count, work.chunks_count) - 1, stop);
 }
 
-/** What starting a thread costs, about: with less left to do there is nothing to gain. */
-const worthThreads_ms = 1000;
+/** With less than this left to do, what starting a thread costs is not won back: about a second of the processors, for code read and compiled again. */
+const worthThreads_ms = 1500;
+
+/** Chunks after which their cost is known. */
+const known_count = 3;
 
 /** One after the other on this thread, with room for signals in between; where others may help, only until it shows that they are worth their start. */
 async function solveHere<Task, Answer>(
@@ -51,13 +54,13 @@ async function solveHere<Task, Answer>(
   stop: Stop,
 ): Promise<void> {
   const breathe = breather(stop);
-  const started_ms = performance.now();
-  let solved_count = 0;
   for (let next = hand.next(); next !== undefined; next = hand.next()) {
+    const began_ms = performance.now();
     hand.arrived(next.k, work.solve(next.task));
+    // By the last chunk: the first ones are slow, because nothing is compiled yet.
+    const left_ms = (performance.now() - began_ms) * (work.chunks_count - next.k - 1);
     await breathe();
-    const left_ms = ((performance.now() - started_ms) / ++solved_count) * (work.chunks_count - solved_count);
-    if (mayShare && left_ms > worthThreads_ms) return;
+    if (mayShare && next.k + 1 >= known_count && left_ms > worthThreads_ms) return;
   }
 }
 
