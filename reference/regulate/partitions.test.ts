@@ -12,8 +12,8 @@ import { sampleTheory } from '../../packages/core/src/network/partition/sample-t
 import { PartitionSpace } from '../../packages/core/src/network/partition/space.ts';
 import { ieee33 } from '../../packages/core/src/networks/ieee33/network.ts';
 import { readBuiltIn } from '../../packages/core/src/networks/read-built-in.ts';
+import { exactSensitivity } from '../../packages/core/src/powerflows/exact-sensitivity.ts';
 import { newton } from '../../packages/core/src/powerflows/newton/newton.ts';
-import { exactSensitivity } from '../../packages/core/src/powerflows/newton/sensitivity.ts';
 import { linearSensitivity, sensitivityMatrices } from '../../packages/core/src/powerflows/sensitivity.ts';
 import { published, sheet } from './published.ts';
 

@@ -147,9 +147,9 @@ export {
   type PowerFlowResult,
   type PreparedPowerFlow,
 } from './powerflows/contract.ts';
+export { exactSensitivity } from './powerflows/exact-sensitivity.ts';
 export { firstOf } from './powerflows/first-of.ts';
 export { generatorPowers } from './powerflows/generator-results.ts';
-export { exactSensitivity } from './powerflows/newton/sensitivity.ts';
 export { linearSensitivity, type SensitivityMatrices, sensitivityMatrices, type VoltageSensitivity } from './powerflows/sensitivity.ts';
 export { buildThreePhaseBatch } from './powerflows/three-phase/batch/batch.ts';
 export { PointRun, type ThreePhasePoints } from './powerflows/three-phase/batch/point-run.ts';

@@ -1,9 +1,9 @@
 import { analyseLu, LuFactor } from '../../linalg/lu.ts';
 import type { BusIndex, Network, OperatingPoint } from '../../network/network.ts';
-import { NewtonIteration } from '../../powerflows/newton/iteration.ts';
-import { buildJacobian, fillJacobian, type Jacobian } from '../../powerflows/newton/jacobian.ts';
-import { turnsFromSlack } from '../../powerflows/newton/start.ts';
+import { buildJacobian, fillJacobian, type Jacobian } from '../../powerflows/jacobian.ts';
+import { NewtonIteration } from '../../powerflows/newton-iteration.ts';
 import { Setpoints } from '../../powerflows/setpoints.ts';
+import { turnsFromSlack } from '../../powerflows/turned-start.ts';
 import { buildWires } from '../../powerflows/wires.ts';
 
 /** Mismatch that the iteration aims at, and what still counts when rounding stops it. */

@@ -1,6 +1,6 @@
 import type { OperatingPoint } from '../../network/network.ts';
 import type { PowerFlowResult, PreparedPowerFlow } from '../../powerflows/contract.ts';
-import { newton } from '../../powerflows/newton/newton.ts';
+import { prepareNewton } from '../../powerflows/newton-flow.ts';
 import { checkFeeder, checkInjections, checkSetpoints } from './checks.ts';
 import type { PccPower, RegulatedFeeder, RegulatedStep, Setpoints } from './question.ts';
 import type { PlanCheck } from './result.ts';
@@ -53,7 +53,7 @@ export class PlanFlows {
   constructor(feeder: RegulatedFeeder) {
     this.feeder = feeder;
     this.point = pointOf(feeder);
-    this.prepared = newton.prepare(feeder.network, this.point, { tolerance_pu: TOLERANCE_PU });
+    this.prepared = prepareNewton(feeder.network, this.point, { tolerance_pu: TOLERANCE_PU });
   }
 
   /** @param believed - import according to whoever made the plan */

@@ -5,8 +5,8 @@ import { clusterBuses, type Partition, type PartitionRules } from '../../network
 import { samplePartitions } from '../../network/partition/sample.ts';
 import { type ListedPartition, PartitionSpace } from '../../network/partition/space.ts';
 import { buildTopology } from '../../network/topology.ts';
-import { newton } from '../../powerflows/newton/newton.ts';
-import { exactSensitivity } from '../../powerflows/newton/sensitivity.ts';
+import { exactSensitivity } from '../../powerflows/exact-sensitivity.ts';
+import { prepareNewton } from '../../powerflows/newton-flow.ts';
 import { sensitivityMatrices } from '../../powerflows/sensitivity.ts';
 import type { PartitionsResult } from '../../wire/regulate-result.ts';
 import { inStudy } from './in-study.ts';
@@ -53,7 +53,7 @@ export function divide(prepared: Prepared, players: readonly Player[]): Division
   };
   const inside = network.buses.map((_, b) => b).filter((b) => !rules.outside.includes(b));
   const point = { ...prepared.case.operatingPoint, slacks: [slack], generators: slackOnly(prepared) };
-  const flow = newton.prepare(network, point).solve(point);
+  const flow = prepareNewton(network, point).solve(point);
   if (flow.status !== 'converged') {
     throw new CombinationError({
       code: 'REGULATE_NO_BASE_FLOW',

@@ -3,7 +3,7 @@ import { CombinationError } from '../../base/errors.ts';
 import type { RandomStream } from '../../base/random.ts';
 import { pointOf } from '../../opf/tracking/plan-check.ts';
 import { buildPowerFlowBatch } from '../../powerflows/contract.ts';
-import { newton } from '../../powerflows/newton/newton.ts';
+import { prepareNewton } from '../../powerflows/newton-flow.ts';
 import { followSignal } from '../../regulation/constraint-set/follow-signal.ts';
 import { type SafeSet, safeSet } from '../../regulation/constraint-set/safe-set.ts';
 import type { ConstraintSetResult } from '../../wire/regulate-result.ts';
@@ -43,7 +43,7 @@ export async function safeCommands(
   const ratings_kW = stores.map((k) => Math.max(...day.map(({ regions }) => Math.max(regions[k].p_max_kW, -regions[k].p_min_kW))));
   const total_kW = ratings_kW.reduce((sum, each) => sum + each, 0);
   const stream = prepared.stream.split('constraint set');
-  const solver = newton.prepare(network, pointOf(feeder));
+  const solver = prepareNewton(network, pointOf(feeder));
 
   /** Loads as they may be on a step, without a change. @shape p, q flat [sample][b] */
   const drawLoads = (t: number, count: number, from: RandomStream) => {

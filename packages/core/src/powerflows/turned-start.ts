@@ -1,6 +1,6 @@
-import type { BusIndex, Network, OperatingPoint } from '../../network/network.ts';
-import { buildTopology } from '../../network/topology.ts';
-import { busRole, type Setpoints } from '../setpoints.ts';
+import type { BusIndex, Network, OperatingPoint } from '../network/network.ts';
+import { buildTopology } from '../network/topology.ts';
+import { busRole, type Setpoints } from './setpoints.ts';
 
 /**
  * The angle by which the phase shifters between a bus and its slack turn its voltage, along the shortest way.

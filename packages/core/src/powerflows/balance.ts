@@ -1,4 +1,4 @@
-import type { Wires } from '../wires.ts';
+import type { Wires } from './wires.ts';
 
 /**
  * Power injected at every bus by given voltages, one visit per connected pair of buses.

@@ -1,12 +1,12 @@
-import { NumericalError } from '../../base/errors.ts';
-import { analyseLu, LuFactor } from '../../linalg/lu.ts';
-import type { BusIndex, Network, OperatingPoint } from '../../network/network.ts';
-import type { PowerFlowResult } from '../contract.ts';
-import type { VoltageSensitivity } from '../sensitivity.ts';
-import { busRole, Setpoints } from '../setpoints.ts';
-import { buildWires } from '../wires.ts';
+import { NumericalError } from '../base/errors.ts';
+import { analyseLu, LuFactor } from '../linalg/lu.ts';
+import type { BusIndex, Network, OperatingPoint } from '../network/network.ts';
 import { Balance } from './balance.ts';
+import type { PowerFlowResult } from './contract.ts';
 import { buildJacobian, fillJacobian } from './jacobian.ts';
+import type { VoltageSensitivity } from './sensitivity.ts';
+import { busRole, Setpoints } from './setpoints.ts';
+import { buildWires } from './wires.ts';
 
 /**
  * Exact sensitivities of a solved power flow, from its Jacobian: any topology.

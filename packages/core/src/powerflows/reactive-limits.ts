@@ -1,6 +1,6 @@
-import type { OperatingPoint } from '../../network/network.ts';
-import { busRole, type Setpoints } from '../setpoints.ts';
-import type { Wires } from '../wires.ts';
+import type { OperatingPoint } from '../network/network.ts';
+import { busRole, type Setpoints } from './setpoints.ts';
+import type { Wires } from './wires.ts';
 
 /** A bus that keeps going back and forth is left at its limit after so many returns. */
 const RETURNS_MAX_COUNT = 3;

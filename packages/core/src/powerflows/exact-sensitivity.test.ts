@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Generator, Network, OperatingPoint } from '../../network/network.ts';
-import { ieee33 } from '../../networks/ieee33/network.ts';
-import { readBuiltIn } from '../../networks/read-built-in.ts';
-import { linearSensitivity, sensitivityMatrices } from '../sensitivity.ts';
-import { line, loadPoint, networkOf, radialCase } from '../testing/random-networks.ts';
-import { newton } from './newton.ts';
-import { exactSensitivity } from './sensitivity.ts';
+import type { Generator, Network, OperatingPoint } from '../network/network.ts';
+import { ieee33 } from '../networks/ieee33/network.ts';
+import { readBuiltIn } from '../networks/read-built-in.ts';
+import { exactSensitivity } from './exact-sensitivity.ts';
+import { newton } from './newton/newton.ts';
+import { linearSensitivity, sensitivityMatrices } from './sensitivity.ts';
+import { line, loadPoint, networkOf, radialCase } from './testing/random-networks.ts';
 
 const sharp = { tolerance_pu: 1e-12 };
 const solve = (network: Network, point: OperatingPoint) => newton.prepare(network, point, sharp).solve(point);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { busRole } from '../setpoints.ts';
-import { line, networkOf } from '../testing/random-networks.ts';
-import { buildWires } from '../wires.ts';
 import { Balance } from './balance.ts';
 import { buildJacobian, fillJacobian } from './jacobian.ts';
+import { busRole } from './setpoints.ts';
+import { line, networkOf } from './testing/random-networks.ts';
+import { buildWires } from './wires.ts';
 
 it('equals central differences of the injections, whatever the roles', () => {
   const network = networkOf(

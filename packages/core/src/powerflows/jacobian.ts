@@ -1,6 +1,6 @@
-import { fromTriplets, type SparseMatrix } from '../../linalg/sparse.ts';
-import { busRole } from '../setpoints.ts';
+import { fromTriplets, type SparseMatrix } from '../linalg/sparse.ts';
 import type { Balance } from './balance.ts';
+import { busRole } from './setpoints.ts';
 
 /**
  * The Jacobian of the power mismatch, with a map from every computed term to its place, made once per set of bus roles.

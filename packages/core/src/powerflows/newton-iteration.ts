@@ -1,10 +1,10 @@
-import { analyseLu, LuFactor } from '../../linalg/lu.ts';
-import type { BusIndex } from '../../network/network.ts';
-import { busRole, type Setpoints } from '../setpoints.ts';
-import type { Wires } from '../wires.ts';
+import { analyseLu, LuFactor } from '../linalg/lu.ts';
+import type { BusIndex } from '../network/network.ts';
 import { Balance } from './balance.ts';
 import { optimalMultiplier } from './damping.ts';
 import { buildJacobian, fillJacobian, type Jacobian } from './jacobian.ts';
+import { busRole, type Setpoints } from './setpoints.ts';
+import type { Wires } from './wires.ts';
 
 /** Why the iteration ended. `stalled`: no step along the Newton direction lowers the mismatch any more. */
 export type NewtonEnd = 'converged' | 'iterations' | 'stalled' | 'singular';
