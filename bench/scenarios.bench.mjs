@@ -21,9 +21,8 @@ const window_count = 96;
 const repeats = 3;
 const tolerance = 1e-8;
 
-const { PointRun, buildConsumerPowers, powerGridModelBatch, powerGridModelNetworks, randomStream } = await import(
-  pathToFileURL(join(dist, 'index.js')).href
-);
+const { PointRun, buildConsumerPowers, catalog, randomStream } = await import(pathToFileURL(join(dist, 'index.js')).href);
+const { scenarios: reader } = catalog.formats.find(({ name }) => name === 'power-grid-model');
 
 const dataset = (type, isBatch, attributes, data) => JSON.stringify({ version: '1.0', type, is_batch: isBatch, attributes, data });
 
@@ -69,7 +68,7 @@ function updatesOf({ name, lines, loads }, opens) {
 function solveAll(batch, input, tolerance_frac, take) {
   const powers = buildConsumerPowers(window_count, batch.consumers_count);
   batch.read(0, powers, 0);
-  const networks = powerGridModelNetworks(input, powers, 'bench');
+  const networks = reader.networks(input, powers, 'bench');
   const ready = new Map();
   const run = new PointRun(networks.network('', 'bench').feeder, { tolerance_frac });
   for (let first = 0; first < count; first += window_count) {
@@ -132,7 +131,7 @@ for (const wanted of feeders) {
     writeFileSync(files[1], updates);
     let batch;
     const read_ms = cpu(() => {
-      batch = powerGridModelBatch(input, updates);
+      batch = reader.batch(input, updates);
     });
     const solve_ms = cpu(() => solveAll(batch, input, tolerance));
     const voltages = join(cache, 'scenarios-pgm.bin');

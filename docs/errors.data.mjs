@@ -305,6 +305,10 @@ export const errors = {
     cause: '`--strict` was asked for and the format that is written has no place for some of what was read.',
     cure: 'Write another format, such as gridflock (`.yaml`), or leave out `--strict`; what is lost is then listed under `losses`.',
   },
+  FORMAT_NO_SCENARIOS: {
+    cause: 'An update batch was given to a network whose format has none.',
+    cure: 'Leave out `--updates`; input datasets of power-grid-model have update batches.',
+  },
   FORMAT_NO_STUDY_CASES: {
     cause: 'A study case was asked for of a network whose format has none.',
     cure: 'Leave out `--study-case`; folders of SimBench have study cases.',

@@ -67,10 +67,17 @@ export type { FileSource, Loss, NetworkFormat, ReadOptions, Written } from './fo
 export { readProfiles } from './formats/csv/profiles.ts';
 export { type TableColumn, timeColumn, writeTable } from './formats/csv/table.ts';
 export { detectFormat, type ReadNetworkOptions, readNetwork } from './formats/detect.ts';
-export { buildConsumerPowers, powerGridModelBatch, powerGridModelNetworks } from './formats/power-grid-model/scenario-batch.ts';
-export type { ElementPowers, ScenarioNetwork, ScenarioNetworks } from './formats/power-grid-model/scenario-networks.ts';
-export { powerGridModelScenarios, type ScenarioFiles } from './formats/power-grid-model/scenarios.ts';
-export type { ConsumerPowers, UpdateBatch } from './formats/power-grid-model/update-batch.ts';
+export { powerGridModelScenarios } from './formats/power-grid-model/scenarios.ts';
+export {
+  buildConsumerPowers,
+  type ConsumerPowers,
+  type ElementPowers,
+  type ScenarioBatch,
+  type ScenarioFiles,
+  type ScenarioNetwork,
+  type ScenarioNetworks,
+  type ScenarioReader,
+} from './formats/scenarios.ts';
 export { readStudyCases, type StudyCase, withStudyCase } from './formats/simbench/study-cases.ts';
 export type { BaseFlow, FormulatedNetwork, Formulation, Wires, WiresState } from './formulations/contract.ts';
 export { type BranchPart, type BusPart, buildNetwork, type NetworkParts, type ShuntPart } from './network/build.ts';

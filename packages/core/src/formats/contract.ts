@@ -1,4 +1,5 @@
 import type { Case } from '../network/network.ts';
+import type { ScenarioReader } from './scenarios.ts';
 
 /**
  * A file format for networks. Text in, objects out; no disk.
@@ -15,6 +16,8 @@ export interface NetworkFormat {
   readonly hasStudyCases?: boolean;
   /** @throws {InputError} with file:line */
   read(text: string, options: ReadOptions): Case;
+  /** Reads many scenarios of a network from a second file. Absent: the format has none. */
+  readonly scenarios?: ScenarioReader;
   /** Absent when the format is read-only. */
   write?(value: Case): Written;
   /**

@@ -98,6 +98,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['FORMAT_ENDING_AMBIGUOUS', 'Several formats use this ending, so the name of the file does not say which is meant.', 'Name the format with `--to`.'],
   ['FORMAT_ENDING_UNKNOWN', 'The ending of the file to write names no format.', 'Add `--to FORMAT`, or use an ending that `gridflock list formats` shows.'],
   ['FORMAT_LOSSES', '`--strict` was asked for and the format that is written has no place for some of what was read.', 'Write another format, such as gridflock (`.yaml`), or leave out `--strict`; what is lost is then listed under `losses`.'],
+  ['FORMAT_NO_SCENARIOS', 'An update batch was given to a network whose format has none.', 'Leave out `--updates`; input datasets of power-grid-model have update batches.'],
   ['FORMAT_NO_STUDY_CASES', 'A study case was asked for of a network whose format has none.', 'Leave out `--study-case`; folders of SimBench have study cases.'],
   ['FORMAT_READ_ONLY', 'The format can be read, but not written.', 'Write another format, such as gridflock (`.yaml`).'],
   ['FORMAT_SYNTAX', 'The text breaks the syntax of its format at the place named; often it is cut off or a bracket is not closed.', 'Correct it at the line named, or fetch the file again.'],

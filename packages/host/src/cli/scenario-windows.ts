@@ -1,13 +1,15 @@
 import {
+  BugError,
   type ConsumerPowers,
+  catalog,
   type Feeder,
   InputError,
   NumericalError,
   PointRun,
-  powerGridModelNetworks,
   type ScenarioFiles,
   type ScenarioNetwork,
   type ScenarioNetworks,
+  type ScenarioReader,
   type ThreePhaseOptions,
   type ThreePhasePoints,
 } from '@gridflock/core';
@@ -17,6 +19,8 @@ import { VoltageRows } from './voltage-rows.ts';
 
 /** Scenarios on one input. Plain data, so that a thread can be told. */
 export interface ScenarioOrder {
+  /** Name of the format, in the catalogue. */
+  readonly format: string;
   /** The input dataset as text: a thread reads it anew. */
   readonly input: string;
   readonly files: ScenarioFiles;
@@ -90,7 +94,7 @@ export class WindowSolver {
   constructor(order: ScenarioOrder, networks?: ScenarioNetworks) {
     this.order = order;
     const { input, files, usual, size } = order;
-    this.networks = networks ?? powerGridModelNetworks(input, usual, 'scenarios', files);
+    this.networks = networks ?? readerOf(order.format).networks(input, usual, 'scenarios', files);
     this.kept_max_count = Math.max(2, Math.min(wiresKept_max_count, Math.floor(placesKept_count / Math.max(1, size.places_count))));
   }
 
@@ -203,4 +207,10 @@ function takeVoltages(into: Float64Array, row: number, { v_re_V, v_im_V }: Three
     const im = v_im_V[t * count + k] as number;
     into[row * count + k] = Math.sqrt(re * re + im * im) / (v_base_V[k] as number);
   }
+}
+
+function readerOf(format: string): ScenarioReader {
+  const reader = catalog.formats.find(({ name }) => name === format)?.scenarios;
+  if (reader === undefined) throw new BugError({ code: 'BUG_UNEXPECTED', message: `The format "${format}" reads no scenarios` });
+  return reader;
 }

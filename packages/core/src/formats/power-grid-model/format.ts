@@ -2,6 +2,7 @@ import type { NetworkFormat } from '../contract.ts';
 import { feederCase } from '../feeder-case.ts';
 import { readDataset } from './dataset.ts';
 import { inputOf, readParts } from './read.ts';
+import { updateBatches } from './scenario-batch.ts';
 import { writeDataset } from './write.ts';
 
 /**
@@ -13,6 +14,7 @@ export const powerGridModelFormat: NetworkFormat = {
   description: 'power-grid-model input dataset (JSON)',
   endings: ['json'],
   detects: (text) => /^\s*\{/.test(text) && /"is_batch"\s*:/.test(ends(text)) && /"type"\s*:\s*"(?:input|update)"/.test(ends(text)),
+  scenarios: updateBatches,
   write: writeDataset,
   read(text, { fileName }) {
     const { parts, dropped, warnings } = readParts(inputOf(readDataset(text, fileName), fileName), nameOf(fileName));

@@ -5,7 +5,8 @@ import { type RandomStream, randomStream } from '../../base/random.ts';
 import { PointRun } from '../../powerflows/three-phase/batch/point-run.ts';
 import type { ThreePhaseOptions } from '../../powerflows/three-phase/contract.ts';
 import { prepareThreePhase } from '../../powerflows/three-phase/three-phase.ts';
-import { buildConsumerPowers, powerGridModelBatch, powerGridModelNetworks } from './scenario-batch.ts';
+import { buildConsumerPowers } from '../scenarios.ts';
+import { updateBatches } from './scenario-batch.ts';
 import { powerGridModelScenarios } from './scenarios.ts';
 
 const buses_count = 8;
@@ -88,14 +89,14 @@ interface Solved {
 
 /** All scenarios, those with equal wires together, on one run as far as it goes over; v is per unit (re, im). */
 function solveTogether(grid: string, updates: string, options: ThreePhaseOptions): Solved[] {
-  const batch = powerGridModelBatch(grid, updates);
+  const batch = updateBatches.batch(grid, updates);
   const powers = buildConsumerPowers(batch.scenarios_count, batch.consumers_count);
   const groups = new Map<string, number[]>();
   for (let s = 0; s < batch.scenarios_count; s++) {
     const wires = batch.read(s, powers, s);
     groups.set(wires, [...(groups.get(wires) ?? []), s]);
   }
-  const networks = powerGridModelNetworks(grid, powers, 'grid');
+  const networks = updateBatches.networks(grid, powers, 'grid');
   const solved: Solved[] = [];
   const shared = new PointRun(networks.network('', 'grid.json').feeder, options);
   for (const [wires, rows] of groups) {
@@ -158,7 +159,7 @@ describe('scenarios with equal wires, solved together', () => {
 describe('an update batch', () => {
   const grid = datasetOf('input', input(randomStream(1, 'fixed'), false));
   const read = (scenarios: readonly object[], attributes: object = {}) => {
-    const batch = powerGridModelBatch(grid, datasetOf('update', scenarios, attributes));
+    const batch = updateBatches.batch(grid, datasetOf('update', scenarios, attributes));
     const powers = buildConsumerPowers(scenarios.length, batch.consumers_count);
     const wires = scenarios.map((_, s) => batch.read(s, powers, s));
     const p_kW = (s: number, consumer: number) =>
@@ -240,10 +241,10 @@ describe('an update batch', () => {
     const named = { ...(input(randomStream(1, 'fixed'), false) as { line: object[] }) };
     named.line = named.line.map((line) => ({ ...line, name: 'cable' }));
     const twins = datasetOf('input', named);
-    const batch = powerGridModelBatch(twins, datasetOf('update', [{ line: [{ id: 103, to_status: 0 }] }]));
+    const batch = updateBatches.batch(twins, datasetOf('update', [{ line: [{ id: 103, to_status: 0 }] }]));
     const powers = buildConsumerPowers(1, batch.consumers_count);
     const wires = batch.read(0, powers, 0);
-    const { lines } = powerGridModelNetworks(twins, powers, 'twins').network(wires, 'updates.json').feeder;
+    const { lines } = updateBatches.networks(twins, powers, 'twins').network(wires, 'updates.json').feeder;
     expect(lines.filter(({ closedTo }) => !closedTo).map(({ id }) => id)).toEqual(['103']);
   });
 

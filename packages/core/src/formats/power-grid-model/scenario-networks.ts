@@ -2,34 +2,11 @@ import { InputError } from '../../base/errors.ts';
 import type { Feeder, Terminal } from '../../network/feeder/feeder.ts';
 import type { FeederParts } from '../../network/feeder/feeder-parts.ts';
 import { feederOfParts } from '../feeder-case.ts';
+import { type ConsumerPowers, phases_count, type ScenarioNetwork, type ScenarioNetworks } from '../scenarios.ts';
 import { has, idOf, nameOf, type Row, type Scenario } from './dataset.ts';
 import { readParts } from './read.ts';
 import { withDistinctNames } from './scenario-checks.ts';
-import {
-  type Consumer,
-  type ConsumerPlaces,
-  type ConsumerPowers,
-  isConsumer,
-  phases_count,
-  placesOfConsumers,
-  regulatedIds,
-  type WireChanges,
-} from './update-batch.ts';
-
-/** Rated powers of the single-phase elements of a feeder, as its power flow takes them. @shape [scenario][element] */
-export interface ElementPowers {
-  readonly loadP_kW: Float64Array;
-  readonly loadQ_kvar: Float64Array;
-  readonly generatorP_kW: Float64Array;
-  readonly generatorQ_kvar: Float64Array;
-}
-
-/** The feeder of some scenarios, and where each of its elements finds its power among the consumers of the dataset. */
-export interface ScenarioNetwork {
-  readonly feeder: Feeder;
-  /** @param rows - of `powers`, one for each scenario that is wanted */
-  powersOf(powers: ConsumerPowers, rows: readonly number[]): ElementPowers;
-}
+import { type Consumer, type ConsumerPlaces, isConsumer, placesOfConsumers, regulatedIds, type WireChanges } from './update-batch.ts';
 
 /** Components whose change leaves all other elements of a feeder as they are. */
 const separate: ReadonlySet<string> = new Set(
@@ -46,7 +23,7 @@ interface ConsumerIndices {
 }
 
 /** Makes the feeders of scenarios out of the input and what an update changes in the wires. */
-export class ScenarioNetworks {
+export class UpdatedNetworks implements ScenarioNetworks {
   private readonly input: Scenario;
   private readonly places: ConsumerPlaces;
   private readonly usual: ConsumerPowers;
@@ -68,12 +45,6 @@ export class ScenarioNetworks {
     this.regulated = regulatedIds(input);
   }
 
-  /**
-   * Elements that do not change are the same objects in all feeders, where the wires allow it.
-   *
-   * @param wires - as `UpdateBatch.read` gives them; @param where - the scenario, for messages
-   * @throws {InputError} the codes of the format and of `buildFeeder`
-   */
   network(wires: string, where: string): ScenarioNetwork {
     const feeder = this.feeder(wires === '' ? [] : (JSON.parse(wires) as WireChanges), where);
     const { loads, generators } = this.indicesOf(feeder);

@@ -1,14 +1,9 @@
 import type { Case } from '../../network/network.ts';
 import { feederCase } from '../feeder-case.ts';
+import type { ScenarioFiles } from '../scenarios.ts';
 import { updated } from './batch.ts';
 import { readDataset } from './dataset.ts';
 import { inputOf, readParts } from './read.ts';
-
-/** Names of the two files, for errors. */
-export interface ScenarioFiles {
-  readonly inputName?: string | undefined;
-  readonly updateName?: string | undefined;
-}
 
 /**
  * The scenarios of an update batch as cases, one after another, so that a batch of any length needs the memory of one.

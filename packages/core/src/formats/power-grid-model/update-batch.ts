@@ -1,4 +1,5 @@
 import { didYouMean, InputError } from '../../base/errors.ts';
+import { type ConsumerPowers, phases_count, type ScenarioBatch } from '../scenarios.ts';
 import { perPhase } from './batch.ts';
 import {
   componentsOf,
@@ -19,8 +20,6 @@ import {
 /** Components whose powers differ from scenario to scenario without a change of the wires. */
 const consumers = ['sym_load', 'asym_load', 'sym_gen', 'asym_gen'] as const;
 export type Consumer = (typeof consumers)[number];
-/** Every consumer has a power on each phase, symmetric or not. */
-export const phases_count = 3;
 
 /**
  * What an update may change, besides which power-grid-model passes over what records of an update carry.
@@ -38,12 +37,6 @@ const changeable: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     transformer_tap_regulator: 'status u_set u_band line_drop_compensation_r line_drop_compensation_x',
   }).map(([component, names]) => [component, new Set(names.split(' '))]),
 );
-
-/** Powers of all loads and generators as the dataset has them: taken by loads, given by generators; 0 for what is switched off. @shape [consumer · phase] */
-export interface ConsumerPowers {
-  readonly p_kW: Float64Array;
-  readonly q_kvar: Float64Array;
-}
 
 /** Where the rows of a component that has powers begin among all of them. */
 export type ConsumerPlaces = Readonly<Record<Consumer, number>> & { readonly count: number };
@@ -76,7 +69,7 @@ export type WireChanges = readonly (readonly [component: string, rows: readonly 
  * Scenarios are independent of each other: each changes the input, not the scenario before. Absent values stay. Where the records of a component carry no ids,
  * there must be as many as the input has, in its order; attributes that an update cannot change are passed over, and listed.
  */
-export class UpdateBatch {
+export class UpdateBatch implements ScenarioBatch {
   readonly scenarios_count: number;
   readonly consumers_count: number;
   private readonly input: Scenario;
@@ -117,16 +110,11 @@ export class UpdateBatch {
     }
   }
 
-  /** What the scenarios read so far wanted to change and cannot, a sentence each. */
   get passedOver(): readonly string[] {
     return [...this.unknown].map(([name, where]) => `${name} is not changed by an update (first at ${where})`);
   }
 
-  /**
-   * @param row - row of `powers` that receives the powers of scenario s
-   * @returns its `wires`: empty where only powers change
-   * @throws {InputError} PGM_DATASET_INVALID, PGM_UNKNOWN_ID, PGM_ATTRIBUTE_INVALID
-   */
+  /** @throws {InputError} PGM_DATASET_INVALID, PGM_UNKNOWN_ID, PGM_ATTRIBUTE_INVALID */
   read(s: number, powers: ConsumerPowers, row: number): string {
     const { own, on } = this;
     const first = row * own.p_kW.length;

@@ -1,14 +1,15 @@
 import {
   buildConsumerPowers,
+  CombinationError,
   type ConsumerPowers,
+  catalog,
+  detectFormat,
   type Feeder,
   InputError,
   PointRun,
-  powerGridModelBatch,
-  powerGridModelNetworks,
+  type ScenarioBatch,
   type ScenarioNetworks,
   type ThreePhaseOptions,
-  type UpdateBatch,
 } from '@gridflock/core';
 import { mergeTally, newTally, Tallier } from '../../feeder/tally.ts';
 import { readInputFile } from '../../files/input-file.ts';
@@ -27,7 +28,7 @@ import {
 import { voltagesHead } from '../three-phase-series.ts';
 
 /**
- * The scenarios of a power-grid-model update batch. In memory are the update file, some windows of scenarios for each thread, and a hundred bytes of each scenario;
+ * The scenarios of an update batch. In memory are the update file, some windows of scenarios for each thread, and a hundred bytes of each scenario;
  * voltages go to the table as they come.
  */
 export async function powerflowScenarios(
@@ -40,15 +41,18 @@ export async function powerflowScenarios(
   const [input, update] = [await readInputFile(path), await readInputFile(updates)];
   const started_ms = performance.now();
   const files = { inputName: path, updateName: updates };
-  const batch = powerGridModelBatch(input.text, update.text, files);
+  const format = detectFormat(input.text, { fileName: path, format: formatOf(context) }, catalog.formats);
+  const { scenarios } = format;
+  if (scenarios === undefined) throw noScenarios(format.name);
+  const batch = scenarios.batch(input.text, update.text, files);
   const count = batch.scenarios_count;
   const usual = powersOfFirst(batch);
-  const networks = powerGridModelNetworks(input.text, usual, 'scenarios', files);
+  const networks = scenarios.networks(input.text, usual, 'scenarios', files);
   const feeder = someFeeder(networks, batch, files);
   const { places, floating } = new PointRun(feeder, { ...options, controls: false });
   const { size, wires } = new Tallier(feeder, places, floating);
   out?.append('voltages.csv', voltagesHead('scenario', feeder, places));
-  const order: ScenarioOrder = { input: input.text, files, usual, options, size, wantsVoltages: out !== undefined };
+  const order: ScenarioOrder = { format: format.name, input: input.text, files, usual, options, size, wantsVoltages: out !== undefined };
   const tally = newTally(count, size);
   const troubles = new Map<number, ScenarioTrouble>();
   const actions: { scenario: number; text: string }[] = [];
@@ -90,15 +94,30 @@ export async function powerflowScenarios(
   };
 }
 
+const formatOf = ({ options }: CommandContext): string | undefined => {
+  const format = options['format'];
+  return typeof format === 'string' ? format : undefined;
+};
+
+function noScenarios(format: string): CombinationError {
+  const able = catalog.formats.filter(({ scenarios }) => scenarios !== undefined).map(({ name }) => name);
+  return new CombinationError({
+    code: 'FORMAT_NO_SCENARIOS',
+    message: `Files of the format ${format} have no update batches`,
+    where: '--updates',
+    hint: able.length === 0 ? 'Leave the option out.' : `Give a network of the format ${able.join(' or ')}, or leave the option out.`,
+  });
+}
+
 /** What all feeders stand with: inputs often leave the powers to the updates. */
-function powersOfFirst(batch: UpdateBatch): ConsumerPowers {
+function powersOfFirst(batch: ScenarioBatch): ConsumerPowers {
   const powers = buildConsumerPowers(1, batch.consumers_count);
   if (batch.scenarios_count > 0) batch.read(0, powers, 0);
   return powers;
 }
 
 /** The feeder of the input, or of the first scenario that makes one of it: buses and branches are the same in all. */
-function someFeeder(networks: ScenarioNetworks, batch: UpdateBatch, files: { inputName: string; updateName: string }): Feeder {
+function someFeeder(networks: ScenarioNetworks, batch: ScenarioBatch, files: { inputName: string; updateName: string }): Feeder {
   try {
     return networks.network('', files.inputName).feeder;
   } catch (error) {
@@ -115,7 +134,7 @@ function someFeeder(networks: ScenarioNetworks, batch: UpdateBatch, files: { inp
   }
 }
 
-function windowOf(batch: UpdateBatch, first: number, count: number): ScenarioWindow {
+function windowOf(batch: ScenarioBatch, first: number, count: number): ScenarioWindow {
   const powers = buildConsumerPowers(count, batch.consumers_count);
   const wires = Array.from({ length: count }, (_, row) => batch.read(first + row, powers, row));
   return { first, powers, wires };
