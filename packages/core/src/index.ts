@@ -1,7 +1,16 @@
 // The public surface of @gridflock/core, in reading order: grid, devices, problem, solving, deciding, asking.
 
 export { runInLoop } from './agents/loop.ts';
-export { type AgentId, type Envelope, type Message, type Observation, type Outbox, type Role, sizeOnWire_count } from './agents/role.ts';
+export {
+  type AgentId,
+  type Envelope,
+  type Message,
+  type Observation,
+  type Outbox,
+  type Role,
+  type Snapshot,
+  sizeOnWire_count,
+} from './agents/role.ts';
 export type { RunOptions } from './agents/run.ts';
 export { type Faults, noFaults, runInVirtualTime } from './agents/virtual-time.ts';
 export { type TrafficRow, Wiretap } from './agents/wiretap.ts';

@@ -18,6 +18,9 @@ export interface Outbox {
   wakeAfter(delay_s: number): void;
 }
 
+/** What a role would need to go on where it is: flat like a message, and kept by the same codec. */
+export type Snapshot = Message['body'];
+
 export interface Role {
   readonly id: AgentId;
   start(out: Outbox): void;
@@ -26,6 +29,13 @@ export interface Role {
   tick(now_s: number, out: Outbox): void;
   /** True when this role has nothing left to do. It must go on answering others until all are done. */
   readonly done: boolean;
+  /**
+   * Everything it would need to go on. Whoever keeps it must have it safe before any message leaves that was said since the
+   * snapshot before; then a crash is nothing but a long pause. A role without it cannot come back.
+   */
+  remember?(): Snapshot;
+  /** Takes the place of `start` after a crash: goes on from a snapshot, and says again what may have been lost. */
+  resume?(snapshot: Snapshot, out: Outbox): void;
 }
 
 export interface Envelope {
