@@ -1,0 +1,71 @@
+import type { TwoStage } from '../problem/two-stage.ts';
+import type { ReadySolver } from '../solvers/contract.ts';
+import type { UncertaintySet } from '../uncertainty/uncertainty-set.ts';
+
+/**
+ * How a decision is made before what matters is known. Members: column-and-constraint, extensive, l-shaped. Each passes `conformance.ts`.
+ *
+ *   min_{x ∈ X} cᵀx + Σ_e probability_e · max_{u ∈ support_e} min_y qᵀy
+ *
+ * One event with a set is robust optimisation, many events with one outcome each are a stochastic programme over scenarios, several sets
+ * are robust within each event and expected over them (probability-weighted robust).
+ */
+export interface Strategy<Options> {
+  readonly name: string;
+  readonly title: string;
+  /** What the bounds rest on. */
+  readonly theorem: string;
+  readonly defaults: Options;
+  /**
+   * @throws {CombinationError} STRATEGY_CANNOT for a support that it does not take
+   * @throws {InputError} EVENTS_INVALID
+   */
+  decide(problem: TwoStage, events: readonly UncertainEvent[], options: Options, services: StrategyServices): Decision;
+}
+
+/** Something that may come: how likely it is, and what the symbols may then be. */
+export interface UncertainEvent {
+  readonly name?: string | undefined;
+  readonly probability: number;
+  /** One outcome u, or a set of them. */
+  readonly support: Float64Array | UncertaintySet;
+}
+
+export interface StrategyServices {
+  /** Takes linear programmes, with whole variables where the first stage has them or a worst case is searched. */
+  readonly solver: ReadySolver;
+  readonly onRound?: ((round: DecisionRound) => void) | undefined;
+  /** Polled between rounds; true ends with the best decision so far and its gap. */
+  readonly shouldStop?: (() => boolean) | undefined;
+}
+
+export interface DecisionRound {
+  readonly round: number;
+  /** No decision costs less; never falls. */
+  readonly bound: number;
+  /** Of the best decision so far; never rises. */
+  readonly cost: number;
+}
+
+export interface Decision {
+  readonly status: 'optimal' | 'infeasible' | 'unbounded' | 'round-limit' | 'stopped' | 'failed';
+  readonly x: Float64Array;
+  readonly cost: number;
+  readonly bound: number;
+  readonly history: readonly DecisionRound[];
+  /** The worst outcome of each event under x, and what is done about it. */
+  readonly outcomes: readonly Outcome[];
+  /** Whether the cost is proven for the worst of every set: false where a search had to assume how large multipliers can be. */
+  readonly exact: boolean;
+  /** Names of rows and columns that conflict, when infeasible and known. */
+  readonly conflict?: readonly string[] | undefined;
+}
+
+export interface Outcome {
+  readonly probability: number;
+  readonly u: Float64Array;
+  readonly y: Float64Array;
+  readonly cost: number;
+  /** By how much priced rows are missed, together. */
+  readonly shortfall: number;
+}
