@@ -3,6 +3,10 @@ import type { ReadySolver } from '../../solvers/contract.ts';
 import { outcomeAt, type UncertaintySet } from '../../uncertainty/uncertainty-set.ts';
 import { verticesOf } from '../../uncertainty/vertices.ts';
 import { react } from '../recourse.ts';
+import { addConditions } from './complementarity.ts';
+import { DualRecourse } from './dual-recourse.ts';
+import { MultiplierBounds } from './multipliers.ts';
+import { addProducts, hasWholeCorners } from './products.ts';
 
 /** Who looks for the outcome of a set that a decision fears most. */
 export interface Adversary {
@@ -27,6 +31,33 @@ export function cornerAdversary(problem: TwoStage, set: UncertaintySet, solver: 
         if (worst === undefined || cost > worst.cost) worst = { u, cost };
       }
       return worst && { ...worst, exact: true };
+    },
+  };
+}
+
+/**
+ * Searches by one mixed-integer programme over multipliers and outcomes, however many corners there are. Where multipliers have no bound of their own,
+ * one is assumed and widened while it bites; the answer is then the worst among what such multipliers can show, and not called exact.
+ */
+export function searchingAdversary(problem: TwoStage, set: UncertaintySet, solver: ReadySolver): Adversary {
+  const bounds = new MultiplierBounds(problem, solver);
+  const complete = hasWholeCorners(set) ? addProducts : addConditions;
+  const first = 3 * problem.cost.reduce((most, q) => Math.max(most, Math.abs(q)), 1);
+  return {
+    worst(x) {
+      for (let assumed = first; ; assumed *= 10) {
+        const recourse = new DualRecourse(problem, set, bounds, x, assumed);
+        complete(recourse);
+        const solution = solver.solve(recourse.model.build());
+        if (solution.status !== 'optimal' && solution.status !== 'almost-optimal') return undefined;
+        const u = recourse.outcome(solution, solver);
+        const found = -solution.objective;
+        if (recourse.proven) return { u, cost: found, exact: true };
+        // what was assumed bites when the recourse costs more than multipliers within it can show
+        const cost = react(problem, solver, x, u)?.objective ?? Number.POSITIVE_INFINITY;
+        const bites = cost > found + 1e-6 * Math.max(1, Math.abs(found)) && cost < Number.POSITIVE_INFINITY;
+        if (!bites || assumed > 1e3 * first) return { u, cost, exact: false };
+      }
     },
   };
 }

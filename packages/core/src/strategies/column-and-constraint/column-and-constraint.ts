@@ -6,13 +6,12 @@ import type { Decision, DecisionRound, Outcome, Strategy, UncertainEvent } from 
 import { checkEvents } from '../events.ts';
 import { type Copy, masterOf } from '../master.ts';
 import { firstCost, outcomeOf, react } from '../recourse.ts';
-import { type Adversary, cornerAdversary } from './adversary.ts';
-import { complementarityAdversary } from './complementarity.ts';
+import { type Adversary, cornerAdversary, searchingAdversary } from './adversary.ts';
 import { within } from './within.ts';
 
 export interface ColumnAndConstraintOptions {
   /** How the worst outcome is searched: by a mixed-integer programme, or over a list of all corners. */
-  readonly search: 'complementarity' | 'corners';
+  readonly search: 'programme' | 'corners';
   /** Relative gap between bound and cost at which a decision is called optimal. */
   readonly gap_frac: number;
   readonly rounds_max_count: number;
@@ -28,7 +27,7 @@ export const columnAndConstraint: Strategy<ColumnAndConstraintOptions> = {
   theorem:
     'The master over a part of the outcomes is a lower bound, the worst case of its decision an upper one; every round lists a corner that ' +
     'was not listed, and there are finitely many (Zeng & Zhao 2013, proposition 2).',
-  defaults: { search: 'complementarity', gap_frac: 1e-6, rounds_max_count: 100 },
+  defaults: { search: 'programme', gap_frac: 1e-6, rounds_max_count: 100 },
   decide(problem, events, options, services): Decision {
     checkEvents(problem, events);
     return new Turns(problem, events, options, services.solver).run(services);
@@ -52,7 +51,7 @@ class Turns {
     this.events = events;
     this.options = options;
     this.solver = solver;
-    const adversary = options.search === 'corners' ? cornerAdversary : complementarityAdversary;
+    const adversary = options.search === 'corners' ? cornerAdversary : searchingAdversary;
     this.adversaries = events.map(({ support }) => (support instanceof Float64Array ? undefined : adversary(problem, support, solver)));
     this.copies = events.map(({ support }, event) => ({ event, u: support instanceof Float64Array ? support : this.expected(support) }));
   }
