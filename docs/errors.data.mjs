@@ -185,6 +185,10 @@ export const errors = {
       'A message holds something that cannot cross the wire: more than 1 MiB, an id of more than 255 bytes, or a value that is no number, text or array of doubles.',
     cure: 'Shorten the id that the message names, or take fewer steps; otherwise report it: roles must send flat bodies.',
   },
+  EVENTS_INVALID: {
+    cause: 'Events of a decision under uncertainty are no distribution, or speak of another number of symbols than the problem.',
+    cure: 'Let probabilities sum to 1 and give every event one value per symbol.',
+  },
   EXCLUSIVE_UNBOUNDED: {
     cause: 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.',
     cure: 'Give the device a finite power rating.',
@@ -819,6 +823,18 @@ export const errors = {
     cure: 'Lower the load.',
   },
   SERIES_SHAPE: { cause: 'A labelled series has no unit or not as many values as its axes say.', cure: report },
+  SET_EMPTY: {
+    cause: 'No outcome keeps all bounds and budgets of an uncertainty set.',
+    cure: 'Widen the budget that is named, or the bounds of its symbols.',
+  },
+  SET_TOO_MANY_CORNERS: {
+    cause: 'An uncertainty set has more corners than can be listed.',
+    cure: 'Search the worst case by programme, which needs no list.',
+  },
+  SET_UNBOUNDED: {
+    cause: 'A symbol of an uncertainty set has no finite bound.',
+    cure: 'Give finite bounds: nothing can be decided against everything.',
+  },
   SHAPE_DEVIATION: {
     cause: 'Noise was asked for on a daily shape with a negative deviation, or without a seed.',
     cure: 'Give a `deviation_frac` of at least 0, or leave it out for the shape itself.',
@@ -878,6 +894,7 @@ export const errors = {
     cause: 'You asked to stop (Ctrl-C), or the system asked the program to end.',
     cure: 'Run it again; finished files are whole and nothing half-written was left.',
   },
+  STRATEGY_CANNOT: { cause: 'A strategy does not take events of this sort.', cure: 'Take the strategy that the message names.' },
   STUDY_DUPLICATE_ID: {
     cause: 'Two devices have the same id, or a device has an id that the study uses itself.',
     cure: 'Give every device an id of its own.',

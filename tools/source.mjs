@@ -15,6 +15,7 @@ export const families = {
   formats: 'format',
   programs: 'program',
   schemes: 'scheme',
+  strategies: 'strategy',
   powerflows: 'powerflow',
   solvers: 'solver',
   networks: 'network',

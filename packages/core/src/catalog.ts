@@ -42,6 +42,9 @@ import type { Solver } from './solvers/contract.ts';
 import { highs } from './solvers/highs/highs.ts';
 import { interiorPoint } from './solvers/interior-point/interior-point.ts';
 import { outerApproximation } from './solvers/outer-approximation/outer-approximation.ts';
+import { columnAndConstraint } from './strategies/column-and-constraint/strategy.ts';
+import { extensive } from './strategies/extensive/strategy.ts';
+import { lShaped } from './strategies/l-shaped/strategy.ts';
 import type { Catalog } from './studies/contract.ts';
 import { negotiate } from './studies/negotiate/study.ts';
 import { regulate } from './studies/regulate/study.ts';
@@ -71,6 +74,7 @@ export const catalog: Catalog = {
   ],
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
+  strategies: [columnAndConstraint, extensive, lShaped],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],

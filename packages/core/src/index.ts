@@ -209,6 +209,7 @@ export {
   rotatedCone,
   semidefiniteCone,
 } from './problem/program.ts';
+export { type TwoStage, TwoStageModel } from './problem/two-stage.ts';
 export { type ConicForm, conicFormOf } from './programs/conic-form.ts';
 export type { ConeKind, ProgramFormat, ReadProgramOptions, StatedCone, StatedProgram } from './programs/contract.ts';
 export { detectProgramFormat, type ReadProgramSettings, readProgram } from './programs/detect.ts';
@@ -226,6 +227,8 @@ export type { NonlinearOptions, NonlinearProgram, NonlinearSolution } from './so
 export { blockOracle } from './solvers/oracle.ts';
 export { type FlexibilityRange, flexibilityRange, supportOf } from './solvers/range.ts';
 export { oracleFor } from './solvers/reduced-oracle.ts';
+export type * from './strategies/contract.ts';
+export { type Replay, replay } from './strategies/replay.ts';
 export type { Catalog, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';
 export { jia2025Prices, jia2025Storage } from './studies/jia2025.ts';
 export type * from './studies/regulate/market/contract.ts';
@@ -243,6 +246,8 @@ export {
 export { planTrade } from './studies/regulate/market/trade.ts';
 export type { TwoSidedMarket } from './studies/regulate/market/two-sided.ts';
 export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
+export { type Budget, boxSet, deviationSet, holds, outcomeAt, type UncertaintySet } from './uncertainty/uncertainty-set.ts';
+export { verticesOf } from './uncertainty/vertices.ts';
 export { type EnvelopeFault, EnvelopeReader, EnvelopeWriter, envelopeSize_max_count, envelopeVersion } from './wire/envelope.ts';
 export type {
   CharacteristicComparison,

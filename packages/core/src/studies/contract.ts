@@ -8,6 +8,7 @@ import type { PowerFlowMethod } from '../powerflows/contract.ts';
 import type { ProgramFormat } from '../programs/contract.ts';
 import type { Scheme } from '../schemes/contract.ts';
 import type { Solver } from '../solvers/contract.ts';
+import type { Strategy } from '../strategies/contract.ts';
 import type { StudyResult } from '../wire/result.ts';
 
 /**
@@ -55,6 +56,8 @@ export interface Catalog {
   readonly formulations: readonly Formulation[];
   // biome-ignore lint/suspicious/noExplicitAny: each scheme has options of its own; a study reads them against `defaults`
   readonly schemes: readonly Scheme<any>[];
+  // biome-ignore lint/suspicious/noExplicitAny: each strategy has options of its own
+  readonly strategies: readonly Strategy<any>[];
   readonly solvers: readonly Solver[];
   readonly powerflows: readonly PowerFlowMethod[];
   readonly formats: readonly NetworkFormat[];

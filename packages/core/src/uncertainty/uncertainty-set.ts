@@ -44,17 +44,17 @@ export function boxSet(lower: ArrayLike<number>, upper: ArrayLike<number>, budge
 
 /**
  * The forecast with deviations: u = forecast + deviation∘v, 0 ≤ v ≤ 1, and of the symbols in each group together at most
- * `deviations_max` full ones. A deviation points to the side that is feared; its sign says which.
+ * `deviations_max_count` full ones. A deviation points to the side that is feared; its sign says which.
  * @source Bertsimas, Sim, The price of robustness, Operations Research 52(1) (2004), section 2
  */
 export function deviationSet(
   forecast: ArrayLike<number>,
   deviation: ArrayLike<number>,
-  groups: readonly { readonly at: readonly number[]; readonly deviations_max: number }[] = [],
+  groups: readonly { readonly at: readonly number[]; readonly deviations_max_count: number }[] = [],
 ): UncertaintySet {
   const size = forecast.length;
   const places = Array.from({ length: size }, (_, j) => j);
-  const budgets = groups.map(({ at, deviations_max }) => ({ at, weights: at.map(() => 1), most: deviations_max }));
+  const budgets = groups.map(({ at, deviations_max_count }) => ({ at, weights: at.map(() => 1), most: deviations_max_count }));
   const map = fromTriplets(size, size, places, places, deviation);
   return setOf(Float64Array.from(forecast), map, new Float64Array(size), new Float64Array(size).fill(1), budgets);
 }

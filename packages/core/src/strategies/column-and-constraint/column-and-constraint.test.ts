@@ -6,16 +6,20 @@ import { boxSet, deviationSet, outcomeAt, type UncertaintySet } from '../../unce
 import { verticesOf } from '../../uncertainty/vertices.ts';
 import { masterOf } from '../master.ts';
 import { randomProblem } from '../testing/random-problem.ts';
-import { columnAndConstraint } from './column-and-constraint.ts';
 import { hasWholeCorners } from './products.ts';
+import { columnAndConstraint } from './strategy.ts';
 
 let solver: ReadySolver;
 beforeAll(async () => void (solver = await highs().prepare()));
 
 const forecast = [20, 20, 20];
 const sets: readonly { readonly name: string; readonly set: UncertaintySet; readonly whole: boolean }[] = [
-  { name: 'a count of two deviations', set: deviationSet(forecast, [8, 12, 10], [{ at: [0, 1, 2], deviations_max: 2 }]), whole: true },
-  { name: 'a fractional count', set: deviationSet(forecast, [8, 12, 10], [{ at: [0, 1, 2], deviations_max: 1.5 }]), whole: false },
+  {
+    name: 'a count of two deviations',
+    set: deviationSet(forecast, [8, 12, 10], [{ at: [0, 1, 2], deviations_max_count: 2 }]),
+    whole: true,
+  },
+  { name: 'a fractional count', set: deviationSet(forecast, [8, 12, 10], [{ at: [0, 1, 2], deviations_max_count: 1.5 }]), whole: false },
   {
     name: 'a box with a budget from both sides',
     set: boxSet([12, 8, 10], [28, 32, 30], [{ at: [0, 1, 2], weights: [1 / 60, 1 / 60, 1 / 60], least: 0.9, most: 1.15 }]),
@@ -49,8 +53,8 @@ describe('column-and-constraint generation', () => {
 
   it('a wider set never costs less, and the forecast alone least', () => {
     const problem = randomProblem(randomStream(11), { units: 3, demands: 3 });
-    const costs = [0, 1, 2, 3].map((deviations_max) => {
-      const set = deviationSet(forecast, [8, 12, 10], [{ at: [0, 1, 2], deviations_max }]);
+    const costs = [0, 1, 2, 3].map((deviations_max_count) => {
+      const set = deviationSet(forecast, [8, 12, 10], [{ at: [0, 1, 2], deviations_max_count }]);
       return columnAndConstraint.decide(problem, [{ probability: 1, support: set }], columnAndConstraint.defaults, { solver }).cost;
     });
     for (let k = 1; k < costs.length; k++) expect(costs[k]).toBeGreaterThanOrEqual(costs[k - 1] - 1e-9);
@@ -59,8 +63,8 @@ describe('column-and-constraint generation', () => {
 
   it('weighs events that have sets of their own; with one outcome each it is the stochastic programme', () => {
     const problem = randomProblem(randomStream(12), { units: 2, demands: 3 });
-    const low = deviationSet([16, 16, 16], [-4, -4, -4], [{ at: [0, 1, 2], deviations_max: 2 }]);
-    const high = deviationSet([24, 24, 24], [8, 8, 8], [{ at: [0, 1, 2], deviations_max: 2 }]);
+    const low = deviationSet([16, 16, 16], [-4, -4, -4], [{ at: [0, 1, 2], deviations_max_count: 2 }]);
+    const high = deviationSet([24, 24, 24], [8, 8, 8], [{ at: [0, 1, 2], deviations_max_count: 2 }]);
     const decide = (events: Parameters<typeof columnAndConstraint.decide>[1]): number =>
       columnAndConstraint.decide(problem, events, columnAndConstraint.defaults, { solver }).cost;
     const mixed = decide([

@@ -3,7 +3,7 @@ import { randomStream } from '../../base/random.ts';
 import { highs } from '../../solvers/highs/highs.ts';
 import { boxSet, deviationSet, type UncertaintySet } from '../../uncertainty/uncertainty-set.ts';
 import { randomProblem } from '../testing/random-problem.ts';
-import { columnAndConstraint } from './column-and-constraint.ts';
+import { columnAndConstraint } from './strategy.ts';
 
 describe('column-and-constraint generation by programme and by corners', () => {
   it('agree on 240 random cases: counts, fractional counts, budgets from both sides', { timeout: 600_000 }, async () => {
@@ -15,8 +15,8 @@ describe('column-and-constraint generation by programme and by corners', () => {
       const forecast = all.map(() => stream.between(12, 28));
       const deviation = all.map(() => stream.between(-6, 12));
       const sets: readonly (() => UncertaintySet)[] = [
-        () => deviationSet(forecast, deviation, [{ at: all, deviations_max: 1 + stream.index(demands) }]),
-        () => deviationSet(forecast, deviation, [{ at: all, deviations_max: stream.between(0.3, demands) }]),
+        () => deviationSet(forecast, deviation, [{ at: all, deviations_max_count: 1 + stream.index(demands) }]),
+        () => deviationSet(forecast, deviation, [{ at: all, deviations_max_count: stream.between(0.3, demands) }]),
         () =>
           boxSet(
             forecast.map((value) => 0.6 * value),

@@ -44,6 +44,7 @@ function listed(): Readonly<Record<string, readonly Listed[]>> {
     devices: catalog.devices.map((each) => ({ name: each.kind, about: each.title, params: each.params, example: each.example })),
     formulations: catalog.formulations.map((each) => ({ name: each.name, about: each.title })),
     schemes: catalog.schemes.map((each) => ({ name: each.name, about: each.title })),
+    strategies: catalog.strategies.map((each) => ({ name: each.name, about: each.title })),
     controllers: [],
     markets: [],
     studies: catalog.studies.map((each) => ({ name: each.kind, about: each.title })),

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { mul, sum, type Variable } from '../problem/affine.ts';
-import { TwoStageModel } from '../problem/two-stage.ts';
-import type { ReadySolver } from '../solvers/contract.ts';
-import { highs } from '../solvers/highs/highs.ts';
-import { deviationSet } from '../uncertainty/uncertainty-set.ts';
-import { columnAndConstraint } from './column-and-constraint/column-and-constraint.ts';
-import { extensive } from './extensive/extensive.ts';
+import { mul, sum, type Variable } from '../../packages/core/src/problem/affine.ts';
+import { TwoStageModel } from '../../packages/core/src/problem/two-stage.ts';
+import type { ReadySolver } from '../../packages/core/src/solvers/contract.ts';
+import { highs } from '../../packages/core/src/solvers/highs/highs.ts';
+import { columnAndConstraint } from '../../packages/core/src/strategies/column-and-constraint/strategy.ts';
+import type { UncertainEvent } from '../../packages/core/src/strategies/contract.ts';
+import { extensive } from '../../packages/core/src/strategies/extensive/strategy.ts';
+import { deviationSet } from '../../packages/core/src/uncertainty/uncertainty-set.ts';
 
 let solver: ReadySolver;
 beforeAll(async () => void (solver = await highs().prepare()));
@@ -37,8 +38,8 @@ function locationTransport(): { model: TwoStageModel; set: ReturnType<typeof dev
     demand,
     [40, 40, 40],
     [
-      { at: [0, 1, 2], deviations_max: 1.8 },
-      { at: [0, 1], deviations_max: 1.2 },
+      { at: [0, 1, 2], deviations_max_count: 1.8 },
+      { at: [0, 1], deviations_max_count: 1.2 },
     ],
   );
   return { model, set };
@@ -86,7 +87,7 @@ describe('published answers', () => {
     const problem = model.build();
     const scenarios = [1.2, 1, 0.8].map((factor) => Float64Array.from([2.5, 3, 20], (value) => factor * value));
     const events = scenarios.map((support) => ({ probability: 1 / 3, support }));
-    const decide = (own: typeof events, x?: Float64Array): ReturnType<typeof extensive.decide> => {
+    const decide = (own: readonly UncertainEvent[], x?: Float64Array<ArrayBufferLike>): ReturnType<typeof extensive.decide> => {
       const fixed = x ? { ...problem, first: { ...problem.first, lower: x, upper: x } } : problem;
       return extensive.decide(fixed, own, {}, { solver });
     };

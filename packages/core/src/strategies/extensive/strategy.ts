@@ -35,7 +35,7 @@ export const extensive: Strategy<Record<string, never>> = {
             : 'failed',
       x: solution.x.slice(0, n),
       cost: round.cost,
-      bound: solution.bound,
+      bound: solution.status === 'infeasible' ? Number.POSITIVE_INFINITY : solution.bound,
       history: [round],
       outcomes: known
         ? outcomes.map((u, e) => {

@@ -1,0 +1,4 @@
+import { strategyConformance } from '../conformance.ts';
+import { columnAndConstraint } from './strategy.ts';
+
+strategyConformance(columnAndConstraint);

@@ -1,0 +1,4 @@
+import { strategyConformance } from '../conformance.ts';
+import { extensive } from './strategy.ts';
+
+strategyConformance(extensive);

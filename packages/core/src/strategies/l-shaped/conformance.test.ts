@@ -1,0 +1,4 @@
+import { strategyConformance } from '../conformance.ts';
+import { lShaped } from './strategy.ts';
+
+strategyConformance(lShaped);
