@@ -6,9 +6,6 @@ import type { AgentId } from '@gridflock/core';
  */
 export const subjectOf = (run: string, agent: AgentId): string => `gridflock.${tokenOf(run)}.${tokenOf(agent)}`;
 
-/** Where processes tell each other who is here and who is done. No agent's token is spelled like this. */
-export const subjectOfAll = (run: string): string => `gridflock.${tokenOf(run)}.=all`;
-
 function tokenOf(id: string): string {
   if (/^[\w-]+$/.test(id)) return id;
   let token = '';
