@@ -13,7 +13,7 @@ import {
 import { Attendance } from './attendance.ts';
 import type { Connection } from './contract.ts';
 import { Seat } from './seat.ts';
-import { subjectOf, subjectOfAll } from './subject.ts';
+import { placeOf, placeOfAll, subjectOf, tokenOf } from './subject.ts';
 
 export interface LiveOptions extends RunOptions {
   /** Names the run: agents of different runs never hear each other. */
@@ -27,7 +27,7 @@ export interface LiveOptions extends RunOptions {
 }
 
 /** Why something that arrived was dropped. */
-export type DropReason = EnvelopeFault | 'not for us' | 'unknown sender' | 'another roster' | 'inbox full';
+export type DropReason = EnvelopeFault | 'not for us' | 'unknown sender' | 'foreign subject' | 'another roster' | 'inbox full';
 
 export interface LiveReport {
   readonly sent_count: number;
@@ -59,8 +59,8 @@ class LiveRun {
   private readonly connection: Connection;
   private readonly options: LiveOptions;
   private readonly seats = new Map<AgentId, Seat>();
-  private readonly subjects = new Map<AgentId, string>();
   private readonly attendance: Attendance;
+  private readonly newsSubject: string;
   /** True when no other process takes part. */
   private readonly alone: boolean;
   private readonly writer = new EnvelopeWriter();
@@ -94,6 +94,7 @@ class LiveRun {
     }
     this.alone = agents.size === this.seats.size;
     this.attendance = new Attendance(agents);
+    this.newsSubject = subjectOf(placeOfAll(options.run), roles[0]?.id ?? '');
   }
 
   async toTheEnd(): Promise<LiveReport> {
@@ -103,11 +104,11 @@ class LiveRun {
       this.fail = reject;
     });
     ended.catch(() => {});
-    const subjects = [...this.seats.keys()].map((id) => subjectOf(run, id));
+    const places = [...this.seats.keys()].map((id) => placeOf(run, id));
     const stops = [this.connection.onChange((connected) => this.changed(connected))];
-    stops.push(await this.connection.listen(subjects, (payload) => this.guarded(() => this.arrived(payload))));
+    stops.push(await this.connection.listen(places, (payload, arrival) => this.guarded(() => this.arrived(payload, arrival))));
     if (!this.alone) {
-      stops.push(await this.connection.listen([subjectOfAll(run)], (payload) => this.guarded(() => this.newsArrived(payload))));
+      stops.push(await this.connection.listen([placeOfAll(run)], (payload) => this.guarded(() => this.newsArrived(payload))));
     }
     for (const id of this.seats.keys()) this.attendance.markHere(id);
     const beat = this.alone ? undefined : setInterval(() => this.guarded(() => this.tellAttendance()), 1000 * beat_s);
@@ -135,10 +136,10 @@ class LiveRun {
   private send(seat: Seat, to: AgentId, message: Message): void {
     if (this.state === 'over') return;
     const from = seat.role.id;
-    let subject = this.subjects.get(to);
+    let subject = seat.subjects.get(to);
     if (subject === undefined) {
       if (!this.attendance.knows(to)) throw unknownAgent(to);
-      this.subjects.set(to, (subject = subjectOf(this.options.run, to)));
+      seat.subjects.set(to, (subject = subjectOf(placeOf(this.options.run, to), from)));
     }
     const payload = this.writer.write(from, to, message);
     const { connected } = this.connection;
@@ -150,13 +151,14 @@ class LiveRun {
     this.options.observe?.({ from, to, message, fate: connected ? 'delivered' : 'lost', at_s: this.now_s });
   }
 
-  private arrived(payload: Uint8Array): void {
+  private arrived(payload: Uint8Array, arrival: { readonly subject: string }): void {
     if (this.state === 'over') return;
     const envelope = this.reader.read(payload);
     if (typeof envelope === 'string') return void this.drop(envelope);
     const seat = this.seats.get(envelope.to);
     if (seat === undefined) return void this.drop('not for us');
     if (!this.attendance.knows(envelope.from)) return void this.drop('unknown sender');
+    if (this.connection.vouches && !isSaidBy(envelope.from, arrival.subject)) return void this.drop('foreign subject');
     // somebody has started, so everybody is here
     if (this.state === 'gathering') void this.start();
     if (this.state === 'running' && !this.congested && this.inbox.length === 0) {
@@ -250,7 +252,7 @@ class LiveRun {
   private tellAttendance(): void {
     this.beatSoon = undefined;
     if (this.alone || !this.connection.connected) return;
-    this.connection.publish(subjectOfAll(this.options.run), this.writer.write('', '', this.attendance.told(this.beats_count++)));
+    this.connection.publish(this.newsSubject, this.writer.write('', '', this.attendance.told(this.beats_count++)));
   }
 
   private newsArrived(payload: Uint8Array): void {
@@ -343,6 +345,8 @@ class LiveRun {
 }
 
 const listed = (ids: readonly AgentId[]): string => `${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''}`;
+
+const isSaidBy = (from: AgentId, subject: string): boolean => subject.endsWith(`.${tokenOf(from)}`);
 
 const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
 
