@@ -15,7 +15,7 @@ import { Attendance, beatKind, type PresenceChange } from './attendance.ts';
 import type { Connection } from './contract.ts';
 import { Seat } from './seat.ts';
 import { absent, listed, silent, stuck, unknownAgent } from './stalls.ts';
-import { subjectOf } from './subject.ts';
+import { placeOf, subjectOf, tokenOf } from './subject.ts';
 
 /** Where roles keep what they need to come back after a crash. `keep` returns when it is safe there. */
 export interface SnapshotKeeper {
@@ -46,7 +46,7 @@ export interface LiveOptions extends RunOptions {
 }
 
 /** Why something that arrived was dropped. */
-export type DropReason = EnvelopeFault | 'not for us' | 'unknown sender' | 'broken beat' | 'inbox full';
+export type DropReason = EnvelopeFault | 'not for us' | 'unknown sender' | 'foreign subject' | 'broken beat' | 'inbox full';
 
 export interface LiveReport {
   readonly sent_count: number;
@@ -90,7 +90,6 @@ class LiveRun {
   private readonly connection: Connection;
   private readonly options: LiveOptions;
   private readonly seats = new Map<AgentId, Seat>();
-  private readonly subjects = new Map<AgentId, string>();
   /** For roles that do not name their peers. */
   private readonly everybody: readonly AgentId[];
   private readonly attendance: Attendance;
@@ -136,9 +135,9 @@ class LiveRun {
       this.fail = reject;
     });
     ended.catch(() => {});
-    const subjects = [...this.seats.keys()].map((id) => subjectOf(run, id));
+    const places = [...this.seats.keys()].map((id) => placeOf(run, id));
     const stops = [this.connection.onChange((connected) => this.changed(connected))];
-    stops.push(await this.connection.listen(subjects, (payload) => this.guarded(() => this.arrived(payload))));
+    stops.push(await this.connection.listen(places, (payload, arrival) => this.guarded(() => this.arrived(payload, arrival))));
     const beat = setInterval(() => this.guarded(() => this.beat()), 1000 * beat_s);
     this.guarded(() => this.beatToAll());
     this.startWhenAllAreHere();
@@ -181,24 +180,25 @@ class LiveRun {
   }
 
   private subjectFor(seat: Seat, to: AgentId): string {
-    let subject = this.subjects.get(to);
+    let subject = seat.subjects.get(to);
     if (subject === undefined) {
       if (!this.seats.has(to) && !this.elsewhere(seat).has(to) && !this.attendance.isHere(to)) throw unknownAgent(to);
-      this.subjects.set(to, (subject = subjectOf(this.options.run, to)));
+      seat.subjects.set(to, (subject = subjectOf(placeOf(this.options.run, to), seat.role.id)));
     }
     return subject;
   }
 
-  private arrived(payload: Uint8Array): void {
+  private arrived(payload: Uint8Array, arrival: { readonly subject: string }): void {
     if (this.state === 'over') return;
     const envelope = this.reader.read(payload);
     if (typeof envelope === 'string') return void this.drop(envelope);
     const { from, to, message } = envelope;
     const seat = this.seats.get(to);
     if (seat === undefined) return void this.drop('not for us');
+    if (this.connection.vouches && !isSaidBy(from, arrival.subject)) return void this.drop('foreign subject');
     if (!this.seats.has(from)) {
       if (!this.elsewhere(seat).has(from) && this.options.admits?.(from, to) !== true) return void this.drop('unknown sender');
-      if (message.kind === beatKind) return this.beatArrived(seat, from, message);
+      if (message.kind === beatKind) return void this.beatArrived(seat, from, message);
       if (this.attendance.heard(from, performance.now())) this.startWhenAllAreHere();
     }
     // somebody has started and counts on us
@@ -442,5 +442,7 @@ class LiveRun {
     }
   }
 }
+
+const isSaidBy = (from: AgentId, subject: string): boolean => subject.endsWith(`.${tokenOf(from)}`);
 
 const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));

@@ -13,6 +13,8 @@ interface Standing {
 export class Seat {
   readonly role: Role;
   readonly out: Outbox;
+  /** Under which subject the others hear this role. */
+  readonly subjects = new Map<AgentId, string>();
   /** Whether it has been noticed that the role is done. */
   isDone = false;
   /** When the role wants to be woken; Infinity: it does not. */

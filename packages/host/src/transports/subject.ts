@@ -1,12 +1,19 @@
 import type { AgentId } from '@gridflock/core';
 
-/**
- * The subject of an agent in a run: `gridflock.<run>.<agent>`. Ids may hold anything, subjects may not, so every byte but
- * letters, digits, `-` and `_` is written as `=` and two hexadecimal digits. Different ids have different subjects.
- */
-export const subjectOf = (run: string, agent: AgentId): string => `gridflock.${tokenOf(run)}.${tokenOf(agent)}`;
+/** Where an agent of a run is spoken to: `gridflock.<run>.<agent>`. */
+export const placeOf = (run: string, agent: AgentId): string => `gridflock.${tokenOf(run)}.${tokenOf(agent)}`;
 
-function tokenOf(id: string): string {
+/**
+ * What an agent says at a place goes under `<place>.<agent>`: a broker that knows its users can let each of them read at his
+ * own place only, and speak in his own name only.
+ */
+export const subjectOf = (place: string, from: AgentId): string => `${place}.${tokenOf(from)}`;
+
+/**
+ * Ids may hold anything, subjects may not, so every byte but letters, digits, `-` and `_` is written as `=` and two hexadecimal
+ * digits. Different ids have different tokens.
+ */
+export function tokenOf(id: string): string {
   if (/^[\w-]+$/.test(id)) return id;
   let token = '';
   for (const byte of Buffer.from(id)) {

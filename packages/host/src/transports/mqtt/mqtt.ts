@@ -3,7 +3,7 @@ import { TransportError } from '@gridflock/core';
 import { connectAsync, ErrorWithReasonCode, type IClientOptions, type MqttClient } from 'mqtt';
 import { BackOff } from '../back-off.ts';
 import { Changes } from '../changes.ts';
-import type { Connection, Transport } from '../contract.ts';
+import type { Connection, Hear, Transport } from '../contract.ts';
 
 const connect_ms = 5000;
 /** "Unsupported protocol version" of MQTT 5 and of MQTT 3. */
@@ -46,20 +46,22 @@ function unreachable(address: string, error: unknown): TransportError {
 }
 
 const topicOf = (subject: string): string => subject.replaceAll('.', '/');
+const everyoneAt = (topic: string): string => `${topic}/+`;
 
 class MqttTie implements Connection {
   private readonly client: MqttClient;
   private readonly changes = new Changes();
   readonly onChange = this.changes.onChange;
   private readonly backOff = new BackOff();
-  private readonly ears = new Map<string, (payload: Uint8Array) => void>();
+  readonly vouches = false;
+  private readonly ears = new Map<string, Hear>();
   private readonly topics = new Map<string, string>();
   private again: NodeJS.Timeout | undefined;
   private closing = false;
 
   constructor(client: MqttClient) {
     this.client = client;
-    client.on('message', (topic, payload) => this.ears.get(topic)?.(payload));
+    client.on('message', (topic, payload) => this.hear(topic, payload));
     this.hasten();
     client.on('connect', () => void this.found());
     client.on('close', () => this.lost());
@@ -75,13 +77,13 @@ class MqttTie implements Connection {
     return this.client.stream.writableLength;
   }
 
-  async listen(subjects: readonly string[], hear: (payload: Uint8Array) => void): Promise<() => void> {
-    const topics = subjects.map(topicOf);
+  async listen(places: readonly string[], hear: Hear): Promise<() => void> {
+    const topics = places.map(topicOf);
     for (const topic of topics) this.ears.set(topic, hear);
     await this.subscribe(topics);
     return () => {
       for (const topic of topics) this.ears.delete(topic);
-      if (this.connected && topics.length > 0) this.client.unsubscribe(topics);
+      if (this.connected && topics.length > 0) this.client.unsubscribe(topics.map(everyoneAt));
     };
   }
 
@@ -102,10 +104,18 @@ class MqttTie implements Connection {
     await this.client.endAsync(!this.connected);
   }
 
+  private hear(topic: string, payload: Uint8Array): void {
+    this.ears.get(topic.slice(0, topic.lastIndexOf('/')))?.(payload, {
+      get subject() {
+        return topic.replaceAll('/', '.');
+      },
+    });
+  }
+
   private async subscribe(topics: readonly string[]): Promise<void> {
     // brokers limit the size of one request
     for (let first = 0; first < topics.length; first += 500) {
-      await this.client.subscribeAsync(topics.slice(first, first + 500), { qos: 0 });
+      await this.client.subscribeAsync(topics.slice(first, first + 500).map(everyoneAt), { qos: 0 });
     }
   }
 

@@ -2,7 +2,7 @@ import { TransportError } from '@gridflock/core';
 import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { BackOff } from '../back-off.ts';
 import { Changes } from '../changes.ts';
-import type { Connection, Transport } from '../contract.ts';
+import type { Connection, Hear, Transport } from '../contract.ts';
 
 const connect_ms = 5000;
 /** How much is said before the server is asked whether it has got everything. */
@@ -37,6 +37,7 @@ class NatsTie implements Connection {
   private readonly client: NatsConnection;
   private readonly changes = new Changes();
   readonly onChange = this.changes.onChange;
+  readonly vouches = false;
   private said_bytes = 0;
   private confirmed_bytes = 0;
   private asked_bytes = 0;
@@ -54,11 +55,11 @@ class NatsTie implements Connection {
     return this.said_bytes - this.confirmed_bytes;
   }
 
-  async listen(subjects: readonly string[], hear: (payload: Uint8Array) => void): Promise<() => void> {
-    const subscriptions: Subscription[] = subjects.map((subject) =>
-      this.client.subscribe(subject, {
+  async listen(places: readonly string[], hear: Hear): Promise<() => void> {
+    const subscriptions: Subscription[] = places.map((place) =>
+      this.client.subscribe(`${place}.*`, {
         callback: (error, message) => {
-          if (error === null) hear(message.data);
+          if (error === null) hear(message.data, message);
         },
       }),
     );
