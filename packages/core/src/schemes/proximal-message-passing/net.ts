@@ -2,7 +2,7 @@ import { Drops } from '../../agents/drops.ts';
 import { Patience } from '../../agents/patience.ts';
 import type { AgentId, Message, Outbox, Role, Snapshot } from '../../agents/role.ts';
 import { type EnrolledTerminal, Limits } from './limits.ts';
-import { type Body, faultOf, heard, idSeparator, idsOf, isCount, type Shapes, say, shapesOf } from './messages.ts';
+import { type Body, faultOf, heard, idSeparator, idsOf, isCount, isVerdict, type Shapes, say, shapesOf, type Verdict } from './messages.ts';
 import { PriceWatch } from './price-watch.ts';
 import { RoundSum } from './round-sum.ts';
 
@@ -41,6 +41,8 @@ export interface NetSetup {
 export class Net implements Role {
   readonly id: AgentId;
   readonly price: Float64Array;
+  /** The convener, and everybody who takes part now. */
+  peers: readonly AgentId[];
   version = 0;
   /** Schedules that were held to the limits of their terminals. */
   clipped_count = 0;
@@ -71,7 +73,8 @@ export class Net implements Role {
   /** Terminals came or went: the next round is without over-relaxation, so that z adds up to zero again. */
   private turned = false;
   private waitsForVerdict = false;
-  private stopped = false;
+  /** How it ended, as the convener said. */
+  verdict: Verdict | undefined;
 
   constructor(setup: NetSetup) {
     const { channels_count, steps_count, terminals } = setup;
@@ -94,6 +97,7 @@ export class Net implements Role {
     this.barred = new Float64Array(terminals.length);
     this.rho = setup.rho;
     this.relaxation = setup.relaxation;
+    this.peers = this.peersNow();
   }
 
   /** p̄ of the last complete round. */
@@ -118,7 +122,7 @@ export class Net implements Role {
   }
 
   get done(): boolean {
-    return this.stopped && this.present.every((flag, k) => flag === 0 || this.acknowledged[k] === 1);
+    return this.verdict !== undefined && this.present.every((flag, k) => flag === 0 || this.acknowledged[k] === 1);
   }
 
   start(out: Outbox): void {
@@ -142,7 +146,7 @@ export class Net implements Role {
 
   tick(_now_s: number, out: Outbox): void {
     if (this.done) return;
-    if (this.stopped) this.each(this.acknowledged, (k) => this.settle(k, out));
+    if (this.verdict !== undefined) this.each(this.acknowledged, (k) => this.settle(k, out));
     else if (this.waitsForVerdict) this.report(out);
     else this.remind(out);
     this.patience.stretch(out);
@@ -156,11 +160,11 @@ export class Net implements Role {
     this.refusing[k] = 0;
     this.heardRound[k] = 0;
     this.turn();
-    if (!this.stopped) this.closeIfAllAreIn(out);
+    if (this.verdict === undefined) this.closeIfAllAreIn(out);
   }
 
   remember(): Snapshot {
-    const { round, rho, relaxation, clipped_count, turned, waitsForVerdict, stopped } = this;
+    const { round, rho, relaxation, clipped_count, turned, waitsForVerdict, verdict } = this;
     return {
       round,
       rho,
@@ -168,7 +172,7 @@ export class Net implements Role {
       clipped_count,
       turned: turned ? 1 : 0,
       waitsForVerdict: waitsForVerdict ? 1 : 0,
-      stopped: stopped ? 1 : 0,
+      verdict: verdict ?? '',
       price_cur_per_kWh: this.price.slice(),
       present: this.present.slice(),
       barred: this.barred.slice(),
@@ -189,7 +193,7 @@ export class Net implements Role {
     this.clipped_count = snapshot['clipped_count'] as number;
     this.turned = snapshot['turned'] === 1;
     this.waitsForVerdict = snapshot['waitsForVerdict'] === 1;
-    this.stopped = snapshot['stopped'] === 1;
+    this.verdict = (snapshot['verdict'] as Verdict | '') || undefined;
     this.price.set(snapshot['price_cur_per_kWh'] as Float64Array);
     this.present.set(snapshot['present'] as Float64Array);
     this.barred.set(snapshot['barred'] as Float64Array);
@@ -200,6 +204,7 @@ export class Net implements Role {
     this.dual2 = [...(snapshot['dual2_cur2_per_kWh2'] as Float64Array)];
     this.watch.resume(snapshot, this.price.length);
     this.sum.resume(snapshot);
+    this.peers = this.peersNow();
     this.tick(0, out);
     this.patience.renew(out);
   }
@@ -211,7 +216,7 @@ export class Net implements Role {
       return;
     }
     const verdict = heard<'verdict'>(message);
-    if (!(verdict.rho_cur_per_kW2 > 0) || (verdict.decision !== 'continue' && verdict.decision !== 'stop'))
+    if (!(verdict.rho_cur_per_kW2 > 0) || (verdict.decision !== 'continue' && !isVerdict(verdict.decision)))
       this.drops.count('out of range');
     else if (this.waitsForVerdict && message.round === this.round) this.obey(verdict, out);
   }
@@ -236,16 +241,16 @@ export class Net implements Role {
 
   private hearAsking(k: number, { nets_count }: Body<'join'>, out: Outbox): void {
     if (!(isCount(nets_count) && nets_count > 0)) this.drop(k, 'out of range');
-    else if (this.stopped) this.settle(k, out);
+    else if (this.verdict !== undefined) this.settle(k, out);
     else if (this.present[k] === 0) this.asking.set(k, nets_count);
     // It has been let in, and its first price was lost. One that has been heard is in: this is a late double.
     else if (this.heardRound[k] === 0) this.tell(k, out);
   }
 
   private hearSchedule(k: number, message: Message, out: Outbox): void {
-    if (this.stopped && this.acknowledged[k] === 0) this.settle(k, out);
-    else if (!this.stopped && this.present[k] === 0) out.send(this.setup.terminals[k].id, say('released', message.round, {}));
-    if (this.stopped || this.waitsForVerdict || this.present[k] === 0) return;
+    if (this.verdict !== undefined && this.acknowledged[k] === 0) this.settle(k, out);
+    else if (this.verdict === undefined && this.present[k] === 0) out.send(this.setup.terminals[k].id, say('released', message.round, {}));
+    if (this.verdict !== undefined || this.waitsForVerdict || this.present[k] === 0) return;
     const said = heard<'schedule'>(message);
     const fault = message.round > this.round ? 'future round' : this.limits.faultOf(k, said);
     if (fault !== undefined) this.drop(k, fault);
@@ -298,7 +303,13 @@ export class Net implements Role {
   private turn(): void {
     this.version++;
     this.turned = true;
+    this.peers = this.peersNow();
     this.watch.restart(this.price);
+  }
+
+  private peersNow(): AgentId[] {
+    const { convener, terminals } = this.setup;
+    return [...new Set([convener, ...terminals.filter((_, k) => this.present[k] === 1).map(({ id }) => id)])];
   }
 
   private next(out: Outbox): void {
@@ -346,7 +357,10 @@ export class Net implements Role {
   }
 
   private settle(k: number, out: Outbox): void {
-    out.send(this.setup.terminals[k].id, say('settle', this.round, { price_cur_per_kWh: this.price.slice() }));
+    const { price, sum, verdict } = this;
+    if (verdict === undefined) return;
+    const { id } = this.setup.terminals[k];
+    out.send(id, say('settle', this.round, { price_cur_per_kWh: price.slice(), mean_kW: sum.mean.slice(), verdict }));
   }
 
   private report(out: Outbox): void {
@@ -382,7 +396,7 @@ export class Net implements Role {
       this.next(out);
       return;
     }
-    this.stopped = true;
+    this.verdict = decision;
     this.version++;
     this.patience.renew(out);
     this.each(this.acknowledged, (k) => this.settle(k, out));
