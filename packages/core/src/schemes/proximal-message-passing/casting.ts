@@ -38,6 +38,9 @@ const commonSchema = z.strictObject({
     rhoReactive_frac: z.number().positive(),
     retry_s: z.number().positive(),
     giveUp_count: count,
+    staleness_max_count: count,
+    straggler_s: z.number().positive(),
+    asynchronousUntil_count: count,
   }),
 });
 
@@ -53,7 +56,13 @@ const termsSchemas = {
     rhoScale: z.array(z.number().positive()),
     openingPrice_cur_per_kWh: numbers,
     terminals: z.array(
-      z.strictObject({ id, terminals_count: z.int().positive(), limits: limitsSchema.optional(), comesLater: z.boolean().optional() }),
+      z.strictObject({
+        id,
+        terminals_count: z.int().positive(),
+        limits: limitsSchema.optional(),
+        comesLater: z.boolean().optional(),
+        start: numbers.optional(),
+      }),
     ),
   }),
   convener: z.strictObject({ nets: z.array(id).min(1) }),
@@ -98,7 +107,9 @@ const ended = (verdict: Verdict | undefined): CastAgent['verdict'] => verdict &&
 
 function participant(common: CommonTerms, own: ParticipantTerms, oracle: Oracle | undefined, before: Snapshot | undefined): CastAgent {
   if (oracle === undefined) throw new BugError({ code: 'BUG_UNEXPECTED', message: `The participant "${own.id}" has nobody to ask` });
-  const start = before ? [...(before['balanced_kW'] as Float64Array)] : own.start;
+  // Nets that do not wait for everyone follow each terminal by itself and do not know where it ended: there it begins at zero again.
+  const carried = common.options.staleness_max_count > 0 ? undefined : before && [...(before['balanced_kW'] as Float64Array)];
+  const start = before ? carried : own.start;
   const role = castParticipant(common, { ...own, start }, oracle);
   const width = common.channels_count * common.steps_count;
   return {

@@ -57,6 +57,8 @@ export class Participant implements Role {
   /** By terminal: the net's round of the newest price, and of the one answered last. */
   private readonly noted: Float64Array;
   private readonly answered: Float64Array;
+  /** The newest price that its last word was not in. */
+  private readonly missed: Float64Array;
   private readonly settled: Uint8Array;
   private readonly released: Uint8Array;
   private leaving = false;
@@ -85,6 +87,7 @@ export class Participant implements Role {
     this.relaxation = new Float64Array(terminals_count);
     this.noted = new Float64Array(terminals_count);
     this.answered = new Float64Array(terminals_count);
+    this.missed = new Float64Array(terminals_count);
     this.settled = new Uint8Array(terminals_count);
     this.released = new Uint8Array(terminals_count);
   }
@@ -216,6 +219,11 @@ export class Participant implements Role {
     if (!price.rho_cur_per_kW2.every((rho) => rho > 0) || !(price.relaxation > 0 && price.relaxation < 2) || !isCount(price.heardRound)) {
       this.drops.count('out of range');
       return;
+    }
+    if (price.heardRound < this.answered[k] && message.round > this.missed[k]) {
+      // The net has gone on without its last word: that was lost, or is late.
+      this.missed[k] = message.round;
+      if (message.round > this.answered[k]) this.tell(k, out);
     }
     if (message.round <= this.noted[k] || price.heardRound !== this.answered[k]) return;
     this.note(k, message.round, price);

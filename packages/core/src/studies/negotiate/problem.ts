@@ -7,7 +7,7 @@ import type { Oracle } from '../../problem/oracle.ts';
 import type { CoordinationProblem, Outcome, Part } from '../../schemes/contract.ts';
 import type { ReadySolver } from '../../solvers/contract.ts';
 import { oracleFor } from '../../solvers/reduced-oracle.ts';
-import { connectionsOf } from './connections.ts';
+import { connectionsOf, limitsOf } from './connections.ts';
 import type { NegotiateDocument } from './document.ts';
 import type { Prepared } from './prepare.ts';
 import { lossPrice, wiresOf } from './wires.ts';
@@ -67,6 +67,7 @@ export function negotiationProblem(
     block: blocks[k],
     oracle: oracleOf(device, blocks[k], prepared, solver),
     terminals: [device.bus],
+    limits: limitsOf(blocks[k]),
   }));
   parts.push({
     id: 'wires',

@@ -42,12 +42,14 @@ describe.skipIf(missing.length > 0)(titled('a negotiation split into agents', mi
           parts.agents.filter((agent) => agent.id === id),
         ),
       );
-    const secrets = { store: ['20.5', '21.25'], sun: ['32.01'], village: ['12.9'] };
+    const secrets = { store: ['21.25', '60'], sun: ['17.49', '0.33'], village: ['4.7', '3.1'] };
     for (const [owner, values] of Object.entries(secrets)) {
       for (const { id } of parts.agents) {
         for (const value of values) expect([id, value, text(id).includes(value)]).toEqual([id, value, id === owner]);
       }
     }
+    // what an owner is enrolled with is known to his net, which holds him to it
+    for (const { id } of parts.agents) expect([id, text(id).includes('20.5')]).toEqual([id, id === 'store' || id === 'net farm']);
     // the wires stay with their operator
     for (const { id } of parts.agents) expect([id, text(id).includes('r_pu')]).toEqual([id, id === 'wires']);
     // and who else takes part with those who must know
