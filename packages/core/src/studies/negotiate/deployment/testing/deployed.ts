@@ -11,7 +11,7 @@ const store = {
   bus: 'farm',
   owner: 'farmer',
   p_max_kW: 20.5,
-  e_max_kWh: 60,
+  e_max_kWh: 61.5,
   e_start_kWh: 21.25,
   e_end_min_kWh: 20,
 };
