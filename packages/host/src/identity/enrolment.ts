@@ -112,5 +112,10 @@ function checkNumbers(agents: Iterable<Enrolled>, fileName: string): void {
 }
 
 function twice(message: string, where: string): never {
-  throw new InputError({ code: 'ENROLMENT_TWICE', message, where, hint: 'Enrol every agent once; make a new key where two have one number.' });
+  throw new InputError({
+    code: 'ENROLMENT_TWICE',
+    message,
+    where,
+    hint: 'Enrol every agent once; make a new key where two have one number.',
+  });
 }

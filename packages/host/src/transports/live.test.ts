@@ -1,7 +1,8 @@
 import { EnvelopeWriter, type Message, type Role } from '@gridflock/core';
 import { describe, expect, it } from 'vitest';
+import { beatKind } from './attendance.ts';
 import { type LiveReport, runLive } from './live.ts';
-import { placeOf, placeOfAll, subjectOf } from './subject.ts';
+import { placeOf, subjectOf } from './subject.ts';
 import { MemoryBus } from './testing/memory-bus.ts';
 
 const note = (round = 0): Message => ({ kind: 'note', round, body: {} });
@@ -150,9 +151,12 @@ describe('what strangers put on the wire', () => {
     const bus = new MemoryBus();
     const writer = new EnvelopeWriter();
     const run = runLive([patient('a')], bus.connect(), { run: 'r', agents: ['a', 'b'], silence_s: 0.2 });
-    for (const body of [{}, { roster: 1, here: Float64Array.of(3), done: Float64Array.of(3) }]) {
-      bus.say(subjectOf(placeOfAll('r'), 'b'), writer.write('', '', { kind: 'attendance', round: 0, body }));
-    }
+    const beat = { life: 1, done: 1, leaving: 0, heard: 1 };
+    const say = (from: string, body: Message['body']): void =>
+      bus.say(subjectOf(placeOf('r', 'a'), 'b'), writer.write(from, 'a', { kind: beatKind, round: 0, body }));
+    say('mallory', beat);
+    say('b', {});
+    say('b', { ...beat, done: 7 });
     await expect(run).rejects.toMatchObject({ code: 'AGENTS_ABSENT', message: expect.stringContaining('b') });
   });
 });

@@ -3,9 +3,6 @@ import type { AgentId } from '@gridflock/core';
 /** Where an agent of a run is spoken to: `gridflock.<run>.<agent>`. */
 export const placeOf = (run: string, agent: AgentId): string => `gridflock.${tokenOf(run)}.${tokenOf(agent)}`;
 
-/** Where processes tell each other who is here and who is done. No agent's token is spelled like this. */
-export const placeOfAll = (run: string): string => `gridflock.${tokenOf(run)}.=all`;
-
 /**
  * What an agent says at a place goes under `<place>.<agent>`: a broker that knows its users can let each of them read at his
  * own place only, and speak in his own name only.
