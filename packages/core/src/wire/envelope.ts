@@ -207,6 +207,12 @@ export class EnvelopeReader {
     return { from, to, message: { kind, round: view.getUint32(8, true), body } };
   }
 
+  /** Who says it, of bytes that begin like an envelope and may be none: for looking before reading. */
+  senderOf(bytes: Uint8Array): string | undefined {
+    const end = header_count + bytes[12];
+    return end <= bytes.length ? this.known.read(bytes, header_count, end) : undefined;
+  }
+
   private doublesAt(view: DataView, at: number, values_count: number): Float64Array {
     const values = this.roomFor(values_count);
     for (let i = 0; i < values_count; i++) values[i] = view.getFloat64(at + 8 * i, true);
