@@ -24,6 +24,8 @@ export class Register {
   private readonly revoked: WatchedList<Revocations> | undefined;
   private readonly onNote: ((text: string) => void) | undefined;
   private readonly timer: NodeJS.Timeout | undefined;
+  private looking = Promise.resolve();
+  private closed = false;
 
   private constructor(enrolled: WatchedList<Enrolment>, revoked: WatchedList<Revocations> | undefined, options: RegisterOptions) {
     const { watch_s = 1, onNote } = options;
@@ -61,14 +63,20 @@ export class Register {
   }
 
   /** Looks whether the operator has new versions; it is done on its own, too. */
-  async refresh(): Promise<void> {
-    for (const list of [this.enrolled, this.revoked]) {
-      const note = await list?.refresh();
-      if (note !== undefined) this.onNote?.(note);
-    }
+  refresh(): Promise<void> {
+    this.looking = this.looking.then(() => this.look());
+    return this.looking;
   }
 
   close(): void {
+    this.closed = true;
     clearInterval(this.timer);
+  }
+
+  private async look(): Promise<void> {
+    for (const list of [this.enrolled, this.revoked]) {
+      const note = await list?.refresh();
+      if (note !== undefined && !this.closed) this.onNote?.(note);
+    }
   }
 }
