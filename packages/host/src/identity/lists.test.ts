@@ -86,6 +86,7 @@ describe('a signed document', () => {
         }
         expect(believed).toBe(same);
       }),
+      { numRuns: 40 },
     );
   });
 

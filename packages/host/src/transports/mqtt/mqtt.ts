@@ -1,7 +1,8 @@
 import { Socket } from 'node:net';
-import { TransportError } from '@gridflock/core';
+import { CombinationError, type TransportError } from '@gridflock/core';
 import { connectAsync, ErrorWithReasonCode, type IClientOptions, type MqttClient } from 'mqtt';
 import { BackOff } from '../back-off.ts';
+import { brokerFault } from '../broker-fault.ts';
 import { Changes } from '../changes.ts';
 import type { Connection, Hear, Transport } from '../contract.ts';
 
@@ -15,8 +16,13 @@ const foreignVersion = new Set([1, 132]);
  */
 export const mqtt: Transport = {
   scheme: 'mqtt',
-  async connect(address) {
+  encrypted: 'mqtts',
+  async connect(address, { ca, certificate, login } = {}) {
+    if (login !== undefined && !address.startsWith('mqtts:') && !isHere(address)) throw needsTls(address);
     const options: IClientOptions = {
+      ...(ca === undefined ? {} : { ca }),
+      ...certificate,
+      ...(login === undefined ? {} : { username: login.user, password: login.password() }),
       clean: true,
       connectTimeout: connect_ms,
       reconnectPeriod: 0,
@@ -24,26 +30,31 @@ export const mqtt: Transport = {
       protocolVersion: 5,
     };
     try {
-      return new MqttTie(await connectAsync(address, options));
+      return new MqttTie(await connectAsync(address, options), login !== undefined);
     } catch (error) {
       if (!(error instanceof ErrorWithReasonCode && foreignVersion.has(error.code))) throw unreachable(address, error);
     }
     try {
-      return new MqttTie(await connectAsync(address, { ...options, protocolVersion: 4 }));
+      return new MqttTie(await connectAsync(address, { ...options, protocolVersion: 4 }), login !== undefined);
     } catch (error) {
       throw unreachable(address, error);
     }
   },
 };
 
-function unreachable(address: string, error: unknown): TransportError {
-  return new TransportError({
-    code: 'BROKER_UNREACHABLE',
-    message: `No MQTT broker answers: ${error instanceof Error ? error.message : String(error)}`,
+const unreachable = (address: string, error: unknown): TransportError =>
+  brokerFault(error, address, 'MQTT broker', 'mosquitto -p 1883; "embedded" brings its own');
+
+/** Whether an address is one of this machine, where nobody listens on the way. */
+const isHere = (address: string): boolean => /^mqtt:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(address);
+
+const needsTls = (address: string): CombinationError =>
+  new CombinationError({
+    code: 'BROKER_NEEDS_TLS',
+    message: 'A password was to be sent to another machine without TLS, where everybody on the way can read it',
     where: address,
-    hint: 'Start one (mosquitto -p 1883), or correct the address; "embedded" brings its own.',
+    hint: "Write mqtts://, and give the certificate of the broker's authority as `ca`.",
   });
-}
 
 const topicOf = (subject: string): string => subject.replaceAll('.', '/');
 const everyoneAt = (topic: string): string => `${topic}/+`;
@@ -53,14 +64,15 @@ class MqttTie implements Connection {
   private readonly changes = new Changes();
   readonly onChange = this.changes.onChange;
   private readonly backOff = new BackOff();
-  readonly vouches = false;
+  readonly vouches: boolean;
   private readonly ears = new Map<string, Hear>();
   private readonly topics = new Map<string, string>();
   private again: NodeJS.Timeout | undefined;
   private closing = false;
 
-  constructor(client: MqttClient) {
+  constructor(client: MqttClient, vouches: boolean) {
     this.client = client;
+    this.vouches = vouches;
     client.on('message', (topic, payload) => this.hear(topic, payload));
     this.hasten();
     client.on('connect', () => void this.found());
