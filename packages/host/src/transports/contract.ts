@@ -2,7 +2,7 @@
  * How bytes get from process to process. Members: workers, nats, mqtt (and embedded-broker, which mqtt talks to). A
  * connection knows subjects and payloads; what is in an envelope, who is done and who waits is the business of `live.ts`.
  *
- * It delivers in order what one connection publishes, at most once. While the broker is away nothing is kept: what is said is
+ * It delivers in order what one connection publishes under one subject, at most once. While the broker is away nothing is kept: what is said is
  * lost, and said again by the roles (decision 0012), so that memory is bounded however long it takes.
  */
 export interface Connection {
@@ -11,7 +11,10 @@ export interface Connection {
    * knows, with the way to stop.
    */
   listen(subjects: readonly string[], hear: (payload: Uint8Array) => void): Promise<() => void>;
-  /** Hands a payload over; it must not change afterwards. Call it only while connected. */
+  /**
+   * Hands a payload over; it must not change afterwards. Call it only while connected.
+   * @throws {TransportError} PAYLOAD_TOO_LARGE: larger than 1 MiB and a seal, or than what the broker takes
+   */
   publish(subject: string, payload: Uint8Array): void;
   readonly connected: boolean;
   /** Bytes handed over of which it is not known that they have left, or, where the other side tells, arrived there. */

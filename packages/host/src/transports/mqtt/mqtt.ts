@@ -1,11 +1,15 @@
 import { Socket } from 'node:net';
 import { TransportError } from '@gridflock/core';
-import { connectAsync, ErrorWithReasonCode, type IClientOptions, type MqttClient } from 'mqtt';
+import { connect, ErrorWithReasonCode, type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
 import { BackOff } from '../back-off.ts';
+import { Bundler, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
 import type { Connection, Transport } from '../contract.ts';
+import { checkSize, payloadSize_max_bytes } from '../payload-limit.ts';
 
 const connect_ms = 5000;
+/** What stands in a packet beside its payload: two bytes for the length of the topic, the topic, properties, five bytes of header. */
+const packetHead_max_bytes = 1 << 10;
 /** "Unsupported protocol version" of MQTT 5 and of MQTT 3. */
 const foreignVersion = new Set([1, 132]);
 
@@ -22,19 +26,37 @@ export const mqtt: Transport = {
       reconnectPeriod: 0,
       queueQoSZero: false,
       protocolVersion: 5,
+      properties: { maximumPacketSize: payloadSize_max_bytes + packetHead_max_bytes },
     };
     try {
-      return new MqttTie(await connectAsync(address, options));
+      return await tieTo(address, options);
     } catch (error) {
       if (!(error instanceof ErrorWithReasonCode && foreignVersion.has(error.code))) throw unreachable(address, error);
     }
     try {
-      return new MqttTie(await connectAsync(address, { ...options, protocolVersion: 4 }));
+      return await tieTo(address, { ...options, protocolVersion: 4, properties: {} });
     } catch (error) {
       throw unreachable(address, error);
     }
   },
 };
+
+function tieTo(address: string, options: IClientOptions): Promise<MqttTie> {
+  return new Promise((resolve, reject) => {
+    const client = connect(address, options);
+    const refused = (error = new Error('the connection was closed')): void => {
+      client.end(true);
+      reject(error);
+    };
+    client.once('error', refused);
+    client.once('close', refused);
+    client.once('connect', (greeting) => {
+      client.off('error', refused);
+      client.off('close', refused);
+      resolve(new MqttTie(client, greeting));
+    });
+  });
+}
 
 function unreachable(address: string, error: unknown): TransportError {
   return new TransportError({
@@ -54,12 +76,19 @@ class MqttTie implements Connection {
   private readonly backOff = new BackOff();
   private readonly ears = new Map<string, (payload: Uint8Array) => void>();
   private readonly topics = new Map<string, string>();
+  private readonly bundler = new Bundler((subject, message) => this.say(subject, message));
+  private readonly payload_max_bytes: number;
   private again: NodeJS.Timeout | undefined;
   private closing = false;
 
-  constructor(client: MqttClient) {
+  constructor(client: MqttClient, greeting: IConnackPacket) {
     this.client = client;
-    client.on('message', (topic, payload) => this.ears.get(topic)?.(payload));
+    const packet_max_bytes = greeting.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+    this.payload_max_bytes = Math.min(payloadSize_max_bytes, packet_max_bytes - packetHead_max_bytes);
+    client.on('message', (topic, message) => {
+      const hear = this.ears.get(topic);
+      if (hear !== undefined) unbundle(message, hear);
+    });
     this.hasten();
     client.on('connect', () => void this.found());
     client.on('close', () => this.lost());
@@ -72,7 +101,7 @@ class MqttTie implements Connection {
   }
 
   get backlog_bytes(): number {
-    return this.client.stream.writableLength;
+    return this.client.stream.writableLength + this.bundler.waiting_bytes;
   }
 
   async listen(subjects: readonly string[], hear: (payload: Uint8Array) => void): Promise<() => void> {
@@ -86,12 +115,18 @@ class MqttTie implements Connection {
   }
 
   publish(subject: string, payload: Uint8Array): void {
+    checkSize(subject, payload, this.payload_max_bytes);
+    this.bundler.add(subject, payload);
+  }
+
+  private say(subject: string, message: Uint8Array): void {
     let topic = this.topics.get(subject);
     if (topic === undefined) this.topics.set(subject, (topic = topicOf(subject)));
-    this.client.publish(topic, Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength), { qos: 0 });
+    this.client.publish(topic, Buffer.from(message.buffer, message.byteOffset, message.byteLength), { qos: 0 });
   }
 
   async drained(): Promise<void> {
+    this.bundler.flush();
     while (this.connected && this.backlog_bytes > 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 

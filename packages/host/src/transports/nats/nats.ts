@@ -1,8 +1,10 @@
 import { TransportError } from '@gridflock/core';
 import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { BackOff } from '../back-off.ts';
+import { Bundler, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
 import type { Connection, Transport } from '../contract.ts';
+import { checkSize, payloadSize_max_bytes } from '../payload-limit.ts';
 
 const connect_ms = 5000;
 /** How much is said before the server is asked whether it has got everything. */
@@ -37,12 +39,17 @@ class NatsTie implements Connection {
   private readonly client: NatsConnection;
   private readonly changes = new Changes();
   readonly onChange = this.changes.onChange;
+  private readonly bundler = new Bundler((subject, message) => {
+    if (!this.client.isClosed()) this.client.publish(subject, message);
+  });
+  private readonly payload_max_bytes: number;
   private said_bytes = 0;
   private confirmed_bytes = 0;
   private asked_bytes = 0;
 
   constructor(client: NatsConnection, backOff: BackOff) {
     this.client = client;
+    this.payload_max_bytes = Math.min(client.info?.max_payload ?? payloadSize_max_bytes, payloadSize_max_bytes);
     void this.watch(backOff);
   }
 
@@ -58,7 +65,7 @@ class NatsTie implements Connection {
     const subscriptions: Subscription[] = subjects.map((subject) =>
       this.client.subscribe(subject, {
         callback: (error, message) => {
-          if (error === null) hear(message.data);
+          if (error === null) unbundle(message.data, hear);
         },
       }),
     );
@@ -69,13 +76,15 @@ class NatsTie implements Connection {
   }
 
   publish(subject: string, payload: Uint8Array): void {
-    this.client.publish(subject, payload);
+    checkSize(subject, payload, this.payload_max_bytes);
+    this.bundler.add(subject, payload);
     this.said_bytes += payload.length;
     if (this.said_bytes - this.asked_bytes > askEvery_bytes) void this.drained();
   }
 
   /** The server answers in order, so its answer means that it has taken all that was said before. */
   async drained(): Promise<void> {
+    this.bundler.flush();
     const asked_bytes = this.said_bytes;
     this.asked_bytes = asked_bytes;
     await this.client.flush().catch(() => {});
