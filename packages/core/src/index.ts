@@ -258,3 +258,4 @@ export type {
   ScreeningResult,
 } from './wire/regulate-result.ts';
 export * from './wire/result.ts';
+export { type Seal, SealCodec, type SealFault, type SealParts, sealSize_count, sealVersion, type UnsignedSeal } from './wire/seal.ts';

@@ -58,6 +58,12 @@ export class EnvelopeWriter {
   private bytes = new Uint8Array(0);
   private view = new DataView(this.bytes.buffer);
   private free = 0;
+  private readonly size_max_count: number;
+
+  /** @param size_max_count - above what brokers take only for what stays at home, such as a snapshot */
+  constructor(size_max_count = envelopeSize_max_count) {
+    this.size_max_count = size_max_count;
+  }
 
   /** @throws {TransportError} ENVELOPE_UNSENDABLE: too large, an id too long, a value that is no number, text or array of doubles */
   write(from: string, to: string, message: Message): Uint8Array {
@@ -104,13 +110,13 @@ export class EnvelopeWriter {
       } else refuse(`"${name}" is no number, text or array of doubles`);
     }
     view.setUint32(begin + 4, at - begin, true);
-    if (at - begin > envelopeSize_max_count) refuse(`it takes ${at - begin} bytes, at most ${envelopeSize_max_count}`);
+    if (at - begin > this.size_max_count) refuse(`it takes ${at - begin} bytes, at most ${this.size_max_count}`);
     this.free = at;
     return bytes.subarray(begin, at);
   }
 
   private makeRoom(most_count: number, from: string, message: Message): void {
-    if (most_count > 4 * envelopeSize_max_count) refuseToSend(from, message, `it is larger than ${envelopeSize_max_count} bytes`);
+    if (most_count > 4 * this.size_max_count) refuseToSend(from, message, `it is larger than ${this.size_max_count} bytes`);
     if (this.free + most_count <= this.bytes.length) return;
     this.bytes = new Uint8Array(Math.max(1 << 16, most_count));
     this.view = new DataView(this.bytes.buffer);
@@ -153,10 +159,15 @@ export class EnvelopeReader {
   private readonly known = new KnownTexts();
   private slab = new Float64Array(0);
   private used_count = 0;
+  private readonly size_max_count: number;
+
+  constructor(size_max_count = envelopeSize_max_count) {
+    this.size_max_count = size_max_count;
+  }
 
   read(bytes: Uint8Array): Envelope | EnvelopeFault {
     const size_count = bytes.length;
-    if (size_count > envelopeSize_max_count) return 'oversized';
+    if (size_count > this.size_max_count) return 'oversized';
     if (size_count < header_count || bytes[0] !== 0x67 || bytes[15] !== 0) return 'not an envelope';
     if (bytes[1] !== envelopeVersion) return 'foreign version';
     const view = new DataView(bytes.buffer, bytes.byteOffset, size_count);

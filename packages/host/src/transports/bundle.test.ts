@@ -15,7 +15,7 @@ function bundler(): { readonly sent: Said[]; readonly add: (subject: string, pay
 function heardOf(sent: readonly Said[]): Record<string, string[]> {
   const heard: Record<string, string[]> = {};
   for (const [subject, message] of sent) {
-    unbundle(message, (payload) => void (heard[subject] ??= []).push(Buffer.from(payload).toString('hex')));
+    unbundle(message, (payload) => void (heard[subject] ??= []).push(Buffer.from(payload).toString('hex')), undefined);
   }
   return heard;
 }
@@ -70,7 +70,7 @@ describe('a bundle', () => {
       fc.property(fc.uint8Array({ maxLength: 40 }), fc.boolean(), (bytes, begun) => {
         if (begun) bytes.set([0x62, 1].slice(0, bytes.length));
         const heard: Uint8Array[] = [];
-        unbundle(bytes, (payload) => void heard.push(payload));
+        unbundle(bytes, (payload) => void heard.push(payload), undefined);
         const isWhole = heard.length === 1 && heard[0]!.length === bytes.length;
         // otherwise every byte is a payload's, or of the header and the lengths
         if (!isWhole) expect(heard.reduce((sum, { length }) => sum + 4 + length, 4)).toBe(bytes.length);
@@ -89,7 +89,7 @@ describe('a bundle', () => {
       '620201000100000007',
     ]) {
       const heard: string[] = [];
-      unbundle(Buffer.from(hex, 'hex'), (payload) => void heard.push(Buffer.from(payload).toString('hex')));
+      unbundle(Buffer.from(hex, 'hex'), (payload) => void heard.push(Buffer.from(payload).toString('hex')), undefined);
       expect(heard).toEqual([hex]);
     }
   });

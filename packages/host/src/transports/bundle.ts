@@ -86,13 +86,13 @@ function bundleOf(payloads: readonly Uint8Array[], size_bytes: number): Uint8Arr
 }
 
 /** Hears each payload of a bundle. What is no bundle, or a broken one, is heard whole: who reads it will say what it thinks of it. */
-export function unbundle(message: Uint8Array, hear: (payload: Uint8Array) => void): void {
-  if (!isBundle(message)) return void hear(message);
+export function unbundle<Arrival>(message: Uint8Array, hear: (payload: Uint8Array, arrival: Arrival) => void, arrival: Arrival): void {
+  if (!isBundle(message)) return void hear(message, arrival);
   let at = header_bytes;
   while (at < message.length) {
     const begin = at + length_bytes;
     at = begin + lengthAt(message, at);
-    hear(message.subarray(begin, at));
+    hear(message.subarray(begin, at), arrival);
   }
 }
 

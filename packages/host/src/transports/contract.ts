@@ -7,16 +7,18 @@
  */
 export interface Connection {
   /**
-   * Hears everything published under these subjects from now on, each heard in one place only. Resolves when the other side
-   * knows, with the way to stop.
+   * Hears everything published at these places from now on, under `<place>.<one token>`, each place heard by one listener only.
+   * Resolves when the other side knows, with the way to stop.
    */
-  listen(subjects: readonly string[], hear: (payload: Uint8Array) => void): Promise<() => void>;
+  listen(places: readonly string[], hear: Hear): Promise<() => void>;
   /**
-   * Hands a payload over; it must not change afterwards. Call it only while connected.
-   * @throws {TransportError} PAYLOAD_TOO_LARGE: larger than 1 MiB and a seal, or than what the broker takes
+   * Hands a payload over, under a place and the token of who says it; it must not change afterwards. Call it only while connected.
+   * @throws {TransportError} PAYLOAD_TOO_LARGE: larger than 1 MiB, or than what the broker takes
    */
   publish(subject: string, payload: Uint8Array): void;
   readonly connected: boolean;
+  /** Whether the other side lets everybody publish under names of his own only, so that a subject says who spoke. */
+  readonly vouches: boolean;
   /** Bytes handed over of which it is not known that they have left, or, where the other side tells, arrived there. */
   readonly backlog_bytes: number;
   /** Resolves when the backlog has been worked off, or the connection is lost. */
@@ -26,6 +28,9 @@ export interface Connection {
   /** Says what is still to be said, then leaves. */
   close(): Promise<void>;
 }
+
+/** Takes what arrived. The subject is read only when somebody asks for it: it may have to be decoded. */
+export type Hear = (payload: Uint8Array, arrival: { readonly subject: string }) => void;
 
 /** What the address of a transport looks like, and how it is opened. */
 export interface Transport {

@@ -1,7 +1,8 @@
 import { EnvelopeWriter, type Message, type Role } from '@gridflock/core';
 import { describe, expect, it } from 'vitest';
+import { beatKind } from './attendance.ts';
 import { type LiveReport, runLive } from './live.ts';
-import { subjectOf, subjectOfAll } from './subject.ts';
+import { placeOf, subjectOf } from './subject.ts';
 import { MemoryBus } from './testing/memory-bus.ts';
 
 const note = (round = 0): Message => ({ kind: 'note', round, body: {} });
@@ -114,9 +115,9 @@ describe('what strangers put on the wire', () => {
       writer.write('b', 'somebody else', note()),
       writer.write('b', 'a', note()).slice(0, -1),
     ];
-    for (const payload of garbage) bus.say(subjectOf('r', 'a'), payload);
-    bus.say(subjectOf('another run', 'a'), writer.write('b', 'a', note()));
-    bus.say(subjectOf('r', 'a'), writer.write('b', 'a', note()));
+    for (const payload of garbage) bus.say(subjectOf(placeOf('r', 'a'), 'b'), payload);
+    bus.say(subjectOf(placeOf('another run', 'a'), 'b'), writer.write('b', 'a', note()));
+    bus.say(subjectOf(placeOf('r', 'a'), 'b'), writer.write('b', 'a', note()));
     await pause(30);
     role.done = true;
     const { dropped } = await run;
@@ -130,13 +131,32 @@ describe('what strangers put on the wire', () => {
     ]);
   });
 
+  it('is dropped when it is said under the name of another, where the broker vouches for names', async () => {
+    const bus = new MemoryBus();
+    bus.vouches = true;
+    const heard: string[] = [];
+    const role = patient('a', { start: (out) => out.wakeAfter(60), receive: (from) => void heard.push(from) });
+    const run = runLive([role, roleOf('b', {}), roleOf('c b', {})], bus.connect(), { run: 'r' });
+    const writer = new EnvelopeWriter();
+    bus.say(subjectOf(placeOf('r', 'a'), 'c b'), writer.write('b', 'a', note()));
+    bus.say(subjectOf(placeOf('r', 'a'), 'c b'), writer.write('c b', 'a', note()));
+    await pause(30);
+    role.done = true;
+    const { dropped } = await run;
+    expect(heard).toEqual(['c b']);
+    expect([...dropped]).toEqual([['foreign subject', 1]]);
+  });
+
   it('cannot make a run of several processes end or begin', async () => {
     const bus = new MemoryBus();
     const writer = new EnvelopeWriter();
     const run = runLive([patient('a')], bus.connect(), { run: 'r', agents: ['a', 'b'], silence_s: 0.2 });
-    for (const body of [{}, { roster: 1, here: Float64Array.of(3), done: Float64Array.of(3) }]) {
-      bus.say(subjectOfAll('r'), writer.write('', '', { kind: 'attendance', round: 0, body }));
-    }
+    const beat = { life: 1, done: 1, leaving: 0, heard: 1 };
+    const say = (from: string, body: Message['body']): void =>
+      bus.say(subjectOf(placeOf('r', 'a'), 'b'), writer.write(from, 'a', { kind: beatKind, round: 0, body }));
+    say('mallory', beat);
+    say('b', {});
+    say('b', { ...beat, done: 7 });
     await expect(run).rejects.toMatchObject({ code: 'AGENTS_ABSENT', message: expect.stringContaining('b') });
   });
 });

@@ -81,5 +81,6 @@ function added(one: LiveReport | undefined, other: LiveReport): LiveReport {
     lost_count: one.lost_count + other.lost_count,
     losses_count: one.losses_count + other.losses_count,
     dropped,
+    unconfirmed: [...one.unconfirmed, ...other.unconfirmed],
   };
 }

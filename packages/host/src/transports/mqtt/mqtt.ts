@@ -4,7 +4,7 @@ import { connect, ErrorWithReasonCode, type IClientOptions, type IConnackPacket,
 import { BackOff } from '../back-off.ts';
 import { Bundler, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
-import type { Connection, Transport } from '../contract.ts';
+import type { Connection, Hear, Transport } from '../contract.ts';
 import { checkSize, payloadSize_max_bytes } from '../payload-limit.ts';
 
 const connect_ms = 5000;
@@ -68,13 +68,15 @@ function unreachable(address: string, error: unknown): TransportError {
 }
 
 const topicOf = (subject: string): string => subject.replaceAll('.', '/');
+const everyoneAt = (topic: string): string => `${topic}/+`;
 
 class MqttTie implements Connection {
   private readonly client: MqttClient;
   private readonly changes = new Changes();
   readonly onChange = this.changes.onChange;
   private readonly backOff = new BackOff();
-  private readonly ears = new Map<string, (payload: Uint8Array) => void>();
+  readonly vouches = false;
+  private readonly ears = new Map<string, Hear>();
   private readonly topics = new Map<string, string>();
   private readonly bundler = new Bundler((subject, message) => this.say(subject, message));
   private readonly payload_max_bytes: number;
@@ -85,10 +87,7 @@ class MqttTie implements Connection {
     this.client = client;
     const packet_max_bytes = greeting.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
     this.payload_max_bytes = Math.min(payloadSize_max_bytes, packet_max_bytes - packetHead_max_bytes);
-    client.on('message', (topic, message) => {
-      const hear = this.ears.get(topic);
-      if (hear !== undefined) unbundle(message, hear);
-    });
+    client.on('message', (topic, payload) => this.arrived(topic, payload));
     this.hasten();
     client.on('connect', () => void this.found());
     client.on('close', () => this.lost());
@@ -104,13 +103,13 @@ class MqttTie implements Connection {
     return this.client.stream.writableLength + this.bundler.waiting_bytes;
   }
 
-  async listen(subjects: readonly string[], hear: (payload: Uint8Array) => void): Promise<() => void> {
-    const topics = subjects.map(topicOf);
+  async listen(places: readonly string[], hear: Hear): Promise<() => void> {
+    const topics = places.map(topicOf);
     for (const topic of topics) this.ears.set(topic, hear);
     await this.subscribe(topics);
     return () => {
       for (const topic of topics) this.ears.delete(topic);
-      if (this.connected && topics.length > 0) this.client.unsubscribe(topics);
+      if (this.connected && topics.length > 0) this.client.unsubscribe(topics.map(everyoneAt));
     };
   }
 
@@ -137,10 +136,20 @@ class MqttTie implements Connection {
     await this.client.endAsync(!this.connected);
   }
 
+  private arrived(topic: string, message: Uint8Array): void {
+    const hear = this.ears.get(topic.slice(0, topic.lastIndexOf('/')));
+    if (hear === undefined) return;
+    unbundle(message, hear, {
+      get subject() {
+        return topic.replaceAll('/', '.');
+      },
+    });
+  }
+
   private async subscribe(topics: readonly string[]): Promise<void> {
     // brokers limit the size of one request
     for (let first = 0; first < topics.length; first += 500) {
-      await this.client.subscribeAsync(topics.slice(first, first + 500), { qos: 0 });
+      await this.client.subscribeAsync(topics.slice(first, first + 500).map(everyoneAt), { qos: 0 });
     }
   }
 

@@ -3,7 +3,7 @@ import { connect, type NatsConnection, type Subscription } from '@nats-io/transp
 import { BackOff } from '../back-off.ts';
 import { Bundler, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
-import type { Connection, Transport } from '../contract.ts';
+import type { Connection, Hear, Transport } from '../contract.ts';
 import { checkSize, payloadSize_max_bytes } from '../payload-limit.ts';
 
 const connect_ms = 5000;
@@ -39,6 +39,7 @@ class NatsTie implements Connection {
   private readonly client: NatsConnection;
   private readonly changes = new Changes();
   readonly onChange = this.changes.onChange;
+  readonly vouches = false;
   private readonly bundler = new Bundler((subject, message) => {
     if (!this.client.isClosed()) this.client.publish(subject, message);
   });
@@ -61,11 +62,11 @@ class NatsTie implements Connection {
     return this.said_bytes - this.confirmed_bytes;
   }
 
-  async listen(subjects: readonly string[], hear: (payload: Uint8Array) => void): Promise<() => void> {
-    const subscriptions: Subscription[] = subjects.map((subject) =>
-      this.client.subscribe(subject, {
+  async listen(places: readonly string[], hear: Hear): Promise<() => void> {
+    const subscriptions: Subscription[] = places.map((place) =>
+      this.client.subscribe(`${place}.*`, {
         callback: (error, message) => {
-          if (error === null) unbundle(message.data, hear);
+          if (error === null) unbundle(message.data, hear, message);
         },
       }),
     );

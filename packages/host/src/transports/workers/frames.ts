@@ -38,10 +38,13 @@ export class FrameBatch {
   }
 }
 
+/** The place that a subject belongs to. */
+export const placeIn = (subject: string): string => subject.slice(0, subject.lastIndexOf('.'));
+
 /** What a thread tells the hub. */
 export type ToHub =
-  | { readonly type: 'listen'; readonly subjects: readonly string[]; readonly request: number }
-  | { readonly type: 'ignore'; readonly subjects: readonly string[] }
+  | { readonly type: 'listen'; readonly places: readonly string[]; readonly request: number }
+  | { readonly type: 'ignore'; readonly places: readonly string[] }
   | { readonly type: 'say'; readonly frames: Frames };
 
 /** What the hub tells a thread. */
