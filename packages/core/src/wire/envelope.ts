@@ -157,6 +157,9 @@ function refuseToSend(from: string, { kind, round }: Message, why: string): neve
  */
 export class EnvelopeReader {
   private readonly known = new KnownTexts();
+  /** A double and its bytes: a view of each payload would cost more than copying eight of its bytes. */
+  private readonly double = new Float64Array(1);
+  private readonly scratch = new Uint8Array(this.double.buffer);
   private slab = new Float64Array(0);
   private used_count = 0;
   private readonly size_max_count: number;
@@ -170,9 +173,8 @@ export class EnvelopeReader {
     if (size_count > this.size_max_count) return 'oversized';
     if (size_count < header_count || bytes[0] !== 0x67 || bytes[15] !== 0) return 'not an envelope';
     if (bytes[1] !== envelopeVersion) return 'foreign version';
-    const view = new DataView(bytes.buffer, bytes.byteOffset, size_count);
-    const fields_count = view.getUint16(2, true);
-    if (view.getUint32(4, true) !== size_count) return 'wrong length';
+    const fields_count = bytes[2] | (bytes[3] << 8);
+    if (u32At(bytes, 4) !== size_count) return 'wrong length';
     if (fields_count > fields_max_count) return 'too many fields';
 
     const toAt = header_count + bytes[12];
@@ -195,12 +197,12 @@ export class EnvelopeReader {
       if (name === forbidden) return 'forbidden field name';
       if (Object.hasOwn(body, name)) return 'duplicate field';
       if (sort === sortNumber) {
-        body[name] = view.getFloat64(valueAt, true);
+        body[name] = this.doubleAt(bytes, valueAt);
         at = valueAt + 8;
         continue;
       }
       if (sort !== sortText && sort !== sortDoubles) return 'broken field';
-      const values_count = view.getUint32(valueAt, true);
+      const values_count = u32At(bytes, valueAt);
       const begin = valueAt + 4;
       const end = begin + (sort === sortText ? values_count : 8 * values_count);
       if (end > size_count) return 'wrong length';
@@ -208,20 +210,27 @@ export class EnvelopeReader {
         const text = readUtf8(bytes, begin, end);
         if (text === undefined) return 'broken text';
         body[name] = text;
-      } else body[name] = this.doublesAt(view, begin, values_count);
+      } else body[name] = this.doublesAt(bytes, begin, values_count);
       at = end;
     }
     if (at !== size_count) return 'wrong length';
-    return { from, to, message: { kind, round: view.getUint32(8, true), body } };
+    return { from, to, message: { kind, round: u32At(bytes, 8), body } };
   }
 
-  private doublesAt(view: DataView, at: number, values_count: number): Float64Array {
+  private doubleAt(bytes: Uint8Array, at: number): number {
+    const { scratch } = this;
+    if (hostIsLittleEndian) for (let i = 0; i < 8; i++) scratch[i] = bytes[at + i];
+    else for (let i = 0; i < 8; i++) scratch[i] = bytes[at + 7 - i];
+    return this.double[0];
+  }
+
+  private doublesAt(bytes: Uint8Array, at: number, values_count: number): Float64Array {
     const values = this.roomFor(values_count);
     if (values_count < many_count || !hostIsLittleEndian) {
-      for (let i = 0; i < values_count; i++) values[i] = view.getFloat64(at + 8 * i, true);
+      for (let i = 0; i < values_count; i++) values[i] = this.doubleAt(bytes, at + 8 * i);
     } else {
       const length_bytes = 8 * values_count;
-      new Uint8Array(values.buffer, values.byteOffset, length_bytes).set(new Uint8Array(view.buffer, view.byteOffset + at, length_bytes));
+      new Uint8Array(values.buffer, values.byteOffset, length_bytes).set(new Uint8Array(bytes.buffer, bytes.byteOffset + at, length_bytes));
     }
     return values;
   }
@@ -237,3 +246,6 @@ export class EnvelopeReader {
     return this.slab.subarray(begin, this.used_count);
   }
 }
+
+const u32At = (bytes: Uint8Array, at: number): number =>
+  (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;

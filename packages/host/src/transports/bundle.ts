@@ -1,6 +1,6 @@
 /**
  * Several payloads for one subject in one message of a broker, because a message costs by the piece and hardly by the byte. What
- * agents say to one of them within one turn of the event loop travels together; each subject still hears only what is its own.
+ * one agent says to another without a word to anybody else in between, within one turn of the event loop, travels together.
  * A payload that travels alone is sent as it is, so that a foreign client need not know about bundles to be heard.
  *
  * | byte | what |
@@ -14,61 +14,68 @@ const letter = 0x62;
 const version = 1;
 const header_bytes = 4;
 const length_bytes = 4;
-/** A bundle is sent when it would grow beyond this; what is larger than a quarter of it travels alone. */
+/** A bundle is sent before it would grow beyond this; what is larger travels alone. */
 const bundleSize_max_bytes = 1 << 16;
-const aloneFrom_bytes = bundleSize_max_bytes / 4;
 const payloads_max_count = 0xffff;
 
-/** What waits for one subject. */
-interface Waiting {
-  payloads: Uint8Array[];
-  size_bytes: number;
-}
-
-/** Gathers what is said in one turn. In order for each subject; between subjects the order may change. */
+/** Gathers what is said to one agent in one turn. Everything leaves in the order in which it was added. */
 export class Bundler {
   private readonly say: (subject: string, payload: Uint8Array) => void;
-  private readonly waiting = new Map<string, Waiting>();
-  private readonly pass = (): void => this.flush();
-  /** Bytes that wait for the end of the turn. */
-  waiting_bytes = 0;
+  private readonly pass = (): void => this.endTurn();
+  private isTurnEnding = false;
+  private subject = '';
+  private payloads: Uint8Array[] = [];
+  private size_bytes = header_bytes;
 
   /** @param say - sends one message of the broker */
   constructor(say: (subject: string, payload: Uint8Array) => void) {
     this.say = say;
   }
 
+  /** Bytes that wait for the end of the turn. */
+  get waiting_bytes(): number {
+    return this.payloads.length === 0 ? 0 : this.size_bytes;
+  }
+
   add(subject: string, payload: Uint8Array): void {
-    let waiting = this.waiting.get(subject);
-    if (waiting === undefined) {
-      if (this.waiting.size === 0) queueMicrotask(this.pass);
-      this.waiting.set(subject, (waiting = { payloads: [], size_bytes: header_bytes }));
+    if (!this.isTurnEnding) {
+      this.isTurnEnding = true;
+      queueMicrotask(this.pass);
     }
-    const size_bytes = length_bytes + payload.length;
-    const isFull = waiting.size_bytes + size_bytes > bundleSize_max_bytes || waiting.payloads.length === payloads_max_count;
-    if (payload.length > aloneFrom_bytes || isFull) this.send(subject, waiting);
-    waiting.payloads.push(payload);
-    waiting.size_bytes += size_bytes;
-    this.waiting_bytes += size_bytes;
-    if (payload.length > aloneFrom_bytes) this.send(subject, waiting);
+    const size_bytes = this.size_bytes + length_bytes + payload.length;
+    if (subject !== this.subject || size_bytes > bundleSize_max_bytes || this.payloads.length === payloads_max_count) {
+      this.flush();
+      this.subject = subject;
+    }
+    this.payloads.push(payload);
+    this.size_bytes += length_bytes + payload.length;
   }
 
   /** Sends what waits. */
   flush(): void {
-    for (const [subject, waiting] of this.waiting) this.send(subject, waiting);
-    this.waiting.clear();
+    const { subject, payloads, size_bytes } = this;
+    if (payloads.length === 0) return;
+    this.size_bytes = header_bytes;
+    if (payloads.length === 1 && isPlain(payloads[0]!)) {
+      this.say(subject, payloads.pop()!);
+      return;
+    }
+    this.payloads = [];
+    this.say(subject, bundleOf(payloads, size_bytes));
   }
 
-  private send(subject: string, waiting: Waiting): void {
-    const { payloads, size_bytes } = waiting;
-    if (payloads.length === 0) return;
-    waiting.payloads = [];
-    waiting.size_bytes = header_bytes;
-    this.waiting_bytes -= size_bytes - header_bytes;
-    const isPlain = payloads.length === 1 && payloads[0]![0] !== letter;
-    this.say(subject, isPlain ? payloads[0]! : bundleOf(payloads, size_bytes));
+  private endTurn(): void {
+    this.isTurnEnding = false;
+    this.flush();
   }
 }
+
+/** Bytes of the message that carries a payload alone. */
+export const sizeAlone_bytes = (payload: Uint8Array): number =>
+  isPlain(payload) ? payload.length : header_bytes + length_bytes + payload.length;
+
+/** What looks like a bundle must not be taken for one. */
+const isPlain = (payload: Uint8Array): boolean => payload[0] !== letter;
 
 function bundleOf(payloads: readonly Uint8Array[], size_bytes: number): Uint8Array {
   const bundle = new Uint8Array(size_bytes);

@@ -2,7 +2,7 @@
  * How bytes get from process to process. Members: workers, nats, mqtt (and embedded-broker, which mqtt talks to). A
  * connection knows subjects and payloads; what is in an envelope, who is done and who waits is the business of `live.ts`.
  *
- * It delivers in order what one connection publishes under one subject, at most once. While the broker is away nothing is kept: what is said is
+ * It delivers in order what one connection publishes, at most once. While the broker is away nothing is kept: what is said is
  * lost, and said again by the roles (decision 0012), so that memory is bounded however long it takes.
  */
 export interface Connection {

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { TransportError } from '@gridflock/core';
 import { connect, ErrorWithReasonCode, type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
 import { BackOff } from '../back-off.ts';
-import { Bundler, unbundle } from '../bundle.ts';
+import { Bundler, sizeAlone_bytes, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
 import type { Connection, Hear, Transport } from '../contract.ts';
 import { checkSize, payloadSize_max_bytes } from '../payload-limit.ts';
@@ -114,7 +114,7 @@ class MqttTie implements Connection {
   }
 
   publish(subject: string, payload: Uint8Array): void {
-    checkSize(subject, payload, this.payload_max_bytes);
+    checkSize(subject, sizeAlone_bytes(payload), this.payload_max_bytes);
     this.bundler.add(subject, payload);
   }
 

@@ -1,7 +1,7 @@
 import { TransportError } from '@gridflock/core';
 import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { BackOff } from '../back-off.ts';
-import { Bundler, unbundle } from '../bundle.ts';
+import { Bundler, sizeAlone_bytes, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
 import type { Connection, Hear, Transport } from '../contract.ts';
 import { checkSize, payloadSize_max_bytes } from '../payload-limit.ts';
@@ -77,7 +77,7 @@ class NatsTie implements Connection {
   }
 
   publish(subject: string, payload: Uint8Array): void {
-    checkSize(subject, payload, this.payload_max_bytes);
+    checkSize(subject, sizeAlone_bytes(payload), this.payload_max_bytes);
     this.bundler.add(subject, payload);
     this.said_bytes += payload.length;
     if (this.said_bytes - this.asked_bytes > askEvery_bytes) void this.drained();
