@@ -3,6 +3,9 @@ import { TransportError } from '@gridflock/core';
 /** What every transport carries, and NATS servers take by default. */
 export const payloadSize_max_bytes = 1 << 20;
 
+/** What stands in a packet of MQTT beside its payload: a topic and its length, properties, five bytes of header. */
+export const packetHead_max_bytes = 1 << 10;
+
 /**
  * Refuses what would not arrive, before it is handed over: brokers cut the connection, or say nothing.
  * @throws {TransportError} PAYLOAD_TOO_LARGE

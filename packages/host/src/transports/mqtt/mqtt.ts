@@ -5,11 +5,9 @@ import { BackOff } from '../back-off.ts';
 import { Bundler, sizeAlone_bytes, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
 import type { Connection, Hear, Transport } from '../contract.ts';
-import { checkSize, payloadSize_max_bytes } from '../payload-limit.ts';
+import { checkSize, packetHead_max_bytes, payloadSize_max_bytes } from '../payload-limit.ts';
 
 const connect_ms = 5000;
-/** What stands in a packet beside its payload: two bytes for the length of the topic, the topic, properties, five bytes of header. */
-const packetHead_max_bytes = 1 << 10;
 /** "Unsupported protocol version" of MQTT 5 and of MQTT 3. */
 const foreignVersion = new Set([1, 132]);
 

@@ -1,5 +1,5 @@
 import { TransportError } from '@gridflock/core';
-import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { connect, type NatsConnection, type NodeConnectionOptions, type Subscription } from '@nats-io/transport-node';
 import { BackOff } from '../back-off.ts';
 import { Bundler, sizeAlone_bytes, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
@@ -7,6 +7,8 @@ import type { Connection, Hear, Transport } from '../contract.ts';
 import { checkSize, payloadSize_max_bytes } from '../payload-limit.ts';
 
 const connect_ms = 5000;
+/** How much the client gathers before it writes: its own 32 KiB make a system call, and wake the server, for every few messages. */
+const writeAt_bytes = 1 << 18;
 /** How much is said before the server is asked whether it has got everything. */
 const askEvery_bytes = 1 << 18;
 
@@ -16,13 +18,16 @@ export const nats: Transport = {
   async connect(address) {
     const backOff = new BackOff();
     try {
-      const client = await connect({
+      // `pendingLimit` is in the client's code and not in its types
+      const options: NodeConnectionOptions & { readonly pendingLimit: number } = {
+        pendingLimit: writeAt_bytes,
         servers: address.replace(/^nats:\/\//, ''),
         timeout: connect_ms,
         maxReconnectAttempts: -1,
         reconnectDelayHandler: () => backOff.wait_ms(),
         ignoreClusterUpdates: true,
-      });
+      };
+      const client = await connect(options);
       return new NatsTie(client, backOff);
     } catch (error) {
       throw new TransportError({
