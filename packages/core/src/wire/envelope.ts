@@ -217,6 +217,12 @@ export class EnvelopeReader {
     return { from, to, message: { kind, round: u32At(bytes, 8), body } };
   }
 
+  /** Who says it, of bytes that begin like an envelope and may be none: for looking before reading. */
+  senderOf(bytes: Uint8Array): string | undefined {
+    const end = header_count + bytes[12];
+    return end <= bytes.length ? this.known.read(bytes, header_count, end) : undefined;
+  }
+
   private doubleAt(bytes: Uint8Array, at: number): number {
     const { scratch } = this;
     if (hostIsLittleEndian) for (let i = 0; i < 8; i++) scratch[i] = bytes[at + i];

@@ -40,7 +40,9 @@ export interface Enrolment {
   readonly agents: ReadonlyMap<AgentId, Enrolled>;
 }
 
-export const rateDefault_per_s = 1000;
+/** Where the list gives no rate: of a participant for each of its nets, and of everybody else. */
+const rateOfParticipant_per_s = 1000;
+const rateOfOthers_per_s = 10_000;
 const power_max_kW = 1e9;
 
 /**
@@ -85,7 +87,7 @@ function agentOf(fields: Fields): Enrolled {
   const p_max_kW = fields.number('p_max_kW', -power_max_kW, power_max_kW) ?? Number.POSITIVE_INFINITY;
   if (p_min_kW > p_max_kW) fields.refuse('p_min_kW', 'at most p_max_kW');
   const q_max_kvar = fields.number('q_max_kvar', 0, power_max_kW) ?? Number.POSITIVE_INFINITY;
-  const rate_max_per_s = fields.number('rate_max_per_s', 1, 1e6) ?? rateDefault_per_s;
+  const rate_max_per_s = fields.number('rate_max_per_s', 1, 1e6) ?? rateOf(role, nets.length);
   const validFrom_ms = fields.instant('valid_from') ?? Number.NEGATIVE_INFINITY;
   const validTo_ms = fields.instant('valid_to') ?? Number.POSITIVE_INFINITY;
   if (validFrom_ms >= validTo_ms) fields.refuse('valid_from', 'an instant before valid_to');
@@ -100,6 +102,9 @@ function agentOf(fields: Fields): Enrolled {
   fields.end();
   return { id, key, role, nets, p_min_kW, p_max_kW, q_max_kvar, rate_max_per_s, validFrom_ms, validTo_ms, nkey, passwordHash };
 }
+
+const rateOf = (role: EnrolledRole, nets_count: number): number =>
+  role === 'participant' ? rateOfParticipant_per_s * nets_count : rateOfOthers_per_s;
 
 /** Seals name keys by 48 bits: two keys with one number could not be told apart. */
 function checkNumbers(agents: Iterable<Enrolled>, fileName: string): void {

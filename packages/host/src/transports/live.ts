@@ -204,12 +204,13 @@ class LiveRun {
 
   private arrived(payload: Uint8Array, arrival: { readonly subject: string }): void {
     if (this.state === 'over') return;
+    // asked first: nobody can use up what another one may say
+    if (this.connection.vouches && !isSaidBy(this.reader.senderOf(payload), arrival.subject)) return void this.drop('foreign subject');
     const envelope = this.read(payload);
     if (typeof envelope === 'string') return void this.drop(envelope);
     const { from, to, message } = envelope;
     const seat = this.seats.get(to);
     if (seat === undefined) return void this.drop('not for us');
-    if (this.connection.vouches && !isSaidBy(from, arrival.subject)) return void this.drop('foreign subject');
     if (!this.seats.has(from)) {
       if (!this.elsewhere(seat).has(from) && this.options.admits?.(from, to) !== true) return void this.drop('unknown sender');
       if (message.kind === beatKind) return this.beatArrived(seat, from, message);
@@ -457,6 +458,7 @@ class LiveRun {
   }
 }
 
-const isSaidBy = (from: AgentId, subject: string): boolean => subject.endsWith(`.${tokenOf(from)}`);
+/** Bytes without a sender are left to those who say why they are none. */
+const isSaidBy = (from: AgentId | undefined, subject: string): boolean => from === undefined || subject.endsWith(`.${tokenOf(from)}`);
 
 const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
