@@ -11,7 +11,10 @@ export interface Connection {
    * Resolves when the other side knows, with the way to stop.
    */
   listen(places: readonly string[], hear: Hear): Promise<() => void>;
-  /** Hands a payload over, under a place and the token of who says it; it must not change afterwards. Call it only while connected. */
+  /**
+   * Hands a payload over, under a place and the token of who says it; it must not change afterwards. Call it only while connected.
+   * @throws {TransportError} PAYLOAD_TOO_LARGE: larger than 1 MiB, or than what the broker takes
+   */
   publish(subject: string, payload: Uint8Array): void;
   readonly connected: boolean;
   /** Whether the other side lets everybody publish under names of his own only, so that a subject says who spoke. */

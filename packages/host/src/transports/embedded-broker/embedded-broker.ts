@@ -1,5 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
+import { packetHead_max_bytes, payloadSize_max_bytes } from '../payload-limit.ts';
+import { PacketGauge } from './packet-gauge.ts';
 
 export interface EmbeddedBroker {
   /** `mqtt://127.0.0.1:<port>` */
@@ -11,6 +13,7 @@ export interface EmbeddedBroker {
 
 /**
  * An MQTT 3.1.1 broker in this process, for this machine only: what a service or a study uses where nobody has set up a broker.
+ * Who announces a packet of more than 1 MiB of payload, or sends what is no MQTT, is cut off.
  * @param port - 0 takes any that is free
  */
 export async function startEmbeddedBroker(port = 0): Promise<EmbeddedBroker> {
@@ -20,6 +23,7 @@ export async function startEmbeddedBroker(port = 0): Promise<EmbeddedBroker> {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.setNoDelay(true);
+    limitPackets(socket);
     broker.handle(socket);
   });
   await new Promise<void>((resolve, reject) => {
@@ -36,5 +40,17 @@ export async function startEmbeddedBroker(port = 0): Promise<EmbeddedBroker> {
       await new Promise<void>((resolve) => broker.close(() => resolve()));
       await closed;
     },
+  };
+}
+
+/** aedes has no limit of its own: it would gather whatever is announced, up to 256 MiB a packet. It takes bytes by `read`. */
+function limitPackets(socket: Socket): void {
+  const gauge = new PacketGauge(payloadSize_max_bytes + packetHead_max_bytes);
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number) => {
+    const bytes: Buffer | null = read(size);
+    if (bytes === null || gauge.passes(bytes)) return bytes;
+    socket.destroy();
+    return null;
   };
 }

@@ -1,11 +1,15 @@
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
-import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { connect, type NatsConnection, type NodeConnectionOptions, type Subscription } from '@nats-io/transport-node';
 import { BackOff } from '../back-off.ts';
 import { brokerFault } from '../broker-fault.ts';
+import { Bundler, sizeAlone_bytes, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
 import type { BrokerSecurity, Connection, Hear, Transport } from '../contract.ts';
+import { checkSize, payloadSize_max_bytes } from '../payload-limit.ts';
 
 const connect_ms = 5000;
+/** How much the client gathers before it writes: its own 32 KiB make a system call, and wake the server, for every few messages. */
+const writeAt_bytes = 1 << 18;
 /** How much is said before the server is asked whether it has got everything. */
 const askEvery_bytes = 1 << 18;
 
@@ -16,7 +20,9 @@ export const nats: Transport = {
   async connect(address, { ca, certificate, login } = {}) {
     const backOff = new BackOff();
     try {
-      const client = await connect({
+      // `pendingLimit` is in the client's code and not in its types
+      const options: NodeConnectionOptions & { readonly pendingLimit: number } = {
+        pendingLimit: writeAt_bytes,
         servers: address.replace(/^(nats|tls):\/\//, ''),
         ...(address.startsWith('tls:') ? { tls: tlsTo(new URL(address).hostname, ca, certificate) } : {}),
         ...(login === undefined ? {} : { authenticator: (nonce) => ({ nkey: login.nkey, sig: login.signNonce(nonce ?? '') }) }),
@@ -24,7 +30,8 @@ export const nats: Transport = {
         maxReconnectAttempts: -1,
         reconnectDelayHandler: () => backOff.wait_ms(),
         ignoreClusterUpdates: true,
-      });
+      };
+      const client = await connect(options);
       return new NatsTie(client, backOff, address, login !== undefined);
     } catch (error) {
       throw brokerFault(error, address, 'NATS server', 'nats-server -a 127.0.0.1 -p 4222');
@@ -47,6 +54,10 @@ class NatsTie implements Connection {
   readonly onChange = this.changes.onChange;
   readonly vouches: boolean;
   private readonly address: string;
+  private readonly bundler = new Bundler((subject, message) => {
+    if (!this.client.isClosed()) this.client.publish(subject, message);
+  });
+  private readonly payload_max_bytes: number;
   private said_bytes = 0;
   private confirmed_bytes = 0;
   private asked_bytes = 0;
@@ -55,6 +66,7 @@ class NatsTie implements Connection {
     this.client = client;
     this.address = address;
     this.vouches = vouches;
+    this.payload_max_bytes = Math.min(client.info?.max_payload ?? payloadSize_max_bytes, payloadSize_max_bytes);
     void this.watch(backOff);
   }
 
@@ -72,7 +84,7 @@ class NatsTie implements Connection {
     const subscriptions: Subscription[] = places.map((place) =>
       this.client.subscribe(`${place}.*`, {
         callback: (error, message) => {
-          if (error === null) hear(message.data, message);
+          if (error === null) unbundle(message.data, hear, message);
           else refusal ??= error;
         },
       }),
@@ -85,13 +97,15 @@ class NatsTie implements Connection {
   }
 
   publish(subject: string, payload: Uint8Array): void {
-    this.client.publish(subject, payload);
+    checkSize(subject, sizeAlone_bytes(payload), this.payload_max_bytes);
+    this.bundler.add(subject, payload);
     this.said_bytes += payload.length;
     if (this.said_bytes - this.asked_bytes > askEvery_bytes) void this.drained();
   }
 
   /** The server answers in order, so its answer means that it has taken all that was said before. */
   async drained(): Promise<void> {
+    this.bundler.flush();
     const asked_bytes = this.said_bytes;
     this.asked_bytes = asked_bytes;
     await this.client.flush().catch(() => {});
