@@ -52,6 +52,16 @@ export class Register {
     return list !== undefined && (list.keys.has(key.text) || list.agents.has(id));
   }
 
+  /** Another value after every change of either list. */
+  get version(): string {
+    return `${this.enrolment.serial} ${this.revoked?.current.serial}`;
+  }
+
+  /** Everybody who is enrolled and not revoked. */
+  *standing(): Generator<Enrolled> {
+    for (const agent of this.enrolment.agents.values()) if (!this.isRevoked(agent)) yield agent;
+  }
+
   /** The agent that may use this name with the key of this number now, or why it may not. */
   find(id: AgentId, keyNumber: number, now_ms: number): Enrolled | SealFault {
     const agent = this.enrolment.agents.get(id);

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { GridflockError, InputError } from '@gridflock/core';
-import { readInputFile } from '../files/input-file.ts';
+import { type InputFile, readInputFile } from '../files/input-file.ts';
 
 const size_max_bytes = 64 << 20;
 
@@ -17,20 +17,23 @@ export class WatchedList<T extends Numbered> {
   readonly path: string;
   private readonly read: (text: string) => T;
   private inForce: T;
+  private digest: string;
   /** What the file looked like when it was read last, so that nothing is read or told twice. */
   private look: string;
 
-  private constructor(path: string, read: (text: string) => T, first: T, look: string) {
+  private constructor(path: string, read: (text: string) => T, first: T, digest: string, look: string) {
     this.path = path;
     this.read = read;
     this.inForce = first;
+    this.digest = digest;
     this.look = look;
   }
 
   /** @throws {InputError} as `readInputFile`, and whatever `read` throws */
   static async open<T extends Numbered>(path: string, read: (text: string) => T): Promise<WatchedList<T>> {
     const look = await lookOf(path);
-    return new WatchedList(path, read, read(await textOf(path)), look);
+    const { text, sha256 } = await contentOf(path);
+    return new WatchedList(path, read, read(text), sha256, look);
   }
 
   get current(): T {
@@ -43,9 +46,12 @@ export class WatchedList<T extends Numbered> {
     if (look === this.look) return undefined;
     this.look = look;
     try {
-      const next = this.read(await textOf(this.path));
-      if (next.serial < this.inForce.serial) throw outdated(this.path, next.serial, this.inForce.serial);
+      const { text, sha256 } = await contentOf(this.path);
+      if (sha256 === this.digest) return undefined;
+      const next = this.read(text);
+      if (next.serial <= this.inForce.serial) throw outdated(this.path, next.serial, this.inForce.serial);
       this.inForce = next;
+      this.digest = sha256;
       return `${this.path}: version ${next.serial} is in force`;
     } catch (error) {
       const why = error instanceof GridflockError ? error.message : String(error);
@@ -54,7 +60,7 @@ export class WatchedList<T extends Numbered> {
   }
 }
 
-const textOf = async (path: string): Promise<string> => (await readInputFile(path, { bytes_max_count: size_max_bytes })).text;
+const contentOf = (path: string): Promise<InputFile> => readInputFile(path, { bytes_max_count: size_max_bytes });
 
 async function lookOf(path: string): Promise<string> {
   const facts = await stat(path, { bigint: true }).catch(() => undefined);
@@ -64,7 +70,7 @@ async function lookOf(path: string): Promise<string> {
 const outdated = (where: string, serial: number, current: number): InputError =>
   new InputError({
     code: 'ENROLMENT_OUTDATED',
-    message: `Version ${serial} of the list is older than version ${current}, which is in force`,
+    message: `Version ${serial} of the list is not newer than version ${current}, which is in force`,
     where,
     hint: 'Give the list a larger serial number, and sign it again.',
   });
