@@ -49,10 +49,6 @@ export interface Seal {
   close(from: AgentId, envelope: Uint8Array): Uint8Array;
   /** @returns the envelope, whose sender is who it says; or why it is not to be believed */
   open(sealed: Uint8Array): Uint8Array | SealFault;
-  /** Of these agents of ours, one per key: what they say counts for all of the same key. */
-  speakersOf(ids: Iterable<AgentId>): readonly AgentId[];
-  /** Whether the key of one agent is enrolled for another one, too. */
-  speaksFor(from: AgentId, other: AgentId): boolean;
 }
 
 /** An envelope laid out with its seal, of which the signature is still to be filled in. */

@@ -18,10 +18,13 @@ export function readPublicKey(text: string): PublicKey | undefined {
   const bytes = Buffer.from(x, 'base64url');
   // a second spelling of the same key would be another key to whoever compares texts
   if (bytes.length !== 32 || bytes.toString('base64url') !== x) return undefined;
+  let object: KeyObject | undefined;
   return {
     text,
     number: createHash('sha256').update(bytes).digest().readUIntBE(0, 6),
-    object: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }),
+    get object() {
+      return (object ??= createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }));
+    },
   };
 }
 

@@ -1,19 +1,14 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, type KeyObject, pbkdf2Sync, sign } from 'node:crypto';
+import type { BrokerLogin } from '../transports/contract.ts';
 import { nkeyOf } from './nkey.ts';
 import { type PublicKey, publicKeyText, readPublicKey } from './public-key.ts';
 
 /** How often the hash of a password for MQTT is repeated. The password has 256 bits: nobody guesses it, however fast. */
 const passwordRounds_count = 101;
 
-/** What a broker is told by somebody who wants in. */
-export interface BrokerLogin {
-  /** Public user key of NATS, `U…`. */
-  readonly nkey: string;
-  /** Signs what a NATS server asks to be signed. */
-  readonly signNonce: (nonce: string) => string;
-  /** Password at MQTT brokers. */
-  readonly password: () => string;
-  /** What the broker keeps of it, as mosquitto writes it. */
+/** What a key says to brokers, and what they keep of it. */
+export interface KeyLogin extends Omit<BrokerLogin, 'user'> {
+  /** What an MQTT broker keeps of the password, as mosquitto writes it. */
   readonly passwordHash: string;
 }
 
@@ -55,7 +50,7 @@ export class SecretKey {
     return sign(null, bytes, this.#key);
   }
 
-  brokerLogin(): BrokerLogin {
+  brokerLogin(): KeyLogin {
     const { nkey, signNonce } = nkeyOf(this.derived('gridflock nats user'));
     const password = (): string => this.derived('gridflock mqtt password').toString('base64url');
     const salt = this.derived('gridflock mqtt salt').subarray(0, 12);

@@ -9,6 +9,8 @@ import {
   type Message,
   type Role,
   type RunOptions,
+  type Seal,
+  type SealFault,
   type Snapshot,
 } from '@gridflock/core';
 import { Attendance, beatKind, type PresenceChange } from './attendance.ts';
@@ -28,6 +30,8 @@ export interface LiveOptions extends RunOptions {
   readonly run: string;
   /** Everybody who takes part, for roles that do not name their peers. Left out: the roles given here are all. */
   readonly agents?: readonly AgentId[] | undefined;
+  /** Signs what leaves and believes nothing that is not signed; where left out, the broker is trusted. */
+  readonly seal?: Seal | undefined;
   /** Whether an agent that is no peer may speak to one of ours: it wants to join. Default: nobody may. */
   readonly admits?: ((from: AgentId, to: AgentId) => boolean) | undefined;
   /**
@@ -46,7 +50,7 @@ export interface LiveOptions extends RunOptions {
 }
 
 /** Why something that arrived was dropped. */
-export type DropReason = EnvelopeFault | 'not for us' | 'unknown sender' | 'foreign subject' | 'broken beat' | 'inbox full';
+export type DropReason = EnvelopeFault | SealFault | 'not for us' | 'unknown sender' | 'foreign subject' | 'broken beat' | 'inbox full';
 
 export interface LiveReport {
   readonly sent_count: number;
@@ -164,7 +168,7 @@ class LiveRun {
 
   private send(seat: Seat, to: AgentId, message: Message): void {
     if (this.state === 'over') return;
-    const spoken: Spoken = { seat, to, message, subject: this.subjectFor(seat, to), payload: this.writer.write(seat.role.id, to, message) };
+    const spoken: Spoken = { seat, to, message, subject: this.subjectFor(seat, to), payload: this.write(seat, to, message) };
     if (this.options.keeper === undefined) this.publish(spoken);
     else this.held.push(spoken);
   }
@@ -188,14 +192,25 @@ class LiveRun {
     return subject;
   }
 
+  private write(seat: Seat, to: AgentId, message: Message): Uint8Array {
+    const envelope = this.writer.write(seat.role.id, to, message);
+    return this.options.seal?.close(seat.role.id, envelope) ?? envelope;
+  }
+
+  private read(payload: Uint8Array): Envelope | EnvelopeFault | SealFault {
+    const bytes = this.options.seal?.open(payload) ?? payload;
+    return typeof bytes === 'string' ? bytes : this.reader.read(bytes);
+  }
+
   private arrived(payload: Uint8Array, arrival: { readonly subject: string }): void {
     if (this.state === 'over') return;
-    const envelope = this.reader.read(payload);
+    // asked first: nobody can use up what another one may say
+    if (this.connection.vouches && !isSaidBy(this.reader.senderOf(payload), arrival.subject)) return void this.drop('foreign subject');
+    const envelope = this.read(payload);
     if (typeof envelope === 'string') return void this.drop(envelope);
     const { from, to, message } = envelope;
     const seat = this.seats.get(to);
     if (seat === undefined) return void this.drop('not for us');
-    if (this.connection.vouches && !isSaidBy(from, arrival.subject)) return void this.drop('foreign subject');
     if (!this.seats.has(from)) {
       if (!this.elsewhere(seat).has(from) && this.options.admits?.(from, to) !== true) return void this.drop('unknown sender');
       if (message.kind === beatKind) return void this.beatArrived(seat, from, message);
@@ -331,7 +346,7 @@ class LiveRun {
   private beatTo(seat: Seat, other: AgentId, leaving = false): void {
     if (!this.connection.connected) return;
     const beat = this.attendance.beatTo(other, this.beats_count, seat.isDone, leaving);
-    this.connection.publish(this.subjectFor(seat, other), this.writer.write(seat.role.id, other, beat));
+    this.connection.publish(this.subjectFor(seat, other), this.write(seat, other, beat));
   }
 
   /** A sign of life for those who have heard nothing else since the last beat, or do not know that we are done. */
@@ -443,6 +458,7 @@ class LiveRun {
   }
 }
 
-const isSaidBy = (from: AgentId, subject: string): boolean => subject.endsWith(`.${tokenOf(from)}`);
+/** Bytes without a sender are left to those who say why they are none. */
+const isSaidBy = (from: AgentId | undefined, subject: string): boolean => from === undefined || subject.endsWith(`.${tokenOf(from)}`);
 
 const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Changes } from '../changes.ts';
 import type { Connection, Hear } from '../contract.ts';
+import { checkSize } from '../payload-limit.ts';
 import { FrameBatch, type Frames, type FromHub, placeIn, type ToHub } from './frames.ts';
 
 /** A thread's connection to the hub. A port that is closed does not come back. */
@@ -39,6 +40,7 @@ export class PortConnection implements Connection {
   }
 
   publish(subject: string, payload: Uint8Array): void {
+    checkSize(subject, payload.length);
     if (this.batch.isEmpty) queueMicrotask(() => this.post());
     this.batch.add(subject, payload);
     this.backlog_bytes += payload.length;
@@ -65,8 +67,10 @@ export class PortConnection implements Connection {
   }
 
   private arrived(message: FromHub): void {
-    if (message.type === 'said') this.hear(message.frames);
-    else if (message.type === 'taken') {
+    if (message.type === 'said') {
+      this.hear(message.frames);
+      if (this.connected) this.tell({ type: 'heard', batch: message.batch });
+    } else if (message.type === 'taken') {
       this.backlog_bytes -= message.length_bytes;
       if (this.backlog_bytes === 0) this.release();
     } else {
