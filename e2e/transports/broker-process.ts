@@ -34,7 +34,12 @@ export const startMosquitto = (): Promise<BrokerProcess> =>
     return ['-c', file];
   });
 
-async function startBroker(scheme: string, program: string, args: (port: number, folder: string) => string[]): Promise<BrokerProcess> {
+/** @param args - its arguments, for a port and a folder that are its own */
+export async function startBroker(
+  scheme: string,
+  program: string,
+  args: (port: number, folder: string) => string[],
+): Promise<BrokerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'gridflock-broker-'));
   const port = await freePort();
   let child: ChildProcess;

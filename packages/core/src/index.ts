@@ -220,7 +220,19 @@ export type * from './regulation/contract.ts';
 export { bandOf, decompose, decomposeAsPrinted } from './regulation/decompose.ts';
 export { polygons } from './regulation/polygons.ts';
 export { regulateDay, regulateDayOpenly } from './regulation/regulate-day.ts';
-export type { CoordinationProblem, Outcome, Part, Scheme, SchemeServices } from './schemes/contract.ts';
+export type { CoordinationProblem, Outcome, Part, Scheme, SchemeServices, TerminalLimits } from './schemes/contract.ts';
+export {
+  type Agreement,
+  agreementOf,
+  type CommonTerms,
+  castConvener,
+  castNet,
+  castParticipant,
+  convenerId,
+  type NetTerms,
+  netId,
+  type ParticipantTerms,
+} from './schemes/proximal-message-passing/cast.ts';
 export type { Certificate, ProgramUpdate, ReadySolver, Solution, SolveOptions, Solver, SolveSequence } from './solvers/contract.ts';
 export { solveNonlinear } from './solvers/nonlinear/nonlinear.ts';
 export type { NonlinearOptions, NonlinearProgram, NonlinearSolution } from './solvers/nonlinear/program.ts';
@@ -230,6 +242,7 @@ export { oracleFor } from './solvers/reduced-oracle.ts';
 export type * from './strategies/contract.ts';
 export { type Replay, replay } from './strategies/replay.ts';
 export type { Catalog, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';
+export type { CastGroup, LiveTerms, SplitAgent, SplitStudy, StudyDeployment } from './studies/deployment.ts';
 export { jia2025Prices, jia2025Storage } from './studies/jia2025.ts';
 export type * from './studies/regulate/market/contract.ts';
 export { clearTwoSided } from './studies/regulate/market/equilibrium.ts';
@@ -263,3 +276,4 @@ export type {
   ScreeningResult,
 } from './wire/regulate-result.ts';
 export * from './wire/result.ts';
+export { type Seal, SealCodec, type SealFault, type SealParts, sealSize_count, sealVersion, type UnsignedSeal } from './wire/seal.ts';

@@ -23,6 +23,11 @@ export type Snapshot = Message['body'];
 
 export interface Role {
   readonly id: AgentId;
+  /**
+   * Whom it talks with, the same array until that changes. Between processes this is how it is seen who is missing, and what
+   * comes from others is dropped. Left out: everybody of the run.
+   */
+  readonly peers?: readonly AgentId[];
   start(out: Outbox): void;
   receive(from: AgentId, message: Message, out: Outbox): void;
   /** A wake-up that was asked for; time to repeat what seems lost. */
@@ -36,6 +41,10 @@ export interface Role {
   remember?(): Snapshot;
   /** Takes the place of `start` after a crash: goes on from a snapshot, and says again what may have been lost. */
   resume?(snapshot: Snapshot, out: Outbox): void;
+  /** Grows with every event after which a new snapshot must be safe before messages leave; unchanged, the last one will do. */
+  readonly version?: number;
+  /** What it heard and would not use, by reason. */
+  readonly dropped?: ReadonlyMap<string, number>;
 }
 
 export interface Envelope {

@@ -167,3 +167,13 @@ describe('what cannot be sent is refused with ENVELOPE_UNSENDABLE:', () => {
     it(what, () => expect(attempt).toThrow(expect.objectContaining({ code: 'ENVELOPE_UNSENDABLE' })));
   }
 });
+
+describe('the sender of bytes that were not read yet', () => {
+  it('is told where there is one', () => {
+    const reader = new EnvelopeReader();
+    const bytes = new EnvelopeWriter().write('é 1', 'b', { kind: 'k', round: 0, body: {} });
+    expect(reader.senderOf(bytes)).toBe('é 1');
+    expect(reader.senderOf(bytes.subarray(0, 18))).toBeUndefined();
+    expect(reader.senderOf(new Uint8Array(5))).toBeUndefined();
+  });
+});

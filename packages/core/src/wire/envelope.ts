@@ -26,7 +26,12 @@ export const envelopeSize_max_count = 1 << 20;
 const fields_max_count = 256;
 const header_count = 16;
 /** Doubles in a slab of the reader. */
-const slab_count = 2048;
+const slab_count = 8192;
+/** An array of so few doubles is cheapest on a heap of its own. */
+const few_count = 8;
+/** From here on bytes are copied as bytes, which costs two views whatever the length; below, double by double. */
+const many_count = 24;
+const hostIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 const sortNumber = 1;
 const sortText = 2;
 const sortDoubles = 3;
@@ -53,6 +58,12 @@ export class EnvelopeWriter {
   private bytes = new Uint8Array(0);
   private view = new DataView(this.bytes.buffer);
   private free = 0;
+  private readonly size_max_count: number;
+
+  /** @param size_max_count - above what brokers take only for what stays at home, such as a snapshot */
+  constructor(size_max_count = envelopeSize_max_count) {
+    this.size_max_count = size_max_count;
+  }
 
   /** @throws {TransportError} ENVELOPE_UNSENDABLE: too large, an id too long, a value that is no number, text or array of doubles */
   write(from: string, to: string, message: Message): Uint8Array {
@@ -92,17 +103,20 @@ export class EnvelopeWriter {
         bytes[sort] = sortDoubles;
         view.setUint32(at, value.length, true);
         at += 4;
-        for (let i = 0; i < value.length; i++, at += 8) view.setFloat64(at, value[i], true);
+        if (value.length < many_count || !hostIsLittleEndian) {
+          for (let i = 0; i < value.length; i++) view.setFloat64(at + 8 * i, value[i], true);
+        } else bytes.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), at);
+        at += value.byteLength;
       } else refuse(`"${name}" is no number, text or array of doubles`);
     }
     view.setUint32(begin + 4, at - begin, true);
-    if (at - begin > envelopeSize_max_count) refuse(`it takes ${at - begin} bytes, at most ${envelopeSize_max_count}`);
+    if (at - begin > this.size_max_count) refuse(`it takes ${at - begin} bytes, at most ${this.size_max_count}`);
     this.free = at;
     return bytes.subarray(begin, at);
   }
 
   private makeRoom(most_count: number, from: string, message: Message): void {
-    if (most_count > 4 * envelopeSize_max_count) refuseToSend(from, message, `it is larger than ${envelopeSize_max_count} bytes`);
+    if (most_count > 4 * this.size_max_count) refuseToSend(from, message, `it is larger than ${this.size_max_count} bytes`);
     if (this.free + most_count <= this.bytes.length) return;
     this.bytes = new Uint8Array(Math.max(1 << 16, most_count));
     this.view = new DataView(this.bytes.buffer);
@@ -139,21 +153,28 @@ function refuseToSend(from: string, { kind, round }: Message, why: string): neve
 
 /**
  * Reads envelopes; whatever bytes arrive, the answer is an envelope or the reason why it is none. Arrays of doubles are cut
- * from slabs of 16 KiB, because a small array of its own costs more than all the rest of a message.
+ * from slabs of 64 KiB, because a middling array of its own costs more than all the rest of a message.
  */
 export class EnvelopeReader {
   private readonly known = new KnownTexts();
+  /** A double and its bytes: a view of each payload would cost more than copying eight of its bytes. */
+  private readonly double = new Float64Array(1);
+  private readonly scratch = new Uint8Array(this.double.buffer);
   private slab = new Float64Array(0);
   private used_count = 0;
+  private readonly size_max_count: number;
+
+  constructor(size_max_count = envelopeSize_max_count) {
+    this.size_max_count = size_max_count;
+  }
 
   read(bytes: Uint8Array): Envelope | EnvelopeFault {
     const size_count = bytes.length;
-    if (size_count > envelopeSize_max_count) return 'oversized';
+    if (size_count > this.size_max_count) return 'oversized';
     if (size_count < header_count || bytes[0] !== 0x67 || bytes[15] !== 0) return 'not an envelope';
     if (bytes[1] !== envelopeVersion) return 'foreign version';
-    const view = new DataView(bytes.buffer, bytes.byteOffset, size_count);
-    const fields_count = view.getUint16(2, true);
-    if (view.getUint32(4, true) !== size_count) return 'wrong length';
+    const fields_count = bytes[2] | (bytes[3] << 8);
+    if (u32At(bytes, 4) !== size_count) return 'wrong length';
     if (fields_count > fields_max_count) return 'too many fields';
 
     const toAt = header_count + bytes[12];
@@ -176,12 +197,12 @@ export class EnvelopeReader {
       if (name === forbidden) return 'forbidden field name';
       if (Object.hasOwn(body, name)) return 'duplicate field';
       if (sort === sortNumber) {
-        body[name] = view.getFloat64(valueAt, true);
+        body[name] = this.doubleAt(bytes, valueAt);
         at = valueAt + 8;
         continue;
       }
       if (sort !== sortText && sort !== sortDoubles) return 'broken field';
-      const values_count = view.getUint32(valueAt, true);
+      const values_count = u32At(bytes, valueAt);
       const begin = valueAt + 4;
       const end = begin + (sort === sortText ? values_count : 8 * values_count);
       if (end > size_count) return 'wrong length';
@@ -189,21 +210,39 @@ export class EnvelopeReader {
         const text = readUtf8(bytes, begin, end);
         if (text === undefined) return 'broken text';
         body[name] = text;
-      } else body[name] = this.doublesAt(view, begin, values_count);
+      } else body[name] = this.doublesAt(bytes, begin, values_count);
       at = end;
     }
     if (at !== size_count) return 'wrong length';
-    return { from, to, message: { kind, round: view.getUint32(8, true), body } };
+    return { from, to, message: { kind, round: u32At(bytes, 8), body } };
   }
 
-  private doublesAt(view: DataView, at: number, values_count: number): Float64Array {
+  /** Who says it, of bytes that begin like an envelope and may be none: for looking before reading. */
+  senderOf(bytes: Uint8Array): string | undefined {
+    const end = header_count + bytes[12];
+    return end <= bytes.length ? this.known.read(bytes, header_count, end) : undefined;
+  }
+
+  private doubleAt(bytes: Uint8Array, at: number): number {
+    const { scratch } = this;
+    if (hostIsLittleEndian) for (let i = 0; i < 8; i++) scratch[i] = bytes[at + i];
+    else for (let i = 0; i < 8; i++) scratch[i] = bytes[at + 7 - i];
+    return this.double[0];
+  }
+
+  private doublesAt(bytes: Uint8Array, at: number, values_count: number): Float64Array {
     const values = this.roomFor(values_count);
-    for (let i = 0; i < values_count; i++) values[i] = view.getFloat64(at + 8 * i, true);
+    if (values_count < many_count || !hostIsLittleEndian) {
+      for (let i = 0; i < values_count; i++) values[i] = this.doubleAt(bytes, at + 8 * i);
+    } else {
+      const length_bytes = 8 * values_count;
+      new Uint8Array(values.buffer, values.byteOffset, length_bytes).set(new Uint8Array(bytes.buffer, bytes.byteOffset + at, length_bytes));
+    }
     return values;
   }
 
   private roomFor(values_count: number): Float64Array {
-    if (values_count > slab_count / 4) return new Float64Array(values_count);
+    if (values_count <= few_count || values_count > slab_count / 16) return new Float64Array(values_count);
     if (this.used_count + values_count > this.slab.length) {
       this.slab = new Float64Array(slab_count);
       this.used_count = 0;
@@ -213,3 +252,6 @@ export class EnvelopeReader {
     return this.slab.subarray(begin, this.used_count);
   }
 }
+
+const u32At = (bytes: Uint8Array, at: number): number =>
+  (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;

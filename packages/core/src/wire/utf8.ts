@@ -58,25 +58,30 @@ export function readUtf8(bytes: Uint8Array, at: number, end: number): string | u
 
 /**
  * Remembers short texts by their bytes: ids, kinds and field names come again with every message, and a text that is known
- * need not be made anew. One place per hash, so memory is bounded whatever arrives.
+ * need not be made anew. One place per hash, so memory is bounded whatever arrives. Only ASCII is recognised again.
  */
 export class KnownTexts {
-  private readonly places: ({ readonly bytes: Uint8Array; readonly text: string } | undefined)[] = new Array(1024).fill(undefined);
+  private readonly places: string[] = new Array(8192).fill('');
 
   read(bytes: Uint8Array, at: number, end: number): string | undefined {
     let hash = 0x811c9dc5;
     for (let i = at; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-    const place = (hash ^ (hash >>> 15)) & 1023;
+    const place = (hash ^ (hash >>> 15)) & 8191;
     const known = this.places[place];
-    if (known !== undefined && same(known.bytes, bytes, at, end)) return known.text;
+    if (isSpelled(known, bytes, at, end)) return known;
     const text = readUtf8(bytes, at, end);
-    if (text !== undefined) this.places[place] = { bytes: bytes.slice(at, end), text };
+    if (text !== undefined) this.places[place] = text;
     return text;
   }
 }
 
-function same(known: Uint8Array, bytes: Uint8Array, at: number, end: number): boolean {
-  if (known.length !== end - at) return false;
-  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[at + i]) return false;
+/** Whether these bytes, all below 128, are the codes of the text. */
+function isSpelled(text: string, bytes: Uint8Array, at: number, end: number): boolean {
+  const { length } = text;
+  if (length !== end - at) return false;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code !== bytes[at + i] || code >= 0x80) return false;
+  }
   return true;
 }

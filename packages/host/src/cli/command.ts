@@ -52,4 +52,5 @@ export const documentNames = [
   'convert.json',
   'solve.json',
   'study.yaml',
+  'deployment.json',
 ] as const;

@@ -1,9 +1,11 @@
 import { InputError } from '@gridflock/core';
 import { Command, CommanderError } from 'commander';
 import type { Action } from './command.ts';
+import { agent } from './commands/agent.ts';
 import { compare } from './commands/compare.ts';
 import { configShow } from './commands/config-show.ts';
 import { convert } from './commands/convert.ts';
+import { deploy } from './commands/deploy.ts';
 import { inspect } from './commands/inspect.ts';
 import { list } from './commands/list.ts';
 import { newStudy } from './commands/new-study.ts';
@@ -105,6 +107,30 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
       '--transport <address>',
       'how agents talk: loop, workers, embedded (an MQTT broker of our own), nats://host:port or mqtt://host:port (default: as the study says)',
     );
+
+  add(
+    program,
+    'deploy [study]',
+    'Split a study into a folder per process, each with what its agents must know and no more.',
+    deploy,
+    'gridflock deploy study.yaml --transport nats://127.0.0.1:4222 --out agents',
+    'gridflock deploy --default --transport mqtt://127.0.0.1:1883 --gateways 2 --out agents',
+  )
+    .option('--default', 'split the built-in first walk')
+    .option('--transport <address>', 'the broker that the processes talk over: nats://host:port or mqtt://host:port')
+    .option('--gateways <n>', 'hold the agents of all owners in so many processes (default: one for every owner)')
+    .option('--run <name>', 'name of the run on the broker (default: made of the study and its inputs)');
+
+  add(
+    program,
+    'agent <config>',
+    'Run the agents of one file as a process on a broker; deploy writes such files.',
+    agent,
+    'gridflock agent agents/feeder/agents.yaml --state state/feeder --out out/feeder',
+    'gridflock agent agents/convener/agents.yaml --json',
+  )
+    .option('--state <dir>', 'keep snapshots there, so that the process goes on where it was after a crash')
+    .option('--fsync', 'wait until the disk has each snapshot: needed against a loss of power, not against a crash');
 
   add(
     program,

@@ -1,50 +1,94 @@
+import type { Message } from '@gridflock/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { Attendance } from './attendance.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Attendance, beatKind, type PresenceChange } from './attendance.ts';
 
-const idsOf = (count: number): string[] => Array.from({ length: count }, (_, k) => `agent ${k}`);
+let changes: string[];
+beforeEach(() => {
+  changes = [];
+});
+const attendanceOf = (life: number, absence_ms = 100): Attendance =>
+  new Attendance(life, absence_ms, ({ agent, state }: PresenceChange) => void changes.push(`${agent} ${state}`));
 
 describe('attendance', () => {
-  it('is complete when the last has come, whatever the count', () => {
-    for (const count of [1, 31, 32, 33, 64, 100]) {
-      const attendance = new Attendance(idsOf(count));
-      for (const id of idsOf(count)) {
-        expect(attendance.everyoneHere).toBe(false);
-        attendance.markHere(id);
-      }
-      expect(attendance.everyoneHere).toBe(true);
-      expect(attendance.everyoneDone).toBe(false);
-      expect(attendance.undone).toHaveLength(count);
-    }
+  it('introduces two agents to each other in three beats, whoever comes first', () => {
+    const [a, b] = [attendanceOf(1), attendanceOf(2)];
+    // the first beat of a finds nobody
+    expect(a.hearBeat('b', b.beatTo('a', 0, false), 0)).toBe('answer');
+    expect(b.hearBeat('a', a.beatTo('b', 0, false), 0)).toBe('fine');
+    expect(a.hearBeat('b', b.beatTo('a', 1, false), 0)).toBe('fine');
+    expect([a.isHere('b'), b.isHere('a')]).toEqual([true, true]);
+    expect(changes).toEqual(['b here', 'a here']);
   });
 
-  it('reaches everybody by hearsay, and tells who knows less', () => {
-    const [a, b, c] = [0, 1, 2].map(() => new Attendance(idsOf(70)));
-    a!.markHere('agent 69');
-    b!.markDone('agent 31');
-    expect(b!.hear(a!.told(0))).toBe('less');
-    expect(c!.hear(b!.told(0))).toBe('as much');
-    expect(a!.hear(c!.told(0))).toBe('as much');
-    for (const each of [a, b, c]) {
-      expect(each!.absent).not.toContain('agent 69');
-      expect(each!.undone).not.toContain('agent 31');
-    }
+  it('tells who has gone silent, and who is back', () => {
+    const a = attendanceOf(1);
+    const b = attendanceOf(2);
+    a.hearBeat('b', b.beatTo('a', 0, false), 0);
+    a.look(100);
+    expect(a.isMissing('b')).toBe(false);
+    a.look(101);
+    a.look(5000);
+    expect(a.isMissing('b')).toBe(true);
+    expect(a.lastHeard('b', 5000)).toBe('last heard 5 s ago');
+    expect(a.heard('b', 5001)).toBe(true);
+    expect(a.isMissing('b')).toBe(false);
+    expect(changes).toEqual(['b here', 'b silent', 'b back']);
   });
 
-  it('does not understand who counts by another list', () => {
-    expect(new Attendance(['a', 'b']).hear(new Attendance(['a', 'c']).told(0))).toBeUndefined();
-    expect(new Attendance(['ab', 'c']).hear(new Attendance(['a', 'bc']).told(0))).toBeUndefined();
-    expect(new Attendance(['b', 'a']).hear(new Attendance(['a', 'b']).told(0))).toBe('as much');
+  it('does not take for silent who cannot be heard because the broker is away', () => {
+    const a = attendanceOf(1);
+    a.heard('b', 0);
+    a.pardon(5000);
+    a.look(5050);
+    expect(changes).toEqual(['b here']);
+    a.look(5101);
+    expect(changes).toEqual(['b here', 'b silent']);
   });
 
-  it('lets nothing but sets of the right size in', () => {
-    const attendance = new Attendance(idsOf(40));
-    const { body, ...rest } = attendance.told(0);
+  it('knows who was started anew, so that what was lost with the old life is said again', () => {
+    const a = attendanceOf(1);
+    a.hearBeat('b', attendanceOf(2).beatTo('a', 70, false), 0);
+    expect(a.hearBeat('b', attendanceOf(3).beatTo('a', 0, false), 10)).toBe('again');
+    expect(changes).toEqual(['b here', 'b back']);
+  });
+
+  it('believes the last word about being done, and waits for nobody who is', () => {
+    const a = attendanceOf(1);
+    const b = attendanceOf(2);
+    a.hearBeat('b', b.beatTo('a', 5, true), 0);
+    // overtaken on the way
+    a.hearBeat('b', b.beatTo('a', 4, false), 1);
+    expect(a.isDone('b')).toBe(true);
+    a.look(1e6);
+    expect([a.isMissing('b'), changes]).toEqual([false, ['b here', 'b done']]);
+    // a new life that has forgotten is not done
+    a.hearBeat('b', attendanceOf(3).beatTo('a', 0, false), 2e6);
+    expect(a.isDone('b')).toBe(false);
+  });
+
+  it('takes a farewell before the end for what it is', () => {
+    const a = attendanceOf(1);
+    const b = attendanceOf(2);
+    expect(a.hearBeat('b', b.beatTo('a', 0, false, true), 0)).toBe('fine');
+    expect([a.isMissing('b'), a.lastHeard('b', 0), a.isMissing('nobody')]).toEqual([true, 'has left', true]);
+    a.hearBeat('b', attendanceOf(3).beatTo('a', 0, false), 5);
+    expect(a.isMissing('b')).toBe(false);
+  });
+
+  it('does not understand a beat with anything but its four fields', () => {
+    const fine = attendanceOf(2).beatTo('a', 0, false).body;
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.double(), fc.nat()), { maxLength: 3 }), (words) => {
-        const fits = words.length === 2 && words.every((word) => word >>> 0 === word);
-        expect(new Attendance(idsOf(40)).hear({ ...rest, body: { ...body, here: Float64Array.from(words) } }) !== undefined).toBe(fits);
-      }),
+      fc.property(
+        fc.constantFrom(...Object.keys(fine)),
+        fc.oneof(fc.constant(undefined), fc.string(), fc.constant(Float64Array.of(1)), fc.double({ min: 1.5, max: 9 })),
+        (name, value) => {
+          const body = { ...fine, [name]: value } as Message['body'];
+          const broken = name !== 'life' || typeof value !== 'number';
+          expect(attendanceOf(1).hearBeat('b', { kind: beatKind, round: 0, body }, 0) === undefined).toBe(broken);
+        },
+      ),
     );
+    expect(changes.every((change) => change === 'b here')).toBe(true);
   });
 });

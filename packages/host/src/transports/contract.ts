@@ -7,13 +7,18 @@
  */
 export interface Connection {
   /**
-   * Hears everything published under these subjects from now on, each heard in one place only. Resolves when the other side
-   * knows, with the way to stop.
+   * Hears everything published at these places from now on, under `<place>.<one token>`, each place heard by one listener only.
+   * Resolves when the other side knows, with the way to stop.
    */
-  listen(subjects: readonly string[], hear: (payload: Uint8Array) => void): Promise<() => void>;
-  /** Hands a payload over; it must not change afterwards. Call it only while connected. */
+  listen(places: readonly string[], hear: Hear): Promise<() => void>;
+  /**
+   * Hands a payload over, under a place and the token of who says it; it must not change afterwards. Call it only while connected.
+   * @throws {TransportError} PAYLOAD_TOO_LARGE: larger than 1 MiB, or than what the broker takes
+   */
   publish(subject: string, payload: Uint8Array): void;
   readonly connected: boolean;
+  /** Whether the other side lets everybody publish under names of his own only, so that a subject says who spoke. */
+  readonly vouches: boolean;
   /** Bytes handed over of which it is not known that they have left, or, where the other side tells, arrived there. */
   readonly backlog_bytes: number;
   /** Resolves when the backlog has been worked off, or the connection is lost. */
@@ -24,10 +29,33 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** Takes what arrived. The subject is read only when somebody asks for it: it may have to be decoded. */
+export type Hear = (payload: Uint8Array, arrival: { readonly subject: string }) => void;
+
+/** How a connection proves who it is. What is secret in it is never part of an address, and shown nowhere. */
+export interface BrokerLogin {
+  /** At MQTT brokers. */
+  readonly user: string;
+  readonly password: () => string;
+  /** At NATS servers: the public key of the user, and what answers their challenge. */
+  readonly nkey: string;
+  readonly signNonce: (nonce: string) => string;
+}
+
+/** Whom a connection believes, and how it proves who it is. */
+export interface BrokerSecurity {
+  /** Certificates in PEM of those who vouch for the broker; the system's where left out. */
+  readonly ca?: string | undefined;
+  /** Our own certificate and its key in PEM, where the broker asks for one. */
+  readonly certificate?: { readonly cert: string; readonly key: string } | undefined;
+  readonly login?: BrokerLogin | undefined;
+}
+
 /** What the address of a transport looks like, and how it is opened. */
 export interface Transport {
-  /** As in `nats://host:4222`. */
+  /** As in `nats://host:4222`; `encrypted` the same over TLS. */
   readonly scheme: string;
-  /** @throws {TransportError} BROKER_UNREACHABLE */
-  connect(address: string): Promise<Connection>;
+  readonly encrypted: string;
+  /** @throws {TransportError} BROKER_UNREACHABLE, BROKER_UNTRUSTED, BROKER_REFUSES; @throws {CombinationError} BROKER_NEEDS_TLS */
+  connect(address: string, security?: BrokerSecurity): Promise<Connection>;
 }

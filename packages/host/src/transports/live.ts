@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import {
   type AgentId,
   BugError,
@@ -8,26 +9,48 @@ import {
   type Message,
   type Role,
   type RunOptions,
-  TransportError,
+  type Seal,
+  type SealFault,
+  type Snapshot,
 } from '@gridflock/core';
-import { Attendance } from './attendance.ts';
+import { Attendance, beatKind, type PresenceChange } from './attendance.ts';
 import type { Connection } from './contract.ts';
 import { Seat } from './seat.ts';
-import { subjectOf, subjectOfAll } from './subject.ts';
+import { absent, listed, silent, stuck, unknownAgent } from './stalls.ts';
+import { placeOf, subjectOf, tokenOf } from './subject.ts';
+
+/** Where roles keep what they need to come back after a crash. `keep` returns when it is safe there. */
+export interface SnapshotKeeper {
+  recall(id: AgentId): Snapshot | undefined;
+  keep(id: AgentId, snapshot: Snapshot): void;
+}
 
 export interface LiveOptions extends RunOptions {
   /** Names the run: agents of different runs never hear each other. */
   readonly run: string;
-  /** Everybody who takes part, the same list in every process. Left out: the roles given here are all. */
+  /** Everybody who takes part, for roles that do not name their peers. Left out: the roles given here are all. */
   readonly agents?: readonly AgentId[] | undefined;
+  /** Signs what leaves and believes nothing that is not signed; where left out, the broker is trusted. */
+  readonly seal?: Seal | undefined;
+  /** Whether an agent that is no peer may speak to one of ours: it wants to join. Default: nobody may. */
+  readonly admits?: ((from: AgentId, to: AgentId) => boolean) | undefined;
+  /**
+   * What a role says leaves only when its snapshot is safe here, so that a crash is nothing but a long pause; a role that was
+   * kept goes on where it was.
+   */
+  readonly keeper?: SnapshotKeeper | undefined;
+  /** Told who comes, goes silent, returns, is done. */
+  readonly onPresence?: ((change: PresenceChange) => void) | undefined;
   /** Gives up when nobody here has been spoken to for so long. Default 120. */
   readonly silence_s?: number | undefined;
-  /** How often processes tell each other who is done. Default 1. */
+  /** How often an agent tells its peers elsewhere that it is here, where it has said nothing else. Default 1. */
   readonly beat_s?: number | undefined;
+  /** An agent that was not heard for so long has gone silent. Default ten beats. */
+  readonly absence_s?: number | undefined;
 }
 
 /** Why something that arrived was dropped. */
-export type DropReason = EnvelopeFault | 'not for us' | 'unknown sender' | 'another roster' | 'inbox full';
+export type DropReason = EnvelopeFault | SealFault | 'not for us' | 'unknown sender' | 'foreign subject' | 'broken beat' | 'inbox full';
 
 export interface LiveReport {
   readonly sent_count: number;
@@ -36,6 +59,8 @@ export interface LiveReport {
   readonly lost_count: number;
   readonly dropped: ReadonlyMap<DropReason, number>;
   readonly losses_count: number;
+  /** Agents elsewhere that went silent before they could say that they were done; ours needed nothing of them any more. */
+  readonly unconfirmed: readonly AgentId[];
 }
 
 /** Above this backlog nobody is given anything to answer. */
@@ -43,13 +68,23 @@ const backlog_max_bytes = 4 << 20;
 const inbox_max_count = 100_000;
 const look_ms = 20;
 
+/** Said during an event of a role, and not yet handed over. */
+interface Spoken {
+  readonly seat: Seat;
+  readonly to: AgentId;
+  readonly message: Message;
+  readonly subject: string;
+  readonly payload: Uint8Array;
+}
+
 /**
  * Runs roles on a connection, with the clock on the wall; several processes may each run some of the agents of one run. Roles
- * start when everybody is here, and go on answering until everybody is done.
+ * start when all they talk with are here, and go on answering until those are done.
  *
  * When the connection is lost, what is said is lost; when it is back, everybody who had asked to be woken is woken and repeats
  * itself. When more is said than the connection takes, messages wait in a bounded inbox and nobody is given more to answer.
- * @throws {TransportError} AGENTS_STUCK, AGENTS_SILENT, AGENTS_ABSENT, AGENT_UNKNOWN, ENVELOPE_UNSENDABLE; what `breathe` throws
+ * @throws {TransportError} AGENTS_STUCK, AGENTS_SILENT, AGENTS_ABSENT, BROKER_AWAY, AGENT_UNKNOWN, ENVELOPE_UNSENDABLE; what
+ * `breathe` and the keeper throw
  */
 export function runLive(roles: readonly Role[], connection: Connection, options: LiveOptions): Promise<LiveReport> {
   return new LiveRun(roles, connection, options).toTheEnd();
@@ -59,18 +94,18 @@ class LiveRun {
   private readonly connection: Connection;
   private readonly options: LiveOptions;
   private readonly seats = new Map<AgentId, Seat>();
-  private readonly subjects = new Map<AgentId, string>();
+  /** For roles that do not name their peers. */
+  private readonly everybody: readonly AgentId[];
   private readonly attendance: Attendance;
-  /** True when no other process takes part. */
-  private readonly alone: boolean;
   private readonly writer = new EnvelopeWriter();
   private readonly reader = new EnvelopeReader();
   private readonly begun_ms = performance.now();
+  private readonly held: Spoken[] = [];
   private inbox: Envelope[] = [];
   private state: 'gathering' | 'starting' | 'running' | 'over' = 'gathering';
   private congested = false;
   private beats_count = 0;
-  private beatSoon: NodeJS.Timeout | undefined;
+  private undone_count: number;
   private quiet_ms = 0;
   private sent_count = 0;
   private heard_count = 0;
@@ -88,12 +123,13 @@ class LiveRun {
       const send = (seat: Seat, to: AgentId, message: Message): void => this.send(seat, to, message);
       this.seats.set(role.id, new Seat(role, send, (seat) => void this.guarded(() => this.wake(seat))));
     }
-    const agents = new Set(options.agents ?? this.seats.keys());
+    this.everybody = options.agents ?? [...this.seats.keys()];
     for (const id of this.seats.keys()) {
-      if (!agents.has(id)) throw unknownAgent(id);
+      if (options.agents !== undefined && !options.agents.includes(id)) throw unknownAgent(id);
     }
-    this.alone = agents.size === this.seats.size;
-    this.attendance = new Attendance(agents);
+    this.undone_count = this.seats.size;
+    const { beat_s = 1, absence_s = 10 * beat_s } = options;
+    this.attendance = new Attendance(randomInt(2 ** 48 - 1), 1000 * absence_s, (change) => options.onPresence?.(change));
   }
 
   async toTheEnd(): Promise<LiveReport> {
@@ -103,61 +139,84 @@ class LiveRun {
       this.fail = reject;
     });
     ended.catch(() => {});
-    const subjects = [...this.seats.keys()].map((id) => subjectOf(run, id));
+    const places = [...this.seats.keys()].map((id) => placeOf(run, id));
     const stops = [this.connection.onChange((connected) => this.changed(connected))];
-    stops.push(await this.connection.listen(subjects, (payload) => this.guarded(() => this.arrived(payload))));
-    if (!this.alone) {
-      stops.push(await this.connection.listen([subjectOfAll(run)], (payload) => this.guarded(() => this.newsArrived(payload))));
-    }
-    for (const id of this.seats.keys()) this.attendance.markHere(id);
-    const beat = this.alone ? undefined : setInterval(() => this.guarded(() => this.tellAttendance()), 1000 * beat_s);
-    this.guarded(() => this.tellAttendance());
+    stops.push(await this.connection.listen(places, (payload, arrival) => this.guarded(() => this.arrived(payload, arrival))));
+    const beat = setInterval(() => this.guarded(() => this.beat()), 1000 * beat_s);
+    this.guarded(() => this.beatToAll());
     this.startWhenAllAreHere();
     void this.look();
     try {
       await ended;
-      // who has missed the last news hears it while we linger
+      // who has missed the last beat hears it while we linger
       if (!this.alone) await pause(2000 * beat_s);
       if (this.connection.connected) await this.connection.drained();
+    } catch (error) {
+      this.sayFarewell();
+      throw error;
     } finally {
       this.state = 'over';
       clearInterval(beat);
-      clearTimeout(this.beatSoon);
       for (const seat of this.seats.values()) seat.rest();
       for (const stop of stops) stop();
     }
     const { sent_count, heard_count, lost_count, dropped, losses_count } = this;
-    return { sent_count, heard_count, lost_count, dropped, losses_count };
+    return { sent_count, heard_count, lost_count, dropped, losses_count, unconfirmed: this.undoneElsewhere() };
   }
 
   // ------------------------------------------------------------------------------------------------ roles
 
   private send(seat: Seat, to: AgentId, message: Message): void {
     if (this.state === 'over') return;
-    const from = seat.role.id;
-    let subject = this.subjects.get(to);
-    if (subject === undefined) {
-      if (!this.attendance.knows(to)) throw unknownAgent(to);
-      this.subjects.set(to, (subject = subjectOf(this.options.run, to)));
-    }
-    const payload = this.writer.write(from, to, message);
+    const spoken: Spoken = { seat, to, message, subject: this.subjectFor(seat, to), payload: this.write(seat, to, message) };
+    if (this.options.keeper === undefined) this.publish(spoken);
+    else this.held.push(spoken);
+  }
+
+  private publish({ seat, to, message, subject, payload }: Spoken): void {
     const { connected } = this.connection;
     if (connected) {
       this.connection.publish(subject, payload);
       this.sent_count++;
     } else this.lost_count++;
     seat.said(to, message);
-    this.options.observe?.({ from, to, message, fate: connected ? 'delivered' : 'lost', at_s: this.now_s });
+    this.options.observe?.({ from: seat.role.id, to, message, fate: connected ? 'delivered' : 'lost', at_s: this.now_s });
   }
 
-  private arrived(payload: Uint8Array): void {
+  private subjectFor(seat: Seat, to: AgentId): string {
+    let subject = seat.subjects.get(to);
+    if (subject === undefined) {
+      if (!this.seats.has(to) && !this.elsewhere(seat).has(to) && !this.attendance.isHere(to)) throw unknownAgent(to);
+      seat.subjects.set(to, (subject = subjectOf(placeOf(this.options.run, to), seat.role.id)));
+    }
+    return subject;
+  }
+
+  private write(seat: Seat, to: AgentId, message: Message): Uint8Array {
+    const envelope = this.writer.write(seat.role.id, to, message);
+    return this.options.seal?.close(seat.role.id, envelope) ?? envelope;
+  }
+
+  private read(payload: Uint8Array): Envelope | EnvelopeFault | SealFault {
+    const bytes = this.options.seal?.open(payload) ?? payload;
+    return typeof bytes === 'string' ? bytes : this.reader.read(bytes);
+  }
+
+  private arrived(payload: Uint8Array, arrival: { readonly subject: string }): void {
     if (this.state === 'over') return;
-    const envelope = this.reader.read(payload);
+    // asked first: nobody can use up what another one may say
+    if (this.connection.vouches && !isSaidBy(this.reader.senderOf(payload), arrival.subject)) return void this.drop('foreign subject');
+    const envelope = this.read(payload);
     if (typeof envelope === 'string') return void this.drop(envelope);
-    const seat = this.seats.get(envelope.to);
+    const { from, to, message } = envelope;
+    const seat = this.seats.get(to);
     if (seat === undefined) return void this.drop('not for us');
-    if (!this.attendance.knows(envelope.from)) return void this.drop('unknown sender');
-    // somebody has started, so everybody is here
+    if (!this.seats.has(from)) {
+      if (!this.elsewhere(seat).has(from) && this.options.admits?.(from, to) !== true) return void this.drop('unknown sender');
+      if (message.kind === beatKind) return void this.beatArrived(seat, from, message);
+      if (this.attendance.heard(from, performance.now())) this.startWhenAllAreHere();
+    }
+    // somebody has started and counts on us
     if (this.state === 'gathering') void this.start();
     if (this.state === 'running' && !this.congested && this.inbox.length === 0) {
       this.deliver(seat, envelope);
@@ -171,19 +230,36 @@ class LiveRun {
     this.quiet_ms = 0;
     seat.heard(from);
     seat.role.receive(from, message, seat.out);
-    this.notice(seat);
+    this.settle(seat);
   }
 
   private wake(seat: Seat): void {
     if (this.state === 'over') return;
     seat.role.tick(this.now_s, seat.out);
-    this.notice(seat);
+    this.settle(seat);
   }
 
-  private notice(seat: Seat): void {
-    if (seat.isDone || !seat.role.done) return;
+  /** After an event of a role: what it said, or that it is done, may be known to others only when its snapshot is safe. */
+  private settle(seat: Seat): void {
+    const { role } = seat;
+    const isDoneNow = !seat.isDone && role.done;
+    const { keeper } = this.options;
+    if (keeper !== undefined && (this.held.length > 0 || isDoneNow)) {
+      this.remember(seat, keeper);
+      for (const spoken of this.held.splice(0)) this.publish(spoken);
+    }
+    if (!isDoneNow) return;
     seat.isDone = true;
-    this.attendance.markDone(seat.role.id);
+    this.undone_count--;
+    for (const other of this.elsewhere(seat)) this.beatTo(seat, other);
+  }
+
+  /** A role that counts its versions is kept when it has a new one; what it repeats is covered by the last. */
+  private remember(seat: Seat, keeper: SnapshotKeeper): void {
+    const { role } = seat;
+    if (role.remember === undefined || (role.version !== undefined && role.version === seat.keptVersion)) return;
+    keeper.keep(role.id, role.remember());
+    seat.keptVersion = role.version;
   }
 
   private drop(reason: DropReason): void {
@@ -197,20 +273,31 @@ class LiveRun {
   // --------------------------------------------------------------------------------------- start and flow
 
   private startWhenAllAreHere(): void {
-    if (this.state === 'gathering' && this.attendance.everyoneHere) void this.start();
+    if (this.state !== 'gathering') return;
+    for (const seat of this.seats.values()) {
+      for (const other of this.elsewhere(seat)) if (!this.attendance.isHere(other)) return;
+    }
+    void this.start();
   }
 
-  /** Starts every role before anybody hears anything. */
+  /** Starts every role, or lets it go on from where it was kept, before anybody hears anything. */
   private async start(): Promise<void> {
     this.state = 'starting';
     for (const seat of this.seats.values()) {
       if (this.connection.backlog_bytes > backlog_max_bytes) await this.connection.drained();
-      if (!this.guarded(() => seat.role.start(seat.out))) return;
+      if (!this.guarded(() => this.begin(seat))) return;
     }
     if (this.state !== 'starting') return;
     this.state = 'running';
-    for (const seat of this.seats.values()) this.notice(seat);
     this.emptyInbox();
+  }
+
+  private begin(seat: Seat): void {
+    const { role, out } = seat;
+    const kept = role.resume && this.options.keeper?.recall(role.id);
+    if (kept === undefined) role.start(out);
+    else role.resume?.(kept, out);
+    this.settle(seat);
   }
 
   private async waitForRoom(): Promise<void> {
@@ -241,25 +328,74 @@ class LiveRun {
       this.losses_count++;
       return;
     }
+    this.attendance.pardon(performance.now());
     for (const seat of this.seats.values()) seat.hurry();
-    this.guarded(() => this.tellAttendance());
+    this.guarded(() => this.beatToAll());
   }
 
   // ------------------------------------------------------------------------------------- who is here and done
 
-  private tellAttendance(): void {
-    this.beatSoon = undefined;
-    if (this.alone || !this.connection.connected) return;
-    this.connection.publish(subjectOfAll(this.options.run), this.writer.write('', '', this.attendance.told(this.beats_count++)));
+  /** Those a role talks with who are held by other processes. */
+  private elsewhere(seat: Seat): ReadonlySet<AgentId> {
+    const peers = seat.role.peers ?? this.everybody;
+    if (peers !== seat.peers) {
+      seat.peers = peers;
+      seat.elsewhere = new Set(peers.filter((id) => !this.seats.has(id)));
+    }
+    return seat.elsewhere;
   }
 
-  private newsArrived(payload: Uint8Array): void {
-    const envelope = this.reader.read(payload);
-    if (typeof envelope === 'string') return void this.drop(envelope);
-    const known = this.attendance.hear(envelope.message);
-    if (known === undefined) return void this.drop('another roster');
+  /** True when nobody whom our roles talk with is held by another process. */
+  private get alone(): boolean {
+    for (const seat of this.seats.values()) if (this.elsewhere(seat).size > 0) return false;
+    return true;
+  }
+
+  private beatTo(seat: Seat, other: AgentId, leaving = false): void {
+    if (!this.connection.connected) return;
+    const beat = this.attendance.beatTo(other, this.beats_count, seat.isDone, leaving);
+    this.connection.publish(this.subjectFor(seat, other), this.write(seat, other, beat));
+  }
+
+  /** A sign of life for those who have heard nothing else since the last beat, or do not know that we are done. */
+  private beat(): void {
+    this.beats_count++;
+    for (const seat of this.seats.values()) {
+      for (const other of this.elsewhere(seat)) if (!seat.hasSpokenTo(other) || seat.isDone) this.beatTo(seat, other);
+    }
+    if (this.connection.connected) this.attendance.look(performance.now());
+  }
+
+  private beatToAll(): void {
+    for (const seat of this.seats.values()) for (const other of this.elsewhere(seat)) this.beatTo(seat, other);
+  }
+
+  private beatArrived(seat: Seat, from: AgentId, message: Message): void {
+    const answer = this.attendance.hearBeat(from, message, performance.now());
+    if (answer === undefined) return void this.drop('broken beat');
     this.startWhenAllAreHere();
-    if (known === 'less') this.beatSoon ??= setTimeout(() => this.guarded(() => this.tellAttendance()), look_ms);
+    if (answer === 'fine') return;
+    this.beatTo(seat, from);
+    // it has come back without what was said to it meanwhile
+    if (answer === 'again') seat.hurry();
+  }
+
+  /** We go before we are done: nobody need wait to find that out. */
+  private sayFarewell(): void {
+    try {
+      for (const seat of this.seats.values()) for (const other of this.elsewhere(seat)) this.beatTo(seat, other, true);
+    } catch {
+      // the error that ends the run is what counts
+    }
+  }
+
+  /** Peers of our roles, held elsewhere, of whom it is not known that they are done. */
+  private undoneElsewhere(): AgentId[] {
+    const undone = new Set<AgentId>();
+    for (const seat of this.seats.values()) {
+      for (const other of this.elsewhere(seat)) if (!this.attendance.isDone(other)) undone.add(other);
+    }
+    return [...undone];
   }
 
   // ------------------------------------------------------------------------------------------- the end
@@ -274,59 +410,47 @@ class LiveRun {
       } catch (error) {
         return this.fail(error);
       }
-      if (this.state === 'running') for (const seat of this.seats.values()) this.notice(seat);
-      if (this.state === 'running' && this.attendance.everyoneDone) {
-        this.guarded(() => this.tellAttendance());
+      if (this.state === 'running') for (const seat of this.seats.values()) if (!seat.isDone) this.guarded(() => this.settle(seat));
+      const isDone = this.state === 'running' && this.undone_count === 0;
+      if (isDone && this.undoneElsewhere().length === 0) {
+        this.guarded(() => this.beatToAll());
         return this.finish();
       }
-      if (this.isStuck) return this.fail(this.stuck());
+      if (this.isStuck) return this.fail(stuck(this.whoWaits()));
       // a role that thinks for a minute blocks this loop, and must not be taken for silence
       const now_ms = performance.now();
       this.quiet_ms += Math.min(now_ms - before_ms, 10 * look_ms);
       before_ms = now_ms;
-      if (this.quiet_ms > silence_ms) return this.fail(this.silent());
+      if (this.quiet_ms > silence_ms) return isDone ? this.finish() : this.fail(this.silent());
       await pause(look_ms);
     }
   }
 
   /** Nothing under way, nobody will wake up, and all of it is known because all agents are here and the wire has held. */
   private get isStuck(): boolean {
-    if (!this.alone || this.state !== 'running' || this.sent_count !== this.heard_count || this.losses_count > 0) return false;
+    if (this.state !== 'running' || this.sent_count !== this.heard_count || this.losses_count > 0 || !this.alone) return false;
     return [...this.seats.values()].every((seat) => seat.due_ms === Number.POSITIVE_INFINITY);
   }
 
-  private stuck(): TransportError {
-    return new TransportError({
-      code: 'AGENTS_STUCK',
-      message: `No message is under way, nobody has asked to be woken, and agents are not done. ${this.whoWaits()}`,
-    });
-  }
-
-  private silent(): TransportError {
-    const silence_s = this.options.silence_s ?? 120;
-    if (this.state === 'gathering') {
-      const { absent } = this.attendance;
-      return new TransportError({
-        code: 'AGENTS_ABSENT',
-        message: `After ${silence_s} s ${absent.length} agents have not come: ${listed(absent)}`,
-        where: `run ${this.options.run}`,
-        hint: 'Start the processes that hold them, on the same broker, with the same run and the same study.',
-      });
-    }
-    return new TransportError({
-      code: 'AGENTS_SILENT',
-      message: `Nobody here was spoken to for ${silence_s} s. ${this.connection.connected ? '' : 'The broker is away. '}${this.whoWaits()}`,
-      where: `run ${this.options.run}`,
-      hint: 'See whether the agents that are waited for are running and reach the broker.',
-    });
+  private silent(): Error {
+    const { run, silence_s = 120 } = this.options;
+    const { connected } = this.connection;
+    if (this.state !== 'gathering' || !connected) return silent(run, silence_s, connected, this.whoWaits());
+    return absent(
+      run,
+      silence_s,
+      this.undoneElsewhere().filter((id) => !this.attendance.isHere(id)),
+    );
   }
 
   private whoWaits(): string {
+    const now_ms = performance.now();
     const undone = [...this.seats.values()].filter(({ role }) => !role.done);
-    const shown = undone.slice(0, 5).map((seat) => seat.waiting);
-    const elsewhere = this.attendance.undone.filter((id) => !this.seats.has(id));
+    const shown = undone.slice(0, 5).map((seat) => seat.waiting((id) => this.attendance.lastHeard(id, now_ms)));
+    if (undone.length > 5) shown.push(`and ${undone.length - 5} more`);
+    const elsewhere = this.undoneElsewhere();
     if (elsewhere.length > 0) shown.push(`not done elsewhere: ${listed(elsewhere)}`);
-    return `${shown.join('; ')}${undone.length > 5 ? `; and ${undone.length - 5} more` : ''}`;
+    return shown.join('; ');
   }
 
   /** @returns false when it failed, and with it the run */
@@ -342,10 +466,7 @@ class LiveRun {
   }
 }
 
-const listed = (ids: readonly AgentId[]): string => `${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''}`;
+/** Bytes without a sender are left to those who say why they are none. */
+const isSaidBy = (from: AgentId | undefined, subject: string): boolean => from === undefined || subject.endsWith(`.${tokenOf(from)}`);
 
 const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
-
-function unknownAgent(id: AgentId): TransportError {
-  return new TransportError({ code: 'AGENT_UNKNOWN', message: `A message is addressed to "${id}", which no agent answers to` });
-}

@@ -44,15 +44,17 @@ export async function openTransport(address: string): Promise<OpenTransport> {
     const hub = startHub();
     return live(hub.connect(), () => hub.close());
   }
-  if (address.startsWith('nats:')) {
-    const { nats } = await import('./nats/nats.ts');
-    return live(await nats.connect(address));
-  }
+  if (address !== 'embedded') return live(await connectBroker(address));
   const { mqtt } = await import('./mqtt/mqtt.ts');
-  if (address !== 'embedded') return live(await mqtt.connect(address));
   const { startEmbeddedBroker } = await import('./embedded-broker/embedded-broker.ts');
   const broker = await startEmbeddedBroker();
   return live(await mqtt.connect(broker.address), () => broker.close());
+}
+
+/** @throws {TransportError} BROKER_UNREACHABLE */
+export async function connectBroker(address: string): Promise<Connection> {
+  if (address.startsWith('nats:')) return (await import('./nats/nats.ts')).nats.connect(address);
+  return (await import('./mqtt/mqtt.ts')).mqtt.connect(address);
 }
 
 function live(connection: Connection, after: () => Promise<void> = async () => {}): OpenTransport {
@@ -81,5 +83,6 @@ function added(one: LiveReport | undefined, other: LiveReport): LiveReport {
     lost_count: one.lost_count + other.lost_count,
     losses_count: one.losses_count + other.losses_count,
     dropped,
+    unconfirmed: [...one.unconfirmed, ...other.unconfirmed],
   };
 }

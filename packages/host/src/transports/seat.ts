@@ -5,16 +5,25 @@ interface Standing {
   unanswered_count: number;
   kind: string;
   round: number;
+  /** Whether anything was said to it since the last beat. */
+  spoken: boolean;
 }
 
 /** A role's place in a live run: its alarm clock, and how its conversations stand. */
 export class Seat {
   readonly role: Role;
   readonly out: Outbox;
+  /** Under which subject the others hear this role. */
+  readonly subjects = new Map<AgentId, string>();
   /** Whether it has been noticed that the role is done. */
   isDone = false;
   /** When the role wants to be woken; Infinity: it does not. */
   due_ms = Number.POSITIVE_INFINITY;
+  /** Whom its role talks with, as it said last, and those of them who are held by other processes. */
+  peers: readonly AgentId[] | undefined;
+  elsewhere: ReadonlySet<AgentId> = new Set();
+  /** Version of its role that was kept last. */
+  keptVersion: number | undefined;
   private armed_ms = Number.POSITIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
   private readonly others = new Map<AgentId, Standing>();
@@ -52,9 +61,10 @@ export class Seat {
 
   said(to: AgentId, { kind, round }: Message): void {
     const standing = this.others.get(to);
-    if (standing === undefined) this.others.set(to, { unanswered_count: 1, kind, round });
+    if (standing === undefined) this.others.set(to, { unanswered_count: 1, kind, round, spoken: true });
     else {
       standing.unanswered_count++;
+      standing.spoken = true;
       standing.kind = kind;
       standing.round = round;
     }
@@ -65,13 +75,23 @@ export class Seat {
     if (standing !== undefined) standing.unanswered_count = 0;
   }
 
-  /** Whom this role waits for, in words. */
-  get waiting(): string {
+  /** Whether the other has heard something since this was asked last, so that it needs no beat. */
+  hasSpokenTo(other: AgentId): boolean {
+    const standing = this.others.get(other);
+    if (standing === undefined) return false;
+    const { spoken } = standing;
+    standing.spoken = false;
+    return spoken;
+  }
+
+  /** Whom this role waits for, in words. @param lastHeard - how it stands with an agent, empty where there is nothing to say */
+  waiting(lastHeard: (agent: AgentId) => string): string {
     const silent = [...this.others].filter(([, { unanswered_count }]) => unanswered_count > 0).sort(([, a], [, b]) => a.round - b.round);
     if (silent.length === 0) return `"${this.role.id}" waits and has asked nobody`;
     const shown = silent.slice(0, 3).map(([id, { kind, round, unanswered_count }]) => {
       const times = unanswered_count === 1 ? '' : `, said ${unanswered_count} times`;
-      return `"${id}" (${kind} of round ${round}${times})`;
+      const stands = lastHeard(id);
+      return `"${id}" (${kind} of round ${round}${times}${stands === '' ? '' : `; ${stands}`})`;
     });
     const more = silent.length > 3 ? ` and ${silent.length - 3} more` : '';
     return `"${this.role.id}" waits for ${shown.join(', ')}${more}`;

@@ -1,22 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { subjectOf, subjectOfAll } from './subject.ts';
+import { placeOf, subjectOf } from './subject.ts';
 
-describe('subjectOf', () => {
-  it('leaves plain ids as they are and writes the rest in hexadecimal', () => {
-    expect(subjectOf('run-1', 'battery_2')).toBe('gridflock.run-1.battery_2');
-    expect(subjectOf('r', 'net 4.1')).toBe('gridflock.r.net=204=2e1');
-    expect(subjectOf('r', 'é')).toBe('gridflock.r.=c3=a9');
+describe('places and subjects', () => {
+  it('leave plain ids as they are and write the rest in hexadecimal', () => {
+    expect(placeOf('run-1', 'battery_2')).toBe('gridflock.run-1.battery_2');
+    expect(placeOf('r', 'net 4.1')).toBe('gridflock.r.net=204=2e1');
+    expect(placeOf('r', 'é')).toBe('gridflock.r.=c3=a9');
+    expect(subjectOf(placeOf('r', 'a'), 'b c')).toBe('gridflock.r.a.b=20c');
   });
 
-  it('has no wildcard, separator or blank of any broker, and tells ids apart', () => {
+  it('have no wildcard, separator or blank of any broker, and tell ids apart', () => {
     const id = fc.string({ unit: fc.constantFrom('a', 'A', '2', '0', '=', '.', '*', '>', '+', '#', '/', '$', ' ', '\0', 'é', '-') });
     fc.assert(
       fc.property(id, id, (one, other) => {
-        const subject = subjectOf('r', one);
-        expect(subject).toMatch(/^gridflock\.r\.[\w=-]+$/);
-        expect(subject === subjectOf('r', other)).toBe(one === other);
-        expect(subject).not.toBe(subjectOfAll('r'));
+        const place = placeOf('r', one);
+        expect(place).toMatch(/^gridflock\.r\.[\w=-]+$/);
+        expect(place === placeOf('r', other)).toBe(one === other);
+        expect(subjectOf(place, other)).toMatch(/^gridflock\.r\.[\w=-]+\.[\w=-]+$/);
       }),
     );
   });

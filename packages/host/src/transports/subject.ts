@@ -1,15 +1,19 @@
 import type { AgentId } from '@gridflock/core';
 
+/** Where an agent of a run is spoken to: `gridflock.<run>.<agent>`. */
+export const placeOf = (run: string, agent: AgentId): string => `gridflock.${tokenOf(run)}.${tokenOf(agent)}`;
+
 /**
- * The subject of an agent in a run: `gridflock.<run>.<agent>`. Ids may hold anything, subjects may not, so every byte but
- * letters, digits, `-` and `_` is written as `=` and two hexadecimal digits. Different ids have different subjects.
+ * What an agent says at a place goes under `<place>.<agent>`: a broker that knows its users can let each of them read at his
+ * own place only, and speak in his own name only.
  */
-export const subjectOf = (run: string, agent: AgentId): string => `gridflock.${tokenOf(run)}.${tokenOf(agent)}`;
+export const subjectOf = (place: string, from: AgentId): string => `${place}.${tokenOf(from)}`;
 
-/** Where processes tell each other who is here and who is done. No agent's token is spelled like this. */
-export const subjectOfAll = (run: string): string => `gridflock.${tokenOf(run)}.=all`;
-
-function tokenOf(id: string): string {
+/**
+ * Ids may hold anything, subjects may not, so every byte but letters, digits, `-` and `_` is written as `=` and two hexadecimal
+ * digits. Different ids have different tokens.
+ */
+export function tokenOf(id: string): string {
   if (/^[\w-]+$/.test(id)) return id;
   let token = '';
   for (const byte of Buffer.from(id)) {

@@ -1,17 +1,37 @@
+import { Drops } from '../../agents/drops.ts';
 import { Patience } from '../../agents/patience.ts';
-import type { AgentId, Message, Outbox, Role } from '../../agents/role.ts';
-import { heard, idSeparator, say } from './messages.ts';
+import type { AgentId, Message, Outbox, Role, Snapshot } from '../../agents/role.ts';
+import { type EnrolledTerminal, Limits } from './limits.ts';
+import { type Body, faultOf, heard, idSeparator, idsOf, isCount, isVerdict, type Shapes, say, shapesOf, type Verdict } from './messages.ts';
+import type { NetSum } from './net-sum.ts';
+import { PriceWatch } from './price-watch.ts';
+import { Roll } from './roll.ts';
+import { RoundSum } from './round-sum.ts';
+import { StandingSum } from './standing-sum.ts';
 
 export interface NetSetup {
   readonly id: AgentId;
   readonly convener: AgentId;
-  /** One entry per terminal, in a fixed order: sums are taken in it, so that arrival order changes no bit. */
-  readonly participants: readonly AgentId[];
+  /** Everybody who may ever take part here, terminal by terminal. */
+  readonly terminals: readonly (EnrolledTerminal & {
+    /** Not there from the beginning: it is let in when it asks. */
+    readonly comesLater?: boolean | undefined;
+    /** Its first z, which a net that does not wait for everyone has to know. */
+    readonly start?: Float64Array | undefined;
+  })[];
   readonly channels_count: number;
   readonly steps_count: number;
   readonly dt_h: number;
   readonly relaxation: number;
   readonly retry_s: number;
+  /** Repetitions without a valid word after which the net goes on without a participant; 0: it waits for ever. */
+  readonly giveUp_count: number;
+  /** Rounds that a net goes on with the last word of who is late; 0: it waits for everyone, and needs sums only. */
+  readonly staleness_max_count: number;
+  /** How long it waits for who is late. */
+  readonly straggler_s: number;
+  /** From this round on it waits for everyone. */
+  readonly asynchronousUntil_count: number;
   readonly rho: number;
   /** ρ at this net and channel over the common ρ. */
   readonly rhoScale: Float64Array;
@@ -20,53 +40,81 @@ export interface NetSetup {
   /** Reports over which prices are watched for moving. */
   readonly watched_count: number;
   readonly openingPrice: Float64Array;
-  /** What the terminals last agreed on here, where there was such a time; zero when left out. */
-  readonly start?: readonly (Float64Array | undefined)[] | undefined;
 }
 
 /**
  * A place where power is exchanged and must balance. Each round it takes the mean of the schedules,
  *
- *   p̄ = mean p_k,   z_k ← α·p_k + (1−α)·z_k − α·p̄,   λ ← λ − ρ·α·p̄/dt,
+ *   p̄ = (1/m)·Σ p,   σ̄ ← σ̄ + α·p̄,   λ ← λ − ρ·α·p̄/dt,
  *
- * and tells everyone the new price λ and the imbalance p̄. It knows schedules at its own terminals and nothing else.
+ * and tells everyone the new price λ and σ̄. It adds up what its terminals say, held to their limits, and knows nothing else.
  */
 export class Net implements Role {
   readonly id: AgentId;
   readonly price: Float64Array;
-  /** p̄ of the last complete round. */
-  readonly imbalance: Float64Array;
-  /** Lowest and highest price of the rounds since each of the last reports, newest first. */
-  private readonly ranges: { readonly first: Float64Array; readonly low: Float64Array; readonly high: Float64Array }[] = [];
+  /** The convener, and everybody who takes part now. */
+  peers: readonly AgentId[];
+  version = 0;
+  /** Schedules that were held to the limits of their terminals. */
+  clipped_count = 0;
+  private readonly drops = new Drops();
   private readonly patience: Patience;
   private readonly setup: NetSetup;
-  private readonly width: number;
-  private readonly power: Float64Array[];
-  private readonly z: Float64Array[];
-  private readonly heardRound: Int32Array;
-  private readonly feasible: Uint8Array;
-  private readonly acknowledged: Uint8Array;
+  private readonly shapes: { readonly verdict: Shapes[string]; readonly participant: Shapes };
+  private readonly limits: Limits;
+  private readonly sum: NetSum;
+  private readonly watch: PriceWatch;
+  private readonly roll: Roll;
+  /** Who asks to be let in: at how many nets. */
+  private readonly asking = new Map<number, number>();
   private primal2: number[] = [];
   private dual2: number[] = [];
   private round = 0;
   private rho: number;
+  private relaxation: number;
+  /** Terminals came or went: the next round is without over-relaxation, so that z adds up to zero again. */
+  private turned = false;
   private waitsForVerdict = false;
-  private stopped = false;
+  /** Whoever is late in this round has been waited for long enough. */
+  private overdue = false;
+  /** How it ended, as the convener said. */
+  verdict: Verdict | undefined;
 
   constructor(setup: NetSetup) {
+    const { channels_count, steps_count, terminals } = setup;
     this.setup = setup;
     this.id = setup.id;
-    this.patience = new Patience(setup.retry_s);
-    this.width = setup.channels_count * setup.steps_count;
+    this.patience = new Patience(setup.staleness_max_count > 0 ? setup.straggler_s : setup.retry_s);
+    const { verdict, schedule, settled, join, leave } = shapesOf(channels_count, steps_count, 0);
+    this.shapes = { verdict, participant: { schedule, settled, join, leave } };
+    this.limits = new Limits(terminals, channels_count, steps_count);
+    this.sum =
+      setup.staleness_max_count === 0
+        ? new RoundSum(channels_count, steps_count)
+        : new StandingSum(
+            channels_count,
+            steps_count,
+            setup.relaxation,
+            terminals.map(({ start }) => start),
+          );
     this.price = Float64Array.from(setup.openingPrice);
-    this.imbalance = new Float64Array(this.width);
-    this.power = setup.participants.map(() => new Float64Array(this.width));
-    this.z = setup.participants.map((_, k) => Float64Array.from(setup.start?.[k] ?? new Float64Array(this.width)));
-    this.heardRound = new Int32Array(setup.participants.length);
-    this.feasible = new Uint8Array(setup.participants.length).fill(1);
-    this.acknowledged = new Uint8Array(setup.participants.length);
+    this.watch = new PriceWatch(setup.watched_count, this.price);
+    this.roll = new Roll(
+      terminals.map(({ id }) => id),
+      terminals.map(({ comesLater }) => !comesLater),
+    );
     this.rho = setup.rho;
-    this.openRange();
+    this.relaxation = setup.relaxation;
+    this.peers = this.peersNow();
+  }
+
+  /** p̄ of the last complete round. */
+  get imbalance(): Float64Array {
+    return this.sum.imbalance;
+  }
+
+  get terminals_count(): number {
+    return this.sum.terminals_count;
   }
 
   /**
@@ -74,167 +122,312 @@ export class Net implements Role {
    * that proves it.
    */
   get heading(): Float64Array {
-    const { first } = this.ranges[this.ranges.length - 1];
-    return this.price.map((value, i) => value - first[i]);
+    return this.watch.heading(this.price);
+  }
+
+  get dropped(): ReadonlyMap<string, number> {
+    return this.drops.counts;
+  }
+
+  private get stopped(): boolean {
+    return this.verdict !== undefined;
   }
 
   get done(): boolean {
-    return this.stopped && this.acknowledged.every((flag) => flag === 1);
+    const { present, acknowledged } = this.roll;
+    return this.stopped && present.every((flag, k) => flag === 0 || acknowledged[k] === 1);
   }
 
   start(out: Outbox): void {
-    this.round = 1;
-    this.announce(out);
+    this.next(out);
   }
 
   receive(from: AgentId, message: Message, out: Outbox): void {
     if (from === this.setup.convener) {
-      if (message.kind === 'verdict' && this.waitsForVerdict && message.round === this.round) this.obey(message, out);
+      this.hearConvener(message, out);
       return;
     }
-    const k = this.setup.participants.indexOf(from);
-    if (k < 0) return;
-    if (message.kind === 'settled') {
-      this.acknowledged[k] = 1;
-      return;
+    const k = this.roll.placeOf(from);
+    if (k === undefined) this.drops.count('stranger');
+    else if (this.roll.barred[k] === 1) this.drops.count('barred');
+    else {
+      const fault = faultOf(message, this.shapes.participant);
+      if (fault !== undefined) this.drop(k, fault);
+      else this.hearParticipant(k, message, out);
     }
-    if (message.kind !== 'schedule') return;
-    if (this.stopped) {
-      if (this.acknowledged[k] === 0) this.settle(k, out);
-      return;
-    }
-    if (message.round !== this.round || this.heardRound[k] === this.round) return;
-    const { power_kW, feasible } = heard<'schedule'>(message);
-    this.heardRound[k] = this.round;
-    this.feasible[k] = feasible;
-    this.power[k].set(power_kW);
-    if (this.heardRound.every((round) => round === this.round)) this.close(out);
   }
 
   tick(_now_s: number, out: Outbox): void {
     if (this.done) return;
-    if (this.stopped) this.setup.participants.forEach((_, k) => this.acknowledged[k] === 0 && this.settle(k, out));
+    if (this.stopped) this.roll.each(this.roll.acknowledged, (k) => this.settle(k, out));
     else if (this.waitsForVerdict) this.report(out);
-    else this.setup.participants.forEach((_, k) => this.heardRound[k] < this.round && this.tell(k, out));
+    else if (this.waitedLongEnough(out)) return;
+    else this.remind(out);
     this.patience.stretch(out);
   }
 
-  /** All schedules of the round are in: update z and λ, then go on or report. */
+  /** Goes on without a participant, because it asked for it or is known to be gone. */
+  release(id: AgentId, out: Outbox): void {
+    const k = this.roll.placeOf(id);
+    if (k === undefined || this.roll.present[k] === 0) return;
+    this.roll.leave(k);
+    this.sum.leave(k);
+    this.turn();
+    if (!this.stopped) this.closeIfItMay(out);
+  }
+
+  remember(): Snapshot {
+    const { round, rho, relaxation, clipped_count, turned, waitsForVerdict, verdict } = this;
+    return {
+      round,
+      rho,
+      relaxation,
+      clipped_count,
+      turned: turned ? 1 : 0,
+      waitsForVerdict: waitsForVerdict ? 1 : 0,
+      verdict: verdict ?? '',
+      price_cur_per_kWh: this.price.slice(),
+      primal2_kW2: Float64Array.from(this.primal2),
+      dual2_cur2_per_kWh2: Float64Array.from(this.dual2),
+      ...this.roll.remember(),
+      ...this.watch.remember(),
+      ...this.sum.remember(),
+    };
+  }
+
+  resume(snapshot: Snapshot, out: Outbox): void {
+    this.round = snapshot['round'] as number;
+    this.rho = snapshot['rho'] as number;
+    this.relaxation = snapshot['relaxation'] as number;
+    this.clipped_count = snapshot['clipped_count'] as number;
+    this.turned = snapshot['turned'] === 1;
+    this.waitsForVerdict = snapshot['waitsForVerdict'] === 1;
+    this.verdict = (snapshot['verdict'] as Verdict | '') || undefined;
+    this.price.set(snapshot['price_cur_per_kWh'] as Float64Array);
+    this.primal2 = [...(snapshot['primal2_kW2'] as Float64Array)];
+    this.dual2 = [...(snapshot['dual2_cur2_per_kWh2'] as Float64Array)];
+    this.roll.resume(snapshot);
+    this.watch.resume(snapshot, this.price.length);
+    this.sum.resume(snapshot);
+    this.peers = this.peersNow();
+    this.tick(0, out);
+    this.patience.renew(out);
+  }
+
+  private hearConvener(message: Message, out: Outbox): void {
+    const fault = faultOf(message, { verdict: this.shapes.verdict });
+    if (fault !== undefined) {
+      this.drops.count(fault);
+      return;
+    }
+    const verdict = heard<'verdict'>(message);
+    if (!(verdict.rho_cur_per_kW2 > 0) || (verdict.decision !== 'continue' && !isVerdict(verdict.decision)))
+      this.drops.count('out of range');
+    else if (this.waitsForVerdict && message.round === this.round) this.obey(verdict, out);
+  }
+
+  private hearParticipant(k: number, message: Message, out: Outbox): void {
+    const { ids, acknowledged } = this.roll;
+    if (message.kind === 'schedule') this.hearSchedule(k, message, out);
+    else if (message.kind === 'join') this.hearAsking(k, heard<'join'>(message), out);
+    else if (message.kind === 'leave') {
+      this.release(ids[k], out);
+      this.asking.delete(k);
+      out.send(ids[k], say('released', message.round, {}));
+    } else if (acknowledged[k] === 0) {
+      acknowledged[k] = 1;
+      this.version++;
+    }
+  }
+
+  private drop(k: number, fault: string): void {
+    this.roll.faulty_count[k]++;
+    this.drops.count(fault);
+  }
+
+  private hearAsking(k: number, { nets_count }: Body<'join'>, out: Outbox): void {
+    if (!(isCount(nets_count) && nets_count > 0)) this.drop(k, 'out of range');
+    else if (this.stopped) this.settle(k, out);
+    else if (this.roll.present[k] === 0) this.asking.set(k, nets_count);
+    // It has been let in, and its first price was lost. One that has been heard is in: this is a late double.
+    else if (this.roll.answered[k] === 0) this.tell(k, out);
+  }
+
+  private hearSchedule(k: number, message: Message, out: Outbox): void {
+    const { ids, present, acknowledged, answered, firstPrice } = this.roll;
+    if (this.stopped && acknowledged[k] === 0) this.settle(k, out);
+    else if (!this.stopped && present[k] === 0) out.send(ids[k], say('released', message.round, {}));
+    if (this.stopped || present[k] === 0) return;
+    const said = heard<'schedule'>(message);
+    const fault = message.round > this.round ? 'future round' : this.limits.faultOf(k, said);
+    if (fault !== undefined) this.drop(k, fault);
+    // Nothing new, or an answer to a price that its last word was not in yet.
+    else if (message.round > answered[k] && message.round >= firstPrice[k]) this.take(k, message.round, said, out);
+  }
+
+  private take(k: number, round: number, said: Body<'schedule'>, out: Outbox): void {
+    const { schedule, isClipped } = this.limits.project(k, said);
+    if (isClipped) this.clipped_count++;
+    this.roll.hear(k, round, this.round);
+    this.roll.refusing[k] = schedule.refusing_count;
+    this.sum.add(k, round, schedule);
+    this.closeIfItMay(out);
+  }
+
+  private closeIfItMay(out: Outbox): void {
+    const { roll, round, setup } = this;
+    if (this.waitsForVerdict) return;
+    if (roll.allAreIn(round)) this.close(out);
+    else if (this.overdue && roll.allHaveSpoken && round < setup.asynchronousUntil_count) {
+      if (roll.areHeardWithin(setup.staleness_max_count, round) || roll.takeOnce(round)) this.close(out);
+    }
+  }
+
+  /** Goes on without those who are late, if it may. */
+  private waitedLongEnough(out: Outbox): boolean {
+    if (this.setup.staleness_max_count === 0) return false;
+    const { round } = this;
+    this.overdue = true;
+    this.closeIfItMay(out);
+    return this.round > round || this.waitsForVerdict;
+  }
+
+  /** Moves the price by what has come in, then goes on or reports. */
   private close(out: Outbox): void {
-    const { relaxation: a, dt_h, steps_count, rhoScale } = this.setup;
-    const m = this.power.length;
+    if (this.roll.areHeardWithin(this.setup.staleness_max_count, this.round)) this.roll.taken.fill(0);
+    const { dt_h, steps_count, rhoScale, checkEvery_count } = this.setup;
+    const { sum, relaxation } = this;
+    const before_count = sum.terminals_count;
+    sum.close(relaxation);
     let primal2 = 0;
     let dual2 = 0;
-    for (let i = 0; i < this.width; i++) {
-      let mean = 0;
-      for (let k = 0; k < m; k++) mean += this.power[k][i];
-      mean /= m;
-      this.imbalance[i] = mean;
-      const rho = this.rho * rhoScale[Math.floor(i / steps_count)];
-      for (let k = 0; k < m; k++) {
-        const z = a * this.power[k][i] + (1 - a) * this.z[k][i] - a * mean;
-        const s = (rho * (z - this.z[k][i])) / dt_h;
-        dual2 += s * s;
-        this.z[k][i] = z;
-      }
-      primal2 += m * mean * mean;
-      this.price[i] -= (rho * a * mean) / dt_h;
+    for (let i = 0; i < this.price.length; i++) {
+      primal2 += sum.terminals_count * sum.imbalance[i] * sum.imbalance[i];
+      this.price[i] -= (this.rho * rhoScale[Math.floor(i / steps_count)] * sum.step[i]) / dt_h;
     }
-    this.widenRange();
+    rhoScale.forEach((scale, c) => {
+      dual2 += ((this.rho * scale * relaxation) / dt_h) ** 2 * sum.moved2_kW2[c];
+    });
+    if (this.round > 1 && sum.terminals_count !== before_count) this.turn();
+    this.watch.widen(this.price);
     this.primal2.push(primal2);
     this.dual2.push(dual2);
-    if (this.round % this.setup.checkEvery_count === 0) {
+    if (this.round % checkEvery_count === 0) {
       this.waitsForVerdict = true;
+      this.version++;
       this.patience.renew(out);
       this.report(out);
     } else this.next(out);
   }
 
-  private next(out: Outbox): void {
-    this.round++;
-    this.announce(out);
+  /** The problem has become another one: prices are watched anew, and z is brought to balance. */
+  private turn(): void {
+    this.version++;
+    this.turned = true;
+    this.peers = this.peersNow();
+    this.watch.restart(this.price);
   }
 
-  private announce(out: Outbox): void {
+  private peersNow(): AgentId[] {
+    const { ids, present } = this.roll;
+    return [...new Set([this.setup.convener, ...ids.filter((_, k) => present[k] === 1)])];
+  }
+
+  private next(out: Outbox): void {
+    const { staleness_max_count, straggler_s, relaxation } = this.setup;
+    this.round++;
+    this.version++;
+    // Who follows each terminal's own sum knows what a newcomer or leaver changes in the mean; a sum of all has to be mended.
+    this.relaxation = this.turned && staleness_max_count === 0 ? 1 : relaxation;
+    this.turned = false;
+    this.overdue = false;
     this.patience.renew(out);
-    this.setup.participants.forEach((_, k) => this.tell(k, out));
+    if (staleness_max_count > 0) out.wakeAfter(straggler_s);
+    this.sum.tell(this.round, this.roll.tell(this.round));
+    this.roll.each(undefined, (k) => this.tell(k, out));
+    this.closeIfItMay(out);
+  }
+
+  /** Says it again to those who have not been heard; who has been silent for too long is left behind. */
+  private remind(out: Outbox): void {
+    const { giveUp_count } = this.setup;
+    const { round, roll } = this;
+    for (let k = 0; k < roll.ids.length && this.round === round; k++) {
+      if (roll.present[k] === 0 || roll.heardIn[k] === round) continue;
+      if (giveUp_count === 0 || ++roll.silent_count[k] <= giveUp_count) this.tell(k, out);
+      else {
+        if (roll.faulty_count[k] > 0) roll.barred[k] = 1;
+        this.release(roll.ids[k], out);
+      }
+    }
   }
 
   private tell(k: number, out: Outbox): void {
-    const { participants, rhoScale } = this.setup;
-    const rho_cur_per_kW2 = rhoScale.map((scale) => scale * this.rho);
+    const { rhoScale } = this.setup;
     out.send(
-      participants[k],
-      say('price', this.round, { price_cur_per_kWh: this.price.slice(), imbalance_kW: this.imbalance.slice(), rho_cur_per_kW2 }),
+      this.roll.ids[k],
+      say('price', this.round, {
+        price_cur_per_kWh: this.price.slice(),
+        mean_kW: this.sum.mean.slice(),
+        rho_cur_per_kW2: rhoScale.map((scale) => scale * this.rho),
+        relaxation: this.relaxation,
+        heardRound: this.roll.inPrice[k],
+      }),
     );
   }
 
   private settle(k: number, out: Outbox): void {
-    out.send(this.setup.participants[k], say('settle', this.round, { price_cur_per_kWh: this.price.slice() }));
-  }
-
-  private openRange(): void {
-    this.ranges.unshift({ first: this.price.slice(), low: this.price.slice(), high: this.price.slice() });
-    if (this.ranges.length > this.setup.watched_count) this.ranges.pop();
-  }
-
-  private widenRange(): void {
-    const { low, high } = this.ranges[0];
-    for (let i = 0; i < this.width; i++) {
-      if (this.price[i] < low[i]) low[i] = this.price[i];
-      if (this.price[i] > high[i]) high[i] = this.price[i];
-    }
-  }
-
-  /** Largest distance between two prices of the watched rounds; Infinity until that many have passed. */
-  private swing(): number {
-    if (this.ranges.length < this.setup.watched_count) return Number.POSITIVE_INFINITY;
-    let swing = 0;
-    for (let i = 0; i < this.width; i++) {
-      let low = this.price[i];
-      let high = low;
-      for (const range of this.ranges) {
-        low = Math.min(low, range.low[i]);
-        high = Math.max(high, range.high[i]);
-      }
-      swing = Math.max(swing, high - low);
-    }
-    return swing;
+    const { price, sum, verdict } = this;
+    if (verdict === undefined) return;
+    out.send(this.roll.ids[k], say('settle', this.round, { price_cur_per_kWh: price.slice(), mean_kW: sum.mean.slice(), verdict }));
   }
 
   private report(out: Outbox): void {
-    let power2 = 0;
+    const { sum, price, roll } = this;
     let price2 = 0;
-    for (const p of this.power) for (const value of p) power2 += value * value;
-    for (const value of this.price) price2 += value * value;
-    const refusing = this.setup.participants.filter((_, k) => this.feasible[k] === 0);
+    for (const value of price) price2 += value * value;
+    const refusing = roll.ids.filter((_, k) => roll.refusing[k] > 0);
+    const asking = [...this.asking].sort(([a], [b]) => a - b);
     out.send(
       this.setup.convener,
       say('progress', this.round, {
         primal2_kW2: Float64Array.from(this.primal2),
         dual2_cur2_per_kWh2: Float64Array.from(this.dual2),
-        power2_kW2: power2,
-        price2_cur2_per_kWh2: price2 * this.power.length,
-        values_count: this.width * this.power.length,
-        swing_cur_per_kWh: this.swing(),
+        power2_kW2: sum.power2_kW2,
+        price2_cur2_per_kWh2: price2 * sum.terminals_count,
+        values_count: price.length * sum.terminals_count,
+        swing_cur_per_kWh: this.watch.swing(price),
         infeasible: refusing.join(idSeparator),
+        joining: asking.map(([k]) => roll.ids[k]).join(idSeparator),
+        joiningNets_count: Float64Array.from(asking, ([, nets_count]) => nets_count),
       }),
     );
   }
 
-  private obey(message: Message, out: Outbox): void {
-    const { decision, rho_cur_per_kW2 } = heard<'verdict'>(message);
+  private obey({ decision, rho_cur_per_kW2, joining }: Body<'verdict'>, out: Outbox): void {
     this.waitsForVerdict = false;
-    this.openRange();
+    this.watch.open(this.price);
     this.primal2 = [];
     this.dual2 = [];
     this.rho = rho_cur_per_kW2;
     if (decision === 'continue') {
+      this.letIn(idsOf(joining));
       this.next(out);
       return;
     }
-    this.stopped = true;
+    this.verdict = decision;
+    this.version++;
     this.patience.renew(out);
-    this.setup.participants.forEach((_, k) => this.settle(k, out));
+    this.roll.each(this.roll.acknowledged, (k) => this.settle(k, out));
+    for (const k of this.asking.keys()) this.settle(k, out);
+  }
+
+  private letIn(ids: readonly AgentId[]): void {
+    for (const id of ids) {
+      const k = this.roll.placeOf(id);
+      if (k === undefined || !this.asking.delete(k)) continue;
+      this.roll.enter(k);
+      this.turn();
+    }
   }
 }

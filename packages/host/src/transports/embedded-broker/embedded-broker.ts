@@ -1,5 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { Aedes } from 'aedes';
+import { Aedes, type AedesOptions, type Client } from 'aedes';
+import { packetHead_max_bytes, payloadSize_max_bytes } from '../payload-limit.ts';
+import { PacketGauge } from './packet-gauge.ts';
 
 export interface EmbeddedBroker {
   /** `mqtt://127.0.0.1:<port>` */
@@ -9,17 +11,29 @@ export interface EmbeddedBroker {
   close(): Promise<void>;
 }
 
+/** Who may do what at a broker; asked every time, so that what changes counts at once. */
+export interface BrokerAccess {
+  letsIn(user: string, password: string): boolean;
+  /** Subjects as NATS writes them. */
+  maySpeak(user: string, subject: string): boolean;
+  /** A subject in which `*` stands for one token. */
+  mayListen(user: string, subject: string): boolean;
+}
+
 /**
  * An MQTT 3.1.1 broker in this process, for this machine only: what a service or a study uses where nobody has set up a broker.
+ * Who announces a packet of more than 1 MiB of payload, or sends what is no MQTT, is cut off.
  * @param port - 0 takes any that is free
+ * @param access - where left out, whoever is on this machine may do everything
  */
-export async function startEmbeddedBroker(port = 0): Promise<EmbeddedBroker> {
-  const broker = await Aedes.createBroker();
+export async function startEmbeddedBroker(port = 0, access?: BrokerAccess): Promise<EmbeddedBroker> {
+  const broker = await Aedes.createBroker(access === undefined ? {} : guards(access));
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.setNoDelay(true);
+    limitPackets(socket);
     broker.handle(socket);
   });
   await new Promise<void>((resolve, reject) => {
@@ -36,5 +50,38 @@ export async function startEmbeddedBroker(port = 0): Promise<EmbeddedBroker> {
       await new Promise<void>((resolve) => broker.close(() => resolve()));
       await closed;
     },
+  };
+}
+
+/** What aedes asks. Users are kept by connection: the name in a packet of his could be any. */
+function guards(access: BrokerAccess): AedesOptions {
+  const users = new WeakMap<Client, string>();
+  const subjectOf = (topic: string): string => topic.replaceAll('/', '.').replaceAll('+', '*');
+  return {
+    authenticate(client, user = '', password, answer) {
+      const isIn = access.letsIn(user, password?.toString() ?? '');
+      if (isIn) users.set(client, user);
+      answer(null, isIn);
+    },
+    authorizePublish(client, { topic }, answer) {
+      const user = client === null ? undefined : users.get(client);
+      answer(user !== undefined && access.maySpeak(user, subjectOf(topic)) ? null : new Error(`not authorized to publish to ${topic}`));
+    },
+    authorizeSubscribe(client, subscription, answer) {
+      const user = client === null ? undefined : users.get(client);
+      answer(null, user !== undefined && access.mayListen(user, subjectOf(subscription.topic)) ? subscription : null);
+    },
+  };
+}
+
+/** aedes has no limit of its own: it would gather whatever is announced, up to 256 MiB a packet. It takes bytes by `read`. */
+function limitPackets(socket: Socket): void {
+  const gauge = new PacketGauge(payloadSize_max_bytes + packetHead_max_bytes);
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number) => {
+    const bytes: Buffer | null = read(size);
+    if (bytes === null || gauge.passes(bytes)) return bytes;
+    socket.destroy();
+    return null;
   };
 }

@@ -1,9 +1,12 @@
 import { Socket } from 'node:net';
-import { TransportError } from '@gridflock/core';
-import { connectAsync, ErrorWithReasonCode, type IClientOptions, type MqttClient } from 'mqtt';
+import { CombinationError, type TransportError } from '@gridflock/core';
+import { connect, ErrorWithReasonCode, type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
 import { BackOff } from '../back-off.ts';
+import { brokerFault } from '../broker-fault.ts';
+import { Bundler, sizeAlone_bytes, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
-import type { Connection, Transport } from '../contract.ts';
+import type { Connection, Hear, Transport } from '../contract.ts';
+import { checkSize, packetHead_max_bytes, payloadSize_max_bytes } from '../payload-limit.ts';
 
 const connect_ms = 5000;
 /** "Unsupported protocol version" of MQTT 5 and of MQTT 3. */
@@ -15,56 +18,91 @@ const foreignVersion = new Set([1, 132]);
  */
 export const mqtt: Transport = {
   scheme: 'mqtt',
-  async connect(address) {
+  encrypted: 'mqtts',
+  async connect(address, { ca, certificate, login } = {}) {
+    if (login !== undefined && !address.startsWith('mqtts:') && !isHere(address)) throw needsTls(address);
     const options: IClientOptions = {
+      ...(ca === undefined ? {} : { ca }),
+      ...certificate,
+      ...(login === undefined ? {} : { username: login.user, password: login.password() }),
       clean: true,
       connectTimeout: connect_ms,
       reconnectPeriod: 0,
       queueQoSZero: false,
       protocolVersion: 5,
+      properties: { maximumPacketSize: payloadSize_max_bytes + packetHead_max_bytes },
     };
     try {
-      return new MqttTie(await connectAsync(address, options));
+      return await tieTo(address, options, login !== undefined);
     } catch (error) {
       if (!(error instanceof ErrorWithReasonCode && foreignVersion.has(error.code))) throw unreachable(address, error);
     }
     try {
-      return new MqttTie(await connectAsync(address, { ...options, protocolVersion: 4 }));
+      return await tieTo(address, { ...options, protocolVersion: 4, properties: {} }, login !== undefined);
     } catch (error) {
       throw unreachable(address, error);
     }
   },
 };
 
-function unreachable(address: string, error: unknown): TransportError {
-  return new TransportError({
-    code: 'BROKER_UNREACHABLE',
-    message: `No MQTT broker answers: ${error instanceof Error ? error.message : String(error)}`,
-    where: address,
-    hint: 'Start one (mosquitto -p 1883), or correct the address; "embedded" brings its own.',
+function tieTo(address: string, options: IClientOptions, vouches: boolean): Promise<MqttTie> {
+  return new Promise((resolve, reject) => {
+    const client = connect(address, options);
+    const refused = (error = new Error('the connection was closed')): void => {
+      client.end(true);
+      reject(error);
+    };
+    // one that comes later is followed by `close`, which is where a tie tries again
+    client.on('error', () => {});
+    client.once('error', refused);
+    client.once('close', refused);
+    client.once('connect', (greeting) => {
+      client.off('error', refused);
+      client.off('close', refused);
+      resolve(new MqttTie(client, greeting, vouches));
+    });
   });
 }
 
+const unreachable = (address: string, error: unknown): TransportError =>
+  brokerFault(error, address, 'MQTT broker', 'mosquitto -p 1883; "embedded" brings its own');
+
+/** Whether an address is one of this machine, where nobody listens on the way. */
+const isHere = (address: string): boolean => /^mqtt:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(address);
+
+const needsTls = (address: string): CombinationError =>
+  new CombinationError({
+    code: 'BROKER_NEEDS_TLS',
+    message: 'A password was to be sent to another machine without TLS, where everybody on the way can read it',
+    where: address,
+    hint: "Write mqtts://, and give the certificate of the broker's authority as `ca`.",
+  });
+
 const topicOf = (subject: string): string => subject.replaceAll('.', '/');
+const everyoneAt = (topic: string): string => `${topic}/+`;
 
 class MqttTie implements Connection {
   private readonly client: MqttClient;
   private readonly changes = new Changes();
   readonly onChange = this.changes.onChange;
   private readonly backOff = new BackOff();
-  private readonly ears = new Map<string, (payload: Uint8Array) => void>();
+  readonly vouches: boolean;
+  private readonly ears = new Map<string, Hear>();
   private readonly topics = new Map<string, string>();
+  private readonly bundler = new Bundler((subject, message) => this.say(subject, message));
+  private readonly payload_max_bytes: number;
   private again: NodeJS.Timeout | undefined;
   private closing = false;
 
-  constructor(client: MqttClient) {
+  constructor(client: MqttClient, greeting: IConnackPacket, vouches: boolean) {
     this.client = client;
-    client.on('message', (topic, payload) => this.ears.get(topic)?.(payload));
+    this.vouches = vouches;
+    const packet_max_bytes = greeting.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+    this.payload_max_bytes = Math.min(payloadSize_max_bytes, packet_max_bytes - packetHead_max_bytes);
+    client.on('message', (topic, payload) => this.arrived(topic, payload));
     this.hasten();
     client.on('connect', () => void this.found());
     client.on('close', () => this.lost());
-    // each is followed by `close`, which is where we try again
-    client.on('error', () => {});
   }
 
   get connected(): boolean {
@@ -72,26 +110,32 @@ class MqttTie implements Connection {
   }
 
   get backlog_bytes(): number {
-    return this.client.stream.writableLength;
+    return this.client.stream.writableLength + this.bundler.waiting_bytes;
   }
 
-  async listen(subjects: readonly string[], hear: (payload: Uint8Array) => void): Promise<() => void> {
-    const topics = subjects.map(topicOf);
+  async listen(places: readonly string[], hear: Hear): Promise<() => void> {
+    const topics = places.map(topicOf);
     for (const topic of topics) this.ears.set(topic, hear);
     await this.subscribe(topics);
     return () => {
       for (const topic of topics) this.ears.delete(topic);
-      if (this.connected && topics.length > 0) this.client.unsubscribe(topics);
+      if (this.connected && topics.length > 0) this.client.unsubscribe(topics.map(everyoneAt));
     };
   }
 
   publish(subject: string, payload: Uint8Array): void {
+    checkSize(subject, sizeAlone_bytes(payload), this.payload_max_bytes);
+    this.bundler.add(subject, payload);
+  }
+
+  private say(subject: string, message: Uint8Array): void {
     let topic = this.topics.get(subject);
     if (topic === undefined) this.topics.set(subject, (topic = topicOf(subject)));
-    this.client.publish(topic, Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength), { qos: 0 });
+    this.client.publish(topic, Buffer.from(message.buffer, message.byteOffset, message.byteLength), { qos: 0 });
   }
 
   async drained(): Promise<void> {
+    this.bundler.flush();
     while (this.connected && this.backlog_bytes > 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
@@ -102,10 +146,20 @@ class MqttTie implements Connection {
     await this.client.endAsync(!this.connected);
   }
 
+  private arrived(topic: string, message: Uint8Array): void {
+    const hear = this.ears.get(topic.slice(0, topic.lastIndexOf('/')));
+    if (hear === undefined) return;
+    unbundle(message, hear, {
+      get subject() {
+        return topic.replaceAll('/', '.');
+      },
+    });
+  }
+
   private async subscribe(topics: readonly string[]): Promise<void> {
     // brokers limit the size of one request
     for (let first = 0; first < topics.length; first += 500) {
-      await this.client.subscribeAsync(topics.slice(first, first + 500), { qos: 0 });
+      await this.client.subscribeAsync(topics.slice(first, first + 500).map(everyoneAt), { qos: 0 });
     }
   }
 

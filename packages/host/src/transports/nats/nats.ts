@@ -1,48 +1,72 @@
-import { TransportError } from '@gridflock/core';
-import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import { connect, type NatsConnection, type NodeConnectionOptions, type Subscription } from '@nats-io/transport-node';
 import { BackOff } from '../back-off.ts';
+import { brokerFault } from '../broker-fault.ts';
+import { Bundler, sizeAlone_bytes, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
-import type { Connection, Transport } from '../contract.ts';
+import type { BrokerSecurity, Connection, Hear, Transport } from '../contract.ts';
+import { checkSize, payloadSize_max_bytes } from '../payload-limit.ts';
 
 const connect_ms = 5000;
+/** How much the client gathers before it writes: its own 32 KiB make a system call, and wake the server, for every few messages. */
+const writeAt_bytes = 1 << 18;
 /** How much is said before the server is asked whether it has got everything. */
 const askEvery_bytes = 1 << 18;
 
 /** NATS core: at most once, in order per publisher. One connection a process. */
 export const nats: Transport = {
   scheme: 'nats',
-  async connect(address) {
+  encrypted: 'tls',
+  async connect(address, { ca, certificate, login } = {}) {
     const backOff = new BackOff();
     try {
-      const client = await connect({
-        servers: address.replace(/^nats:\/\//, ''),
+      // `pendingLimit` is in the client's code and not in its types
+      const options: NodeConnectionOptions & { readonly pendingLimit: number } = {
+        pendingLimit: writeAt_bytes,
+        servers: address.replace(/^(nats|tls):\/\//, ''),
+        ...(address.startsWith('tls:') ? { tls: tlsTo(new URL(address).hostname, ca, certificate) } : {}),
+        ...(login === undefined ? {} : { authenticator: (nonce) => ({ nkey: login.nkey, sig: login.signNonce(nonce ?? '') }) }),
         timeout: connect_ms,
         maxReconnectAttempts: -1,
         reconnectDelayHandler: () => backOff.wait_ms(),
         ignoreClusterUpdates: true,
-      });
-      return new NatsTie(client, backOff);
+      };
+      const client = await connect(options);
+      return new NatsTie(client, backOff, address, login !== undefined);
     } catch (error) {
-      throw new TransportError({
-        code: 'BROKER_UNREACHABLE',
-        message: `No NATS server answers: ${error instanceof Error ? error.message : String(error)}`,
-        where: address,
-        hint: 'Start one (nats-server -a 127.0.0.1 -p 4222), or correct the address.',
-      });
+      throw brokerFault(error, address, 'NATS server', 'nats-server -a 127.0.0.1 -p 4222');
     }
   },
 };
+
+/** With options for TLS the client refuses a server that offers none. Its own check takes every IP address for "localhost". */
+function tlsTo(host: string, ca: string | undefined, certificate: BrokerSecurity['certificate']) {
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...certificate,
+    checkServerIdentity: (_: string, cert: PeerCertificate) => checkServerIdentity(host, cert),
+  };
+}
 
 class NatsTie implements Connection {
   private readonly client: NatsConnection;
   private readonly changes = new Changes();
   readonly onChange = this.changes.onChange;
+  readonly vouches: boolean;
+  private readonly address: string;
+  private readonly bundler = new Bundler((subject, message) => {
+    if (!this.client.isClosed()) this.client.publish(subject, message);
+  });
+  private readonly payload_max_bytes: number;
   private said_bytes = 0;
   private confirmed_bytes = 0;
   private asked_bytes = 0;
 
-  constructor(client: NatsConnection, backOff: BackOff) {
+  constructor(client: NatsConnection, backOff: BackOff, address: string, vouches: boolean) {
     this.client = client;
+    this.address = address;
+    this.vouches = vouches;
+    this.payload_max_bytes = Math.min(client.info?.max_payload ?? payloadSize_max_bytes, payloadSize_max_bytes);
     void this.watch(backOff);
   }
 
@@ -54,28 +78,34 @@ class NatsTie implements Connection {
     return this.said_bytes - this.confirmed_bytes;
   }
 
-  async listen(subjects: readonly string[], hear: (payload: Uint8Array) => void): Promise<() => void> {
-    const subscriptions: Subscription[] = subjects.map((subject) =>
-      this.client.subscribe(subject, {
+  /** @throws {TransportError} BROKER_REFUSES */
+  async listen(places: readonly string[], hear: Hear): Promise<() => void> {
+    let refusal: Error | undefined;
+    const subscriptions: Subscription[] = places.map((place) =>
+      this.client.subscribe(`${place}.*`, {
         callback: (error, message) => {
-          if (error === null) hear(message.data);
+          if (error === null) unbundle(message.data, hear, message);
+          else refusal ??= error;
         },
       }),
     );
     await this.client.flush();
+    if (refusal !== undefined) throw brokerFault(refusal, this.address, 'NATS server', '');
     return () => {
       if (!this.client.isClosed()) for (const subscription of subscriptions) subscription.unsubscribe();
     };
   }
 
   publish(subject: string, payload: Uint8Array): void {
-    this.client.publish(subject, payload);
+    checkSize(subject, sizeAlone_bytes(payload), this.payload_max_bytes);
+    this.bundler.add(subject, payload);
     this.said_bytes += payload.length;
     if (this.said_bytes - this.asked_bytes > askEvery_bytes) void this.drained();
   }
 
   /** The server answers in order, so its answer means that it has taken all that was said before. */
   async drained(): Promise<void> {
+    this.bundler.flush();
     const asked_bytes = this.said_bytes;
     this.asked_bytes = asked_bytes;
     await this.client.flush().catch(() => {});

@@ -1,17 +1,20 @@
 import { Changes } from '../changes.ts';
-import type { Connection } from '../contract.ts';
+import type { Connection, Hear } from '../contract.ts';
 
 /** A bus in memory whose faults a test decides: it can be cut, and it can refuse to take anything. */
 export class MemoryBus {
-  private readonly ears = new Map<string, Set<(payload: Uint8Array) => void>>();
+  private readonly ears = new Map<string, Set<Hear>>();
   private readonly changes = new Changes();
   private waiters: (() => void)[] = [];
   /** What connections say about their backlog. */
   backlog_bytes = 0;
+  /** What they say about the names under which somebody publishes. */
+  vouches = false;
 
   connect(): Connection {
     const { changes } = this;
     const backlog = (): number => this.backlog_bytes;
+    const vouches = (): boolean => this.vouches;
     return {
       get connected() {
         return changes.connected;
@@ -20,10 +23,13 @@ export class MemoryBus {
         return backlog();
       },
       onChange: changes.onChange,
-      listen: async (subjects, hear) => {
-        for (const subject of subjects) this.earsOf(subject).add(hear);
+      get vouches() {
+        return vouches();
+      },
+      listen: async (places, hear) => {
+        for (const place of places) this.earsOf(place).add(hear);
         return () => {
-          for (const subject of subjects) this.earsOf(subject).delete(hear);
+          for (const place of places) this.earsOf(place).delete(hear);
         };
       },
       publish: (subject, payload) => this.say(subject, payload),
@@ -35,7 +41,7 @@ export class MemoryBus {
   /** Anybody may write anything on a bus. */
   say(subject: string, payload: Uint8Array): void {
     setImmediate(() => {
-      for (const hear of this.earsOf(subject)) hear(payload);
+      for (const hear of this.earsOf(subject.slice(0, subject.lastIndexOf('.')))) hear(payload, { subject });
     });
   }
 
@@ -52,9 +58,9 @@ export class MemoryBus {
     for (const go of this.waiters.splice(0)) go();
   }
 
-  private earsOf(subject: string): Set<(payload: Uint8Array) => void> {
-    let ears = this.ears.get(subject);
-    if (ears === undefined) this.ears.set(subject, (ears = new Set()));
+  private earsOf(place: string): Set<Hear> {
+    let ears = this.ears.get(place);
+    if (ears === undefined) this.ears.set(place, (ears = new Set()));
     return ears;
   }
 }

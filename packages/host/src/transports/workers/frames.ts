@@ -38,14 +38,20 @@ export class FrameBatch {
   }
 }
 
+/** The place that a subject belongs to. */
+export const placeIn = (subject: string): string => subject.slice(0, subject.lastIndexOf('.'));
+
 /** What a thread tells the hub. */
 export type ToHub =
-  | { readonly type: 'listen'; readonly subjects: readonly string[]; readonly request: number }
-  | { readonly type: 'ignore'; readonly subjects: readonly string[] }
-  | { readonly type: 'say'; readonly frames: Frames };
+  | { readonly type: 'listen'; readonly places: readonly string[]; readonly request: number }
+  | { readonly type: 'ignore'; readonly places: readonly string[] }
+  | { readonly type: 'say'; readonly frames: Frames }
+  | { readonly type: 'heard'; readonly batch: number };
 
 /** What the hub tells a thread. */
 export type FromHub =
   | { readonly type: 'listening'; readonly request: number }
+  /** All who listen have heard so many bytes of what was said. */
   | { readonly type: 'taken'; readonly length_bytes: number }
-  | { readonly type: 'said'; readonly frames: Frames };
+  /** Messages, to be answered with `heard` when they have been: a thread that is busy is not buried. */
+  | { readonly type: 'said'; readonly frames: Frames; readonly batch: number };

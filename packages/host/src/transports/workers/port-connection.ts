@@ -1,14 +1,16 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Changes } from '../changes.ts';
-import type { Connection } from '../contract.ts';
-import { FrameBatch, type Frames, type FromHub, type ToHub } from './frames.ts';
+import type { Connection, Hear } from '../contract.ts';
+import { checkSize } from '../payload-limit.ts';
+import { FrameBatch, type Frames, type FromHub, placeIn, type ToHub } from './frames.ts';
 
 /** A thread's connection to the hub. A port that is closed does not come back. */
 export class PortConnection implements Connection {
   private readonly port: MessagePort;
   private readonly changes = new Changes();
   readonly onChange = this.changes.onChange;
-  private readonly ears = new Map<string, (payload: Uint8Array) => void>();
+  readonly vouches = false;
+  private readonly ears = new Map<string, Hear>();
   private readonly answers = new Map<number, () => void>();
   private readonly batch = new FrameBatch();
   private waiters: (() => void)[] = [];
@@ -25,19 +27,20 @@ export class PortConnection implements Connection {
     return this.changes.connected;
   }
 
-  async listen(subjects: readonly string[], hear: (payload: Uint8Array) => void): Promise<() => void> {
-    for (const subject of subjects) this.ears.set(subject, hear);
+  async listen(places: readonly string[], hear: Hear): Promise<() => void> {
+    for (const place of places) this.ears.set(place, hear);
     const request = this.requests_count++;
     const heard = new Promise<void>((resolve) => this.answers.set(request, resolve));
-    this.tell({ type: 'listen', subjects, request });
+    this.tell({ type: 'listen', places, request });
     await heard;
     return () => {
-      for (const subject of subjects) this.ears.delete(subject);
-      if (this.connected) this.tell({ type: 'ignore', subjects });
+      for (const place of places) this.ears.delete(place);
+      if (this.connected) this.tell({ type: 'ignore', places });
     };
   }
 
   publish(subject: string, payload: Uint8Array): void {
+    checkSize(subject, payload.length);
     if (this.batch.isEmpty) queueMicrotask(() => this.post());
     this.batch.add(subject, payload);
     this.backlog_bytes += payload.length;
@@ -64,8 +67,10 @@ export class PortConnection implements Connection {
   }
 
   private arrived(message: FromHub): void {
-    if (message.type === 'said') this.hear(message.frames);
-    else if (message.type === 'taken') {
+    if (message.type === 'said') {
+      this.hear(message.frames);
+      if (this.connected) this.tell({ type: 'heard', batch: message.batch });
+    } else if (message.type === 'taken') {
       this.backlog_bytes -= message.length_bytes;
       if (this.backlog_bytes === 0) this.release();
     } else {
@@ -78,7 +83,8 @@ export class PortConnection implements Connection {
     let begin = 0;
     for (let k = 0; k < subjects.length; k++) {
       const end = ends[k]!;
-      this.ears.get(subjects[k]!)?.(bytes.subarray(begin, end));
+      const subject = subjects[k]!;
+      this.ears.get(placeIn(subject))?.(bytes.subarray(begin, end), { subject });
       begin = end;
     }
   }

@@ -1,0 +1,45 @@
+import type { AgentId } from '@gridflock/core';
+import { Fields } from './fields.ts';
+import type { PublicKey } from './public-key.ts';
+import { checkSignature, type PlainMap, readPlainMap } from './signed-document.ts';
+
+export const revocationDomain = 'revocation list';
+
+/** Whom not to believe any more, on the word of the operator. */
+export interface Revocations {
+  readonly serial: number;
+  /** Texts of public keys. */
+  readonly keys: ReadonlySet<string>;
+  readonly agents: ReadonlySet<AgentId>;
+}
+
+/** Where there is no list. */
+export const noRevocations: Revocations = { serial: -1, keys: new Set(), agents: new Set() };
+
+/** @throws {InputError} ENROLMENT_SYNTAX, ENROLMENT_UNSIGNED, ENROLMENT_FORGED; as `revocationsOf` */
+export function readRevocations(text: string, operator: PublicKey, fileName: string): Revocations {
+  const document = readPlainMap(text, fileName);
+  checkSignature(revocationDomain, document, operator, fileName);
+  return revocationsOf(document, fileName);
+}
+
+/** @throws {InputError} ENROLMENT_VALUE_INVALID, ENROLMENT_UNKNOWN_KEY */
+export function revocationsOf(document: PlainMap, fileName: string): Revocations {
+  const fields = new Fields(document, '', fileName);
+  fields.text('signature');
+  if (fields.number('revocation', 1, 1) === undefined) fields.refuse('revocation', 'the version, 1');
+  const serial = fields.needed('serial', fields.number('serial', 0, Number.MAX_SAFE_INTEGER));
+  const keys = new Set<string>();
+  const agents = new Set<AgentId>();
+  for (const each of fields.needed('revoked', fields.list('revoked'))) {
+    const key = each.key('key');
+    const agent = each.text('agent');
+    if ((key === undefined) === (agent === undefined)) each.refuse('key', 'either a key or an agent');
+    if (key !== undefined) keys.add(key.text);
+    if (agent !== undefined) agents.add(agent);
+    each.text('why');
+    each.end();
+  }
+  fields.end();
+  return { serial, keys, agents };
+}
