@@ -1,0 +1,22 @@
+import type { AgentId } from './role.ts';
+
+/** Something that was said and has not been answered. */
+export interface Unanswered {
+  readonly to: AgentId;
+  readonly kind: string;
+  readonly round: number;
+  /** How often something was said to the other since it was last heard from. */
+  readonly said_count: number;
+}
+
+/** Whom an agent waits for, in words: `"a" waits for "b" (price of round 3, said 5 times)`. The oldest round comes first. */
+export function waitingOf(agent: AgentId, unanswered: readonly Unanswered[]): string {
+  if (unanswered.length === 0) return `"${agent}" waits and has asked nobody`;
+  const oldest = [...unanswered].sort((a, b) => a.round - b.round);
+  const shown = oldest.slice(0, 3).map(({ to, kind, round, said_count }) => {
+    const times = said_count === 1 ? '' : `, said ${said_count} times`;
+    return `"${to}" (${kind} of round ${round}${times})`;
+  });
+  const more = oldest.length > 3 ? ` and ${oldest.length - 3} more` : '';
+  return `"${agent}" waits for ${shown.join(', ')}${more}`;
+}
