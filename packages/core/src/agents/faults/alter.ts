@@ -58,7 +58,8 @@ export function altered(message: Message, before: Message | undefined, { how, fa
   } else {
     if (how === 'nan') return undefined;
     const i = luck.index(value.length + 1);
-    body[name] = `${value.slice(0, i)}${String.fromCharCode(33 + luck.index(90))}${value.slice(i + 1)}`;
+    const other = String.fromCharCode((value.charCodeAt(i) | 0) ^ (1 << luck.index(7)));
+    body[name] = `${value.slice(0, i)}${other}${value.slice(i + 1)}`;
   }
   return copy;
 }
