@@ -8,7 +8,7 @@ export interface ErrorRow {
 
 const rows: readonly (readonly [code: string, cause: string, cure: string])[] = [
   ['AGENTS_ABSENT', 'A run over several processes has not begun, because some agents are held by no process that reaches the broker.', 'Start the processes that hold the agents that the message names, on the same broker, with the same run and the same study.'],
-  ['AGENTS_SILENT', 'Agents on a broker waited for others and heard nothing for a long time: a process has gone for good, or the broker has.', 'The message says who waits for whom. Start again what has ended, see that the broker answers, and run again.'],
+  ['AGENTS_SILENT', 'Agents waited for others and heard nothing new for a long time: a process has gone for good, or the broker has, or a fault script took an agent away.', 'The message says who waits for whom. Start again what has ended, see that the broker answers, and run again.'],
   ['AGENTS_STUCK', 'No message is on its way, no agent asked to be woken, and some agents are not done: the protocol of a scheme has a hole.', 'If the network was told to lose every message, let some pass. Otherwise report it with the study and its seed.'],
   ['AGENTS_TOO_LATE', 'The agents were still negotiating at the limit of virtual time, usually because very many messages were lost or late.', 'Lower the loss or the delay of the simulated network, or raise the limit.'],
   ['AGENT_UNKNOWN', 'A message was addressed to an agent that does not take part.', 'Check that every agent that others talk to was started, and that ids are spelled alike everywhere.'],

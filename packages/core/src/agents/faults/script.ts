@@ -251,6 +251,26 @@ export function scriptOf({ delay_min_s, delay_mean_s, loss_frac, duplicate_frac 
   return { faults };
 }
 
+/** When the last thing happens that the script has a time for: a partition that heals, an agent that comes back. Faults without an end do not count. */
+export function settledAt_s({ faults }: FaultScript): number {
+  let last_s = 0;
+  for (const fault of faults) {
+    const { after_s = 0, until_s = after_s } = fault as { after_s?: number; until_s?: number };
+    last_s = Math.max(last_s, fault.fault === 'crash' ? fault.at_s + (fault.restart_s ?? 0) : until_s);
+  }
+  return last_s;
+}
+
+/** Mean of the longest time that messages are held up, but for losses. */
+export function longestUsualDelay_s({ faults }: FaultScript): number {
+  let sum_s = 0;
+  for (const fault of faults) {
+    if (fault.fault === 'delay') sum_s += (fault.min_s ?? 0) + (fault.mean_s ?? 0);
+    else if (fault.fault === 'reorder') sum_s += fault.hold_s;
+  }
+  return sum_s;
+}
+
 /** Does an agent's name fit? */
 export function fits(name: string, wanted: Names | undefined): boolean {
   if (wanted === undefined) return true;

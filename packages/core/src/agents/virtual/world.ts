@@ -78,6 +78,8 @@ export class VirtualWorld implements World {
   now_s = 0;
   events_count = 0;
   delivered_count = 0;
+  /** When somebody last said something else than what it had said to the same agent before. */
+  news_s = 0;
   /** Messages that came to an agent that was down. */
   unheard_count = 0;
   /** How often each fault acted. */
@@ -237,6 +239,7 @@ export class VirtualWorld implements World {
     const { pairs, options } = this;
     const before = pairs.said[row];
     const k = pairs.say(row, message);
+    if (before === undefined || before.round !== message.round || before.kind !== message.kind) this.news_s = this.now_s;
     const plan = this.rules.length === 0 ? calm : this.plans[pairs.plan(row)];
     if (plan === calm) {
       options.observe?.({ ...this.ends(row), message, fate: 'delivered', at_s: this.now_s });
