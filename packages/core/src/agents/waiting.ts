@@ -20,3 +20,19 @@ export function waitingOf(agent: AgentId, unanswered: readonly Unanswered[]): st
   const more = oldest.length > 3 ? ` and ${oldest.length - 3} more` : '';
   return `"${agent}" waits for ${shown.join(', ')}${more}`;
 }
+
+/**
+ * Who holds everybody up: agents that are waited for and do not wait for anyone themselves, each with the message that it owes an answer to
+ * and who waits for it. Empty where all wait in a circle, or for nothing.
+ */
+export function stalling(waiting: ReadonlyMap<AgentId, readonly Unanswered[]>): readonly (Unanswered & { readonly from: AgentId })[] {
+  const owed = new Map<AgentId, Unanswered & { from: AgentId }>();
+  for (const [from, unanswered] of waiting) {
+    for (const each of unanswered) {
+      const waitsItself = (waiting.get(each.to)?.length ?? 0) > 0;
+      const known = owed.get(each.to);
+      if (!waitsItself && (known === undefined || known.round > each.round)) owed.set(each.to, { from, ...each });
+    }
+  }
+  return [...owed.values()];
+}

@@ -108,7 +108,7 @@ export class VirtualWorld implements World {
   private readonly doomedBy = new Map<number, Crash>();
   /** Agents whose snapshots are kept, since the script lets them crash and come back. */
   private readonly kept: Uint8Array;
-  private readonly saved = new Map<number, Snapshot>();
+  private readonly saved = new Map<number, { readonly snapshot: Snapshot; readonly version: number | undefined }>();
 
   /** What the acting agent says, where it may not leave at once. */
   private held: Envelope[] | undefined;
@@ -192,6 +192,11 @@ export class VirtualWorld implements World {
 
   isUp(id: AgentId): boolean {
     return this.down[this.indexOf(id)] === 0;
+  }
+
+  /** Will never be back. */
+  isGone(id: AgentId): boolean {
+    return this.gone[this.indexOf(id)] === 1;
   }
 
   /** Agents that are not done, and what each has said in vain. */
@@ -302,9 +307,9 @@ export class VirtualWorld implements World {
     else if (kind === 'tick') role.tick(this.alarms.shown_s(k, this.now_s), out);
     else if (kind === 'start') role.start(out);
     else if (kind === 'restart') {
-      const snapshot = this.saved.get(k);
-      if (snapshot === undefined) role.start(out);
-      else role.resume!(snapshot, out);
+      const saved = this.saved.get(k);
+      if (saved === undefined) role.start(out);
+      else role.resume!(copyOf({ kind: '', round: 0, body: saved.snapshot }).body, out);
     }
   }
 
@@ -318,8 +323,7 @@ export class VirtualWorld implements World {
     const doom = this.doom[k];
     const isUnsaved = doom === dooms.unsaved;
     if (this.kept[k] === 1 && held.length > 0 && !isUnsaved) {
-      const snapshot = this.roles[k].remember?.();
-      if (snapshot !== undefined) this.saved.set(k, copyOf({ kind: '', round: 0, body: snapshot }).body);
+      this.save(k);
     }
     if (isUnsaved || (doom === dooms.unsent && held.length > 0)) {
       this.event.said = [];
@@ -327,6 +331,15 @@ export class VirtualWorld implements World {
       return;
     }
     for (let i = 0; i < held.length; i++) this.post(rows[i], held[i].message);
+  }
+
+  /** As lazily as the contract allows: whoever saves more often sees less of what can go wrong. */
+  private save(k: number): void {
+    const role = this.roles[k];
+    const saved = this.saved.get(k);
+    if (saved !== undefined && role.version !== undefined && role.version === saved.version) return;
+    const snapshot = role.remember?.();
+    if (snapshot !== undefined) this.saved.set(k, { snapshot: copyOf({ kind: '', round: 0, body: snapshot }).body, version: role.version });
   }
 
   private look(kind: WorldEvent['kind'], k: number, from: AgentId | undefined, message: Message | undefined): void {
@@ -398,6 +411,9 @@ export class VirtualWorld implements World {
   private comeBack(k: number): void {
     this.down[k] = 0;
     this.roles[k] = this.options.revive?.(this.agents[k]) ?? this.roles[k];
+    // A role made anew counts its versions anew.
+    const saved = this.saved.get(k);
+    if (saved !== undefined) this.saved.set(k, { snapshot: saved.snapshot, version: undefined });
     this.act('restart', k, undefined, undefined);
   }
 
