@@ -73,7 +73,7 @@ function calmerNumbers(key: string, value: number, values: Readonly<Record<strin
     found.push(rounded(from_s + (value - from_s) / 2, 3), rounded(value, 1), rounded(value, 2));
     return found.filter((each) => each > from_s && each < value);
   }
-  const halfway = (value + calm) / 2;
+  const halfway = Math.abs(value - calm) > 0.01 ? (value + calm) / 2 : value;
   for (const each of [calm, isWhole ? Math.trunc(halfway) : rounded(halfway, 2), rounded(value, 1), rounded(value, 2)]) {
     const isNearer = Math.abs(each - calm) < Math.abs(value - calm);
     if (isNearer || (calm === value && digitsOf(each) < digitsOf(value))) found.push(each);

@@ -244,7 +244,8 @@ export class Participant implements Role {
       if (this.settled[k] === 1 || this.released[k] === 1) return;
       if (this.leaving) out.send(id, say('leave', this.answered[k], {}));
       else if (this.answered[k] > 0) this.tell(k, out);
-      else if (this.joining) out.send(id, say('join', 0, { nets_count: asks }));
+      // Also one that was here from the beginning: a net that never reached it may have gone on without it, or be over.
+      else out.send(id, say('join', 0, { nets_count: asks }));
     });
   }
 

@@ -19,18 +19,18 @@ export interface Overview {
 
 const rounding_kW = 1e-6;
 
-/** Kinds whose round is the sender's own; others repeat the round of what they answer. */
-const ownRound = new Set(['price', 'schedule', 'progress', 'verdict']);
-
-/** The rounds that an agent speaks of to another never fall, for each kind of message; not even after a crash. */
-export function roundsRise(): Invariant {
+/**
+ * The rounds that an agent speaks of to another never fall, not even after a crash.
+ * @param kinds - of messages whose round is the sender's own; others repeat the round of what they answer
+ */
+export function roundsRise(kinds: readonly string[]): Invariant {
   const last = new Map<string, number>();
   return {
     name: 'rounds rise',
     after({ said }) {
       for (const { from, to, message } of said) {
         const key = `${from}\u0000${to}\u0000${message.kind}`;
-        if (!ownRound.has(message.kind)) continue;
+        if (!kinds.includes(message.kind)) continue;
         const before = last.get(key) ?? 0;
         if (message.round < before)
           return `"${from}" spoke of round ${before} to "${to}" and now sends ${message.kind} of round ${message.round}`;

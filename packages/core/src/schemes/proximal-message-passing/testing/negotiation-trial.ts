@@ -62,6 +62,8 @@ const badNetwork: readonly FaultKind[] = [
 /** Of virtual time without a new word, after the script has come to rest. */
 const patience_s = 20_000;
 const horizon_s = 8;
+/** Ten times what the longest run takes. */
+const events_max_count = 100_000;
 
 /** @param bug - planted in all of its cases */
 export function negotiationTrial(bug?: string): Trial<NegotiationCase> {
@@ -218,12 +220,14 @@ function referenceOf(which: NegotiationCase, casting: Casting): Plan {
   return plan;
 }
 
-function runCase({ case: which, faults, seed }: Attempt<NegotiationCase>): Verdict {
+function runCase(attempt: Attempt<NegotiationCase>): Verdict {
+  const { case: which, faults, seed } = attempt;
   const casting = castingOf(which);
   const overview: Overview = { ...casting.overview, liars: new Set(which.liar === undefined ? [] : [which.liar]) };
   const isFaithful = which.mode === 'faithful';
   const invariants: Invariant[] = [
-    roundsRise(),
+    // A participant that was left behind begins anew, and may for a while follow a price of long ago.
+    roundsRise(['price', 'progress', 'verdict', ...(isFaithful ? ['schedule'] : [])]),
     onlyTheProtocol(overview, casting.agreement.common.options.checkEvery_count),
     limitsKept(overview),
     onePriceEach(overview),
@@ -240,12 +244,12 @@ function runCase({ case: which, faults, seed }: Attempt<NegotiationCase>): Verdi
     },
   );
   const ending = untilTheEnd(world, settledAt_s({ faults }), overview.liars);
-  const violation = world.violation ?? judged(which, casting, world, ending);
+  const violation = world.violation ?? judged(attempt, casting, world, ending);
   const outcome = violation ? `broken: ${violation.invariant}` : ending === 'done' ? (world.role(convenerId) as Convener).verdict! : ending;
   return { outcome: `${which.mode}, ${outcome}`, violation, events_count: world.events_count, counts: world.counts };
 }
 
-type Ending = 'done' | 'silent' | 'stuck';
+type Ending = 'done' | 'silent' | 'stuck' | 'endless';
 
 function untilTheEnd(world: VirtualWorld, settled_s: number, liars: ReadonlySet<AgentId>): Ending {
   const others = world.agents.filter((id) => !liars.has(id));
@@ -253,13 +257,19 @@ function untilTheEnd(world: VirtualWorld, settled_s: number, liars: ReadonlySet<
   world.start();
   while (world.violation === undefined && !isOver()) {
     if (!world.step()) return 'stuck';
+    if (world.events_count > events_max_count) return 'endless';
     if (world.now_s - Math.max(world.news_s, settled_s) > patience_s) return 'silent';
   }
   return 'done';
 }
 
 /** What can be told only when all is over. */
-function judged(which: NegotiationCase, casting: Casting, world: VirtualWorld, ending: Ending): Violation | undefined {
+function judged(
+  { case: which, faults }: Attempt<NegotiationCase>,
+  casting: Casting,
+  world: VirtualWorld,
+  ending: Ending,
+): Violation | undefined {
   const broken = (invariant: string, says: string, agent: AgentId = convenerId): Violation => ({
     invariant,
     says,
@@ -271,6 +281,8 @@ function judged(which: NegotiationCase, casting: Casting, world: VirtualWorld, e
   const culprits = stalling(world.waiting);
   const blame = culprits.map(({ to, kind, round, from }) => `"${from}" waits for "${to}" (${kind} of round ${round})`).join(', ');
   if (ending !== 'done') {
+    // On a wire without signatures whoever speaks for another can keep it from being heard.
+    if (faults.some(({ fault }) => fault === 'forge')) return undefined;
     // Nets go on without a participant; without a net or the convener nobody can.
     const mayStall = which.mode !== 'faithful' && gone.some((id) => id === convenerId || id.startsWith('net '));
     if (!mayStall) return broken('the negotiation ends', `it is ${ending}: ${blame || 'everybody waits'}`, culprits[0]?.to);
