@@ -23,11 +23,10 @@ export function drawScript(stream: RandomStream, options: DrawOptions): FaultScr
 
 function drawFault(stream: RandomStream, { agents, kinds, horizon_s }: DrawOptions): Fault {
   const one = <T>(among: readonly T[]): T => among[stream.index(among.length)];
-  const some = (): AgentId[] =>
-    agents
-      .filter(() => stream.uniform() < 0.3)
-      .concat(one(agents))
-      .slice(0, 3);
+  const some = (): AgentId[] => {
+    const first = one(agents);
+    return [first, ...agents.filter((id) => id !== first && stream.uniform() < 0.3)].slice(0, 3);
+  };
   const link = (): { from?: Names; to?: Names } => {
     const luck = stream.uniform();
     if (luck < 0.5) return {};
