@@ -51,7 +51,7 @@ export class EventQueue<Payload> {
   private heapOrders = new Float64Array(64);
   private heapSlots = new Int32Array(64);
   private heap_count = 0;
-  private kinds = new Uint8Array(64);
+  /** By slot: 8·subject + kind. */
   private subjects = new Int32Array(64);
   private readonly payloads: (Payload | undefined)[] = [];
   private free = new Int32Array(64);
@@ -62,10 +62,10 @@ export class EventQueue<Payload> {
     return this.slots_count - this.free_count;
   }
 
+  /** @param kind - below 8; a subject is below 2^28 */
   push(at_s: number, order: number, kind: number, subject: number, payload: Payload | undefined): void {
     const slot = this.slot();
-    this.kinds[slot] = kind;
-    this.subjects[slot] = subject;
+    this.subjects[slot] = (subject << 3) | kind;
     this.payloads[slot] = payload;
     if (this.lanes[0].offer(at_s, order, slot) || this.lanes[1].offer(at_s, order, slot)) return;
     this.sink(at_s, order, slot);
@@ -109,8 +109,8 @@ export class EventQueue<Payload> {
     }
     this.at_s = time;
     this.order = order;
-    this.kind = this.kinds[slot];
-    this.subject = this.subjects[slot];
+    this.kind = this.subjects[slot] & 7;
+    this.subject = this.subjects[slot] >> 3;
     this.payload = this.payloads[slot];
     this.payloads[slot] = undefined;
     if (this.free_count === this.free.length) this.free = widened(this.free);
@@ -121,12 +121,7 @@ export class EventQueue<Payload> {
   private slot(): number {
     if (this.free_count > 0) return this.free[--this.free_count];
     const slot = this.slots_count++;
-    if (slot === this.kinds.length) {
-      const kinds = new Uint8Array(2 * slot);
-      kinds.set(this.kinds);
-      this.kinds = kinds;
-      this.subjects = widened(this.subjects);
-    }
+    if (slot === this.subjects.length) this.subjects = widened(this.subjects);
     this.payloads.push(undefined);
     return slot;
   }

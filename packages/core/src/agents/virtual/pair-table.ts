@@ -1,19 +1,28 @@
 import type { Message } from '../role.ts';
 
-/** Words of a row. */
-const width = 8;
+/** Words of a row: ten are used, and a row is one line of cache. */
+const width = 16;
 
 /**
- * What is known of each ordered pair of agents that has talked. Agents are numbers here. A row is eight words of 32 bits side by side, half
- * a line of cache; rows are found by open addressing. A million entries of a `Map` would cost three times the memory.
+ * What is known of each ordered pair of agents that has talked. Agents are numbers here. A row is words of 32 bits side by
+ * side; rows are found by open addressing. A million entries of a `Map` would cost three times the memory.
  */
 export class PairTable {
   count = 0;
-  /** What was said last. */
-  readonly said: (Message | undefined)[] = [];
-  /** from, to, sent, unanswered, luck, luck, plan, way back */
+  /** What was said last, where somebody may ask for it. */
+  private readonly messages: (Message | undefined)[] | undefined;
+  private readonly kinds: string[] = [];
+  private readonly kindNumbers = new Map<string, number>();
+  private lastKind: string | undefined;
+  private lastKindNumber = -1;
+  /** from, to, sent, unanswered, luck, luck, plan, way back, round and kind of what was said last */
   private words = new Int32Array(64 * width);
   private places = new Int32Array(128).fill(-1);
+
+  /** @param keepsMessages - whether `said` will be asked for */
+  constructor(keepsMessages: boolean) {
+    this.messages = keepsMessages ? [] : undefined;
+  }
 
   from(row: number): number {
     return this.words[row * width];
@@ -41,12 +50,47 @@ export class PairTable {
     return this.words[row * width + 6];
   }
 
-  /** Notes what is said; returns how many messages went this way before. */
-  say(row: number, message: Message): number {
+  round(row: number): number {
+    return this.words[row * width + 8];
+  }
+
+  kind(row: number): string {
+    return this.kinds[this.words[row * width + 9]] ?? '';
+  }
+
+  said(row: number): Message | undefined {
+    return this.messages?.[row];
+  }
+
+  /** Messages that went this way so far. */
+  sent_count(row: number): number {
+    return this.words[row * width + 2];
+  }
+
+  /** Notes what is said; returns whether it is something else than before. */
+  say(row: number, message: Message): boolean {
     const at = row * width;
-    this.said[row] = message;
-    this.words[at + 3]++;
-    return this.words[at + 2]++;
+    const { words } = this;
+    if (this.messages !== undefined) this.messages[row] = message;
+    const kind = this.kindNumber(message.kind);
+    const isNew = words[at + 8] !== message.round || words[at + 9] !== kind;
+    words[at + 2]++;
+    words[at + 3]++;
+    words[at + 8] = message.round;
+    words[at + 9] = kind;
+    return isNew;
+  }
+
+  private kindNumber(kind: string): number {
+    if (kind === this.lastKind) return this.lastKindNumber;
+    let number = this.kindNumbers.get(kind);
+    if (number === undefined) {
+      number = this.kinds.push(kind) - 1;
+      this.kindNumbers.set(kind, number);
+    }
+    this.lastKind = kind;
+    this.lastKindNumber = number;
+    return number;
   }
 
   /** Something came this way: what had been said the other way is answered. */
@@ -76,9 +120,9 @@ export class PairTable {
       words.set(this.words);
       this.words = words;
     }
-    this.words.set([from, to, 0, 0, luck0, luck1, plan, from === to ? row : back], at);
+    this.words.set([from, to, 0, 0, luck0, luck1, plan, from === to ? row : back, 0, -1], at);
     if (back >= 0) this.words[back * width + 7] = row;
-    this.said.push(undefined);
+    this.messages?.push(undefined);
     this.place(row);
     return row;
   }

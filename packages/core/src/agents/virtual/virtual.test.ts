@@ -41,7 +41,7 @@ describe('EventQueue', () => {
 
 describe('PairTable', () => {
   it('keeps a row for each ordered pair, and knows the way back', () => {
-    const pairs = new PairTable();
+    const pairs = new PairTable(true);
     const n = 60;
     const message = note('');
     for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) if ((a * b) % 3 !== 1) pairs.add(a, b, a % 5, [a, -b]);
@@ -53,9 +53,17 @@ describe('PairTable', () => {
       }
     }
     const there = pairs.find(3, 4);
-    expect([pairs.say(there, message), pairs.say(there, message), pairs.unanswered_count(there)]).toEqual([0, 1, 2]);
+    expect([pairs.kind(there), pairs.said(there)]).toEqual(['', undefined]);
+    expect([message, message, note('', 1), { ...message, kind: 'other' }].map((each) => pairs.say(there, each))).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+    expect([pairs.unanswered_count(there), pairs.sent_count(there), pairs.kind(there), pairs.round(there)]).toEqual([4, 4, 'other', 0]);
+    expect(pairs.said(there)).toEqual({ ...message, kind: 'other' });
     pairs.hear(pairs.find(4, 3));
-    expect([pairs.unanswered_count(there), pairs.say(there, message)]).toEqual([0, 2]);
+    expect([pairs.unanswered_count(there), pairs.sent_count(there)]).toEqual([0, 4]);
   });
 });
 

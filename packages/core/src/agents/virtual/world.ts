@@ -90,7 +90,7 @@ export class VirtualWorld implements World {
   private readonly places: Place[];
   private readonly indices = new Map<AgentId, number>();
   private readonly queue = new EventQueue<Payload>();
-  private readonly pairs = new PairTable();
+  private readonly pairs: PairTable;
   private readonly rules: readonly LinkRule[];
   private readonly plans: Plan[] = [calm];
   private readonly planNumbers = new Map<string, number>([['', 0]]);
@@ -132,6 +132,7 @@ export class VirtualWorld implements World {
     this.kept = new Uint8Array(n);
     this.event = { kind: 'start', agent: '', from: undefined, message: undefined, said: [] };
     this.rules = linkRulesOf(options.script, this.agents);
+    this.pairs = new PairTable(options.script.faults.some(({ fault }) => fault === 'flood' || fault === 'alter'));
     for (const fault of options.script.faults) if (fault.fault === 'clock') this.named(fault.agents).forEach(() => this.count('clock'));
   }
 
@@ -205,10 +206,9 @@ export class VirtualWorld implements World {
     for (let k = 0; k < this.roles.length; k++) if (!this.isIdle(k)) all.set(this.agents[k], []);
     const { pairs } = this;
     for (let row = 0; row < pairs.count; row++) {
-      const said = pairs.said[row];
-      if (pairs.unanswered_count(row) === 0 || said === undefined) continue;
+      if (pairs.unanswered_count(row) === 0) continue;
       const { from, to } = this.ends(row);
-      all.get(from)?.push({ to, kind: said.kind, round: said.round, said_count: pairs.unanswered_count(row) });
+      all.get(from)?.push({ to, kind: pairs.kind(row), round: pairs.round(row), said_count: pairs.unanswered_count(row) });
     }
     return all;
   }
@@ -242,9 +242,9 @@ export class VirtualWorld implements World {
 
   private post(row: number, message: Message): void {
     const { pairs, options } = this;
-    const before = pairs.said[row];
-    const k = pairs.say(row, message);
-    if (before === undefined || before.round !== message.round || before.kind !== message.kind) this.news_s = this.now_s;
+    const before = pairs.said(row);
+    const k = pairs.sent_count(row);
+    if (pairs.say(row, message)) this.news_s = this.now_s;
     const plan = this.rules.length === 0 ? calm : this.plans[pairs.plan(row)];
     if (plan === calm) {
       options.observe?.({ ...this.ends(row), message, fate: 'delivered', at_s: this.now_s });
@@ -423,7 +423,7 @@ export class VirtualWorld implements World {
     for (const to of this.named(fault.to)) {
       if (to === k) continue;
       const row = this.rowOf(k, to);
-      const message = this.pairs.said[row] ?? { kind: 'noise', round: 1, body: { noise: 0 } };
+      const message = this.pairs.said(row) ?? { kind: 'noise', round: 1, body: { noise: 0 } };
       this.count('flood');
       this.options.observe?.({ ...this.ends(row), message, fate: 'duplicated', at_s: this.now_s });
       this.queue.push(this.now_s, this.order++, arrival, row, message);
