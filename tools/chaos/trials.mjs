@@ -13,10 +13,11 @@ export function compileTrials() {
 }
 
 export async function loadTrials() {
-  const [engine, { readFaultScript }, negotiation, { bugs }] = await Promise.all([
+  const [engine, { readFaultScript }, negotiation, { regulationTrial }, { bugs }] = await Promise.all([
     built('agents/chaos/campaign.js'),
     built('agents/faults/read-script.js'),
     built('schemes/proximal-message-passing/testing/negotiation-trial.js'),
+    built('regulation/testing/regulation-trial.js'),
     built('schemes/proximal-message-passing/testing/bugs.js'),
   ]);
   return {
@@ -24,6 +25,6 @@ export async function loadTrials() {
     readFaultScript,
     bugs,
     /** By name; a bug is planted where the trial knows it. */
-    trials: { negotiation: (bug) => negotiation.negotiationTrial(bug) },
+    trials: { negotiation: (bug) => negotiation.negotiationTrial(bug), regulation: () => regulationTrial() },
   };
 }
