@@ -55,11 +55,14 @@ export async function runInVirtualTime(roles: readonly Role[], options: VirtualT
   return world.now_s;
 }
 
-/** Up to three agents that wait, and what for. Those who are waited for and have gone for good come first. */
-function whoWaits({ waiting }: VirtualWorld): string {
-  const all = [...waiting].sort(([, a], [, b]) => latest(b) - latest(a));
+/** Up to three agents that wait, and what for, the most patient first; and who has gone for good. */
+function whoWaits(world: VirtualWorld): string {
+  const all = [...world.waiting].sort(([, a], [, b]) => latest(b) - latest(a));
   const words = all.slice(0, 3).map(([agent, unanswered]) => waitingOf(agent, unanswered));
-  return all.length > 3 ? `${words.join('; ')}; and ${all.length - 3} more` : words.join('; ');
+  if (all.length > 3) words.push(`and ${all.length - 3} more wait`);
+  const gone = world.agents.filter((id) => world.isGone(id)).slice(0, 5);
+  if (gone.length > 0) words.push(`gone for good: ${gone.map((id) => `"${id}"`).join(', ')}`);
+  return words.join('; ');
 }
 
 const latest = (unanswered: readonly { readonly said_count: number }[]): number =>

@@ -49,7 +49,7 @@ describe.skipIf(missing.length > 0)(titled('a study that names a fault script', 
     const error = await run(simulated([{ fault: 'crash', agents: 'roof', at_s: 0.5 }])).catch((e: unknown) => e);
     expect(error).toMatchObject({
       code: 'AGENTS_SILENT',
-      message: expect.stringMatching(/"net mill" waits for "roof" \(price of round \d+, said \d+ times\)/),
+      message: expect.stringMatching(/"net mill" waits for "roof" \(price of round \d+, said \d+ times\).*; gone for good: "roof"/),
     });
   });
 

@@ -202,8 +202,9 @@ function judged(which: RegulationCase, { steps }: Day, world: VirtualWorld, endi
     // A day goes on without resources; without its operator or a coordinator it cannot.
     if (!gone.some((id) => !id.startsWith('resource ')))
       return broken('the day ends', `it is ${ending}: ${blame || 'everybody waits'}`, culprits[0]?.to);
-    if (!culprits.some(({ to }) => gone.includes(to)))
-      return broken('who stalls is named', `${gone.join()} has gone, and named is ${blame}`);
+    // A coordinator that was never called waits without having asked anybody: it is named, and leads no further.
+    const isNamed = culprits.some(({ to }) => gone.includes(to) || world.waiting.get(to)?.length === 0);
+    if (!isNamed) return broken('who stalls is named', `${gone.join()} has gone, and named is ${blame}`);
     return undefined;
   }
   if (which.mode !== 'faithful') return undefined;
