@@ -9,13 +9,17 @@ export interface Unanswered {
   readonly said_count: number;
 }
 
-/** Whom an agent waits for, in words: `"a" waits for "b" (price of round 3, said 5 times)`. The oldest round comes first. */
-export function waitingOf(agent: AgentId, unanswered: readonly Unanswered[]): string {
+/**
+ * Whom an agent waits for, in words: `"a" waits for "b" (price of round 3, said 5 times)`. The oldest round comes first.
+ * @param stands - what else is known of an agent, to be put behind; empty where there is nothing to say
+ */
+export function waitingOf(agent: AgentId, unanswered: readonly Unanswered[], stands: (other: AgentId) => string = () => ''): string {
   if (unanswered.length === 0) return `"${agent}" waits and has asked nobody`;
   const oldest = [...unanswered].sort((a, b) => a.round - b.round);
   const shown = oldest.slice(0, 3).map(({ to, kind, round, said_count }) => {
     const times = said_count === 1 ? '' : `, said ${said_count} times`;
-    return `"${to}" (${kind} of round ${round}${times})`;
+    const more = stands(to);
+    return `"${to}" (${kind} of round ${round}${times}${more === '' ? '' : `; ${more}`})`;
   });
   const more = oldest.length > 3 ? ` and ${oldest.length - 3} more` : '';
   return `"${agent}" waits for ${shown.join(', ')}${more}`;

@@ -111,6 +111,7 @@ describe('who waits', () => {
     expect(waitingOf('net', [owes('b', 4, 7), owes('a', 3)])).toBe(
       '"net" waits for "a" (price of round 3), "b" (price of round 4, said 7 times)',
     );
+    expect(waitingOf('net', [owes('a', 3)], () => 'gone since 5 s')).toBe('"net" waits for "a" (price of round 3; gone since 5 s)');
     expect(waitingOf('net', [])).toBe('"net" waits and has asked nobody');
     expect(
       waitingOf(
