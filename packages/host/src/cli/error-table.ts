@@ -253,6 +253,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['SCHEME_LIMITS_EMPTY', 'A terminal was enrolled at a net with limits that leave it no power at all.', 'Enrol it with a lower limit that is not above the upper one, and a reactive limit that is not negative.'],
   ['SCHEME_NEEDS_SOLVER', 'A scheme that solves the whole at once was given no solver.', 'Name one under `solver`.'],
   ['SCHEME_OUT_OF_REACH', 'A part would exchange more than a net can add up: sums in fixed point reach 2.1 GW, shared among the terminals of a net.', 'Check the units of what the message names. Terminals that are enrolled with limits need not share the reach alike.'],
+  ['SCHEME_STALENESS_INVALID', 'Nets were told to go on without who is late, longer than prices are watched, or where somebody adds up for several.', 'Set `staleness_max_count` to at most `watched_count` times `checkEvery_count`, and to 0 where sums are masked.'],
   ['SENSITIVITY_NOT_RADIAL', 'Linear voltage sensitivities were asked for on a network with loops.', 'Open the ties, or take the exact sensitivities of the power flow.'],
   ['SENSITIVITY_NO_SOLUTION', 'Voltage sensitivities were asked for at an operating point whose power flow did not converge.', 'Lower the load; see what the power flow says.'],
   ['SENSITIVITY_SINGULAR', 'The feeder stands at its loading limit, where voltages answer to power without bound.', 'Lower the load.'],
