@@ -61,6 +61,16 @@ describe('negotiations under random faults', () => {
     expect(one({ mode: 'departing', nets_count: 1 }, [cut])).toMatchObject({ outcome: 'departing, agreed', violation: undefined });
   });
 
+  // Found by the campaign: a participant that was gone before it had acknowledged the end kept its net waiting for ever.
+  it('end without one that goes between its last schedule and its word that it has understood', () => {
+    const faults = [
+      { fault: 'delay', law: 'exponential', mean_s: 0.05, luck: 100 },
+      { fault: 'crash', agents: 'generator 2', at_s: 6, luck: 4 },
+    ];
+    const which = { mode: 'departing', nets_count: 3, steps_count: 1, problem: 4 } as const;
+    expect(one(which, faults, 2862)).toMatchObject({ outcome: 'departing, agreed', violation: undefined });
+  });
+
   it('say who stalls them when nobody can go on', () => {
     const gone = { fault: 'crash', agents: 'net n0', at_s: 0.2 };
     const slow = { fault: 'delay', min_s: 0.05 };

@@ -146,7 +146,7 @@ export class Net implements Role {
 
   tick(_now_s: number, out: Outbox): void {
     if (this.done) return;
-    if (this.stopped) this.roll.each(this.roll.acknowledged, (k) => this.settle(k, out));
+    if (this.stopped) this.remindOfTheEnd(out);
     else if (this.waitsForVerdict) this.report(out);
     else if (this.waitedLongEnough(out)) return;
     else this.remind(out);
@@ -351,6 +351,19 @@ export class Net implements Role {
     this.closeIfItMay(out);
   }
 
+  /** Says the end again to those who have not understood it; who has been silent for too long is not waited for, and hears it when it comes. */
+  private remindOfTheEnd(out: Outbox): void {
+    const { giveUp_count } = this.setup;
+    const { roll } = this;
+    roll.each(roll.acknowledged, (k) => {
+      if (giveUp_count === 0 || ++roll.silent_count[k] <= giveUp_count) this.settle(k, out);
+      else {
+        roll.leave(k);
+        this.version++;
+      }
+    });
+  }
+
   /** Says it again to those who have not been heard; who has been silent for too long is left behind. */
   private remind(out: Outbox): void {
     const { giveUp_count } = this.setup;
@@ -417,6 +430,7 @@ export class Net implements Role {
       return;
     }
     this.stopped = true;
+    this.roll.silent_count.fill(0);
     this.version++;
     this.patience.renew(out);
     this.roll.each(this.roll.acknowledged, (k) => this.settle(k, out));
