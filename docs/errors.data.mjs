@@ -10,7 +10,8 @@ export const errors = {
     cure: 'Start the processes that hold the agents that the message names, on the same broker, with the same run and the same study.',
   },
   AGENTS_SILENT: {
-    cause: 'Agents waited for others and heard nothing new for a long time: a process has gone for good, or the broker has, or a fault script took an agent away.',
+    cause:
+      'Agents waited for others and heard nothing new for a long time: a process has gone for good, or the broker has, or a fault script took an agent away.',
     cure: 'The message says who waits for whom. Start again what has ended, see that the broker answers, and run again.',
   },
   AGENTS_STUCK: {

@@ -1,13 +1,13 @@
 import { BugError, TransportError } from '../../base/errors.ts';
-import { copyOf } from '../faults/alter.ts';
 import { type LinkRule, linkRulesOf, Passage } from '../faults/link-rules.ts';
 import { type Crash, type FaultKind, type FaultScript, type Flood, fits } from '../faults/script.ts';
 import type { Invariant, Violation, World, WorldEvent } from '../invariant.ts';
-import type { AgentId, Envelope, Message, Observation, Outbox, Role, Snapshot } from '../role.ts';
+import type { AgentId, Envelope, Message, Observation, Outbox, Role } from '../role.ts';
 import type { Unanswered } from '../waiting.ts';
 import { Alarms } from './alarms.ts';
 import { EventQueue } from './event-queue.ts';
 import { Luck, luckOfPair } from './luck.ts';
+import { Mortality } from './mortality.ts';
 import { PairTable } from './pair-table.ts';
 
 export interface WorldOptions {
@@ -30,9 +30,6 @@ const alarm = 1;
 const crash = 2;
 const restart = 3;
 const flood = 4;
-
-/** How an agent that is doomed will go, at its next event. */
-const dooms = { between: 0, unsaved: 1, unsent: 2 } as const;
 
 type Payload = Message | Crash | Flood | number;
 
@@ -101,15 +98,7 @@ export class VirtualWorld implements World {
   private witness = 0;
 
   private readonly alarms: Alarms;
-  /** Down: will not act. Gone: never again. */
-  private readonly down: Uint8Array;
-  private readonly gone: Uint8Array;
-  private readonly doom: Uint8Array;
-  private readonly doomedBy = new Map<number, Crash>();
-  /** Agents whose snapshots are kept, since the script lets them crash and come back. */
-  private readonly kept: Uint8Array;
-  private readonly saved = new Map<number, { readonly snapshot: Snapshot; readonly version: number | undefined }>();
-
+  private readonly mortality: Mortality;
   /** What the acting agent says, where it may not leave at once. */
   private held: Envelope[] | undefined;
   private heldRows: number[] = [];
@@ -124,12 +113,8 @@ export class VirtualWorld implements World {
       if (this.indices.has(role.id)) throw new BugError({ code: 'BUG_UNEXPECTED', message: `Two agents answer to "${role.id}"` });
       this.indices.set(role.id, k);
     });
-    const n = roles.length;
     this.alarms = new Alarms(this.agents, options.script);
-    this.down = new Uint8Array(n);
-    this.gone = new Uint8Array(n);
-    this.doom = new Uint8Array(n);
-    this.kept = new Uint8Array(n);
+    this.mortality = new Mortality(roles.length);
     this.event = { kind: 'start', agent: '', from: undefined, message: undefined, said: [] };
     this.rules = linkRulesOf(options.script, this.agents);
     this.pairs = new PairTable(options.script.faults.some(({ fault }) => fault === 'flood' || fault === 'alter'));
@@ -140,7 +125,7 @@ export class VirtualWorld implements World {
     for (const fault of this.options.script.faults) {
       if (fault.fault === 'crash') {
         for (const k of this.named(fault.agents)) {
-          if (fault.restart_s !== undefined) this.kept[k] = 1;
+          if (fault.restart_s !== undefined) this.mortality.keep(k);
           this.queue.push(fault.at_s, this.order++, crash, k, fault);
         }
       } else if (fault.fault === 'flood') {
@@ -192,12 +177,12 @@ export class VirtualWorld implements World {
   }
 
   isUp(id: AgentId): boolean {
-    return this.down[this.indexOf(id)] === 0;
+    return !this.mortality.isDown(this.indexOf(id));
   }
 
   /** Will never be back. */
   isGone(id: AgentId): boolean {
-    return this.gone[this.indexOf(id)] === 1;
+    return this.mortality.isGone(this.indexOf(id));
   }
 
   /** Agents that are not done, and what each has said in vain. */
@@ -284,7 +269,7 @@ export class VirtualWorld implements World {
 
   private act(kind: WorldEvent['kind'], k: number, from: AgentId | undefined, message: Message | undefined): void {
     const { invariants } = this.options;
-    const isWatched = invariants !== undefined || this.kept[k] === 1 || this.doom[k] !== 0;
+    const isWatched = invariants !== undefined || this.mortality.isWatched(k);
     if (isWatched) this.held = [];
     if (invariants === undefined) this.call(kind, k, from, message);
     else {
@@ -307,9 +292,9 @@ export class VirtualWorld implements World {
     else if (kind === 'tick') role.tick(this.alarms.shown_s(k, this.now_s), out);
     else if (kind === 'start') role.start(out);
     else if (kind === 'restart') {
-      const saved = this.saved.get(k);
-      if (saved === undefined) role.start(out);
-      else role.resume!(copyOf({ kind: '', round: 0, body: saved.snapshot }).body, out);
+      const snapshot = this.mortality.rise(k);
+      if (snapshot === undefined) role.start(out);
+      else role.resume!(snapshot, out);
     }
   }
 
@@ -320,26 +305,12 @@ export class VirtualWorld implements World {
     this.held = undefined;
     this.heldRows = [];
     this.event.said = held;
-    const doom = this.doom[k];
-    const isUnsaved = doom === dooms.unsaved;
-    if (this.kept[k] === 1 && held.length > 0 && !isUnsaved) {
-      this.save(k);
-    }
-    if (isUnsaved || (doom === dooms.unsent && held.length > 0)) {
-      this.event.said = [];
-      this.fall(k, this.doomedBy.get(k)!);
+    const crash = this.mortality.goesBySaying(k, this.roles[k], held.length > 0);
+    if (crash !== undefined) {
+      this.fall(k, crash);
       return;
     }
     for (let i = 0; i < held.length; i++) this.post(rows[i], held[i].message);
-  }
-
-  /** As lazily as the contract allows: whoever saves more often sees less of what can go wrong. */
-  private save(k: number): void {
-    const role = this.roles[k];
-    const saved = this.saved.get(k);
-    if (saved !== undefined && role.version !== undefined && role.version === saved.version) return;
-    const snapshot = role.remember?.();
-    if (snapshot !== undefined) this.saved.set(k, { snapshot: copyOf({ kind: '', round: 0, body: snapshot }).body, version: role.version });
   }
 
   private look(kind: WorldEvent['kind'], k: number, from: AgentId | undefined, message: Message | undefined): void {
@@ -367,7 +338,7 @@ export class VirtualWorld implements World {
       this.count('partition');
       return;
     }
-    if (this.down[to] === 1) {
+    if (this.mortality.isDown(to)) {
       this.unheard_count++;
       return;
     }
@@ -387,33 +358,20 @@ export class VirtualWorld implements World {
   }
 
   private condemn(k: number, fault: Crash): void {
-    if (this.down[k] === 1) return;
-    const moment = dooms[fault.moment ?? 'between'];
-    if (moment === dooms.between) this.fall(k, fault);
-    else {
-      this.doom[k] = moment;
-      this.doomedBy.set(k, fault);
-    }
+    if (!this.mortality.isDown(k) && this.mortality.condemn(k, fault)) this.fall(k, fault);
   }
 
-  private fall(k: number, { restart_s }: Crash): void {
+  private fall(k: number, fault: Crash): void {
     this.count('crash');
-    this.down[k] = 1;
-    this.doom[k] = 0;
     this.alarms.clear(k);
-    const role = this.roles[k];
-    if (restart_s === undefined || role.remember === undefined || role.resume === undefined) this.gone[k] = 1;
-    else this.queue.push(this.now_s + restart_s, this.order++, restart, k, undefined);
+    const restart_s = this.mortality.fall(k, this.roles[k], fault);
+    if (restart_s !== undefined) this.queue.push(this.now_s + restart_s, this.order++, restart, k, undefined);
     this.event.said = [];
     if (this.options.invariants !== undefined) this.look('crash', k, undefined, undefined);
   }
 
   private comeBack(k: number): void {
-    this.down[k] = 0;
     this.roles[k] = this.options.revive?.(this.agents[k]) ?? this.roles[k];
-    // A role made anew counts its versions anew.
-    const saved = this.saved.get(k);
-    if (saved !== undefined) this.saved.set(k, { snapshot: saved.snapshot, version: undefined });
     this.act('restart', k, undefined, undefined);
   }
 
@@ -434,7 +392,7 @@ export class VirtualWorld implements World {
   // --------------------------------------------------------------------------------------------------------- small things
 
   private isIdle(k: number): boolean {
-    return this.gone[k] === 1 || (this.down[k] === 0 && this.roles[k].done);
+    return this.mortality.isGone(k) || (!this.mortality.isDown(k) && this.roles[k].done);
   }
 
   private indexOf(id: AgentId): number {
