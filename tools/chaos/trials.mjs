@@ -25,6 +25,10 @@ export async function loadTrials() {
     readFaultScript,
     bugs,
     /** By name; a bug is planted where the trial knows it. */
-    trials: { negotiation: (bug) => negotiation.negotiationTrial(bug), regulation: () => regulationTrial() },
+    trials: {
+      negotiation: (bug) => negotiation.negotiationTrial({ bug }),
+      hasty: () => negotiation.negotiationTrial({ mode: 'hasty' }),
+      regulation: () => regulationTrial(),
+    },
   };
 }

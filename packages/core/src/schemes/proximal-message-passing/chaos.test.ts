@@ -83,7 +83,7 @@ describe('negotiations under random faults', () => {
 
 describe('a planted bug', () => {
   it.each(Object.entries(bugs))('%s is found and shrunk to a handful of faults', (name) => {
-    const trial = negotiationTrial(name);
+    const trial = negotiationTrial({ bug: name });
     let seed = 1;
     let failures = trySeeds(trial, seed, 1, 150).failures;
     while (failures.length === 0 && seed < 200) failures = trySeeds(trial, ++seed, 1, 150).failures;

@@ -29,9 +29,10 @@ import {
 
 /**
  * `faithful`: the network is bad, and agents die and come back with their snapshots; nets wait for everybody, and the plan must be that of a loop, bit
- * for bit. `departing`: nets go on without those who are silent, and some have gone for good. `lying`: one participant says what it likes.
+ * for bit. `departing`: nets go on without those who are silent, and some have gone for good. `lying`: one participant says what it likes. `hasty`: nets go on for some rounds without
+ * who is late, so that the plan depends on the network.
  */
-export type Mode = 'faithful' | 'departing' | 'lying';
+export type Mode = 'faithful' | 'departing' | 'lying' | 'hasty';
 
 /** A small negotiation whose every answer is a closed form. */
 export interface NegotiationCase {
@@ -66,14 +67,20 @@ const horizon_s = 8;
 /** Several times what the longest run takes. */
 const events_max_count = 60_000;
 
-/** @param bug - planted in all of its cases */
-export function negotiationTrial(bug?: string): Trial<NegotiationCase> {
-  return { name: 'negotiation', draw: (stream) => drawCase(stream, bug), run: runCase, smaller };
+/**
+ * @param bug - planted in all of its cases, which are faithful then
+ * @param mode - of all of its cases; without it all but the hasty ones are drawn
+ */
+export function negotiationTrial({ bug, mode }: { bug?: string | undefined; mode?: Mode } = {}): Trial<NegotiationCase> {
+  return { name: 'negotiation', draw: (stream) => drawCase(stream, mode ?? drawMode(stream, bug), bug), run: runCase, smaller };
 }
 
-function drawCase(stream: RandomStream, bug: string | undefined): Pick<Attempt<NegotiationCase>, 'case' | 'faults'> {
+function drawMode(stream: RandomStream, bug: string | undefined): Mode {
   const luck = stream.uniform();
-  const mode = bug !== undefined || luck < 0.6 ? 'faithful' : luck < 0.75 ? 'departing' : 'lying';
+  return bug !== undefined || luck < 0.6 ? 'faithful' : luck < 0.75 ? 'departing' : 'lying';
+}
+
+function drawCase(stream: RandomStream, mode: Mode, bug: string | undefined): Pick<Attempt<NegotiationCase>, 'case' | 'faults'> {
   const size = { nets_count: 1 + stream.index(3), steps_count: 1 + stream.index(3), problem: stream.index(problems_count) };
   const { participants, nets } = castingOf({ mode, ...size }).agreement;
   const parts = participants.map(({ id }) => id);
@@ -82,7 +89,7 @@ function drawCase(stream: RandomStream, bug: string | undefined): Pick<Attempt<N
   // Without any delay a negotiation takes no time at all, and nothing that has a time would meet it.
   const usual: Fault = { fault: 'delay', law: 'exponential', mean_s: 0.05, luck: 100 };
   const faults = stream.uniform() < 0.8 ? [usual, ...drawn] : drawn;
-  if (mode === 'faithful') return { case: { mode, ...size, ...(bug === undefined ? {} : { bug }) }, faults };
+  if (mode === 'faithful' || mode === 'hasty') return { case: { mode, ...size, ...(bug === undefined ? {} : { bug }) }, faults };
   if (mode === 'departing') {
     return {
       case: { mode, ...size },
@@ -113,8 +120,7 @@ interface Casting {
 
 const castings = new Map<string, Casting>();
 
-const sizeOf = ({ mode, nets_count, steps_count, problem }: NegotiationCase): string =>
-  `${mode === 'faithful'} ${nets_count} ${steps_count} ${problem}`;
+const sizeOf = ({ mode, nets_count, steps_count, problem }: NegotiationCase): string => `${mode} ${nets_count} ${steps_count} ${problem}`;
 
 function optionsOf(mode: Mode): ProximalOptions {
   return {
@@ -124,7 +130,8 @@ function optionsOf(mode: Mode): ProximalOptions {
     watched_count: 2,
     rounds_max_count: 60,
     adaptUntil_count: 30,
-    giveUp_count: mode === 'faithful' ? 0 : 5,
+    giveUp_count: mode === 'departing' || mode === 'lying' ? 5 : 0,
+    ...(mode === 'hasty' ? { staleness_max_count: 5, straggler_s: 0.2, asynchronousUntil_count: 40, rounds_max_count: 100 } : {}),
   };
 }
 
