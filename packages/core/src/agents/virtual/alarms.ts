@@ -1,27 +1,27 @@
 import { type FaultScript, fits } from '../faults/script.ts';
 import type { AgentId } from '../role.ts';
 
+/** Places in a row: first when it is due. */
+const wish = 1;
+const armed = 2;
+const event = 3;
+const width = 4;
+
 /**
  * Alarm clocks of all agents. An agent that hears something usually asks to be woken later than it had asked before; so what is in the queue stays
  * there, and looks again when it rings too early.
  */
 export class Alarms {
-  /** When each agent wants to be woken, by the network's time; Infinity: it does not. */
-  readonly due_s: Float64Array;
-  readonly dueOrder: Float64Array;
-  /** When an event for it is in the queue, and the number of the one that counts. */
-  readonly armed_s: Float64Array;
-  readonly number: Int32Array;
+  /** By agent: when it wants to be woken, by the network's time, and the number of that wish; when an event for it is in the queue, and its number. */
+  private readonly table: Float64Array;
   /** Factor and offset of each agent's clock; absent where all are right. */
   private readonly pace: Float64Array | undefined;
   private readonly skew_s: Float64Array | undefined;
 
   constructor(agents: readonly AgentId[], script: FaultScript) {
     const n = agents.length;
-    this.due_s = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
-    this.dueOrder = new Float64Array(n);
-    this.armed_s = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
-    this.number = new Int32Array(n);
+    this.table = new Float64Array(width * n);
+    for (let k = 0; k < n; k++) this.table[width * k] = this.table[width * k + armed] = Number.POSITIVE_INFINITY;
     const clocks = script.faults.filter((fault) => fault.fault === 'clock');
     if (clocks.length === 0) return;
     this.pace = new Float64Array(n).fill(1);
@@ -39,34 +39,50 @@ export class Alarms {
   set(k: number, now_s: number, delay_s: number, order: number): boolean {
     const wait_s = Math.max(0, delay_s);
     const due_s = now_s + (this.pace === undefined ? wait_s : wait_s / this.pace[k]);
-    this.due_s[k] = due_s;
-    this.dueOrder[k] = order;
-    return due_s < this.armed_s[k];
+    const { table } = this;
+    const at = width * k;
+    table[at] = due_s;
+    table[at + wish] = order;
+    return due_s < table[at + armed];
+  }
+
+  /** When it wants to be woken; Infinity: it does not. */
+  due_s(k: number): number {
+    return this.table[width * k];
+  }
+
+  /** The number of that wish. */
+  order(k: number): number {
+    return this.table[width * k + wish];
   }
 
   /** Notes that an event for what is due is put into the queue; returns its number. */
   arm(k: number): number {
-    this.armed_s[k] = this.due_s[k];
-    return ++this.number[k];
+    const at = width * k;
+    this.table[at + armed] = this.table[at];
+    return ++this.table[at + event];
   }
 
-  /** An event has come: does it ring? If not, `isSet` says whether there is still something to wait for. */
+  /** An event has come: does it ring? If not, `isUnarmed` says whether there is still something to wait for. */
   rings(k: number, number: number, order: number): boolean {
-    if (number !== this.number[k]) return false;
-    this.armed_s[k] = Number.POSITIVE_INFINITY;
-    if (this.dueOrder[k] !== order || this.due_s[k] === Number.POSITIVE_INFINITY) return false;
-    this.due_s[k] = Number.POSITIVE_INFINITY;
+    const { table } = this;
+    const at = width * k;
+    if (number !== table[at + event]) return false;
+    table[at + armed] = Number.POSITIVE_INFINITY;
+    if (table[at + wish] !== order || table[at] === Number.POSITIVE_INFINITY) return false;
+    table[at] = Number.POSITIVE_INFINITY;
     return true;
   }
 
   /** Something is due and no event for it is in the queue. */
   isUnarmed(k: number): boolean {
-    return this.due_s[k] < this.armed_s[k];
+    return this.table[width * k] < this.table[width * k + armed];
   }
 
   clear(k: number): void {
-    this.due_s[k] = this.armed_s[k] = Number.POSITIVE_INFINITY;
-    this.number[k]++;
+    const at = width * k;
+    this.table[at] = this.table[at + armed] = Number.POSITIVE_INFINITY;
+    this.table[at + event]++;
   }
 
   /** What the agent's own clock shows. */

@@ -221,8 +221,8 @@ export class VirtualWorld implements World {
   }
 
   private arm(k: number): void {
-    const { due_s, dueOrder } = this.alarms;
-    this.queue.push(due_s[k], dueOrder[k], alarm, k, this.alarms.arm(k));
+    const { alarms } = this;
+    this.queue.push(alarms.due_s(k), alarms.order(k), alarm, k, alarms.arm(k));
   }
 
   private post(row: number, message: Message): void {
