@@ -197,6 +197,22 @@ export const errors = {
     cause: 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.',
     cure: 'Give the device a finite power rating.',
   },
+  FAULTS_INVALID: {
+    cause: 'A fault script has a value of the wrong kind or outside its range, lacks one, or is no list of faults.',
+    cure: 'The message names the key and what is expected there; docs/how-to/break-the-network.md lists all faults with their keys.',
+  },
+  FAULTS_UNKNOWN_AGENT: {
+    cause: 'A fault script names an agent that does not take part, so that the fault would never act.',
+    cure: 'Take the suggestion; `*` stands for any characters in a name.',
+  },
+  FAULTS_UNKNOWN_KEY: {
+    cause: 'A fault has a key that this fault does not know.',
+    cure: 'Take the suggestion, or the list in the message.',
+  },
+  FAULTS_UNKNOWN_KIND: {
+    cause: 'An entry of a fault script does not say which fault it is, or names one that does not exist.',
+    cure: 'Write `fault: loss` or another of the kinds that the message lists.',
+  },
   FEEDER_CONDUCTORS_COUNT: {
     cause: 'An element names more or fewer conductors than its kind and its matrices need.',
     cure: 'Name one conductor per row of its matrices; a wye has its phases and, where it is brought out, its star point last.',
@@ -821,6 +837,10 @@ export const errors = {
   SCHEME_OUT_OF_REACH: {
     cause: 'A part would exchange more than a net can add up: sums in fixed point reach 2.1 GW, shared among the terminals of a net.',
     cure: 'Check the units of what the message names. Terminals that are enrolled with limits need not share the reach alike.',
+  },
+  SCHEME_STALENESS_INVALID: {
+    cause: 'Nets were told to go on without who is late, longer than prices are watched, or where somebody adds up for several.',
+    cure: 'Set `staleness_max_count` to at most `watched_count` times `checkEvery_count`, and to 0 where sums are masked.',
   },
   SENSITIVITY_NOT_RADIAL: {
     cause: 'Linear voltage sensitivities were asked for on a network with loops.',

@@ -1,5 +1,12 @@
 // The public surface of @gridflock/core, in reading order: grid, devices, problem, solving, deciding, asking.
 
+export { addTallies, emptyTally, type Failure, shrunkFailure, type Tally, trySeeds } from './agents/chaos/campaign.ts';
+export { type DrawOptions, drawScript } from './agents/chaos/draw-script.ts';
+export { shrink, smallerScripts } from './agents/chaos/shrink.ts';
+export { type Attempt, attemptOf, type Trial, type Verdict } from './agents/chaos/trial.ts';
+export { checkAgents, readFaultScript } from './agents/faults/read-script.ts';
+export { type Fault, type FaultKind, type FaultScript, scriptOf, settledAt_s } from './agents/faults/script.ts';
+export type { Invariant, Violation, World, WorldEvent } from './agents/invariant.ts';
 export { runInLoop } from './agents/loop.ts';
 export {
   type AgentId,
@@ -12,7 +19,9 @@ export {
   sizeOnWire_count,
 } from './agents/role.ts';
 export type { RunOptions } from './agents/run.ts';
-export { type Faults, noFaults, runInVirtualTime } from './agents/virtual-time.ts';
+export { VirtualWorld, type WorldOptions } from './agents/virtual/world.ts';
+export { type Faults, noFaults, runInVirtualTime, type VirtualTimeOptions } from './agents/virtual-time.ts';
+export { stalling, type Unanswered, waitingOf } from './agents/waiting.ts';
 export { type TrafficRow, Wiretap } from './agents/wiretap.ts';
 export * from './base/errors.ts';
 export { degPerRad, iBase_A, type PerUnitBase, zBase_ohm } from './base/per-unit.ts';

@@ -55,7 +55,7 @@ export interface Envelope {
 
 /** What an observer of the wire sees: every message handed to the transport, and what became of it. */
 export interface Observation extends Envelope {
-  readonly fate: 'delivered' | 'lost' | 'duplicated';
+  readonly fate: 'delivered' | 'lost' | 'duplicated' | 'altered';
   readonly at_s: number;
 }
 

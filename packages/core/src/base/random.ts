@@ -22,7 +22,7 @@ export interface RandomStream {
 }
 
 /** FNV-1a over UTF-16 code units, finished with murmur3's mixer, so that near names give far seeds. */
-function hash32(text: string, seed: number): number {
+export function hash32(text: string, seed: number): number {
   let h = (0x811c9dc5 ^ seed) >>> 0;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
   h ^= h >>> 16;

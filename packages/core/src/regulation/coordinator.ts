@@ -4,7 +4,7 @@ import { add, decoded } from '../base/fixed-point.ts';
 import type { PowerPoint } from '../flexibility/region.ts';
 import type { Aggregation } from './contract.ts';
 import { neighboursOf } from './masking.ts';
-import { heard, idSeparator, say } from './messages.ts';
+import { heard, idSeparator, idsOf, say } from './messages.ts';
 
 export interface CoordinatorSetup {
   readonly id: AgentId;
@@ -41,6 +41,9 @@ export class Coordinator implements Role {
   /** Members of the sum under way, and of each how many repetitions it has been silent for; −1: contributed. */
   private called: readonly AgentId[] = [];
   private readonly silent_count: Int32Array;
+  /** Of members that have contributed: how many repetitions others have waited for their shares; and who waits for whom just now. */
+  private readonly owing_count: Int32Array;
+  private readonly owing = new Set<number>();
   private missing_count = 0;
   private total: Float64Array = new Float64Array(0);
   private characteristic_kW: Float64Array = new Float64Array(0);
@@ -54,6 +57,7 @@ export class Coordinator implements Role {
     this.patience = new Patience(setup.retry_s);
     this.places = new Map(setup.members.map((id, k) => [id, k]));
     this.silent_count = new Int32Array(setup.members.length);
+    this.owing_count = new Int32Array(setup.members.length);
   }
 
   get done(): boolean {
@@ -110,10 +114,19 @@ export class Coordinator implements Role {
     const k = this.places.get(from)!;
     if (message.round !== this.round || this.silent_count[k] < 0 || (this.phase !== 'ask' && this.phase !== 'dispatch')) return;
     this.silent_count[k] = 0;
+    if (message.kind === 'waiting') this.noteOwing(heard<'waiting'>(message).awaited);
     if (message.kind !== 'contribution') return;
     this.silent_count[k] = -1;
     add(this.total, heard<'contribution'>(message).masked);
     if (--this.missing_count === 0) this.close(out);
+  }
+
+  /** Who has contributed and then gone may still owe shares: nobody else can tell. */
+  private noteOwing(awaited: string): void {
+    for (const id of idsOf(awaited)) {
+      const k = this.places.get(id);
+      if (k !== undefined && this.silent_count[k] < 0) this.owing.add(k);
+    }
   }
 
   /** Calls a sum over all who are there; with nobody there it is closed at once, at zero. */
@@ -122,6 +135,8 @@ export class Coordinator implements Role {
     this.round++;
     this.called = this.setup.members.filter((id) => !this.absent.has(id));
     this.silent_count.fill(0);
+    this.owing_count.fill(0);
+    this.owing.clear();
     this.missing_count = this.called.length;
     this.total = new Float64Array(phase === 'ask' ? this.setup.aggregation.numbers_count : 2);
     this.patience.renew(out);
@@ -141,12 +156,18 @@ export class Coordinator implements Role {
     out.send(called[k], this.phase === 'ask' ? say('ask', round, body) : say('dispatch', round, { ...body, weights: this.weights }));
   }
 
-  /** Says it again to those who have not contributed; who has been silent for too long is left out, and the sum starts anew. */
+  /**
+   * Says it again to those who have not contributed; who has been silent for too long, or has let others wait for its shares, is left out, and the
+   * sum starts anew.
+   */
   private remind(out: Outbox): void {
     const lost = this.called.filter((id) => {
       const k = this.places.get(id)!;
-      return this.silent_count[k] >= 0 && ++this.silent_count[k] > this.setup.giveUp_count;
+      if (this.silent_count[k] >= 0) return ++this.silent_count[k] > this.setup.giveUp_count;
+      this.owing_count[k] = this.owing.has(k) ? this.owing_count[k] + 1 : 0;
+      return this.owing_count[k] > this.setup.giveUp_count;
     });
+    this.owing.clear();
     for (const id of lost) this.absent.add(id);
     if (lost.length > 0) this.call(this.phase as 'ask' | 'dispatch', out);
     else this.called.forEach((id, k) => this.silent_count[this.places.get(id)!] >= 0 && this.summon(k, out));

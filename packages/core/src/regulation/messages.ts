@@ -18,8 +18,8 @@ interface Bodies {
   share: { readonly mask: Float64Array };
   /** Resource → coordinator: own vector and masks modulo 2^52. */
   contribution: { readonly masked: Float64Array };
-  /** Resource → coordinator: here, and waiting for shares of others. */
-  waiting: Record<string, never>;
+  /** Resource → coordinator: here, and waiting for shares of these; in round 0 for a first call. */
+  waiting: { readonly awaited: string };
   /** Coordinator → operator: the sum over the cluster, in kW and kvar. */
   characteristic: { readonly sum_kW: Float64Array; readonly absent_count: number };
   /** Operator → coordinator: what the cluster is to inject. */
@@ -40,6 +40,8 @@ interface SumCall {
 
 /** Between ids in one text; ids may have blanks in them. */
 export const idSeparator = '\u0000';
+
+export const idsOf = (text: string): string[] => (text === '' ? [] : text.split(idSeparator));
 
 export const say = <K extends keyof Bodies>(kind: K, round: number, body: Bodies[K]): Message => ({
   kind,

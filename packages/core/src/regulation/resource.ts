@@ -5,7 +5,7 @@ import { add, encoded, largest_kW, subtract } from '../base/fixed-point.ts';
 import type { RandomStream } from '../base/random.ts';
 import type { Holding } from './holding.ts';
 import { drawMask } from './masking.ts';
-import { heard, idSeparator, say } from './messages.ts';
+import { heard, idSeparator, idsOf, say } from './messages.ts';
 
 export interface ResourceSetup {
   readonly id: AgentId;
@@ -62,11 +62,10 @@ export class Resource implements Role {
 
   tick(_now_s: number, out: Outbox): void {
     if (this.over) return;
-    if (this.round > 0) {
-      for (const [neighbour, mask] of this.drawn) out.send(neighbour, say('share', this.round, { mask }));
-      if (this.awaited.size > 0) out.send(this.setup.coordinator, say('waiting', this.round, {}));
-      else this.contribute(out);
-    }
+    for (const [neighbour, mask] of this.drawn) out.send(neighbour, say('share', this.round, { mask }));
+    // One that no call ever reached speaks up too: its coordinator may have gone on without it, or be over.
+    if (this.round > 0 && this.awaited.size === 0) this.contribute(out);
+    else out.send(this.setup.coordinator, say('waiting', this.round, { awaited: [...this.awaited].join(idSeparator) }));
     this.patience.stretch(out);
   }
 
@@ -77,7 +76,7 @@ export class Resource implements Role {
     this.masked = encoded(this.within(this.own(message), members_count));
     this.drawn.clear();
     this.awaited.clear();
-    for (const neighbour of neighbours === '' ? [] : neighbours.split(idSeparator)) {
+    for (const neighbour of idsOf(neighbours)) {
       if (this.id > neighbour) this.awaited.add(neighbour);
       else {
         const mask = drawMask(this.setup.stream.split(`${this.round} ${neighbour}`), this.masked.length);

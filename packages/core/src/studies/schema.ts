@@ -64,7 +64,7 @@ export const devicesSchema = z
   .array(z.looseObject({ id: z.string().min(1), kind: z.string(), bus: z.union([z.string(), z.number()]), owner: z.string() }))
   .min(1);
 
-/** `loop`: one process, perfect delivery. `simulated`: a network with delay, loss and duplication, in virtual time. */
+/** `loop`: one process, perfect delivery. `simulated`: a network with delay, loss and duplication, and what a fault script says, in virtual time. */
 export const transportSchema = z
   .union([
     z.strictObject({ kind: z.literal('loop') }),
@@ -74,6 +74,8 @@ export const transportSchema = z
       delay_mean_s: z.number().min(0).max(3600).default(0.05),
       loss_frac: z.number().min(0).max(0.9).default(0),
       duplicate_frac: z.number().min(0).max(1).default(0),
+      /** A fault script, or the file that holds one; it comes on top. */
+      faults: z.union([z.string(), z.array(z.unknown())]).optional(),
     }),
   ])
   .default({ kind: 'loop' });

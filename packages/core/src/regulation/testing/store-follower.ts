@@ -19,7 +19,7 @@ export class StoreFollower implements Follower {
   readonly steps_count: number;
   step = 0;
   e_kWh: number;
-  private readonly values: StoreValues;
+  readonly values: StoreValues;
 
   constructor(id: string, values: StoreValues) {
     this.id = id;

@@ -149,7 +149,9 @@ export function castConvener(
   nets: readonly AgentId[],
   onRound?: ((round: RoundRecord) => void) | undefined,
 ): Convener {
-  const { checkEvery_count, tolerance_frac, tolerancePrice_frac, rounds_max_count, adaptUntil_count } = options;
+  const { checkEvery_count, tolerance_frac, tolerancePrice_frac, rounds_max_count, staleness_max_count } = options;
+  // Last words of who is late say little about the balance of residuals.
+  const adaptUntil_count = staleness_max_count > 0 ? 0 : options.adaptUntil_count;
   return new Convener({
     id: convenerId,
     nets,

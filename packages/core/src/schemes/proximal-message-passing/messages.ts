@@ -19,7 +19,7 @@ interface Bodies {
     readonly rho_cur_per_kW2: Float64Array;
     /** α of this round. */
     readonly relaxation: number;
-    /** The last round of which this participant's schedule is in the price; 0: none. */
+    /** The last round of which this participant's schedule is in the price; 0: none; −1: whatever it said before is done with. */
     readonly heardRound: number;
   };
   /** Participant, or whoever adds up for several → net: the power they would exchange at that price. All fields are sums over them. */
@@ -73,6 +73,9 @@ export const isVerdict = (text: string): text is Verdict => (verdicts as readonl
 export const statusOf = (verdict: Verdict): Outcome['status'] => (verdict === 'refused' ? 'infeasible' : verdict);
 
 type Nothing = Readonly<Record<string, never>>;
+
+/** As `heardRound`: answer this price, whatever became of your last word. */
+export const anew = -1;
 
 /** Between ids in one text; ids may have blanks in them. */
 export const idSeparator = '\u0000';

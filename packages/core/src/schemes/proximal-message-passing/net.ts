@@ -1,6 +1,7 @@
 import { Drops } from '../../agents/drops.ts';
 import { Patience } from '../../agents/patience.ts';
 import type { AgentId, Message, Outbox, Role, Snapshot } from '../../agents/role.ts';
+import { CombinationError } from '../../base/errors.ts';
 import { type EnrolledTerminal, Limits } from './limits.ts';
 import { type Body, faultOf, heard, idSeparator, idsOf, isCount, isVerdict, type Shapes, say, shapesOf, type Verdict } from './messages.ts';
 import type { NetSum } from './net-sum.ts';
@@ -62,7 +63,7 @@ export class Net implements Role {
   private readonly setup: NetSetup;
   private readonly shapes: { readonly verdict: Shapes[string]; readonly participant: Shapes };
   private readonly limits: Limits;
-  private readonly sum: NetSum;
+  private sum: NetSum;
   private readonly watch: PriceWatch;
   private readonly roll: Roll;
   /** Who asks to be let in: at how many nets. */
@@ -80,23 +81,17 @@ export class Net implements Role {
   /** How it ended, as the convener said. */
   verdict: Verdict | undefined;
 
+  /** @throws {CombinationError} SCHEME_LIMITS_EMPTY, SCHEME_STALENESS_INVALID */
   constructor(setup: NetSetup) {
     const { channels_count, steps_count, terminals } = setup;
+    checkStaleness(setup);
     this.setup = setup;
     this.id = setup.id;
     this.patience = new Patience(setup.staleness_max_count > 0 ? setup.straggler_s : setup.retry_s);
     const { verdict, schedule, settled, join, leave } = shapesOf(channels_count, steps_count, 0);
     this.shapes = { verdict, participant: { schedule, settled, join, leave } };
     this.limits = new Limits(terminals, channels_count, steps_count);
-    this.sum =
-      setup.staleness_max_count === 0
-        ? new RoundSum(channels_count, steps_count)
-        : new StandingSum(
-            channels_count,
-            steps_count,
-            setup.relaxation,
-            terminals.map(({ start }) => start),
-          );
+    this.sum = this.sumOf();
     this.price = Float64Array.from(setup.openingPrice);
     this.watch = new PriceWatch(setup.watched_count, this.price);
     this.roll = new Roll(
@@ -159,7 +154,7 @@ export class Net implements Role {
 
   tick(_now_s: number, out: Outbox): void {
     if (this.done) return;
-    if (this.stopped) this.roll.each(this.roll.acknowledged, (k) => this.settle(k, out));
+    if (this.stopped) this.remindOfTheEnd(out);
     else if (this.waitsForVerdict) this.report(out);
     else if (this.waitedLongEnough(out)) return;
     else this.remind(out);
@@ -206,6 +201,7 @@ export class Net implements Role {
     this.price.set(snapshot['price_cur_per_kWh'] as Float64Array);
     this.primal2 = [...(snapshot['primal2_kW2'] as Float64Array)];
     this.dual2 = [...(snapshot['dual2_cur2_per_kWh2'] as Float64Array)];
+    this.sum = this.sumOf();
     this.roll.resume(snapshot);
     this.watch.resume(snapshot, this.price.length);
     this.sum.resume(snapshot);
@@ -278,23 +274,44 @@ export class Net implements Role {
     const { roll, round, setup } = this;
     if (this.waitsForVerdict) return;
     if (roll.allAreIn(round)) this.close(out);
-    else if (this.overdue && roll.allHaveSpoken && round < setup.asynchronousUntil_count) {
+    else if (!this.waitsForAll && this.overdue && roll.allHaveSpoken) {
       if (roll.areHeardWithin(setup.staleness_max_count, round) || roll.takeOnce(round)) this.close(out);
     }
   }
 
   /** Goes on without those who are late, if it may. */
   private waitedLongEnough(out: Outbox): boolean {
-    if (this.setup.staleness_max_count === 0) return false;
+    if (this.waitsForAll) return false;
     const { round } = this;
     this.overdue = true;
     this.closeIfItMay(out);
     return this.round > round || this.waitsForVerdict;
   }
 
+  private get waitsForAll(): boolean {
+    const { staleness_max_count, asynchronousUntil_count } = this.setup;
+    return staleness_max_count === 0 || this.round >= asynchronousUntil_count;
+  }
+
+  private sumOf(): NetSum {
+    const { channels_count, steps_count, relaxation, terminals } = this.setup;
+    if (this.waitsForAll) return new RoundSum(channels_count, steps_count);
+    const starts = terminals.map(({ start }) => start);
+    return new StandingSum(channels_count, steps_count, relaxation, starts);
+  }
+
+  /** From this round on, which is the same at every net, all wait for all: what anybody said before is done with. */
+  private beginToWait(): void {
+    const { mean } = this.sum;
+    this.sum = this.sumOf();
+    this.sum.mean.set(mean);
+    this.roll.beginAnew();
+    this.turned = true;
+  }
+
   /** Moves the price by what has come in, then goes on or reports. */
   private close(out: Outbox): void {
-    if (this.roll.areHeardWithin(this.setup.staleness_max_count, this.round)) this.roll.taken.fill(0);
+    if (this.waitsForAll || this.roll.areHeardWithin(this.setup.staleness_max_count, this.round)) this.roll.taken.fill(0);
     const { dt_h, steps_count, rhoScale, checkEvery_count } = this.setup;
     const { sum, relaxation } = this;
     const before_count = sum.terminals_count;
@@ -334,18 +351,32 @@ export class Net implements Role {
   }
 
   private next(out: Outbox): void {
-    const { staleness_max_count, straggler_s, relaxation } = this.setup;
+    const { staleness_max_count, asynchronousUntil_count, straggler_s, relaxation } = this.setup;
     this.round++;
     this.version++;
+    if (staleness_max_count > 0 && this.round === asynchronousUntil_count) this.beginToWait();
     // Who follows each terminal's own sum knows what a newcomer or leaver changes in the mean; a sum of all has to be mended.
-    this.relaxation = this.turned && staleness_max_count === 0 ? 1 : relaxation;
+    this.relaxation = this.turned && this.waitsForAll ? 1 : relaxation;
     this.turned = false;
     this.overdue = false;
     this.patience.renew(out);
-    if (staleness_max_count > 0) out.wakeAfter(straggler_s);
+    if (!this.waitsForAll) out.wakeAfter(straggler_s);
     this.sum.tell(this.round, this.roll.tell(this.round));
     this.roll.each(undefined, (k) => this.tell(k, out));
     this.closeIfItMay(out);
+  }
+
+  /** Says the end again to those who have not understood it; who has been silent for too long is not waited for, and hears it when it comes. */
+  private remindOfTheEnd(out: Outbox): void {
+    const { giveUp_count } = this.setup;
+    const { roll } = this;
+    roll.each(roll.acknowledged, (k) => {
+      if (giveUp_count === 0 || ++roll.silent_count[k] <= giveUp_count) this.settle(k, out);
+      else {
+        roll.leave(k);
+        this.version++;
+      }
+    });
   }
 
   /** Says it again to those who have not been heard; who has been silent for too long is left behind. */
@@ -416,6 +447,7 @@ export class Net implements Role {
       return;
     }
     this.verdict = decision;
+    this.roll.silent_count.fill(0);
     this.version++;
     this.patience.renew(out);
     this.roll.each(this.roll.acknowledged, (k) => this.settle(k, out));
@@ -430,4 +462,19 @@ export class Net implements Role {
       this.turn();
     }
   }
+}
+
+function checkStaleness({ id, staleness_max_count, checkEvery_count, watched_count, terminals }: NetSetup): void {
+  if (staleness_max_count === 0) return;
+  const watched = checkEvery_count * watched_count;
+  const several = terminals.find(({ terminals_count }) => terminals_count > 1);
+  if (staleness_max_count <= watched && several === undefined) return;
+  throw new CombinationError({
+    code: 'SCHEME_STALENESS_INVALID',
+    message: several
+      ? `"${several.id}" adds up for ${several.terminals_count} terminals, and a net that goes on without the late needs the words of each`
+      : `Words may be ${staleness_max_count} rounds old, but prices are watched over ${watched} only: nobody could tell that they stand still`,
+    where: id,
+    hint: several ? 'Set staleness_max_count to 0 where sums are taken.' : `Set staleness_max_count to ${watched} at most.`,
+  });
 }

@@ -4,7 +4,7 @@ import type { AgentId, Message, Outbox, Role, Snapshot } from '../../agents/role
 import { NumericalError } from '../../base/errors.ts';
 import { digits_count, rounded, writeDigits } from '../../base/fixed-point.ts';
 import type { Oracle } from '../../problem/oracle.ts';
-import { faultOf, heard, isCount, isVerdict, type Shapes, say, shapesOf, type Verdict } from './messages.ts';
+import { anew, faultOf, heard, isCount, isVerdict, type Shapes, say, shapesOf, type Verdict } from './messages.ts';
 
 export interface ParticipantSetup {
   readonly id: AgentId;
@@ -61,6 +61,7 @@ export class Participant implements Role {
   private readonly missed: Float64Array;
   private readonly settled: Uint8Array;
   private readonly released: Uint8Array;
+  private anewFrom = 0;
   private leaving = false;
   private joining: boolean;
 
@@ -142,6 +143,7 @@ export class Participant implements Role {
       answered: this.answered.slice(),
       settled: Float64Array.from(this.settled),
       released: Float64Array.from(this.released),
+      anewFrom: this.anewFrom,
       feasible: this.feasible ? 1 : 0,
       leaving: this.leaving ? 1 : 0,
       joining: this.joining ? 1 : 0,
@@ -164,6 +166,7 @@ export class Participant implements Role {
     this.noted.set(this.answered);
     this.settled.set(snapshot['settled'] as Float64Array);
     this.released.set(snapshot['released'] as Float64Array);
+    this.anewFrom = snapshot['anewFrom'] as number;
     this.feasible = snapshot['feasible'] === 1;
     this.leaving = snapshot['leaving'] === 1;
     this.joining = snapshot['joining'] === 1;
@@ -216,22 +219,37 @@ export class Participant implements Role {
 
   private hear(k: number, message: Message, out: Outbox): void {
     const price = heard<'price'>(message);
-    if (!price.rho_cur_per_kW2.every((rho) => rho > 0) || !(price.relaxation > 0 && price.relaxation < 2) || !isCount(price.heardRound)) {
+    if (
+      !price.rho_cur_per_kW2.every((rho) => rho > 0) ||
+      !(price.relaxation > 0 && price.relaxation < 2) ||
+      !isCount(price.heardRound + 1)
+    ) {
       this.drops.count('out of range');
       return;
     }
-    if (price.heardRound < this.answered[k] && message.round > this.missed[k]) {
+    if (price.heardRound === anew) this.beginAnew(message.round);
+    else if (price.heardRound < this.answered[k] && message.round > this.missed[k]) {
       // The net has gone on without its last word: that was lost, or is late.
       this.missed[k] = message.round;
       if (message.round > this.answered[k]) this.tell(k, out);
     }
-    if (message.round <= this.noted[k] || price.heardRound !== this.answered[k]) return;
+    if (message.round <= this.noted[k] || message.round < this.anewFrom) return;
+    if (price.heardRound !== this.answered[k] && price.heardRound !== anew) return;
     this.note(k, message.round, price);
     if (this.noted.some((round, j) => round <= this.answered[j])) return;
     this.respond();
     this.version++;
     this.patience.renew(out);
     for (let j = 0; j < this.setup.nets.length; j++) this.tell(j, out);
+  }
+
+  /** From this round on, which is the same at every net, all wait for all: prices from before are done with. */
+  private beginAnew(round: number): void {
+    if (round <= this.anewFrom) return;
+    this.anewFrom = round;
+    this.noted.forEach((noted, k) => {
+      if (noted < round) this.noted[k] = this.answered[k];
+    });
   }
 
   private note(k: number, round: number, price: ReturnType<typeof heard<'price'>>): void {
@@ -291,7 +309,8 @@ export class Participant implements Role {
       if (this.settled[k] === 1 || this.released[k] === 1) return;
       if (this.leaving) out.send(id, say('leave', this.answered[k], {}));
       else if (this.answered[k] > 0) this.tell(k, out);
-      else if (this.joining) out.send(id, say('join', 0, { nets_count: asks }));
+      // Also one that was here from the beginning: a net that never reached it may have gone on without it, or be over.
+      else out.send(id, say('join', 0, { nets_count: asks }));
     });
   }
 

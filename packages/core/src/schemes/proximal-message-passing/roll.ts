@@ -1,4 +1,5 @@
 import type { AgentId, Snapshot } from '../../agents/role.ts';
+import { anew } from './messages.ts';
 
 /** Who takes part at a net and how it stands with each, terminal by terminal. */
 export class Roll {
@@ -9,7 +10,7 @@ export class Roll {
   readonly answered: Float64Array;
   /** The round in which it was last heard. Whoever waits for everyone has both the same. */
   readonly heardIn: Float64Array;
-  /** The last answer that is in the price, and the first price that it is in. */
+  /** The last answer that is in the price, −1 where whatever was said before is done with; and the first price that it is in. */
   readonly inPrice: Float64Array;
   readonly firstPrice: Float64Array;
   /** How many of its terminals have no plan. */
@@ -51,6 +52,11 @@ export class Roll {
     for (let k = 0; k < this.ids.length; k++) if (this.present[k] === 1 && (marked?.[k] ?? 0) === 0) call(k);
   }
 
+  /** Whatever anybody said before is done with. */
+  beginAnew(): void {
+    this.answered.fill(anew);
+  }
+
   hear(k: number, answered: number, round: number): void {
     this.answered[k] = answered;
     this.heardIn[k] = round;
@@ -74,6 +80,7 @@ export class Roll {
     this.each(undefined, (k) => {
       if (this.inPrice[k] !== this.answered[k] || this.firstPrice[k] === 0) this.firstPrice[k] = round;
       this.inPrice[k] = this.answered[k];
+      if (this.answered[k] === anew) this.answered[k] = 0;
       oldest = Math.min(oldest, this.firstPrice[k]);
     });
     return oldest;

@@ -18,6 +18,8 @@ export interface Ingredients {
   readonly plans: { readonly uncoordinated: JudgedPlan; readonly negotiated: JudgedPlan; readonly central: JudgedPlan };
   readonly outcome: Outcome;
   readonly optimum: Outcome;
+  /** How messages got through, in words. */
+  readonly transport: string;
   readonly wiretap: Wiretap;
   readonly services: StudyServices;
 }

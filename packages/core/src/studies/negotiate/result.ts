@@ -238,15 +238,11 @@ function ownersOf({ parties }: Settlement): OwnerResult[] {
 }
 
 function negotiationOf(all: Ingredients, settlement: Settlement): Negotiation {
-  const { prepared, problem, scheme, outcome, wiretap } = all;
+  const { prepared, problem, scheme, outcome, transport, wiretap } = all;
   const nT = prepared.grid.steps_count;
-  const { transport } = prepared.document;
   return {
     scheme,
-    transport:
-      transport.kind === 'loop'
-        ? 'in one process, perfect delivery'
-        : `simulated network: delay ${transport.delay_min_s} s + exponential ${transport.delay_mean_s} s, loss ${transport.loss_frac}, duplication ${transport.duplicate_frac}`,
+    transport,
     rounds_count: outcome.rounds_count,
     converged: outcome.status === 'agreed',
     history: outcome.history,

@@ -5,7 +5,7 @@ import type { Outcome, RoundRecord, Scheme } from '../../schemes/contract.ts';
 import type { ReadySolver, SolverTakes } from '../../solvers/contract.ts';
 import { supportOf } from '../../solvers/range.ts';
 import type { NegotiateResult } from '../../wire/result.ts';
-import { carrierOf } from '../carrier.ts';
+import { carrierOf, type Wire, wireOf } from '../carrier.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
 import { readDocument } from '../document.ts';
 import { memberOf } from '../member.ts';
@@ -24,6 +24,7 @@ import { injectionsAt } from './wires.ts';
  */
 export async function runNegotiate(document: unknown, catalog: Catalog, services: StudyServices): Promise<NegotiateResult> {
   const prepared = await prepare(readDocument(negotiateSchema, document), catalog, services);
+  const wire = await wireOf(prepared.document.transport, services);
   const member = memberOf(catalog.solvers, prepared.document.solver, 'name', 'solver');
   const solver = await member.prepare();
   const asking = await memberOf(catalog.solvers, 'interior-point', 'name', 'solver').prepare();
@@ -36,7 +37,7 @@ export async function runNegotiate(document: unknown, catalog: Catalog, services
   const sitePlans = sitesOf(prepared).map((site) => planAlone(prepared, site, blocks.slice(1), solver));
   await services.breathe();
 
-  const negotiated = await negotiate(prepared, blocks, stepFlows, scheme, { whole: solver, takes: member.takes, asking }, services);
+  const negotiated = await negotiate(prepared, blocks, stepFlows, scheme, { whole: solver, takes: member.takes, asking }, wire, services);
   services.onProgress({ phase: 'central optimum', done: 0 });
   await services.breathe();
   const optimum = await yardstick.run(negotiated.problem.coordination, { ...yardstick.defaults }, { solver, carry: async () => {} });
@@ -67,6 +68,7 @@ export async function runNegotiate(document: unknown, catalog: Catalog, services
     plans,
     outcome: negotiated.outcome,
     optimum,
+    transport: wire.says,
     wiretap: negotiated.wiretap,
     services,
   });
@@ -90,6 +92,7 @@ async function negotiate(
   stepFlows: StepFlows,
   scheme: Scheme<Record<string, unknown>>,
   solvers: NegotiateSolvers,
+  wire: Wire,
   services: StudyServices,
 ): Promise<Negotiated> {
   const { document } = prepared;
@@ -115,7 +118,7 @@ async function negotiate(
       {
         solver: solvers.whole,
         support: (block, direction) => supportOf(block, solvers.asking)(direction),
-        carry: carrierOf(document.transport, wiretap, services, prepared.stream.split(`network of pass ${pass}`)),
+        carry: carrierOf(wire, wiretap, services, prepared.stream.split(`network of pass ${pass}`)),
         onRound: ({ round, primalResidual_kW }) => {
           services.onProgress({
             phase: pass === 0 ? 'negotiating' : 'negotiating on the refined wires',

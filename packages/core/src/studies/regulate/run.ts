@@ -1,7 +1,7 @@
 import { Wiretap } from '../../agents/wiretap.ts';
 import type { TrackingOptions } from '../../opf/tracking/question.ts';
 import type { RegulateResult } from '../../wire/regulate-result.ts';
-import { carrierOf } from '../carrier.ts';
+import { carrierOf, wireOf } from '../carrier.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
 import { readDocument } from '../document.ts';
 import { memberOf } from '../member.ts';
@@ -27,6 +27,7 @@ const compared_count = 24;
  */
 export async function runRegulate(document: unknown, catalog: Catalog, services: StudyServices): Promise<RegulateResult> {
   const prepared = await prepare(readDocument(regulateSchema, document), catalog, services);
+  const wire = await wireOf(prepared.document.transport, services);
   const { commands: weighting, screening, overTime: horizon, constraintSet, characteristic } = prepared.document;
   const solver = await memberOf(catalog.solvers, 'highs', 'name', 'solver').prepare();
   const { steps_count } = prepared.grid;
@@ -55,7 +56,7 @@ export async function runRegulate(document: unknown, catalog: Catalog, services:
   const weights = { alpha: weighting.p_weight, beta: weighting.q_weight };
 
   const wiretap = new Wiretap((id) => id.split(' ')[0]);
-  const carry = (name: string) => carrierOf(prepared.document.transport, wiretap, services, prepared.stream.split(`network of ${name}`));
+  const carry = (name: string) => carrierOf(wire, wiretap, services, prepared.stream.split(`network of ${name}`));
   const runs: Run[] = [];
   const runs_count = sides.length * (1 + division.chosen.length);
   for (const { withMarket, study } of sides) {
