@@ -43,7 +43,7 @@ for (const way of securedWays) {
     let register: Register;
     let authority: Authority;
     let broker: BrokerProcess;
-    const sealOf = (id: string, run: string): Ed25519Seal => new Ed25519Seal({ run, register, keys: [society.keyOf(id)] });
+    const sealOf = (id: string, run: string): Ed25519Seal => new Ed25519Seal({ run, register, key: society.keyOf(id) });
     const as = (id: string) => connectAs(way, id, society, register, broker.address, authority.pem);
 
     /** Every agent in a process of its own, as far as connections, keys and clocks go. */
@@ -118,13 +118,13 @@ for (const way of securedWays) {
       broken[broken.length - 70]! ^= 1;
       say(broken);
       say(
-        new Ed25519Seal({ run, register, keys: [society.keyOf(thief)], now_ms: () => Date.now() - 100_000 }).close(
+        new Ed25519Seal({ run, register, key: society.keyOf(thief), now_ms: () => Date.now() - 100_000 }).close(
           thief,
           writer.write(thief, net, note(3)),
         ),
       );
       say(
-        new Ed25519Seal({ run, register, keys: [society.keyOf(thief)], now_ms: () => Date.now() + 100_000 }).close(
+        new Ed25519Seal({ run, register, key: society.keyOf(thief), now_ms: () => Date.now() + 100_000 }).close(
           thief,
           writer.write(thief, net, note(4)),
         ),

@@ -47,7 +47,7 @@ const power_max_kW = 1e9;
 
 /**
  * Reads an enrolment that the operator has signed.
- * @throws {InputError} ENROLMENT_SYNTAX, ENROLMENT_UNSIGNED, ENROLMENT_FORGED; as `enrolmentOf`
+ * @throws {InputError} IDENTITY_SYNTAX, ENROLMENT_UNSIGNED, ENROLMENT_FORGED; as `enrolmentOf`
  */
 export function readEnrolment(text: string, operator: PublicKey, fileName: string): Enrolment {
   const document = readPlainMap(text, fileName);
@@ -57,7 +57,7 @@ export function readEnrolment(text: string, operator: PublicKey, fileName: strin
 
 /**
  * What a document enrols, signed or not.
- * @throws {InputError} ENROLMENT_VALUE_INVALID, ENROLMENT_UNKNOWN_KEY, ENROLMENT_TWICE
+ * @throws {InputError} IDENTITY_VALUE_INVALID, IDENTITY_UNKNOWN_KEY, ENROLMENT_TWICE
  */
 export function enrolmentOf(document: PlainMap, fileName: string): Enrolment {
   const fields = new Fields(document, '', fileName);

@@ -9,13 +9,13 @@ export type PlainMap = { readonly [name: string]: Plain };
 
 /**
  * Reads YAML, or JSON, which is YAML, to plain data: no aliases, no dates, no numbers that are none.
- * @throws {InputError} ENROLMENT_SYNTAX
+ * @throws {InputError} IDENTITY_SYNTAX
  */
 export function readPlainMap(text: string, fileName: string): PlainMap {
   const lines = new LineCounter();
   const refuse = (why: string, offset?: number): never => {
     throw new InputError({
-      code: 'ENROLMENT_SYNTAX',
+      code: 'IDENTITY_SYNTAX',
       message: `The file is not YAML of the kind expected: ${why.split('\n')[0]!.replace(/[.:]$/, '').slice(0, 200)}`,
       where: offset === undefined ? fileName : `${fileName}:${Math.max(1, lines.linePos(offset).line)}`,
       hint: 'Compare it with docs/how-to/secure-agents.md.',
