@@ -1,4 +1,5 @@
-import type { Role } from '../agents/role.ts';
+import type { z } from 'zod';
+import type { AgentId, Role, Snapshot } from '../agents/role.ts';
 import type { Block } from '../problem/block.ts';
 import type { Oracle } from '../problem/oracle.ts';
 import type { ReadySolver } from '../solvers/contract.ts';
@@ -14,6 +15,8 @@ export interface Scheme<Options> {
   readonly theorem: string;
   readonly defaults: Options;
   run(problem: CoordinationProblem, options: Options, services: SchemeServices): Promise<Outcome>;
+  /** Where its agents can run on their own. */
+  readonly casting?: Casting<Options> | undefined;
 }
 
 /** min Σ f_k(x_k) subject to: at every net, channel and step the terminals' values sum to zero. */
@@ -79,6 +82,8 @@ export interface Outcome {
   readonly status: 'agreed' | 'infeasible' | 'stalled' | 'round-limit';
   /** Port values per part, [terminal][channel][step]. */
   readonly ports: readonly Float64Array[];
+  /** Plans near the ports that balance exactly: where a later negotiation of the same parts may start. */
+  readonly balanced?: readonly Float64Array[] | undefined;
   /** Own cost of each part. Known to the experiment, never sent. */
   readonly cost_cur: readonly number[];
   readonly schedules: readonly ReadonlyMap<string, Float64Array>[];
@@ -101,4 +106,64 @@ export interface Conflict {
   readonly step: number;
   readonly imbalance_kW: number;
   readonly agents: readonly string[];
+}
+
+/**
+ * How a scheme is dealt out to agents that run on their own. Terms are plain data: they may be written down and read back without
+ * losing a bit.
+ */
+export interface Casting<Options> {
+  /** What everybody is told, and what each agent is told besides. Parts keep their blocks and oracles. */
+  deal(problem: CoordinationProblem, options: Options): Deal;
+  /** Of the common terms, and of the terms of an agent by what it plays. */
+  readonly commonSchema: z.ZodType<Terms>;
+  readonly termsSchemas: Readonly<Record<string, z.ZodType<Terms>>>;
+  /** Whom an agent talks with. */
+  peersOf(own: AgentTerms): readonly AgentId[];
+  /**
+   * Makes an agent of its terms.
+   * @param oracle - of the part that it speaks for, where it does
+   * @param before - what it carried out of an earlier negotiation of the same agents, to go on from there
+   */
+  cast(common: Terms, own: AgentTerms, oracle?: Oracle, before?: Snapshot): CastAgent;
+}
+
+export type Terms = Readonly<Record<string, unknown>>;
+
+export interface Deal {
+  readonly common: Terms;
+  readonly agents: readonly (AgentTerms & {
+    /** The part that it speaks for; its owner plays it. */
+    readonly part?: string | undefined;
+  })[];
+}
+
+export interface AgentTerms {
+  readonly id: AgentId;
+  /** What it plays, such as `participant`. */
+  readonly as: string;
+  readonly terms: Terms;
+}
+
+/** An agent, and what it knows when it is done. */
+export interface CastAgent {
+  readonly role: Role;
+  /** How the negotiation ended, as soon as it has been told. */
+  readonly verdict: Outcome['status'] | undefined;
+  /** Ports of the part that it speaks for, [terminal][channel][step]. */
+  readonly ports?: Float64Array | undefined;
+  /** By net of the problem, [channel][step], currency per kWh (kvarh): those that it knows. */
+  readonly prices: ReadonlyMap<string, Float64Array>;
+  /** What is left over at its net, mean over terminals, [channel][step]. */
+  readonly imbalance_kW?: Float64Array | undefined;
+  readonly history?: readonly RoundRecord[] | undefined;
+  /** Rounds of the negotiations before. */
+  readonly roundsBefore_count?: number | undefined;
+  readonly tolerance?: Outcome['tolerance'] | undefined;
+  /** Agents without a plan of their own. */
+  readonly refusing?: readonly AgentId[] | undefined;
+  /** What it heard and would not use, by reason. */
+  readonly dropped: ReadonlyMap<string, number>;
+  /** What a later negotiation of the same agents begins with. */
+  carry(): Snapshot;
 }

@@ -9,6 +9,7 @@ import type { ProgramFormat } from '../programs/contract.ts';
 import type { Scheme } from '../schemes/contract.ts';
 import type { Solver } from '../solvers/contract.ts';
 import type { StudyResult } from '../wire/result.ts';
+import type { StudyDeployment } from './deployment.ts';
 
 /**
  * A kind of study: a question with defaults. Members: negotiate, regulate. This is the only place where all nouns meet.
@@ -24,6 +25,8 @@ export interface StudyKind<Result extends StudyResult = StudyResult> {
    * @throws {InputError} STUDY_* with the path of the key; CombinationError; StoppedError
    */
   run(document: unknown, catalog: Catalog, services: StudyServices): Promise<Result>;
+  /** Where its agents can run as processes of their own. */
+  readonly deployment?: StudyDeployment | undefined;
 }
 
 /** What a study needs from the world. The host provides it; nothing else is touched. */

@@ -1,6 +1,6 @@
 import type { AgentId } from '../../agents/role.ts';
 import type { Oracle } from '../../problem/oracle.ts';
-import type { CoordinationProblem, RoundRecord, TerminalLimits } from '../contract.ts';
+import type { CoordinationProblem, Part, RoundRecord, TerminalLimits } from '../contract.ts';
 import { Convener } from './convener.ts';
 import { sayableOf } from './limits.ts';
 import { Net } from './net.ts';
@@ -35,6 +35,8 @@ export interface NetTerms {
     readonly terminals_count: number;
     readonly limits?: TerminalLimits | undefined;
     readonly comesLater?: boolean | undefined;
+    /** Only where the net does not wait for everyone. */
+    readonly start?: readonly number[] | undefined;
   }[];
 }
 
@@ -61,17 +63,16 @@ export function agreementOf(
   const parts = [...problem.parts].sort((a, b) => (a.id < b.id ? -1 : 1));
   const nets = [...problem.nets].sort((a, b) => (a.id < b.id ? -1 : 1));
   const scale_kW = Math.min(...nets.map((net) => net.scale_kW));
+  const width = channels_count * steps_count;
+  const enrol = ({ id, limits, start }: Part, k: number): NetTerms['terminals'][number] => ({
+    id,
+    terminals_count: 1,
+    ...(limits ? { limits: limits[k] } : {}),
+    ...(comesLater.has(id) ? { comesLater: true } : {}),
+    ...(start && options.staleness_max_count > 0 ? { start: plain(start.subarray(k * width, (k + 1) * width)) } : {}),
+  });
   const enrolled = new Map(
-    nets.map((net) => [
-      net.id,
-      parts.flatMap(({ id, terminals, limits }) =>
-        terminals.flatMap((at, k) =>
-          at === net.id
-            ? [{ id, terminals_count: 1, ...(limits ? { limits: limits[k] } : {}), ...(comesLater.has(id) ? { comesLater: true } : {}) }]
-            : [],
-        ),
-      ),
-    ]),
+    nets.map((net) => [net.id, parts.flatMap((part) => part.terminals.flatMap((at, k) => (at === net.id ? [enrol(part, k)] : [])))]),
   );
   const largest_kW = new Map([...enrolled].map(([net, terminals]) => [net, sayableOf(terminals)]));
   return {
@@ -121,10 +122,11 @@ export function castParticipant(
 
 export function castNet({ channels_count, steps_count, dt_h, rho, options }: CommonTerms, net: NetTerms): Net {
   const { relaxation, retry_s, giveUp_count, checkEvery_count, watched_count } = options;
+  const { staleness_max_count, straggler_s, asynchronousUntil_count } = options;
   return new Net({
     id: net.id,
     convener: convenerId,
-    terminals: net.terminals,
+    terminals: net.terminals.map((terminal) => ({ ...terminal, start: terminal.start && Float64Array.from(terminal.start) })),
     channels_count,
     steps_count,
     dt_h,
@@ -132,6 +134,9 @@ export function castNet({ channels_count, steps_count, dt_h, rho, options }: Com
     relaxation,
     retry_s,
     giveUp_count,
+    staleness_max_count,
+    straggler_s,
+    asynchronousUntil_count,
     checkEvery_count,
     watched_count,
     rhoScale: Float64Array.from(net.rhoScale),

@@ -1,7 +1,7 @@
 import { Drops } from '../../agents/drops.ts';
 import type { AgentId, Message, Outbox, Role, Snapshot } from '../../agents/role.ts';
 import type { RoundRecord } from '../contract.ts';
-import { type Body, faultOf, heard, idSeparator, idsOf, type Shapes, say, shapesOf } from './messages.ts';
+import { type Body, faultOf, heard, idSeparator, idsOf, type Shapes, say, shapesOf, type Verdict } from './messages.ts';
 
 export interface ConvenerSetup {
   readonly id: AgentId;
@@ -23,8 +23,6 @@ export interface ConvenerSetup {
 
 /** ρ stays within this factor of its first value: an infeasible negotiation would drive it away. */
 const rhoRange = 1e3;
-
-export type Verdict = 'agreed' | 'refused' | 'stalled' | 'round-limit';
 
 /**
  * Decides when the negotiation is over. It hears sums of squares, never a profile or a price.
@@ -61,6 +59,10 @@ export class Convener implements Role {
     this.rho = setup.rho;
     this.round = setup.checkEvery_count;
     this.shapes = { progress: shapesOf(0, 0, setup.checkEvery_count).progress };
+  }
+
+  get peers(): readonly AgentId[] {
+    return this.setup.nets;
   }
 
   get dropped(): ReadonlyMap<string, number> {
@@ -140,7 +142,7 @@ export class Convener implements Role {
     }
     const lastRound = snapshot['lastRound'] as number;
     if (lastRound === 0) return;
-    const decision = this.done ? 'stop' : 'continue';
+    const decision = this.verdict ?? 'continue';
     this.lastVerdict = say('verdict', lastRound, { decision, rho_cur_per_kW2: this.rho, joining: snapshot['lastJoining'] as string });
     for (const net of this.setup.nets) out.send(net, this.lastVerdict);
   }
@@ -155,7 +157,7 @@ export class Convener implements Role {
     return [...asked].filter(([, missing_count]) => missing_count === 0).map(([id]) => id);
   }
 
-  private decide(): 'continue' | 'stop' {
+  private decide(): 'continue' | Verdict {
     const { setup, round } = this;
     // Sums run over the nets in the order of the setup, so that arrival order changes no bit.
     const reports = setup.nets.map((net) => this.reports.get(net)!);
@@ -194,7 +196,7 @@ export class Convener implements Role {
       this.verdict = 'agreed';
     else if (this.hasStalled(now, swing, price)) this.verdict = 'stalled';
     else if (round + setup.checkEvery_count > setup.rounds_max_count) this.verdict = 'round-limit';
-    if (this.verdict !== undefined) return 'stop';
+    if (this.verdict !== undefined) return this.verdict;
 
     if (round - this.since <= setup.adaptUntil_count) {
       const ratio =

@@ -1,5 +1,6 @@
 import type { Message } from '../../agents/role.ts';
 import { digits_count } from '../../base/fixed-point.ts';
+import type { Outcome } from '../contract.ts';
 
 /**
  * Everything that participants, nets and the convener ever say to each other. Nothing else crosses the wire:
@@ -48,9 +49,9 @@ interface Bodies {
     readonly joiningNets_count: Float64Array;
   };
   /** Convener → net. `joining`: who is let in from the next round on. */
-  verdict: { readonly decision: 'continue' | 'stop'; readonly rho_cur_per_kW2: number; readonly joining: string };
-  /** Net → participant: the negotiation is over; these prices settle it. */
-  settle: { readonly price_cur_per_kWh: Float64Array };
+  verdict: { readonly decision: 'continue' | Verdict; readonly rho_cur_per_kW2: number; readonly joining: string };
+  /** Net → participant: the negotiation is over, and how it ended; these prices settle it, and all have been moved by so much. */
+  settle: { readonly price_cur_per_kWh: Float64Array; readonly mean_kW: Float64Array; readonly verdict: Verdict };
   /** Participant → net: understood. */
   settled: Nothing;
   /** Participant → net: let me in, here and at so many nets in all. The answer is a price, when the next report has been judged. */
@@ -60,6 +61,16 @@ interface Bodies {
   /** Net → participant: we go on without you. */
   released: Nothing;
 }
+
+/** How a negotiation ends. */
+export type Verdict = (typeof verdicts)[number];
+
+const verdicts = ['agreed', 'refused', 'stalled', 'round-limit'] as const;
+
+export const isVerdict = (text: string): text is Verdict => (verdicts as readonly string[]).includes(text);
+
+/** Who has no plan of his own makes the whole infeasible. */
+export const statusOf = (verdict: Verdict): Outcome['status'] => (verdict === 'refused' ? 'infeasible' : verdict);
 
 type Nothing = Readonly<Record<string, never>>;
 
@@ -105,7 +116,7 @@ export function shapesOf(channels_count: number, steps_count: number, checkEvery
       joiningNets_count: 'doubles',
     },
     verdict: { decision: 'text', rho_cur_per_kW2: 'number', joining: 'text' },
-    settle: { price_cur_per_kWh: profile },
+    settle: { price_cur_per_kWh: profile, mean_kW: profile, verdict: 'text' },
     settled: {},
     join: { nets_count: 'number' },
     leave: {},

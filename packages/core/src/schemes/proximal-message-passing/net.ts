@@ -2,9 +2,12 @@ import { Drops } from '../../agents/drops.ts';
 import { Patience } from '../../agents/patience.ts';
 import type { AgentId, Message, Outbox, Role, Snapshot } from '../../agents/role.ts';
 import { type EnrolledTerminal, Limits } from './limits.ts';
-import { type Body, faultOf, heard, idSeparator, idsOf, isCount, type Shapes, say, shapesOf } from './messages.ts';
+import { type Body, faultOf, heard, idSeparator, idsOf, isCount, isVerdict, type Shapes, say, shapesOf, type Verdict } from './messages.ts';
+import type { NetSum } from './net-sum.ts';
 import { PriceWatch } from './price-watch.ts';
+import { Roll } from './roll.ts';
 import { RoundSum } from './round-sum.ts';
+import { StandingSum } from './standing-sum.ts';
 
 export interface NetSetup {
   readonly id: AgentId;
@@ -13,6 +16,8 @@ export interface NetSetup {
   readonly terminals: readonly (EnrolledTerminal & {
     /** Not there from the beginning: it is let in when it asks. */
     readonly comesLater?: boolean | undefined;
+    /** Its first z, which a net that does not wait for everyone has to know. */
+    readonly start?: Float64Array | undefined;
   })[];
   readonly channels_count: number;
   readonly steps_count: number;
@@ -21,6 +26,12 @@ export interface NetSetup {
   readonly retry_s: number;
   /** Repetitions without a valid word after which the net goes on without a participant; 0: it waits for ever. */
   readonly giveUp_count: number;
+  /** Rounds that a net goes on with the last word of who is late; 0: it waits for everyone, and needs sums only. */
+  readonly staleness_max_count: number;
+  /** How long it waits for who is late. */
+  readonly straggler_s: number;
+  /** From this round on it waits for everyone. */
+  readonly asynchronousUntil_count: number;
   readonly rho: number;
   /** ρ at this net and channel over the common ρ. */
   readonly rhoScale: Float64Array;
@@ -41,6 +52,8 @@ export interface NetSetup {
 export class Net implements Role {
   readonly id: AgentId;
   readonly price: Float64Array;
+  /** The convener, and everybody who takes part now. */
+  peers: readonly AgentId[];
   version = 0;
   /** Schedules that were held to the limits of their terminals. */
   clipped_count = 0;
@@ -49,18 +62,9 @@ export class Net implements Role {
   private readonly setup: NetSetup;
   private readonly shapes: { readonly verdict: Shapes[string]; readonly participant: Shapes };
   private readonly limits: Limits;
-  private readonly sum: RoundSum;
+  private readonly sum: NetSum;
   private readonly watch: PriceWatch;
-  private readonly places: ReadonlyMap<AgentId, number>;
-  /** By terminal: does it take part; the round that it was last heard on; has it no plan; has it understood that all is over. */
-  private readonly present: Float64Array;
-  private readonly heardRound: Float64Array;
-  private readonly refusing: Float64Array;
-  private readonly acknowledged: Float64Array;
-  private readonly silent_count: Float64Array;
-  /** Messages since its last valid one that could not be used; who is left behind over them is let in no more. */
-  private readonly faulty_count: Float64Array;
-  private readonly barred: Float64Array;
+  private readonly roll: Roll;
   /** Who asks to be let in: at how many nets. */
   private readonly asking = new Map<number, number>();
   private primal2: number[] = [];
@@ -71,29 +75,37 @@ export class Net implements Role {
   /** Terminals came or went: the next round is without over-relaxation, so that z adds up to zero again. */
   private turned = false;
   private waitsForVerdict = false;
-  private stopped = false;
+  /** Whoever is late in this round has been waited for long enough. */
+  private overdue = false;
+  /** How it ended, as the convener said. */
+  verdict: Verdict | undefined;
 
   constructor(setup: NetSetup) {
     const { channels_count, steps_count, terminals } = setup;
     this.setup = setup;
     this.id = setup.id;
-    this.patience = new Patience(setup.retry_s);
+    this.patience = new Patience(setup.staleness_max_count > 0 ? setup.straggler_s : setup.retry_s);
     const { verdict, schedule, settled, join, leave } = shapesOf(channels_count, steps_count, 0);
     this.shapes = { verdict, participant: { schedule, settled, join, leave } };
     this.limits = new Limits(terminals, channels_count, steps_count);
-    this.sum = new RoundSum(channels_count, steps_count);
+    this.sum =
+      setup.staleness_max_count === 0
+        ? new RoundSum(channels_count, steps_count)
+        : new StandingSum(
+            channels_count,
+            steps_count,
+            setup.relaxation,
+            terminals.map(({ start }) => start),
+          );
     this.price = Float64Array.from(setup.openingPrice);
     this.watch = new PriceWatch(setup.watched_count, this.price);
-    this.places = new Map(terminals.map(({ id }, k) => [id, k]));
-    this.present = Float64Array.from(terminals, ({ comesLater }) => (comesLater ? 0 : 1));
-    this.heardRound = new Float64Array(terminals.length);
-    this.refusing = new Float64Array(terminals.length);
-    this.acknowledged = new Float64Array(terminals.length);
-    this.silent_count = new Float64Array(terminals.length);
-    this.faulty_count = new Float64Array(terminals.length);
-    this.barred = new Float64Array(terminals.length);
+    this.roll = new Roll(
+      terminals.map(({ id }) => id),
+      terminals.map(({ comesLater }) => !comesLater),
+    );
     this.rho = setup.rho;
     this.relaxation = setup.relaxation;
+    this.peers = this.peersNow();
   }
 
   /** p̄ of the last complete round. */
@@ -117,8 +129,13 @@ export class Net implements Role {
     return this.drops.counts;
   }
 
+  private get stopped(): boolean {
+    return this.verdict !== undefined;
+  }
+
   get done(): boolean {
-    return this.stopped && this.present.every((flag, k) => flag === 0 || this.acknowledged[k] === 1);
+    const { present, acknowledged } = this.roll;
+    return this.stopped && present.every((flag, k) => flag === 0 || acknowledged[k] === 1);
   }
 
   start(out: Outbox): void {
@@ -130,9 +147,9 @@ export class Net implements Role {
       this.hearConvener(message, out);
       return;
     }
-    const k = this.places.get(from);
+    const k = this.roll.placeOf(from);
     if (k === undefined) this.drops.count('stranger');
-    else if (this.barred[k] === 1) this.drops.count('barred');
+    else if (this.roll.barred[k] === 1) this.drops.count('barred');
     else {
       const fault = faultOf(message, this.shapes.participant);
       if (fault !== undefined) this.drop(k, fault);
@@ -142,25 +159,25 @@ export class Net implements Role {
 
   tick(_now_s: number, out: Outbox): void {
     if (this.done) return;
-    if (this.stopped) this.each(this.acknowledged, (k) => this.settle(k, out));
+    if (this.stopped) this.roll.each(this.roll.acknowledged, (k) => this.settle(k, out));
     else if (this.waitsForVerdict) this.report(out);
+    else if (this.waitedLongEnough(out)) return;
     else this.remind(out);
     this.patience.stretch(out);
   }
 
   /** Goes on without a participant, because it asked for it or is known to be gone. */
   release(id: AgentId, out: Outbox): void {
-    const k = this.places.get(id);
-    if (k === undefined || this.present[k] === 0) return;
-    this.present[k] = 0;
-    this.refusing[k] = 0;
-    this.heardRound[k] = 0;
+    const k = this.roll.placeOf(id);
+    if (k === undefined || this.roll.present[k] === 0) return;
+    this.roll.leave(k);
+    this.sum.leave(k);
     this.turn();
-    if (!this.stopped) this.closeIfAllAreIn(out);
+    if (!this.stopped) this.closeIfItMay(out);
   }
 
   remember(): Snapshot {
-    const { round, rho, relaxation, clipped_count, turned, waitsForVerdict, stopped } = this;
+    const { round, rho, relaxation, clipped_count, turned, waitsForVerdict, verdict } = this;
     return {
       round,
       rho,
@@ -168,15 +185,11 @@ export class Net implements Role {
       clipped_count,
       turned: turned ? 1 : 0,
       waitsForVerdict: waitsForVerdict ? 1 : 0,
-      stopped: stopped ? 1 : 0,
+      verdict: verdict ?? '',
       price_cur_per_kWh: this.price.slice(),
-      present: this.present.slice(),
-      barred: this.barred.slice(),
-      heardRound: this.heardRound.slice(),
-      refusing: this.refusing.slice(),
-      acknowledged: this.acknowledged.slice(),
       primal2_kW2: Float64Array.from(this.primal2),
       dual2_cur2_per_kWh2: Float64Array.from(this.dual2),
+      ...this.roll.remember(),
       ...this.watch.remember(),
       ...this.sum.remember(),
     };
@@ -189,17 +202,14 @@ export class Net implements Role {
     this.clipped_count = snapshot['clipped_count'] as number;
     this.turned = snapshot['turned'] === 1;
     this.waitsForVerdict = snapshot['waitsForVerdict'] === 1;
-    this.stopped = snapshot['stopped'] === 1;
+    this.verdict = (snapshot['verdict'] as Verdict | '') || undefined;
     this.price.set(snapshot['price_cur_per_kWh'] as Float64Array);
-    this.present.set(snapshot['present'] as Float64Array);
-    this.barred.set(snapshot['barred'] as Float64Array);
-    this.heardRound.set(snapshot['heardRound'] as Float64Array);
-    this.refusing.set(snapshot['refusing'] as Float64Array);
-    this.acknowledged.set(snapshot['acknowledged'] as Float64Array);
     this.primal2 = [...(snapshot['primal2_kW2'] as Float64Array)];
     this.dual2 = [...(snapshot['dual2_cur2_per_kWh2'] as Float64Array)];
+    this.roll.resume(snapshot);
     this.watch.resume(snapshot, this.price.length);
     this.sum.resume(snapshot);
+    this.peers = this.peersNow();
     this.tick(0, out);
     this.patience.renew(out);
   }
@@ -211,64 +221,80 @@ export class Net implements Role {
       return;
     }
     const verdict = heard<'verdict'>(message);
-    if (!(verdict.rho_cur_per_kW2 > 0) || (verdict.decision !== 'continue' && verdict.decision !== 'stop'))
+    if (!(verdict.rho_cur_per_kW2 > 0) || (verdict.decision !== 'continue' && !isVerdict(verdict.decision)))
       this.drops.count('out of range');
     else if (this.waitsForVerdict && message.round === this.round) this.obey(verdict, out);
   }
 
   private hearParticipant(k: number, message: Message, out: Outbox): void {
+    const { ids, acknowledged } = this.roll;
     if (message.kind === 'schedule') this.hearSchedule(k, message, out);
     else if (message.kind === 'join') this.hearAsking(k, heard<'join'>(message), out);
     else if (message.kind === 'leave') {
-      this.release(this.setup.terminals[k].id, out);
+      this.release(ids[k], out);
       this.asking.delete(k);
-      out.send(this.setup.terminals[k].id, say('released', message.round, {}));
-    } else if (this.acknowledged[k] === 0) {
-      this.acknowledged[k] = 1;
+      out.send(ids[k], say('released', message.round, {}));
+    } else if (acknowledged[k] === 0) {
+      acknowledged[k] = 1;
       this.version++;
     }
   }
 
   private drop(k: number, fault: string): void {
-    this.faulty_count[k]++;
+    this.roll.faulty_count[k]++;
     this.drops.count(fault);
   }
 
   private hearAsking(k: number, { nets_count }: Body<'join'>, out: Outbox): void {
     if (!(isCount(nets_count) && nets_count > 0)) this.drop(k, 'out of range');
     else if (this.stopped) this.settle(k, out);
-    else if (this.present[k] === 0) this.asking.set(k, nets_count);
+    else if (this.roll.present[k] === 0) this.asking.set(k, nets_count);
     // It has been let in, and its first price was lost. One that has been heard is in: this is a late double.
-    else if (this.heardRound[k] === 0) this.tell(k, out);
+    else if (this.roll.answered[k] === 0) this.tell(k, out);
   }
 
   private hearSchedule(k: number, message: Message, out: Outbox): void {
-    if (this.stopped && this.acknowledged[k] === 0) this.settle(k, out);
-    else if (!this.stopped && this.present[k] === 0) out.send(this.setup.terminals[k].id, say('released', message.round, {}));
-    if (this.stopped || this.waitsForVerdict || this.present[k] === 0) return;
+    const { ids, present, acknowledged, answered, firstPrice } = this.roll;
+    if (this.stopped && acknowledged[k] === 0) this.settle(k, out);
+    else if (!this.stopped && present[k] === 0) out.send(ids[k], say('released', message.round, {}));
+    if (this.stopped || present[k] === 0) return;
     const said = heard<'schedule'>(message);
     const fault = message.round > this.round ? 'future round' : this.limits.faultOf(k, said);
     if (fault !== undefined) this.drop(k, fault);
-    else if (message.round === this.round && this.heardRound[k] < this.round) this.take(k, said, out);
+    // Nothing new, or an answer to a price that its last word was not in yet.
+    else if (message.round > answered[k] && message.round >= firstPrice[k]) this.take(k, message.round, said, out);
   }
 
-  private take(k: number, said: Body<'schedule'>, out: Outbox): void {
+  private take(k: number, round: number, said: Body<'schedule'>, out: Outbox): void {
     const { schedule, isClipped } = this.limits.project(k, said);
     if (isClipped) this.clipped_count++;
-    this.heardRound[k] = this.round;
-    this.silent_count[k] = this.faulty_count[k] = 0;
-    this.refusing[k] = schedule.refusing_count;
-    this.sum.add(schedule);
-    this.closeIfAllAreIn(out);
+    this.roll.hear(k, round, this.round);
+    this.roll.refusing[k] = schedule.refusing_count;
+    this.sum.add(k, round, schedule);
+    this.closeIfItMay(out);
   }
 
-  private closeIfAllAreIn(out: Outbox): void {
-    if (this.waitsForVerdict || this.present.some((flag, k) => flag === 1 && this.heardRound[k] < this.round)) return;
-    this.close(out);
+  private closeIfItMay(out: Outbox): void {
+    const { roll, round, setup } = this;
+    if (this.waitsForVerdict) return;
+    if (roll.allAreIn(round)) this.close(out);
+    else if (this.overdue && roll.allHaveSpoken && round < setup.asynchronousUntil_count) {
+      if (roll.areHeardWithin(setup.staleness_max_count, round) || roll.takeOnce(round)) this.close(out);
+    }
   }
 
-  /** All schedules of the round are in: move the price, then go on or report. */
+  /** Goes on without those who are late, if it may. */
+  private waitedLongEnough(out: Outbox): boolean {
+    if (this.setup.staleness_max_count === 0) return false;
+    const { round } = this;
+    this.overdue = true;
+    this.closeIfItMay(out);
+    return this.round > round || this.waitsForVerdict;
+  }
+
+  /** Moves the price by what has come in, then goes on or reports. */
   private close(out: Outbox): void {
+    if (this.roll.areHeardWithin(this.setup.staleness_max_count, this.round)) this.roll.taken.fill(0);
     const { dt_h, steps_count, rhoScale, checkEvery_count } = this.setup;
     const { sum, relaxation } = this;
     const before_count = sum.terminals_count;
@@ -298,62 +324,69 @@ export class Net implements Role {
   private turn(): void {
     this.version++;
     this.turned = true;
+    this.peers = this.peersNow();
     this.watch.restart(this.price);
   }
 
+  private peersNow(): AgentId[] {
+    const { ids, present } = this.roll;
+    return [...new Set([this.setup.convener, ...ids.filter((_, k) => present[k] === 1)])];
+  }
+
   private next(out: Outbox): void {
+    const { staleness_max_count, straggler_s, relaxation } = this.setup;
     this.round++;
     this.version++;
-    this.relaxation = this.turned ? 1 : this.setup.relaxation;
+    // Who follows each terminal's own sum knows what a newcomer or leaver changes in the mean; a sum of all has to be mended.
+    this.relaxation = this.turned && staleness_max_count === 0 ? 1 : relaxation;
     this.turned = false;
-    this.silent_count.fill(0);
+    this.overdue = false;
     this.patience.renew(out);
-    this.each(undefined, (k) => this.tell(k, out));
-    this.closeIfAllAreIn(out);
+    if (staleness_max_count > 0) out.wakeAfter(straggler_s);
+    this.sum.tell(this.round, this.roll.tell(this.round));
+    this.roll.each(undefined, (k) => this.tell(k, out));
+    this.closeIfItMay(out);
   }
 
   /** Says it again to those who have not been heard; who has been silent for too long is left behind. */
   private remind(out: Outbox): void {
-    const { giveUp_count, terminals } = this.setup;
-    const { round } = this;
-    for (let k = 0; k < terminals.length && this.round === round; k++) {
-      if (this.present[k] === 0 || this.heardRound[k] === round) continue;
-      if (giveUp_count === 0 || ++this.silent_count[k] <= giveUp_count) this.tell(k, out);
+    const { giveUp_count } = this.setup;
+    const { round, roll } = this;
+    for (let k = 0; k < roll.ids.length && this.round === round; k++) {
+      if (roll.present[k] === 0 || roll.heardIn[k] === round) continue;
+      if (giveUp_count === 0 || ++roll.silent_count[k] <= giveUp_count) this.tell(k, out);
       else {
-        if (this.faulty_count[k] > 0) this.barred[k] = 1;
-        this.release(terminals[k].id, out);
+        if (roll.faulty_count[k] > 0) roll.barred[k] = 1;
+        this.release(roll.ids[k], out);
       }
     }
   }
 
-  /** Calls for everyone who takes part and is not marked. */
-  private each(marked: Float64Array | undefined, call: (k: number) => void): void {
-    for (let k = 0; k < this.present.length; k++) if (this.present[k] === 1 && (marked?.[k] ?? 0) === 0) call(k);
-  }
-
   private tell(k: number, out: Outbox): void {
-    const { terminals, rhoScale } = this.setup;
+    const { rhoScale } = this.setup;
     out.send(
-      terminals[k].id,
+      this.roll.ids[k],
       say('price', this.round, {
         price_cur_per_kWh: this.price.slice(),
         mean_kW: this.sum.mean.slice(),
         rho_cur_per_kW2: rhoScale.map((scale) => scale * this.rho),
         relaxation: this.relaxation,
-        heardRound: this.heardRound[k],
+        heardRound: this.roll.inPrice[k],
       }),
     );
   }
 
   private settle(k: number, out: Outbox): void {
-    out.send(this.setup.terminals[k].id, say('settle', this.round, { price_cur_per_kWh: this.price.slice() }));
+    const { price, sum, verdict } = this;
+    if (verdict === undefined) return;
+    out.send(this.roll.ids[k], say('settle', this.round, { price_cur_per_kWh: price.slice(), mean_kW: sum.mean.slice(), verdict }));
   }
 
   private report(out: Outbox): void {
-    const { sum, price } = this;
+    const { sum, price, roll } = this;
     let price2 = 0;
     for (const value of price) price2 += value * value;
-    const refusing = this.setup.terminals.filter((_, k) => this.refusing[k] > 0).map(({ id }) => id);
+    const refusing = roll.ids.filter((_, k) => roll.refusing[k] > 0);
     const asking = [...this.asking].sort(([a], [b]) => a - b);
     out.send(
       this.setup.convener,
@@ -365,7 +398,7 @@ export class Net implements Role {
         values_count: price.length * sum.terminals_count,
         swing_cur_per_kWh: this.watch.swing(price),
         infeasible: refusing.join(idSeparator),
-        joining: asking.map(([k]) => this.setup.terminals[k].id).join(idSeparator),
+        joining: asking.map(([k]) => roll.ids[k]).join(idSeparator),
         joiningNets_count: Float64Array.from(asking, ([, nets_count]) => nets_count),
       }),
     );
@@ -382,19 +415,18 @@ export class Net implements Role {
       this.next(out);
       return;
     }
-    this.stopped = true;
+    this.verdict = decision;
     this.version++;
     this.patience.renew(out);
-    this.each(this.acknowledged, (k) => this.settle(k, out));
+    this.roll.each(this.roll.acknowledged, (k) => this.settle(k, out));
     for (const k of this.asking.keys()) this.settle(k, out);
   }
 
   private letIn(ids: readonly AgentId[]): void {
     for (const id of ids) {
-      const k = this.places.get(id);
+      const k = this.roll.placeOf(id);
       if (k === undefined || !this.asking.delete(k)) continue;
-      this.present[k] = 1;
-      this.heardRound[k] = 0;
+      this.roll.enter(k);
       this.turn();
     }
   }

@@ -17,6 +17,12 @@ export interface ProximalOptions {
   readonly retry_s: number;
   /** Repetitions without a valid word after which a net goes on without a participant; 0: it waits for ever. */
   readonly giveUp_count: number;
+  /** Rounds that a net goes on with the last word of who is late; 0: it waits for everyone. */
+  readonly staleness_max_count: number;
+  /** How long a net waits for who is late, where it does not wait for everyone. */
+  readonly straggler_s: number;
+  /** From this round on nets wait for everyone: the theorem asks for it. */
+  readonly asynchronousUntil_count: number;
 }
 
 export const defaults: ProximalOptions = {
@@ -31,4 +37,7 @@ export const defaults: ProximalOptions = {
   rhoReactive_frac: 1,
   retry_s: 1,
   giveUp_count: 0,
+  staleness_max_count: 0,
+  straggler_s: 1,
+  asynchronousUntil_count: 2000,
 };

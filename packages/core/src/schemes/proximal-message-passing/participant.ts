@@ -4,7 +4,7 @@ import type { AgentId, Message, Outbox, Role, Snapshot } from '../../agents/role
 import { NumericalError } from '../../base/errors.ts';
 import { digits_count, rounded, writeDigits } from '../../base/fixed-point.ts';
 import type { Oracle } from '../../problem/oracle.ts';
-import { faultOf, heard, isCount, type Shapes, say, shapesOf } from './messages.ts';
+import { faultOf, heard, isCount, isVerdict, type Shapes, say, shapesOf, type Verdict } from './messages.ts';
 
 export interface ParticipantSetup {
   readonly id: AgentId;
@@ -32,6 +32,10 @@ export class Participant implements Role {
   /** The last answer, [terminal][channel][step]. */
   readonly power: Float64Array;
   feasible = true;
+  /** How the negotiation ended, as its nets said. */
+  verdict: Verdict | undefined;
+  /** The nets that it has not left. */
+  peers: readonly AgentId[];
   version = 0;
   private readonly drops = new Drops();
   private readonly setup: ParticipantSetup;
@@ -46,12 +50,15 @@ export class Participant implements Role {
   private readonly answer: Float64Array;
   private readonly v: Float64Array;
   private readonly rho: Float64Array;
-  private readonly price: Float64Array;
+  /** λ as it heard it last, [terminal][channel][step]. */
+  readonly price: Float64Array;
   private readonly mean: Float64Array;
   private readonly relaxation: Float64Array;
   /** By terminal: the net's round of the newest price, and of the one answered last. */
   private readonly noted: Float64Array;
   private readonly answered: Float64Array;
+  /** The newest price that its last word was not in. */
+  private readonly missed: Float64Array;
   private readonly settled: Uint8Array;
   private readonly released: Uint8Array;
   private leaving = false;
@@ -63,6 +70,7 @@ export class Participant implements Role {
     this.id = setup.id;
     this.joining = setup.joins === true;
     this.patience = new Patience(setup.retry_s);
+    this.peers = setup.nets.map(({ id }) => id);
     const { price, settle, released } = shapesOf(setup.channels_count, setup.steps_count, 0);
     this.shapes = { price, settle, released };
     this.stride = setup.channels_count * setup.steps_count;
@@ -79,6 +87,7 @@ export class Participant implements Role {
     this.relaxation = new Float64Array(terminals_count);
     this.noted = new Float64Array(terminals_count);
     this.answered = new Float64Array(terminals_count);
+    this.missed = new Float64Array(terminals_count);
     this.settled = new Uint8Array(terminals_count);
     this.released = new Uint8Array(terminals_count);
   }
@@ -123,6 +132,11 @@ export class Participant implements Role {
     return {
       power_kW: this.power.slice(),
       sum_kW: this.sum.slice(),
+      mean_kW: this.mean.slice(),
+      price_cur_per_kWh: this.price.slice(),
+      asked_kW: this.v.slice(),
+      rho_cur_per_kW2: this.rho.slice(),
+      verdict: this.verdict ?? '',
       power2_kW2: this.power2.slice(),
       distance2_kW2: this.distance2.slice(),
       answered: this.answered.slice(),
@@ -137,6 +151,13 @@ export class Participant implements Role {
   resume(snapshot: Snapshot, out: Outbox): void {
     this.power.set(snapshot['power_kW'] as Float64Array);
     this.sum.set(snapshot['sum_kW'] as Float64Array);
+    this.mean.set(snapshot['mean_kW'] as Float64Array);
+    this.price.set(snapshot['price_cur_per_kWh'] as Float64Array);
+    this.v.set(snapshot['asked_kW'] as Float64Array);
+    this.rho.set(snapshot['rho_cur_per_kW2'] as Float64Array);
+    this.verdict = (snapshot['verdict'] as Verdict | '') || undefined;
+    // An oracle may begin at its last answer, and is asked for its schedule later.
+    if (this.rho.every((rho) => rho > 0)) this.setup.oracle.prox(this.v, this.rho, this.answer);
     this.power2.set(snapshot['power2_kW2'] as Float64Array);
     this.distance2.set(snapshot['distance2_kW2'] as Float64Array);
     this.answered.set(snapshot['answered'] as Float64Array);
@@ -146,14 +167,34 @@ export class Participant implements Role {
     this.feasible = snapshot['feasible'] === 1;
     this.leaving = snapshot['leaving'] === 1;
     this.joining = snapshot['joining'] === 1;
+    this.peers = this.peersNow();
     if (this.done) return;
     this.repeat(out);
     this.patience.renew(out);
   }
 
+  /** z: where the net would have it, balanced with the others' when the negotiation is over. */
+  get consensus(): Float64Array {
+    return this.sum.map((value, i) => value - this.mean[i]);
+  }
+
+  private peersNow(): AgentId[] {
+    return this.setup.nets.filter((_, k) => this.released[k] === 0).map(({ id }) => id);
+  }
+
   private settle(k: number, message: Message, out: Outbox): void {
-    if (this.settled[k] === 0) this.version++;
-    this.settled[k] = 1;
+    const { price_cur_per_kWh, mean_kW, verdict } = heard<'settle'>(message);
+    if (!isVerdict(verdict)) {
+      this.drops.count('out of range');
+      return;
+    }
+    if (this.settled[k] === 0) {
+      this.version++;
+      this.settled[k] = 1;
+      this.verdict = verdict;
+      this.price.set(price_cur_per_kWh, k * this.stride);
+      this.mean.set(mean_kW, k * this.stride);
+    }
     out.send(this.setup.nets[k].id, say('settled', message.round, {}));
   }
 
@@ -163,6 +204,7 @@ export class Participant implements Role {
     if (this.leaving) {
       this.version++;
       this.released[k] = 1;
+      this.peers = this.peersNow();
     } else if (this.answered[k] > 0 && round === this.answered[k]) {
       this.version++;
       this.answered[k] = this.noted[k] = 0;
@@ -177,6 +219,11 @@ export class Participant implements Role {
     if (!price.rho_cur_per_kW2.every((rho) => rho > 0) || !(price.relaxation > 0 && price.relaxation < 2) || !isCount(price.heardRound)) {
       this.drops.count('out of range');
       return;
+    }
+    if (price.heardRound < this.answered[k] && message.round > this.missed[k]) {
+      // The net has gone on without its last word: that was lost, or is late.
+      this.missed[k] = message.round;
+      if (message.round > this.answered[k]) this.tell(k, out);
     }
     if (message.round <= this.noted[k] || price.heardRound !== this.answered[k]) return;
     this.note(k, message.round, price);

@@ -124,7 +124,7 @@ describe('proximal message passing', () => {
         'device→net settled: ',
         'net→convener progress: primal2_kW2 dual2_cur2_per_kWh2 power2_kW2 price2_cur2_per_kWh2 values_count swing_cur_per_kWh infeasible joining joiningNets_count',
         'net→device price: price_cur_per_kWh mean_kW rho_cur_per_kW2 relaxation heardRound',
-        'net→device settle: price_cur_per_kWh',
+        'net→device settle: price_cur_per_kWh mean_kW verdict',
       ].sort(),
     );
   });

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../agents/role.ts';
 import { digits_count, readDigits, rounded } from '../../base/fixed-point.ts';
 import type { Body } from './messages.ts';
+import type { NetSum } from './net-sum.ts';
 
 /**
  * What a net knows of a round: sums over its terminals, and nothing of any one of them. All is added in fixed point, so that the order
@@ -10,14 +11,10 @@ import type { Body } from './messages.ts';
  *
  * A terminal that comes or goes leaves Σ z ≠ 0 behind; a round with α = 1, z = p − p̄, mends that whatever was before.
  */
-export class RoundSum {
-  /** p̄ of the last closed round, [channel][step]. */
+export class RoundSum implements NetSum {
   readonly imbalance: Float64Array;
-  /** σ̄: by how much all have been moved so far. */
   readonly mean: Float64Array;
-  /** What the last closed round added to σ̄. */
   readonly step: Float64Array;
-  /** Of the last closed round: terminals, Σ‖p‖², and Σ‖p − z‖² − m·‖p̄‖² by channel. */
   terminals_count = 0;
   power2_kW2 = 0;
   readonly moved2_kW2: Float64Array;
@@ -39,14 +36,18 @@ export class RoundSum {
     this.distance2 = new Float64Array(channels_count * digits_count);
   }
 
-  add(schedule: Body<'schedule'>): void {
+  tell(): void {}
+
+  /** What it may have added to this round stays; it was meant. */
+  leave(): void {}
+
+  add(_k: number, _round: number, schedule: Body<'schedule'>): void {
     for (let i = 0; i < this.power.length; i++) this.power[i] += rounded(schedule.power_kW[i]);
     addPlaces(this.power2, schedule.power2_kW2);
     addPlaces(this.distance2, schedule.distance2_kW2);
     this.added_count += schedule.terminals_count;
   }
 
-  /** All schedules of the round are in. */
   close(relaxation: number): void {
     const { imbalance, mean, step, power, moved2_kW2, steps_count, added_count: m } = this;
     moved2_kW2.fill(0);

@@ -1,6 +1,8 @@
 import type { Conflict, CoordinationProblem, Outcome, Scheme, SchemeServices } from '../contract.ts';
 import { agreementOf, castConvener, castNet, castParticipant } from './cast.ts';
+import { casting } from './casting.ts';
 import type { Convener } from './convener.ts';
+import { statusOf } from './messages.ts';
 import type { Net } from './net.ts';
 import { defaults, type ProximalOptions } from './options.ts';
 
@@ -13,6 +15,7 @@ export const proximalMessagePassing: Scheme<ProximalOptions> = {
     'optimum and λ to an optimal price, for every ρ that is fixed from some round on (Boyd et al. 2011 §3.2; Kraning et al. 2014).',
   defaults,
   run,
+  casting,
 };
 
 async function run(problem: CoordinationProblem, options: ProximalOptions, services: SchemeServices): Promise<Outcome> {
@@ -30,6 +33,7 @@ async function run(problem: CoordinationProblem, options: ProximalOptions, servi
 
   // What follows is read off the agents by the experiment; nothing of it was sent.
   const answers = new Map(participants.map((p) => [p.id, Float64Array.from(p.power)]));
+  const balanced = new Map(participants.map((p) => [p.id, p.consensus]));
   const inOrder = problem.parts.map((part) => part.oracle);
   const cost_cur = inOrder.map((oracle) => oracle.cost());
   const schedules = inOrder.map((oracle) => oracle.schedule());
@@ -53,14 +57,9 @@ async function run(problem: CoordinationProblem, options: ProximalOptions, servi
   const infeasible = convener.verdict === 'refused' || separation_kW > 0;
   const bound_cur = infeasible ? Number.POSITIVE_INFINITY : dualBound(problem, prices);
   return {
-    status: infeasible
-      ? 'infeasible'
-      : convener.verdict === 'agreed'
-        ? 'agreed'
-        : convener.verdict === 'stalled'
-          ? 'stalled'
-          : 'round-limit',
+    status: infeasible ? 'infeasible' : statusOf(convener.verdict ?? 'round-limit'),
     ports: problem.parts.map((part) => answers.get(part.id)!),
+    balanced: problem.parts.map((part) => balanced.get(part.id)!),
     cost_cur,
     schedules,
     relaxations,

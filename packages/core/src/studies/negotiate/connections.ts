@@ -1,4 +1,5 @@
 import type { Block } from '../../problem/block.ts';
+import type { TerminalLimits } from '../../schemes/contract.ts';
 import type { Prepared } from './prepare.ts';
 
 /** Where something is connected, in the order of the buses, so that the order of the devices changes no bit of the wires. */
@@ -23,11 +24,10 @@ export function connectionsOf({ network, devices, upstream }: Prepared, blocks: 
   return { connected, scale_kW, s_connected_kVA: scale_kW.map((scale) => 1.5 * scale) };
 }
 
-/** Largest |value| a port can take, from the limits of the columns behind it. */
-export function portLimit_kVA(block: Block): number {
+/** Least and largest value of each port over all steps, from the limits of the columns behind it. */
+function portRanges(block: Block): { readonly low: number; readonly high: number }[] {
   const { lower, upper } = block.program;
-  let largest = 0;
-  for (const { map, offset } of block.ports) {
+  return block.ports.map(({ map, offset }) => {
     const low = Float64Array.from(offset);
     const high = Float64Array.from(offset);
     for (let j = 0; j < map.cols_count; j++) {
@@ -38,7 +38,17 @@ export function portLimit_kVA(block: Block): number {
         high[map.rowIndex[k]] += Math.max(a, b);
       }
     }
-    for (let t = 0; t < low.length; t++) largest = Math.max(largest, Math.abs(low[t]), Math.abs(high[t]));
-  }
-  return largest;
+    return { low: Math.min(...low), high: Math.max(...high) };
+  });
+}
+
+/** Largest |value| a port can take. */
+const portLimit_kVA = (block: Block): number =>
+  portRanges(block).reduce((largest, { low, high }) => Math.max(largest, Math.abs(low), Math.abs(high)), 0);
+
+/** What a device is enrolled with at its net: nothing where its law has no limit. */
+export function limitsOf(block: Block): readonly TerminalLimits[] | undefined {
+  const [p, q] = portRanges(block);
+  const limits = { p_min_kW: p.low, p_max_kW: p.high, q_max_kvar: Math.max(Math.abs(q.low), Math.abs(q.high)) };
+  return Object.values(limits).every(Number.isFinite) ? [limits] : undefined;
 }

@@ -1,12 +1,14 @@
+import type { TimeGrid } from '../../base/time-grid.ts';
 import type { Device } from '../../devices/contract.ts';
 import type { BaseFlow, FormulatedNetwork } from '../../formulations/contract.ts';
 import { type Block, buildBlock } from '../../problem/block.ts';
 import { declaration } from '../../problem/declare.ts';
 import type { Oracle } from '../../problem/oracle.ts';
-import type { CoordinationProblem, Outcome, Part, TerminalLimits } from '../../schemes/contract.ts';
+import type { CoordinationProblem, Outcome, Part } from '../../schemes/contract.ts';
 import type { ReadySolver } from '../../solvers/contract.ts';
 import { oracleFor } from '../../solvers/reduced-oracle.ts';
-import { connectionsOf } from './connections.ts';
+import { connectionsOf, limitsOf } from './connections.ts';
+import type { NegotiateDocument } from './document.ts';
 import type { Prepared } from './prepare.ts';
 import { lossPrice, wiresOf } from './wires.ts';
 
@@ -20,44 +22,25 @@ export interface NegotiationProblem {
   readonly solver: ReadySolver;
 }
 
-export function blockOf(device: Device, prepared: Prepared): Block {
+/** What it takes to write a device down. */
+export interface DeviceSurroundings {
+  readonly grid: TimeGrid;
+  readonly document: Pick<NegotiateDocument, 'exclusive' | 'capability'>;
+}
+
+export function blockOf(device: Device, prepared: DeviceSurroundings): Block {
   const { exclusive, capability } = prepared.document;
   return buildBlock(device.id, declarationOf(device, prepared), { exclusive, ...(capability === 'cone' ? { capability } : {}) });
 }
 
-export function declarationOf(device: Device, { grid }: Prepared): ReturnType<typeof declaration> {
+export function declarationOf(device: Device, { grid }: Pick<DeviceSurroundings, 'grid'>): ReturnType<typeof declaration> {
   return declaration(grid, (m) => device.kind.declare(m, device.values));
 }
 
-export function oracleOf(device: Device, block: Block, { grid }: Prepared, solver: ReadySolver): Oracle {
+export function oracleOf(device: Device, block: Block, { grid }: Pick<DeviceSurroundings, 'grid'>, solver: ReadySolver): Oracle {
   // A closed form projects on the polygon.
   if (block.program.cones) return oracleFor(block, grid.dt_h, solver);
   return device.kind.oracle?.(device.values, grid) ?? oracleFor(block, grid.dt_h, solver);
-}
-
-/** Least and largest value of each port over all steps, from the limits of the columns behind it. */
-function portRanges(block: Block): { readonly low: number; readonly high: number }[] {
-  const { lower, upper } = block.program;
-  return block.ports.map(({ map, offset }) => {
-    const low = Float64Array.from(offset);
-    const high = Float64Array.from(offset);
-    for (let j = 0; j < map.cols_count; j++) {
-      for (let k = map.colStart[j]; k < map.colStart[j + 1]; k++) {
-        const a = map.values[k] * lower[j];
-        const b = map.values[k] * upper[j];
-        low[map.rowIndex[k]] += Math.min(a, b);
-        high[map.rowIndex[k]] += Math.max(a, b);
-      }
-    }
-    return { low: Math.min(...low), high: Math.max(...high) };
-  });
-}
-
-/** What a device is enrolled with at its net: nothing where its law has no limit. */
-function limitsOf(block: Block): readonly TerminalLimits[] | undefined {
-  const [p, q] = portRanges(block);
-  const limits = { p_min_kW: p.low, p_max_kW: p.high, q_max_kvar: Math.max(Math.abs(q.low), Math.abs(q.high)) };
-  return Object.values(limits).every(Number.isFinite) ? [limits] : undefined;
 }
 
 /** One net per bus where something is connected; the wires are a part with a terminal at each of them. */
@@ -93,14 +76,13 @@ export function negotiationProblem(
     terminals: connected.map((b) => network.buses[b].id),
   });
   const nT = grid.steps_count;
-  const starts = before && balancedStarts(parts, before, 2 * nT);
   const tariffFirst = Float64Array.from({ length: 2 * nT }, (_, i) => (i < nT ? buy_cur_per_kWh[i] : 0));
   return {
     formulated,
     connected,
     solver,
     coordination: {
-      parts: starts ? parts.map((part, k) => ({ ...part, start: starts[k] })) : parts,
+      parts: parts.map((part, k) => ({ ...part, start: before?.balanced?.[k] })),
       nets: connected.map((b, k) => {
         const id = network.buses[b].id;
         return { id, scale_kW: scale_kW[k], openingPrice: before?.prices.get(id) ?? tariffFirst };
@@ -110,25 +92,4 @@ export function negotiationProblem(
       dt_h: grid.dt_h,
     },
   };
-}
-
-/** The last plans, each less its share of what was left over at its nets: they balance exactly. */
-function balancedStarts(parts: readonly Part[], before: Outcome, width: number): Float64Array[] {
-  const left = new Map<string, { readonly sum: Float64Array; terminals_count: number }>();
-  parts.forEach((part, k) => {
-    part.terminals.forEach((net, terminal) => {
-      const entry = left.get(net) ?? { sum: new Float64Array(width), terminals_count: 0 };
-      for (let i = 0; i < width; i++) entry.sum[i] += before.ports[k][terminal * width + i];
-      entry.terminals_count++;
-      left.set(net, entry);
-    });
-  });
-  return parts.map((part, k) => {
-    const start = Float64Array.from(before.ports[k]);
-    part.terminals.forEach((net, terminal) => {
-      const { sum, terminals_count } = left.get(net)!;
-      for (let i = 0; i < width; i++) start[terminal * width + i] -= sum[i] / terminals_count;
-    });
-    return start;
-  });
 }

@@ -11,11 +11,12 @@ import { readDocument } from '../document.ts';
 import { memberOf } from '../member.ts';
 import { planAlone, sitesOf } from './alone.ts';
 import { negotiateSchema } from './document.ts';
-import { coordinatedPlan, injectionsOf, judge, uncoordinatedPlan } from './plan.ts';
+import { coordinatedPlan, judge, uncoordinatedPlan } from './plan.ts';
 import { baseFlowOf, StepFlows } from './power-flow.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { blockOf, type NegotiationProblem, negotiationProblem } from './problem.ts';
 import { resultOf } from './result.ts';
+import { injectionsAt } from './wires.ts';
 
 /**
  * Three plans for one day on common data: every owner alone, negotiated, and the central optimum; each checked by an AC
@@ -101,6 +102,7 @@ async function negotiate(
   const history: RoundRecord[] = [];
   let rounds_count = 0;
   let before: Outcome | undefined;
+  let rhoFirst: number | undefined;
   const passes_count = prepared.formulation.usesBase ? document.refinements_count : 0;
   for (let pass = 0; ; pass++) {
     const base = baseFlowOf(stepFlows.solve(p_kW, q_kvar), p_kW, q_kvar);
@@ -108,7 +110,8 @@ async function negotiate(
     if (pass === 0) checkCones(prepared, problem, solvers.takes);
     const outcome = await scheme.run(
       problem.coordination,
-      { ...scheme.defaults, ...given },
+      // the step length begins anew, with what everybody has been told
+      { ...scheme.defaults, ...(rhoFirst === undefined ? {} : { rho: rhoFirst }), ...given },
       {
         solver: solvers.whole,
         support: (block, direction) => supportOf(block, solvers.asking)(direction),
@@ -129,7 +132,9 @@ async function negotiate(
       return { problem, outcome: { ...outcome, history, rounds_count }, wiretap };
     }
     before = outcome;
-    ({ p_kW, q_kvar } = injectionsOf(prepared, outcome.ports.slice(1, 1 + prepared.devices.length)));
+    rhoFirst ??= outcome.history[0]?.rho;
+    // as the wires see it, so that their agent needs nobody else's word for it
+    ({ p_kW, q_kvar } = injectionsAt(prepared, problem.connected, outcome.ports[outcome.ports.length - 1]));
   }
 }
 

@@ -1,5 +1,7 @@
 import type { NegotiateResult } from '../../wire/result.ts';
 import type { StudyKind } from '../contract.ts';
+import { castNegotiation } from './deployment/cast.ts';
+import { splitNegotiation } from './deployment/split.ts';
 import { runNegotiate } from './run.ts';
 import { template } from './template.ts';
 
@@ -9,4 +11,5 @@ export const negotiate: StudyKind<NegotiateResult> = {
   title: 'Negotiated day-ahead schedule on a feeder, against each owner alone and the central optimum',
   template,
   run: runNegotiate,
+  deployment: { split: splitNegotiation, cast: castNegotiation },
 };

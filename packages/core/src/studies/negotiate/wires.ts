@@ -45,6 +45,30 @@ export function lossPrice(
   return price_cur_per_kWh.map((price) => (document.losses === 'priced' ? Math.max(price, 0) : 0));
 }
 
+/**
+ * Injection at every bus and step, [t][b], when the wires exchange this at their terminals: what is fixed, less what they deliver. The
+ * slack takes what is left, so what it exchanges is left out.
+ * @param ports - of the wires, [terminal][channel][step]
+ */
+export function injectionsAt(
+  { grid, network, slack, p_fixed_kW, q_fixed_kvar }: FixedWires,
+  connected: readonly number[],
+  ports: Float64Array,
+): { p_kW: Float64Array; q_kvar: Float64Array } {
+  const nT = grid.steps_count;
+  const nB = network.buses.length;
+  const p_kW = Float64Array.from(p_fixed_kW);
+  const q_kvar = Float64Array.from(q_fixed_kvar);
+  connected.forEach((b, k) => {
+    if (b === slack) return;
+    for (let t = 0; t < nT; t++) {
+      p_kW[t * nB + b] -= ports[2 * k * nT + t];
+      q_kvar[t * nB + b] -= ports[(2 * k + 1) * nT + t];
+    }
+  });
+  return { p_kW, q_kvar };
+}
+
 /** The network whose voltage limits are drawn in by a margin, as far as they leave room. */
 function withMargin(network: Network, margin_pu: number): Network {
   const drawn = (bus: Bus): Bus => {

@@ -1,0 +1,136 @@
+import type { AgentId, Snapshot } from '../../agents/role.ts';
+
+/** Who takes part at a net and how it stands with each, terminal by terminal. */
+export class Roll {
+  readonly ids: readonly AgentId[];
+  /** Does it take part? */
+  readonly present: Float64Array;
+  /** The price that it answered last, by its round; 0: none since it came. */
+  readonly answered: Float64Array;
+  /** The round in which it was last heard. Whoever waits for everyone has both the same. */
+  readonly heardIn: Float64Array;
+  /** The last answer that is in the price, and the first price that it is in. */
+  readonly inPrice: Float64Array;
+  readonly firstPrice: Float64Array;
+  /** How many of its terminals have no plan. */
+  readonly refusing: Float64Array;
+  /** Has it understood that all is over? */
+  readonly acknowledged: Float64Array;
+  /** Left behind over messages that could not be used: it is let in no more. */
+  readonly barred: Float64Array;
+  /** Its word was taken although the net could not go on for others; once, until it goes on again. */
+  readonly taken: Float64Array;
+  /** Repetitions since its last valid word, and messages since then that could not be used. */
+  readonly silent_count: Float64Array;
+  readonly faulty_count: Float64Array;
+  private readonly places: ReadonlyMap<AgentId, number>;
+
+  constructor(ids: readonly AgentId[], present: readonly boolean[]) {
+    const none = (): Float64Array => new Float64Array(ids.length);
+    this.ids = ids;
+    this.places = new Map(ids.map((id, k) => [id, k]));
+    this.present = Float64Array.from(present, Number);
+    this.answered = none();
+    this.heardIn = none();
+    this.inPrice = none();
+    this.firstPrice = none();
+    this.refusing = none();
+    this.acknowledged = none();
+    this.barred = none();
+    this.taken = none();
+    this.silent_count = none();
+    this.faulty_count = none();
+  }
+
+  placeOf(id: AgentId): number | undefined {
+    return this.places.get(id);
+  }
+
+  /** Calls for everyone who takes part and is not marked. */
+  each(marked: Float64Array | undefined, call: (k: number) => void): void {
+    for (let k = 0; k < this.ids.length; k++) if (this.present[k] === 1 && (marked?.[k] ?? 0) === 0) call(k);
+  }
+
+  hear(k: number, answered: number, round: number): void {
+    this.answered[k] = answered;
+    this.heardIn[k] = round;
+    this.silent_count[k] = this.faulty_count[k] = 0;
+  }
+
+  enter(k: number): void {
+    this.present[k] = 1;
+    this.forget(k);
+  }
+
+  leave(k: number): void {
+    this.present[k] = 0;
+    this.forget(k);
+  }
+
+  /** A price of this round is told: whatever was answered is in it. @returns the oldest price that somebody may still answer */
+  tell(round: number): number {
+    let oldest = round;
+    this.silent_count.fill(0);
+    this.each(undefined, (k) => {
+      if (this.inPrice[k] !== this.answered[k] || this.firstPrice[k] === 0) this.firstPrice[k] = round;
+      this.inPrice[k] = this.answered[k];
+      oldest = Math.min(oldest, this.firstPrice[k]);
+    });
+    return oldest;
+  }
+
+  allAreIn(round: number): boolean {
+    return this.present.every((flag, k) => flag === 0 || this.heardIn[k] === round);
+  }
+
+  /** Has everyone been heard within so many rounds? */
+  areHeardWithin(rounds_count: number, round: number): boolean {
+    return this.present.every((flag, k) => flag === 0 || round - this.heardIn[k] <= rounds_count);
+  }
+
+  /**
+   * Takes the words that have come in while the net waits for somebody else: each once. Without this, two who each wait at one net for
+   * a price that the other holds up at another would wait for ever.
+   */
+  takeOnce(round: number): boolean {
+    let some = false;
+    this.each(this.taken, (k) => {
+      if (this.heardIn[k] !== round) return;
+      this.taken[k] = 1;
+      some = true;
+    });
+    return some;
+  }
+
+  /** Has everyone who takes part said something since it came? */
+  get allHaveSpoken(): boolean {
+    return this.present.every((flag, k) => flag === 0 || this.answered[k] > 0);
+  }
+
+  remember(): Snapshot {
+    const { present, answered, heardIn, inPrice, firstPrice, refusing, acknowledged, barred, taken } = this;
+    const copy = { present, answered, heardIn, inPrice, firstPrice, refusing, acknowledged, barred, taken };
+    return Object.fromEntries(Object.entries(copy).map(([name, values]) => [name, values.slice()]));
+  }
+
+  resume(snapshot: Snapshot): void {
+    for (const name of [
+      'present',
+      'answered',
+      'heardIn',
+      'inPrice',
+      'firstPrice',
+      'refusing',
+      'acknowledged',
+      'barred',
+      'taken',
+    ] as const) {
+      this[name].set(snapshot[name] as Float64Array);
+    }
+  }
+
+  private forget(k: number): void {
+    this.answered[k] = this.heardIn[k] = this.inPrice[k] = this.firstPrice[k] = this.refusing[k] = this.taken[k] = 0;
+    this.silent_count[k] = this.faulty_count[k] = 0;
+  }
+}

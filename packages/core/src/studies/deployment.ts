@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { AgentId, Role } from '../agents/role.ts';
+import type { StudyResult } from '../wire/result.ts';
+import type { Catalog, StudyServices } from './contract.ts';
+
+/** Keys of a file of agents that say how they live: the host's business, and the same for every kind of study. */
+export const liveKeys = {
+  /** Names the run: agents of different runs never hear each other. */
+  run: z.string().min(1).max(100),
+  /** Address of the broker, such as nats://127.0.0.1:4222. */
+  transport: z.string(),
+  /** The run has failed when nobody here was spoken to for so long. */
+  silence_s: z.number().positive().default(120),
+  /** How often an agent shows that it is there. */
+  beat_s: z.number().positive().default(1),
+  /** An agent that was not heard for so long has gone silent; ten beats when left out. */
+  absence_s: z.number().positive().optional(),
+};
+
+export type LiveTerms = z.infer<z.ZodObject<typeof liveKeys>>;
+
+/** How a study of a kind is taken apart for agents that run as processes of their own, and how such an agent is made. */
+export interface StudyDeployment {
+  /**
+   * Splits a study into what each agent must know, and no more.
+   * @throws {InputError} as `run` does; CombinationError where agents cannot carry the study out by themselves
+   */
+  split(document: unknown, catalog: Catalog, services: StudyServices): Promise<SplitStudy>;
+  /**
+   * Makes the agents of a file: of one process.
+   * @param document - what a YAML or JSON reader made of the file
+   * @throws {InputError} STUDY_* with the path of the key
+   */
+  cast(document: unknown, catalog: Catalog): Promise<CastGroup>;
+}
+
+export interface SplitStudy {
+  /** Keys that stand in every file. */
+  readonly common: Readonly<Record<string, unknown>>;
+  readonly agents: readonly SplitAgent[];
+}
+
+export interface SplitAgent {
+  readonly id: AgentId;
+  /** Who holds it: an owner of devices, or one of the roles of the grid. */
+  readonly party: string;
+  /** Whether it belongs to somebody who has devices, so that a gateway may hold it together with others. */
+  readonly isOwners: boolean;
+  readonly peers: readonly AgentId[];
+  /** What it knows that nobody else does, in words. */
+  readonly knows: string;
+  /** Its entry in `agents`. */
+  readonly entry: Readonly<Record<string, unknown>>;
+}
+
+/** The agents of one process. */
+export interface CastGroup {
+  readonly live: LiveTerms;
+  readonly title: string;
+  readonly roles: readonly Role[];
+  /** Whether an agent elsewhere may speak to one of these at all, whether it takes part by now or not. */
+  admits(from: AgentId, to: AgentId): boolean;
+  /** For a progress line. */
+  readonly progress: { readonly phase: string; readonly done: number; readonly text?: string | undefined };
+  /** How it ended, as far as these agents have been told; undefined while they have not. */
+  readonly status: StudyResult['status'] | undefined;
+  /** The same in a sentence, where it is not `ok`. */
+  readonly reason: string | undefined;
+  /** What these agents know at the end, each its own. Plain data. */
+  results(): readonly Readonly<Record<string, unknown>>[];
+}

@@ -1,0 +1,123 @@
+import type { AgentId } from '../../../agents/role.ts';
+import { stepLocalTime, type TimeGrid } from '../../../base/time-grid.ts';
+import type { Oracle } from '../../../problem/oracle.ts';
+import type { AgentTerms, CastAgent, Casting } from '../../../schemes/contract.ts';
+import type { CastGroup, LiveTerms } from '../../deployment.ts';
+import type { InPasses } from './in-passes.ts';
+import type { DeviceEntry, WiresEntry } from './schema.ts';
+
+/** An agent in its place. */
+export interface Seated {
+  readonly entry: AgentTerms & { readonly device?: DeviceEntry | undefined; readonly wires?: WiresEntry | undefined };
+  readonly agent: InPasses;
+  /** Of the pass that it is in, where it speaks for a part. */
+  readonly oracle?: (() => Oracle) | undefined;
+}
+
+interface GroupFile extends LiveTerms {
+  readonly title: string;
+  readonly currency: string;
+  readonly passes_count: number;
+}
+
+/** The agents of a file, as the host runs them and asks them at the end. */
+export function groupOf<O>(file: GroupFile, grid: TimeGrid, seated: readonly Seated[], casting: Casting<O>): CastGroup {
+  const { run, transport, silence_s, beat_s, absence_s } = file;
+  const enrolled = new Map<AgentId, ReadonlySet<AgentId>>(seated.map(({ entry }) => [entry.id, new Set(casting.peersOf(entry))]));
+  const ending = (): CastAgent['verdict'] => {
+    // who is in the last pass, or was told that there will be none
+    const told = seated.map(({ agent }) => (agent.done ? agent.current.verdict : undefined));
+    return (
+      told.find((verdict) => verdict !== undefined && verdict !== 'agreed') ?? (told.every((v) => v === 'agreed') ? 'agreed' : undefined)
+    );
+  };
+  return {
+    live: { run, transport, silence_s, beat_s, ...(absence_s === undefined ? {} : { absence_s }) },
+    title: file.title,
+    roles: seated.map(({ agent }) => agent),
+    admits: (from, to) => enrolled.get(to)?.has(from) === true,
+    get progress() {
+      return progressOf(file, seated);
+    },
+    get status() {
+      const verdict = ending();
+      if (verdict === undefined) return undefined;
+      return verdict === 'agreed' ? 'ok' : verdict === 'infeasible' ? 'infeasible' : 'not-converged';
+    },
+    get reason() {
+      const verdict = ending();
+      const refusing = [...new Set(seated.flatMap(({ agent }) => agent.current.refusing ?? []))];
+      if (verdict === undefined || verdict === 'agreed') return undefined;
+      if (verdict === 'infeasible')
+        return `there is no plan${refusing.length > 0 ? ` for ${refusing.join(', ')}` : ''} that keeps all the limits`;
+      return verdict === 'stalled' ? 'prices ran on and the imbalance stayed' : 'the limit of rounds was reached';
+    },
+    results: () => {
+      const steps = Array.from({ length: grid.steps_count }, (_, t) => stepLocalTime(grid, t));
+      return seated.map((each) => resultOf(each, file.currency, grid, steps));
+    },
+  };
+}
+
+function progressOf({ passes_count }: GroupFile, seated: readonly Seated[]): CastGroup['progress'] {
+  const pass = Math.max(...seated.map(({ agent }) => agent.passesBegun_count));
+  const judge = seated.find(({ agent }) => agent.current.history !== undefined)?.agent.current;
+  const last = judge?.history?.at(-1);
+  return {
+    phase: passes_count === 1 ? 'negotiating' : `negotiating, pass ${pass} of ${passes_count}`,
+    done: last?.round ?? 0,
+    ...(last === undefined ? {} : { text: `imbalance ${last.primalResidual_kW.toExponential(1)} kW` }),
+  };
+}
+
+function resultOf({ entry, agent, oracle }: Seated, currency: string, grid: TimeGrid, steps: readonly string[]): Record<string, unknown> {
+  const { current } = agent;
+  const { ports, history, tolerance, imbalance_kW } = current;
+  const nT = grid.steps_count;
+  const last = history?.at(-1);
+  return {
+    agent: entry.id,
+    as: entry.as,
+    ...(entry.device ? { kind: entry.device.kind, owner: entry.device.owner } : {}),
+    verdict: current.verdict ?? null,
+    passes_count: agent.passesBegun_count,
+    currency,
+    time: { startsAt: grid.startsAt, zone: grid.zone, dt_h: grid.dt_h, steps },
+    nets: [...current.prices].map(([net, price], k) => ({
+      net,
+      ...(ports === undefined ? {} : { p_kW: plain(ports, 2 * k * nT, nT), q_kvar: plain(ports, (2 * k + 1) * nT, nT) }),
+      price_cur_per_kWh: plain(price, 0, nT),
+      price_q_cur_per_kvarh: plain(price, nT, nT),
+    })),
+    ...(oracle === undefined || ports === undefined ? {} : ownOf(oracle(), ports, current, grid)),
+    ...(imbalance_kW === undefined ? {} : { imbalance_max_kW: imbalance_kW.reduce((most, value) => Math.max(most, Math.abs(value)), 0) }),
+    ...(last === undefined
+      ? {}
+      : {
+          rounds_count: (current.roundsBefore_count ?? 0) + history!.length,
+          primalResidual_kW: last.primalResidual_kW,
+          dualResidual_cur_per_kWh: last.dualResidual_cur_per_kWh,
+          tolerance,
+          history,
+        }),
+    ...(current.refusing && current.refusing.length > 0 ? { refusing: current.refusing } : {}),
+    dropped: Object.fromEntries(current.dropped),
+  };
+}
+
+/**
+ * What only the owner can say: the plan inside, its cost, what the net pays for it, and the own term of the dual bound
+ * g(λ) = Σ_k min_x f_k(x) − λᵀx·dt, which stays here (decision 0026): whoever collects the terms of all has the bound.
+ */
+function ownOf(oracle: Oracle, ports: Float64Array, { prices }: CastAgent, { dt_h }: TimeGrid): Record<string, unknown> {
+  const schedule = Object.fromEntries([...oracle.schedule()].map(([name, values]) => [name, plain(values, 0, values.length)]));
+  const own_cur = oracle.cost();
+  const price = Float64Array.from([...prices.values()].flatMap((values) => [...values]));
+  const received_cur = price.reduce((sum, value, i) => sum + value * ports[i] * dt_h, 0);
+  const bound_cur = oracle.response(price, new Float64Array(price.length));
+  return { own_cur, received_cur, bound_cur: Number.isFinite(bound_cur) ? bound_cur : null, schedule };
+}
+
+/** Numbers as JSON keeps them: it knows no −0. */
+const plain = (values: Float64Array, first: number, count: number): number[] =>
+  Array.from(values.subarray(first, first + count), (value) => value + 0);
