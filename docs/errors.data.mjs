@@ -33,6 +33,19 @@ export const errors = {
     cause: 'No broker answers at the address, or it refuses the connection.',
     cure: 'Start the broker, or correct host, port and scheme of the address; `--transport embedded` needs none.',
   },
+  BROKER_NEEDS_TLS: {
+    cause: 'A password was to be sent to an MQTT broker on another machine without TLS.',
+    cure: 'Write mqtts:// instead of mqtt://, and give the certificate of the authority of the broker as `ca` in the identity file.',
+  },
+  BROKER_REFUSES: {
+    cause:
+      'The broker is there and does not let us in, or not hear what we asked for: our key is not among its users, or its permissions do not cover the agent.',
+    cure: 'Have the agent enrolled with the key of its process, make the configuration of the broker anew with `gridflock enrol broker`, and let the broker read it.',
+  },
+  BROKER_UNTRUSTED: {
+    cause: 'The broker speaks no TLS, or its certificate is not of an authority that we believe, has run out, or is for another host name.',
+    cure: 'Give the certificate of its authority as `ca` in the identity file, and use the host name that its certificate has.',
+  },
   BUG_UNEXPECTED: {
     cause: 'Something happened that gridflock has no name for.',
     cure: report,
@@ -183,6 +196,23 @@ export const errors = {
   DEVICE_PARAM_UNKNOWN: {
     cause: 'The kind has no such parameter.',
     cure: 'Take the suggestion; `gridflock list devices` shows all parameters.',
+  },
+  ENROLMENT_FORGED: {
+    cause:
+      'The signature of a list is not that of the operator whose key was given: it was changed after it was signed, or somebody else has signed it.',
+    cure: 'Fetch the list from the operator again. If it is yours and you changed it, sign it anew: `gridflock enrol sign`.',
+  },
+  ENROLMENT_OUTDATED: {
+    cause: 'A list was replaced by one whose serial number is not larger than that of the list in force.',
+    cure: 'Sign the list again: `gridflock enrol sign` raises its serial number.',
+  },
+  ENROLMENT_TWICE: {
+    cause: 'A list enrols an agent twice, or two keys have the same number.',
+    cure: 'Enrol every agent once; where two keys have one number, make one of them anew.',
+  },
+  ENROLMENT_UNSIGNED: {
+    cause: 'A list has no signature.',
+    cure: 'Sign it with the key of the operator: `gridflock enrol sign LIST --key operator.key`.',
   },
   ENVELOPE_UNSENDABLE: {
     cause:
@@ -817,6 +847,10 @@ export const errors = {
   SCHEME_OUT_OF_REACH: {
     cause: 'A part would exchange more than a net can add up: sums in fixed point reach 2.1 GW, shared among the terminals of a net.',
     cure: 'Check the units of what the message names. Terminals that are enrolled with limits need not share the reach alike.',
+  },
+  SEAL_NO_KEY: {
+    cause: 'An agent is to speak that is not enrolled, or that is enrolled with another key than that of its process.',
+    cure: 'Have the operator enrol it with the public key of this process (`gridflock keys show`), or give the key file that belongs to it.',
   },
   SENSITIVITY_NOT_RADIAL: {
     cause: 'Linear voltage sensitivities were asked for on a network with loops.',

@@ -6,7 +6,7 @@ import { enrolmentDomain, enrolmentOf, readEnrolment } from './enrolment.ts';
 import type { Register } from './register.ts';
 import { readRevocations, revocationDomain, revocationsOf } from './revocations.ts';
 import { SecretKey } from './secret-key.ts';
-import { checkSignature, type PlainMap, readPlainMap, signDocument } from './signed-document.ts';
+import { checkSignature, type PlainMap, readPlainMap, signDocument, signText } from './signed-document.ts';
 import { Society } from './testing/society.ts';
 
 const operator = SecretKey.generate();
@@ -42,9 +42,9 @@ describe('a signed document', () => {
   });
 
   it('is refused when any value in it was changed: ENROLMENT_FORGED', () => {
-    const text = signed(listOf({ ...agent, p_max_kW: 20 }));
+    const text = signed(listOf({ ...agent, p_min_kW: 0, p_max_kW: 20, q_max_kvar: 5 }));
     for (const [was, is] of [
-      ['20', '21'],
+      ['p_max_kW: 20', 'p_max_kW: 21'],
       ['serial: 3', 'serial: 4'],
       ['battery 2', 'battery 3'],
       ['net 18', 'net 1'],
@@ -56,6 +56,17 @@ describe('a signed document', () => {
       'ENROLMENT_FORGED',
     );
     expect(faultOf(() => readEnrolment(text.replace(/signature: .*/, ''), operator.public, 'list')).code).toBe('ENROLMENT_UNSIGNED');
+  });
+
+  it('keeps its comments when it is signed, and gets a new serial number each time', () => {
+    const text = `# who takes part\nenrolment: 1\nagents: # so far\n  - id: a\n    key: ${key.public.text}\n    nets: [net 1]\n`;
+    const once = signText(enrolmentDomain, text, operator, 'list');
+    const twice = signText(enrolmentDomain, once, operator, 'list');
+    expect(twice).toContain('# who takes part');
+    expect(twice).toContain('# so far');
+    expect([once, twice].map((each) => readEnrolment(each, operator.public, 'list').serial)).toEqual([1, 2]);
+    const json = signText(enrolmentDomain, JSON.stringify(parse(text)), operator, 'list');
+    expect(readEnrolment(json, operator.public, 'list').serial).toBe(1);
   });
 
   it('does not stand for a document of another sort', () => {
@@ -116,9 +127,7 @@ describe('an enrolment', () => {
     expect(list.agents.get('battery 2')).toMatchObject({
       role: 'participant',
       nets: ['net 18'],
-      p_min_kW: Number.NEGATIVE_INFINITY,
-      p_max_kW: Number.POSITIVE_INFINITY,
-      q_max_kvar: Number.POSITIVE_INFINITY,
+      limits: undefined,
       rate_max_per_s: 1000,
       validFrom_ms: Number.NEGATIVE_INFINITY,
       validTo_ms: Number.POSITIVE_INFINITY,
@@ -136,7 +145,8 @@ describe('an enrolment', () => {
       [{ role: 'king' }, 'IDENTITY_VALUE_INVALID', 'participant, net, convener'],
       [{ nets: [] }, 'IDENTITY_VALUE_INVALID', 'agents[0].nets'],
       [{ nets: 'net 18' }, 'IDENTITY_VALUE_INVALID', 'a list of texts'],
-      [{ p_min_kW: 1, p_max_kW: 0 }, 'IDENTITY_VALUE_INVALID', 'at most p_max_kW'],
+      [{ p_min_kW: 1, p_max_kW: 0, q_max_kvar: 0 }, 'IDENTITY_VALUE_INVALID', 'at most p_max_kW'],
+      [{ p_min_kW: -1, p_max_kW: 1 }, 'IDENTITY_VALUE_INVALID', '"agents[0].q_max_kvar" is missing'],
       [{ p_max_kW: '5' }, 'IDENTITY_VALUE_INVALID', 'agents[0].p_max_kW'],
       [{ q_max_kvar: -1 }, 'IDENTITY_VALUE_INVALID', 'agents[0].q_max_kvar'],
       [{ rate_max_per_s: 0 }, 'IDENTITY_VALUE_INVALID', 'agents[0].rate_max_per_s'],

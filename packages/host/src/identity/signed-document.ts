@@ -58,6 +58,21 @@ export function signDocument(domain: string, document: PlainMap, key: SecretKey)
   return stringify({ ...unsigned, signature }, { lineWidth: 0 });
 }
 
+/**
+ * The same for a text: its comments and its order stay, and its serial number grows by one, because every signing makes a new version.
+ * @throws {InputError} IDENTITY_SYNTAX
+ */
+export function signText(domain: string, text: string, key: SecretKey, fileName: string): string {
+  const plain = readPlainMap(text, fileName);
+  const serial = typeof plain['serial'] === 'number' ? plain['serial'] + 1 : 1;
+  const document = parseDocument(text);
+  document.delete('signature');
+  document.set('serial', serial);
+  const { signature: _, ...unsigned } = readPlainMap(document.toString({ lineWidth: 0 }), fileName);
+  document.set('signature', Buffer.from(key.sign(signedText(domain, unsigned))).toString('base64url'));
+  return document.toString({ lineWidth: 0 });
+}
+
 /** @throws {InputError} ENROLMENT_UNSIGNED, ENROLMENT_FORGED */
 export function checkSignature(domain: string, document: PlainMap, operator: PublicKey, fileName: string): void {
   const { signature } = document;

@@ -245,13 +245,21 @@ class LiveRun {
     const isDoneNow = !seat.isDone && role.done;
     const { keeper } = this.options;
     if (keeper !== undefined && (this.held.length > 0 || isDoneNow)) {
-      if (role.remember !== undefined) keeper.keep(role.id, role.remember());
+      this.remember(seat, keeper);
       for (const spoken of this.held.splice(0)) this.publish(spoken);
     }
     if (!isDoneNow) return;
     seat.isDone = true;
     this.undone_count--;
     for (const other of this.elsewhere(seat)) this.beatTo(seat, other);
+  }
+
+  /** A role that counts its versions is kept when it has a new one; what it repeats is covered by the last. */
+  private remember(seat: Seat, keeper: SnapshotKeeper): void {
+    const { role } = seat;
+    if (role.remember === undefined || (role.version !== undefined && role.version === seat.keptVersion)) return;
+    keeper.keep(role.id, role.remember());
+    seat.keptVersion = role.version;
   }
 
   private drop(reason: DropReason): void {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { InputError, type Role, type RunOptions, runInLoop } from '@gridflock/core';
 import type { Identity } from '../identity/identity.ts';
 import { RegisterAccess } from '../identity/register-access.ts';
-import type { Connection } from './contract.ts';
+import type { BrokerSecurity, Connection } from './contract.ts';
 import { type LiveReport, runLive } from './live.ts';
 
 /** Carries the roles of one run after another, each under a name of its own. */
@@ -52,15 +52,17 @@ export async function openTransport(address: string, identity?: Identity): Promi
     const hub = startHub();
     return live(hub.connect(), () => hub.close());
   }
-  if (/^(nats|tls):/.test(address)) {
-    const { nats } = await import('./nats/nats.ts');
-    return live(await nats.connect(address, identity?.security));
-  }
+  if (address !== 'embedded') return live(await connectBroker(address, identity?.security));
   const { mqtt } = await import('./mqtt/mqtt.ts');
-  if (address !== 'embedded') return live(await mqtt.connect(address, identity?.security));
   const { startEmbeddedBroker } = await import('./embedded-broker/embedded-broker.ts');
   const broker = await startEmbeddedBroker(0, identity && new RegisterAccess(identity.register));
   return live(await mqtt.connect(broker.address, identity && { login: identity.security.login }), () => broker.close());
+}
+
+/** @throws {TransportError} BROKER_UNREACHABLE, BROKER_UNTRUSTED, BROKER_REFUSES; @throws {CombinationError} BROKER_NEEDS_TLS */
+export async function connectBroker(address: string, security?: BrokerSecurity): Promise<Connection> {
+  if (/^(nats|tls):/.test(address)) return (await import('./nats/nats.ts')).nats.connect(address, security);
+  return (await import('./mqtt/mqtt.ts')).mqtt.connect(address, security);
 }
 
 function liveOn(connection: Connection, identity: Identity | undefined, after: () => Promise<void> = async () => {}): OpenTransport {

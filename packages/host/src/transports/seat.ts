@@ -22,6 +22,8 @@ export class Seat {
   /** Whom its role talks with, as it said last, and those of them who are held by other processes. */
   peers: readonly AgentId[] | undefined;
   elsewhere: ReadonlySet<AgentId> = new Set();
+  /** Version of its role that was kept last. */
+  keptVersion: number | undefined;
   private armed_ms = Number.POSITIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
   private readonly others = new Map<AgentId, Standing>();

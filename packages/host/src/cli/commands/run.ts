@@ -1,11 +1,12 @@
-import { dirname, join } from 'node:path';
-import { type Check, catalog, didYouMean, InputError, type StudyResult } from '@gridflock/core';
-import { readInputFile, sha256Of } from '../../files/input-file.ts';
-import { readStudyFile, type StudyFile } from '../../files/study-file.ts';
+import { join } from 'node:path';
+import { type Check, InputError, type StudyResult } from '@gridflock/core';
+import { sha256Of } from '../../files/input-file.ts';
+import { readStudyFile } from '../../files/study-file.ts';
 import type { LiveReport } from '../../transports/live.ts';
 import { checkTransport } from '../../transports/open-transport.ts';
 import type { Action } from '../command.ts';
 import { jsonPieces } from '../json-text.ts';
+import { kindOf, placed, studySource } from '../study-source.ts';
 import { runStudyThread } from '../study-thread.ts';
 import { viewOf } from '../study-views.ts';
 import { pairs, type Style, shownNumber, table } from '../text.ts';
@@ -15,8 +16,15 @@ export const run: Action = async (context, operands) => {
   const { settings, style, version, stop, progress } = context;
   const started_ms = performance.now();
   const source = await studySource(operands[0], context.options['default'] === true);
-  const { transport } = context.options;
+  const { transport, identity } = context.options;
   if (typeof transport === 'string') checkTransport(transport, '--transport');
+  else if (identity !== undefined) {
+    throw new InputError({
+      code: 'CLI_MISSING_ARGUMENT',
+      message: '--identity has a meaning together with --transport only',
+      where: 'gridflock run',
+    });
+  }
   const study = readStudyFile(source.text, source.path);
   const kind = kindOf(study, source.path);
   let outcome: Awaited<ReturnType<typeof runStudyThread>>;
@@ -29,6 +37,7 @@ export const run: Action = async (context, operands) => {
         version,
         seed: settings.seedChosen ? settings.seed : undefined,
         transport: typeof transport === 'string' ? transport : undefined,
+        identity: typeof identity === 'string' ? identity : undefined,
       },
       stop,
       (each) => progress.report(each),
@@ -59,62 +68,6 @@ export const run: Action = async (context, operands) => {
     files,
   };
 };
-
-interface StudySource {
-  /** For errors: as the user wrote it. */
-  readonly path: string;
-  /** For provenance: without the folder, so that the same study gives the same bytes wherever it lies. */
-  readonly name: string;
-  readonly text: string;
-  readonly folder: string;
-}
-
-async function studySource(path: string | undefined, byDefault: boolean): Promise<StudySource> {
-  if ((path === undefined) !== byDefault) {
-    throw new InputError({
-      code: byDefault ? 'CLI_TOO_MANY_ARGUMENTS' : 'CLI_MISSING_ARGUMENT',
-      message: byDefault ? '--default runs the built-in study: no file is expected' : 'STUDY is missing',
-      where: 'gridflock run',
-      hint: byDefault ? 'Leave out the file, or --default.' : 'Name a study file, or run the built-in one: gridflock run --default.',
-    });
-  }
-  if (path === undefined) {
-    const text = catalog.studies[0]?.template ?? '';
-    return { path: 'the default study', name: 'default', text, folder: process.cwd() };
-  }
-  const { text } = await readInputFile(path);
-  return { path, name: path.split(/[/\\]/).at(-1) ?? path, text, folder: dirname(path) };
-}
-
-function kindOf({ document, lineAt }: StudyFile, path: string): string {
-  const kinds = catalog.studies.map((study) => study.kind);
-  const kind = document['study'];
-  if (typeof kind === 'string' && kinds.includes(kind)) return kind;
-  const line = lineAt('study');
-  throw new InputError({
-    code: 'STUDY_KIND_UNKNOWN',
-    message:
-      kind === undefined
-        ? 'The study does not say its kind: expected a key "study"'
-        : `The study kind ${JSON.stringify(kind).slice(0, 60)} is not known`,
-    where: line === undefined ? path : `${path}:${line} study`,
-    hint:
-      (typeof kind === 'string' ? didYouMean(kind, kinds) : undefined) ??
-      `Write for example "study: ${kinds[0] ?? ''}". Kinds: ${kinds.join(', ')}.`,
-  });
-}
-
-/** Puts file and line before a JSON path: `devices[2].p_max_kW` → `my.yaml:31 devices[2].p_max_kW`. */
-function placed(error: InputError, { lineAt }: StudyFile, path: string): InputError {
-  const { code, what, where, hint } = error;
-  // a place in another file, such as feeder.m:48, stays
-  if (where !== undefined && /:\d+|[/\\]|\.(?:m|csv|ya?ml|json)$/i.test(where)) return error;
-  const line = where === undefined ? undefined : lineAt(where);
-  const better = `${path}${line === undefined ? '' : `:${line}`}${where === undefined ? '' : ` ${where}`}`;
-  const restored = new InputError({ code, message: what, where: better, hint });
-  if (error.stack !== undefined) restored.stack = error.stack;
-  return restored;
-}
 
 const statusText: Readonly<Record<StudyResult['status'], string>> = {
   ok: 'done',

@@ -1,0 +1,54 @@
+import type { CastGroup, Seal } from '@gridflock/core';
+import type { PresenceChange } from '../transports/attendance.ts';
+import type { Connection } from '../transports/contract.ts';
+import { type LiveReport, runLive } from '../transports/live.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
+
+/** How the run of a process ended. */
+export interface ProcessEnding {
+  /** What the agents were told; `not-converged` as well when others went silent for good. */
+  readonly status: NonNullable<CastGroup['status']>;
+  readonly reason: string | undefined;
+  /** Absent when the run was given up. */
+  readonly report: LiveReport | undefined;
+}
+
+export interface ProcessOptions {
+  /** Where snapshots are kept; without it a crash loses the round, and with it the run. */
+  readonly store?: SnapshotStore | undefined;
+  /** Signs what leaves and believes nothing that is not signed; without it the broker is trusted. */
+  readonly seal?: Seal | undefined;
+  readonly breathe: () => Promise<void>;
+  readonly onPresence: (change: PresenceChange) => void;
+}
+
+const isSilence = (error: unknown): error is Error & { what: string } =>
+  error instanceof Error && 'code' in error && error.code === 'AGENTS_SILENT' && 'what' in error;
+
+/**
+ * Runs the agents of a file on a connection until they are done and nobody needs them any more.
+ *
+ * That others went silent is an answer of the run, not a fault of the transport: then it has not converged, and who is waited for and
+ * for which message of which round is the reason.
+ * @throws {TransportError} AGENTS_ABSENT, BROKER_AWAY and what `runLive` throws else
+ */
+export async function runProcess(group: CastGroup, connection: Connection, options: ProcessOptions): Promise<ProcessEnding> {
+  const { run, silence_s, beat_s, absence_s } = group.live;
+  try {
+    const report = await runLive(group.roles, connection, {
+      run,
+      silence_s,
+      beat_s,
+      absence_s,
+      admits: (from, to) => group.admits(from, to),
+      keeper: options.store,
+      seal: options.seal,
+      onPresence: options.onPresence,
+      breathe: options.breathe,
+    });
+    return { status: group.status ?? 'not-converged', reason: group.reason, report };
+  } catch (error) {
+    if (!isSilence(error)) throw error;
+    return { status: 'not-converged', reason: error.what, report: undefined };
+  }
+}
