@@ -361,6 +361,38 @@ export const errors = {
     cause: 'The formulation cannot describe this network, such as loops in a formulation for radial feeders.',
     cure: 'Open the ties, or choose the formulation that the message names.',
   },
+  IDENTITY_NOT_ENROLLED: {
+    cause: 'Our key stands in no entry of the list of agents.',
+    cure: 'Send the operator what `gridflock keys show` prints, and fetch his list anew; or give the key file that was enrolled.',
+  },
+  IDENTITY_SYNTAX: {
+    cause: 'A list of agents, a revocation list or an identity file is not YAML, or uses parts of YAML that it may not, such as aliases.',
+    cure: 'Correct the line that the message names; docs/how-to/secure-agents.md shows each file.',
+  },
+  IDENTITY_UNKNOWN_KEY: {
+    cause: 'A list of agents, a revocation list or an identity file has a key that does not exist.',
+    cure: 'Take the suggestion, or remove it.',
+  },
+  IDENTITY_VALUE_INVALID: {
+    cause: 'A value in a list of agents, a revocation list or an identity file is missing, of the wrong kind or outside its range.',
+    cure: 'Correct it as the message says.',
+  },
+  KEY_FILE_EXISTS: {
+    cause: 'A new key was to be written over a file that exists.',
+    cure: 'Choose another name. A key is never overwritten; remove the file yourself if nobody needs it any more.',
+  },
+  KEY_FILE_INVALID: {
+    cause: 'A key file holds no Ed25519 key in PEM.',
+    cure: 'Make one with `gridflock keys new`, or with `openssl genpkey -algorithm ed25519`.',
+  },
+  KEY_FILE_NOT_READABLE: {
+    cause: 'A key file is not there or cannot be read.',
+    cure: 'Correct its name, or make one with `gridflock keys new`.',
+  },
+  KEY_FILE_OPEN_TO_OTHERS: {
+    cause: 'Others than the owner of a key file may read, write or run it.',
+    cure: '`chmod 600 FILE`. If somebody may have read the key already, have it revoked and make a new one.',
+  },
   LINALG_NOT_FACTORED: { cause: 'A solve was asked for before the matrix was factored.', cure: report },
   LINALG_NOT_FINITE: {
     cause: 'A matrix holds an entry that is infinite or not a number.',
@@ -689,6 +721,10 @@ export const errors = {
   PARTITION_UNKNOWN_BUS: {
     cause: 'A cluster names a bus that the network does not have.',
     cure: 'Correct the id; the message names the nearest.',
+  },
+  PAYLOAD_TOO_LARGE: {
+    cause: 'A message is larger than what brokers carry: 1 MiB, or the limit of this broker.',
+    cure: 'Raise the limit of the broker (`max_payload` of NATS, `max_packet_size` of mosquitto), or negotiate over a shorter horizon.',
   },
   PGM_ATTRIBUTE_INVALID: {
     cause: 'An attribute of a power-grid-model component is of the wrong kind.',
