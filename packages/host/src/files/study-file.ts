@@ -16,14 +16,7 @@ const aliasesMax_count = 100;
  * @throws {InputError} STUDY_SYNTAX with file:line, STUDY_EMPTY, STUDY_NOT_A_STUDY
  */
 export function readStudyFile(text: string, fileName: string): StudyFile {
-  if (/^\s*(?:%[^\n]*\n\s*)*function\s+mpc\b|^\s*["']?gridflock["']?\s*:\s*["']?network\//m.test(text.slice(0, 20_000))) {
-    throw new InputError({
-      code: 'STUDY_NOT_A_STUDY',
-      message: `"${fileName}" is a network, not a study`,
-      where: fileName,
-      hint: `Write a study about it: gridflock new study negotiate --network ${fileName} > study.yaml.`,
-    });
-  }
+  if (/^\s*(?:%[^\n]*\n\s*)*function\s+mpc\b/.test(text.slice(0, 20_000))) throw isNetwork(fileName);
   const lines = new LineCounter();
   const placed = (offset: number | undefined): string =>
     offset === undefined ? fileName : `${fileName}:${Math.max(1, lines.linePos(offset).line)}`;
@@ -56,6 +49,7 @@ export function readStudyFile(text: string, fileName: string): StudyFile {
       hint: 'Start from a template: gridflock new study negotiate > study.yaml.',
     });
   }
+  if ('gridflock' in value && String(value.gridflock).startsWith('network/')) throw isNetwork(fileName);
   return {
     document: { ...value },
     lineAt(path) {
@@ -64,6 +58,14 @@ export function readStudyFile(text: string, fileName: string): StudyFile {
     },
   };
 }
+
+const isNetwork = (fileName: string): InputError =>
+  new InputError({
+    code: 'STUDY_NOT_A_STUDY',
+    message: `"${fileName}" is a network, not a study`,
+    where: fileName,
+    hint: `Write a study about it: gridflock new study negotiate --network ${fileName} > study.yaml.`,
+  });
 
 const syntaxFault = (message: string, where: string): InputError =>
   new InputError({
