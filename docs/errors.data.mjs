@@ -33,6 +33,19 @@ export const errors = {
     cause: 'No broker answers at the address, or it refuses the connection.',
     cure: 'Start the broker, or correct host, port and scheme of the address; `--transport embedded` needs none.',
   },
+  BROKER_NEEDS_TLS: {
+    cause: 'A password was to be sent to an MQTT broker on another machine without TLS.',
+    cure: 'Write mqtts:// instead of mqtt://, and give the certificate of the authority of the broker as `ca` in the identity file.',
+  },
+  BROKER_REFUSES: {
+    cause:
+      'The broker is there and does not let us in, or not hear what we asked for: our key is not among its users, or its permissions do not cover the agent.',
+    cure: 'Have the agent enrolled with the key of its process, make the configuration of the broker anew with `gridflock enrol broker`, and let the broker read it.',
+  },
+  BROKER_UNTRUSTED: {
+    cause: 'The broker speaks no TLS, or its certificate is not of an authority that we believe, has run out, or is for another host name.',
+    cure: 'Give the certificate of its authority as `ca` in the identity file, and use the host name that its certificate has.',
+  },
   BUG_UNEXPECTED: {
     cause: 'Something happened that gridflock has no name for.',
     cure: report,
@@ -184,6 +197,23 @@ export const errors = {
     cause: 'The kind has no such parameter.',
     cure: 'Take the suggestion; `gridflock list devices` shows all parameters.',
   },
+  ENROLMENT_FORGED: {
+    cause:
+      'The signature of a list is not that of the operator whose key was given: it was changed after it was signed, or somebody else has signed it.',
+    cure: 'Fetch the list from the operator again. If it is yours and you changed it, sign it anew: `gridflock enrol sign`.',
+  },
+  ENROLMENT_OUTDATED: {
+    cause: 'A list was replaced by one whose serial number is not larger than that of the list in force.',
+    cure: 'Sign the list again: `gridflock enrol sign` raises its serial number.',
+  },
+  ENROLMENT_TWICE: {
+    cause: 'A list enrols an agent twice, or two keys have the same number.',
+    cure: 'Enrol every agent once; where two keys have one number, make one of them anew.',
+  },
+  ENROLMENT_UNSIGNED: {
+    cause: 'A list has no signature.',
+    cure: 'Sign it with the key of the operator: `gridflock enrol sign LIST --key operator.key`.',
+  },
   ENVELOPE_UNSENDABLE: {
     cause:
       'A message holds something that cannot cross the wire: more than 1 MiB, an id of more than 255 bytes, or a value that is no number, text or array of doubles.',
@@ -330,6 +360,38 @@ export const errors = {
   FORMULATION_CANNOT: {
     cause: 'The formulation cannot describe this network, such as loops in a formulation for radial feeders.',
     cure: 'Open the ties, or choose the formulation that the message names.',
+  },
+  IDENTITY_NOT_ENROLLED: {
+    cause: 'Our key stands in no entry of the list of agents.',
+    cure: 'Send the operator what `gridflock keys show` prints, and fetch his list anew; or give the key file that was enrolled.',
+  },
+  IDENTITY_SYNTAX: {
+    cause: 'A list of agents, a revocation list or an identity file is not YAML, or uses parts of YAML that it may not, such as aliases.',
+    cure: 'Correct the line that the message names; docs/how-to/secure-agents.md shows each file.',
+  },
+  IDENTITY_UNKNOWN_KEY: {
+    cause: 'A list of agents, a revocation list or an identity file has a key that does not exist.',
+    cure: 'Take the suggestion, or remove it.',
+  },
+  IDENTITY_VALUE_INVALID: {
+    cause: 'A value in a list of agents, a revocation list or an identity file is missing, of the wrong kind or outside its range.',
+    cure: 'Correct it as the message says.',
+  },
+  KEY_FILE_EXISTS: {
+    cause: 'A new key was to be written over a file that exists.',
+    cure: 'Choose another name. A key is never overwritten; remove the file yourself if nobody needs it any more.',
+  },
+  KEY_FILE_INVALID: {
+    cause: 'A key file holds no Ed25519 key in PEM.',
+    cure: 'Make one with `gridflock keys new`, or with `openssl genpkey -algorithm ed25519`.',
+  },
+  KEY_FILE_NOT_READABLE: {
+    cause: 'A key file is not there or cannot be read.',
+    cure: 'Correct its name, or make one with `gridflock keys new`.',
+  },
+  KEY_FILE_OPEN_TO_OTHERS: {
+    cause: 'Others than the owner of a key file may read, write or run it.',
+    cure: '`chmod 600 FILE`. If somebody may have read the key already, have it revoked and make a new one.',
   },
   LINALG_NOT_FACTORED: { cause: 'A solve was asked for before the matrix was factored.', cure: report },
   LINALG_NOT_FINITE: {
@@ -660,6 +722,10 @@ export const errors = {
     cause: 'A cluster names a bus that the network does not have.',
     cure: 'Correct the id; the message names the nearest.',
   },
+  PAYLOAD_TOO_LARGE: {
+    cause: 'A message is larger than what brokers carry: 1 MiB, or the limit of this broker.',
+    cure: 'Raise the limit of the broker (`max_payload` of NATS, `max_packet_size` of mosquitto), or negotiate over a shorter horizon.',
+  },
   PGM_ATTRIBUTE_INVALID: {
     cause: 'An attribute of a power-grid-model component is of the wrong kind.',
     cure: 'Correct it; units are those of power-grid-model: V, W, var, A, ohm, F, rad.',
@@ -817,6 +883,10 @@ export const errors = {
   SCHEME_OUT_OF_REACH: {
     cause: 'A part would exchange more than a net can add up: sums in fixed point reach 2.1 GW, shared among the terminals of a net.',
     cure: 'Check the units of what the message names. Terminals that are enrolled with limits need not share the reach alike.',
+  },
+  SEAL_NO_KEY: {
+    cause: 'An agent is to speak that is not enrolled, or that is enrolled with another key than that of its process.',
+    cure: 'Have the operator enrol it with the public key of this process (`gridflock keys show`), or give the key file that belongs to it.',
   },
   SENSITIVITY_NOT_RADIAL: {
     cause: 'Linear voltage sensitivities were asked for on a network with loops.',

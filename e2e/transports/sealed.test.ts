@@ -28,22 +28,13 @@ const bitsOf = ({ ports, prices, rounds_count, status }: Outcome): unknown => ({
   prices: [...prices].map(([net, values]) => [net, [...values]]),
 });
 
-/** Whom an agent talks with; nobody may beat to anybody else. */
-function peersOf(id: string): string[] {
-  const nets = problem.nets.map((net) => `net ${net.id}`);
-  if (id === 'convener') return nets;
-  const part = problem.parts.find((each) => each.id === id);
-  if (part !== undefined) return part.terminals.map((net) => `net ${net}`);
-  return ['convener', ...problem.parts.filter(({ terminals }) => terminals.some((net) => `net ${net}` === id)).map((each) => each.id)];
-}
-
 for (const way of securedWays) {
   describe.runIf(way.present)(`sealed messages over TLS on ${way.name}`, () => {
     let society: Society;
     let register: Register;
     let authority: Authority;
     let broker: BrokerProcess;
-    const sealOf = (id: string, run: string): Ed25519Seal => new Ed25519Seal({ run, register, keys: [society.keyOf(id)] });
+    const sealOf = (id: string, run: string): Ed25519Seal => new Ed25519Seal({ run, register, key: society.keyOf(id) });
     const as = (id: string) => connectAs(way, id, society, register, broker.address, authority.pem);
 
     /** Every agent in a process of its own, as far as connections, keys and clocks go. */
@@ -53,7 +44,6 @@ for (const way of securedWays) {
       return Promise.all(
         roles.map(async (role) => {
           const connection = await as(role.id);
-          Object.defineProperty(role, 'peers', { value: peersOf(role.id) });
           const report = await runLive([role], connection, { run, agents, beat_s: 0.1, seal: sealOf(role.id, run) });
           await connection.close();
           return report;
@@ -118,13 +108,13 @@ for (const way of securedWays) {
       broken[broken.length - 70]! ^= 1;
       say(broken);
       say(
-        new Ed25519Seal({ run, register, keys: [society.keyOf(thief)], now_ms: () => Date.now() - 100_000 }).close(
+        new Ed25519Seal({ run, register, key: society.keyOf(thief), now_ms: () => Date.now() - 100_000 }).close(
           thief,
           writer.write(thief, net, note(3)),
         ),
       );
       say(
-        new Ed25519Seal({ run, register, keys: [society.keyOf(thief)], now_ms: () => Date.now() + 100_000 }).close(
+        new Ed25519Seal({ run, register, key: society.keyOf(thief), now_ms: () => Date.now() + 100_000 }).close(
           thief,
           writer.write(thief, net, note(4)),
         ),

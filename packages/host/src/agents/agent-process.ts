@@ -1,4 +1,4 @@
-import type { CastGroup } from '@gridflock/core';
+import type { CastGroup, Seal } from '@gridflock/core';
 import type { PresenceChange } from '../transports/attendance.ts';
 import type { Connection } from '../transports/contract.ts';
 import { type LiveReport, runLive } from '../transports/live.ts';
@@ -16,6 +16,8 @@ export interface ProcessEnding {
 export interface ProcessOptions {
   /** Where snapshots are kept; without it a crash loses the round, and with it the run. */
   readonly store?: SnapshotStore | undefined;
+  /** Signs what leaves and believes nothing that is not signed; without it the broker is trusted. */
+  readonly seal?: Seal | undefined;
   readonly breathe: () => Promise<void>;
   readonly onPresence: (change: PresenceChange) => void;
 }
@@ -40,6 +42,7 @@ export async function runProcess(group: CastGroup, connection: Connection, optio
       absence_s,
       admits: (from, to) => group.admits(from, to),
       keeper: options.store,
+      seal: options.seal,
       onPresence: options.onPresence,
       breathe: options.breathe,
     });

@@ -52,5 +52,8 @@ export const documentNames = [
   'convert.json',
   'solve.json',
   'study.yaml',
+  'public.yaml',
+  'nats-server.conf',
+  'mosquitto.conf',
   'deployment.json',
 ] as const;

@@ -6,7 +6,9 @@ import { compare } from './commands/compare.ts';
 import { configShow } from './commands/config-show.ts';
 import { convert } from './commands/convert.ts';
 import { deploy } from './commands/deploy.ts';
+import { enrolBroker, enrolCheck, enrolRevoke, enrolSign } from './commands/enrol.ts';
 import { inspect } from './commands/inspect.ts';
+import { keysNew, keysShow } from './commands/keys.ts';
 import { list } from './commands/list.ts';
 import { newStudy } from './commands/new-study.ts';
 import { opf } from './commands/opf.ts';
@@ -105,8 +107,9 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .option('--default', 'run the built-in first walk: the IEEE 33-bus feeder with eleven agents')
     .option(
       '--transport <address>',
-      'how agents talk: loop, workers, embedded (an MQTT broker of our own), nats://host:port or mqtt://host:port (default: as the study says)',
-    );
+      'how agents talk: loop, workers, embedded (an MQTT broker of our own), nats://, mqtt://, or over TLS tls:// (NATS) and mqtts:// (default: as the study says)',
+    )
+    .option('--identity <file>', 'with --transport: our key, the lists of the operator, the authority of the broker; messages are sealed');
 
   add(
     program,
@@ -117,7 +120,10 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     'gridflock deploy --default --transport mqtt://127.0.0.1:1883 --gateways 2 --out agents',
   )
     .option('--default', 'split the built-in first walk')
-    .option('--transport <address>', 'the broker that the processes talk over: nats://host:port or mqtt://host:port')
+    .option(
+      '--transport <address>',
+      'the broker that the processes talk over: nats://host:port, mqtt://host:port, tls://host:port (NATS) or mqtts://host:port',
+    )
     .option('--gateways <n>', 'hold the agents of all owners in so many processes (default: one for every owner)')
     .option('--run <name>', 'name of the run on the broker (default: made of the study and its inputs)');
 
@@ -130,6 +136,10 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     'gridflock agent agents/convener/agents.yaml --json',
   )
     .option('--state <dir>', 'keep snapshots there, so that the process goes on where it was after a crash')
+    .option(
+      '--identity <file>',
+      'our key, the lists of the operator, the authority of the broker; messages are sealed, others held to the lists',
+    )
     .option('--fsync', 'wait until the disk has each snapshot: needed against a loss of power, not against a crash');
 
   add(
@@ -254,6 +264,85 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     'gridflock compare out/monday out/tuesday',
     'gridflock compare out/*/result.json --json',
   );
+
+  const keys = program
+    .command('keys')
+    .description('Keys of agents and operators.')
+    .addHelpText('after', examples('gridflock keys new house7.key --for agents/house7/agents.yaml', 'gridflock keys show operator.key'));
+  const forAgents = (command: Command): Command =>
+    command
+      .option('--agent <id>', 'print it as the entry of this agent in a list')
+      .option('--for <agents.yaml>', 'print it as the entries of all agents of this file');
+  forAgents(
+    add(
+      keys,
+      'new <file>',
+      'A new secret key, in a file for its owner only; prints what the operator needs of it.',
+      keysNew,
+      'gridflock keys new house7.key --for agents/house7/agents.yaml > house7.public.yaml',
+      'gridflock keys new operator.key',
+    ),
+  );
+  forAgents(
+    add(
+      keys,
+      'show <file>',
+      'What everybody may know of a key.',
+      keysShow,
+      'gridflock keys show operator.key',
+      'gridflock keys show house7.key --agent "battery 2"',
+    ),
+  );
+
+  const enrol = program
+    .command('enrol')
+    .description("The operator's lists: who takes part, with what limits, and who does not any more.")
+    .addHelpText('after', examples('gridflock enrol sign enrolment.yaml --key operator.key', 'gridflock enrol broker --help'));
+  const byOperator = '--operator <key>';
+  add(
+    enrol,
+    'sign <list>',
+    'Sign a list of agents or a revocation list in its file, as a new version.',
+    enrolSign,
+    'gridflock enrol sign enrolment.yaml --key operator.key',
+    'gridflock enrol sign revocations.yaml --key operator.key --json',
+  ).option('--key <file>', 'the key file of the operator');
+  add(
+    enrol,
+    'check <list>',
+    'Look whether a list of agents is the one that the operator has signed, and what it says.',
+    enrolCheck,
+    'gridflock enrol check enrolment.yaml --operator ed25519:…',
+    'gridflock enrol check enrolment.yaml --operator ed25519:… --json',
+  ).option(byOperator, 'the public key of the operator');
+  add(
+    enrol,
+    'revoke <revocations>',
+    'Add an agent or a key to a revocation list, and sign it; running processes take it up.',
+    enrolRevoke,
+    'gridflock enrol revoke revocations.yaml --agent "battery 2" --why stolen --key operator.key',
+    'gridflock enrol revoke revocations.yaml --public-key ed25519:… --key operator.key',
+  )
+    .option('--agent <id>', 'the agent that is not to be believed any more')
+    .option('--public-key <key>', 'the key that is not to be believed any more, whoever uses it')
+    .option('--why <text>', 'a word about the reason')
+    .option('--key <file>', 'the key file of the operator');
+  add(
+    enrol,
+    'broker <list>',
+    'The configuration of a broker that lets everybody read and speak as the list says, over TLS.',
+    enrolBroker,
+    'gridflock enrol broker enrolment.yaml --kind nats --operator ed25519:… --cert broker.pem --cert-key broker.key --out broker',
+    'gridflock enrol broker enrolment.yaml --kind mosquitto --operator ed25519:… --cert broker.pem --cert-key broker.key --out broker',
+  )
+    .option('--kind <name>', 'nats or mosquitto')
+    .option(byOperator, 'the public key of the operator')
+    .option('--revocations <file>', 'leave out whom this list revokes')
+    .option('--cert <file>', 'certificate of the broker')
+    .option('--cert-key <file>', 'key of its certificate')
+    .option('--client-ca <file>', 'ask clients for a certificate of this authority')
+    .option('--host <address>', 'address to listen at (default: 0.0.0.0)')
+    .option('--port <n>', 'port to listen at (default: 4222 for nats, 8883 for mosquitto)');
 
   const config = program
     .command('config')

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { BugError, type Catalog, CombinationError, StoppedError, type StudyProgress, type StudyServices } from '@gridflock/core';
 import { readInputFile } from '../files/input-file.ts';
+import { openIdentity } from '../identity/identity.ts';
 import { openTransport } from '../transports/open-transport.ts';
 import type { InputRecord, StudyOrder, StudyOutcome } from './study-thread.ts';
 
@@ -16,7 +17,8 @@ export async function executeStudy(
   }
   const flag = new Int32Array(order.stop);
   const read = new Map<string, InputRecord & { readonly text: string }>();
-  const transport = order.transport === undefined ? undefined : await openTransport(order.transport);
+  const identity = order.identity === undefined ? undefined : await openIdentity(order.identity);
+  const transport = order.transport === undefined ? undefined : await openTransport(order.transport, identity);
   let carriesMessages = false;
   const services: StudyServices = {
     async readText(path) {
@@ -45,6 +47,7 @@ export async function executeStudy(
     return { result, inputs: [...read.values()].map(({ path, sha256 }) => ({ path, sha256 })), carried: transport?.report };
   } finally {
     await transport?.close();
+    identity?.close();
   }
 }
 

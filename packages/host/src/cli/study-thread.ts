@@ -22,6 +22,8 @@ export interface StudyOrder {
   readonly seed: number | undefined;
   /** How messages travel, where it is not what the study says: see open-transport.ts. */
   readonly transport: string | undefined;
+  /** The file that says who we are to brokers and to each other. */
+  readonly identity: string | undefined;
   /** One number; not zero means: stop. */
   readonly stop: SharedArrayBuffer;
 }

@@ -14,8 +14,7 @@ describe('a seal', () => {
   let society: Society;
   let register: Register;
   let now_ms: number;
-  const sealOf = (id: string, run = 'r'): Ed25519Seal =>
-    new Ed25519Seal({ run, register, keys: [society.keyOf(id)], now_ms: () => now_ms });
+  const sealOf = (id: string, run = 'r'): Ed25519Seal => new Ed25519Seal({ run, register, key: society.keyOf(id), now_ms: () => now_ms });
 
   beforeEach(async () => {
     now_ms = start_ms;
@@ -57,7 +56,7 @@ describe('a seal', () => {
 
   it('drops what another key has signed, and what is signed for another run', () => {
     const net = listener();
-    const thief = new Ed25519Seal({ run: 'r', register, keys: [society.keyOf('b')], now_ms: () => now_ms });
+    const thief = new Ed25519Seal({ run: 'r', register, key: society.keyOf('b'), now_ms: () => now_ms });
     // b takes a's name with its own key
     const forged = Uint8Array.from(thief.close('b', from('b')));
     forged[16] = 'a'.charCodeAt(0);
@@ -90,7 +89,7 @@ describe('a seal', () => {
     const elsewhere = new Ed25519Seal({
       run: 'r',
       register: await stranger.register(),
-      keys: [stranger.keyOf('mallory')],
+      key: stranger.keyOf('mallory'),
       now_ms: () => now_ms,
     });
     expect(net.open(elsewhere.close('mallory', from('mallory')))).toBe('unknown sender');

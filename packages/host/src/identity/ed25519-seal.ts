@@ -12,8 +12,8 @@ const bytesPerToken = 16_384;
 export interface SealOptions {
   readonly run: string;
   readonly register: Register;
-  /** Keys of the agents that are held here. */
-  readonly keys: readonly SecretKey[];
+  /** The key of this process; all agents that are held here are enrolled with it. A key is used by one process at a time. */
+  readonly key: SecretKey;
   /** How far the clocks of two machines may be apart, and how long a message may be under way. Default 60. */
   readonly clockTolerance_s?: number | undefined;
   /** Milliseconds since 1970. */
@@ -38,17 +38,17 @@ interface Sender {
 export class Ed25519Seal implements Seal {
   private readonly codec: SealCodec;
   private readonly register: Register;
-  private readonly keys: ReadonlyMap<string, SecretKey>;
+  private readonly key: SecretKey;
   private readonly tolerance_us: number;
   private readonly now_ms: () => number;
   private readonly begun_us: number;
   private readonly senders = new Map<AgentId, Sender>();
   private lastCounter = 0;
 
-  constructor({ run, register, keys, clockTolerance_s = 60, now_ms = Date.now }: SealOptions) {
+  constructor({ run, register, key, clockTolerance_s = 60, now_ms = Date.now }: SealOptions) {
     this.codec = new SealCodec(run);
     this.register = register;
-    this.keys = new Map(keys.map((key) => [key.public.text, key]));
+    this.key = key;
     this.tolerance_us = 1e6 * clockTolerance_s;
     this.now_ms = now_ms;
     this.begun_us = 1000 * now_ms();
@@ -57,8 +57,8 @@ export class Ed25519Seal implements Seal {
   /** @throws {InputError} SEAL_NO_KEY; @throws {TransportError} ENVELOPE_UNSENDABLE */
   close(from: AgentId, envelope: Uint8Array): Uint8Array {
     const enrolled = this.register.enrolment.agents.get(from);
-    const key = enrolled && this.keys.get(enrolled.key.text);
-    if (key === undefined) throw noKey(from, enrolled);
+    const { key } = this;
+    if (enrolled?.key.text !== key.public.text) throw noKey(from, enrolled, key);
     this.lastCounter = Math.max(this.lastCounter + 1, Math.floor(1000 * this.now_ms()));
     const { signed, signature, sealed } = this.codec.lay(envelope, key.public.number, this.lastCounter);
     signature.set(key.sign(signed));
@@ -95,13 +95,13 @@ export class Ed25519Seal implements Seal {
   }
 }
 
-function noKey(from: AgentId, enrolled: Enrolled | undefined): InputError {
+function noKey(from: AgentId, enrolled: Enrolled | undefined, key: SecretKey): InputError {
   return new InputError({
     code: 'SEAL_NO_KEY',
     message:
       enrolled === undefined
         ? `Agent "${from}" is to speak and is not enrolled`
-        : `Agent "${from}" is enrolled with ${enrolled.key.text}, which is none of the keys that were given`,
+        : `Agent "${from}" is enrolled with ${enrolled.key.text}, and this process has ${key.public.text}`,
     hint: 'Have the operator enrol it with its public key (`gridflock keys show`), or give the key file that belongs to it.',
   });
 }

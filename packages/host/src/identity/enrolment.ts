@@ -1,4 +1,4 @@
-import { type AgentId, InputError } from '@gridflock/core';
+import { type AgentId, InputError, type TerminalLimits } from '@gridflock/core';
 import { Fields } from './fields.ts';
 import { isNkey } from './nkey.ts';
 import type { PublicKey } from './public-key.ts';
@@ -18,11 +18,8 @@ export interface Enrolled {
   readonly role: EnrolledRole;
   /** Where it may stand. */
   readonly nets: readonly AgentId[];
-  /** What it may exchange at each of its nets, + into the network; −Infinity and Infinity where not limited. */
-  readonly p_min_kW: number;
-  readonly p_max_kW: number;
-  /** Either way. */
-  readonly q_max_kvar: number;
+  /** What it may exchange at each of its nets, + into the network; whatever it says there is held to this. */
+  readonly limits: TerminalLimits | undefined;
   /** How many messages a second it may send to one process. */
   readonly rate_max_per_s: number;
   readonly validFrom_ms: number;
@@ -47,7 +44,7 @@ const power_max_kW = 1e9;
 
 /**
  * Reads an enrolment that the operator has signed.
- * @throws {InputError} ENROLMENT_SYNTAX, ENROLMENT_UNSIGNED, ENROLMENT_FORGED; as `enrolmentOf`
+ * @throws {InputError} IDENTITY_SYNTAX, ENROLMENT_UNSIGNED, ENROLMENT_FORGED; as `enrolmentOf`
  */
 export function readEnrolment(text: string, operator: PublicKey, fileName: string): Enrolment {
   const document = readPlainMap(text, fileName);
@@ -57,7 +54,7 @@ export function readEnrolment(text: string, operator: PublicKey, fileName: strin
 
 /**
  * What a document enrols, signed or not.
- * @throws {InputError} ENROLMENT_VALUE_INVALID, ENROLMENT_UNKNOWN_KEY, ENROLMENT_TWICE
+ * @throws {InputError} IDENTITY_VALUE_INVALID, IDENTITY_UNKNOWN_KEY, ENROLMENT_TWICE
  */
 export function enrolmentOf(document: PlainMap, fileName: string): Enrolment {
   const fields = new Fields(document, '', fileName);
@@ -83,10 +80,7 @@ function agentOf(fields: Fields): Enrolled {
   if (!roles.includes(role)) fields.refuse('role', `one of ${roles.join(', ')}`);
   const nets = fields.texts('nets') ?? [];
   if (role === 'participant' && nets.length === 0) fields.refuse('nets', 'the nets that it may stand at');
-  const p_min_kW = fields.number('p_min_kW', -power_max_kW, power_max_kW) ?? Number.NEGATIVE_INFINITY;
-  const p_max_kW = fields.number('p_max_kW', -power_max_kW, power_max_kW) ?? Number.POSITIVE_INFINITY;
-  if (p_min_kW > p_max_kW) fields.refuse('p_min_kW', 'at most p_max_kW');
-  const q_max_kvar = fields.number('q_max_kvar', 0, power_max_kW) ?? Number.POSITIVE_INFINITY;
+  const limits = limitsOf(fields);
   const rate_max_per_s = fields.number('rate_max_per_s', 1, 1e6) ?? rateOf(role, nets.length);
   const validFrom_ms = fields.instant('valid_from') ?? Number.NEGATIVE_INFINITY;
   const validTo_ms = fields.instant('valid_to') ?? Number.POSITIVE_INFINITY;
@@ -100,7 +94,22 @@ function agentOf(fields: Fields): Enrolled {
   }
   login?.end();
   fields.end();
-  return { id, key, role, nets, p_min_kW, p_max_kW, q_max_kvar, rate_max_per_s, validFrom_ms, validTo_ms, nkey, passwordHash };
+  return { id, key, role, nets, limits, rate_max_per_s, validFrom_ms, validTo_ms, nkey, passwordHash };
+}
+
+/** All three or none: a limit on one of them alone would limit nothing that can be counted on. */
+function limitsOf(fields: Fields): TerminalLimits | undefined {
+  const p_min_kW = fields.number('p_min_kW', -power_max_kW, power_max_kW);
+  const p_max_kW = fields.number('p_max_kW', -power_max_kW, power_max_kW);
+  const q_max_kvar = fields.number('q_max_kvar', 0, power_max_kW);
+  if (p_min_kW === undefined && p_max_kW === undefined && q_max_kvar === undefined) return undefined;
+  const limits = {
+    p_min_kW: fields.needed('p_min_kW', p_min_kW),
+    p_max_kW: fields.needed('p_max_kW', p_max_kW),
+    q_max_kvar: fields.needed('q_max_kvar', q_max_kvar),
+  };
+  if (limits.p_min_kW > limits.p_max_kW) fields.refuse('p_min_kW', 'at most p_max_kW');
+  return limits;
 }
 
 const rateOf = (role: EnrolledRole, nets_count: number): number =>

@@ -16,21 +16,21 @@ export class Fields {
     this.fileName = fileName;
   }
 
-  /** @throws {InputError} ENROLMENT_VALUE_INVALID when it is there and no text */
+  /** @throws {InputError} IDENTITY_VALUE_INVALID when it is there and no text */
   text(name: string): string | undefined {
     const value = this.take(name);
     if (value === undefined) return undefined;
     return typeof value === 'string' && value !== '' ? value : this.refuse(name, 'a text');
   }
 
-  /** @throws {InputError} ENROLMENT_VALUE_INVALID when it is there and no number of this range */
+  /** @throws {InputError} IDENTITY_VALUE_INVALID when it is there and no number of this range */
   number(name: string, low: number, high: number): number | undefined {
     const value = this.take(name);
     if (value === undefined) return undefined;
     return typeof value === 'number' && value >= low && value <= high ? value : this.refuse(name, `a number from ${low} to ${high}`);
   }
 
-  /** @throws {InputError} ENROLMENT_VALUE_INVALID when it is there and no list of texts */
+  /** @throws {InputError} IDENTITY_VALUE_INVALID when it is there and no list of texts */
   texts(name: string): readonly string[] | undefined {
     const value = this.take(name);
     if (value === undefined) return undefined;
@@ -38,7 +38,7 @@ export class Fields {
     return fits ? (value as readonly string[]) : this.refuse(name, 'a list of texts');
   }
 
-  /** Milliseconds since 1970. @throws {InputError} ENROLMENT_VALUE_INVALID when it is there and no instant */
+  /** Milliseconds since 1970. @throws {InputError} IDENTITY_VALUE_INVALID when it is there and no instant */
   instant(name: string): number | undefined {
     const value = this.take(name);
     if (value === undefined) return undefined;
@@ -47,14 +47,14 @@ export class Fields {
     return Number.isNaN(at_ms) ? this.refuse(name, 'an instant such as 2026-11-28T00:00:00Z') : at_ms;
   }
 
-  /** @throws {InputError} ENROLMENT_VALUE_INVALID when it is there and no public key */
+  /** @throws {InputError} IDENTITY_VALUE_INVALID when it is there and no public key */
   key(name: string): PublicKey | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
     return readPublicKey(text) ?? this.refuse(name, 'a public key such as `gridflock keys show` prints: ed25519: and 43 letters');
   }
 
-  /** @throws {InputError} ENROLMENT_VALUE_INVALID when it is there and no map */
+  /** @throws {InputError} IDENTITY_VALUE_INVALID when it is there and no map */
   fieldsOf(name: string): Fields | undefined {
     const value = this.take(name);
     if (value === undefined) return undefined;
@@ -62,7 +62,7 @@ export class Fields {
     return new Fields(value, `${this.path}${name}.`, this.fileName);
   }
 
-  /** @throws {InputError} ENROLMENT_VALUE_INVALID when it is there and no list of maps */
+  /** @throws {InputError} IDENTITY_VALUE_INVALID when it is there and no list of maps */
   list(name: string): readonly Fields[] | undefined {
     const value = this.take(name);
     if (value === undefined) return undefined;
@@ -70,27 +70,27 @@ export class Fields {
     return (value as readonly PlainMap[]).map((each, k) => new Fields(each, `${this.path}${name}[${k}].`, this.fileName));
   }
 
-  /** @throws {InputError} ENROLMENT_VALUE_INVALID */
+  /** @throws {InputError} IDENTITY_VALUE_INVALID */
   needed<T>(name: string, value: T | undefined): T {
     return value ?? this.refuse(name, 'a value');
   }
 
-  /** @throws {InputError} ENROLMENT_VALUE_INVALID */
+  /** @throws {InputError} IDENTITY_VALUE_INVALID */
   refuse(name: string, expected: string): never {
     const value = this.map[name];
     throw new InputError({
-      code: 'ENROLMENT_VALUE_INVALID',
+      code: 'IDENTITY_VALUE_INVALID',
       message: `"${this.path}${name}" ${value === undefined ? 'is missing' : 'is not understood'}: expected ${expected}`,
       where: this.fileName,
     });
   }
 
-  /** @throws {InputError} ENROLMENT_UNKNOWN_KEY */
+  /** @throws {InputError} IDENTITY_UNKNOWN_KEY */
   end(): void {
     for (const name of Object.keys(this.map)) {
       if (this.asked.has(name)) continue;
       throw new InputError({
-        code: 'ENROLMENT_UNKNOWN_KEY',
+        code: 'IDENTITY_UNKNOWN_KEY',
         message: `Nobody knows what "${this.path}${name.slice(0, 60)}" means`,
         where: this.fileName,
         hint: didYouMean(name, this.asked),

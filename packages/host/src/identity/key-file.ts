@@ -4,7 +4,7 @@ import { nearbyFile } from '../files/input-file.ts';
 import { writeFault } from '../files/write-fault.ts';
 import { SecretKey } from './secret-key.ts';
 
-const size_max_bytes = 4096;
+const size_max_bytes = 1 << 14;
 
 /**
  * Keeps a secret key in a file of its own that only its owner may read. What is there is never replaced: a key that is gone cannot be
@@ -32,12 +32,27 @@ export function writeKeyFile(path: string, key: SecretKey): void {
 
 /**
  * Reads a secret key, unless others could have read it before us.
- * @throws {InputError} KEY_FILE_NOT_READABLE, KEY_FILE_OPEN_TO_OTHERS, KEY_FILE_INVALID
+ * @throws {InputError} KEY_FILE_INVALID; as `readPrivateFile`
  */
 export async function readKeyFile(path: string): Promise<SecretKey> {
-  let text: string;
+  const key = SecretKey.fromPem(await readPrivateFile(path));
+  if (key !== undefined) return key;
+  throw new InputError({
+    code: 'KEY_FILE_INVALID',
+    message: `"${path}" holds no Ed25519 key`,
+    where: path,
+    hint: 'Expected is a private key in PEM (PKCS #8), as `gridflock keys new` or `openssl genpkey -algorithm ed25519` writes it.',
+  });
+}
+
+/**
+ * Reads a small file that only its owner may read; nothing else is read as such.
+ * @returns empty when it is no file or too large for a key
+ * @throws {InputError} KEY_FILE_NOT_READABLE, KEY_FILE_OPEN_TO_OTHERS
+ */
+export async function readPrivateFile(path: string): Promise<string> {
   try {
-    text = readPrivately(path);
+    return readPrivately(path);
   } catch (error) {
     if (error instanceof InputError) throw error;
     const { code } = error as NodeJS.ErrnoException;
@@ -48,14 +63,6 @@ export async function readKeyFile(path: string): Promise<SecretKey> {
       hint: (code === 'ENOENT' ? await nearbyFile(path, path) : undefined) ?? 'Make one with `gridflock keys new`.',
     });
   }
-  const key = SecretKey.fromPem(text);
-  if (key !== undefined) return key;
-  throw new InputError({
-    code: 'KEY_FILE_INVALID',
-    message: `"${path}" holds no Ed25519 key`,
-    where: path,
-    hint: 'Expected is a private key in PEM (PKCS #8), as `gridflock keys new` or `openssl genpkey -algorithm ed25519` writes it.',
-  });
 }
 
 function readPrivately(path: string): string {

@@ -6,7 +6,7 @@ import { enrolmentDomain, enrolmentOf, readEnrolment } from './enrolment.ts';
 import type { Register } from './register.ts';
 import { readRevocations, revocationDomain, revocationsOf } from './revocations.ts';
 import { SecretKey } from './secret-key.ts';
-import { checkSignature, type PlainMap, readPlainMap, signDocument } from './signed-document.ts';
+import { checkSignature, type PlainMap, readPlainMap, signDocument, signText } from './signed-document.ts';
 import { Society } from './testing/society.ts';
 
 const operator = SecretKey.generate();
@@ -42,9 +42,9 @@ describe('a signed document', () => {
   });
 
   it('is refused when any value in it was changed: ENROLMENT_FORGED', () => {
-    const text = signed(listOf({ ...agent, p_max_kW: 20 }));
+    const text = signed(listOf({ ...agent, p_min_kW: 0, p_max_kW: 20, q_max_kvar: 5 }));
     for (const [was, is] of [
-      ['20', '21'],
+      ['p_max_kW: 20', 'p_max_kW: 21'],
       ['serial: 3', 'serial: 4'],
       ['battery 2', 'battery 3'],
       ['net 18', 'net 1'],
@@ -56,6 +56,17 @@ describe('a signed document', () => {
       'ENROLMENT_FORGED',
     );
     expect(faultOf(() => readEnrolment(text.replace(/signature: .*/, ''), operator.public, 'list')).code).toBe('ENROLMENT_UNSIGNED');
+  });
+
+  it('keeps its comments when it is signed, and gets a new serial number each time', () => {
+    const text = `# who takes part\nenrolment: 1\nagents: # so far\n  - id: a\n    key: ${key.public.text}\n    nets: [net 1]\n`;
+    const once = signText(enrolmentDomain, text, operator, 'list');
+    const twice = signText(enrolmentDomain, once, operator, 'list');
+    expect(twice).toContain('# who takes part');
+    expect(twice).toContain('# so far');
+    expect([once, twice].map((each) => readEnrolment(each, operator.public, 'list').serial)).toEqual([1, 2]);
+    const json = signText(enrolmentDomain, JSON.stringify(parse(text)), operator, 'list');
+    expect(readEnrolment(json, operator.public, 'list').serial).toBe(1);
   });
 
   it('does not stand for a document of another sort', () => {
@@ -90,9 +101,9 @@ describe('a signed document', () => {
     );
   });
 
-  it('is not YAML of any other kind: ENROLMENT_SYNTAX', () => {
+  it('is not YAML of any other kind: IDENTITY_SYNTAX', () => {
     for (const text of ['', 'a: [', '- 1', 'x', 'a: 1\na: 2', 'a: &b [1]\nc: *b', 'a: 1\n---\nb: 2', '[1]: 2']) {
-      expect(faultOf(() => readPlainMap(text, 'list.yaml')).code).toBe('ENROLMENT_SYNTAX');
+      expect(faultOf(() => readPlainMap(text, 'list.yaml')).code).toBe('IDENTITY_SYNTAX');
     }
   });
 });
@@ -116,9 +127,7 @@ describe('an enrolment', () => {
     expect(list.agents.get('battery 2')).toMatchObject({
       role: 'participant',
       nets: ['net 18'],
-      p_min_kW: Number.NEGATIVE_INFINITY,
-      p_max_kW: Number.POSITIVE_INFINITY,
-      q_max_kvar: Number.POSITIVE_INFINITY,
+      limits: undefined,
       rate_max_per_s: 1000,
       validFrom_ms: Number.NEGATIVE_INFINITY,
       validTo_ms: Number.POSITIVE_INFINITY,
@@ -130,29 +139,30 @@ describe('an enrolment', () => {
 
   it('says what it does not understand, and where', () => {
     const wrong: readonly (readonly [PlainMap, string, string])[] = [
-      [{ key: 'ed25519:short' }, 'ENROLMENT_VALUE_INVALID', 'agents[0].key'],
-      [{ id: 7 }, 'ENROLMENT_VALUE_INVALID', 'agents[0].id'],
-      [{ id: 'é'.repeat(128) }, 'ENROLMENT_VALUE_INVALID', 'agents[0].id'],
-      [{ role: 'king' }, 'ENROLMENT_VALUE_INVALID', 'participant, net, convener'],
-      [{ nets: [] }, 'ENROLMENT_VALUE_INVALID', 'agents[0].nets'],
-      [{ nets: 'net 18' }, 'ENROLMENT_VALUE_INVALID', 'a list of texts'],
-      [{ p_min_kW: 1, p_max_kW: 0 }, 'ENROLMENT_VALUE_INVALID', 'at most p_max_kW'],
-      [{ p_max_kW: '5' }, 'ENROLMENT_VALUE_INVALID', 'agents[0].p_max_kW'],
-      [{ q_max_kvar: -1 }, 'ENROLMENT_VALUE_INVALID', 'agents[0].q_max_kvar'],
-      [{ rate_max_per_s: 0 }, 'ENROLMENT_VALUE_INVALID', 'agents[0].rate_max_per_s'],
-      [{ valid_from: 'yesterday' }, 'ENROLMENT_VALUE_INVALID', '2026-11-28T00:00:00Z'],
-      [{ valid_from: '2026-13-01T00:00:00Z' }, 'ENROLMENT_VALUE_INVALID', 'agents[0].valid_from'],
-      [{ valid_from: '2027-01-01T00:00:00Z', valid_to: '2026-01-01T00:00:00Z' }, 'ENROLMENT_VALUE_INVALID', 'before valid_to'],
-      [{ login: { nats: 'UABC' } }, 'ENROLMENT_VALUE_INVALID', 'agents[0].login.nats'],
-      [{ login: { mqtt: 'secret' } }, 'ENROLMENT_VALUE_INVALID', 'agents[0].login.mqtt'],
-      [{ p_max: 5 }, 'ENROLMENT_UNKNOWN_KEY', 'agents[0].p_max'],
+      [{ key: 'ed25519:short' }, 'IDENTITY_VALUE_INVALID', 'agents[0].key'],
+      [{ id: 7 }, 'IDENTITY_VALUE_INVALID', 'agents[0].id'],
+      [{ id: 'é'.repeat(128) }, 'IDENTITY_VALUE_INVALID', 'agents[0].id'],
+      [{ role: 'king' }, 'IDENTITY_VALUE_INVALID', 'participant, net, convener'],
+      [{ nets: [] }, 'IDENTITY_VALUE_INVALID', 'agents[0].nets'],
+      [{ nets: 'net 18' }, 'IDENTITY_VALUE_INVALID', 'a list of texts'],
+      [{ p_min_kW: 1, p_max_kW: 0, q_max_kvar: 0 }, 'IDENTITY_VALUE_INVALID', 'at most p_max_kW'],
+      [{ p_min_kW: -1, p_max_kW: 1 }, 'IDENTITY_VALUE_INVALID', '"agents[0].q_max_kvar" is missing'],
+      [{ p_max_kW: '5' }, 'IDENTITY_VALUE_INVALID', 'agents[0].p_max_kW'],
+      [{ q_max_kvar: -1 }, 'IDENTITY_VALUE_INVALID', 'agents[0].q_max_kvar'],
+      [{ rate_max_per_s: 0 }, 'IDENTITY_VALUE_INVALID', 'agents[0].rate_max_per_s'],
+      [{ valid_from: 'yesterday' }, 'IDENTITY_VALUE_INVALID', '2026-11-28T00:00:00Z'],
+      [{ valid_from: '2026-13-01T00:00:00Z' }, 'IDENTITY_VALUE_INVALID', 'agents[0].valid_from'],
+      [{ valid_from: '2027-01-01T00:00:00Z', valid_to: '2026-01-01T00:00:00Z' }, 'IDENTITY_VALUE_INVALID', 'before valid_to'],
+      [{ login: { nats: 'UABC' } }, 'IDENTITY_VALUE_INVALID', 'agents[0].login.nats'],
+      [{ login: { mqtt: 'secret' } }, 'IDENTITY_VALUE_INVALID', 'agents[0].login.mqtt'],
+      [{ p_max: 5 }, 'IDENTITY_UNKNOWN_KEY', 'agents[0].p_max'],
     ];
     for (const [entry, code, words] of wrong) {
       const fault = faultOf(() => enrolmentOf(listOf({ ...agent, ...entry }), 'list'));
       expect([fault.code, fault.message.includes(words)]).toEqual([code, true]);
     }
     expect(faultOf(() => enrolmentOf({ serial: 1, agents: [] }, 'list')).message).toContain('"enrolment" is missing');
-    expect(faultOf(() => enrolmentOf({ ...listOf(agent), agents: [1] }, 'list')).code).toBe('ENROLMENT_VALUE_INVALID');
+    expect(faultOf(() => enrolmentOf({ ...listOf(agent), agents: [1] }, 'list')).code).toBe('IDENTITY_VALUE_INVALID');
     expect(faultOf(() => enrolmentOf(listOf(agent, agent), 'list')).code).toBe('ENROLMENT_TWICE');
   });
 });
@@ -162,7 +172,7 @@ describe('a revocation list', () => {
     const list = revocationsOf({ revocation: 1, serial: 2, revoked: [{ key: key.public.text, why: 'lost' }, { agent: 'pv 1' }] }, 'list');
     expect([[...list.keys], [...list.agents]]).toEqual([[key.public.text], ['pv 1']]);
     for (const entry of [{}, { key: key.public.text, agent: 'pv 1' }, { agent: 'x', at: 'noon' }]) {
-      expect(faultOf(() => revocationsOf({ revocation: 1, serial: 2, revoked: [entry] }, 'list')).code).toMatch(/^ENROLMENT_/);
+      expect(faultOf(() => revocationsOf({ revocation: 1, serial: 2, revoked: [entry] }, 'list')).code).toMatch(/^IDENTITY_/);
     }
   });
 });
@@ -220,7 +230,7 @@ describe('a register', () => {
       undefined,
       'ENROLMENT_OUTDATED',
       'ENROLMENT_FORGED',
-      'ENROLMENT_SYNTAX',
+      'IDENTITY_SYNTAX',
       'FILE_NOT_FOUND',
     ]);
     society.revoke(6);

@@ -16,14 +16,14 @@ export interface Revocations {
 /** Where there is no list. */
 export const noRevocations: Revocations = { serial: -1, keys: new Set(), agents: new Set() };
 
-/** @throws {InputError} ENROLMENT_SYNTAX, ENROLMENT_UNSIGNED, ENROLMENT_FORGED; as `revocationsOf` */
+/** @throws {InputError} IDENTITY_SYNTAX, ENROLMENT_UNSIGNED, ENROLMENT_FORGED; as `revocationsOf` */
 export function readRevocations(text: string, operator: PublicKey, fileName: string): Revocations {
   const document = readPlainMap(text, fileName);
   checkSignature(revocationDomain, document, operator, fileName);
   return revocationsOf(document, fileName);
 }
 
-/** @throws {InputError} ENROLMENT_VALUE_INVALID, ENROLMENT_UNKNOWN_KEY */
+/** @throws {InputError} IDENTITY_VALUE_INVALID, IDENTITY_UNKNOWN_KEY */
 export function revocationsOf(document: PlainMap, fileName: string): Revocations {
   const fields = new Fields(document, '', fileName);
   fields.text('signature');

@@ -9,13 +9,13 @@ export type PlainMap = { readonly [name: string]: Plain };
 
 /**
  * Reads YAML, or JSON, which is YAML, to plain data: no aliases, no dates, no numbers that are none.
- * @throws {InputError} ENROLMENT_SYNTAX
+ * @throws {InputError} IDENTITY_SYNTAX
  */
 export function readPlainMap(text: string, fileName: string): PlainMap {
   const lines = new LineCounter();
   const refuse = (why: string, offset?: number): never => {
     throw new InputError({
-      code: 'ENROLMENT_SYNTAX',
+      code: 'IDENTITY_SYNTAX',
       message: `The file is not YAML of the kind expected: ${why.split('\n')[0]!.replace(/[.:]$/, '').slice(0, 200)}`,
       where: offset === undefined ? fileName : `${fileName}:${Math.max(1, lines.linePos(offset).line)}`,
       hint: 'Compare it with docs/how-to/secure-agents.md.',
@@ -56,6 +56,21 @@ export function signDocument(domain: string, document: PlainMap, key: SecretKey)
   const { signature: _, ...unsigned } = document;
   const signature = Buffer.from(key.sign(signedText(domain, unsigned))).toString('base64url');
   return stringify({ ...unsigned, signature }, { lineWidth: 0 });
+}
+
+/**
+ * The same for a text: its comments and its order stay, and its serial number grows by one, because every signing makes a new version.
+ * @throws {InputError} IDENTITY_SYNTAX
+ */
+export function signText(domain: string, text: string, key: SecretKey, fileName: string): string {
+  const plain = readPlainMap(text, fileName);
+  const serial = typeof plain['serial'] === 'number' ? plain['serial'] + 1 : 1;
+  const document = parseDocument(text);
+  document.delete('signature');
+  document.set('serial', serial);
+  const { signature: _, ...unsigned } = readPlainMap(document.toString({ lineWidth: 0 }), fileName);
+  document.set('signature', Buffer.from(key.sign(signedText(domain, unsigned))).toString('base64url'));
+  return document.toString({ lineWidth: 0 });
 }
 
 /** @throws {InputError} ENROLMENT_UNSIGNED, ENROLMENT_FORGED */

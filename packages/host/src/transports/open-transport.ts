@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { InputError, type Role, type RunOptions, runInLoop } from '@gridflock/core';
-import type { Connection } from './contract.ts';
+import type { Identity } from '../identity/identity.ts';
+import { RegisterAccess } from '../identity/register-access.ts';
+import type { BrokerSecurity, Connection } from './contract.ts';
 import { type LiveReport, runLive } from './live.ts';
 
 /** Carries the roles of one run after another, each under a name of its own. */
@@ -11,7 +13,7 @@ export interface OpenTransport {
   close(): Promise<void>;
 }
 
-const examples = 'loop, workers, embedded, nats://127.0.0.1:4222, mqtt://127.0.0.1:1883';
+const examples = 'loop, workers, embedded, nats://127.0.0.1:4222, mqtt://127.0.0.1:1883, tls://host:4222 (NATS), mqtts://host:8883';
 
 /**
  * Looks whether an address names a transport, before anything is started.
@@ -23,45 +25,52 @@ export function checkTransport(address: string, name: string): void {
     throw new InputError({ code: 'CLI_INVALID_VALUE', message: why, where: name, hint });
   };
   if (['loop', 'workers', 'embedded'].includes(address)) return;
-  if (!/^(nats|mqtt):\/\//.test(address)) refuse(`${name} "${address.slice(0, 60)}" is not known`);
+  if (!/^(nats|tls|mqtts?):\/\//.test(address)) refuse(`${name} "${address.slice(0, 60)}" is not known`);
   if (!URL.canParse(address)) refuse(`${name} "${address.slice(0, 60)}" is no address`);
   const { username, password, hostname, pathname, search } = new URL(address);
-  if (username !== '' || password !== '') refuse(`${name} holds a user or a password, which would be shown to everybody`, 'Leave it out.');
+  if (username !== '' || password !== '')
+    refuse(
+      `${name} holds a user or a password, which would be shown to everybody`,
+      'Leave it out; who we are stands in a file, see `--identity`.',
+    );
   if (hostname === '' || (pathname !== '' && pathname !== '/') || search !== '') {
     refuse(`${name} "${address.slice(0, 60)}" is no host and port`, 'Write for example nats://127.0.0.1:4222.');
   }
 }
 
 /**
- * Opens a transport by its address: `loop`, `workers`, `embedded`, `nats://host:port` or `mqtt://host:port`. Clients are
- * loaded when they are needed.
- * @throws {TransportError} BROKER_UNREACHABLE
+ * Opens a transport by its address: `loop`, `workers`, `embedded`, `nats://host:port`, `mqtt://host:port`, and over TLS
+ * `tls://host:port` (NATS) and `mqtts://host:port`. Clients are loaded when they are needed.
+ * @param identity - who we are to brokers, and whose words are believed; what is said is sealed then
+ * @throws {TransportError} BROKER_UNREACHABLE, BROKER_UNTRUSTED, BROKER_REFUSES; @throws {CombinationError} BROKER_NEEDS_TLS
  */
-export async function openTransport(address: string): Promise<OpenTransport> {
+export async function openTransport(address: string, identity?: Identity): Promise<OpenTransport> {
+  const live = (connection: Connection, after?: () => Promise<void>): OpenTransport => liveOn(connection, identity, after);
   if (address === 'loop') return { carry: runInLoop, report: undefined, close: async () => {} };
   if (address === 'workers') {
     const { startHub } = await import('./workers/hub.ts');
     const hub = startHub();
     return live(hub.connect(), () => hub.close());
   }
-  if (address !== 'embedded') return live(await connectBroker(address));
+  if (address !== 'embedded') return live(await connectBroker(address, identity?.security));
   const { mqtt } = await import('./mqtt/mqtt.ts');
   const { startEmbeddedBroker } = await import('./embedded-broker/embedded-broker.ts');
-  const broker = await startEmbeddedBroker();
-  return live(await mqtt.connect(broker.address), () => broker.close());
+  const broker = await startEmbeddedBroker(0, identity && new RegisterAccess(identity.register));
+  return live(await mqtt.connect(broker.address, identity && { login: identity.security.login }), () => broker.close());
 }
 
-/** @throws {TransportError} BROKER_UNREACHABLE */
-export async function connectBroker(address: string): Promise<Connection> {
-  if (address.startsWith('nats:')) return (await import('./nats/nats.ts')).nats.connect(address);
-  return (await import('./mqtt/mqtt.ts')).mqtt.connect(address);
+/** @throws {TransportError} BROKER_UNREACHABLE, BROKER_UNTRUSTED, BROKER_REFUSES; @throws {CombinationError} BROKER_NEEDS_TLS */
+export async function connectBroker(address: string, security?: BrokerSecurity): Promise<Connection> {
+  if (/^(nats|tls):/.test(address)) return (await import('./nats/nats.ts')).nats.connect(address, security);
+  return (await import('./mqtt/mqtt.ts')).mqtt.connect(address, security);
 }
 
-function live(connection: Connection, after: () => Promise<void> = async () => {}): OpenTransport {
+function liveOn(connection: Connection, identity: Identity | undefined, after: () => Promise<void> = async () => {}): OpenTransport {
   let total: LiveReport | undefined;
   return {
     async carry(roles, options) {
-      total = added(total, await runLive(roles, connection, { ...options, run: randomUUID() }));
+      const run = randomUUID();
+      total = added(total, await runLive(roles, connection, { ...options, run, seal: identity?.sealFor(run) }));
     },
     get report() {
       return total;

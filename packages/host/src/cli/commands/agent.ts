@@ -4,6 +4,8 @@ import { type ProcessEnding, runProcess } from '../../agents/agent-process.ts';
 import { type SnapshotCost, SnapshotStore } from '../../agents/snapshot-store.ts';
 import { readInputFile, sha256Of } from '../../files/input-file.ts';
 import { readStudyFile } from '../../files/study-file.ts';
+import { withEnrolledLimits } from '../../identity/enrolled-limits.ts';
+import { type Identity, openIdentity } from '../../identity/identity.ts';
 import type { PresenceChange } from '../../transports/attendance.ts';
 import type { LiveReport } from '../../transports/live.ts';
 import { checkTransport, connectBroker } from '../../transports/open-transport.ts';
@@ -17,17 +19,20 @@ export const agent: Action = async (context, [path = '']) => {
   const { style, version, stop } = context;
   const started_ms = performance.now();
   const { text } = await readInputFile(path);
-  const group = await groupIn(text, path);
+  const identityFile = context.options['identity'];
+  const identity = typeof identityFile === 'string' ? await openIdentity(identityFile, (note) => context.note(note)) : undefined;
+  const group = await groupIn(text, path, identity);
   const store = openStore(context, group, text);
   const resumed = store?.agents ?? [];
   let ending: ProcessEnding;
   let cost: SnapshotCost | undefined;
   try {
     if (resumed.length > 0) context.note(`going on from the snapshots of ${resumed.join(', ')}`);
-    const connection = await connectBroker(group.live.transport);
+    const connection = await connectBroker(group.live.transport, identity?.security);
     try {
       ending = await runProcess(group, connection, {
         store,
+        seal: identity?.sealFor(group.live.run),
         onPresence: (change) => context.note(presenceText(change)),
         async breathe() {
           stop.check();
@@ -40,6 +45,7 @@ export const agent: Action = async (context, [path = '']) => {
   } finally {
     cost = store?.cost;
     store?.close();
+    identity?.close();
   }
   const { status, reason, report } = ending;
   const agents = group.results();
@@ -68,7 +74,7 @@ export const agent: Action = async (context, [path = '']) => {
   };
 };
 
-async function groupIn(text: string, path: string): Promise<CastGroup> {
+async function groupIn(text: string, path: string, identity: Identity | undefined): Promise<CastGroup> {
   const file = readStudyFile(text, path);
   const kind = kindOf(file, path);
   const { deployment } = catalog.studies.find((study) => study.kind === kind) ?? {};
@@ -82,7 +88,8 @@ async function groupIn(text: string, path: string): Promise<CastGroup> {
     });
   }
   try {
-    const group = await deployment.cast(file.document, catalog);
+    const document = identity === undefined ? file.document : withEnrolledLimits(file.document, identity.register.enrolment);
+    const group = await deployment.cast(document, catalog);
     checkTransport(group.live.transport, 'transport');
     return group;
   } catch (error) {

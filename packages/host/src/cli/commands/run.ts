@@ -16,8 +16,15 @@ export const run: Action = async (context, operands) => {
   const { settings, style, version, stop, progress } = context;
   const started_ms = performance.now();
   const source = await studySource(operands[0], context.options['default'] === true);
-  const { transport } = context.options;
+  const { transport, identity } = context.options;
   if (typeof transport === 'string') checkTransport(transport, '--transport');
+  else if (identity !== undefined) {
+    throw new InputError({
+      code: 'CLI_MISSING_ARGUMENT',
+      message: '--identity has a meaning together with --transport only',
+      where: 'gridflock run',
+    });
+  }
   const study = readStudyFile(source.text, source.path);
   const kind = kindOf(study, source.path);
   let outcome: Awaited<ReturnType<typeof runStudyThread>>;
@@ -30,6 +37,7 @@ export const run: Action = async (context, operands) => {
         version,
         seed: settings.seedChosen ? settings.seed : undefined,
         transport: typeof transport === 'string' ? transport : undefined,
+        identity: typeof identity === 'string' ? identity : undefined,
       },
       stop,
       (each) => progress.report(each),

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { CombinationError, type TransportError } from '@gridflock/core';
+import { CombinationError, TransportError } from '@gridflock/core';
 import { connect, ErrorWithReasonCode, type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
 import { BackOff } from '../back-off.ts';
 import { brokerFault } from '../broker-fault.ts';
@@ -59,7 +59,7 @@ function tieTo(address: string, options: IClientOptions, vouches: boolean): Prom
     client.once('connect', (greeting) => {
       client.off('error', refused);
       client.off('close', refused);
-      resolve(new MqttTie(client, greeting, vouches));
+      resolve(new MqttTie(client, greeting, address, vouches));
     });
   });
 }
@@ -78,6 +78,14 @@ const needsTls = (address: string): CombinationError =>
     hint: "Write mqtts://, and give the certificate of the broker's authority as `ca`.",
   });
 
+const refusal = (where: string, places: readonly string[]): TransportError =>
+  new TransportError({
+    code: 'BROKER_REFUSES',
+    message: `The MQTT broker does not let us hear what is said at ${places.slice(0, 3).join(', ')}`,
+    where,
+    hint: 'See that the agent is enrolled with this key, and that the broker has the permissions that were made from that list.',
+  });
+
 const topicOf = (subject: string): string => subject.replaceAll('.', '/');
 const everyoneAt = (topic: string): string => `${topic}/+`;
 
@@ -87,6 +95,7 @@ class MqttTie implements Connection {
   readonly onChange = this.changes.onChange;
   private readonly backOff = new BackOff();
   readonly vouches: boolean;
+  private readonly address: string;
   private readonly ears = new Map<string, Hear>();
   private readonly topics = new Map<string, string>();
   private readonly bundler = new Bundler((subject, message) => this.say(subject, message));
@@ -94,8 +103,9 @@ class MqttTie implements Connection {
   private again: NodeJS.Timeout | undefined;
   private closing = false;
 
-  constructor(client: MqttClient, greeting: IConnackPacket, vouches: boolean) {
+  constructor(client: MqttClient, greeting: IConnackPacket, address: string, vouches: boolean) {
     this.client = client;
+    this.address = address;
     this.vouches = vouches;
     const packet_max_bytes = greeting.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
     this.payload_max_bytes = Math.min(payloadSize_max_bytes, packet_max_bytes - packetHead_max_bytes);
@@ -116,7 +126,11 @@ class MqttTie implements Connection {
   async listen(places: readonly string[], hear: Hear): Promise<() => void> {
     const topics = places.map(topicOf);
     for (const topic of topics) this.ears.set(topic, hear);
-    await this.subscribe(topics);
+    try {
+      await this.subscribe(topics);
+    } catch (error) {
+      throw this.connected ? refusal(this.address, places) : unreachable(this.address, error);
+    }
     return () => {
       for (const topic of topics) this.ears.delete(topic);
       if (this.connected && topics.length > 0) this.client.unsubscribe(topics.map(everyoneAt));
