@@ -31,7 +31,8 @@ export {
 export { type QuantityName, type Unit, type UnitOf, unitOfName, units, withoutUnit } from './base/units.ts';
 export { autoPowerFlow, catalog } from './catalog.ts';
 export { type CentralCohorts, centralProgram } from './cohorts/central.ts';
-export { dualBound } from './cohorts/certify.ts';
+export { type BalancedPlan, balancePlan } from './cohorts/balance-plan.ts';
+export { type CertifiedPlan, dualBound } from './cohorts/certify.ts';
 export type { Form, FormParameter, FormValues, Horizon } from './cohorts/form.ts';
 export { cohortForms } from './cohorts/forms/forms.ts';
 export { type CohortState, emptyState } from './cohorts/iterate.ts';

@@ -1,3 +1,4 @@
+import { type BalancedPlan, balancePlan } from './balance-plan.ts';
 import { type CohortState, workspaceOf } from './iterate.ts';
 import { levelPrices } from './level-prices.ts';
 import type { Cohort, CohortProblem } from './problem.ts';
@@ -11,6 +12,15 @@ export interface CohortProof {
   readonly bound_cur: number;
   /** The state's prices or those levelled, whichever give the better bound. */
   readonly price_cur_per_kWh: Float64Array;
+  /** A plan that balances; absent where none was found on some step. */
+  readonly balanced?: CertifiedPlan;
+}
+
+export interface CertifiedPlan extends BalancedPlan {
+  /** No less than the optimum. */
+  readonly cost_cur: number;
+  /** (cost − bound) over |cost|: so much is the optimum below this plan at most. */
+  readonly gap_frac: number;
 }
 
 /**
@@ -30,12 +40,22 @@ export function certify(problem: CohortProblem, state: CohortState): CohortProof
   const rawBound_cur = dualBound(problem, state.price_cur_per_kWh);
   const isBetter = levelledBound_cur > rawBound_cur;
   const price_cur_per_kWh = isBetter ? levelled : Float64Array.from(state.price_cur_per_kWh);
+  const bound_cur = isBetter ? levelledBound_cur : rawBound_cur;
+  const balanced = certifiedPlan(problem, state, bound_cur);
   return {
-    cost_cur: planCost(problem, state),
+    cost_cur: planCost(problem, state.power_kW),
     imbalance_cur: valueOfImbalance(problem, state, price_cur_per_kWh),
-    bound_cur: isBetter ? levelledBound_cur : rawBound_cur,
+    bound_cur,
     price_cur_per_kWh,
+    ...(balanced ? { balanced } : {}),
   };
+}
+
+function certifiedPlan(problem: CohortProblem, state: CohortState, bound_cur: number): CertifiedPlan | undefined {
+  const plan = balancePlan(problem, state);
+  if (plan.stepsMissed_count > 0) return undefined;
+  const cost_cur = planCost(problem, plan.power_kW);
+  return { ...plan, cost_cur, gap_frac: (cost_cur - bound_cur) / Math.max(1e-12, Math.abs(cost_cur)) };
 }
 
 /**
@@ -51,7 +71,7 @@ export function isProvenInfeasible(problem: CohortProblem, state: CohortState): 
   return dualBound(problem, farOut(problem, state)) > most_cur;
 }
 
-function planCost(problem: CohortProblem, { power_kW }: CohortState): number {
+function planCost(problem: CohortProblem, power_kW: Float64Array): number {
   let cost_cur = 0;
   for (const { form, values, devices_count, firstTerminal } of problem.cohorts) {
     const width = form.terminals_count * problem.steps_count;

@@ -22,7 +22,7 @@ export type FormValues = readonly Float64Array[];
  * A closed convex cost f over the power p of a device's terminals, whose proximal operator has an exact, finite algorithm.
  *
  * Values at terminals are kW, + into the net, laid out [device][terminal][step]. A device is addressed by its number i in its cohort.
- * The five readings belong to one law; `declare` states it as rows and costs, and tests hold the others to it.
+ * The readings belong to one law; `declare` states it as rows and costs, and tests hold the others to it.
  */
 export interface Form {
   readonly name: string;
@@ -53,6 +53,11 @@ export interface Form {
   costMost(values: FormValues, i: number, horizon: Horizon): number;
   /** Of forms with two terminals: with the power p at its first one, device i lets no price difference stand between them. */
   joins?(values: FormValues, i: number, p_kW: number): boolean;
+  /**
+   * Range within which the power at the first terminal may move on step t while the device's other steps stay as they are and its limits are
+   * kept, from a plan at x[at] that keeps them: room[0] … room[1] in kW. With two terminals the other one mirrors it. Absent: nowhere.
+   */
+  room?(values: FormValues, i: number, horizon: Horizon, x: Float64Array, at: number, t: number, room: Float64Array): void;
   /** No terminal of device i ever carries more than this, in kW. */
   reach(values: FormValues, i: number, horizon: Horizon): number;
   /** The law in words of the model, names beginning with `name`: an expression in kW for each terminal and step. */

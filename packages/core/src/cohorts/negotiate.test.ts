@@ -50,6 +50,11 @@ describe('against the central optimum', () => {
     expect(result.bound_cur).toBeGreaterThan(optimum.cost_cur * (1 - 1e-3));
     expect(dualBound(problem, optimum.price)).toBeLessThan(optimum.cost_cur * (1 + 1e-8));
     expect(dualBound(problem, optimum.price)).toBeGreaterThan(optimum.cost_cur * (1 - 1e-5));
+    expect(result.balanced?.imbalance_max_kW).toBeLessThan(1e-9);
+    expect(result.balanced?.cost_cur).toBeGreaterThan(optimum.cost_cur * (1 - 1e-8));
+    expect(result.balanced?.cost_cur).toBeLessThan(optimum.cost_cur * (1 + 2e-4));
+    expect(result.balanced?.gap_frac).toBeGreaterThan(-1e-8);
+    expect(result.balanced?.gap_frac).toBeLessThan(1e-3);
   });
 });
 

@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors.ts';
 import { cycleOf, Jumps } from './accelerate.ts';
-import { certify, isProvenInfeasible } from './certify.ts';
+import { type CertifiedPlan, certify, isProvenInfeasible } from './certify.ts';
 import { addUp, type CohortState, sums } from './iterate.ts';
 import { emptyWork, type Phases, phasesHere } from './phases.ts';
 import type { CohortProblem } from './problem.ts';
@@ -88,6 +88,8 @@ export interface CohortResult {
   readonly imbalance_cur: number;
   /** [net][step], without the noise of the iteration where that improves the bound. */
   readonly price_cur_per_kWh: Float64Array;
+  /** The devices' plans, moved a little so that every net balances exactly: an upper bound on the optimum. Absent where that was not found. */
+  readonly balanced?: CertifiedPlan;
   readonly checkpoint: Checkpoint;
 }
 
@@ -169,6 +171,7 @@ export function negotiateCohorts(
     gap_frac: Math.abs(proof.cost_cur - proof.bound_cur) / Math.max(1e-12, Math.abs(proof.cost_cur)),
     imbalance_cur: proof.imbalance_cur,
     price_cur_per_kWh: proof.price_cur_per_kWh,
+    ...(proof.balanced ? { balanced: proof.balanced } : {}),
     checkpoint: {
       ...state,
       iterations_count: iteration,

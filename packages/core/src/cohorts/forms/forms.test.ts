@@ -117,6 +117,35 @@ describe.each(devices)('$form.name', ({ form, reach_kW, draw }) => {
     expect(together).toEqual(alone);
   });
 
+  it('says truly how far a single step may move', () => {
+    const { room } = form;
+    if (!room) return;
+    for (let round = 0; round < 200; round++) {
+      const horizon = horizonOf(round);
+      const T = horizon.steps_count;
+      const values = draw(horizon);
+      const x = Float64Array.from({ length: form.terminals_count * T }, () => between(-reach_kW, reach_kW));
+      const work = new Float64Array(form.workspace_count(T));
+      form.prox(values, 0, 1, horizon, 0.5, x, 0, work);
+      const t = index(T);
+      const range = new Float64Array(2);
+      room(values, 0, horizon, x, 0, t, range);
+      expect(range[0]).toBeLessThanOrEqual(x[t] + 1e-9);
+      expect(range[1]).toBeGreaterThanOrEqual(x[t] - 1e-9);
+      /** Distance of the plan with p_t moved from the nearest that keeps all limits: no cost stands against a weight of 1e9. */
+      const away = (p_kW: number): number => {
+        const moved = Float64Array.from(x);
+        moved[t] = p_kW;
+        if (form.terminals_count === 2) moved[T + t] = -p_kW;
+        const near = Float64Array.from(moved);
+        form.prox(values, 0, 1, horizon, 1e9, near, 0, work);
+        return near.reduce((most, p, k) => Math.max(most, Math.abs(p - moved[k])), 0);
+      };
+      for (const p_kW of [range[0], between(range[0], range[1]), range[1]]) expect(away(p_kW)).toBeLessThan(1e-6);
+      for (const p_kW of [range[0] - 0.1, range[1] + 0.1]) expect(away(p_kW)).toBeGreaterThan(0.01);
+    }
+  });
+
   it('is firmly non-expansive', () => {
     for (let round = 0; round < 200; round++) {
       const horizon = horizonOf(round);
