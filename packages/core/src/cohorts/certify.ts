@@ -12,6 +12,8 @@ export interface CohortProof {
   readonly bound_cur: number;
   /** The state's prices or those levelled, whichever give the better bound. */
   readonly price_cur_per_kWh: Float64Array;
+  /** kWh by which the devices' plans depart from laws that were relaxed, in all (`Form.relaxed`); 0: every device can follow its plan. */
+  readonly relaxed_kWh: number;
   /** A plan that balances; absent where none was found on some step. */
   readonly balanced?: CertifiedPlan;
 }
@@ -47,6 +49,7 @@ export function certify(problem: CohortProblem, state: CohortState): CohortProof
     imbalance_cur: valueOfImbalance(problem, state, price_cur_per_kWh),
     bound_cur,
     price_cur_per_kWh,
+    relaxed_kWh: relaxation(problem, state.power_kW),
     ...(balanced ? { balanced } : {}),
   };
 }
@@ -79,6 +82,17 @@ function planCost(problem: CohortProblem, power_kW: Float64Array): number {
     for (let i = 0; i < devices_count; i++) cost_cur += form.cost(values, i, problem, power_kW, at + i * width);
   }
   return cost_cur;
+}
+
+function relaxation(problem: CohortProblem, power_kW: Float64Array): number {
+  let sum_kWh = 0;
+  for (const { form, values, devices_count, firstTerminal } of problem.cohorts) {
+    if (!form.relaxed) continue;
+    const width = form.terminals_count * problem.steps_count;
+    const at = firstTerminal * problem.steps_count;
+    for (let i = 0; i < devices_count; i++) sum_kWh += form.relaxed(values, i, problem, power_kW, at + i * width);
+  }
+  return sum_kWh;
 }
 
 /** g(λ) = Σ_d min f_d(p) − λᵀp·dt, at most the optimal cost for any prices. */

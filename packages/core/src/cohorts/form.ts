@@ -49,6 +49,8 @@ export interface Form {
   ): void;
   /** f of device i at the plan that begins at x[at], in currency over the horizon; its limits are not looked at. */
   cost(values: FormValues, i: number, horizon: Horizon, x: Float64Array, at: number): number;
+  /** Of forms that relax their law: the kWh by which the plan at x[at] departs from it; 0 where the device can follow the plan exactly. */
+  relaxed?(values: FormValues, i: number, horizon: Horizon, x: Float64Array, at: number): number;
   /** No plan of device i costs more. */
   costMost(values: FormValues, i: number, horizon: Horizon): number;
   /** Of forms with two terminals: with the power p at its first one, device i lets no price difference stand between them. */

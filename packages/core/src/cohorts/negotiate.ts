@@ -88,6 +88,8 @@ export interface CohortResult {
   readonly imbalance_cur: number;
   /** [net][step], without the noise of the iteration where that improves the bound. */
   readonly price_cur_per_kWh: Float64Array;
+  /** kWh by which plans depart from laws that were relaxed; 0: every device can follow its plan. */
+  readonly relaxed_kWh: number;
   /** The devices' plans, moved a little so that every net balances exactly: an upper bound on the optimum. Absent where that was not found. */
   readonly balanced?: CertifiedPlan;
   readonly checkpoint: Checkpoint;
@@ -171,6 +173,7 @@ export function negotiateCohorts(
     gap_frac: Math.abs(proof.cost_cur - proof.bound_cur) / Math.max(1e-12, Math.abs(proof.cost_cur)),
     imbalance_cur: proof.imbalance_cur,
     price_cur_per_kWh: proof.price_cur_per_kWh,
+    relaxed_kWh: proof.relaxed_kWh,
     ...(proof.balanced ? { balanced: proof.balanced } : {}),
     checkpoint: {
       ...state,
