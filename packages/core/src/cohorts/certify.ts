@@ -123,7 +123,8 @@ function leastOf(
     const n = netOf[first + k] * T;
     for (let t = 0; t < T; t++) price_max = Math.max(price_max, Math.abs(price[n + t]));
   }
-  const delta = reach_kW > 0 && price_max > 0 ? (answerShare * price_max * dt_h) / reach_kW : 1;
+  // where all prices are 0, as at the end of a line that nobody uses, any small δ does
+  const delta = (answerShare * (price_max > 0 ? price_max : 1) * dt_h) / (reach_kW > 0 ? reach_kW : 1);
   for (let k = 0; k < form.terminals_count; k++) {
     const n = netOf[first + k] * T;
     for (let t = 0; t < T; t++) x[k * T + t] = (price[n + t] * dt_h) / delta;

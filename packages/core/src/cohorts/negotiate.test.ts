@@ -101,6 +101,12 @@ describe('by hand', () => {
     });
   });
 
+  it('a line to nets where nobody stands costs the bound nothing', () => {
+    const dead: CohortSpec = { name: 'dead', form: transfer, nets: Int32Array.of(2, 3), values: { capacity_kW: Float64Array.of(500) } };
+    const result = negotiateCohorts(buildCohortProblem({ steps_count: 2, dt_h: 1 }, 4, [...specs(5), dead]), exact);
+    expect(result.bound_cur).toBeCloseTo(32, 3);
+  });
+
   it('a load that nobody can serve is infeasible, with proof', () => {
     const problem = buildCohortProblem({ steps_count: 2, dt_h: 1 }, 2, specs(2));
     const result = negotiateCohorts(problem, cohortDefaults);
