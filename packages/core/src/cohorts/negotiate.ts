@@ -67,6 +67,8 @@ export interface CohortServices {
   readonly phases?: Phases;
   readonly resume?: Checkpoint;
   readonly onProgress?: (progress: CohortProgress) => void;
+  /** Told at the end of every cycle, where a run can go on from with the same bits; `take` makes the checkpoint, its arrays still in use. */
+  readonly onCycle?: (take: () => Checkpoint) => void;
   /** Asked after every iteration; true ends the run with the cycle, at most 15 iterations later, with status `stopped`. */
   readonly shouldStop?: () => boolean;
 }
@@ -126,6 +128,15 @@ export function negotiateCohorts(
   let status: CohortStatus = 'iteration-limit';
   let last = measure(problem, options, total, iteration, rho, jumps);
 
+  const checkpoint = (): Checkpoint => ({
+    ...state,
+    iterations_count: iteration,
+    rho,
+    rhoFirst,
+    jumps_count: jumps.jumps_count,
+    firstStep_kW: jumps.firstStep_kW,
+    residuals_kW: residuals.slice(0, iteration),
+  });
   let kept = 0;
   let isStopping = false;
   while (iteration < options.iterations_max_count) {
@@ -157,6 +168,7 @@ export function negotiateCohorts(
       if (jumps.decide(products)) phases.jump(rho, jumps.gamma);
     }
     kept = 0;
+    services.onCycle?.(checkpoint);
     if (isStopping) {
       status = 'stopped';
       break;
@@ -175,15 +187,7 @@ export function negotiateCohorts(
     price_cur_per_kWh: proof.price_cur_per_kWh,
     relaxed_kWh: proof.relaxed_kWh,
     ...(proof.balanced ? { balanced: proof.balanced } : {}),
-    checkpoint: {
-      ...state,
-      iterations_count: iteration,
-      rho,
-      rhoFirst,
-      jumps_count: jumps.jumps_count,
-      firstStep_kW: jumps.firstStep_kW,
-      residuals_kW: residuals.slice(0, iteration),
-    },
+    checkpoint: checkpoint(),
   };
 }
 

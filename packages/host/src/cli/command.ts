@@ -51,5 +51,6 @@ export const documentNames = [
   'config.json',
   'convert.json',
   'solve.json',
+  'scale.json',
   'study.yaml',
 ] as const;
