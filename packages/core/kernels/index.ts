@@ -7,3 +7,4 @@ export { injectionLanes } from './injection-lanes';
 export { ldltBlock } from './ldlt-block';
 export { ldltFactor, ldltRefine, ldltRowByChains, ldltSolve } from './ldlt';
 export { luRefactor, luSolve, luSolveTranspose } from './lu';
+export { stepProducts } from './step-products';

@@ -40,19 +40,12 @@ export {
 export { type QuantityName, type Unit, type UnitOf, unitOfName, units, withoutUnit } from './base/units.ts';
 export { autoPowerFlow, catalog } from './catalog.ts';
 export { type CentralCohorts, centralProgram } from './cohorts/central.ts';
-export { dualBound } from './cohorts/certify.ts';
+export { type BalancedPlan, balancePlan } from './cohorts/balance-plan.ts';
+export { type CertifiedPlan, dualBound } from './cohorts/certify.ts';
 export type { Form, FormParameter, FormValues, Horizon } from './cohorts/form.ts';
 export { cohortForms } from './cohorts/forms/forms.ts';
-export {
-  balanceChunk,
-  type Chunks,
-  type CohortState,
-  chunksOf,
-  emptyState,
-  planChunk,
-  sums as cohortSums,
-  workspaceOf,
-} from './cohorts/iterate.ts';
+export { type CohortState, emptyState } from './cohorts/iterate.ts';
+export { type FeederGraph, type JoinedFeedersOptions, joinFeeders } from './cohorts/joined-feeders.ts';
 export {
   type Checkpoint,
   type CohortOptions,
@@ -62,8 +55,8 @@ export {
   type CohortStatus,
   cohortDefaults,
   negotiateCohorts,
-  type Phases,
 } from './cohorts/negotiate.ts';
+export { type CohortWork, emptyWork, PhaseHand, type Phases, type PhaseTask, phasesHere, phasesOf } from './cohorts/phases.ts';
 export { buildCohortProblem, type Cohort, type CohortProblem, type CohortSpec, type Memory, ownMemory } from './cohorts/problem.ts';
 export { type RandomNetworkOptions, randomNetwork } from './cohorts/random-network.ts';
 export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';

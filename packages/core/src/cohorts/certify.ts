@@ -1,3 +1,4 @@
+import { type BalancedPlan, balancePlan } from './balance-plan.ts';
 import { type CohortState, workspaceOf } from './iterate.ts';
 import { levelPrices } from './level-prices.ts';
 import type { Cohort, CohortProblem } from './problem.ts';
@@ -11,6 +12,17 @@ export interface CohortProof {
   readonly bound_cur: number;
   /** The state's prices or those levelled, whichever give the better bound. */
   readonly price_cur_per_kWh: Float64Array;
+  /** kWh by which the devices' plans depart from laws that were relaxed, in all (`Form.relaxed`); 0: every device can follow its plan. */
+  readonly relaxed_kWh: number;
+  /** A plan that balances; absent where none was found on some step. */
+  readonly balanced?: CertifiedPlan;
+}
+
+export interface CertifiedPlan extends BalancedPlan {
+  /** No less than the optimum. */
+  readonly cost_cur: number;
+  /** (cost − bound) over |cost|: so much is the optimum below this plan at most. */
+  readonly gap_frac: number;
 }
 
 /**
@@ -30,12 +42,23 @@ export function certify(problem: CohortProblem, state: CohortState): CohortProof
   const rawBound_cur = dualBound(problem, state.price_cur_per_kWh);
   const isBetter = levelledBound_cur > rawBound_cur;
   const price_cur_per_kWh = isBetter ? levelled : Float64Array.from(state.price_cur_per_kWh);
+  const bound_cur = isBetter ? levelledBound_cur : rawBound_cur;
+  const balanced = certifiedPlan(problem, state, bound_cur);
   return {
-    cost_cur: planCost(problem, state),
+    cost_cur: planCost(problem, state.power_kW),
     imbalance_cur: valueOfImbalance(problem, state, price_cur_per_kWh),
-    bound_cur: isBetter ? levelledBound_cur : rawBound_cur,
+    bound_cur,
     price_cur_per_kWh,
+    relaxed_kWh: relaxation(problem, state.power_kW),
+    ...(balanced ? { balanced } : {}),
   };
+}
+
+function certifiedPlan(problem: CohortProblem, state: CohortState, bound_cur: number): CertifiedPlan | undefined {
+  const plan = balancePlan(problem, state);
+  if (plan.stepsMissed_count > 0) return undefined;
+  const cost_cur = planCost(problem, plan.power_kW);
+  return { ...plan, cost_cur, gap_frac: (cost_cur - bound_cur) / Math.max(1e-12, Math.abs(cost_cur)) };
 }
 
 /**
@@ -51,7 +74,7 @@ export function isProvenInfeasible(problem: CohortProblem, state: CohortState): 
   return dualBound(problem, farOut(problem, state)) > most_cur;
 }
 
-function planCost(problem: CohortProblem, { power_kW }: CohortState): number {
+function planCost(problem: CohortProblem, power_kW: Float64Array): number {
   let cost_cur = 0;
   for (const { form, values, devices_count, firstTerminal } of problem.cohorts) {
     const width = form.terminals_count * problem.steps_count;
@@ -59,6 +82,17 @@ function planCost(problem: CohortProblem, { power_kW }: CohortState): number {
     for (let i = 0; i < devices_count; i++) cost_cur += form.cost(values, i, problem, power_kW, at + i * width);
   }
   return cost_cur;
+}
+
+function relaxation(problem: CohortProblem, power_kW: Float64Array): number {
+  let sum_kWh = 0;
+  for (const { form, values, devices_count, firstTerminal } of problem.cohorts) {
+    if (!form.relaxed) continue;
+    const width = form.terminals_count * problem.steps_count;
+    const at = firstTerminal * problem.steps_count;
+    for (let i = 0; i < devices_count; i++) sum_kWh += form.relaxed(values, i, problem, power_kW, at + i * width);
+  }
+  return sum_kWh;
 }
 
 /** g(λ) = Σ_d min f_d(p) − λᵀp·dt, at most the optimal cost for any prices. */
@@ -89,7 +123,8 @@ function leastOf(
     const n = netOf[first + k] * T;
     for (let t = 0; t < T; t++) price_max = Math.max(price_max, Math.abs(price[n + t]));
   }
-  const delta = reach_kW > 0 && price_max > 0 ? (answerShare * price_max * dt_h) / reach_kW : 1;
+  // where all prices are 0, as at the end of a line that nobody uses, any small δ does
+  const delta = (answerShare * (price_max > 0 ? price_max : 1) * dt_h) / (reach_kW > 0 ? reach_kW : 1);
   for (let k = 0; k < form.terminals_count; k++) {
     const n = netOf[first + k] * T;
     for (let t = 0; t < T; t++) x[k * T + t] = (price[n + t] * dt_h) / delta;

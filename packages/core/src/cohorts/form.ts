@@ -22,7 +22,7 @@ export type FormValues = readonly Float64Array[];
  * A closed convex cost f over the power p of a device's terminals, whose proximal operator has an exact, finite algorithm.
  *
  * Values at terminals are kW, + into the net, laid out [device][terminal][step]. A device is addressed by its number i in its cohort.
- * The five readings belong to one law; `declare` states it as rows and costs, and tests hold the others to it.
+ * The readings belong to one law; `declare` states it as rows and costs, and tests hold the others to it.
  */
 export interface Form {
   readonly name: string;
@@ -49,10 +49,17 @@ export interface Form {
   ): void;
   /** f of device i at the plan that begins at x[at], in currency over the horizon; its limits are not looked at. */
   cost(values: FormValues, i: number, horizon: Horizon, x: Float64Array, at: number): number;
+  /** Of forms that relax their law: the kWh by which the plan at x[at] departs from it; 0 where the device can follow the plan exactly. */
+  relaxed?(values: FormValues, i: number, horizon: Horizon, x: Float64Array, at: number): number;
   /** No plan of device i costs more. */
   costMost(values: FormValues, i: number, horizon: Horizon): number;
   /** Of forms with two terminals: with the power p at its first one, device i lets no price difference stand between them. */
   joins?(values: FormValues, i: number, p_kW: number): boolean;
+  /**
+   * Range within which the power at the first terminal may move on step t while the device's other steps stay as they are and its limits are
+   * kept, from a plan at x[at] that keeps them: room[0] … room[1] in kW. With two terminals the other one mirrors it. Absent: nowhere.
+   */
+  room?(values: FormValues, i: number, horizon: Horizon, x: Float64Array, at: number, t: number, room: Float64Array): void;
   /** No terminal of device i ever carries more than this, in kW. */
   reach(values: FormValues, i: number, horizon: Horizon): number;
   /** The law in words of the model, names beginning with `name`: an expression in kW for each terminal and step. */

@@ -27,6 +27,12 @@ const devicesPerChunk_count = 64;
 /** Nets whose sums are added up together. The size fixes the order of summation, and with it the bits. */
 const netsPerChunk_count = 256;
 
+/** Nets first … last − 1 of a piece of the net phase. */
+export const netsOfChunk = (piece: number, nets_count: number): { first: number; last: number } => ({
+  first: piece * netsPerChunk_count,
+  last: Math.min(nets_count, (piece + 1) * netsPerChunk_count),
+});
+
 /** The work of an iteration in pieces that may be done in any order and by anyone. */
 export interface Chunks {
   /** Cohort and first device of each piece of the device phase. */
@@ -103,6 +109,7 @@ export const sums = { primal: 0, dual: 1, power: 2, held: 3, price: 4, worst: 5,
  *
  * Adds up m·p̄², Δz², p², z², m·λ² and the largest |Σ p| into its own place of `partial`. Writes its own nets and their terminals only.
  * @param mean - scratch space, at least `steps_count` long
+ * @param step - takes the step of z + λ·dt/ρ, Δz − α·p̄, [terminal][step]; empty: not wanted
  */
 export function balanceChunk(
   problem: CohortProblem,
@@ -112,18 +119,20 @@ export function balanceChunk(
   relaxation: number,
   partial: Float64Array,
   mean: Float64Array,
+  step: Float32Array,
 ): void {
   const { netStart, netTerminals, nets_count, steps_count: T, dt_h } = problem;
-  const step = (relaxation * rho) / dt_h;
+  const gain = (relaxation * rho) / dt_h;
   const keep = 1 - relaxation;
+  const isWanted = step.length > 0;
   let primal = 0;
   let dual = 0;
   let power = 0;
   let held = 0;
   let priced = 0;
   let worst = 0;
-  const last = Math.min(nets_count, (piece + 1) * netsPerChunk_count);
-  for (let n = piece * netsPerChunk_count; n < last; n++) {
+  const { first, last } = netsOfChunk(piece, nets_count);
+  for (let n = first; n < last; n++) {
     const from = netStart[n];
     const to = netStart[n + 1];
     const m = to - from;
@@ -134,7 +143,7 @@ export function balanceChunk(
       const size = Math.abs(mean[t]);
       if (size > worst) worst = size;
       mean[t] /= m;
-      const now = price[k] - step * mean[t];
+      const now = price[k] - gain * mean[t];
       price[k] = now;
       primal += m * mean[t] * mean[t];
       priced += m * now * now;
@@ -148,6 +157,7 @@ export function balanceChunk(
         dual += (after - before) * (after - before);
         power += own * own;
         held += after * after;
+        if (isWanted) step[k] = after - before - relaxation * mean[t];
       }
     }
   }

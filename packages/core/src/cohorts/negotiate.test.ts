@@ -50,6 +50,11 @@ describe('against the central optimum', () => {
     expect(result.bound_cur).toBeGreaterThan(optimum.cost_cur * (1 - 1e-3));
     expect(dualBound(problem, optimum.price)).toBeLessThan(optimum.cost_cur * (1 + 1e-8));
     expect(dualBound(problem, optimum.price)).toBeGreaterThan(optimum.cost_cur * (1 - 1e-5));
+    expect(result.balanced?.imbalance_max_kW).toBeLessThan(1e-9);
+    expect(result.balanced?.cost_cur).toBeGreaterThan(optimum.cost_cur * (1 - 1e-8));
+    expect(result.balanced?.cost_cur).toBeLessThan(optimum.cost_cur * (1 + 2e-4));
+    expect(result.balanced?.gap_frac).toBeGreaterThan(-1e-8);
+    expect(result.balanced?.gap_frac).toBeLessThan(1e-3);
   });
 });
 
@@ -96,6 +101,12 @@ describe('by hand', () => {
     });
   });
 
+  it('a line to nets where nobody stands costs the bound nothing', () => {
+    const dead: CohortSpec = { name: 'dead', form: transfer, nets: Int32Array.of(2, 3), values: { capacity_kW: Float64Array.of(500) } };
+    const result = negotiateCohorts(buildCohortProblem({ steps_count: 2, dt_h: 1 }, 4, [...specs(5), dead]), exact);
+    expect(result.bound_cur).toBeCloseTo(32, 3);
+  });
+
   it('a load that nobody can serve is infeasible, with proof', () => {
     const problem = buildCohortProblem({ steps_count: 2, dt_h: 1 }, 2, specs(2));
     const result = negotiateCohorts(problem, cohortDefaults);
@@ -126,7 +137,7 @@ describe('lines too small', () => {
   it('a slow problem is not taken for one without a plan', () => {
     // linear costs: the residual stands on plateaus for hundreds of iterations
     const problem = randomNetwork({ nets_count: 50, seed: 1, squares_frac: 0 });
-    const result = negotiateCohorts(problem, { ...cohortDefaults, tolerance_frac: 1e-4, iterations_max_count: 1200 });
+    const result = negotiateCohorts(problem, { ...cohortDefaults, tolerance_frac: 1e-4, iterations_max_count: 1200, memory_count: 0 });
     expect(result.status).toBe('iteration-limit');
     expect(isProvenInfeasible(problem, result.checkpoint)).toBe(false);
   });
@@ -140,7 +151,8 @@ describe('the run', () => {
     let count = 0;
     const first = negotiateCohorts(problem, cohortDefaults, { shouldStop: () => ++count === 37 });
     expect(first.status).toBe('stopped');
-    expect(first.iterations_count).toBe(37);
+    // the third cycle of 16 ends
+    expect(first.iterations_count).toBe(48);
     const second = negotiateCohorts(problem, cohortDefaults, { resume: structuredClone(first.checkpoint) });
     expect(second.status).toBe('agreed');
     expect(second.checkpoint).toEqual(whole.checkpoint);
@@ -153,6 +165,8 @@ describe('the run', () => {
       iterations_count: 0,
       rho: 1,
       rhoFirst: 1,
+      jumps_count: 0,
+      firstStep_kW: 0,
       residuals_kW: new Float64Array(),
     };
     expect(() => negotiateCohorts(problem, cohortDefaults, { resume: other })).toThrow(InputError);

@@ -1,6 +1,8 @@
 import { InputError } from '../base/errors.ts';
-import { certify, isProvenInfeasible } from './certify.ts';
-import { addUp, balanceChunk, type CohortState, chunksOf, emptyState, planChunk, sums, workspaceOf } from './iterate.ts';
+import { cycleOf, Jumps } from './accelerate.ts';
+import { type CertifiedPlan, certify, isProvenInfeasible } from './certify.ts';
+import { addUp, type CohortState, sums } from './iterate.ts';
+import { emptyWork, type Phases, phasesHere } from './phases.ts';
 import type { CohortProblem } from './problem.ts';
 
 export interface CohortOptions {
@@ -16,6 +18,8 @@ export interface CohortOptions {
   readonly iterations_max_count: number;
   /** ρ is balanced up to here and fixed afterwards, as the theorem asks; 0: never balanced. */
   readonly adaptUntil_count: number;
+  /** m, steps that Anderson acceleration looks back; takes 4·(m + 1) bytes per value. 0: none. */
+  readonly memory_count: number;
 }
 
 export const cohortDefaults: CohortOptions = {
@@ -26,13 +30,20 @@ export const cohortDefaults: CohortOptions = {
   tolerance_cur_per_kWh: 1e-12,
   iterations_max_count: 3000,
   adaptUntil_count: 100,
+  memory_count: 10,
 };
 
-/** Between two iterations: enough to go on elsewhere, with the same bits. Its arrays are the receiver's to keep. */
+/**
+ * Between two iterations: enough to go on elsewhere. Between two cycles, where a stopped run ends, with the same bits; within one (at the
+ * iteration limit) the steps of the cycle so far are forgotten. Its arrays are the receiver's to keep.
+ */
 export interface Checkpoint extends CohortState {
   readonly iterations_count: number;
   readonly rho: number;
   readonly rhoFirst: number;
+  /** What the safeguard of the acceleration remembers. */
+  readonly jumps_count: number;
+  readonly firstStep_kW: number;
   readonly residuals_kW: Float64Array;
 }
 
@@ -47,23 +58,18 @@ export interface CohortProgress {
   /** Largest |Σ p| at a net and step. */
   readonly imbalance_max_kW: number;
   readonly rho: number;
-}
-
-/** Who carries out the two phases; returns when all is done. Default: this thread, piece after piece. */
-export interface Phases {
-  plan(rho: number): void;
-  /** Fills `partial`, `sums.count` numbers per piece. */
-  balance(rho: number, relaxation: number): void;
-  readonly partial: Float64Array;
+  /** Jumps of the acceleration since ρ was changed. */
+  readonly jumps_count: number;
 }
 
 export interface CohortServices {
+  /** Who carries out the phases, and the memory in which; made for the same problem and memory. Default: this thread, its own. */
   readonly phases?: Phases;
-  /** Where the iteration works; the caller's, so that threads can share it. Default: its own. */
-  readonly state?: CohortState;
   readonly resume?: Checkpoint;
   readonly onProgress?: (progress: CohortProgress) => void;
-  /** Asked after every iteration; true ends the run with status `stopped`. */
+  /** Told at the end of every cycle, where a run can go on from with the same bits; `take` makes the checkpoint, its arrays still in use. */
+  readonly onCycle?: (take: () => Checkpoint) => void;
+  /** Asked after every iteration; true ends the run with the cycle, at most 15 iterations later, with status `stopped`. */
   readonly shouldStop?: () => boolean;
 }
 
@@ -84,12 +90,15 @@ export interface CohortResult {
   readonly imbalance_cur: number;
   /** [net][step], without the noise of the iteration where that improves the bound. */
   readonly price_cur_per_kWh: Float64Array;
+  /** kWh by which plans depart from laws that were relaxed; 0: every device can follow its plan. */
+  readonly relaxed_kWh: number;
+  /** The devices' plans, moved a little so that every net balances exactly: an upper bound on the optimum. Absent where that was not found. */
+  readonly balanced?: CertifiedPlan;
   readonly checkpoint: Checkpoint;
 }
 
 /** Factor by which ρ may leave its first value: prices of a problem without a solution would drive it away. */
 const rhoRange = 1e3;
-const balanceEvery_count = 10;
 /** The imbalance stands on a plateau when over so many iterations it fell by less than a twentieth. */
 const plateau_count = 100;
 
@@ -103,11 +112,13 @@ export function negotiateCohorts(
   services: CohortServices = {},
 ): CohortResult {
   checkOptions(options);
-  const state = services.state ?? emptyState(problem);
+  const { relaxation, memory_count } = options;
+  const phases = services.phases ?? phasesHere(emptyWork(problem, memory_count));
+  const { state, partial, products } = phases.work;
   const { resume } = services;
   if (resume) copyCheckpoint(problem, resume, state);
-  const phases = services.phases ?? phasesHere(problem, state);
-  const { relaxation } = options;
+  const { plain_count, kept_count } = cycleOf(memory_count);
+  const jumps = new Jumps(memory_count, resume?.jumps_count, resume?.firstStep_kW);
   const rhoFirst = resume?.rhoFirst ?? options.rho;
   let rho = resume?.rho ?? options.rho;
   let iteration = resume?.iterations_count ?? 0;
@@ -115,13 +126,26 @@ export function negotiateCohorts(
   if (resume) residuals.set(resume.residuals_kW);
   const total = new Float64Array(sums.count);
   let status: CohortStatus = 'iteration-limit';
-  let last = measure(problem, options, total, iteration, rho);
+  let last = measure(problem, options, total, iteration, rho, jumps);
 
+  const checkpoint = (): Checkpoint => ({
+    ...state,
+    iterations_count: iteration,
+    rho,
+    rhoFirst,
+    jumps_count: jumps.jumps_count,
+    firstStep_kW: jumps.firstStep_kW,
+    residuals_kW: residuals.slice(0, iteration),
+  });
+  let kept = 0;
+  let isStopping = false;
   while (iteration < options.iterations_max_count) {
+    const place = iteration % (plain_count + kept_count);
+    const isKept = place === plain_count + kept && kept < kept_count;
     phases.plan(rho);
-    phases.balance(rho, relaxation);
-    addUp(phases.partial, total);
-    last = measure(problem, options, total, ++iteration, rho);
+    phases.balance(rho, relaxation, isKept ? kept++ : -1);
+    addUp(partial, total);
+    last = measure(problem, options, total, ++iteration, rho, jumps);
     residuals[iteration - 1] = last.primalResidual_kW;
     services.onProgress?.(last);
     if (last.primalResidual_kW <= last.primalTolerance_kW && last.dualResidual_cur_per_kWh <= last.dualTolerance_cur_per_kWh) {
@@ -132,8 +156,20 @@ export function negotiateCohorts(
       status = 'infeasible';
       break;
     }
-    if (iteration <= options.adaptUntil_count && iteration % balanceEvery_count === 0) rho = balanced(rho, rhoFirst, last);
-    if (services.shouldStop?.()) {
+    if (place + 1 === plain_count && iteration <= options.adaptUntil_count) {
+      const before = rho;
+      rho = balanced(rho, rhoFirst, last);
+      if (rho !== before) jumps.restart();
+    }
+    isStopping ||= services.shouldStop?.() ?? false;
+    if (place + 1 < plain_count + kept_count) continue;
+    if (kept > 0 && kept === kept_count) {
+      phases.multiply();
+      if (jumps.decide(products)) phases.jump(rho, jumps.gamma);
+    }
+    kept = 0;
+    services.onCycle?.(checkpoint);
+    if (isStopping) {
       status = 'stopped';
       break;
     }
@@ -149,22 +185,9 @@ export function negotiateCohorts(
     gap_frac: Math.abs(proof.cost_cur - proof.bound_cur) / Math.max(1e-12, Math.abs(proof.cost_cur)),
     imbalance_cur: proof.imbalance_cur,
     price_cur_per_kWh: proof.price_cur_per_kWh,
-    checkpoint: { ...state, iterations_count: iteration, rho, rhoFirst, residuals_kW: residuals.slice(0, iteration) },
-  };
-}
-
-function phasesHere(problem: CohortProblem, state: CohortState): Phases {
-  const chunks = chunksOf(problem);
-  const work = workspaceOf(problem);
-  const partial = new Float64Array(chunks.nets_count * sums.count);
-  return {
-    partial,
-    plan(rho) {
-      for (let piece = 0; piece < chunks.devices_count; piece++) planChunk(problem, state, chunks, piece, rho, work);
-    },
-    balance(rho, relaxation) {
-      for (let piece = 0; piece < chunks.nets_count; piece++) balanceChunk(problem, state, piece, rho, relaxation, partial, work);
-    },
+    relaxed_kWh: proof.relaxed_kWh,
+    ...(proof.balanced ? { balanced: proof.balanced } : {}),
+    checkpoint: checkpoint(),
   };
 }
 
@@ -175,6 +198,7 @@ function measure(
   total: Float64Array,
   iteration_count: number,
   rho: number,
+  { jumps_count }: Jumps,
 ): CohortProgress {
   const n = Math.max(1, terminals_count * steps_count);
   return {
@@ -185,14 +209,15 @@ function measure(
     dualTolerance_cur_per_kWh: Math.max(tolerance_cur_per_kWh, tolerance_frac * Math.sqrt(total[sums.price] / n)),
     imbalance_max_kW: total[sums.worst],
     rho,
+    jumps_count,
   };
 }
 
-/** Moves ρ towards equal relative residuals, by at most 4 at once and `rhoRange` in all. */
+/** Moves ρ towards equal relative residuals, unless they are within a factor of 2; by at most 4 at once and `rhoRange` in all. */
 function balanced(rho: number, rhoFirst: number, last: CohortProgress): number {
   const ratio =
     last.primalResidual_kW / last.primalTolerance_kW / Math.max(1e-12, last.dualResidual_cur_per_kWh / last.dualTolerance_cur_per_kWh);
-  if (ratio <= 4 && ratio >= 0.25) return rho;
+  if (ratio <= 2 && ratio >= 0.5) return rho;
   const wanted = rho * Math.min(4, Math.max(0.25, Math.sqrt(ratio)));
   return Math.min(rhoFirst * rhoRange, Math.max(rhoFirst / rhoRange, wanted));
 }
@@ -207,11 +232,14 @@ function isOnPlateau(residuals: Float64Array, count: number, tolerance_kW: numbe
   return least(count - plateau_count, count) > 0.95 * least(count - 3 * plateau_count, count - plateau_count);
 }
 
-function checkOptions({ rho, relaxation, tolerance_frac }: CohortOptions): void {
-  if (rho > 0 && Number.isFinite(rho) && relaxation > 0 && relaxation < 2 && tolerance_frac >= 0) return;
+function checkOptions({ rho, relaxation, tolerance_frac, memory_count }: CohortOptions): void {
+  const isMemory = Number.isInteger(memory_count) && memory_count >= 0 && memory_count <= 50;
+  if (rho > 0 && Number.isFinite(rho) && relaxation > 0 && relaxation < 2 && tolerance_frac >= 0 && isMemory) return;
   throw new InputError({
     code: 'COHORT_OPTIONS',
-    message: `ρ must be positive, the relaxation between 0 and 2 and the tolerance not negative, got ${rho}, ${relaxation} and ${tolerance_frac}`,
+    message:
+      'ρ must be positive, the relaxation between 0 and 2, the tolerance not negative and the memory a whole number up to 50, ' +
+      `got ${rho}, ${relaxation}, ${tolerance_frac} and ${memory_count}`,
     hint: 'Start from cohortDefaults.',
   });
 }

@@ -40,9 +40,14 @@ export interface CohortProblem extends Horizon {
 export interface Memory {
   floats(length: number): Float64Array;
   ints(length: number): Int32Array;
+  singles(length: number): Float32Array;
 }
 
-export const ownMemory: Memory = { floats: (length) => new Float64Array(length), ints: (length) => new Int32Array(length) };
+export const ownMemory: Memory = {
+  floats: (length) => new Float64Array(length),
+  ints: (length) => new Int32Array(length),
+  singles: (length) => new Float32Array(length),
+};
 
 /**
  * Checks every device, numbers the terminals cohort after cohort and sorts them by nets.

@@ -84,6 +84,7 @@ describe('randomNetwork', () => {
       tolerance_kW: 1e-3,
       tolerance_cur_per_kWh: 1e-3,
       adaptUntil_count: 0,
+      memory_count: 0,
     };
     for (const [nets_count, devices, iterations] of [
       [50, 105, 220],

@@ -37,6 +37,7 @@ export interface KernelExports {
   complexLuSolveLanes(descriptor: number): void;
   complexLuResidualLanes(descriptor: number): void;
   injectionLanes(descriptor: number, rows_count: number, count: number): void;
+  stepProducts(rows: number, wide: number, products: number, rows_count: number, length: number): void;
 }
 
 /** The few parts of the host that are used; core is compiled without DOM and Node types. */

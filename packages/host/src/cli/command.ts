@@ -51,6 +51,7 @@ export const documentNames = [
   'config.json',
   'convert.json',
   'solve.json',
+  'scale.json',
   'study.yaml',
   'public.yaml',
   'nats-server.conf',

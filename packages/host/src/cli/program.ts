@@ -14,6 +14,7 @@ import { newStudy } from './commands/new-study.ts';
 import { opf } from './commands/opf.ts';
 import { powerflow } from './commands/powerflow.ts';
 import { run } from './commands/run.ts';
+import { scale } from './commands/scale.ts';
 import { solve } from './commands/solve.ts';
 import type { Flags } from './settings.ts';
 import { usageFault } from './usage.ts';
@@ -208,6 +209,25 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .option('--format <name>', 'read the file as this format, whatever it looks like')
     .option('--study-case <name>', 'SimBench: the grid in one of its study cases, such as hL or lPV (default: as it is written)')
     .option('--strict', 'refuse a file of which something was not understood');
+
+  add(
+    program,
+    'scale',
+    'Negotiate for millions of devices on this machine: a generated network, plans and prices in shared memory, with a certificate.',
+    scale,
+    'gridflock scale --nets 10000',
+    'gridflock scale --instance feeders --nets 2000 --checkpoint state.bin --json',
+  )
+    .option('--instance <name>', 'random (a seeded plane of nets) or feeders (the built-in ones joined by ties) (default: random)')
+    .option('--nets <n>', 'nets; each has about 100 values on a day of 24 steps (default: 1000)')
+    .option('--steps <n>', 'steps of the day (default: 24)')
+    .option('--costs <name>', 'quadratic or linear (default: quadratic)')
+    .option('--tolerance <frac>', 'both residuals, relative to powers and prices (default: 1e-3)')
+    .option('--iterations <n>', 'iterations at most (default: 3000)')
+    .option('--memory <n>', 'steps that the acceleration looks back, 0 for none (default: 10)')
+    .option('--checkpoint <file>', 'write the state there at the end, on Ctrl-C, and now and then')
+    .option('--checkpoint-every <s>', 'seconds between two checkpoints (default: 60)')
+    .option('--resume <file>', 'go on from a checkpoint, with the instance it was made of');
 
   add(
     program,

@@ -7,6 +7,9 @@ export interface Stop {
   /** For work that can stop in between. */
   readonly requested: () => boolean;
   onRequest(listener: () => void): void;
+  /** For work that puts something away when it is asked to stop: it is waited for, however long. A second Ctrl-C ends it all the same. */
+  hold(): void;
+  readonly isHeld: () => boolean;
   /** @throws {StoppedError} STOPPED */
   check(): void;
 }
@@ -16,6 +19,7 @@ const statusOf = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 /** Watches the signals of this process. What is left behind is tidied by its `exit` listeners. */
 export function watchSignals(say: (text: string) => void): Stop {
   let status: number | undefined;
+  let isHeld = false;
   const listeners: (() => void)[] = [];
   for (const [signal, itsStatus] of Object.entries(statusOf)) {
     process.on(signal, () => {
@@ -29,6 +33,10 @@ export function watchSignals(say: (text: string) => void): Stop {
     status: () => status,
     requested: () => status !== undefined,
     onRequest: (listener) => void listeners.push(listener),
+    hold() {
+      isHeld = true;
+    },
+    isHeld: () => isHeld,
     check() {
       if (status !== undefined) throw stopped();
     },
@@ -45,7 +53,7 @@ export function orStop<T>(work: Promise<T>, stop: Stop): Promise<T> {
   return new Promise((resolve, reject) => {
     work.then(resolve, reject);
     stop.onRequest(() => {
-      setTimeout(() => reject(stopped()), grace_ms);
+      if (!stop.isHeld()) setTimeout(() => reject(stopped()), grace_ms);
     });
   });
 }

@@ -5,19 +5,23 @@ import {
   type CohortProblem,
   type CohortResult,
   type CohortServices,
+  type CohortWork,
   CombinationError,
   cohortForms,
-  emptyState,
+  emptyWork,
   type Memory,
   negotiateCohorts,
+  PhaseHand,
   type Phases,
+  phasesOf,
 } from '@gridflock/core';
-import { PhaseHand, partialLength, type SharedWork, tasks, words } from './shared-phases.ts';
+import { endTask, helpWith, type SharedWork, words } from './shared-phases.ts';
 
 /** Arrays that threads share. A problem for `negotiateInThreads` is built with it. */
 export const sharedMemory: Memory = {
   floats: (length) => new Float64Array(new SharedArrayBuffer(8 * length)),
   ints: (length) => new Int32Array(new SharedArrayBuffer(4 * length)),
+  singles: (length) => new Float32Array(new SharedArrayBuffer(4 * length)),
 };
 
 /**
@@ -31,35 +35,26 @@ export async function negotiateInThreads(
   problem: CohortProblem,
   options: CohortOptions,
   threads_count: number,
-  services: Omit<CohortServices, 'phases' | 'state'> = {},
+  services: Omit<CohortServices, 'phases'> = {},
 ): Promise<CohortResult> {
   checkShared(problem);
-  const work: SharedWork = {
-    problem,
-    state: emptyState(problem, sharedMemory),
-    partial: sharedMemory.floats(partialLength(problem)),
-    parameters: sharedMemory.floats(2),
-    control: sharedMemory.ints(words.count),
-  };
-  const helpers = Array.from({ length: Math.max(0, threads_count - 1) }, () => startHelper(work));
+  const shared: SharedWork = { work: emptyWork(problem, options.memory_count, sharedMemory), control: sharedMemory.ints(words.count) };
+  const helpers = Array.from({ length: Math.max(0, threads_count - 1) }, () => startHelper(shared));
   try {
     await Promise.all(helpers.map(({ ready }) => ready));
-    return negotiateCohorts(problem, options, { ...services, state: work.state, phases: sharedPhases(work, helpers.length) });
+    return negotiateCohorts(problem, options, { ...services, phases: sharedPhases(shared, helpers.length) });
   } finally {
-    start(work.control, tasks.end);
+    start(shared.control, endTask);
     await Promise.all(helpers.map(({ ended }) => ended));
   }
 }
 
 /** Lets everyone loose on a phase, takes part, and waits for the last. */
-function sharedPhases(work: SharedWork, helpers_count: number): Phases {
-  const { control, parameters, partial } = work;
+function sharedPhases({ work, control }: SharedWork, helpers_count: number): Phases {
   const hand = new PhaseHand(work);
-  const run = (task: number, rho: number, relaxation: number): void => {
-    parameters[0] = rho;
-    parameters[1] = relaxation;
+  return phasesOf(work, (task) => {
     start(control, task);
-    hand.help();
+    helpWith(control, hand);
     for (let done = Atomics.load(control, words.done); done < helpers_count; done = Atomics.load(control, words.done)) {
       Atomics.wait(control, words.done, done);
     }
@@ -69,12 +64,7 @@ function sharedPhases(work: SharedWork, helpers_count: number): Phases {
       message: 'A thread of the negotiation failed',
       hint: 'Negotiate on one thread to see where.',
     });
-  };
-  return {
-    partial,
-    plan: (rho) => run(tasks.plan, rho, 0),
-    balance: (rho, relaxation) => run(tasks.balance, rho, relaxation),
-  };
+  });
 }
 
 function start(control: Int32Array, task: number): void {
@@ -85,15 +75,23 @@ function start(control: Int32Array, task: number): void {
   Atomics.notify(control, words.generation);
 }
 
-/** A problem as plain data: forms become names. */
-export interface WorkOrder extends Omit<SharedWork, 'problem'> {
+/** Shared work as plain data: forms become names. */
+export interface WorkOrder {
+  readonly work: Omit<CohortWork, 'problem'>;
+  readonly control: Int32Array;
   readonly problem: Omit<CohortProblem, 'cohorts'>;
   readonly cohorts: readonly (Omit<CohortProblem['cohorts'][number], 'form'> & { readonly form: string })[];
 }
 
-function startHelper(work: SharedWork): { readonly ready: Promise<void>; readonly ended: Promise<void> } {
-  const { cohorts, ...plain } = work.problem;
-  const order: WorkOrder = { ...work, problem: plain, cohorts: cohorts.map((cohort) => ({ ...cohort, form: cohort.form.name })) };
+function startHelper({ work, control }: SharedWork): { readonly ready: Promise<void>; readonly ended: Promise<void> } {
+  const { problem, ...plainWork } = work;
+  const { cohorts, ...plainProblem } = problem;
+  const order: WorkOrder = {
+    work: plainWork,
+    control,
+    problem: plainProblem,
+    cohorts: cohorts.map((cohort) => ({ ...cohort, form: cohort.form.name })),
+  };
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: order, stdout: true, stderr: true });
   worker.stdout.pipe(process.stderr, { end: false });
   worker.stderr.pipe(process.stderr, { end: false });

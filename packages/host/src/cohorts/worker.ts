@@ -1,7 +1,7 @@
 // A helper of negotiateInThreads: waits for a phase, takes pieces of it, says when there are none left.
 import { parentPort, workerData } from 'node:worker_threads';
-import { type CohortProblem, cohortForms } from '@gridflock/core';
-import { PhaseHand, tasks, words } from './shared-phases.ts';
+import { type CohortProblem, cohortForms, PhaseHand } from '@gridflock/core';
+import { endTask, helpWith, words } from './shared-phases.ts';
 import type { WorkOrder } from './threads.ts';
 
 const order = workerData as WorkOrder;
@@ -11,17 +11,17 @@ const cohorts = order.cohorts.map((cohort) => {
   return { ...cohort, form };
 });
 const problem: CohortProblem = { ...order.problem, cohorts };
-const hand = new PhaseHand({ ...order, problem });
+const hand = new PhaseHand({ ...order.work, problem });
 const { control } = order;
 
 let seen = Atomics.load(control, words.generation);
 parentPort?.postMessage('ready');
-while (Atomics.load(control, words.task) !== tasks.end) {
+while (Atomics.load(control, words.task) !== endTask) {
   Atomics.wait(control, words.generation, seen);
   seen = Atomics.load(control, words.generation);
-  if (Atomics.load(control, words.task) === tasks.end) break;
+  if (Atomics.load(control, words.task) === endTask) break;
   try {
-    hand.help();
+    helpWith(control, hand);
   } catch {
     Atomics.store(control, words.failed, 1);
   }

@@ -37,6 +37,10 @@ export const curtailed: Form = {
     for (let t = 0; t < T; t++) sum_kW += load[i * T + t];
     return dt_h * Math.max(0, price[i]) * sum_kW;
   },
+  room([load], i, { steps_count: T }, _x, _at, t, room) {
+    room[0] = -load[i * T + t];
+    room[1] = 0;
+  },
   reach([load], i, { steps_count: T }) {
     let most = 0;
     for (let t = 0; t < T; t++) most = Math.max(most, load[i * T + t]);

@@ -5,9 +5,12 @@ import type { ReadySolver } from '../../solvers/contract.ts';
 import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
 import { blockOracle } from '../../solvers/oracle.ts';
 import type { Form, FormValues, Horizon } from '../form.ts';
+import { available } from './available.ts';
 import { curtailed } from './curtailed.ts';
 import { filled } from './filled.ts';
 import { fixed } from './fixed.ts';
+import { heated } from './heated.ts';
+import { lossy } from './lossy.ts';
 import { ramped } from './ramped.ts';
 import { stored } from './stored.ts';
 import { traded } from './traded.ts';
@@ -27,6 +30,7 @@ const one = (...values: number[]): Float64Array[] => values.map((value) => Float
 const devices: readonly { form: Form; reach_kW: number; draw: (horizon: Horizon) => FormValues }[] = [
   { form: fixed, reach_kW: 10, draw: ({ steps_count: T }) => [perStep(T, -2, 9)] },
   { form: curtailed, reach_kW: 8, draw: ({ steps_count: T }) => [perStep(T, 0, 6), ...one(between(-1, 6))] },
+  { form: available, reach_kW: 8, draw: ({ steps_count: T }) => [perStep(T, 0, 6), ...one(between(-1, 2))] },
   { form: traded, reach_kW: 20, draw: ({ steps_count: T }) => [perStep(T, -1, 3), ...one(between(0, 2), between(0, 12))] },
   { form: transfer, reach_kW: 20, draw: () => one(between(0, 10)) },
   {
@@ -56,6 +60,36 @@ const devices: readonly { form: Form; reach_kW: number; draw: (horizon: Horizon)
       const start = between(0, size);
       const end = Math.min(size, Math.max(0, start + between(-1, 1) * power * T * dt_h));
       return one(power, size, start, end);
+    },
+  },
+  {
+    form: lossy,
+    reach_kW: 15,
+    draw({ steps_count: T, dt_h }) {
+      const power = between(1, 10);
+      const size = between(1, 40);
+      const start = between(0, size);
+      const into = between(0.5, 1);
+      const end = Math.min(size, Math.max(0, start + between(-1, 0.95) * into * power * T * dt_h));
+      return one(power, size, start, end, into, between(0.5, 1));
+    },
+  },
+  {
+    form: heated,
+    reach_kW: 8,
+    draw({ steps_count: T, dt_h }) {
+      // the band is laid around a plan, so that one exists; it binds often
+      const [most, performance, loss, capacity] = [between(2, 6), between(1, 4), between(0.1, 0.4), between(0.5, 10)];
+      const keep = Math.exp((-loss * dt_h) / capacity);
+      const start = between(15, 22);
+      const outside = perStep(T, -5, 15);
+      let theta = start;
+      const path = outside.map((a) => {
+        theta = keep * theta + (1 - keep) * (a + (performance / loss) * between(0, most));
+        return theta;
+      });
+      const [below, above] = [between(0, 2), between(0, 2)];
+      return [...one(most, performance, loss, capacity, start), outside, path.map((x) => x - below), path.map((x) => x + above)];
     },
   },
 ];
@@ -117,6 +151,35 @@ describe.each(devices)('$form.name', ({ form, reach_kW, draw }) => {
     expect(together).toEqual(alone);
   });
 
+  it('says truly how far a single step may move', () => {
+    const { room } = form;
+    if (!room) return;
+    for (let round = 0; round < 200; round++) {
+      const horizon = horizonOf(round);
+      const T = horizon.steps_count;
+      const values = draw(horizon);
+      const x = Float64Array.from({ length: form.terminals_count * T }, () => between(-reach_kW, reach_kW));
+      const work = new Float64Array(form.workspace_count(T));
+      form.prox(values, 0, 1, horizon, 0.5, x, 0, work);
+      const t = index(T);
+      const range = new Float64Array(2);
+      room(values, 0, horizon, x, 0, t, range);
+      expect(range[0]).toBeLessThanOrEqual(x[t] + 1e-9);
+      expect(range[1]).toBeGreaterThanOrEqual(x[t] - 1e-9);
+      /** Distance of the plan with p_t moved from the nearest that keeps all limits: no cost stands against a weight of 1e9. */
+      const away = (p_kW: number): number => {
+        const moved = Float64Array.from(x);
+        moved[t] = p_kW;
+        if (form.terminals_count === 2) moved[T + t] = -p_kW;
+        const near = Float64Array.from(moved);
+        form.prox(values, 0, 1, horizon, 1e9, near, 0, work);
+        return near.reduce((most, p, k) => Math.max(most, Math.abs(p - moved[k])), 0);
+      };
+      for (const p_kW of [range[0], between(range[0], range[1]), range[1]]) expect(away(p_kW)).toBeLessThan(1e-6);
+      for (const p_kW of [range[0] - 0.1, range[1] + 0.1]) expect(away(p_kW)).toBeGreaterThan(0.01);
+    }
+  });
+
   it('is firmly non-expansive', () => {
     for (let round = 0; round < 200; round++) {
       const horizon = horizonOf(round);
@@ -164,6 +227,30 @@ describe('by hand', () => {
     [0.5, 0.5, -1].forEach((value, t) => {
       expect(p[t]).toBeCloseTo(value, 12);
     });
+  });
+
+  it('a lossy store of η = ½ each way buys 4 to give 1', () => {
+    // drawn: ψ = 2·p out, ½·p in; e from 0 to 0. min (p₁ + 2)² + (p₂ − 2)² with 2·p₂ = −½·p₁: p₁ = −4·p₂, so 17·p₂ = 10
+    const [p1, p2] = answer(lossy, one(10, 50, 0, 0, 0.5, 0.5), [-2, 2], 1);
+    expect(p2).toBeCloseTo(10 / 17, 12);
+    expect(p1).toBeCloseTo(-40 / 17, 12);
+    expect(lossy.relaxed?.(one(10, 50, 0, 0, 0.5, 0.5), 0, hour(2), Float64Array.of(p1, p2), 0)).toBe(0);
+  });
+
+  it('a full store that is asked to take power can only throw it away, and says so', () => {
+    const full = one(10, 50, 50, 50, 0.5, 0.5);
+    expect(answer(lossy, full, [-4], 1)).toEqual([-4]);
+    expect(lossy.relaxed?.(full, 0, hour(1), Float64Array.of(-4), 0)).toBeCloseTo(2, 12);
+  });
+
+  it('a house at 20 °C that loses half its heat in an hour is kept at 18 by the power that makes up for it', () => {
+    // κ = ½ at G = ln 2, C = 1; g = η·(1 − κ)/G. From 20 with 10 outside: 15 without heating, so 3 K are missing, then 4
+    const loss = Math.LN2;
+    const house = [...one(20, 3, loss, 1, 20), ...[10, 18, 25].map((value) => Float64Array.of(value, value))];
+    const gain = 1.5 / loss;
+    const p = answer(heated, house, [0, 0], 1);
+    expect(p[0]).toBeCloseTo(-3 / gain, 12);
+    expect(p[1]).toBeCloseTo(-4 / gain, 12);
   });
 
   it('a line carries half the difference, up to its capacity', () => {

@@ -49,6 +49,21 @@ export const ramped: Form = {
   costMost([low, high, a, b], i, { steps_count: T, dt_h }) {
     return dt_h * T * Math.max((a[i] * low[i] + b[i]) * low[i], (a[i] * high[i] + b[i]) * high[i]);
   },
+  room([low, high, , , ramp], i, { steps_count: T, dt_h }, x, at, t, room) {
+    const step_kW = ramp[i] * dt_h;
+    let least = low[i];
+    let most = high[i];
+    if (t > 0) {
+      least = Math.max(least, x[at + t - 1] - step_kW);
+      most = Math.min(most, x[at + t - 1] + step_kW);
+    }
+    if (t + 1 < T) {
+      least = Math.max(least, x[at + t + 1] - step_kW);
+      most = Math.min(most, x[at + t + 1] + step_kW);
+    }
+    room[0] = least;
+    room[1] = most;
+  },
   reach: ([low, high], i) => Math.max(Math.abs(low[i]), Math.abs(high[i])),
   declare(model, name, [low, high, a, b, ramp], i, { steps_count: T, dt_h }) {
     const p = model.variables(`${name}p_kW`, [T], { lower: low[i], upper: high[i] });

@@ -43,6 +43,10 @@ export const traded: Form = {
     for (let t = 0; t < T; t++) sum_cur_per_h += most[i] * (Math.abs(price[i * T + t]) + fee[i]);
     return dt_h * sum_cur_per_h;
   },
+  room([, , most], i, _horizon, _x, _at, _t, room) {
+    room[0] = -most[i];
+    room[1] = most[i];
+  },
   reach: ([, , most], i) => most[i],
   declare(model, name, [price, fee, most], i, { steps_count: T, dt_h }) {
     const bought = model.variables(`${name}p_bought_kW`, [T], { lower: 0, upper: most[i] });

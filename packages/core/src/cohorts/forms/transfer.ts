@@ -29,6 +29,10 @@ export const transfer: Form = {
   cost: () => 0,
   costMost: () => 0,
   joins: ([capacity], i, p_kW) => Math.abs(p_kW) < capacity[i],
+  room([capacity], i, _horizon, _x, _at, _t, room) {
+    room[0] = -capacity[i];
+    room[1] = capacity[i];
+  },
   reach: ([capacity], i) => capacity[i],
   declare(model, name, [capacity], i, { steps_count: T }) {
     const p = model.variables(`${name}p_kW`, [T], { lower: -capacity[i], upper: capacity[i] });
