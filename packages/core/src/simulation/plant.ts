@@ -21,6 +21,8 @@ export interface Plant {
   readonly outputs: readonly string[];
   /** What may be changed while it runs: gains, loads, breakers (1 closed, 0 open). */
   readonly parameters: readonly string[];
+  /** Inputs that are outputs of some time ago; absent: none. */
+  readonly delays?: readonly Delay[];
   /** Where a run begins unless told otherwise. */
   startInto(x: Float64Array): void;
   /** The inputs when nobody commands. */
@@ -46,6 +48,24 @@ export interface State {
   /** Ends in its unit: `dg1.p_kW`. */
   readonly name: string;
   readonly equation: string;
+}
+
+/** Input `input` is what output `output` was `delay_s` ago; both by their places in the lists. */
+export interface Delay {
+  readonly output: number;
+  readonly input: number;
+  readonly delay_s: number;
+}
+
+/** Fills delayed inputs with what they are when nothing has moved for a long time. */
+export function settleDelays(plant: Plant, x: Float64Array, u: Float64Array): void {
+  const y = new Float64Array(plant.outputs.length);
+  const { delays = [] } = plant;
+  // once for what is measured, and once more for what is said about it
+  for (let pass = 0; pass < 2 && delays.length > 0; pass++) {
+    plant.outputsInto(x, u, y);
+    for (const { output, input } of delays) u[input] = y[output];
+  }
 }
 
 /**

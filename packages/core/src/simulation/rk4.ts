@@ -5,9 +5,12 @@
  *
  * Order 4, interpolation of order 3. Between two events all steps are equal and at most `step_s`. Stable only while
  * |1 + z + z²/2 + z³/6 + z⁴/24| ≤ 1 for z = h·λ of every mode: on the real axis −2.785 ≤ z; fastest-mode.ts says it before a run.
+ *
+ * Delayed inputs are read from the past at every stage (delay-line.ts), so steps are at most the shortest delay.
  * @source Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I (2nd ed., 1993), table II.1.2
  */
-import type { Plant } from './plant.ts';
+import { DelayLine } from './delay-line.ts';
+import { type Plant, settleDelays } from './plant.ts';
 import type { Stepper, StepperOptions, StepStatus } from './stepper.ts';
 
 export class Rk4 implements Stepper {
@@ -27,10 +30,12 @@ export class Rk4 implements Stepper {
   private readonly stage: Float64Array;
   /** k1 is f(x) at t_s. */
   private ready = false;
+  private readonly past: DelayLine | undefined;
 
   constructor(plant: Plant, { step_s }: StepperOptions) {
     this.plant = plant;
-    this.longest_s = step_s;
+    this.past = plant.delays?.length ? new DelayLine(plant, plant.delays) : undefined;
+    this.longest_s = Math.min(step_s, this.past?.shortest_s ?? step_s);
     const n = plant.states.length;
     this.x = new Float64Array(n);
     this.u = new Float64Array(plant.inputs.length);
@@ -47,12 +52,23 @@ export class Rk4 implements Stepper {
     this.before_s = t_s;
     this.start.set(this.x);
     this.ready = false;
+    const { past, x, u } = this;
+    if (past === undefined) return;
+    if (past.isEmpty) settleDelays(this.plant, x, u);
+    else {
+      past.fill(t_s, u, 'behind');
+      past.jump(t_s);
+    }
+    past.cut();
+    past.keep(t_s, x, u);
   }
 
   step(limit_s: number): StepStatus {
-    const { plant, x, u, start, k, sum, stage } = this;
+    const { plant, x, u, start, k, sum, stage, past, t_s } = this;
     const n = x.length;
-    const left_s = limit_s - this.t_s;
+    const jump_s = past?.nextJump_s(t_s) ?? Infinity;
+    const end_s = Math.min(limit_s, jump_s);
+    const left_s = end_s - t_s;
     const steps = Math.max(1, Math.ceil(left_s / this.longest_s - 1e-9));
     const h = left_s / steps;
     const half = h / 2;
@@ -64,6 +80,7 @@ export class Rk4 implements Stepper {
       start[i] = x[i];
       stage[i] = x[i] + half * k1[i];
     }
+    past?.fill(t_s + half, u);
     plant.derivativeInto(stage, u, k);
     for (let i = 0; i < n; i++) {
       sum[i] = k1[i] + 2 * k[i];
@@ -74,6 +91,7 @@ export class Rk4 implements Stepper {
       sum[i] += 2 * k[i];
       stage[i] = start[i] + h * k[i];
     }
+    past?.fill(t_s + h, u);
     plant.derivativeInto(stage, u, k);
     const sixth = h / 6;
     let finite = 0;
@@ -81,11 +99,17 @@ export class Rk4 implements Stepper {
       x[i] = start[i] + sixth * (sum[i] + k[i]);
       finite += x[i] - x[i];
     }
-    this.before_s = this.t_s;
-    this.t_s = steps === 1 ? limit_s : this.t_s + h;
+    this.before_s = t_s;
+    this.t_s = steps === 1 ? end_s : t_s + h;
     this.steps_count++;
+    past?.keep(this.t_s, x, u);
     plant.derivativeInto(x, u, this.k5);
-    this.ready = true;
+    this.ready = this.t_s !== jump_s;
+    if (past !== undefined && !this.ready) {
+      past.fill(jump_s, u, 'behind');
+      past.cut();
+      past.keep(jump_s, x, u);
+    }
     return finite === 0 ? 'ok' : 'not-finite';
   }
 

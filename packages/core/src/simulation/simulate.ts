@@ -1,4 +1,4 @@
-import { InputError } from '../base/errors.ts';
+import { CombinationError, InputError } from '../base/errors.ts';
 import { DormandPrince } from './dormand-prince.ts';
 import { checkFixedStep } from './fastest-mode.ts';
 import { type Plant, placeOf } from './plant.ts';
@@ -74,13 +74,13 @@ const STATE_MAX = 1e9;
 /**
  * Runs a plant from time zero. At one moment planned events come first, then processes in the order given, then the record.
  * Same plant, same options: same bits. Parameters that events change stay changed afterwards.
- * @throws {InputError} SIMULATION_OPTION, SIMULATION_EVENT, SIMULATION_UNKNOWN_NAME, SIMULATION_STEP_TOO_LONG
+ * @throws {InputError} SIMULATION_OPTION, SIMULATION_EVENT, SIMULATION_UNKNOWN_NAME, SIMULATION_STEP_TOO_LONG; {CombinationError} SIMULATION_METHOD
  */
 export function simulate(plant: Plant, options: SimulationOptions): Trajectory {
   const { stop_s, method = 'dormand-prince', events = [], watches = [], processes = [] } = options;
   const step_s = options.step_s ?? (method === 'rk4' ? 1e-3 : stop_s / 10);
   const record_s = options.record_s ?? stop_s / 100;
-  checkOptions(plant, options, step_s, record_s);
+  checkOptions(plant, { ...options, method }, step_s, record_s);
   checkPlan(plant, events, stop_s);
   const tolerances = { relative_frac: options.relative_frac ?? 1e-7, absolute: options.absolute ?? 1e-7 };
   const stepper: Stepper = methods[method](plant, { step_s, tolerances });
@@ -255,10 +255,17 @@ function diagnose(plant: Plant, stepper: Stepper, status: StepStatus, fault: num
 
 function checkOptions(
   plant: Plant,
-  { stop_s, relative_frac = 1, absolute = 1, x, u }: SimulationOptions,
+  { stop_s, method, relative_frac = 1, absolute = 1, x, u }: SimulationOptions,
   step_s: number,
   record_s: number,
 ): void {
+  if (method !== 'rk4' && plant.delays?.length) {
+    throw new CombinationError({
+      code: 'SIMULATION_METHOD',
+      message: `"${plant.title}" has delayed inputs, which ${method} cannot follow`,
+      hint: 'Use method rk4 with a step of at most the shortest delay.',
+    });
+  }
   const positive = { stop_s, step_s, record_s, relative_frac, absolute };
   for (const [name, value] of Object.entries(positive))
     if (!(value > 0 && value < Infinity)) throw badOption(name, value, 'a positive number');

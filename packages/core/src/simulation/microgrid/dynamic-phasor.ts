@@ -124,7 +124,8 @@ class DynamicPhasorMicrogrid implements Plant {
     for (let k = 0; k < m.length; k++) {
       const o = offsetOf(k);
       const b = 2 * inverterBus[k];
-      const [d, q] = [x[o + 2], x[o + 3]];
+      const d = x[o + 2];
+      const q = x[o + 3];
       rate[o] = filter[k] * (1e-3 * (formed[2 * k] * d + formed[2 * k + 1] * q) - x[o]);
       rate[o + 1] = filter[k] * (1e-3 * (formed[2 * k + 1] * d - formed[2 * k] * q) - x[o + 1]);
       rate[o + 2] = couplingGain[k] * (formed[2 * k] - v[b]) - decay[k] * d + w_com * q;
