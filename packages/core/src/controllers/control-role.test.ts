@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Message, Outbox } from '../agents/role.ts';
-import { controlRole, type Device, delayedDevice } from './control-role.ts';
+import { controlRole, type DevicePort, delayedDevice } from './control-role.ts';
 import { meanVoltage } from './secondary-consensus/mean-voltage.ts';
 
 const law = meanVoltage.build(meanVoltage.example);
@@ -10,7 +10,7 @@ function scene(forgetAfter_s?: number) {
   const commanded: number[][] = [];
   const sent: { to: string; message: Message }[] = [];
   const wakes: number[] = [];
-  const device: Device = {
+  const device: DevicePort = {
     measureInto: (_now_s, y) => y.set([313, 376, 10, 10]),
     command: (_now_s, values) => void commanded.push([...values]),
   };
@@ -93,7 +93,7 @@ describe('a law as a role', () => {
 describe('a delayed device', () => {
   it('gives what was measured so long ago, at first what came first', () => {
     let now = 0;
-    const plain: Device = { measureInto: (now_s, y) => void (y[0] = 10 * now_s), command() {} };
+    const plain: DevicePort = { measureInto: (now_s, y) => void (y[0] = 10 * now_s), command() {} };
     const device = delayedDevice(plain, 0.2);
     const seen: number[] = [];
     for (let k = 0; k < 6; k++, now = k / 10) {

@@ -2,7 +2,7 @@ import type { AgentId, Message, Outbox, Role, Snapshot } from '../agents/role.ts
 import { buildHeard, type Law, stepLaw } from './contract.ts';
 
 /** The device that an agent commands: a simulated plant, an inverter behind a field bus. */
-export interface Device {
+export interface DevicePort {
   /** What the law measures, at this moment. */
   measureInto(now_s: number, y: Float64Array): void;
   /** Commands from this moment on, until the next. */
@@ -12,7 +12,7 @@ export interface Device {
 export interface ControlRoleOptions {
   readonly id: AgentId;
   readonly law: Law;
-  readonly device: Device;
+  readonly device: DevicePort;
   /** Whom it hears and talks to, with the weight of what is heard. */
   readonly neighbours: readonly { readonly id: AgentId; readonly weight_frac: number }[];
   /** Time between two acts. */
@@ -154,7 +154,7 @@ export class ControlRole implements Role {
  * A device whose measurements reach its agent `delay_s` late, as over a network between the plant and a distant controller. What is not yet there is what was
  * measured first. Delays are met to whole periods of the agent, rounded up.
  */
-export function delayedDevice(device: Device, delay_s: number): Device {
+export function delayedDevice(device: DevicePort, delay_s: number): DevicePort {
   const waiting: { readonly at_s: number; readonly y: Float64Array }[] = [];
   let latest: Float64Array | undefined;
   return {

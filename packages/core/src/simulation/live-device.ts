@@ -1,5 +1,5 @@
 import type { Law } from '../controllers/contract.ts';
-import type { Device } from '../controllers/control-role.ts';
+import type { DevicePort } from '../controllers/control-role.ts';
 import { placeOf } from './plant.ts';
 import type { Run } from './run.ts';
 
@@ -8,7 +8,7 @@ import type { Run } from './run.ts';
  * many agents share one run; their clocks are one clock.
  * @throws {InputError} SIMULATION_UNKNOWN_NAME when the plant has not what the law measures or commands
  */
-export function liveDevice(run: Run, device: string, { measures, commands }: Law): Device {
+export function liveDevice(run: Run, device: string, { measures, commands }: Law): DevicePort {
   const { plant } = run;
   const measureAt = measures.map((name) => placeOf(`${device}.${name}`, plant.outputs, `output of "${plant.title}"`));
   const commandAt = commands.map((name) => placeOf(`${device}.${name}`, plant.inputs, `input of "${plant.title}"`));

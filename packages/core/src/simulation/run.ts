@@ -166,14 +166,14 @@ export class Run {
       this.isTouched = true;
     }
     let next_s = events[this.event]?.at_s ?? Infinity;
-    for (const process of processes) {
-      if (process.next_s <= t_s) {
+    for (const actor of processes) {
+      if (actor.next_s <= t_s) {
         this.outputsInto(y);
-        process.act(t_s, y, stepper.u);
+        actor.act(t_s, y, stepper.u);
         this.isTouched = true;
-        if (!(process.next_s > t_s)) throw standsStill(t_s);
+        if (!(actor.next_s > t_s)) throw standsStill(t_s);
       }
-      next_s = Math.min(next_s, process.next_s);
+      next_s = Math.min(next_s, actor.next_s);
     }
     return next_s;
   }

@@ -1,5 +1,6 @@
 import type { Role } from '../agents/role.ts';
 import type { RunOptions } from '../agents/run.ts';
+import type { Controller } from '../controllers/contract.ts';
 import type { DeviceKind } from '../devices/contract.ts';
 import type { NetworkFormat } from '../formats/contract.ts';
 import type { Formulation } from '../formulations/contract.ts';
@@ -55,6 +56,8 @@ export interface Catalog {
   readonly formulations: readonly Formulation[];
   // biome-ignore lint/suspicious/noExplicitAny: each scheme has options of its own; a study reads them against `defaults`
   readonly schemes: readonly Scheme<any>[];
+  // biome-ignore lint/suspicious/noExplicitAny: each controller has a table of parameters of its own
+  readonly controllers: readonly Controller<any>[];
   readonly solvers: readonly Solver[];
   readonly powerflows: readonly PowerFlowMethod[];
   readonly formats: readonly NetworkFormat[];

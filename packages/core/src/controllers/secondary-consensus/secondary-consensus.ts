@@ -1,8 +1,4 @@
-import type { Controller } from '../contract.ts';
-import { dapi } from './dapi.ts';
-import { leaderFollower } from './leader-follower.ts';
-import { meanVoltage } from './mean-voltage.ts';
-
-/** Three laws of secondary control; the first is the one to take. */
-// biome-ignore lint/suspicious/noExplicitAny: each law has a table of its own
-export const secondaryConsensus: readonly Controller<any>[] = [meanVoltage, leaderFollower, dapi];
+/** Three laws of secondary control, each a controller of the catalogue. `meanVoltage` is the one to take. */
+export { dapi } from './dapi.ts';
+export { leaderFollower } from './leader-follower.ts';
+export { meanVoltage } from './mean-voltage.ts';

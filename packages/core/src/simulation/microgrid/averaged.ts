@@ -52,7 +52,7 @@ class AveragedMicrogrid implements Plant {
   private readonly loops: readonly InnerLoops[];
   private readonly couplingDecay: Float64Array;
   private readonly wiresAt: number;
-  private readonly w_b: number;
+  private readonly wNominal: number;
   private readonly side: Float64Array;
   private readonly v: Float64Array;
   private readonly dSide: Float64Array;
@@ -74,7 +74,7 @@ class AveragedMicrogrid implements Plant {
     });
     this.couplingDecay = Float64Array.from(inverters, ({ coupling }) => coupling.r_ohm / coupling.l_H);
     this.wiresAt = PER_INVERTER * inverters.length - 1;
-    this.w_b = 2 * Math.PI * microgrid.frequency_Hz;
+    this.wNominal = 2 * Math.PI * microgrid.frequency_Hz;
     this.states = [...inverters.flatMap(({ id }, k) => inverterStates(id, k === 0)), ...wireStates(microgrid)];
     this.inputs = inputsOf(microgrid);
     this.outputs = outputsOf(microgrid);
@@ -136,7 +136,7 @@ class AveragedMicrogrid implements Plant {
 
   derivativeInto(x: Float64Array, u: Float64Array, rate: Float64Array): void {
     this.voltages(x);
-    const { settings, wires, v, cos, sin, loops, w_b, couplingDecay } = this;
+    const { settings, wires, v, cos, sin, loops, wNominal, couplingDecay } = this;
     const { m, n, filter } = settings;
     const { inverterBus, couplingGain } = wires;
     const w_com = u[0] - m[0] * (x[0] - u[2]);
@@ -156,12 +156,12 @@ class AveragedMicrogrid implements Plant {
       const missq = -voq;
       rate[o + 2] = missd;
       rate[o + 3] = missq;
-      const lackd = feedforward_frac * iod - w_b * c_filter_F * voq + kp_A_per_V * missd + ki_A_per_Vs * x[o + 2] - ild;
-      const lackq = feedforward_frac * ioq + w_b * c_filter_F * vod + kp_A_per_V * missq + ki_A_per_Vs * x[o + 3] - ilq;
+      const lackd = feedforward_frac * iod - wNominal * c_filter_F * voq + kp_A_per_V * missd + ki_A_per_Vs * x[o + 2] - ild;
+      const lackq = feedforward_frac * ioq + wNominal * c_filter_F * vod + kp_A_per_V * missq + ki_A_per_Vs * x[o + 3] - ilq;
       rate[o + 4] = lackd;
       rate[o + 5] = lackq;
-      const vid = -w_b * l_filter_H * ilq + kp_V_per_A * lackd + ki_V_per_As * x[o + 4];
-      const viq = w_b * l_filter_H * ild + kp_V_per_A * lackq + ki_V_per_As * x[o + 5];
+      const vid = -wNominal * l_filter_H * ilq + kp_V_per_A * lackd + ki_V_per_As * x[o + 4];
+      const viq = wNominal * l_filter_H * ild + kp_V_per_A * lackq + ki_V_per_As * x[o + 5];
       rate[o + 6] = (vid - vod - r_filter_ohm * ild) / l_filter_H + w * ilq;
       rate[o + 7] = (viq - voq - r_filter_ohm * ilq) / l_filter_H - w * ild;
       rate[o + 8] = (ild - iod) / c_filter_F + w * voq;
@@ -188,7 +188,7 @@ class AveragedMicrogrid implements Plant {
 
   tangentInto(x: Float64Array, u: Float64Array, dx: Float64Array, du: Float64Array, dRate: Float64Array, dOutputs: Float64Array): void {
     this.voltages(x);
-    const { settings, wires, v, dv, dSide, cos, sin, loops, w_b, couplingDecay } = this;
+    const { settings, wires, v, dv, dSide, cos, sin, loops, wNominal, couplingDecay } = this;
     const { m, n, filter } = settings;
     const { inverterBus, couplingGain, shunt_ohm } = wires;
     dSide.fill(0);
@@ -222,12 +222,12 @@ class AveragedMicrogrid implements Plant {
       const missq = -dvoq;
       dRate[o + 2] = missd;
       dRate[o + 3] = missq;
-      const lackd = feedforward_frac * diod - w_b * c_filter_F * dvoq + kp_A_per_V * missd + ki_A_per_Vs * dx[o + 2] - dild;
-      const lackq = feedforward_frac * dioq + w_b * c_filter_F * dvod + kp_A_per_V * missq + ki_A_per_Vs * dx[o + 3] - dilq;
+      const lackd = feedforward_frac * diod - wNominal * c_filter_F * dvoq + kp_A_per_V * missd + ki_A_per_Vs * dx[o + 2] - dild;
+      const lackq = feedforward_frac * dioq + wNominal * c_filter_F * dvod + kp_A_per_V * missq + ki_A_per_Vs * dx[o + 3] - dilq;
       dRate[o + 4] = lackd;
       dRate[o + 5] = lackq;
-      const vid = -w_b * l_filter_H * dilq + kp_V_per_A * lackd + ki_V_per_As * dx[o + 4];
-      const viq = w_b * l_filter_H * dild + kp_V_per_A * lackq + ki_V_per_As * dx[o + 5];
+      const vid = -wNominal * l_filter_H * dilq + kp_V_per_A * lackd + ki_V_per_As * dx[o + 4];
+      const viq = wNominal * l_filter_H * dild + kp_V_per_A * lackq + ki_V_per_As * dx[o + 5];
       dRate[o + 6] = (vid - dvod - r_filter_ohm * dild) / l_filter_H + dw * ilq + w * dilq;
       dRate[o + 7] = (viq - dvoq - r_filter_ohm * dilq) / l_filter_H - dw * ild - w * dild;
       dRate[o + 8] = (dild - diod) / c_filter_F + dw * voq + w * dvoq;

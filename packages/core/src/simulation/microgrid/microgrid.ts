@@ -12,7 +12,7 @@ export interface Microgrid {
   readonly network: Network;
   /** Nominal; reactances of the network belong to it. */
   readonly frequency_Hz: number;
-  readonly inverters: readonly Inverter[];
+  readonly inverters: readonly FormingInverter[];
   readonly loads: readonly ImpedanceLoad[];
 }
 
@@ -20,7 +20,7 @@ export interface Microgrid {
  * A grid-forming inverter with droop:  ω = ω_set − m·(P − p_set),  |E| = v_set − n·Q, P and Q behind a first-order filter.
  * ω_set, v_set and p_set are inputs of the plant.
  */
-export interface Inverter {
+export interface FormingInverter {
   readonly id: string;
   /** Id of its bus. */
   readonly bus: string;
@@ -103,7 +103,7 @@ export function placeMicrogrid({ network, frequency_Hz, inverters, loads }: Micr
   return { inverterBus, loadBus };
 }
 
-function checkInverter(inverter: Inverter): void {
+function checkInverter(inverter: FormingInverter): void {
   const { id, coupling, loops, droop_rad_per_s_per_kW, droop_V_per_kvar, v_set_V, filter_rad_per_s } = inverter;
   atLeast('droop_rad_per_s_per_kW', droop_rad_per_s_per_kW, 0, id);
   atLeast('droop_V_per_kvar', droop_V_per_kvar, 0, id);

@@ -1,6 +1,6 @@
 import { InputError } from '../../base/errors.ts';
 import { buildNetwork } from '../../network/build.ts';
-import type { InnerLoops, Inverter, Microgrid } from '../microgrid/microgrid.ts';
+import type { FormingInverter, InnerLoops, Microgrid } from '../microgrid/microgrid.ts';
 
 const filter = { r_filter_ohm: 0.1, l_filter_H: 1.35e-3, c_filter_F: 50e-6, feedforward_frac: 0.75 };
 const first: InnerLoops = { ...filter, kp_A_per_V: 0.1, ki_A_per_Vs: 420, kp_V_per_A: 15, ki_V_per_As: 20_000 };
@@ -39,7 +39,7 @@ export function inverterChain(inverters_count: number): Microgrid {
     source: 'Bidram, Lewis, Davoudi 2014; ORNL GridKit ScaleMicrogrid',
   });
   const inverters = places.map(
-    (k): Inverter => ({
+    (k): FormingInverter => ({
       id: `dg${k}`,
       bus: `bus${k}`,
       droop_rad_per_s_per_kW: k <= 2 ? 0.094 : 0.125,
