@@ -69,7 +69,7 @@ export class Rk4 implements Stepper {
     const jump_s = past?.nextJump_s(t_s) ?? Infinity;
     const end_s = Math.min(limit_s, jump_s);
     const left_s = end_s - t_s;
-    const steps = Math.max(1, Math.ceil(left_s / this.longest_s - 1e-9));
+    const steps = Math.max(1, Math.ceil(left_s / this.longest_s - 1e-6));
     const h = left_s / steps;
     const half = h / 2;
     if (!this.ready) plant.derivativeInto(x, u, this.k5);
