@@ -6,7 +6,7 @@ import { averagedMicrogrid } from './microgrid/averaged.ts';
 import type { Microgrid } from './microgrid/microgrid.ts';
 import { quasiStaticMicrogrid } from './microgrid/quasi-static.ts';
 import { findOperatingPoint } from './operating-point.ts';
-import { type Plant, settleDelays } from './plant.ts';
+import type { Plant } from './plant.ts';
 import { inverterChain } from './scenarios/inverter-chain.ts';
 import { simulate } from './simulate.ts';
 import { consensusAgents } from './testing/secondary.ts';
@@ -38,11 +38,7 @@ function delayed(
   const laws = consensusAgents(chain, 'printed', { c });
   const { status, x } = findOperatingPoint(closeLoop(build(chain), laws, ring));
   expect(status).toBe('found');
-  const plant = closeLoop(build(chain), laws, ring, delays);
-  const u = new Float64Array(plant.inputs.length);
-  plant.inputsInto(u);
-  settleDelays(plant, x, u);
-  return { plant, x, u };
+  return { plant: closeLoop(build(chain), laws, ring, delays), x };
 }
 
 describe('K5: consensus with delayed data bears π/(2·c·λ_max)', () => {
@@ -95,16 +91,16 @@ describe('K5: the microgrid of four inverters, everything an agent knows delayed
     [16, 0.0218],
     [32, 0.0112],
   ])('gain %d bears %d s: larger gain, less delay', (c, tau_s) => {
-    const { plant, x, u } = delayed(c, { measureDelay_s: 0.05 });
-    const { status, margin_s } = delayMargin(delaySystemOf(plant, x, u));
+    const { plant, x } = delayed(c, { measureDelay_s: 0.05 });
+    const { status, margin_s } = delayMargin(delaySystemOf(plant, x));
     expect(status).toBe('limited');
     expect(Math.abs(margin_s / tau_s - 1), `${margin_s}`).toBeLessThan(0.01);
   });
 
   it('decays in simulation at 0.95 of the margin and grows at 1.10', () => {
     const c = 8;
-    const { plant, x, u } = delayed(c, { measureDelay_s: 0.05 });
-    const { margin_s } = delayMargin(delaySystemOf(plant, x, u));
+    const { plant, x } = delayed(c, { measureDelay_s: 0.05 });
+    const { margin_s } = delayMargin(delaySystemOf(plant, x));
     const [below, above] = [0.95, 1.1].map((share) => {
       const late = delayed(c, { measureDelay_s: share * margin_s }).plant;
       const run = simulate(late, {
@@ -134,23 +130,23 @@ describe('K6: data of neighbours alone may be late', () => {
     [0.5, -0.15],
     [2, -0.008],
   ])('%d s: still stable', (linkDelay_s, abscissa) => {
-    const { plant, x, u } = delayed(4, { linkDelay_s });
-    const { re_per_s } = rightmostRoot(delaySystemOf(plant, x, u), 1, 24);
+    const { plant, x } = delayed(4, { linkDelay_s });
+    const { re_per_s } = rightmostRoot(delaySystemOf(plant, x), 1, 24);
     expect(re_per_s).toBeLessThan(0);
     expect(Math.abs(re_per_s - abscissa), `${re_per_s}`).toBeLessThan(0.012);
   });
 
   it('no limit up to two seconds', () => {
-    const { plant, x, u } = delayed(4, { linkDelay_s: 0.1 });
-    expect(delayMargin(delaySystemOf(plant, x, u), { limit_s: 2, nodes_count: 8 }).status).toBe('no-limit');
+    const { plant, x } = delayed(4, { linkDelay_s: 0.1 });
+    expect(delayMargin(delaySystemOf(plant, x), { limit_s: 2, nodes_count: 8 }).status).toBe('no-limit');
   });
 });
 
 describe('the averaged tier', () => {
   it('bears nearly the same delay', () => {
     const [a, c] = [quasiStaticMicrogrid, averagedMicrogrid].map((build) => {
-      const { plant, x, u } = delayed(4, { measureDelay_s: 0.05 }, build as (m: Microgrid) => Plant);
-      const system = delaySystemOf(plant, x, u);
+      const { plant, x } = delayed(4, { measureDelay_s: 0.05 }, build as (m: Microgrid) => Plant);
+      const system = delaySystemOf(plant, x);
       return [0.09, 0.1].map((tau_s) => rightmostRoot(system, tau_s / 0.05, 8).re_per_s);
     });
     for (const [below, above] of [a, c]) {

@@ -13,7 +13,7 @@
 import { CombinationError } from '../base/errors.ts';
 import { linearise } from './jacobian.ts';
 import { eigenvaluesOf } from './modes.ts';
-import type { Plant } from './plant.ts';
+import { type Plant, settleDelays } from './plant.ts';
 
 /** A + delayed channels. @shape a (n·n); b (n·r), c (r·n), d (r·r), row-major */
 export interface DelaySystem {
@@ -28,9 +28,10 @@ export interface DelaySystem {
 
 /**
  * The delayed linear system of a plant about a point.
+ * @param inputs - default: those of the plant, and what is delayed as it is when nothing has moved for long
  * @throws {CombinationError} SIMULATION_METHOD when the plant has no delays
  */
-export function delaySystemOf(plant: Plant, x: Float64Array, u: Float64Array): DelaySystem {
+export function delaySystemOf(plant: Plant, x: Float64Array, inputs?: Float64Array): DelaySystem {
   const { delays = [] } = plant;
   if (delays.length === 0) {
     throw new CombinationError({
@@ -38,6 +39,11 @@ export function delaySystemOf(plant: Plant, x: Float64Array, u: Float64Array): D
       message: `"${plant.title}" has no delayed inputs`,
       hint: 'Close the loop with measureDelay_s or linkDelay_s, or look at its modes.',
     });
+  }
+  const u = inputs ?? new Float64Array(plant.inputs.length);
+  if (inputs === undefined) {
+    plant.inputsInto(u);
+    settleDelays(plant, x, u);
   }
   const { n, m, a, b: bAll, c: cAll, d: dAll } = linearise(plant, x, u);
   const r = delays.length;
