@@ -117,6 +117,20 @@ export const errors = {
     cause: 'With so few samples of the network even a set that no sample violates would not carry the guarantee that was asked for.',
     cure: 'Take at least the number of samples that the message names, allow more violations, or ask for less confidence.',
   },
+  CONTROL_GRAPH: {
+    cause:
+      'A communication graph names an agent that does not exist, an agent twice, a link from an agent to itself, or a weight that is not positive.',
+    cure: 'Correct the links. Leave a link out instead of giving it the weight 0.',
+  },
+  CONTROL_LOOP: {
+    cause:
+      'Agents and plant do not fit: the graph is about other devices, the laws say different things, or a command would depend on itself at the same moment.',
+    cure: 'List the same devices in the same order, give all agents laws that understand each other, and let a law that measures frequency or voltage have a state between measurement and command.',
+  },
+  CONTROL_PARAM: {
+    cause: 'A parameter of a controller is missing, unknown, in another unit or outside of its range.',
+    cure: '`gridflock list controllers NAME` shows all parameters with their units, defaults and meaning.',
+  },
   CSV_CELL_EMPTY: { cause: 'A cell is empty. Missing data are never guessed.', cure: 'Fill it in.' },
   CSV_COLUMNS_UNEQUAL: { cause: 'Columns of different length were to be written as one table.', cure: report },
   CSV_COLUMN_DUPLICATE: { cause: 'Two columns have the same name.', cure: 'Keep one, or give the other its own name.' },
@@ -475,6 +489,20 @@ export const errors = {
   MATPOWER_VERSION: {
     cause: 'The case is of a version of the format that is not read.',
     cure: 'Load it in MATPOWER and save it as version 2 with `savecase`.',
+  },
+  MICROGRID_PART: {
+    cause:
+      'An inverter or a load has a value that no model can have: a negative droop, no filter, no inductance, no capacitance, or an impedance of zero.',
+    cure: 'Correct the value that the message names.',
+  },
+  MICROGRID_TIER: {
+    cause:
+      'The chosen model of a microgrid does not know a part: tiers with line dynamics know resistance and inductance in series only, the averaged tier needs the inner loops of every inverter.',
+    cure: 'Take the quasi-static tier, or describe the part as the message says.',
+  },
+  MICROGRID_WIRES_SINGULAR: {
+    cause: 'The impedances of a microgrid do not determine the voltage of a bus.',
+    cure: 'Look at the named bus for impedances that cancel each other or are not finite.',
   },
   MODEL_INVALID: {
     cause:
@@ -969,6 +997,35 @@ export const errors = {
   SIMBENCH_UNKNOWN_ID: {
     cause: 'A row names a node or a type that its folder does not have.',
     cure: 'Take the suggestion, or add it.',
+  },
+  SIMULATION_EVENT: {
+    cause: 'A planned event lies outside of the run, comes before the one listed above it, or sets something to a value that is no number.',
+    cure: 'List events from first to last, with times between 0 and the end of the run.',
+  },
+  SIMULATION_METHOD: {
+    cause: 'The method and the plant do not fit: delayed inputs need rk4, and an analysis of delays needs a plant that has some.',
+    cure: 'Choose as the message says.',
+  },
+  SIMULATION_NOT_FINITE: {
+    cause: 'A linearisation was asked for at a point where the equations have no finite derivative.',
+    cure: 'Start from a point inside the domain of the model: voltages above zero, finite states.',
+  },
+  SIMULATION_OPTION: {
+    cause:
+      'An option of a run is not positive, not finite, or an array of the wrong length; or a process wants to act twice at one moment.',
+    cure: 'Correct the option that the message names.',
+  },
+  SIMULATION_PARAMETER: {
+    cause: 'A parameter of a running plant was given a value that it cannot have.',
+    cure: 'Correct the value; breakers take 1 (closed) and 0 (open), scales and gains are not negative.',
+  },
+  SIMULATION_STEP_TOO_LONG: {
+    cause: 'A fixed step is longer than the fastest mode of the plant allows: the run would blow up by arithmetic, not by physics.',
+    cure: 'Take the step that the message offers, or a method that chooses its steps.',
+  },
+  SIMULATION_UNKNOWN_NAME: {
+    cause: 'A state, input, output or parameter was named that the plant does not have.',
+    cure: 'Names are made of the id of the part and the quantity with its unit, such as dg1.p_kW or line2.isClosed.',
   },
   SOLVER_BAD_SHAPE: { cause: 'The arrays of a program do not fit each other.', cure: report },
   SOLVER_CANNOT: {

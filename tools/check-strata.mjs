@@ -33,7 +33,7 @@ export const strata = {
   schemes: ['base', 'problem', 'agents/role', 'agents/patience', 'agents/drops', 'type:solvers/contract'],
   markets: ['base', 'problem', 'agents/role', 'type:solvers/contract'],
   privacy: ['base', 'agents'],
-  controllers: ['base', 'linalg', 'network', 'powerflows', 'devices/contract'],
+  controllers: ['base', 'linalg', 'network', 'powerflows', 'devices/contract', 'agents/role'],
   simulation: ['base', 'linalg', 'network', 'powerflows', 'devices/contract', 'controllers'],
   studies: ['*'],
   wire: ['*'],

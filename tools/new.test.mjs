@@ -47,7 +47,7 @@ it('refuses names that would not do', () => {
 
 it('fills every template', () => {
   const root = mkdtempSync(join(tmpdir(), 'gridflock-new-'));
-  for (const family of ['device', 'scheme', 'solver', 'formulation', 'format', 'powerflow', 'study', 'network']) {
+  for (const family of ['device', 'scheme', 'solver', 'formulation', 'format', 'powerflow', 'study', 'network', 'controller']) {
     const { files, folder, listed } = scaffold(root, family, 'try-out', 'A trial');
     expect(listed).toBe(false);
     expect(Object.values(families)).toContain(family);

@@ -39,8 +39,8 @@ export {
 } from './base/time-grid.ts';
 export { type QuantityName, type Unit, type UnitOf, unitOfName, units, withoutUnit } from './base/units.ts';
 export { autoPowerFlow, catalog } from './catalog.ts';
-export { type CentralCohorts, centralProgram } from './cohorts/central.ts';
 export { type BalancedPlan, balancePlan } from './cohorts/balance-plan.ts';
+export { type CentralCohorts, centralProgram } from './cohorts/central.ts';
 export { type CertifiedPlan, dualBound } from './cohorts/certify.ts';
 export type { Form, FormParameter, FormValues, Horizon } from './cohorts/form.ts';
 export { cohortForms } from './cohorts/forms/forms.ts';
@@ -59,6 +59,20 @@ export {
 export { type CohortWork, emptyWork, PhaseHand, type Phases, type PhaseTask, phasesHere, phasesOf } from './cohorts/phases.ts';
 export { buildCohortProblem, type Cohort, type CohortProblem, type CohortSpec, type Memory, ownMemory } from './cohorts/problem.ts';
 export { type RandomNetworkOptions, randomNetwork } from './cohorts/random-network.ts';
+export {
+  buildHeard,
+  type Controller,
+  defineController,
+  type Heard,
+  type Law,
+  type LawPoint,
+  type LawTangent,
+  pull,
+  stepLaw,
+} from './controllers/contract.ts';
+export { ControlRole, type ControlRoleOptions, controlRole, type DevicePort, delayedDevice } from './controllers/control-role.ts';
+export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian, laplacianSpectrum, ringOf } from './controllers/graph.ts';
+export { readControllerValues } from './controllers/read-values.ts';
 export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
 export { readParams } from './devices/params.ts';
 export { availableBox, holdsBox, largestBox, largestReserveBox, type PowerBox, reserveBox, sumBoxes } from './flexibility/box.ts';
@@ -235,6 +249,25 @@ export {
   netId,
   type ParticipantTerms,
 } from './schemes/proximal-message-passing/cast.ts';
+export { type ControlledDevice, closeLoop, type LoopOptions } from './simulation/control-loop.ts';
+export { type DelayMargin, type DelaySystem, delayMargin, delayRoots, delaySystemOf, rightmostRoot } from './simulation/delay-spectrum.ts';
+export { type Linearisation, linearise } from './simulation/jacobian.ts';
+export { liveDevice } from './simulation/live-device.ts';
+export { meanRate_per_s, nadirOf, outputOf, settling_s, spread_frac } from './simulation/metrics.ts';
+export { type AveragedOptions, averagedMicrogrid } from './simulation/microgrid/averaged.ts';
+export { dynamicPhasorMicrogrid } from './simulation/microgrid/dynamic-phasor.ts';
+export type { FormingInverter, ImpedanceLoad, InnerLoops, Microgrid } from './simulation/microgrid/microgrid.ts';
+export { type QuasiStaticOptions, quasiStaticMicrogrid } from './simulation/microgrid/quasi-static.ts';
+export { type Mode, modesAt } from './simulation/modes.ts';
+export { findOperatingPoint, type OperatingPointOptions, type OperatingPointResult } from './simulation/operating-point.ts';
+export { type Delay, type Plant, type State, settleDelays } from './simulation/plant.ts';
+export { type MethodName, type Process, Run, type SimulationOptions, type Trajectory } from './simulation/run.ts';
+export { dapiChain, dapiRatings } from './simulation/scenarios/dapi-chain.ts';
+export { inverterChain } from './simulation/scenarios/inverter-chain.ts';
+export type { Happening, PlannedChange } from './simulation/schedule.ts';
+export { simulate } from './simulation/simulate.ts';
+export { type TracePoint, traceModes } from './simulation/trace.ts';
+export type { Watch } from './simulation/watch.ts';
 export type { Certificate, ProgramUpdate, ReadySolver, Solution, SolveOptions, Solver, SolveSequence } from './solvers/contract.ts';
 export { solveNonlinear } from './solvers/nonlinear/nonlinear.ts';
 export type { NonlinearOptions, NonlinearProgram, NonlinearSolution } from './solvers/nonlinear/program.ts';

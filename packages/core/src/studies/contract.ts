@@ -1,5 +1,6 @@
 import type { Role } from '../agents/role.ts';
 import type { RunOptions } from '../agents/run.ts';
+import type { Controller } from '../controllers/contract.ts';
 import type { DeviceKind } from '../devices/contract.ts';
 import type { NetworkFormat } from '../formats/contract.ts';
 import type { Formulation } from '../formulations/contract.ts';
@@ -61,6 +62,8 @@ export interface Catalog {
   readonly schemes: readonly Scheme<any>[];
   // biome-ignore lint/suspicious/noExplicitAny: each strategy has options of its own
   readonly strategies: readonly Strategy<any>[];
+  // biome-ignore lint/suspicious/noExplicitAny: each controller has a table of parameters of its own
+  readonly controllers: readonly Controller<any>[];
   readonly solvers: readonly Solver[];
   readonly powerflows: readonly PowerFlowMethod[];
   readonly formats: readonly NetworkFormat[];

@@ -45,7 +45,13 @@ function listed(): Readonly<Record<string, readonly Listed[]>> {
     formulations: catalog.formulations.map((each) => ({ name: each.name, about: each.title })),
     schemes: catalog.schemes.map((each) => ({ name: each.name, about: each.title })),
     strategies: catalog.strategies.map((each) => ({ name: each.name, about: each.title })),
-    controllers: [],
+    controllers: catalog.controllers.map((each) => ({
+      name: each.name,
+      about: each.title,
+      theorem: each.theorem,
+      params: each.params,
+      example: each.example,
+    })),
     markets: [],
     studies: catalog.studies.map((each) => ({ name: each.kind, about: each.title })),
     solvers: catalog.solvers.map((each) => ({ name: each.name, about: kindsOf(each), takes: each.takes })),
@@ -95,10 +101,11 @@ function familyText(what: string, members: readonly Listed[], style: Style): str
 
 /** A device kind shows its parameters: name with unit, default, meaning; anything else its own words. */
 function memberText(member: Listed, style: Style): string {
-  const head = `${style.bold(member.name)}  ${member.about}`;
+  const theorem = member['theorem'] === undefined ? '' : `\n${style.dim(String(member['theorem']))}`;
+  const head = `${style.bold(member.name)}  ${member.about}${theorem}`;
   const params = member['params'] as Readonly<Record<string, { readonly about: string; readonly default?: unknown }>> | undefined;
   if (!params) {
-    const more = Object.entries(member).filter(([key]) => key !== 'name' && key !== 'about');
+    const more = Object.entries(member).filter(([key]) => !['name', 'about', 'theorem'].includes(key));
     return [head, ...more.map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)].join('\n');
   }
   const example = member['example'] as Readonly<Record<string, unknown>>;

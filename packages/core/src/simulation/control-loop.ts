@@ -1,0 +1,349 @@
+/**
+ * A plant and the laws of its agents as one plant: ẋ of both, commands wired to inputs, measurements and payloads wired to laws. So operating points, modes,
+ * traces and runs in continuous time are the same calls with control as without.
+ *
+ * Two places may delay: between a device and its agent (`measureDelay_s`: everything an agent knows is old, its own data too) and between agents
+ * (`linkDelay_s`: only what neighbours say is old). Which one it is decides on stability. A delayed value enters as an input of this plant, named `measured.…` or `heard.…`,
+ * and `delays` says which output it was `delay_s` ago.
+ *
+ * Parameters besides those of the plant: `link.<from>.<to>.weight_frac`, 0 cuts it; `control.isOn`, 0 freezes the states of all laws.
+ */
+import { CombinationError, InputError } from '../base/errors.ts';
+import { buildHeard, type Heard, type Law, type LawTangent } from '../controllers/contract.ts';
+import type { Graph } from '../controllers/graph.ts';
+import { checkedParameter, type Delay, type Plant, placeOf, type State, settleDelays } from './plant.ts';
+
+/** A law and the device that it commands. */
+export interface ControlledDevice {
+  /** Prefix of the device's inputs and outputs: `dg1`. */
+  readonly device: string;
+  readonly law: Law;
+}
+
+export interface LoopOptions {
+  readonly measureDelay_s?: number | undefined;
+  readonly linkDelay_s?: number | undefined;
+}
+
+/**
+ * Closes the loop.
+ * @param graph - its agents are the devices, in the same order
+ * @throws {CombinationError} CONTROL_LOOP; {InputError} SIMULATION_UNKNOWN_NAME, SIMULATION_OPTION
+ */
+export function closeLoop(plant: Plant, agents: readonly ControlledDevice[], graph: Graph, options: LoopOptions = {}): Plant {
+  return new ControlLoop(plant, agents, graph, options);
+}
+
+/** One agent with its places in the arrays of the loop and of the plant. */
+interface Seat {
+  readonly device: string;
+  readonly law: Law;
+  /** Own states, as part of the loop's; a window that moves with every call. */
+  readonly statesAt: number;
+  readonly measureAt: readonly number[];
+  readonly commandAt: readonly number[];
+  readonly neighbours: readonly number[];
+  readonly heard: Heard;
+  readonly dHeard: Heard;
+  readonly y: Float64Array;
+  readonly dy: Float64Array;
+  readonly commands: Float64Array;
+  readonly said: Float64Array;
+  readonly tangent: LawTangent;
+}
+
+class ControlLoop implements Plant {
+  readonly title: string;
+  readonly states: readonly State[];
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly parameters: readonly string[];
+  readonly delays: readonly Delay[];
+  private readonly plant: Plant;
+  private readonly seats: readonly Seat[];
+  private readonly weights: ReadonlyMap<string, { readonly heard: Heard; readonly at: number }>;
+  /** Plant inputs that nobody commands, by their place there. */
+  private readonly free: readonly number[];
+  /** Where `measured.…` and `heard.…` begin among the inputs; −1 when they are not delayed. */
+  private readonly measuredAt: number;
+  private readonly heardAt: number;
+  private readonly width: number;
+  private readonly needsOutputsFirst: boolean;
+  private isOn = 1;
+  private readonly plantU: Float64Array;
+  private readonly dPlantU: Float64Array;
+  private readonly plantY: Float64Array;
+  private readonly dPlantY: Float64Array;
+  private readonly scratch: Float64Array;
+
+  constructor(plant: Plant, agents: readonly ControlledDevice[], graph: Graph, options: LoopOptions) {
+    const { measureDelay_s = 0, linkDelay_s = 0 } = options;
+    for (const [name, value] of Object.entries({ measureDelay_s, linkDelay_s })) {
+      if (!(value >= 0 && value < Infinity)) {
+        throw new InputError({
+          code: 'SIMULATION_OPTION',
+          message: `"${name}" must be at least 0, got ${value}`,
+          hint: 'Correct the delay.',
+        });
+      }
+    }
+    checkAgents(agents, graph);
+    this.plant = plant;
+    this.title = `${plant.title} under control`;
+    this.width = agents[0]?.law.says.length ?? 0;
+    this.seats = seatAgents(plant, agents, graph);
+    this.weights = namedWeights(this.seats, graph);
+    const commanded = new Set(this.seats.flatMap(({ commandAt }) => commandAt));
+    this.free = plant.inputs.map((_, k) => k).filter((k) => !commanded.has(k));
+    this.states = [
+      ...plant.states,
+      ...agents.flatMap(({ device, law }) =>
+        law.states.map((name) => ({ name: `${device}.${name}`, equation: `the law of the agent at "${device}"` })),
+      ),
+    ];
+    const freeNames = this.free.map((k) => plant.inputs[k]);
+    const measured =
+      measureDelay_s > 0 ? agents.flatMap(({ device, law }) => law.measures.map((name) => `measured.${device}.${name}`)) : [];
+    const payloads = agents.flatMap(({ device, law }) => law.says.map((name) => `${device}.${name}`));
+    const heard = linkDelay_s > 0 ? payloads.map((name) => `heard.${name}`) : [];
+    this.inputs = [...freeNames, ...measured, ...heard];
+    this.measuredAt = measured.length > 0 ? freeNames.length : -1;
+    this.heardAt = heard.length > 0 ? freeNames.length + measured.length : -1;
+    this.outputs = [...plant.outputs, ...payloads.map((name) => `said.${name}`)];
+    this.parameters = [...plant.parameters, ...this.weights.keys(), 'control.isOn'];
+    const measureOutputs = this.seats.flatMap(({ measureAt }) => measureAt);
+    this.delays = [
+      ...measured.map((_, k) => ({ output: measureOutputs[k], input: this.measuredAt + k, delay_s: measureDelay_s })),
+      ...heard.map((_, k) => ({ output: plant.outputs.length + k, input: this.heardAt + k, delay_s: linkDelay_s })),
+    ];
+    this.plantU = new Float64Array(plant.inputs.length);
+    this.dPlantU = new Float64Array(plant.inputs.length);
+    this.plantY = new Float64Array(plant.outputs.length);
+    this.dPlantY = new Float64Array(plant.outputs.length);
+    this.scratch = new Float64Array(plant.states.length);
+    plant.inputsInto(this.plantU);
+    this.needsOutputsFirst = this.measuredAt < 0 && this.commandsFollowMeasures();
+  }
+
+  /**
+   * True when some command depends on a measurement at the same moment; then that measurement must not depend on any command.
+   * @throws {CombinationError} CONTROL_LOOP
+   */
+  private commandsFollowMeasures(): boolean {
+    const { plant, seats, dPlantU, dPlantY, scratch } = this;
+    const x = new Float64Array(plant.states.length);
+    plant.startInto(x);
+    for (const { commandAt } of seats) for (const k of commandAt) dPlantU[k] = Number.NaN;
+    plant.tangentInto(x, this.plantU, new Float64Array(x.length), dPlantU, scratch, dPlantY);
+    dPlantU.fill(0);
+    let follows = false;
+    for (const { device, law, measureAt, heard, dHeard, y, dy, tangent } of seats) {
+      const own = new Float64Array(law.states.length);
+      law.measures.forEach((name, k) => {
+        dy.fill(0);
+        dy[k] = Number.NaN;
+        law.tangentInto({ x: own, y, heard }, { x: own, y: dy, heard: dHeard }, tangent);
+        if (!tangent.commands.some(Number.isNaN)) return;
+        follows = true;
+        if (!Number.isNaN(dPlantY[measureAt[k]])) return;
+        throw new CombinationError({
+          code: 'CONTROL_LOOP',
+          message: `The command of "${device}" depends at once on "${name}", which depends at once on commands`,
+          hint: 'Measure a filtered quantity, or give the law a state.',
+        });
+      });
+      dy.fill(0);
+    }
+    return follows;
+  }
+
+  startInto(x: Float64Array): void {
+    const { plant, seats } = this;
+    plant.startInto(x.subarray(0, plant.states.length));
+    const u = new Float64Array(plant.inputs.length);
+    plant.inputsInto(u);
+    for (const { law, statesAt, commandAt } of seats) {
+      law.startInto(
+        Float64Array.from(commandAt, (k) => u[k]),
+        x.subarray(statesAt, statesAt + law.states.length),
+      );
+    }
+  }
+
+  /** Free inputs as the plant has them, delayed ones as they are at the start. */
+  inputsInto(u: Float64Array): void {
+    const { plant, free } = this;
+    const own = new Float64Array(plant.inputs.length);
+    plant.inputsInto(own);
+    free.forEach((from, k) => {
+      u[k] = own[from];
+    });
+    const x = new Float64Array(this.states.length);
+    this.startInto(x);
+    settleDelays(this, x, u);
+  }
+
+  readParameter(name: string): number {
+    if (name === 'control.isOn') return this.isOn;
+    const weight = this.weights.get(name);
+    if (weight !== undefined) return weight.heard.weights[weight.at];
+    placeOf(name, this.parameters, `parameter of "${this.title}"`);
+    return this.plant.readParameter(name);
+  }
+
+  change(name: string, value: number, x: Float64Array): void {
+    placeOf(name, this.parameters, `parameter of "${this.title}"`);
+    const weight = this.weights.get(name);
+    if (name === 'control.isOn') this.isOn = checkedParameter(name, value, 0) === 0 ? 0 : 1;
+    else if (weight !== undefined) weight.heard.weights[weight.at] = checkedParameter(name, value, 0);
+    else this.plant.change(name, value, x.subarray(0, this.plant.states.length));
+  }
+
+  /** Commands into the plant's inputs, its outputs, what every agent measures, says and hears. */
+  private prepare(x: Float64Array, u: Float64Array): void {
+    const { plant, seats, free, plantU, plantY, measuredAt, heardAt, width } = this;
+    const plantX = x.subarray(0, plant.states.length);
+    for (let k = 0; k < free.length; k++) plantU[free[k]] = u[k];
+    if (this.needsOutputsFirst) {
+      plant.outputsInto(plantX, plantU, plantY);
+      this.measureInto(plantY, u, 'y');
+    } else if (measuredAt >= 0) this.measureInto(plantY, u, 'y');
+    for (const { law, statesAt, y, commands, commandAt } of seats) {
+      law.commandInto(x.subarray(statesAt, statesAt + law.states.length), y, commands);
+      for (let k = 0; k < commandAt.length; k++) plantU[commandAt[k]] = commands[k];
+    }
+    plant.outputsInto(plantX, plantU, plantY);
+    this.measureInto(plantY, u, 'y');
+    for (const { law, statesAt, y, said } of seats) law.sayInto(x.subarray(statesAt, statesAt + law.states.length), y, said);
+    for (const { neighbours, heard } of seats) {
+      for (let j = 0; j < neighbours.length; j++) {
+        const from = neighbours[j];
+        for (let c = 0; c < width; c++) heard.values[j * width + c] = heardAt >= 0 ? u[heardAt + from * width + c] : seats[from].said[c];
+      }
+    }
+  }
+
+  /** What agents measure: outputs of the plant, or the delayed inputs. Serves values and directions. */
+  private measureInto(outputs: Float64Array, inputs: Float64Array, into: 'y' | 'dy'): void {
+    let at = this.measuredAt;
+    for (const seat of this.seats) {
+      const y = seat[into];
+      for (let k = 0; k < y.length; k++) y[k] = at >= 0 ? inputs[at++] : outputs[seat.measureAt[k]];
+    }
+  }
+
+  derivativeInto(x: Float64Array, u: Float64Array, rate: Float64Array): void {
+    const { plant, seats, isOn } = this;
+    this.prepare(x, u);
+    const n = plant.states.length;
+    plant.derivativeInto(x.subarray(0, n), this.plantU, rate.subarray(0, n));
+    for (const { law, statesAt, y, heard } of seats) {
+      const end = statesAt + law.states.length;
+      const own = rate.subarray(statesAt, end);
+      law.rateInto(x.subarray(statesAt, end), y, heard, own);
+      if (isOn === 0) own.fill(0);
+    }
+  }
+
+  outputsInto(x: Float64Array, u: Float64Array, y: Float64Array): void {
+    this.prepare(x, u);
+    const { plantY, seats, width } = this;
+    y.set(plantY);
+    for (let k = 0; k < seats.length; k++) y.set(seats[k].said, plantY.length + k * width);
+  }
+
+  tangentInto(x: Float64Array, u: Float64Array, dx: Float64Array, du: Float64Array, dRate: Float64Array, dOutputs: Float64Array): void {
+    this.prepare(x, u);
+    const { plant, seats, free, plantU, dPlantU, dPlantY, heardAt, width, isOn, scratch } = this;
+    const n = plant.states.length;
+    const plantX = x.subarray(0, n);
+    const dPlantX = dx.subarray(0, n);
+    dPlantU.fill(0);
+    for (let k = 0; k < free.length; k++) dPlantU[free[k]] = du[k];
+    if (this.needsOutputsFirst) plant.tangentInto(plantX, plantU, dPlantX, dPlantU, scratch, dPlantY);
+    for (const { dHeard } of seats) dHeard.values.fill(0);
+    this.measureInto(dPlantY, du, 'dy');
+    this.lawTangents(x, dx);
+    for (const { commandAt, tangent } of seats) for (let k = 0; k < commandAt.length; k++) dPlantU[commandAt[k]] = tangent.commands[k];
+
+    plant.tangentInto(plantX, plantU, dPlantX, dPlantU, dRate.subarray(0, n), dPlantY);
+    this.measureInto(dPlantY, du, 'dy');
+    this.lawTangents(x, dx);
+    dOutputs.set(dPlantY);
+    seats.forEach(({ tangent }, k) => {
+      dOutputs.set(tangent.said, dPlantY.length + k * width);
+    });
+    for (const { neighbours, dHeard } of seats) {
+      for (let j = 0; j < neighbours.length; j++) {
+        const from = neighbours[j];
+        for (let c = 0; c < width; c++) {
+          dHeard.values[j * width + c] = heardAt >= 0 ? du[heardAt + from * width + c] : dOutputs[dPlantY.length + from * width + c];
+        }
+      }
+    }
+    this.lawTangents(x, dx);
+    for (const { statesAt, tangent } of seats) for (let i = 0; i < tangent.rate.length; i++) dRate[statesAt + i] = isOn * tangent.rate[i];
+  }
+
+  private lawTangents(x: Float64Array, dx: Float64Array): void {
+    for (const { law, statesAt, y, dy, heard, dHeard, tangent } of this.seats) {
+      const end = statesAt + law.states.length;
+      law.tangentInto({ x: x.subarray(statesAt, end), y, heard }, { x: dx.subarray(statesAt, end), y: dy, heard: dHeard }, tangent);
+    }
+  }
+}
+
+function checkAgents(agents: readonly ControlledDevice[], graph: Graph): void {
+  const wrong = agents.length !== graph.agents.length || agents.some(({ device }, k) => device !== graph.agents[k]);
+  const said = agents[0]?.law.says.join();
+  const other = agents.find(({ law }) => law.says.join() !== said);
+  if (!wrong && other === undefined) return;
+  throw new CombinationError({
+    code: 'CONTROL_LOOP',
+    message: wrong
+      ? `The communication graph is about ${graph.agents.join(', ')}, the agents are at ${agents.map(({ device }) => device).join(', ')}`
+      : `The agent at "${other!.device}" says ${other!.law.says.join(', ') || 'nothing'}, the others say ${said}`,
+    hint: wrong ? 'List the same devices in the same order.' : 'Give all agents laws that understand each other.',
+  });
+}
+
+function seatAgents(plant: Plant, agents: readonly ControlledDevice[], { adjacency }: Graph): Seat[] {
+  const n = agents.length;
+  const width = agents[0]?.law.says.length ?? 0;
+  let statesAt = plant.states.length;
+  return agents.map(({ device, law }, i) => {
+    const neighbours = agents.map((_, j) => j).filter((j) => adjacency[i * n + j] > 0);
+    const heard = buildHeard(neighbours.length, width);
+    neighbours.forEach((j, k) => {
+      heard.weights[k] = adjacency[i * n + j];
+    });
+    const seat: Seat = {
+      device,
+      law,
+      statesAt,
+      measureAt: law.measures.map((name) => placeOf(`${device}.${name}`, plant.outputs, `output of "${plant.title}"`)),
+      commandAt: law.commands.map((name) => placeOf(`${device}.${name}`, plant.inputs, `input of "${plant.title}"`)),
+      neighbours,
+      heard,
+      dHeard: { weights: heard.weights, values: new Float64Array(heard.values.length) },
+      y: new Float64Array(law.measures.length),
+      dy: new Float64Array(law.measures.length),
+      commands: new Float64Array(law.commands.length),
+      said: new Float64Array(width),
+      tangent: {
+        rate: new Float64Array(law.states.length),
+        commands: new Float64Array(law.commands.length),
+        said: new Float64Array(width),
+      },
+    };
+    statesAt += law.states.length;
+    return seat;
+  });
+}
+
+const namedWeights = (seats: readonly Seat[], { agents }: Graph): Map<string, { heard: Heard; at: number }> =>
+  new Map(
+    seats.flatMap(({ device, neighbours, heard }) =>
+      neighbours.map((j, at) => [`link.${agents[j]}.${device}.weight_frac`, { heard, at }] as const),
+    ),
+  );
