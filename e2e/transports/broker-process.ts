@@ -7,6 +7,7 @@ import { join } from 'node:path';
 /** A broker of Debian's packages, started by a test on a port of its own and gone after it. */
 export interface BrokerProcess {
   readonly address: string;
+  readonly pid: number | undefined;
   /** kill −9. */
   kill(): Promise<void>;
   /** Starts it again, on the same port. */
@@ -56,6 +57,9 @@ export async function startBroker(
   await start();
   return {
     address: `${scheme}://127.0.0.1:${port}`,
+    get pid() {
+      return child.pid;
+    },
     kill,
     restart: start,
     async close() {
