@@ -10,7 +10,7 @@ export const errors = {
     cure: 'Start the processes that hold the agents that the message names, on the same broker, with the same run and the same study.',
   },
   AGENTS_SILENT: {
-    cause: 'Agents on a broker waited for others and heard nothing for a long time: a process has gone for good, or the broker has.',
+    cause: 'Agents on a broker waited for others and heard nothing for a long time: a process has gone for good.',
     cure: 'The message says who waits for whom. Start again what has ended, see that the broker answers, and run again.',
   },
   AGENTS_STUCK: {
@@ -24,6 +24,10 @@ export const errors = {
   AGENT_UNKNOWN: {
     cause: 'A message was addressed to an agent that does not take part.',
     cure: 'Check that every agent that others talk to was started, and that ids are spelled alike everywhere.',
+  },
+  BROKER_AWAY: {
+    cause: 'The broker went away in the middle of a run and did not come back for a long time.',
+    cure: 'Start it again at the same address. Agents that keep snapshots (--state) go on where they were when they are started again.',
   },
   BROKER_UNREACHABLE: {
     cause: 'No broker answers at the address, or it refuses the connection.',
@@ -881,6 +885,18 @@ export const errors = {
   SOLVER_OUT_OF_MEMORY: {
     cause: 'HiGHS ran out of its 2 GiB, about 3 million coefficients.',
     cure: 'Split the problem, for example by a scheme, or shorten the horizon.',
+  },
+  STATE_DAMAGED: {
+    cause: 'The snapshots of an agent process were changed or damaged on the disk, so that it cannot be said where the agent was.',
+    cure: 'Put back a copy of the folder. Without one the agent cannot come back into its run: remove the folder and start the run anew.',
+  },
+  STATE_FOREIGN: {
+    cause: 'The folder given with --state holds the snapshots of another run, or of the same agents with another configuration.',
+    cure: 'Name another folder, or remove this one if nobody needs to come back to it.',
+  },
+  STATE_IN_USE: {
+    cause: 'Another process keeps its snapshots in the folder given with --state.',
+    cure: 'Stop that process first, or name another folder.',
   },
   STOPPED: {
     cause: 'You asked to stop (Ctrl-C), or the system asked the program to end.',

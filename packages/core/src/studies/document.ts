@@ -2,11 +2,23 @@ import type { z } from 'zod';
 import { didYouMean, InputError } from '../base/errors.ts';
 import { withoutUnit } from '../base/units.ts';
 
+/** What kind of file it is, for errors. */
+export interface DocumentKind {
+  readonly name: string;
+  /** Where to look for an example, as a sentence. */
+  readonly see: string;
+}
+
 /**
  * Checks a document against a schema of zod and words the first fault as ours: key path, what was expected, nearest name.
+ * @param kind - a study file when left out
  * @throws {InputError} STUDY_UNKNOWN_KEY, STUDY_MISSING_KEY, STUDY_VALUE_INVALID
  */
-export function readDocument<S extends z.ZodType>(schema: S, document: unknown): z.infer<S> {
+export function readDocument<S extends z.ZodType>(
+  schema: S,
+  document: unknown,
+  kind: DocumentKind = { name: 'study file', see: seeTemplate(schema) },
+): z.infer<S> {
   const outcome = schema.safeParse(document);
   if (outcome.success) return outcome.data;
   const issue = innermost(outcome.error.issues[0]);
@@ -21,25 +33,25 @@ export function readDocument<S extends z.ZodType>(schema: S, document: unknown):
       code: 'STUDY_UNKNOWN_KEY',
       message: sameStem
         ? `"${shortened(wrong)}" has the wrong unit: expected "${sameStem}"`
-        : `The study file has no key "${shortened(wrong)}"${where ? ` under "${where}"` : ''}`,
+        : `The ${kind.name} has no key "${shortened(wrong)}"${where ? ` under "${where}"` : ''}`,
       where: pathOf([...issue.path, shortened(wrong)]),
-      hint: sameStem ? 'Convert the value and rename the key.' : (didYouMean(wrong, known) ?? seeTemplate(schema)),
+      hint: sameStem ? 'Convert the value and rename the key.' : (didYouMean(wrong, known) ?? kind.see),
     });
   }
   const last = issue.path[issue.path.length - 1];
   if (issue.path.length === 0 || (valueAt(document, issue.path) === undefined && typeof last === 'string')) {
     throw new InputError({
       code: 'STUDY_MISSING_KEY',
-      message: `The study file needs ${where ? `"${where}"` : 'keys with values'}`,
+      message: `The ${kind.name} needs ${where ? `"${where}"` : 'keys with values'}`,
       where: where || 'document',
-      hint: seeTemplate(schema),
+      hint: kind.see,
     });
   }
   throw new InputError({
     code: 'STUDY_VALUE_INVALID',
     message: sentence(issue.message),
     where,
-    hint: issue.code === 'custom' ? 'Correct the value.' : seeTemplate(schema),
+    hint: issue.code === 'custom' ? 'Correct the value.' : kind.see,
   });
 }
 

@@ -43,6 +43,8 @@ export interface Site {
   readonly network: Network;
   readonly slack: number;
   readonly v_slack_pu: number;
+  /** Buses out of service. */
+  readonly isolated: readonly number[];
   readonly p_fixed_kW: Float64Array;
   readonly q_fixed_kvar: Float64Array;
   readonly devices: readonly Device[];
@@ -87,6 +89,7 @@ export async function readSite(document: SiteDocument, catalog: Catalog, service
     case: given,
     network,
     slack,
+    isolated: given.operatingPoint.isolated,
     v_slack_pu: document.limits.v_slack_pu ?? slackVoltage(given, slack),
     p_fixed_kW,
     q_fixed_kvar,

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writevSync } from 'node:fs';
+import { closeSync, existsSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type AgentId, EnvelopeReader, EnvelopeWriter, InputError, type Message, type Snapshot } from '@gridflock/core';
@@ -47,9 +47,9 @@ export class SnapshotStore implements SnapshotKeeper {
   private readonly path: string;
   private readonly options: SnapshotStoreOptions;
   private readonly writer = new EnvelopeWriter(size_max_count);
+  /** As they stand in the log. */
   private readonly records = new Map<AgentId, Uint8Array>();
   private readonly snapshots = new Map<AgentId, Snapshot>();
-  private readonly prefix = new DataView(new ArrayBuffer(prefix_count));
   private readonly unlock: () => void;
   private file = -1;
   private sequence = 0;
@@ -108,23 +108,19 @@ export class SnapshotStore implements SnapshotKeeper {
   }
 
   private append(id: AgentId, snapshot: Snapshot): void {
-    const record = this.writer.write(id, '', { kind: snapshotKind, round: this.sequence++ >>> 0, body: snapshot });
+    const record = framed(this.writer.write(id, '', { kind: snapshotKind, round: this.sequence++ >>> 0, body: snapshot }));
     this.write(this.file, record);
     if (this.options.fsync) fdatasyncSync(this.file);
     this.alive_bytes += record.length - (this.records.get(id)?.length ?? 0);
-    // the slab that the record was cut from is larger than the record
-    this.records.set(id, record.slice());
+    this.records.set(id, record);
     if (this.size_bytes > growth_bytes + 4 * this.alive_bytes) this.rewrite();
   }
 
+  /** One write, but for a disk that is nearly full. */
   private write(file: number, record: Uint8Array): void {
-    this.prefix.setUint32(0, record.length, true);
-    this.prefix.setUint32(4, ~record.length >>> 0, true);
-    this.prefix.setUint32(8, crc32(record), true);
-    const whole_count = prefix_count + record.length;
-    if (writevSync(file, [this.prefix, record]) !== whole_count) throw Object.assign(new Error('short write'), { code: 'ENOSPC' });
-    this.size_bytes += whole_count;
-    this.written_bytes += whole_count;
+    for (let done = 0; done < record.length; ) done += writeSync(file, record, done);
+    this.size_bytes += record.length;
+    this.written_bytes += record.length;
   }
 
   /** A new log with the last record of each agent takes the place of the old one. */
@@ -134,7 +130,7 @@ export class SnapshotStore implements SnapshotKeeper {
     try {
       this.size_bytes = 0;
       const owner: Message = { kind: ownerKind, round: 0, body: { owner: this.options.owner } };
-      this.write(file, this.writer.write('', '', owner));
+      this.write(file, framed(this.writer.write('', '', owner)));
       for (const record of this.records.values()) this.write(file, record);
       if (this.options.fsync) fsyncSync(file);
       renameSync(draft, this.path);
@@ -177,7 +173,7 @@ export class SnapshotStore implements SnapshotKeeper {
       else if (message.kind !== snapshotKind) throw damaged(this.path, at, `it is a "${message.kind.slice(0, 40)}"`);
       else {
         this.snapshots.set(from, message.body);
-        this.records.set(from, record);
+        this.records.set(from, bytes.subarray(at, end));
         this.sequence = message.round + 1;
       }
       at = end;
@@ -204,6 +200,16 @@ export class SnapshotStore implements SnapshotKeeper {
       throw writeFault(error, this.path);
     }
   }
+}
+
+function framed(envelope: Uint8Array): Uint8Array {
+  const record = new Uint8Array(prefix_count + envelope.length);
+  const prefix = new DataView(record.buffer);
+  prefix.setUint32(0, envelope.length, true);
+  prefix.setUint32(4, ~envelope.length >>> 0, true);
+  prefix.setUint32(8, crc32(envelope), true);
+  record.set(envelope, prefix_count);
+  return record;
 }
 
 const damaged = (path: string, at: number, why: string): InputError =>

@@ -1,7 +1,7 @@
-import { EnvelopeWriter, type Message, type Role } from '@gridflock/core';
+import { type AgentId, EnvelopeReader, EnvelopeWriter, type Message, type Role, type Snapshot } from '@gridflock/core';
 import { describe, expect, it } from 'vitest';
 import { beatKind } from './attendance.ts';
-import { type LiveReport, runLive } from './live.ts';
+import { type LiveReport, runLive, type SnapshotKeeper } from './live.ts';
 import { placeOf, subjectOf } from './subject.ts';
 import { MemoryBus } from './testing/memory-bus.ts';
 
@@ -153,7 +153,7 @@ describe('what strangers put on the wire', () => {
     const run = runLive([patient('a')], bus.connect(), { run: 'r', agents: ['a', 'b'], silence_s: 0.2 });
     const beat = { life: 1, done: 1, leaving: 0, heard: 1 };
     const say = (from: string, body: Message['body']): void =>
-      bus.say(subjectOf(placeOf('r', 'a'), 'b'), writer.write(from, 'a', { kind: beatKind, round: 0, body }));
+      bus.say(subjectOf(placeOf('r', 'a'), from), writer.write(from, 'a', { kind: beatKind, round: 0, body }));
     say('mallory', beat);
     say('b', {});
     say('b', { ...beat, done: 7 });
@@ -237,5 +237,230 @@ describe('an error of a role', () => {
       },
     });
     await expect(runLive([role], new MemoryBus().connect(), { run: 'r' })).rejects.toThrow('at night');
+  });
+});
+
+/** Keeps in memory, and can be told to fail. */
+class Shelf implements SnapshotKeeper {
+  readonly kept = new Map<AgentId, Snapshot>();
+  readonly events: string[] = [];
+  full = false;
+
+  recall(id: AgentId): Snapshot | undefined {
+    return this.kept.get(id);
+  }
+
+  keep(id: AgentId, snapshot: Snapshot): void {
+    if (this.full) throw new Error('no room');
+    this.kept.set(id, snapshot);
+    this.events.push(`kept ${id} ${Object.values(snapshot).join(' ')}`);
+  }
+}
+
+/**
+ * Two who count in turns, each adding one to what it heard, up to a number. A role that repeats itself and remembers what it
+ * said last, as the roles of schemes do.
+ */
+function counter(
+  id: string,
+  other: string,
+  upTo: number,
+  law: { readonly begins?: boolean; readonly onCount?: (n: number) => void } = {},
+): Role {
+  let said = 0;
+  const repeat = (out: Parameters<Role['start']>[0]): void => {
+    out.wakeAfter(0.02);
+    if (said > 0) out.send(other, { kind: 'count', round: said, body: {} });
+  };
+  return {
+    id,
+    peers: [other],
+    get done() {
+      return said >= upTo;
+    },
+    start(out) {
+      if (law.begins) said = 1;
+      repeat(out);
+    },
+    receive(_, { round }, out) {
+      if (round !== said + 1 || said >= upTo) return;
+      law.onCount?.(round);
+      said = round + 1;
+      repeat(out);
+    },
+    tick: (_, out) => repeat(out),
+    remember: () => ({ said }),
+    resume(snapshot, out) {
+      said = snapshot['said'] as number;
+      repeat(out);
+    },
+  };
+}
+
+describe('snapshots of a live run', () => {
+  it('are safe before anything that was said with them leaves', async () => {
+    const bus = new MemoryBus();
+    const shelf = new Shelf();
+    const reader = new EnvelopeReader();
+    await bus.connect().listen([placeOf('r', 'b')], (payload) => {
+      const { message } = reader.read(payload) as { message: Message };
+      if (message.kind === 'count') shelf.events.push(`said ${message.round}`);
+    });
+    const options = { run: 'r', beat_s: 0.02 };
+    const theirs = runLive([counter('b', 'a', 8)], bus.connect(), options);
+    await runLive([counter('a', 'b', 9, { begins: true })], bus.connect(), { ...options, keeper: shelf });
+    await theirs;
+    const firsts = shelf.events.filter((event, k) => shelf.events.indexOf(event) === k);
+    expect(firsts).toEqual([1, 3, 5, 7, 9].flatMap((n) => [`kept a ${n}`, `said ${n}`]));
+  });
+
+  it('that cannot be kept keep back what would have been said', async () => {
+    const bus = new MemoryBus();
+    const shelf = new Shelf();
+    shelf.full = true;
+    const heard: number[] = [];
+    const other = counter('b', 'a', 2, { onCount: (n) => void heard.push(n) });
+    const theirs = runLive([other], bus.connect(), { run: 'r', beat_s: 0.02, silence_s: 0.3 });
+    const ours = runLive([counter('a', 'b', 3, { begins: true })], bus.connect(), { run: 'r', beat_s: 0.02, keeper: shelf });
+    await expect(ours).rejects.toThrow('no room');
+    await expect(theirs).rejects.toMatchObject({ code: 'AGENTS_SILENT', message: expect.stringContaining('not done elsewhere: a') });
+    expect(heard).toEqual([]);
+  });
+
+  it('make a crash a pause, whoever crashes, and however often', async () => {
+    const bus = new MemoryBus();
+    const shelves = { a: new Shelf(), b: new Shelf() };
+    const changes: string[] = [];
+    const counted: number[] = [];
+    let crashes_count = 0;
+    /** Lives until it has counted a few, then dies without a word and is started again with what it kept. */
+    const live = async (id: 'a' | 'b', other: 'a' | 'b'): Promise<LiveReport> => {
+      for (;;) {
+        let left = 4;
+        let dead = false;
+        const role = counter(id, other, id === 'a' ? 41 : 40, {
+          begins: id === 'a',
+          onCount: (n) => {
+            counted.push(n);
+            if (--left > 0) return;
+            dead = true;
+            throw new Error('killed');
+          },
+        });
+        const connection = bus.connect();
+        const mortal = {
+          ...connection,
+          connected: true,
+          backlog_bytes: 0,
+          publish: (subject: string, payload: Uint8Array) => dead || connection.publish(subject, payload),
+        };
+        try {
+          const onPresence = ({ agent, state }: { agent: AgentId; state: string }): void => void changes.push(`${agent} ${state}`);
+          return await runLive([role], mortal, { run: 'r', beat_s: 0.02, keeper: shelves[id], onPresence });
+        } catch {
+          crashes_count++;
+          await pause(30);
+        }
+      }
+    };
+    await Promise.all([live('a', 'b'), live('b', 'a')]);
+    expect(crashes_count).toBeGreaterThan(8);
+    expect([...new Set(counted)].sort((one, other) => one - other)).toEqual(Array.from({ length: 40 }, (_, k) => k + 1));
+    expect(changes).toContain('a back');
+    expect(changes).toContain('b back');
+    expect(shelves.a.kept.get('a')).toEqual({ said: 41 });
+  });
+});
+
+describe('agents that come and go', () => {
+  it('are named when they go silent and when they are back', async () => {
+    const bus = new MemoryBus();
+    const changes: string[] = [];
+    const options = { run: 'r', beat_s: 0.02, absence_s: 0.1 };
+    const waiting = patient('a', { peers: ['b'] });
+    const ours = runLive([waiting], bus.connect(), {
+      ...options,
+      onPresence: ({ agent, state }) => void changes.push(`${agent} ${state}`),
+    });
+    const writer = new EnvelopeWriter();
+    const beat = (round: number, body: Message['body']): void =>
+      bus.say(subjectOf(placeOf('r', 'a'), 'b'), writer.write('b', 'a', { kind: beatKind, round, body }));
+    beat(0, { life: 1, done: 0, leaving: 0, heard: 0 });
+    await pause(200);
+    expect(changes).toEqual(['b here', 'b silent']);
+    beat(1, { life: 1, done: 0, leaving: 1, heard: 1 });
+    await pause(20);
+    beat(0, { life: 2, done: 1, leaving: 0, heard: 1 });
+    waiting.done = true;
+    const { unconfirmed } = await ours;
+    expect(changes).toEqual(['b here', 'b silent', 'b back', 'b left', 'b back', 'b done']);
+    expect(unconfirmed).toEqual([]);
+  });
+
+  it('say farewell when they are stopped, and leave nobody guessing', async () => {
+    const bus = new MemoryBus();
+    const changes: string[] = [];
+    let stop = false;
+    const options = { run: 'r', beat_s: 0.02 };
+    const leaving = runLive([patient('b', { peers: ['a'] })], bus.connect(), {
+      ...options,
+      breathe: async () => {
+        if (stop) throw new Error('stopped');
+      },
+    });
+    const ours = runLive([patient('a', { peers: ['b'] })], bus.connect(), {
+      ...options,
+      silence_s: 0.4,
+      onPresence: ({ agent, state }) => void changes.push(`${agent} ${state}`),
+    });
+    await pause(100);
+    stop = true;
+    await expect(leaving).rejects.toThrow('stopped');
+    await expect(ours).rejects.toMatchObject({ code: 'AGENTS_SILENT' });
+    expect(changes).toEqual(['b here', 'b left']);
+  });
+
+  it('may be missed by those who are done without holding them up for ever', async () => {
+    const bus = new MemoryBus();
+    const role = roleOf('a', { peers: ['b'] });
+    const writer = new EnvelopeWriter();
+    const run = runLive([role], bus.connect(), { run: 'r', beat_s: 0.02, silence_s: 0.3 });
+    bus.say(
+      subjectOf(placeOf('r', 'a'), 'b'),
+      writer.write('b', 'a', { kind: beatKind, round: 0, body: { life: 1, done: 0, leaving: 0, heard: 1 } }),
+    );
+    expect((await run).unconfirmed).toEqual(['b']);
+  });
+
+  it('may join while it runs, where the run admits them', async () => {
+    const bus = new MemoryBus();
+    const heard: string[] = [];
+    let peers: readonly string[] = [];
+    const host: Role & { done: boolean } = {
+      ...patient('host', { start: (out) => out.wakeAfter(60) }),
+      get peers() {
+        return peers;
+      },
+      receive(from, { kind }, out) {
+        heard.push(`${from} ${kind}`);
+        peers = [...peers, from];
+        out.send(from, note());
+        this.done = true;
+      },
+    };
+    const guest = patient('guest', {
+      peers: ['host'],
+      start: (out) => out.send('host', { kind: 'join', round: 0, body: {} }),
+      receive: () => void (guest.done = true),
+    });
+    const uninvited = patient('stranger', { peers: ['host'], start: (out) => out.send('host', { kind: 'join', round: 0, body: {} }) });
+    const admits = (from: string): boolean => from !== 'stranger';
+    const [{ dropped }] = await Promise.all([
+      runLive([host], bus.connect(), { run: 'r', beat_s: 0.02, admits }),
+      runLive([guest], bus.connect(), { run: 'r', beat_s: 0.02 }),
+      runLive([uninvited], bus.connect(), { run: 'r', beat_s: 0.02, silence_s: 0.2 }).catch(() => {}),
+    ]);
+    expect(heard).toEqual(['guest join']);
+    expect(dropped.get('unknown sender')).toBeGreaterThan(0);
   });
 });

@@ -213,7 +213,7 @@ class LiveRun {
     if (seat === undefined) return void this.drop('not for us');
     if (!this.seats.has(from)) {
       if (!this.elsewhere(seat).has(from) && this.options.admits?.(from, to) !== true) return void this.drop('unknown sender');
-      if (message.kind === beatKind) return this.beatArrived(seat, from, message);
+      if (message.kind === beatKind) return void this.beatArrived(seat, from, message);
       if (this.attendance.heard(from, performance.now())) this.startWhenAllAreHere();
     }
     // somebody has started and counts on us

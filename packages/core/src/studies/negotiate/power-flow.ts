@@ -4,6 +4,7 @@ import type { OperatingPoint } from '../../network/network.ts';
 import type { PowerFlowMethod, PowerFlowResult } from '../../powerflows/contract.ts';
 import type { AcCheck } from '../../wire/result.ts';
 import type { Prepared } from './prepare.ts';
+import type { FixedWires } from './wires.ts';
 
 /** What counts as within a voltage limit: a hundredth of a percent, far below what a class 0.2 meter can tell. */
 export const voltageTolerance_pu = 1e-4;
@@ -13,11 +14,11 @@ export const loadingTolerance_frac = 0.01;
 
 /** Solves the AC power flow of every step. Injections are [t][b]. */
 export class StepFlows {
-  private readonly prepared: Prepared;
+  private readonly prepared: FixedWires;
   private readonly solver: ReturnType<PowerFlowMethod['prepare']>;
 
   /** @throws {CombinationError} POWERFLOW_REFUSED when no method takes the network */
-  constructor(prepared: Prepared, methods: readonly PowerFlowMethod[]) {
+  constructor(prepared: FixedWires, methods: readonly PowerFlowMethod[]) {
     this.prepared = prepared;
     const first = this.pointAt(prepared.p_fixed_kW, prepared.q_fixed_kvar, 0);
     const reasons: string[] = [];
@@ -62,7 +63,7 @@ export class StepFlows {
       slacks: [slack],
       v_start_pu,
       angle_start_deg: new Float64Array(nB),
-      isolated: this.prepared.case.operatingPoint.isolated,
+      isolated: this.prepared.isolated,
     };
   }
 }

@@ -1,13 +1,14 @@
 import type { Device } from '../../devices/contract.ts';
-import type { BaseFlow, FormulatedNetwork, Wires } from '../../formulations/contract.ts';
-import type { Bus, Network } from '../../network/network.ts';
+import type { BaseFlow, FormulatedNetwork } from '../../formulations/contract.ts';
 import { type Block, buildBlock } from '../../problem/block.ts';
 import { declaration } from '../../problem/declare.ts';
 import type { Oracle } from '../../problem/oracle.ts';
 import type { CoordinationProblem, Outcome, Part, TerminalLimits } from '../../schemes/contract.ts';
 import type { ReadySolver } from '../../solvers/contract.ts';
 import { oracleFor } from '../../solvers/reduced-oracle.ts';
+import { connectionsOf } from './connections.ts';
 import type { Prepared } from './prepare.ts';
+import { lossPrice, wiresOf } from './wires.ts';
 
 /** The parts of the negotiation and what is needed to read its outcome. */
 export interface NegotiationProblem {
@@ -52,10 +53,6 @@ function portRanges(block: Block): { readonly low: number; readonly high: number
   });
 }
 
-/** Largest |value| a port can take. */
-export const portLimit_kVA = (block: Block): number =>
-  portRanges(block).reduce((largest, { low, high }) => Math.max(largest, Math.abs(low), Math.abs(high)), 0);
-
 /** What a device is enrolled with at its net: nothing where its law has no limit. */
 function limitsOf(block: Block): readonly TerminalLimits[] | undefined {
   const [p, q] = portRanges(block);
@@ -71,28 +68,17 @@ export function negotiationProblem(
   solver: ReadySolver,
   before?: Outcome,
 ): NegotiationProblem {
-  const { grid, network, slack, devices, upstream, buy_cur_per_kWh, formulation } = prepared;
+  const { grid, network, devices, upstream, buy_cur_per_kWh, formulation } = prepared;
   const everyone = [upstream, ...devices];
-  // In the order of the buses, so that the order of the devices changes no bit of the wires.
-  const connected = [...new Set(everyone.map((device) => network.buses.findIndex((bus) => bus.id === device.bus)))].sort((a, b) => a - b);
-  const limit = new Map(connected.map((b) => [network.buses[b].id, 0]));
-  everyone.forEach((device, k) => limit.set(device.bus, limit.get(device.bus)! + portLimit_kVA(blocks[k])));
-  // A device of no power still needs a step length and a fuse.
-  const largest_kW = Math.max(1e-3, ...limit.values());
-  const wires: Wires = {
-    network: withMargin(network, prepared.document.limits.margin_pu),
-    grid,
-    slack,
-    v_slack_pu: prepared.v_slack_pu,
-    connected,
-    // Fused above what is connected, so that the connection is never the limit and prices stay unique.
-    s_connected_kVA: Float64Array.from(connected, (b) => 1.5 * Math.max(limit.get(network.buses[b].id)!, 0.01 * largest_kW)),
-    p_fixed_kW: prepared.p_fixed_kW,
-    q_fixed_kvar: prepared.q_fixed_kvar,
-    lossPrice_cur_per_kWh: lossPrice(prepared, before),
-    base,
-  };
-  const formulated = formulation.build(wires);
+  const { connected, s_connected_kVA, scale_kW } = connectionsOf(prepared, blocks);
+  const formulated = formulation.build(
+    wiresOf(prepared, {
+      connected,
+      s_connected_kVA,
+      lossPrice_cur_per_kWh: lossPrice(prepared, before?.prices.get(upstream.bus)),
+      base,
+    }),
+  );
   const parts: Part[] = everyone.map((device, k) => ({
     id: device.id,
     block: blocks[k],
@@ -115,33 +101,15 @@ export function negotiationProblem(
     solver,
     coordination: {
       parts: starts ? parts.map((part, k) => ({ ...part, start: starts[k] })) : parts,
-      nets: connected.map((b) => {
+      nets: connected.map((b, k) => {
         const id = network.buses[b].id;
-        return { id, scale_kW: Math.max(limit.get(id)!, 0.01 * largest_kW), openingPrice: before?.prices.get(id) ?? tariffFirst };
+        return { id, scale_kW: scale_kW[k], openingPrice: before?.prices.get(id) ?? tariffFirst };
       }),
       channels_count: 2,
       steps_count: nT,
       dt_h: grid.dt_h,
     },
   };
-}
-
-/**
- * What a kWh lost costs: the price at the slack that the last pass found, at first the tariff. At a negative price losses
- * would be worth seeking, and the programme would not be convex: they are free then.
- */
-function lossPrice({ document, buy_cur_per_kWh, upstream }: Prepared, before: Outcome | undefined): Float64Array {
-  const found = before?.prices.get(upstream.bus)?.subarray(0, buy_cur_per_kWh.length) ?? buy_cur_per_kWh;
-  return found.map((price) => (document.losses === 'priced' ? Math.max(price, 0) : 0));
-}
-
-/** The network whose voltage limits are drawn in by a margin, as far as they leave room. */
-function withMargin(network: Network, margin_pu: number): Network {
-  const drawn = (bus: Bus): Bus => {
-    const margin = Math.min(margin_pu, (bus.v_max_pu - bus.v_min_pu) / 2);
-    return { ...bus, v_min_pu: bus.v_min_pu + margin, v_max_pu: bus.v_max_pu - margin };
-  };
-  return { ...network, buses: network.buses.map(drawn) };
 }
 
 /** The last plans, each less its share of what was left over at its nets: they balance exactly. */
