@@ -52,8 +52,8 @@ describe.skipIf(missing.length > 0 || !natsIsInstalled)(
         ...['--cert', certFile, '--cert-key', keyFile, '--out', 'broker'],
       );
       broker = await startBroker('tls', 'nats-server', () => ['-c', join(deployment.cwd, 'broker', 'nats-server.conf')], port);
-    });
-    afterAll(async () => {
+    }, 120_000);
+  afterAll(async () => {
       await broker?.close();
       authority.remove();
       deployment.close();
