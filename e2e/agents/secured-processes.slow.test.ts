@@ -53,7 +53,7 @@ describe.skipIf(missing.length > 0 || !natsIsInstalled)(
       );
       broker = await startBroker('tls', 'nats-server', () => ['-c', join(deployment.cwd, 'broker', 'nats-server.conf')], port);
     }, 120_000);
-  afterAll(async () => {
+    afterAll(async () => {
       await broker?.close();
       authority.remove();
       deployment.close();
