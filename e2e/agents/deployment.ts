@@ -94,9 +94,19 @@ export interface RunningProcess {
   signal(name: NodeJS.Signals): void;
 }
 
-/** Starts one of the processes, or starts it again. */
-export function start({ cwd }: Deployment, name: string): RunningProcess {
-  const args = ['agent', `agents/${name}/agents.yaml`, '--state', `state/${name}`, '--out', `results/${name}`, '--force', '--json'];
+/** Starts one of the processes, or starts it again. @param options - for this one, besides those of all */
+export function start({ cwd }: Deployment, name: string, ...options: string[]): RunningProcess {
+  const args = [
+    'agent',
+    `agents/${name}/agents.yaml`,
+    '--state',
+    `state/${name}`,
+    '--out',
+    `results/${name}`,
+    '--force',
+    '--json',
+    ...options,
+  ];
   const child: ChildProcess = spawn(process.execPath, [binary, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 /** A broker of Debian's packages, started by a test on a port of its own and gone after it. */
 export interface BrokerProcess {
   readonly address: string;
+  readonly pid: number | undefined;
   /** kill −9. */
   kill(): Promise<void>;
   /** Starts it again, on the same port. */
@@ -34,14 +35,15 @@ export const startMosquitto = (): Promise<BrokerProcess> =>
     return ['-c', file];
   });
 
-/** @param args - its arguments, for a port and a folder that are its own */
+/** @param args - its arguments, for a port and a folder that are its own; @param given - its port, where that is decided already */
 export async function startBroker(
   scheme: string,
   program: string,
   args: (port: number, folder: string) => string[],
+  given?: number,
 ): Promise<BrokerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'gridflock-broker-'));
-  const port = await freePort();
+  const port = given ?? (await freePort());
   let child: ChildProcess;
   const start = async (): Promise<void> => {
     child = spawn(program, args(port, folder), { stdio: 'ignore', env: { PATH: folders } });
@@ -56,6 +58,9 @@ export async function startBroker(
   await start();
   return {
     address: `${scheme}://127.0.0.1:${port}`,
+    get pid() {
+      return child.pid;
+    },
     kill,
     restart: start,
     async close() {
@@ -65,7 +70,7 @@ export async function startBroker(
   };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

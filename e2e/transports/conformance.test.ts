@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { transportConformance } from '../../packages/core/src/agents/conformance.ts';
+import { connectionConformance } from '../../packages/host/src/transports/conformance.ts';
 import { runLive } from '../../packages/host/src/transports/live.ts';
 import { type Wire, ways } from './ways.ts';
 
@@ -11,6 +12,8 @@ for (const { name, present, open } of ways) {
       wire = await open();
     });
     afterAll(() => wire.close());
+
+    connectionConformance(name, () => wire);
 
     transportConformance(name, async (roles, options = {}) => {
       const connection = await wire.connect();

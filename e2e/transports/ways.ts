@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import type { Connection } from '../../packages/host/src/transports/contract.ts';
 import { startEmbeddedBroker } from '../../packages/host/src/transports/embedded-broker/embedded-broker.ts';
 import { mqtt } from '../../packages/host/src/transports/mqtt/mqtt.ts';
@@ -9,6 +10,12 @@ import { mosquittoIsInstalled, natsIsInstalled, startMosquitto, startNats } from
 export interface Wire {
   connect(): Promise<Connection>;
   close(): Promise<void>;
+  /** A thread that runs a script with a connection of its own: `workerData` has an address or a port, beside what is given. */
+  listenInThread(script: URL, data: object): Worker;
+  /** The broker's process, where it has one. */
+  readonly pid?: number | undefined;
+  /** Whether a listener that is slow makes others wait, instead of missing something. */
+  readonly losesNothing: boolean;
   /** kill −9 of the broker and its return at the same address, where there is a broker. */
   readonly interrupt?: ((gone_ms: number) => Promise<void>) | undefined;
 }
@@ -29,7 +36,15 @@ export const ways: readonly Way[] = [
     present: true,
     async open() {
       const hub = startHub(hubScript);
-      return { connect: async () => hub.connect(), close: () => hub.close() };
+      return {
+        connect: async () => hub.connect(),
+        close: () => hub.close(),
+        losesNothing: true,
+        listenInThread(script, data) {
+          const port = hub.port();
+          return new Worker(script, { workerData: { ...data, port }, transferList: [port] });
+        },
+      };
     },
   },
   {
@@ -40,6 +55,8 @@ export const ways: readonly Way[] = [
       return {
         connect: () => mqtt.connect(broker.address),
         close: () => broker.close(),
+        losesNothing: true,
+        listenInThread: (script, data) => new Worker(script, { workerData: { ...data, address: broker.address } }),
         async interrupt(gone_ms) {
           await broker.close();
           await pause(gone_ms);
@@ -59,6 +76,11 @@ export const ways: readonly Way[] = [
       return {
         connect: () => transport.connect(broker.address),
         close: () => broker.close(),
+        losesNothing: false,
+        get pid() {
+          return broker.pid;
+        },
+        listenInThread: (script: URL, data: object) => new Worker(script, { workerData: { ...data, address: broker.address } }),
         async interrupt(gone_ms: number) {
           await broker.kill();
           await pause(gone_ms);

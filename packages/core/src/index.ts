@@ -276,28 +276,8 @@ export { type FlexibilityRange, flexibilityRange, supportOf } from './solvers/ra
 export { oracleFor } from './solvers/reduced-oracle.ts';
 export type * from './strategies/contract.ts';
 export { type Replay, replay } from './strategies/replay.ts';
-export type {
-  Catalog,
-  Catalog,
-  StudyDeployment,
-  StudyKind,
-  StudyKind,
-  StudyProgress,
-  StudyProgress,
-  StudyServices,
-  StudyServices,
-} from './studies/contract.ts';
-export type {
-  CastGroup,
-  CastGroup,
-  LiveTerms,
-  LiveTerms,
-  SplitAgent,
-  SplitAgent,
-  SplitStudy,
-  SplitStudy,
-  StudyDeployment,
-} from './studies/deployment.ts';
+export type { Catalog, StudyDeployment, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';
+export type { CastGroup, LiveTerms, SplitAgent, SplitStudy } from './studies/deployment.ts';
 export { jia2025Prices, jia2025Storage } from './studies/jia2025.ts';
 export type * from './studies/regulate/market/contract.ts';
 export { clearTwoSided } from './studies/regulate/market/equilibrium.ts';

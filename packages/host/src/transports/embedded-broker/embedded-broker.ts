@@ -1,7 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Aedes, type AedesOptions, type Client } from 'aedes';
-import { packetHead_max_bytes, payloadSize_max_bytes } from '../payload-limit.ts';
-import { PacketGauge } from './packet-gauge.ts';
+import { Inflow } from './inflow.ts';
 
 export interface EmbeddedBroker {
   /** `mqtt://127.0.0.1:<port>` */
@@ -20,20 +19,27 @@ export interface BrokerAccess {
   mayListen(user: string, subject: string): boolean;
 }
 
+/** How much is taken while earlier messages wait for a slow listener. */
+const waiting_max_bytes = 8 << 20;
+
 /**
  * An MQTT 3.1.1 broker in this process, for this machine only: what a service or a study uses where nobody has set up a broker.
- * Who announces a packet of more than 1 MiB of payload, or sends what is no MQTT, is cut off.
+ * Who announces a packet with more than 1 MiB of payload, or sends what is no MQTT, is cut off. Where somebody listens slowly, everybody
+ * who speaks has to wait; who does not listen at all for a minute is cut off.
  * @param port - 0 takes any that is free
  * @param access - where left out, whoever is on this machine may do everything
  */
 export async function startEmbeddedBroker(port = 0, access?: BrokerAccess): Promise<EmbeddedBroker> {
   const broker = await Aedes.createBroker(access === undefined ? {} : guards(access));
+  // the queue is in the broker's code and not in its types
+  const { mq } = broker as unknown as { readonly mq: { readonly length: number } };
+  const inflow = new Inflow(() => mq.length, waiting_max_bytes);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.setNoDelay(true);
-    limitPackets(socket);
+    inflow.govern(socket);
     broker.handle(socket);
   });
   await new Promise<void>((resolve, reject) => {
@@ -47,6 +53,7 @@ export async function startEmbeddedBroker(port = 0, access?: BrokerAccess): Prom
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
+      inflow.stop();
       await new Promise<void>((resolve) => broker.close(() => resolve()));
       await closed;
     },
@@ -71,17 +78,5 @@ function guards(access: BrokerAccess): AedesOptions {
       const user = client === null ? undefined : users.get(client);
       answer(null, user !== undefined && access.mayListen(user, subjectOf(subscription.topic)) ? subscription : null);
     },
-  };
-}
-
-/** aedes has no limit of its own: it would gather whatever is announced, up to 256 MiB a packet. It takes bytes by `read`. */
-function limitPackets(socket: Socket): void {
-  const gauge = new PacketGauge(payloadSize_max_bytes + packetHead_max_bytes);
-  const read = socket.read.bind(socket);
-  socket.read = (size?: number) => {
-    const bytes: Buffer | null = read(size);
-    if (bytes === null || gauge.passes(bytes)) return bytes;
-    socket.destroy();
-    return null;
   };
 }
