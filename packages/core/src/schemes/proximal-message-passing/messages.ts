@@ -48,8 +48,8 @@ interface Bodies {
     readonly joining: string;
     readonly joiningNets_count: Float64Array;
   };
-  /** Convener → net. `joining`: who is let in from the next round on. */
-  verdict: { readonly decision: 'continue' | Verdict; readonly rho_cur_per_kW2: number; readonly joining: string };
+  /** Convener → net. `wait`: go on, and wait for everyone from now on. `joining`: who is let in from the next round on. */
+  verdict: { readonly decision: 'continue' | 'wait' | Verdict; readonly rho_cur_per_kW2: number; readonly joining: string };
   /** Net → participant: the negotiation is over, and how it ended; these prices settle it, and all have been moved by so much. */
   settle: { readonly price_cur_per_kWh: Float64Array; readonly mean_kW: Float64Array; readonly verdict: Verdict };
   /** Participant → net: understood. */

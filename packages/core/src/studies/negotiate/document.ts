@@ -39,6 +39,9 @@ export const negotiateSchema = z.strictObject({
       tolerance_frac: z.number().positive().optional(),
       rho: z.number().positive().optional(),
       rounds_max_count: z.int().positive().optional(),
+      /** Rounds that a net goes on with the last word of who is late, and how long it waits first. */
+      staleness_max_count: z.int().min(0).max(30).optional(),
+      straggler_s: z.number().positive().optional(),
     })
     .default({ kind: 'proximal-message-passing' }),
   transport: transportSchema,
