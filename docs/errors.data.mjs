@@ -9,6 +9,10 @@ export const errors = {
     cause: 'A run over several processes has not begun, because some agents are held by no process that reaches the broker.',
     cure: 'Start the processes that hold the agents that the message names, on the same broker, with the same run and the same study.',
   },
+  AGENTS_FILE_EXPECTED: {
+    cause: '`gridflock agent` was given a file that holds no agents, such as a study or a network.',
+    cure: 'Give it an agents.yaml that `gridflock deploy` wrote; `gridflock run` runs a whole study.',
+  },
   AGENTS_SILENT: {
     cause: 'Agents on a broker waited for others and heard nothing for a long time: a process has gone for good.',
     cure: 'The message says who waits for whom. Start again what has ended, see that the broker answers, and run again.',
@@ -172,6 +176,10 @@ export const errors = {
   DECLARATION_INVALID: {
     cause: 'A device kind contradicts itself: a variable without unit or declared twice, or a rate of what is no state.',
     cure: 'If you wrote the kind, correct its declare.ts; otherwise report it.',
+  },
+  DEPLOY_NO_AGENTS: {
+    cause: 'A study was to be split into agents that run by themselves, but its kind or its scheme has none.',
+    cure: 'Deploy a study of kind negotiate with the scheme proximal-message-passing.',
   },
   DEVICE_INFEASIBLE: {
     cause: 'Each parameter is fine, but together they cannot work, such as a battery that cannot be filled in time.',

@@ -238,8 +238,8 @@ export type { NonlinearOptions, NonlinearProgram, NonlinearSolution } from './so
 export { blockOracle } from './solvers/oracle.ts';
 export { type FlexibilityRange, flexibilityRange, supportOf } from './solvers/range.ts';
 export { oracleFor } from './solvers/reduced-oracle.ts';
-export type { Catalog, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';
-export type { CastGroup, LiveTerms, SplitAgent, SplitStudy, StudyDeployment } from './studies/deployment.ts';
+export type { Catalog, StudyDeployment, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';
+export type { CastGroup, LiveTerms, SplitAgent, SplitStudy } from './studies/deployment.ts';
 export { jia2025Prices, jia2025Storage } from './studies/jia2025.ts';
 export type * from './studies/regulate/market/contract.ts';
 export { clearTwoSided } from './studies/regulate/market/equilibrium.ts';

@@ -9,7 +9,7 @@ import type { ProgramFormat } from '../programs/contract.ts';
 import type { Scheme } from '../schemes/contract.ts';
 import type { Solver } from '../solvers/contract.ts';
 import type { StudyResult } from '../wire/result.ts';
-import type { StudyDeployment } from './deployment.ts';
+import type { CastGroup, SplitStudy } from './deployment.ts';
 
 /**
  * A kind of study: a question with defaults. Members: negotiate, regulate. This is the only place where all nouns meet.
@@ -27,6 +27,21 @@ export interface StudyKind<Result extends StudyResult = StudyResult> {
   run(document: unknown, catalog: Catalog, services: StudyServices): Promise<Result>;
   /** Where its agents can run as processes of their own. */
   readonly deployment?: StudyDeployment | undefined;
+}
+
+/** How a study of a kind is taken apart for agents that run as processes of their own, and how such an agent is made. */
+export interface StudyDeployment {
+  /**
+   * Splits a study into what each agent must know, and no more.
+   * @throws {InputError} as `run` does; CombinationError where agents cannot carry the study out by themselves
+   */
+  split(document: unknown, catalog: Catalog, services: StudyServices): Promise<SplitStudy>;
+  /**
+   * Makes the agents of a file: of one process.
+   * @param document - what a YAML or JSON reader made of the file
+   * @throws {InputError} STUDY_* with the path of the key
+   */
+  cast(document: unknown, catalog: Catalog): Promise<CastGroup>;
 }
 
 /** What a study needs from the world. The host provides it; nothing else is touched. */

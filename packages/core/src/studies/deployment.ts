@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { AgentId, Role } from '../agents/role.ts';
 import type { StudyResult } from '../wire/result.ts';
-import type { Catalog, StudyServices } from './contract.ts';
 
 /** Keys of a file of agents that say how they live: the host's business, and the same for every kind of study. */
 export const liveKeys = {
@@ -18,21 +17,6 @@ export const liveKeys = {
 };
 
 export type LiveTerms = z.infer<z.ZodObject<typeof liveKeys>>;
-
-/** How a study of a kind is taken apart for agents that run as processes of their own, and how such an agent is made. */
-export interface StudyDeployment {
-  /**
-   * Splits a study into what each agent must know, and no more.
-   * @throws {InputError} as `run` does; CombinationError where agents cannot carry the study out by themselves
-   */
-  split(document: unknown, catalog: Catalog, services: StudyServices): Promise<SplitStudy>;
-  /**
-   * Makes the agents of a file: of one process.
-   * @param document - what a YAML or JSON reader made of the file
-   * @throws {InputError} STUDY_* with the path of the key
-   */
-  cast(document: unknown, catalog: Catalog): Promise<CastGroup>;
-}
 
 export interface SplitStudy {
   /** Keys that stand in every file. */

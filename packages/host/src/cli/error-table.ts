@@ -8,7 +8,7 @@ export interface ErrorRow {
 
 const rows: readonly (readonly [code: string, cause: string, cure: string])[] = [
   ['AGENTS_ABSENT', 'A run over several processes has not begun, because some agents are held by no process that reaches the broker.', 'Start the processes that hold the agents that the message names, on the same broker, with the same run and the same study.'],
-  ['AGENTS_FILE_EXPECTED', '', ''],
+  ['AGENTS_FILE_EXPECTED', '`gridflock agent` was given a file that holds no agents, such as a study or a network.', 'Give it an agents.yaml that `gridflock deploy` wrote; `gridflock run` runs a whole study.'],
   ['AGENTS_SILENT', 'Agents on a broker waited for others and heard nothing for a long time: a process has gone for good.', 'The message says who waits for whom. Start again what has ended, see that the broker answers, and run again.'],
   ['AGENTS_STUCK', 'No message is on its way, no agent asked to be woken, and some agents are not done: the protocol of a scheme has a hole.', 'If the network was told to lose every message, let some pass. Otherwise report it with the study and its seed.'],
   ['AGENTS_TOO_LATE', 'The agents were still negotiating at the limit of virtual time, usually because very many messages were lost or late.', 'Lower the loss or the delay of the simulated network, or raise the limit.'],
@@ -60,7 +60,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['CSV_UNIT_UNKNOWN', 'The name of a column ends in a unit that gridflock does not use.', 'Take the suggestion, and convert the numbers when the unit differs.'],
   ['CSV_ZONE_UNKNOWN', 'The time zone in the header is not known.', 'Use an IANA name: `time[Europe/Berlin]`, `time[UTC]`.'],
   ['DECLARATION_INVALID', 'A device kind contradicts itself: a variable without unit or declared twice, or a rate of what is no state.', 'If you wrote the kind, correct its declare.ts; otherwise report it.'],
-  ['DEPLOY_NO_AGENTS', '', ''],
+  ['DEPLOY_NO_AGENTS', 'A study was to be split into agents that run by themselves, but its kind or its scheme has none.', 'Deploy a study of kind negotiate with the scheme proximal-message-passing.'],
   ['DEVICE_INFEASIBLE', 'Each parameter is fine, but together they cannot work, such as a battery that cannot be filled in time.', 'Change one of the parameters that the message names.'],
   ['DEVICE_PARAM_MISSING', 'A parameter without a default is absent.', 'Add it. `gridflock list devices` shows what each kind needs.'],
   ['DEVICE_PARAM_RANGE', 'A parameter, or one step of a profile, is outside its limits or not a number.', 'Correct the value; mind the unit at the end of the name.'],
