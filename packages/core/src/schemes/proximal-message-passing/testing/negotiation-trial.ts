@@ -297,8 +297,9 @@ function judged(
     // Nets go on without a participant; without a net or the convener nobody can.
     const mayStall = which.mode !== 'faithful' && gone.some((id) => id === convenerId || id.startsWith('net '));
     if (!mayStall) return broken('the negotiation ends', `it is ${ending}: ${blame || 'everybody waits'}`, culprits[0]?.to);
-    if (!culprits.some(({ to }) => gone.includes(to)))
-      return broken('who stalls is named', `${gone.join()} has gone, and named is ${blame}`);
+    // Who is left may have asked nobody: a convener is told, and does not ask. Then there is nothing to follow but who has gone.
+    const isNamed = culprits.length === 0 || culprits.some(({ to }) => gone.includes(to));
+    if (!isNamed) return broken('who stalls is named', `${gone.join()} has gone, and named is ${blame}`);
     return undefined;
   }
   if (which.mode !== 'faithful') return undefined;
