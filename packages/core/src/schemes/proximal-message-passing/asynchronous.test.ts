@@ -66,7 +66,7 @@ interface Course {
 }
 
 async function negotiate(problem: CoordinationProblem, options: ProximalOptions, course: Course = {}) {
-  const { wrap = (role) => role, faults = lossy, seed = 3, timeLimit_s = 1e5 } = course;
+  const { wrap = (role) => role, faults = lossy, seed = 3, timeLimit_s = 2000 } = course;
   const { common, participants, nets } = agreementOf(problem, options);
   const owners = participants.map((own) => castParticipant(common, own, problem.parts.find(({ id }) => id === own.id)!.oracle));
   const places = nets.map((net) => castNet(common, net));
@@ -106,7 +106,7 @@ describe('nets that go on without who is late', () => {
     ['a device with a closed form', closedForms, ['generator 0'], 3],
     ['a device that asks a solver', withSolver, ['generator 0'], 3],
     ['two devices', withSolver, ['generator 0', 'load 1'], 3],
-    ['a line between two nets', withSolver, ['line 0'], 2],
+    ['a line between two nets', closedForms, ['line 0'], 2],
   ])(
     'end at the same optimum, and much sooner, when one is 50 times slower and every fifth message is lost: %s',
     async (_name, problemOf, ids, times) => {
@@ -163,7 +163,7 @@ describe('nets that go on without who is late', () => {
   });
 
   it('never wait for each other without end, however short the limit and however many messages are lost', async () => {
-    for (let seed = 1; seed <= 12; seed++) {
+    for (let seed = 1; seed <= 5; seed++) {
       const run = await negotiate(
         closedFormProblem(randomStream(seed), 4),
         { ...waiting, tolerance_frac: 1e-3, staleness_max_count: 1, straggler_s: 0.005 },
@@ -202,7 +202,7 @@ describe('nets that go on without who is late', () => {
 
   it('refuse what would not fit together', () => {
     const { common, nets } = agreementOf(closedForms(), goingOn);
-    const tooLong = { ...common, options: { ...goingOn, staleness_max_count: 61 } };
+    const tooLong = { ...common, options: { ...goingOn, staleness_max_count: 31 } };
     expect(() => castNet(tooLong, nets[0])).toThrow(expect.objectContaining({ code: 'SCHEME_STALENESS_INVALID' }));
     const summed = { ...nets[0], terminals: [{ id: 'sum', terminals_count: 3 }] };
     expect(() => castNet(common, summed)).toThrow(expect.objectContaining({ code: 'SCHEME_STALENESS_INVALID' }));

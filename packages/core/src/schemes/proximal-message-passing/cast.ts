@@ -122,7 +122,7 @@ export function castParticipant(
 
 export function castNet({ channels_count, steps_count, dt_h, rho, options }: CommonTerms, net: NetTerms): Net {
   const { relaxation, retry_s, giveUp_count, checkEvery_count, watched_count } = options;
-  const { staleness_max_count, straggler_s, asynchronousUntil_count } = options;
+  const { staleness_max_count, straggler_s } = options;
   return new Net({
     id: net.id,
     convener: convenerId,
@@ -136,7 +136,6 @@ export function castNet({ channels_count, steps_count, dt_h, rho, options }: Com
     giveUp_count,
     staleness_max_count,
     straggler_s,
-    asynchronousUntil_count,
     checkEvery_count,
     watched_count,
     rhoScale: Float64Array.from(net.rhoScale),
@@ -149,7 +148,7 @@ export function castConvener(
   nets: readonly AgentId[],
   onRound?: ((round: RoundRecord) => void) | undefined,
 ): Convener {
-  const { checkEvery_count, tolerance_frac, tolerancePrice_frac, rounds_max_count, staleness_max_count } = options;
+  const { checkEvery_count, tolerance_frac, tolerancePrice_frac, rounds_max_count, staleness_max_count, asynchronousUntil_count } = options;
   // Last words of who is late say little about the balance of residuals.
   const adaptUntil_count = staleness_max_count > 0 ? 0 : options.adaptUntil_count;
   return new Convener({
@@ -163,6 +162,7 @@ export function castConvener(
     tolerance_cur_per_kWh: 1e-9,
     rounds_max_count,
     adaptUntil_count,
+    asynchronousUntil_count,
     onRound,
   });
 }

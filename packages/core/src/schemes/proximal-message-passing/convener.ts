@@ -18,6 +18,8 @@ export interface ConvenerSetup {
   readonly rounds_max_count: number;
   /** ρ is balanced up to this round and fixed afterwards, as the theorem asks. */
   readonly adaptUntil_count: number;
+  /** The round after which nets wait for everyone. */
+  readonly asynchronousUntil_count: number;
   readonly onRound?: ((round: RoundRecord) => void) | undefined;
 }
 
@@ -95,7 +97,7 @@ export class Convener implements Role {
     this.reports.set(from, report);
     if (this.reports.size < this.setup.nets.length) return;
     const decision = this.decide();
-    const joining = decision === 'continue' ? this.letIn() : [];
+    const joining = decision === 'stop' ? [] : this.letIn();
     this.lastVerdict = say('verdict', this.round, { decision, rho_cur_per_kW2: this.rho, joining: joining.join(idSeparator) });
     this.version++;
     for (const net of this.setup.nets) out.send(net, this.lastVerdict);
@@ -140,7 +142,7 @@ export class Convener implements Role {
     }
     const lastRound = snapshot['lastRound'] as number;
     if (lastRound === 0) return;
-    const decision = this.done ? 'stop' : 'continue';
+    const decision = this.done ? 'stop' : lastRound >= this.setup.asynchronousUntil_count ? 'wait' : 'continue';
     this.lastVerdict = say('verdict', lastRound, { decision, rho_cur_per_kW2: this.rho, joining: snapshot['lastJoining'] as string });
     for (const net of this.setup.nets) out.send(net, this.lastVerdict);
   }
@@ -155,7 +157,7 @@ export class Convener implements Role {
     return [...asked].filter(([, missing_count]) => missing_count === 0).map(([id]) => id);
   }
 
-  private decide(): 'continue' | 'stop' {
+  private decide(): Body<'verdict'>['decision'] {
     const { setup, round } = this;
     // Sums run over the nets in the order of the setup, so that arrival order changes no bit.
     const reports = setup.nets.map((net) => this.reports.get(net)!);
@@ -202,7 +204,7 @@ export class Convener implements Role {
       if (ratio > 4 || ratio < 0.25) this.rho *= Math.min(4, Math.max(0.25, Math.sqrt(ratio)));
       this.rho = Math.min(setup.rho * rhoRange, Math.max(setup.rho / rhoRange, this.rho));
     }
-    return 'continue';
+    return round >= setup.asynchronousUntil_count ? 'wait' : 'continue';
   }
 
   /** Others take part than before: what was seen of the problem until now says nothing about it any more. */

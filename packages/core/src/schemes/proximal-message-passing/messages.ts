@@ -47,8 +47,8 @@ interface Bodies {
     readonly joining: string;
     readonly joiningNets_count: Float64Array;
   };
-  /** Convener → net. `joining`: who is let in from the next round on. */
-  verdict: { readonly decision: 'continue' | 'stop'; readonly rho_cur_per_kW2: number; readonly joining: string };
+  /** Convener → net. `wait`: go on, and wait for everyone from now on. `joining`: who is let in from the next round on. */
+  verdict: { readonly decision: 'continue' | 'wait' | 'stop'; readonly rho_cur_per_kW2: number; readonly joining: string };
   /** Net → participant: the negotiation is over; these prices settle it. */
   settle: { readonly price_cur_per_kWh: Float64Array };
   /** Participant → net: understood. */

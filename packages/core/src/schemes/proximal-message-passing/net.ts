@@ -31,8 +31,6 @@ export interface NetSetup {
   readonly staleness_max_count: number;
   /** How long it waits for who is late. */
   readonly straggler_s: number;
-  /** From this round on it waits for everyone. */
-  readonly asynchronousUntil_count: number;
   readonly rho: number;
   /** ρ at this net and channel over the common ρ. */
   readonly rhoScale: Float64Array;
@@ -42,6 +40,8 @@ export interface NetSetup {
   readonly watched_count: number;
   readonly openingPrice: Float64Array;
 }
+
+const decisions: readonly string[] = ['continue', 'wait', 'stop'];
 
 /**
  * A place where power is exchanged and must balance. Each round it takes the mean of the schedules,
@@ -73,7 +73,12 @@ export class Net implements Role {
   private relaxation: number;
   /** Terminals came or went: the next round is without over-relaxation, so that z adds up to zero again. */
   private turned = false;
+  /** What its next report is called, the rounds closed since the last verdict, and whether it has reported. */
+  private reportRound: number;
+  private closed_count = 0;
   private waitsForVerdict = false;
+  /** Does it wait for everyone in every round? */
+  private waitsForAll: boolean;
   /** Whoever is late in this round has been waited for long enough. */
   private overdue = false;
   private stopped = false;
@@ -88,6 +93,8 @@ export class Net implements Role {
     const { verdict, schedule, settled, join, leave } = shapesOf(channels_count, steps_count, 0);
     this.shapes = { verdict, participant: { schedule, settled, join, leave } };
     this.limits = new Limits(terminals, channels_count, steps_count);
+    this.waitsForAll = setup.staleness_max_count === 0;
+    this.reportRound = setup.checkEvery_count;
     this.sum = this.sumOf();
     this.price = Float64Array.from(setup.openingPrice);
     this.watch = new PriceWatch(setup.watched_count, this.price);
@@ -147,9 +154,11 @@ export class Net implements Role {
   tick(_now_s: number, out: Outbox): void {
     if (this.done) return;
     if (this.stopped) this.remindOfTheEnd(out);
-    else if (this.waitsForVerdict) this.report(out);
-    else if (this.waitedLongEnough(out)) return;
-    else this.remind(out);
+    else {
+      if (this.waitsForVerdict) this.report(out);
+      if (this.waitedLongEnough(out)) return;
+      if (!this.waitsForVerdict || !this.waitsForAll) this.remind(out);
+    }
     this.patience.stretch(out);
   }
 
@@ -164,15 +173,18 @@ export class Net implements Role {
   }
 
   remember(): Snapshot {
-    const { round, rho, relaxation, clipped_count, turned, waitsForVerdict, stopped } = this;
+    const { round, reportRound, closed_count, rho, relaxation, clipped_count } = this;
     return {
       round,
+      reportRound,
+      closed_count,
       rho,
       relaxation,
       clipped_count,
-      turned: turned ? 1 : 0,
-      waitsForVerdict: waitsForVerdict ? 1 : 0,
-      stopped: stopped ? 1 : 0,
+      turned: Number(this.turned),
+      waitsForVerdict: Number(this.waitsForVerdict),
+      waitsForAll: Number(this.waitsForAll),
+      stopped: Number(this.stopped),
       price_cur_per_kWh: this.price.slice(),
       primal2_kW2: Float64Array.from(this.primal2),
       dual2_cur2_per_kWh2: Float64Array.from(this.dual2),
@@ -184,11 +196,14 @@ export class Net implements Role {
 
   resume(snapshot: Snapshot, out: Outbox): void {
     this.round = snapshot['round'] as number;
+    this.reportRound = snapshot['reportRound'] as number;
+    this.closed_count = snapshot['closed_count'] as number;
     this.rho = snapshot['rho'] as number;
     this.relaxation = snapshot['relaxation'] as number;
     this.clipped_count = snapshot['clipped_count'] as number;
     this.turned = snapshot['turned'] === 1;
     this.waitsForVerdict = snapshot['waitsForVerdict'] === 1;
+    this.waitsForAll = snapshot['waitsForAll'] === 1;
     this.stopped = snapshot['stopped'] === 1;
     this.price.set(snapshot['price_cur_per_kWh'] as Float64Array);
     this.primal2 = [...(snapshot['primal2_kW2'] as Float64Array)];
@@ -208,9 +223,8 @@ export class Net implements Role {
       return;
     }
     const verdict = heard<'verdict'>(message);
-    if (!(verdict.rho_cur_per_kW2 > 0) || (verdict.decision !== 'continue' && verdict.decision !== 'stop'))
-      this.drops.count('out of range');
-    else if (this.waitsForVerdict && message.round === this.round) this.obey(verdict, out);
+    if (!(verdict.rho_cur_per_kW2 > 0) || !decisions.includes(verdict.decision)) this.drops.count('out of range');
+    else if (this.waitsForVerdict && message.round === this.reportRound) this.obey(verdict, out);
   }
 
   private hearParticipant(k: number, message: Message, out: Outbox): void {
@@ -262,11 +276,13 @@ export class Net implements Role {
   }
 
   private closeIfItMay(out: Outbox): void {
-    const { roll, round, setup } = this;
-    if (this.waitsForVerdict) return;
-    if (roll.allAreIn(round)) this.close(out);
-    else if (!this.waitsForAll && this.overdue && roll.allHaveSpoken) {
-      if (roll.areHeardWithin(setup.staleness_max_count, round) || roll.takeOnce(round)) this.close(out);
+    const { roll, round } = this;
+    if (this.waitsForAll && this.waitsForVerdict) return;
+    if (roll.allAreIn(round)) {
+      roll.mayGoOn(0);
+      this.close(out);
+    } else if (!this.waitsForAll && this.overdue && roll.allHaveSpoken) {
+      if (roll.mayGoOn(this.setup.staleness_max_count) || roll.takeOnce(round)) this.close(out);
     }
   }
 
@@ -276,12 +292,7 @@ export class Net implements Role {
     const { round } = this;
     this.overdue = true;
     this.closeIfItMay(out);
-    return this.round > round || this.waitsForVerdict;
-  }
-
-  private get waitsForAll(): boolean {
-    const { staleness_max_count, asynchronousUntil_count } = this.setup;
-    return staleness_max_count === 0 || this.round >= asynchronousUntil_count;
+    return this.round > round;
   }
 
   private sumOf(): NetSum {
@@ -291,9 +302,10 @@ export class Net implements Role {
     return new StandingSum(channels_count, steps_count, relaxation, starts);
   }
 
-  /** From this round on, which is the same at every net, all wait for all: what anybody said before is done with. */
+  /** From this verdict on all nets wait for all: what anybody said before is done with. */
   private beginToWait(): void {
     const { mean } = this.sum;
+    this.waitsForAll = true;
     this.sum = this.sumOf();
     this.sum.mean.set(mean);
     this.roll.beginAnew();
@@ -302,7 +314,6 @@ export class Net implements Role {
 
   /** Moves the price by what has come in, then goes on or reports. */
   private close(out: Outbox): void {
-    if (this.waitsForAll || this.roll.areHeardWithin(this.setup.staleness_max_count, this.round)) this.roll.taken.fill(0);
     const { dt_h, steps_count, rhoScale, checkEvery_count } = this.setup;
     const { sum, relaxation } = this;
     const before_count = sum.terminals_count;
@@ -320,12 +331,19 @@ export class Net implements Role {
     this.watch.widen(this.price);
     this.primal2.push(primal2);
     this.dual2.push(dual2);
-    if (this.round % checkEvery_count === 0) {
+    if (this.primal2.length > checkEvery_count) {
+      this.primal2.shift();
+      this.dual2.shift();
+    }
+    this.closed_count++;
+    if (this.closed_count >= checkEvery_count && !this.waitsForVerdict) {
       this.waitsForVerdict = true;
       this.version++;
       this.patience.renew(out);
       this.report(out);
-    } else this.next(out);
+    }
+    // Who goes on without the late does so without the convener too: one might wait for a net that it holds up.
+    if (!this.waitsForAll || !this.waitsForVerdict) this.next(out);
   }
 
   /** The problem has become another one: prices are watched anew, and z is brought to balance. */
@@ -336,10 +354,9 @@ export class Net implements Role {
   }
 
   private next(out: Outbox): void {
-    const { staleness_max_count, asynchronousUntil_count, straggler_s, relaxation } = this.setup;
+    const { straggler_s, relaxation } = this.setup;
     this.round++;
     this.version++;
-    if (staleness_max_count > 0 && this.round === asynchronousUntil_count) this.beginToWait();
     // Who follows each terminal's own sum knows what a newcomer or leaver changes in the mean; a sum of all has to be mended.
     this.relaxation = this.turned && this.waitsForAll ? 1 : relaxation;
     this.turned = false;
@@ -404,7 +421,7 @@ export class Net implements Role {
     const asking = [...this.asking].sort(([a], [b]) => a - b);
     out.send(
       this.setup.convener,
-      say('progress', this.round, {
+      say('progress', this.reportRound, {
         primal2_kW2: Float64Array.from(this.primal2),
         dual2_cur2_per_kWh2: Float64Array.from(this.dual2),
         power2_kW2: sum.power2_kW2,
@@ -419,45 +436,52 @@ export class Net implements Role {
   }
 
   private obey({ decision, rho_cur_per_kW2, joining }: Body<'verdict'>, out: Outbox): void {
+    const { watch, setup, roll } = this;
     this.waitsForVerdict = false;
-    this.watch.open(this.price);
-    this.primal2 = [];
-    this.dual2 = [];
+    this.closed_count = 0;
+    this.version++;
+    watch.open(this.price);
     this.rho = rho_cur_per_kW2;
-    if (decision === 'continue') {
-      this.letIn(idsOf(joining));
-      this.next(out);
+    if (decision === 'stop') {
+      this.stopped = true;
+      roll.silent_count.fill(0);
+      this.patience.renew(out);
+      roll.each(roll.acknowledged, (k) => this.settle(k, out));
+      for (const k of this.asking.keys()) this.settle(k, out);
       return;
     }
-    this.stopped = true;
-    this.roll.silent_count.fill(0);
-    this.version++;
-    this.patience.renew(out);
-    this.roll.each(this.roll.acknowledged, (k) => this.settle(k, out));
-    for (const k of this.asking.keys()) this.settle(k, out);
+    this.reportRound += setup.checkEvery_count;
+    const wasWaiting = this.waitsForAll;
+    if (decision === 'wait' && !wasWaiting) this.beginToWait();
+    const newcomers = this.letIn(idsOf(joining));
+    if (this.waitsForAll) this.next(out);
+    else for (const k of newcomers) this.tell(k, out);
   }
 
-  private letIn(ids: readonly AgentId[]): void {
-    for (const id of ids) {
-      const k = this.roll.placeOf(id);
-      if (k === undefined || !this.asking.delete(k)) continue;
+  private letIn(ids: readonly AgentId[]): number[] {
+    const newcomers = ids.map((id) => this.roll.placeOf(id)).filter((k) => k !== undefined && this.asking.delete(k)) as number[];
+    for (const k of newcomers) {
       this.roll.enter(k);
+      this.roll.firstPrice[k] = this.round;
       this.turn();
     }
+    return newcomers;
   }
 }
 
 function checkStaleness({ id, staleness_max_count, checkEvery_count, watched_count, terminals }: NetSetup): void {
   if (staleness_max_count === 0) return;
-  const watched = checkEvery_count * watched_count;
+  const longest_count = Math.floor((checkEvery_count * watched_count) / 2);
   const several = terminals.find(({ terminals_count }) => terminals_count > 1);
-  if (staleness_max_count <= watched && several === undefined) return;
+  if (staleness_max_count <= longest_count && several === undefined) return;
   throw new CombinationError({
     code: 'SCHEME_STALENESS_INVALID',
     message: several
       ? `"${several.id}" adds up for ${several.terminals_count} terminals, and a net that goes on without the late needs the words of each`
-      : `Words may be ${staleness_max_count} rounds old, but prices are watched over ${watched} only: nobody could tell that they stand still`,
+      : `Words may be ${staleness_max_count} rounds old, too long for the ${checkEvery_count * watched_count} rounds that prices are watched: nobody could tell that they stand still`,
     where: id,
-    hint: several ? 'Set staleness_max_count to 0 where sums are taken.' : `Set staleness_max_count to ${watched} at most.`,
+    hint: several
+      ? 'Set staleness_max_count to 0 where sums are taken.'
+      : `Set staleness_max_count to ${longest_count} at most, or watched_count higher.`,
   });
 }

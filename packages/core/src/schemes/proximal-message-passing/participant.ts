@@ -54,9 +54,10 @@ export class Participant implements Role {
   private readonly answered: Float64Array;
   /** The newest price that its last word was not in. */
   private readonly missed: Float64Array;
+  /** The net waits for everyone from now on. */
+  private readonly renewed: Uint8Array;
   private readonly settled: Uint8Array;
   private readonly released: Uint8Array;
-  private anewFrom = 0;
   private leaving = false;
   private joining: boolean;
 
@@ -83,6 +84,7 @@ export class Participant implements Role {
     this.noted = new Float64Array(terminals_count);
     this.answered = new Float64Array(terminals_count);
     this.missed = new Float64Array(terminals_count);
+    this.renewed = new Uint8Array(terminals_count);
     this.settled = new Uint8Array(terminals_count);
     this.released = new Uint8Array(terminals_count);
   }
@@ -132,7 +134,7 @@ export class Participant implements Role {
       answered: this.answered.slice(),
       settled: Float64Array.from(this.settled),
       released: Float64Array.from(this.released),
-      anewFrom: this.anewFrom,
+      renewed: Float64Array.from(this.renewed),
       feasible: this.feasible ? 1 : 0,
       leaving: this.leaving ? 1 : 0,
       joining: this.joining ? 1 : 0,
@@ -148,7 +150,7 @@ export class Participant implements Role {
     this.noted.set(this.answered);
     this.settled.set(snapshot['settled'] as Float64Array);
     this.released.set(snapshot['released'] as Float64Array);
-    this.anewFrom = snapshot['anewFrom'] as number;
+    this.renewed.set(snapshot['renewed'] as Float64Array);
     this.feasible = snapshot['feasible'] === 1;
     this.leaving = snapshot['leaving'] === 1;
     this.joining = snapshot['joining'] === 1;
@@ -188,13 +190,14 @@ export class Participant implements Role {
       this.drops.count('out of range');
       return;
     }
-    if (price.heardRound === anew) this.beginAnew(message.round);
+    if (price.heardRound === anew) this.renew(k);
     else if (price.heardRound < this.answered[k] && message.round > this.missed[k]) {
       // The net has gone on without its last word: that was lost, or is late.
       this.missed[k] = message.round;
       if (message.round > this.answered[k]) this.tell(k, out);
     }
-    if (message.round <= this.noted[k] || message.round < this.anewFrom) return;
+    const isOld = this.renewed[k] === 0 && this.renewed.includes(1);
+    if (message.round <= this.noted[k] || isOld) return;
     if (price.heardRound !== this.answered[k] && price.heardRound !== anew) return;
     this.note(k, message.round, price);
     if (this.noted.some((round, j) => round <= this.answered[j])) return;
@@ -204,13 +207,10 @@ export class Participant implements Role {
     for (let j = 0; j < this.setup.nets.length; j++) this.tell(j, out);
   }
 
-  /** From this round on, which is the same at every net, all wait for all: prices from before are done with. */
-  private beginAnew(round: number): void {
-    if (round <= this.anewFrom) return;
-    this.anewFrom = round;
-    this.noted.forEach((noted, k) => {
-      if (noted < round) this.noted[k] = this.answered[k];
-    });
+  /** A net waits for everyone from now on, and so will the others: what they said before is done with. */
+  private renew(k: number): void {
+    if (!this.renewed.includes(1)) this.noted.set(this.answered);
+    this.renewed[k] = 1;
   }
 
   private note(k: number, round: number, price: ReturnType<typeof heard<'price'>>): void {

@@ -1,6 +1,8 @@
 import type { AgentId, Snapshot } from '../../agents/role.ts';
 import { anew } from './messages.ts';
 
+const kept = ['present', 'answered', 'heardIn', 'heardAt', 'inPrice', 'firstPrice', 'refusing', 'acknowledged', 'barred', 'taken'] as const;
+
 /** Who takes part at a net and how it stands with each, terminal by terminal. */
 export class Roll {
   readonly ids: readonly AgentId[];
@@ -8,8 +10,9 @@ export class Roll {
   readonly present: Float64Array;
   /** The price that it answered last, by its round; 0: none since it came. */
   readonly answered: Float64Array;
-  /** The round in which it was last heard. Whoever waits for everyone has both the same. */
+  /** The round in which it was last heard, and the age of the negotiation then. Whoever waits for everyone answers the round it is heard in. */
   readonly heardIn: Float64Array;
+  readonly heardAt: Float64Array;
   /** The last answer that is in the price, −1 where whatever was said before is done with; and the first price that it is in. */
   readonly inPrice: Float64Array;
   readonly firstPrice: Float64Array;
@@ -19,8 +22,10 @@ export class Roll {
   readonly acknowledged: Float64Array;
   /** Left behind over messages that could not be used: it is let in no more. */
   readonly barred: Float64Array;
-  /** Its word was taken although the net could not go on for others; once, until it goes on again. */
+  /** Its word was taken although the net waits for others; once, until the wait is over. */
   readonly taken: Float64Array;
+  /** Rounds that have been closed without such an exception. */
+  age = 0;
   /** Repetitions since its last valid word, and messages since then that could not be used. */
   readonly silent_count: Float64Array;
   readonly faulty_count: Float64Array;
@@ -33,6 +38,7 @@ export class Roll {
     this.present = Float64Array.from(present, Number);
     this.answered = none();
     this.heardIn = none();
+    this.heardAt = none();
     this.inPrice = none();
     this.firstPrice = none();
     this.refusing = none();
@@ -60,12 +66,14 @@ export class Roll {
   hear(k: number, answered: number, round: number): void {
     this.answered[k] = answered;
     this.heardIn[k] = round;
+    this.heardAt[k] = this.age;
     this.silent_count[k] = this.faulty_count[k] = 0;
   }
 
   enter(k: number): void {
     this.present[k] = 1;
     this.forget(k);
+    this.heardAt[k] = this.age;
   }
 
   leave(k: number): void {
@@ -90,14 +98,20 @@ export class Roll {
     return this.present.every((flag, k) => flag === 0 || this.heardIn[k] === round);
   }
 
-  /** Has everyone been heard within so many rounds? */
-  areHeardWithin(rounds_count: number, round: number): boolean {
-    return this.present.every((flag, k) => flag === 0 || round - this.heardIn[k] <= rounds_count);
+  /** Nobody was last heard more than so many rounds ago: the round may be closed, and everybody is so much older. */
+  mayGoOn(staleness_max_count: number): boolean {
+    if (this.present.some((flag, k) => flag === 1 && this.age - this.heardAt[k] > staleness_max_count)) return false;
+    this.age++;
+    this.taken.fill(0);
+    return true;
   }
 
   /**
-   * Takes the words that have come in while the net waits for somebody else: each once. Without this, two who each wait at one net for
-   * a price that the other holds up at another would wait for ever.
+   * While the net waits for somebody, it takes what others say, each once; nobody grows older by that.
+   *
+   * Without this two might wait for each other for ever: one at a net for a price that the other holds up, and the other way round. With
+   * it, let every net wait, and let T(n) be when n last went on. Who is late at n was heard there before T(n), and waits for a price of
+   * some net m that has taken an earlier word of it since T(m), so T(m) < T(n); and so on without end, over finitely many nets.
    */
   takeOnce(round: number): boolean {
     let some = false;
@@ -115,9 +129,7 @@ export class Roll {
   }
 
   remember(): Snapshot {
-    const { present, answered, heardIn, inPrice, firstPrice, refusing, acknowledged, barred, taken } = this;
-    const copy = { present, answered, heardIn, inPrice, firstPrice, refusing, acknowledged, barred, taken };
-    return Object.fromEntries(Object.entries(copy).map(([name, values]) => [name, values.slice()]));
+    return { age: this.age, ...Object.fromEntries(kept.map((name) => [name, this[name].slice()])) };
   }
 
   resume(snapshot: Snapshot): void {

@@ -10,7 +10,7 @@ export const proximalMessagePassing: Scheme<ProximalOptions> = {
   title: 'Proximal message passing between device, net and feeder agents',
   theorem:
     'ADMM on the exchange problem: for closed, proper, convex parts with a saddle point the residuals go to zero, the cost to the ' +
-    'optimum and λ to an optimal price, for every ρ that is fixed from some round on (Boyd et al. 2011 §3.2; Kraning et al. 2014).',
+    'optimum and λ to an optimal price, for every ρ that is fixed from some round on (Boyd et al. 2011 §3.2; Kraning et al. 2014). Rounds without who is late are finitely many.',
   defaults,
   run,
 };
