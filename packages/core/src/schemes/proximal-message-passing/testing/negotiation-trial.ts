@@ -86,9 +86,9 @@ function drawCase(stream: RandomStream, mode: Mode, bug: string | undefined): Pi
   const parts = participants.map(({ id }) => id);
   const agents = [...parts, ...nets.map(({ id }) => id), convenerId];
   const drawn = drawScript(stream, { agents, kinds: badNetwork, faults_max_count: 6, horizon_s }).faults;
-  // Without any delay a negotiation takes no time at all, and nothing that has a time would meet it.
+  // Without any delay a negotiation takes no time at all, and nothing that has a time would meet it; nets that do not wait would go round for ever.
   const usual: Fault = { fault: 'delay', law: 'exponential', mean_s: 0.05, luck: 100 };
-  const faults = stream.uniform() < 0.8 ? [usual, ...drawn] : drawn;
+  const faults = stream.uniform() < 0.8 || mode === 'hasty' ? [usual, ...drawn] : drawn;
   if (mode === 'faithful' || mode === 'hasty') return { case: { mode, ...size, ...(bug === undefined ? {} : { bug }) }, faults };
   if (mode === 'departing') {
     return {
