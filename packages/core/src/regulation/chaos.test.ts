@@ -37,6 +37,12 @@ describe('regulated days under random faults', () => {
     expect(run({ characteristic: 'polygon', sizes: [1, 3], feeder: 6 }, cut, 666)).toMatchObject({ violation: undefined });
   });
 
+  // Found by the campaign: a resource took whatever came from its coordinator for a call.
+  it('do not mind words that nobody knows', () => {
+    const noise = { fault: 'flood', agents: 'coordinator c0', to: 'resource *', every_s: 0.3, until_s: 5 };
+    expect(run({ mode: 'faithful' }, [noise], 44335)).toMatchObject({ outcome: 'faithful, done', violation: undefined });
+  });
+
   // Found by the campaign: one that no call ever reached said nothing, and waited for ever once its coordinator had gone on without it.
   it('end for one that is out of reach until the day is over', () => {
     const cut = { fault: 'partition', agents: 'resource r0.0 of c0', until_s: 2000 };

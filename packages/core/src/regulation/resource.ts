@@ -57,7 +57,7 @@ export class Resource implements Role {
     else if (message.kind === 'end') {
       this.over = true;
       out.send(from, say('ended', message.round, {}));
-    } else if (message.round > this.round) this.join(message, out);
+    } else if ((message.kind === 'ask' || message.kind === 'dispatch') && message.round > this.round) this.join(message, out);
   }
 
   tick(_now_s: number, out: Outbox): void {

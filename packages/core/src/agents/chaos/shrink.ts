@@ -71,7 +71,7 @@ function calmerNumbers(key: string, value: number, values: Readonly<Record<strin
   if (key === 'until_s') {
     const from_s = (values['after_s'] as number | undefined) ?? 0;
     found.push(rounded(from_s + (value - from_s) / 2, 3), rounded(value, 1), rounded(value, 2));
-    return found.filter((each) => each > from_s && each < value);
+    return found.filter((each) => each >= from_s + 0.01 && each < value);
   }
   const halfway = Math.abs(value - calm) > 0.01 ? (value + calm) / 2 : value;
   for (const each of [calm, isWhole ? Math.trunc(halfway) : rounded(halfway, 2), rounded(value, 1), rounded(value, 2)]) {

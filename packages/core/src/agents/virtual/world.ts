@@ -1,14 +1,15 @@
 import { BugError, TransportError } from '../../base/errors.ts';
-import { type LinkRule, linkRulesOf, Passage } from '../faults/link-rules.ts';
+import { type LinkRule, Passage } from '../faults/link-rules.ts';
 import { type Crash, type FaultKind, type FaultScript, type Flood, fits } from '../faults/script.ts';
 import type { Invariant, Violation, World, WorldEvent } from '../invariant.ts';
 import type { AgentId, Envelope, Message, Observation, Outbox, Role } from '../role.ts';
 import type { Unanswered } from '../waiting.ts';
 import { Alarms } from './alarms.ts';
 import { EventQueue } from './event-queue.ts';
-import { Luck, luckOfPair } from './luck.ts';
+import { calm, Links } from './links.ts';
+import { Luck } from './luck.ts';
 import { Mortality } from './mortality.ts';
-import { PairTable } from './pair-table.ts';
+import type { PairTable } from './pair-table.ts';
 
 export interface WorldOptions {
   readonly script: FaultScript;
@@ -32,14 +33,6 @@ const restart = 3;
 const flood = 4;
 
 type Payload = Message | Crash | Flood | number;
-
-/** Faults that meet one pair of agents. */
-interface Plan {
-  readonly rules: readonly LinkRule[];
-  readonly cuts: readonly LinkRule[];
-}
-
-const calm: Plan = { rules: [], cuts: [] };
 
 class Place implements Outbox {
   private readonly world: VirtualWorld;
@@ -87,10 +80,8 @@ export class VirtualWorld implements World {
   private readonly places: Place[];
   private readonly indices = new Map<AgentId, number>();
   private readonly queue = new EventQueue<Payload>();
+  private readonly links: Links;
   private readonly pairs: PairTable;
-  private readonly rules: readonly LinkRule[];
-  private readonly plans: Plan[] = [calm];
-  private readonly planNumbers = new Map<string, number>([['', 0]]);
   private readonly passage = new Passage();
   private readonly luck = new Luck();
   private order = 0;
@@ -116,8 +107,8 @@ export class VirtualWorld implements World {
     this.alarms = new Alarms(this.agents, options.script);
     this.mortality = new Mortality(roles.length);
     this.event = { kind: 'start', agent: '', from: undefined, message: undefined, said: [] };
-    this.rules = linkRulesOf(options.script, this.agents);
-    this.pairs = new PairTable(options.script.faults.some(({ fault }) => fault === 'flood' || fault === 'alter'));
+    this.links = new Links(this.agents, options.script, options.seed);
+    this.pairs = this.links.pairs;
     for (const fault of options.script.faults) if (fault.fault === 'clock') this.named(fault.agents).forEach(() => this.count('clock'));
   }
 
@@ -192,7 +183,7 @@ export class VirtualWorld implements World {
     const { pairs } = this;
     for (let row = 0; row < pairs.count; row++) {
       if (pairs.unanswered_count(row) === 0) continue;
-      const { from, to } = this.ends(row);
+      const { from, to } = this.links.ends(row);
       all.get(from)?.push({ to, kind: pairs.kind(row), round: pairs.round(row), said_count: pairs.unanswered_count(row) });
     }
     return all;
@@ -202,7 +193,7 @@ export class VirtualWorld implements World {
 
   /** @internal The row of a pair. */
   way(from: number, to: AgentId): number {
-    return this.rowOf(from, this.indexOf(to));
+    return this.links.row(from, this.indexOf(to));
   }
 
   /** @internal */
@@ -230,9 +221,9 @@ export class VirtualWorld implements World {
     const before = pairs.said(row);
     const k = pairs.sent_count(row);
     if (pairs.say(row, message)) this.news_s = this.now_s;
-    const plan = this.rules.length === 0 ? calm : this.plans[pairs.plan(row)];
+    const plan = this.links.plan(row);
     if (plan === calm) {
-      options.observe?.({ ...this.ends(row), message, fate: 'delivered', at_s: this.now_s });
+      options.observe?.({ ...this.links.ends(row), message, fate: 'delivered', at_s: this.now_s });
       this.queue.push(this.now_s, this.order++, arrival, row, message);
       return;
     }
@@ -244,10 +235,10 @@ export class VirtualWorld implements World {
     while (i < rules.length && rules[i].isEarly) this.meet(rules[i++], row, k);
     if (!passage.isLost) passage.arrive(from, passage.message);
     while (i < rules.length) this.meet(rules[i++], row, k);
-    options.observe?.({ ...this.ends(row), message: passage.message, fate: this.fate(), at_s: this.now_s });
+    options.observe?.({ ...this.links.ends(row), message: passage.message, fate: this.fate(), at_s: this.now_s });
     for (let c = 0; c < passage.arrivals_count; c++) {
       const sender = passage.senders[c];
-      const arrivalRow = sender === from ? row : this.rowOf(sender, pairs.to(row));
+      const arrivalRow = sender === from ? row : this.links.row(sender, pairs.to(row));
       this.queue.push(this.now_s + passage.delays_s[c], this.order++, arrival, arrivalRow, passage.messages[c]);
     }
   }
@@ -334,7 +325,7 @@ export class VirtualWorld implements World {
   private arrive(row: number, message: Message): void {
     const { pairs } = this;
     const to = pairs.to(row);
-    if (this.rules.length > 0 && this.isCut(row)) {
+    if (this.links.isCut(row, this.now_s)) {
       this.count('partition');
       return;
     }
@@ -345,11 +336,6 @@ export class VirtualWorld implements World {
     this.delivered_count++;
     pairs.hear(row);
     this.act('receive', to, this.agents[pairs.from(row)], message);
-  }
-
-  private isCut(row: number): boolean {
-    const { cuts } = this.plans[this.pairs.plan(row)];
-    return cuts.some(({ after_s, until_s }) => this.now_s >= after_s && this.now_s < until_s);
   }
 
   private ring(k: number, number: number): void {
@@ -380,10 +366,10 @@ export class VirtualWorld implements World {
     if (this.now_s >= until_s) return;
     for (const to of this.named(fault.to)) {
       if (to === k) continue;
-      const row = this.rowOf(k, to);
+      const row = this.links.row(k, to);
       const message = this.pairs.said(row) ?? { kind: 'noise', round: 1, body: { noise: 0 } };
       this.count('flood');
-      this.options.observe?.({ ...this.ends(row), message, fate: 'duplicated', at_s: this.now_s });
+      this.options.observe?.({ ...this.links.ends(row), message, fate: 'duplicated', at_s: this.now_s });
       this.queue.push(this.now_s, this.order++, arrival, row, message);
     }
     this.queue.push(this.now_s + every_s, this.order++, flood, k, fault);
@@ -407,25 +393,5 @@ export class VirtualWorld implements World {
 
   private count(kind: FaultKind): void {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
-  }
-
-  private rowOf(from: number, to: number): number {
-    const { pairs, rules } = this;
-    const found = pairs.find(from, to);
-    if (found >= 0) return found;
-    if (rules.length === 0) return pairs.add(from, to, 0, [0, 0]);
-    const [sender, receiver] = [this.agents[from], this.agents[to]];
-    const met = rules.filter((rule) => rule.meetsPair(sender, receiver));
-    const key = met.map((rule) => rules.indexOf(rule)).join();
-    let plan = this.planNumbers.get(key);
-    if (plan === undefined) {
-      plan = this.plans.push({ rules: met, cuts: met.filter((rule) => rule.kind === 'partition') }) - 1;
-      this.planNumbers.set(key, plan);
-    }
-    return pairs.add(from, to, plan, luckOfPair(sender, receiver, this.options.seed));
-  }
-
-  private ends(row: number): { readonly from: AgentId; readonly to: AgentId } {
-    return { from: this.agents[this.pairs.from(row)], to: this.agents[this.pairs.to(row)] };
   }
 }

@@ -86,9 +86,9 @@ function drawCase(stream: RandomStream, mode: Mode, bug: string | undefined): Pi
   const parts = participants.map(({ id }) => id);
   const agents = [...parts, ...nets.map(({ id }) => id), convenerId];
   const drawn = drawScript(stream, { agents, kinds: badNetwork, faults_max_count: 6, horizon_s }).faults;
-  // Without any delay a negotiation takes no time at all, and nothing that has a time would meet it.
+  // Without any delay a negotiation takes no time at all, and nothing that has a time would meet it; nets that do not wait would go round for ever.
   const usual: Fault = { fault: 'delay', law: 'exponential', mean_s: 0.05, luck: 100 };
-  const faults = stream.uniform() < 0.8 ? [usual, ...drawn] : drawn;
+  const faults = stream.uniform() < 0.8 || mode === 'hasty' ? [usual, ...drawn] : drawn;
   if (mode === 'faithful' || mode === 'hasty') return { case: { mode, ...size, ...(bug === undefined ? {} : { bug }) }, faults };
   if (mode === 'departing') {
     return {
@@ -297,8 +297,9 @@ function judged(
     // Nets go on without a participant; without a net or the convener nobody can.
     const mayStall = which.mode !== 'faithful' && gone.some((id) => id === convenerId || id.startsWith('net '));
     if (!mayStall) return broken('the negotiation ends', `it is ${ending}: ${blame || 'everybody waits'}`, culprits[0]?.to);
-    if (!culprits.some(({ to }) => gone.includes(to)))
-      return broken('who stalls is named', `${gone.join()} has gone, and named is ${blame}`);
+    // Who is left may have asked nobody: a convener is told, and does not ask. Then there is nothing to follow but who has gone.
+    const isNamed = culprits.length === 0 || culprits.some(({ to }) => gone.includes(to));
+    if (!isNamed) return broken('who stalls is named', `${gone.join()} has gone, and named is ${blame}`);
     return undefined;
   }
   if (which.mode !== 'faithful') return undefined;
