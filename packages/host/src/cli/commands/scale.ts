@@ -28,8 +28,12 @@ export const scale: Action = async ({ options, settings, style, stop, progress, 
     if (message.type === 'built') note(`${sizeText(message.size)}: made`);
     else if (message.type === 'saved') note(`checkpoint of iteration ${message.iterations_count} in ${order.checkpoint}`);
     else if (message.type === 'progress') {
-      const { iteration_count, primalResidual_kW, primalTolerance_kW, dualResidual_cur_per_kWh, dualTolerance_cur_per_kWh } = message.progress;
-      const parts = [`primal ${times(primalResidual_kW, primalTolerance_kW)}`, `dual ${times(dualResidual_cur_per_kWh, dualTolerance_cur_per_kWh)}`];
+      const { iteration_count, primalResidual_kW, primalTolerance_kW, dualResidual_cur_per_kWh, dualTolerance_cur_per_kWh } =
+        message.progress;
+      const parts = [
+        `primal ${times(primalResidual_kW, primalTolerance_kW)}`,
+        `dual ${times(dualResidual_cur_per_kWh, dualTolerance_cur_per_kWh)}`,
+      ];
       progress.report({ phase: 'iteration', done: iteration_count, text: `residuals over tolerance: ${parts.join(', ')}` });
     }
   });
@@ -126,7 +130,10 @@ function scaleText(outcome: ScaleOutcome, iteration_ms: number, style: Style): s
     `${style.bold(sizeText(outcome.size))}: ${state} (${counted(iterations_count, 'iteration')}, ${shownNumber(negotiate_ms / 1000, 3)} s, ${shownNumber(iteration_ms, 3)} ms each)`,
     pairs(
       [
-        ['residuals over tolerance', `primal ${times(last.primalResidual_kW, last.primalTolerance_kW)}, dual ${times(last.dualResidual_cur_per_kWh, last.dualTolerance_cur_per_kWh)}`],
+        [
+          'residuals over tolerance',
+          `primal ${times(last.primalResidual_kW, last.primalTolerance_kW)}, dual ${times(last.dualResidual_cur_per_kWh, last.dualTolerance_cur_per_kWh)}`,
+        ],
         ['cost of the plans', `${shownNumber(cost_cur, 8)}; imbalance worth ${worth}`],
         [
           'certificate',
@@ -135,7 +142,10 @@ function scaleText(outcome: ScaleOutcome, iteration_ms: number, style: Style): s
             : `none costs less than ${shownNumber(bound_cur, 8)}; no plan that balances was found`,
         ],
         ...(relaxed_kWh > 1e-6 ? [['relaxed', `${shownNumber(relaxed_kWh, 3)} kWh are thrown away by batteries`] as const] : []),
-        ['price, mean over nets', `${shownNumber(Math.min(...prices.map((each) => each.mean_cur_per_kWh)), 4)} … ${shownNumber(Math.max(...prices.map((each) => each.mean_cur_per_kWh)), 4)} per kWh`],
+        [
+          'price, mean over nets',
+          `${shownNumber(Math.min(...prices.map((each) => each.mean_cur_per_kWh)), 4)} … ${shownNumber(Math.max(...prices.map((each) => each.mean_cur_per_kWh)), 4)} per kWh`,
+        ],
       ],
       style,
     ),
