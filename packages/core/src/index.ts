@@ -30,8 +30,8 @@ export {
 } from './base/time-grid.ts';
 export { type QuantityName, type Unit, type UnitOf, unitOfName, units, withoutUnit } from './base/units.ts';
 export { autoPowerFlow, catalog } from './catalog.ts';
-export { type CentralCohorts, centralProgram } from './cohorts/central.ts';
 export { type BalancedPlan, balancePlan } from './cohorts/balance-plan.ts';
+export { type CentralCohorts, centralProgram } from './cohorts/central.ts';
 export { type CertifiedPlan, dualBound } from './cohorts/certify.ts';
 export type { Form, FormParameter, FormValues, Horizon } from './cohorts/form.ts';
 export { cohortForms } from './cohorts/forms/forms.ts';

@@ -39,6 +39,8 @@ describe('joinFeeders', () => {
     expect(result.bound_cur).toBeLessThan(optimum.objective * (1 + 1e-7));
     expect(result.bound_cur).toBeGreaterThan(optimum.objective * (1 - 2e-3));
     expect(result.relaxed_kWh).toBeLessThan(1e-6);
+    expect(result.balanced?.cost_cur).toBeGreaterThan(optimum.objective * (1 - 1e-7));
+    expect(result.balanced?.gap_frac).toBeLessThan(0.01);
   });
 
   it('says what is wrong with a feeder', () => {
