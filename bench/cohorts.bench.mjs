@@ -2,7 +2,7 @@
 // iteration costs per value; then the same problems as one programme at sizes that central solvers reach: our interior point and
 // HiGHS (native) with quadratic costs, HiGHS (native and WebAssembly) with linear ones, and Clarabel. The first part and linear costs run to the default 1e-3 on residuals, quadratic ones beside
 // peers to 1e-4, the solvers to 1e-6. What ended without agreement gets no ratio.
-// `COHORTS_MAX=1e6` stops the first part at that size.
+// `npm run bench -- cohorts --most 1e6` stops both parts at that number of values. `npm run plot:scaling` draws what was recorded.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -16,7 +16,7 @@ const built = (name) => import(pathToFileURL(join(here, '../packages', name)).hr
 const { catalog, centralProgram, cohortDefaults, negotiateCohorts, randomNetwork } = await built('core/dist/index.js');
 const { negotiateInThreads, sharedMemory } = await built('host/dist/cohorts/threads.js');
 
-const largest = Number(process.env.COHORTS_MAX ?? 3.1e7);
+const largest = Number(process.env.BENCH_MOST ?? 3.1e7);
 const threads_count = 2;
 
 /** Milliseconds on the clock and on the processors. */
@@ -28,33 +28,44 @@ async function timed(run) {
   return { answer, ms: performance.now() - begin, cpu_ms: (user + system) / 1000 };
 }
 
-for (const nets_count of [1_000, 9_600, 90_500, 266_000]) {
-  const { answer: problem, ms: made_ms } = await timed(() => randomNetwork({ nets_count, seed: 1 }, sharedMemory));
-  const values_count = problem.terminals_count * problem.steps_count;
-  if (values_count > largest) break;
-  let iterated_ms = 0;
-  const begin = performance.now();
-  const services = {
-    onProgress() {
-      iterated_ms = performance.now() - begin;
-    },
-  };
-  const { answer: result, ms, cpu_ms } = await timed(() => negotiateInThreads(problem, cohortDefaults, threads_count, services));
-  const each_ns = (1e6 * iterated_ms) / result.iterations_count / values_count;
-  say(
-    `cohorts: ${(values_count / 1e6).toPrecision(3)} M values, ${threads_count} threads`,
-    ms,
-    'none',
-    undefined,
-    [
-      `${result.status} after ${result.iterations_count} iterations`,
-      `${(iterated_ms / result.iterations_count).toPrecision(3)} ms each, ${each_ns.toFixed(1)} ns per value`,
-      `cpu ${(cpu_ms / 1000).toFixed(1)} s`,
-      `gap ${result.gap_frac.toExponential(1)}, imbalance worth ${(result.imbalance_cur / result.cost_cur).toExponential(1)}`,
-      `resident ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`,
-      `network made in ${Math.round(made_ms)} ms`,
-    ].join('; '),
-  );
+const balancedText = (result) =>
+  result.balanced ? `a balanced plan within ${result.balanced.gap_frac.toExponential(1)} of the bound` : 'no balanced plan found';
+
+for (const { squares_frac, sizes } of [
+  { squares_frac: 1, sizes: [1_000, 9_600, 90_500, 266_000] },
+  { squares_frac: 0, sizes: [1_000, 9_600, 90_500] },
+]) {
+  const costs = squares_frac > 0 ? 'quadratic' : 'linear';
+  for (const nets_count of sizes) {
+    const { answer: problem, ms: made_ms } = await timed(() => randomNetwork({ nets_count, seed: 1, squares_frac }, sharedMemory));
+    const values_count = problem.terminals_count * problem.steps_count;
+    if (values_count > largest) break;
+    let iterated_ms = 0;
+    const begin = performance.now();
+    const services = {
+      onProgress() {
+        iterated_ms = performance.now() - begin;
+      },
+    };
+    const { answer: result, ms, cpu_ms } = await timed(() => negotiateInThreads(problem, cohortDefaults, threads_count, services));
+    const iteration_ms = iterated_ms / result.iterations_count;
+    say(
+      `cohorts: ${(values_count / 1e6).toPrecision(3)} M values, ${costs} costs, ${threads_count} threads`,
+      ms,
+      'none',
+      undefined,
+      [
+        `${result.status} after ${result.iterations_count} iterations`,
+        `${iteration_ms.toPrecision(3)} ms each, ${((1e6 * iteration_ms) / values_count).toFixed(1)} ns per value`,
+        `cpu ${(cpu_ms / 1000).toFixed(1)} s`,
+        balancedText(result),
+        `imbalance before worth ${(result.imbalance_cur / result.cost_cur).toExponential(1)}`,
+        `resident ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`,
+        `network made in ${Math.round(made_ms)} ms`,
+      ].join('; '),
+      { costs, values_count, iterations_count: result.iterations_count, iteration_ms, ours_ms: ms },
+    );
+  }
 }
 
 const writeProgram = (name, program, peers) =>
@@ -71,12 +82,15 @@ for (const { squares_frac, tolerance_frac, own, sizes } of [
   const law = squares_frac > 0 ? 'quadratic' : 'linear';
   for (const nets_count of sizes) {
     const problem = randomNetwork({ nets_count, seed: 1, squares_frac });
+    const values_count = problem.terminals_count * problem.steps_count;
+    if (values_count > largest) break;
     const { answer: result, ms } = await timed(() => negotiateCohorts(problem, { ...cohortDefaults, tolerance_frac }));
     const { program } = centralProgram(problem);
     const central = await timed(() =>
       solver.solve(program, { tolerance_frac: 1e-6, timeLimit_s: 60, clock_s: () => performance.now() / 1000 }),
     );
     const solution = central.answer;
+    const figures = (peer, peer_ms) => ({ costs: law, values_count, peer, peer_ms });
     const note = (status, objective) =>
       `${program.cost.length} columns; ours ${result.status}, ${result.iterations_count} iterations, cost off by ${off(result.cost_cur, objective)}, ` +
       `bound off by ${off(result.bound_cur, objective)}; peer ${status}`;
@@ -90,10 +104,12 @@ for (const { squares_frac, tolerance_frac, own, sizes } of [
       title,
       hasAgreed && isSolved ? central.ms : undefined,
       isSolved ? note('optimal', solution.objective) : `no ratio: ${solution.status}`,
+      isSolved ? figures(title, central.ms) : undefined,
     );
     for (const { peer, ms: peer_ms, objective, status } of askPeer(
       'qp.py',
-      writeProgram(`cohorts-${law}-${nets_count}`, program, ['clarabel', 'highs']),
+      // Clarabel takes about three minutes at the last size
+      writeProgram(`cohorts-${law}-${nets_count}`, program, nets_count > 1000 ? ['highs'] : ['clarabel', 'highs']),
     ) ?? []) {
       const solved = /^(solved|optimal)$/i.test(status);
       say(
@@ -102,6 +118,7 @@ for (const { squares_frac, tolerance_frac, own, sizes } of [
         peer,
         hasAgreed && solved ? peer_ms : undefined,
         solved ? note(status, objective) : `no ratio after ${peer_ms.toFixed(0)} ms: ${status}`,
+        solved ? figures(/^HiGHS/.test(peer) ? 'HiGHS, native' : peer.split(' ')[0], peer_ms) : undefined,
       );
     }
   }

@@ -1,7 +1,7 @@
-// `npm run bench -- [name …] [--record] [--json] [--install-peers]`: runs bench/<name>.bench.mjs, each in a process of its own, one after another.
+// `npm run bench -- [name …] [--record] [--json] [--install-peers] [--most N]`: runs bench/<name>.bench.mjs, each in a process of its own, one after another.
 // A benchmark prints JSON lines { name, ours_ms, peer, peer_ms, ratio, note } on standard output; anything else it says
 // belongs on standard error. `ratio` is ours / peer in the same run (below 1 is faster); null where the peer is not installed.
-// `--install-peers` makes bench/peers/.venv with the Python peers first. `--record` appends to bench/history/<machine>.jsonl with the machine's facts and the commit.
+// `--most N` leaves out what is larger, in benchmarks that go by size. `--install-peers` makes bench/peers/.venv with the Python peers first. `--record` appends to bench/history/<machine>.jsonl with the machine's facts and the commit.
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { arch, availableParallelism, cpus, hostname, platform, totalmem } from 'node:os';
@@ -13,6 +13,12 @@ import { installPeers } from './peers/peers.mjs';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const root = join(folder, '..');
 const args = process.argv.slice(2);
+const mostAt = args.indexOf('--most');
+const [, most] = mostAt >= 0 ? args.splice(mostAt, 2) : [];
+if (mostAt >= 0 && !(Number(most) > 0)) {
+  console.error('--most needs a positive number.');
+  process.exit(2);
+}
 const flags = args.filter((arg) => arg.startsWith('--'));
 const wanted = args.filter((arg) => !arg.startsWith('--'));
 const known = readdirSync(folder)
@@ -24,7 +30,9 @@ const unknown =
   wanted.find((name) => !known.some((each) => each.includes(name))) ??
   flags.find((flag) => !['--record', '--json', '--install-peers'].includes(flag));
 if (unknown !== undefined) {
-  console.error(`There is no benchmark "${unknown}". Known: ${known.join(', ') || 'none'}. Options: --record, --json, --install-peers.`);
+  console.error(
+    `There is no benchmark "${unknown}". Known: ${known.join(', ') || 'none'}. Options: --record, --json, --install-peers, --most N.`,
+  );
   process.exit(2);
 }
 const chosen = known.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
@@ -35,6 +43,7 @@ function runOne(name) {
     const rows = [];
     const child = spawn(process.execPath, ['--expose-gc', join(folder, `${name}.bench.mjs`)], {
       cwd: root,
+      env: most === undefined ? process.env : { ...process.env, BENCH_MOST: most },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const lines = createInterface({ input: child.stdout });

@@ -79,9 +79,17 @@ export const errors = {
     cause: 'A negotiation over cohorts was to go on from a checkpoint of another problem: other numbers of terminals, nets or steps.',
     cure: 'Resume with the problem that the checkpoint was made of.',
   },
+  COHORT_CHECKPOINT_FILE: {
+    cause: 'The file given to `gridflock scale --resume` is no checkpoint, is cut off, or its checksum is wrong.',
+    cure: 'Take a file that `--checkpoint` wrote, or start anew without `--resume`.',
+  },
   COHORT_DEVICE: {
     cause: 'A device of a cohort has limits that no plan of its own can keep, whatever the others do.',
     cure: 'Change the limits that the message names, or leave the device out.',
+  },
+  COHORT_FEEDER: {
+    cause: 'Feeders are to be joined, but there is none, or a net of one is not connected to its substation.',
+    cure: 'Give at least one feeder; leave nets out that no line reaches, or close a line.',
   },
   COHORT_FORM: {
     cause: 'A cohort has a form that threads cannot know: only those that the library brings can be sent to one.',

@@ -34,7 +34,8 @@ export function askPeer(script, ...args) {
 }
 
 /** One row of the table. `ratio` is ours / peer of this run: below 1 is faster. */
-export function say(name, ours_ms, peer, peer_ms, note) {
+/** @param figures - numbers that a plot reads from the recorded row */
+export function say(name, ours_ms, peer, peer_ms, note, figures) {
   console.log(
     JSON.stringify({
       name,
@@ -43,6 +44,7 @@ export function say(name, ours_ms, peer, peer_ms, note) {
       peer_ms: peer_ms ?? null,
       ratio: peer_ms ? ours_ms / peer_ms : null,
       note,
+      ...(figures ? { figures } : {}),
     }),
   );
 }

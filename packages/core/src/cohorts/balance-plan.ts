@@ -30,7 +30,7 @@ export interface BalancedPlan {
 export function balancePlan(problem: CohortProblem, state: CohortState): BalancedPlan {
   const { steps_count: T, nets_count, netStart, netTerminals } = problem;
   const power_kW = Float64Array.from(state.power_kW);
-  const forest = growForest(problem);
+  const forest = growForest(problem, power_kW);
   const sweep = new Sweep(problem, forest, power_kW);
   let stepsMissed_count = 0;
   for (let t = 0; t < T; t++) if (!(sweep.balance(t, true) || sweep.balance(t, false))) stepsMissed_count++;
@@ -63,32 +63,52 @@ function ownersOf({ cohorts, terminals_count }: CohortProblem): Int32Array {
 /** The terminal at the other end of a line. */
 const partnerOf = ({ firstTerminal }: Cohort, j: number): number => ((j - firstTerminal) % 2 === 0 ? j + 1 : j - 1);
 
-/** Breadth first from the nets in their order, so that ways are short. */
-function growForest(problem: CohortProblem): Forest {
-  const { nets_count, netOf, netStart, netTerminals, cohorts } = problem;
+/**
+ * A spanning forest with as few lines as possible that are full on some step (Prim's algorithm with two weights), as a full line can hand on
+ * one way only. Among equals breadth first, so that ways are short.
+ */
+function growForest(problem: CohortProblem, power: Float64Array): Forest {
+  const { nets_count, terminals_count, netOf, netStart, netTerminals, cohorts } = problem;
   const owner = ownersOf(problem);
   const order = new Int32Array(nets_count);
   const upwards = new Int32Array(nets_count).fill(-1);
   const isSeen = new Uint8Array(nets_count);
-  let end = 0;
-  for (let root = 0, at = 0; root < nets_count; root++) {
+  // terminals at the far ends of lines that have been met, those of free lines and the others, each list read from its front
+  const lists = [new Int32Array(terminals_count), new Int32Array(terminals_count)];
+  const ends = [0, 0];
+  const fronts = [0, 0];
+  let count = 0;
+  const add = (n: number, by: number): void => {
+    isSeen[n] = 1;
+    upwards[n] = by;
+    order[count++] = n;
+    for (let q = netStart[n]; q < netStart[n + 1]; q++) {
+      const cohort = cohorts[owner[netTerminals[q]]];
+      if (cohort.form.terminals_count !== 2 || !cohort.form.room) continue;
+      const far = partnerOf(cohort, netTerminals[q]);
+      if (isSeen[netOf[far]] === 1) continue;
+      const list = isFree(problem, cohort, (far - cohort.firstTerminal) >> 1, power) ? 0 : 1;
+      lists[list][ends[list]++] = far;
+    }
+  };
+  for (let root = 0; root < nets_count; root++) {
     if (isSeen[root] === 1) continue;
-    isSeen[root] = 1;
-    order[end++] = root;
-    for (; at < end; at++) {
-      const n = order[at];
-      for (let q = netStart[n]; q < netStart[n + 1]; q++) {
-        const cohort = cohorts[owner[netTerminals[q]]];
-        if (cohort.form.terminals_count !== 2 || !cohort.form.room) continue;
-        const far = partnerOf(cohort, netTerminals[q]);
-        if (isSeen[netOf[far]] === 1) continue;
-        isSeen[netOf[far]] = 1;
-        upwards[netOf[far]] = far;
-        order[end++] = netOf[far];
-      }
+    add(root, -1);
+    while (fronts[0] < ends[0] || fronts[1] < ends[1]) {
+      const list = fronts[0] < ends[0] ? 0 : 1;
+      const far = lists[list][fronts[list]++];
+      if (isSeen[netOf[far]] === 0) add(netOf[far], far);
     }
   }
   return { order, upwards };
+}
+
+/** Whether line i is full on no step. */
+function isFree({ steps_count: T }: CohortProblem, { form, values, firstTerminal }: Cohort, i: number, power: Float64Array): boolean {
+  if (!form.joins) return false;
+  const at = (firstTerminal + 2 * i) * T;
+  for (let t = 0; t < T; t++) if (!form.joins(values, i, power[at + t])) return false;
+  return true;
 }
 
 /** Room on both sides of a device that counts as movable at first, relative to its whole room. */
