@@ -59,6 +59,7 @@ export {
 export { type CohortWork, emptyWork, PhaseHand, type Phases, type PhaseTask, phasesHere, phasesOf } from './cohorts/phases.ts';
 export { buildCohortProblem, type Cohort, type CohortProblem, type CohortSpec, type Memory, ownMemory } from './cohorts/problem.ts';
 export { type RandomNetworkOptions, randomNetwork } from './cohorts/random-network.ts';
+export { adviseGain, type ConsensusBounds, consensusBounds, type GainAdvice } from './controllers/consensus-bounds.ts';
 export {
   buildHeard,
   type Controller,
@@ -258,6 +259,7 @@ export { type AveragedOptions, averagedMicrogrid } from './simulation/microgrid/
 export { dynamicPhasorMicrogrid } from './simulation/microgrid/dynamic-phasor.ts';
 export type { FormingInverter, ImpedanceLoad, InnerLoops, Microgrid } from './simulation/microgrid/microgrid.ts';
 export { type QuasiStaticOptions, quasiStaticMicrogrid } from './simulation/microgrid/quasi-static.ts';
+export { type TierGap, tierGap } from './simulation/microgrid/tier-gap.ts';
 export { type Mode, modesAt } from './simulation/modes.ts';
 export { findOperatingPoint, type OperatingPointOptions, type OperatingPointResult } from './simulation/operating-point.ts';
 export { type Delay, type Plant, type State, settleDelays } from './simulation/plant.ts';

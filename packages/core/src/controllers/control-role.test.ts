@@ -83,6 +83,21 @@ describe('a law as a role', () => {
     expect(again.remember()).toEqual({ ...snapshot, acts: 3, now: 0.7 });
   });
 
+  it('leaves out the periods that its host was late for, and counts them', () => {
+    const { role, wakes, out } = scene();
+    role.start(out);
+    role.tick(0.02, out);
+    role.tick(0.1, out);
+    role.tick(0.437, out);
+    expect(wakes.map((wait) => Math.round(1000 * wait))).toEqual([0, 80, 100, 63]);
+    expect(role.overruns_count).toBe(2);
+    expect(role.acts_count).toBe(3);
+    // too early: waits for the rest, says nothing
+    role.tick(0.4995, out);
+    expect(wakes.at(-1)).toBeCloseTo(5e-4, 9);
+    expect(role.acts_count).toBe(3);
+  });
+
   it('is done after its time', () => {
     const { role, out } = scene();
     for (let k = 0; k <= 10; k++) role.tick(k / 10, out);

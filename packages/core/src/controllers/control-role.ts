@@ -27,6 +27,9 @@ export interface ControlRoleOptions {
   readonly forgetAfter_s?: number | undefined;
 }
 
+/** A tick earlier by at most this part of a period is the tick. */
+const SAME_TICK = 1e-6;
+
 /**
  * A law as a role: at every tick it measures, steps its states, commands its device and says its payload to its neighbours; in between it
  * keeps the latest that each of them said. Nothing is waited for, so a lost or late message costs freshness and no more.
@@ -43,6 +46,10 @@ export class ControlRole implements Role {
   /** What was heard and not used, by reason. */
   readonly dropped = new Map<string, number>();
   acts_count = 0;
+  /** Periods in which it could not act because its host was late. */
+  overruns_count = 0;
+  private due_count = -1;
+  private planned_s = Number.NEGATIVE_INFINITY;
   private readonly options: ControlRoleOptions;
   private readonly neighbourAt: ReadonlyMap<AgentId, number>;
   private readonly heard: ReturnType<typeof buildHeard>;
@@ -97,8 +104,13 @@ export class ControlRole implements Role {
 
   tick(now_s: number, out: Outbox): void {
     const { law, device, neighbours, period_s, stop_s, forgetAfter_s = Infinity } = this.options;
-    const { heard, rounds, y, commands, said } = this;
+    const { heard, rounds, y, commands, said, planned_s } = this;
     this.now_s = now_s;
+    if (now_s < planned_s - SAME_TICK * period_s) {
+      // timers of hosts fire early, and a connection that is back wakes everybody
+      out.wakeAfter(planned_s - now_s);
+      return;
+    }
     device.measureInto(now_s, y);
     for (let k = 0; k < neighbours.length; k++) {
       const isKnown = rounds[k] >= 0 && now_s - this.heardAt_s[k] <= forgetAfter_s;
@@ -114,9 +126,13 @@ export class ControlRole implements Role {
     law.sayInto(this.x, y, said);
     const message: Message = { kind: 'said', round: this.acts_count++, body: { values: said.slice() } };
     if (said.length > 0) for (const { id } of neighbours) out.send(id, message);
-    const next_s = (this.options.start_s ?? 0) + this.acts_count * period_s;
-    if (next_s > stop_s) this.done = true;
-    else out.wakeAfter(Math.max(0, next_s - now_s));
+    const { start_s = 0 } = this.options;
+    const due_count = Math.floor((now_s - start_s) / period_s + SAME_TICK) + 1;
+    if (this.due_count >= 0) this.overruns_count += Math.max(0, due_count - this.due_count - 1);
+    this.due_count = due_count;
+    this.planned_s = start_s + due_count * period_s;
+    if (this.planned_s > stop_s) this.done = true;
+    else out.wakeAfter(Math.max(0, this.planned_s - now_s));
   }
 
   remember(): Snapshot {

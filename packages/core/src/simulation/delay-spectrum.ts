@@ -149,7 +149,7 @@ export interface DelayMargin {
   readonly im_rad_per_s: number;
 }
 
-const GROWTH = 1.25;
+const GROWTH = 1.4;
 /** Delays that count as none, as part of the first that is tried. */
 const NEARLY_NONE_FRAC = 1e-3;
 
@@ -157,7 +157,7 @@ const NEARLY_NONE_FRAC = 1e-3;
  * Bisects on the rightmost root, all delays in proportion. A root at zero that belongs to the law itself (consensus without a leader, a free mean voltage) does not
  * count: `neutral_per_s` is how far right a root may be.
  * @param limit_s - the largest delay that is tried
- * @cost about 20 to 50 calls of `delayRoots`
+ * @cost about 20 to 40 calls of `delayRoots`
  */
 export function delayMargin(
   system: DelaySystem,
@@ -175,7 +175,7 @@ export function delayMargin(
     stable_s = unstable_s;
     if (stable_s >= limit_s) return { status: 'no-limit', margin_s: stable_s, im_rad_per_s: rootAt(stable_s).im_rad_per_s };
   }
-  while (unstable_s - stable_s > 1e-7 * unstable_s) {
+  while (unstable_s - stable_s > 1e-6 * unstable_s) {
     const middle_s = (stable_s + unstable_s) / 2;
     if (rootAt(middle_s).re_per_s > neutral_per_s) unstable_s = middle_s;
     else stable_s = middle_s;

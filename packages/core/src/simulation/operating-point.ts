@@ -24,6 +24,8 @@ const ITERATIONS_MAX = 60;
 /** Corrections below this part of the states are rounding. */
 const TOLERANCE_FRAC = 1e-11;
 const SHARE_MIN = 1e-4;
+/** An equilibrium that repels is left behind by a run: then shorter ones, the last of them none. */
+const SHORTER = [0.2, 0.05, 0.01, 0];
 /** A point is found when the last correction is below this part of the states. */
 const FOUND_FRAC = 1e-7;
 
@@ -34,6 +36,16 @@ const FOUND_FRAC = 1e-7;
  * @source Deuflhard, Newton Methods for Nonlinear Problems (2004), section 3.3 (natural monotonicity)
  */
 export function findOperatingPoint(plant: Plant, options: OperatingPointOptions = {}): OperatingPointResult {
+  const settle_s = options.settle_s ?? 2;
+  let point = searchFrom(plant, options, settle_s);
+  for (const share of settle_s > 0 ? SHORTER : []) {
+    if (point.status === 'found') break;
+    point = searchFrom(plant, options, share * settle_s);
+  }
+  return point;
+}
+
+function searchFrom(plant: Plant, options: OperatingPointOptions, settle_s: number): OperatingPointResult {
   const n = plant.states.length;
   const u = new Float64Array(plant.inputs.length);
   if (options.u) u.set(options.u);
@@ -41,7 +53,6 @@ export function findOperatingPoint(plant: Plant, options: OperatingPointOptions 
   let x = new Float64Array(n);
   if (options.x) x.set(options.x);
   else plant.startInto(x);
-  const settle_s = options.settle_s ?? 2;
   if (settle_s > 0) {
     const run = simulate(plant, {
       stop_s: settle_s,
