@@ -691,6 +691,11 @@ export const errors = {
     cure: 'Use `--method auto`, or open the loops.',
   },
   POWERFLOW_SERIES_TOO_LONG: { cause: 'The time series is too long for one answer.', cure: 'Split the profiles.' },
+  PRIVACY_GROUP: {
+    cause:
+      'A masked sum was asked for over a group that no number of neighbours protects: too small, or with too many corrupt or silent members.',
+    cure: 'Put more agents at the net, lower corrupt_frac or dropout_frac, or negotiate openly.',
+  },
   PROFILE_EMPTY: { cause: 'The profile file has no steps, or no columns besides time.', cure: 'Add them.' },
   PROFILE_LENGTH: {
     cause: 'A profile does not have one value per step of the horizon.',

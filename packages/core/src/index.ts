@@ -181,6 +181,14 @@ export {
 } from './powerflows/three-phase/series/series.ts';
 export { prepareThreePhase } from './powerflows/three-phase/three-phase.ts';
 export { type SequenceVoltages, summariseVoltages, type VoltageSummary } from './powerflows/three-phase/voltage-summary.ts';
+export type { BigArithmetic, Crypto, KeyPair } from './privacy/crypto.ts';
+export { modPow } from './privacy/homomorphic/mod-pow.ts';
+export { type Packing, pack, packingFor, unpack } from './privacy/homomorphic/packing.ts';
+export { PaillierPublic, PaillierSecret } from './privacy/homomorphic/paillier.ts';
+export { Collector, type CollectorSetup } from './privacy/secure-aggregation/collector.ts';
+export { type Degree, degreeFor, type Threats } from './privacy/secure-aggregation/degree.ts';
+export { type NeighbourGraph, neighbourGraph, randomOrder } from './privacy/secure-aggregation/graph.ts';
+export { Member, type MemberSetup, type PublicKeys, type Revealed } from './privacy/secure-aggregation/member.ts';
 export { type Affine, type Coefficient, type Expression, mul, sum, type Variable } from './problem/affine.ts';
 export { type Assembly, assemble, type Net, partOf, portValues, priceAt } from './problem/assemble.ts';
 export { type Block, type BlockOptions, buildBlock } from './problem/block.ts';

@@ -220,6 +220,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['POWERFLOW_OPTION_MISPLACED', 'An option of the power flow has no meaning together with the others: phases of a balanced method, or steps of a single solution.', 'Add what the message names, or leave the option out.'],
   ['POWERFLOW_REFUSED', 'The power-flow method cannot take this network, such as a sweep on a mesh.', 'Use `--method auto`, or open the loops.'],
   ['POWERFLOW_SERIES_TOO_LONG', 'The time series is too long for one answer.', 'Split the profiles.'],
+  ['PRIVACY_GROUP', 'A masked sum was asked for over a group that no number of neighbours protects: too small, or with too many corrupt or silent members.', 'Put more agents at the net, lower corrupt_frac or dropout_frac, or negotiate openly.'],
   ['PROFILE_EMPTY', 'The profile file has no steps, or no columns besides time.', 'Add them.'],
   ['PROFILE_LENGTH', 'A profile does not have one value per step of the horizon.', 'Cover the whole horizon, or change `time`.'],
   ['PROFILE_MIXED', '`load_frac` stands beside columns of single buses.', 'Use one of the two.'],
