@@ -1,8 +1,9 @@
 import { Patience } from '../agents/patience.ts';
 import type { AgentId, Message, Outbox, Role } from '../agents/role.ts';
+import { add, decoded } from '../base/fixed-point.ts';
 import type { PowerPoint } from '../flexibility/region.ts';
 import type { Aggregation } from './contract.ts';
-import { add, decoded, neighboursOf } from './masking.ts';
+import { neighboursOf } from './masking.ts';
 import { heard, idSeparator, say } from './messages.ts';
 
 export interface CoordinatorSetup {

@@ -1,7 +1,7 @@
+import { rounded } from '../base/fixed-point.ts';
 import type { Follower } from '../flexibility/follower.ts';
 import type { PowerPoint } from '../flexibility/region.ts';
 import type { Aggregation } from './contract.ts';
-import { rounded } from './masking.ts';
 
 /**
  * What one agent owns in a cluster: one resource, or many of one owner. It stands on the owner's side; limits, states and vectors of

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { add, decoded, encoded, largest_kW, modulus, rounded, subtract } from '../base/fixed-point.ts';
 import { randomStream } from '../base/random.ts';
-import { add, decoded, drawMask, encoded, largest_kW, modulus, neighboursOf, rounded, subtract } from './masking.ts';
+import { drawMask, neighboursOf } from './masking.ts';
 
 const kW = fc.double({ min: -1e4, max: 1e4, noNaN: true });
 

@@ -1,10 +1,10 @@
 import { InputError } from '../base/errors.ts';
+import { addEncoded, decoded } from '../base/fixed-point.ts';
 import type { Follower } from '../flexibility/follower.ts';
 import type { PowerPoint } from '../flexibility/region.ts';
 import type { ClusterSetup, RegulatedStep, RegulationServices, RegulationSetup } from './contract.ts';
 import { Coordinator } from './coordinator.ts';
 import { Holding } from './holding.ts';
-import { addEncoded, decoded } from './masking.ts';
 import { type OperatedStep, Operator } from './operator.ts';
 import { planStep } from './plan-step.ts';
 import { Resource } from './resource.ts';

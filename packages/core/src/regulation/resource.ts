@@ -1,9 +1,10 @@
 import { Patience } from '../agents/patience.ts';
 import type { AgentId, Message, Outbox, Role } from '../agents/role.ts';
 import { InputError } from '../base/errors.ts';
+import { add, encoded, largest_kW, subtract } from '../base/fixed-point.ts';
 import type { RandomStream } from '../base/random.ts';
 import type { Holding } from './holding.ts';
-import { add, drawMask, encoded, largest_kW, subtract } from './masking.ts';
+import { drawMask } from './masking.ts';
 import { heard, idSeparator, say } from './messages.ts';
 
 export interface ResourceSetup {
