@@ -1,3 +1,5 @@
+import { modulus } from '../../base/fixed-point.ts';
+
 /**
  * Many numbers in one plaintext. Each stands in a slot of 52 + g bits, where 2^g members fit: sums of slots never run into each other.
  *
@@ -6,8 +8,7 @@
  * v_i is a whole number modulo M, as in masked sums, so both give the same bits. Shifted by M/2, negative values of small size do not wrap,
  * and whoever decrypts the sum sees nothing but the sum: without it he would count the members below zero.
  */
-const valueBits = 52;
-const modulus = 2 ** valueBits;
+const valueBits = Math.log2(modulus);
 
 export interface Packing {
   readonly slotBits_count: number;

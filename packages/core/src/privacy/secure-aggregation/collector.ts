@@ -1,3 +1,4 @@
+import { add, modulus } from '../../base/fixed-point.ts';
 import { keyWords } from '../chacha20.ts';
 import type { Crypto } from '../crypto.ts';
 import { Masks } from './masks.ts';
@@ -10,8 +11,6 @@ export interface CollectorSetup {
   readonly threshold_count: number;
   readonly numbers_count: number;
 }
-
-const modulus = 2 ** 52;
 
 /**
  * Sums what members of a group send and takes off the masks that are left: the self-masks of those who spoke and, for each who did
@@ -56,10 +55,7 @@ export class Collector {
     if (this.spoke[place] === 1 || masked.length !== this.sum.length) return false;
     for (let i = 0; i < masked.length; i++) if (!(Number.isInteger(masked[i]) && masked[i] >= 0 && masked[i] < modulus)) return false;
     this.spoke[place] = 1;
-    for (let i = 0; i < masked.length; i++) {
-      const total = this.sum[i] + masked[i];
-      this.sum[i] = total < modulus ? total : total - modulus;
-    }
+    add(this.sum, masked);
     return true;
   }
 

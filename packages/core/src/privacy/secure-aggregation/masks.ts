@@ -1,9 +1,10 @@
+import { modulus } from '../../base/fixed-point.ts';
 import { fillKeystream } from '../chacha20.ts';
 
-/** Masks are uniform on 0 … M − 1, and so is what they hide. */
-const modulus = 2 ** 52;
-
-/** Adds masks to vectors of one length and takes them off, without making room for them anew. */
+/**
+ * Adds masks to vectors of one length and takes them off, without making room for them anew. Masks are uniform on 0 … M − 1, and so is
+ * what they hide.
+ */
 export class Masks {
   private readonly words: Uint32Array;
   private readonly numbers_count: number;
