@@ -36,6 +36,10 @@ export interface Role {
   remember?(): Snapshot;
   /** Takes the place of `start` after a crash: goes on from a snapshot, and says again what may have been lost. */
   resume?(snapshot: Snapshot, out: Outbox): void;
+  /** Grows with every event after which a new snapshot must be safe before messages leave; unchanged, the last one will do. */
+  readonly version?: number;
+  /** What it heard and would not use, by reason. */
+  readonly dropped?: ReadonlyMap<string, number>;
 }
 
 export interface Envelope {

@@ -33,8 +33,17 @@ export interface Part {
   readonly oracle: Oracle;
   /** Net of each terminal. Oracle and block hold `channels_count` ports per terminal, in this order. */
   readonly terminals: readonly string[];
+  /** What each terminal is enrolled with: whatever it says is held to these. Nothing is held when left out. */
+  readonly limits?: readonly TerminalLimits[] | undefined;
   /** Where to start: a plan that balances together with the others', [terminal][channel][step]. Zero when left out. */
   readonly start?: Float64Array | undefined;
+}
+
+/** Limits that hold at every step, + into the net; |q| for every further channel. */
+export interface TerminalLimits {
+  readonly p_min_kW: number;
+  readonly p_max_kW: number;
+  readonly q_max_kvar: number;
 }
 
 export interface CoordinationNet {

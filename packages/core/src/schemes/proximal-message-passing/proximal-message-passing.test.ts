@@ -119,11 +119,11 @@ describe('proximal message passing', () => {
     const between = wiretap.traffic().map((row) => `${row.from}→${row.to} ${row.kind}: ${row.fields.join(' ')}`);
     expect(between.sort()).toEqual(
       [
-        'convener→net verdict: decision rho_cur_per_kW2',
-        'device→net schedule: power_kW feasible',
+        'convener→net verdict: decision rho_cur_per_kW2 joining',
+        'device→net schedule: power_kW power2_kW2 distance2_kW2 terminals_count refusing_count',
         'device→net settled: ',
-        'net→convener progress: primal2_kW2 dual2_cur2_per_kWh2 power2_kW2 price2_cur2_per_kWh2 values_count swing_cur_per_kWh infeasible',
-        'net→device price: price_cur_per_kWh imbalance_kW rho_cur_per_kW2',
+        'net→convener progress: primal2_kW2 dual2_cur2_per_kWh2 power2_kW2 price2_cur2_per_kWh2 values_count swing_cur_per_kWh infeasible joining joiningNets_count',
+        'net→device price: price_cur_per_kWh mean_kW rho_cur_per_kW2 relaxation heardRound',
         'net→device settle: price_cur_per_kWh',
       ].sort(),
     );

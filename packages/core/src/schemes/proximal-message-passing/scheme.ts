@@ -1,39 +1,8 @@
 import type { Conflict, CoordinationProblem, Outcome, Scheme, SchemeServices } from '../contract.ts';
-import { Convener } from './convener.ts';
-import { Net } from './net.ts';
-import { Participant } from './participant.ts';
-
-export interface ProximalOptions {
-  /** Relative tolerance of the stop rule: `1e-3` for a quick look, `1e-5` for a cost within 1e-4 of the optimum. */
-  readonly tolerance_frac: number;
-  /** How far prices may have moved over the last `watched_count` reports when the negotiation ends, relative to their size. */
-  readonly tolerancePrice_frac: number;
-  /** First step length, currency per kW²; 0 takes a tenth of the mean opening price over the smallest net's scale. */
-  readonly rho: number;
-  /** Over-relaxation α between 1 and 2. */
-  readonly relaxation: number;
-  readonly rounds_max_count: number;
-  readonly adaptUntil_count: number;
-  readonly checkEvery_count: number;
-  readonly watched_count: number;
-  /** Weight of reactive over active power in the step length. */
-  readonly rhoReactive_frac: number;
-  /** Silence after which an agent repeats itself. */
-  readonly retry_s: number;
-}
-
-const defaults: ProximalOptions = {
-  tolerance_frac: 2e-5,
-  tolerancePrice_frac: 2e-3,
-  rho: 0,
-  relaxation: 1.7,
-  rounds_max_count: 3000,
-  adaptUntil_count: 100,
-  checkEvery_count: 5,
-  watched_count: 12,
-  rhoReactive_frac: 1,
-  retry_s: 1,
-};
+import { agreementOf, castConvener, castNet, castParticipant } from './cast.ts';
+import type { Convener } from './convener.ts';
+import type { Net } from './net.ts';
+import { defaults, type ProximalOptions } from './options.ts';
 
 /** Agents split the problem along its nets and meet at prices. */
 export const proximalMessagePassing: Scheme<ProximalOptions> = {
@@ -47,50 +16,16 @@ export const proximalMessagePassing: Scheme<ProximalOptions> = {
 };
 
 async function run(problem: CoordinationProblem, options: ProximalOptions, services: SchemeServices): Promise<Outcome> {
-  const { channels_count, steps_count, dt_h } = problem;
-  const parts = [...problem.parts].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const nets = [...problem.nets].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const shared = { channels_count, steps_count, dt_h, relaxation: options.relaxation, retry_s: options.retry_s };
-  const netId = (id: string): string => `net ${id}`;
-  const scale_kW = Math.min(...nets.map((net) => net.scale_kW));
-
-  const rho = options.rho > 0 ? options.rho : firstRho(problem, scale_kW);
-
-  const participants = parts.map(
-    (part) => new Participant({ ...shared, id: part.id, oracle: part.oracle, nets: part.terminals.map(netId), start: part.start }),
+  const { common, ...cast } = agreementOf(problem, options);
+  const oracles = new Map(problem.parts.map((part) => [part.id, part.oracle]));
+  const participants = cast.participants.map((own) => castParticipant(common, own, oracles.get(own.id)!));
+  const netRoles = cast.nets.map((net) => castNet(common, net));
+  const convener = castConvener(
+    common,
+    cast.nets.map((net) => net.id),
+    services.onRound,
   );
-  const netRoles = nets.map((net) => {
-    const weight = Math.sqrt(scale_kW / net.scale_kW);
-    const rhoScale = new Float64Array(channels_count).fill(weight * options.rhoReactive_frac);
-    rhoScale[0] = weight;
-    const width = channels_count * steps_count;
-    const here = parts.flatMap((part) => part.terminals.flatMap((id, k) => (id === net.id ? [{ part, k }] : [])));
-    return new Net({
-      ...shared,
-      id: netId(net.id),
-      convener: 'convener',
-      participants: here.map(({ part }) => part.id),
-      start: here.map(({ part, k }) => part.start?.slice(k * width, (k + 1) * width)),
-      rho,
-      rhoScale,
-      checkEvery_count: options.checkEvery_count,
-      watched_count: options.watched_count,
-      openingPrice: net.openingPrice,
-    });
-  });
-  const convener = new Convener({
-    id: 'convener',
-    nets: netRoles.map((net) => net.id),
-    rho,
-    checkEvery_count: options.checkEvery_count,
-    tolerance_frac: options.tolerance_frac,
-    tolerancePrice_frac: options.tolerancePrice_frac,
-    tolerance_kW: 1e-6,
-    tolerance_cur_per_kWh: 1e-9,
-    rounds_max_count: options.rounds_max_count,
-    adaptUntil_count: options.adaptUntil_count,
-    onRound: services.onRound,
-  });
+  const nets = [...problem.nets].sort((a, b) => (a.id < b.id ? -1 : 1));
   await services.carry([...participants, ...netRoles, convener]);
 
   // What follows is read off the agents by the experiment; nothing of it was sent.
@@ -137,14 +72,6 @@ async function run(problem: CoordinationProblem, options: ProximalOptions, servi
     certificate: { theorem: proximalMessagePassing.theorem, ...(separation_kW > 0 ? { separation_kW } : {}) },
     conflict,
   };
-}
-
-/** ρ·(kW of one net) ≈ a tenth of the price: a net's surplus moves its price by steps of that size. */
-function firstRho({ nets, dt_h, steps_count }: CoordinationProblem, scale_kW: number): number {
-  let sum = 0;
-  for (const net of nets) for (let t = 0; t < steps_count; t++) sum += Math.abs(net.openingPrice[t]);
-  const mean = sum / (nets.length * steps_count);
-  return (0.1 * (mean > 0 ? mean : 0.1) * dt_h) / scale_kW;
 }
 
 /**

@@ -1,0 +1,172 @@
+import type { AgentId } from '../../agents/role.ts';
+import type { Oracle } from '../../problem/oracle.ts';
+import type { CoordinationProblem, RoundRecord, TerminalLimits } from '../contract.ts';
+import { Convener } from './convener.ts';
+import { sayableOf } from './limits.ts';
+import { Net } from './net.ts';
+import type { ProximalOptions } from './options.ts';
+import { Participant } from './participant.ts';
+
+/** What everyone who takes part is told. Plain data: it may be written as JSON and read back without losing a bit. */
+export interface CommonTerms {
+  readonly channels_count: number;
+  readonly steps_count: number;
+  readonly dt_h: number;
+  /** First ρ. */
+  readonly rho: number;
+  readonly options: ProximalOptions;
+}
+
+/** What one participant is told besides: where its terminals are, and its own start. Nothing of anybody else. */
+export interface ParticipantTerms {
+  readonly id: AgentId;
+  readonly nets: readonly { readonly id: AgentId; readonly largest_kW: number }[];
+  readonly start?: readonly number[] | undefined;
+  readonly joins?: boolean | undefined;
+}
+
+/** What one net is told besides: who may take part there, and within which limits. */
+export interface NetTerms {
+  readonly id: AgentId;
+  readonly rhoScale: readonly number[];
+  readonly openingPrice_cur_per_kWh: readonly number[];
+  readonly terminals: readonly {
+    readonly id: AgentId;
+    readonly terminals_count: number;
+    readonly limits?: TerminalLimits | undefined;
+    readonly comesLater?: boolean | undefined;
+  }[];
+}
+
+/** A whole negotiation as data: whoever deals it out gives each process its own line and the common one. */
+export interface Agreement {
+  readonly common: CommonTerms;
+  readonly participants: readonly ParticipantTerms[];
+  readonly nets: readonly NetTerms[];
+}
+
+export const convenerId = 'convener';
+export const netId = (id: string): AgentId => `net ${id}`;
+
+/**
+ * Splits a problem into what each agent has to know. Blocks and oracles stay where they are.
+ * @param comesLater - parts that are not there from the beginning
+ */
+export function agreementOf(
+  problem: CoordinationProblem,
+  options: ProximalOptions,
+  comesLater: ReadonlySet<string> = new Set(),
+): Agreement {
+  const { channels_count, steps_count, dt_h } = problem;
+  const parts = [...problem.parts].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const nets = [...problem.nets].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const scale_kW = Math.min(...nets.map((net) => net.scale_kW));
+  const enrolled = new Map(
+    nets.map((net) => [
+      net.id,
+      parts.flatMap(({ id, terminals, limits }) =>
+        terminals.flatMap((at, k) =>
+          at === net.id
+            ? [{ id, terminals_count: 1, ...(limits ? { limits: limits[k] } : {}), ...(comesLater.has(id) ? { comesLater: true } : {}) }]
+            : [],
+        ),
+      ),
+    ]),
+  );
+  const largest_kW = new Map([...enrolled].map(([net, terminals]) => [net, sayableOf(terminals)]));
+  return {
+    common: {
+      channels_count,
+      steps_count,
+      dt_h,
+      rho: options.rho > 0 ? options.rho : firstRho(problem, scale_kW),
+      options,
+    },
+    participants: parts.map(({ id, terminals, start }) => ({
+      id,
+      nets: terminals.map((net) => ({
+        id: netId(net),
+        largest_kW: largest_kW.get(net)![enrolled.get(net)!.findIndex((terminal) => terminal.id === id)],
+      })),
+      ...(start ? { start: plain(start) } : {}),
+      ...(comesLater.has(id) ? { joins: true } : {}),
+    })),
+    nets: nets.map((net) => {
+      const weight = Math.sqrt(scale_kW / net.scale_kW);
+      return {
+        id: netId(net.id),
+        rhoScale: Array.from({ length: channels_count }, (_, c) => (c === 0 ? weight : weight * options.rhoReactive_frac)),
+        openingPrice_cur_per_kWh: plain(net.openingPrice),
+        terminals: enrolled.get(net.id)!,
+      };
+    }),
+  };
+}
+
+export function castParticipant(
+  { channels_count, steps_count, dt_h, options }: CommonTerms,
+  own: ParticipantTerms,
+  oracle: Oracle,
+): Participant {
+  return new Participant({
+    ...own,
+    oracle,
+    channels_count,
+    steps_count,
+    dt_h,
+    retry_s: options.retry_s,
+    start: own.start && Float64Array.from(own.start),
+  });
+}
+
+export function castNet({ channels_count, steps_count, dt_h, rho, options }: CommonTerms, net: NetTerms): Net {
+  const { relaxation, retry_s, giveUp_count, checkEvery_count, watched_count } = options;
+  return new Net({
+    id: net.id,
+    convener: convenerId,
+    terminals: net.terminals,
+    channels_count,
+    steps_count,
+    dt_h,
+    rho,
+    relaxation,
+    retry_s,
+    giveUp_count,
+    checkEvery_count,
+    watched_count,
+    rhoScale: Float64Array.from(net.rhoScale),
+    openingPrice: Float64Array.from(net.openingPrice_cur_per_kWh),
+  });
+}
+
+export function castConvener(
+  { rho, options }: CommonTerms,
+  nets: readonly AgentId[],
+  onRound?: ((round: RoundRecord) => void) | undefined,
+): Convener {
+  const { checkEvery_count, tolerance_frac, tolerancePrice_frac, rounds_max_count, adaptUntil_count } = options;
+  return new Convener({
+    id: convenerId,
+    nets,
+    rho,
+    checkEvery_count,
+    tolerance_frac,
+    tolerancePrice_frac,
+    tolerance_kW: 1e-6,
+    tolerance_cur_per_kWh: 1e-9,
+    rounds_max_count,
+    adaptUntil_count,
+    onRound,
+  });
+}
+
+/** ρ·(kW of one net) ≈ a tenth of the price: a net's surplus moves its price by steps of that size. */
+function firstRho({ nets, dt_h, steps_count }: CoordinationProblem, scale_kW: number): number {
+  let sum = 0;
+  for (const net of nets) for (let t = 0; t < steps_count; t++) sum += Math.abs(net.openingPrice[t]);
+  const mean = sum / (nets.length * steps_count);
+  return (0.1 * (mean > 0 ? mean : 0.1) * dt_h) / scale_kW;
+}
+
+/** Numbers as JSON keeps them: it knows no −0. */
+const plain = (values: Float64Array): number[] => Array.from(values, (value) => value + 0);
