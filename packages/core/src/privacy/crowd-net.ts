@@ -1,6 +1,9 @@
+import type { Crowd } from '../agents/crowd.ts';
+import { Drops } from '../agents/drops.ts';
 import { Patience } from '../agents/patience.ts';
 import type { AgentId, Message, Outbox, Role } from '../agents/role.ts';
-import type { Crowd, CrowdVeil } from './crowd.ts';
+import { joinedCounts } from './joined-counts.ts';
+import type { CrowdVeil } from './veil.ts';
 import { bodyOf } from './word-numbers.ts';
 
 export interface CrowdNetSetup {
@@ -20,11 +23,12 @@ export class CrowdNet implements Role {
   readonly id: AgentId;
   private readonly setup: CrowdNetSetup;
   private readonly patience: Patience;
+  private readonly drops = new Drops();
   private readonly members: ReadonlySet<AgentId>;
   /** Members who have understood that all is over. */
   private readonly settled = new Set<AgentId>();
-  private said: Message | undefined;
-  private round = 0;
+  private question: Message | undefined;
+  private farewell: Message | undefined;
   private begun = false;
 
   constructor(setup: CrowdNetSetup) {
@@ -39,7 +43,7 @@ export class CrowdNet implements Role {
   }
 
   get dropped(): ReadonlyMap<string, number> {
-    return joined(this.setup.veil.dropped, this.setup.role.dropped);
+    return joinedCounts(this.drops.counts, this.setup.veil.dropped, this.setup.role.dropped);
   }
 
   start(out: Outbox): void {
@@ -50,79 +54,65 @@ export class CrowdNet implements Role {
 
   receive(from: AgentId, message: Message, out: Outbox): void {
     const { role, veil, crowd } = this.setup;
-    if (!this.members.has(from) && from === crowd.id) return;
-    if (this.members.has(from) && message.kind === 'settled') this.acknowledge(from, message, out);
-    else if (this.said?.kind === 'settle' && this.members.has(from)) out.send(from, this.said);
-    else {
-      veil.receive(from, message, out);
-      if (!this.members.has(from) && this.begun) role.receive(from, message, this.between(out));
-    }
-    this.goOn(out);
+    const isMember = this.members.has(from);
+    if (isMember && this.farewell) {
+      if (message.kind === crowd.word.understood) this.acknowledge(from, message, out);
+      else out.send(from, this.farewell);
+    } else if (veil.receive(from, message, out)) this.goOn(out);
+    else if (isMember || from === crowd.id || !this.begun) this.drops.count('unknown kind');
+    else role.receive(from, message, this.between(out));
   }
 
   tick(now_s: number, out: Outbox): void {
     const { role, veil } = this.setup;
     if (this.done) return;
-    if (!this.begun || this.round > 0) {
+    if (this.begun && !this.question) role.tick(now_s, this.between(out));
+    else {
       veil.remind(out);
-      if (this.said && this.round > 0) for (const member of veil.missing()) out.send(member, this.said);
+      if (this.question) for (const member of veil.missing()) out.send(member, this.question);
       this.goOn(out);
-    } else role.tick(now_s, this.between(out));
+    }
     this.patience.stretch(out);
   }
 
-  /** Begins when the veil is ready, and hands over the sum of the round when there is one. */
+  /** Begins when the veil is ready, and hands over the sum of the round when it is known. */
   private goOn(out: Outbox): void {
     const { role, veil, crowd } = this.setup;
     if (!this.begun && veil.isReady) {
       this.begun = true;
       role.start(this.between(out));
     }
-    if (this.round === 0) return;
-    const sum = veil.takeSum();
+    const sum = this.question && veil.takeSum();
     if (!sum) return;
-    const word = { kind: crowd.word.kind, round: this.round, body: bodyOf(sum, crowd.word) };
-    this.round = 0;
+    const { round } = this.question!;
+    this.question = undefined;
     this.patience.renew(out);
-    role.receive(crowd.id, word, this.between(out));
+    role.receive(crowd.id, { kind: crowd.word.kind, round, body: bodyOf(sum, crowd.word) }, this.between(out));
   }
 
   private acknowledge(member: AgentId, message: Message, out: Outbox): void {
     const { role, veil, crowd } = this.setup;
     this.settled.add(member);
-    const left = crowd.members.some((each) => !this.settled.has(each) && !veil.isGone(each));
-    if (!left) role.receive(crowd.id, message, this.between(out));
+    if (crowd.members.every((each) => this.settled.has(each) || veil.isGone(each))) role.receive(crowd.id, message, this.between(out));
   }
 
-  /** What the role says to the crowd goes to its members; timers are this role's own. */
+  /** What the role says to the crowd goes to its members; when to repeat it is this role's own affair. */
   private between(out: Outbox): Outbox {
     const { crowd, veil } = this.setup;
     return {
       send: (to, message) => {
-        if (to !== crowd.id) {
-          out.send(to, message);
-          return;
-        }
-        this.said = message;
-        if (message.kind === 'settle') {
+        if (to !== crowd.id) out.send(to, message);
+        else if (message.kind === crowd.word.asked) {
+          this.question = message;
+          veil.open(message.round);
+          this.patience.renew(out);
+          for (const member of crowd.members) if (!veil.isGone(member)) out.send(member, message);
+        } else if (message.kind === crowd.word.over) {
+          this.farewell = message;
           for (const member of crowd.members) if (!this.settled.has(member)) out.send(member, message);
-          return;
         }
-        const isNew = message.kind === 'price';
-        if (!isNew) return;
-        this.round = message.round;
-        veil.open(message.round);
-        this.patience.renew(out);
-        for (const member of crowd.members) if (!veil.isGone(member)) out.send(member, message);
       },
       wakeAfter() {},
     };
   }
-}
-
-/** Counts by reason of two who listen. */
-export function joined(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number> | undefined): ReadonlyMap<string, number> {
-  const all = new Map(a);
-  for (const [reason, count] of b ?? []) all.set(reason, (all.get(reason) ?? 0) + count);
-  return all;
 }

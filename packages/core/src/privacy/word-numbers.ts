@@ -1,7 +1,7 @@
+import type { SummedWord } from '../agents/crowd.ts';
+import type { Message } from '../agents/role.ts';
 import { decoded, encoded } from '../base/fixed-point.ts';
 import { unitOfName } from '../base/units.ts';
-import type { Message } from '../agents/role.ts';
-import type { SummedWord } from './crowd.ts';
 
 /**
  * A word as whole numbers modulo 2^52, and a sum of such as a word again. Powers (`_kW`) are counted in quanta of fixed point; digits of squares
