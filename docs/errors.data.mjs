@@ -810,7 +810,15 @@ export const errors = {
     cause: 'The file is no result of gridflock, or is damaged.',
     cure: 'Name a result.json that `gridflock run --out` wrote, or its folder.',
   },
+  SCHEME_LIMITS_EMPTY: {
+    cause: 'A terminal was enrolled at a net with limits that leave it no power at all.',
+    cure: 'Enrol it with a lower limit that is not above the upper one, and a reactive limit that is not negative.',
+  },
   SCHEME_NEEDS_SOLVER: { cause: 'A scheme that solves the whole at once was given no solver.', cure: 'Name one under `solver`.' },
+  SCHEME_OUT_OF_REACH: {
+    cause: 'A part would exchange more than a net can add up: sums in fixed point reach 2.1 GW, shared among the terminals of a net.',
+    cure: 'Check the units of what the message names. Terminals that are enrolled with limits need not share the reach alike.',
+  },
   SENSITIVITY_NOT_RADIAL: {
     cause: 'Linear voltage sensitivities were asked for on a network with loops.',
     cure: 'Open the ties, or take the exact sensitivities of the power flow.',

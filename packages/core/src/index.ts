@@ -227,7 +227,19 @@ export type * from './regulation/contract.ts';
 export { bandOf, decompose, decomposeAsPrinted } from './regulation/decompose.ts';
 export { polygons } from './regulation/polygons.ts';
 export { regulateDay, regulateDayOpenly } from './regulation/regulate-day.ts';
-export type { CoordinationProblem, Outcome, Part, Scheme, SchemeServices } from './schemes/contract.ts';
+export type { CoordinationProblem, Outcome, Part, Scheme, SchemeServices, TerminalLimits } from './schemes/contract.ts';
+export {
+  type Agreement,
+  agreementOf,
+  type CommonTerms,
+  castConvener,
+  castNet,
+  castParticipant,
+  convenerId,
+  type NetTerms,
+  netId,
+  type ParticipantTerms,
+} from './schemes/proximal-message-passing/cast.ts';
 export type { Certificate, ProgramUpdate, ReadySolver, Solution, SolveOptions, Solver, SolveSequence } from './solvers/contract.ts';
 export { solveNonlinear } from './solvers/nonlinear/nonlinear.ts';
 export type { NonlinearOptions, NonlinearProgram, NonlinearSolution } from './solvers/nonlinear/program.ts';

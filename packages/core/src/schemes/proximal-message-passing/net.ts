@@ -58,6 +58,9 @@ export class Net implements Role {
   private readonly refusing: Float64Array;
   private readonly acknowledged: Float64Array;
   private readonly silent_count: Float64Array;
+  /** Messages since its last valid one that could not be used; who is left behind over them is let in no more. */
+  private readonly faulty_count: Float64Array;
+  private readonly barred: Float64Array;
   /** Who asks to be let in: at how many nets. */
   private readonly asking = new Map<number, number>();
   private primal2: number[] = [];
@@ -87,6 +90,8 @@ export class Net implements Role {
     this.refusing = new Float64Array(terminals.length);
     this.acknowledged = new Float64Array(terminals.length);
     this.silent_count = new Float64Array(terminals.length);
+    this.faulty_count = new Float64Array(terminals.length);
+    this.barred = new Float64Array(terminals.length);
     this.rho = setup.rho;
     this.relaxation = setup.relaxation;
   }
@@ -121,11 +126,16 @@ export class Net implements Role {
   }
 
   receive(from: AgentId, message: Message, out: Outbox): void {
-    if (from === this.setup.convener) this.hearConvener(message, out);
+    if (from === this.setup.convener) {
+      this.hearConvener(message, out);
+      return;
+    }
+    const k = this.places.get(from);
+    if (k === undefined) this.drops.count('stranger');
+    else if (this.barred[k] === 1) this.drops.count('barred');
     else {
-      const k = this.places.get(from);
-      const fault = k === undefined ? 'stranger' : faultOf(message, this.shapes.participant);
-      if (k === undefined || fault !== undefined) this.drops.count(fault!);
+      const fault = faultOf(message, this.shapes.participant);
+      if (fault !== undefined) this.drop(k, fault);
       else this.hearParticipant(k, message, out);
     }
   }
@@ -161,6 +171,7 @@ export class Net implements Role {
       stopped: stopped ? 1 : 0,
       price_cur_per_kWh: this.price.slice(),
       present: this.present.slice(),
+      barred: this.barred.slice(),
       heardRound: this.heardRound.slice(),
       refusing: this.refusing.slice(),
       acknowledged: this.acknowledged.slice(),
@@ -181,6 +192,7 @@ export class Net implements Role {
     this.stopped = snapshot['stopped'] === 1;
     this.price.set(snapshot['price_cur_per_kWh'] as Float64Array);
     this.present.set(snapshot['present'] as Float64Array);
+    this.barred.set(snapshot['barred'] as Float64Array);
     this.heardRound.set(snapshot['heardRound'] as Float64Array);
     this.refusing.set(snapshot['refusing'] as Float64Array);
     this.acknowledged.set(snapshot['acknowledged'] as Float64Array);
@@ -217,8 +229,13 @@ export class Net implements Role {
     }
   }
 
+  private drop(k: number, fault: string): void {
+    this.faulty_count[k]++;
+    this.drops.count(fault);
+  }
+
   private hearAsking(k: number, { nets_count }: Body<'join'>, out: Outbox): void {
-    if (!(isCount(nets_count) && nets_count > 0)) this.drops.count('out of range');
+    if (!(isCount(nets_count) && nets_count > 0)) this.drop(k, 'out of range');
     else if (this.stopped) this.settle(k, out);
     else if (this.present[k] === 0) this.asking.set(k, nets_count);
     // It has been let in, and its first price was lost. One that has been heard is in: this is a late double.
@@ -231,7 +248,7 @@ export class Net implements Role {
     if (this.stopped || this.waitsForVerdict || this.present[k] === 0) return;
     const said = heard<'schedule'>(message);
     const fault = message.round > this.round ? 'future round' : this.limits.faultOf(k, said);
-    if (fault !== undefined) this.drops.count(fault);
+    if (fault !== undefined) this.drop(k, fault);
     else if (message.round === this.round && this.heardRound[k] < this.round) this.take(k, said, out);
   }
 
@@ -239,7 +256,7 @@ export class Net implements Role {
     const { schedule, isClipped } = this.limits.project(k, said);
     if (isClipped) this.clipped_count++;
     this.heardRound[k] = this.round;
-    this.silent_count[k] = 0;
+    this.silent_count[k] = this.faulty_count[k] = 0;
     this.refusing[k] = schedule.refusing_count;
     this.sum.add(schedule);
     this.closeIfAllAreIn(out);
@@ -301,8 +318,11 @@ export class Net implements Role {
     const { round } = this;
     for (let k = 0; k < terminals.length && this.round === round; k++) {
       if (this.present[k] === 0 || this.heardRound[k] === round) continue;
-      if (giveUp_count > 0 && ++this.silent_count[k] > giveUp_count) this.release(terminals[k].id, out);
-      else this.tell(k, out);
+      if (giveUp_count === 0 || ++this.silent_count[k] <= giveUp_count) this.tell(k, out);
+      else {
+        if (this.faulty_count[k] > 0) this.barred[k] = 1;
+        this.release(terminals[k].id, out);
+      }
     }
   }
 

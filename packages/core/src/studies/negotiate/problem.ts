@@ -4,7 +4,7 @@ import type { Bus, Network } from '../../network/network.ts';
 import { type Block, buildBlock } from '../../problem/block.ts';
 import { declaration } from '../../problem/declare.ts';
 import type { Oracle } from '../../problem/oracle.ts';
-import type { CoordinationProblem, Outcome, Part } from '../../schemes/contract.ts';
+import type { CoordinationProblem, Outcome, Part, TerminalLimits } from '../../schemes/contract.ts';
 import type { ReadySolver } from '../../solvers/contract.ts';
 import { oracleFor } from '../../solvers/reduced-oracle.ts';
 import type { Prepared } from './prepare.ts';
@@ -34,11 +34,10 @@ export function oracleOf(device: Device, block: Block, { grid }: Prepared, solve
   return device.kind.oracle?.(device.values, grid) ?? oracleFor(block, grid.dt_h, solver);
 }
 
-/** Largest |value| a port can take, from the limits of the columns behind it. */
-export function portLimit_kVA(block: Block): number {
+/** Least and largest value of each port over all steps, from the limits of the columns behind it. */
+function portRanges(block: Block): { readonly low: number; readonly high: number }[] {
   const { lower, upper } = block.program;
-  let largest = 0;
-  for (const { map, offset } of block.ports) {
+  return block.ports.map(({ map, offset }) => {
     const low = Float64Array.from(offset);
     const high = Float64Array.from(offset);
     for (let j = 0; j < map.cols_count; j++) {
@@ -49,9 +48,19 @@ export function portLimit_kVA(block: Block): number {
         high[map.rowIndex[k]] += Math.max(a, b);
       }
     }
-    for (let t = 0; t < low.length; t++) largest = Math.max(largest, Math.abs(low[t]), Math.abs(high[t]));
-  }
-  return largest;
+    return { low: Math.min(...low), high: Math.max(...high) };
+  });
+}
+
+/** Largest |value| a port can take. */
+export const portLimit_kVA = (block: Block): number =>
+  portRanges(block).reduce((largest, { low, high }) => Math.max(largest, Math.abs(low), Math.abs(high)), 0);
+
+/** What a device is enrolled with at its net: nothing where its law has no limit. */
+function limitsOf(block: Block): readonly TerminalLimits[] | undefined {
+  const [p, q] = portRanges(block);
+  const limits = { p_min_kW: p.low, p_max_kW: p.high, q_max_kvar: Math.max(Math.abs(q.low), Math.abs(q.high)) };
+  return Object.values(limits).every(Number.isFinite) ? [limits] : undefined;
 }
 
 /** One net per bus where something is connected; the wires are a part with a terminal at each of them. */
@@ -89,6 +98,7 @@ export function negotiationProblem(
     block: blocks[k],
     oracle: oracleOf(device, blocks[k], prepared, solver),
     terminals: [device.bus],
+    limits: limitsOf(blocks[k]),
   }));
   parts.push({
     id: 'wires',
