@@ -139,7 +139,7 @@ export class EncryptedCrowd implements CrowdVeil {
 
   private finishIfAllSpoke(out: Outbox): void {
     if (this.setup.crowd.members.some((_, place) => this.awaits(place))) return;
-    if (this.spoke_count() < this.setup.crowd_min_count) {
+    if (this.spoke_count() < Math.min(this.setup.crowd_min_count, this.setup.crowd.members.length)) {
       throw new TransportError({
         code: 'PRIVACY_RECOVERY',
         message: `The encrypted sum of round ${this.round} at "${this.setup.crowd.net}" would be over ${this.spoke_count()} members, fewer than the trustee decrypts`,

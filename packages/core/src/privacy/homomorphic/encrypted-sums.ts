@@ -10,7 +10,7 @@ import { Trustee } from './trustee.ts';
 export interface EncryptedSumsOptions {
   /** Length of n: 2048 or more, but for tests. */
   readonly key_bits: number;
-  /** The trustee decrypts no sum over fewer than these. */
+  /** The trustee decrypts no sum over fewer than these, or than all of a smaller crowd. */
   readonly crowd_min_count: number;
   /** Reminders without an answer after which a sum is taken without a member; 0: it is waited for. */
   readonly giveUp_count: number;

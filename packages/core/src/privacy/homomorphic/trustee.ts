@@ -70,7 +70,8 @@ export class Trustee implements Role {
     const before = this.answers.get(crowd.net);
     if (before && question.round <= before.question.round) return isSame(before.question, question) ? before.answer : undefined;
     const summands_count = question.body['summands_count'] as number;
-    if (!this.secret || summands_count < this.setup.crowd_min_count || summands_count > crowd.members.length) return undefined;
+    const least_count = Math.min(this.setup.crowd_min_count, crowd.members.length);
+    if (!this.secret || summands_count < least_count || summands_count > crowd.members.length) return undefined;
     const { publicKey } = this.secret;
     const packing = packingFor(numbersCountOf(crowd.word), crowd.members.length, publicKey.bits_count);
     const ciphertexts = unpackBig(question.body['ciphertexts'] as Float64Array, packing.plaintexts_count, publicKey.ciphertext_bytes_count);

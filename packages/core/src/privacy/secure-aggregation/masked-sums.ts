@@ -8,7 +8,7 @@ import { MaskedCrowd } from './masked-crowd.ts';
 import { MaskedMember } from './masked-member.ts';
 
 export interface MaskedSumsOptions extends Omit<Threats, 'members_count'> {
-  /** Nobody opens a sum over fewer than these. */
+  /** Nobody opens a sum over fewer than these, or than all of a smaller crowd. */
   readonly crowd_min_count: number;
   /** Reminders without an answer after which a sum is taken without a member; 0: it is waited for. */
   readonly giveUp_count: number;
@@ -29,13 +29,15 @@ export const degreeOf = (crowd: Crowd, options: MaskedSumsOptions): Degree =>
 
 /** Veils of masked sums: a net learns the sum of its crowd and nothing else, unless it works with corrupt members beyond the bound. */
 export function maskedSums(options: MaskedSumsOptions, crypto: Crypto): Veils {
+  const leastOf = ({ members }: Crowd) => ({ crowd_min_count: Math.min(options.crowd_min_count, members.length) });
   return {
     ofNet(crowd) {
       const degree = degreeOf(crowd, options);
       const order = randomOrder(crowd.members.length, (n) => randomIndex(n, crypto));
-      return new MaskedCrowd({ ...options, crowd, crypto, degree, graph: neighbourGraph(order, degree.degree_count) });
+      return new MaskedCrowd({ ...options, ...leastOf(crowd), crowd, crypto, degree, graph: neighbourGraph(order, degree.degree_count) });
     },
-    ofMember: (_member, { net, word }) => new MaskedMember({ ...options, net, crypto, numbers_count: numbersCountOf(word) }),
+    ofMember: (_member, crowd) =>
+      new MaskedMember({ ...leastOf(crowd), net: crowd.net, crypto, numbers_count: numbersCountOf(crowd.word) }),
     agents: [],
   };
 }

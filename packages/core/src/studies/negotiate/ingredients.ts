@@ -5,6 +5,7 @@ import type { StudyServices } from '../contract.ts';
 import type { SitePlan } from './alone.ts';
 import type { JudgedPlan } from './plan.ts';
 import type { Prepared } from './prepare.ts';
+import type { Protection } from './privacy.ts';
 import type { NegotiationProblem } from './problem.ts';
 
 /** Everything a result is made of. */
@@ -19,5 +20,6 @@ export interface Ingredients {
   readonly outcome: Outcome;
   readonly optimum: Outcome;
   readonly wiretap: Wiretap;
+  readonly protection: Protection | undefined;
   readonly services: StudyServices;
 }

@@ -143,6 +143,7 @@ function kpisOf(all: Ingredients, gap_frac: number, bound_gap_frac: number, pric
     gap_to_bound_frac: bound_gap_frac,
     rounds_count: outcome.rounds_count,
     messages_count: wiretap.messages_count,
+    ...all.protection?.facts(wiretap.traffic()).figures,
   };
 }
 
@@ -187,6 +188,7 @@ function checksOf(all: Ingredients, settlement: Settlement, gap_frac: number, pr
   const agreed = outcome.status === 'agreed';
   const { ac, objective_cur } = plans.negotiated.result;
   const share = shareOf(all);
+  const privacy = all.protection?.facts(all.wiretap.traffic());
   // Where there is no agreement or no optimum there is nothing to compare with: such checks are left out.
   return [
     within('the agents agreed (nets and steps in conflict)', agreed ? 0 : Math.max(1, outcome.conflict.length), 0),
@@ -224,6 +226,7 @@ function checksOf(all: Ingredients, settlement: Settlement, gap_frac: number, pr
         ]
       : []),
     within('private names that crossed the wire', leaks.length, 0),
+    ...(privacy ? [within('words of agents that crossed the wire in the open', privacy.figures['privacy_open_words_count'], 0)] : []),
   ];
 }
 
@@ -268,5 +271,6 @@ function negotiationOf(all: Ingredients, settlement: Settlement): Negotiation {
     bytes_count: wiretap.bytes_count,
     lost_count: wiretap.lost_count,
     keptAtHome: keptAtHome(all),
+    ...(all.protection ? { privacy: all.protection.facts(wiretap.traffic()) } : {}),
   };
 }
