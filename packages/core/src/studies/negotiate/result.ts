@@ -59,6 +59,7 @@ export function resultOf(all: Ingredients): NegotiateResult {
       ...prepared.notes,
       ...conflictNotes(all),
       ...aloneNotes(all),
+      ...budgetNotes(all),
       ...outcome.relaxations.map((text) => `Relaxed and overlapping in the negotiated plan: ${text}.`),
     ],
   };
@@ -100,6 +101,12 @@ function coneGapsOf({ problem, outcome, optimum }: Ingredients): Record<string, 
   }
   return gaps;
 }
+
+/** Where noise ends a negotiation before it can end itself. */
+const budgetNotes = ({ protection, outcome }: Ingredients): string[] =>
+  protection?.schemeOptions['rounds_max_count'] !== undefined && outcome.status !== 'agreed'
+    ? [`The privacy budget of ${outcome.rounds_count} rounds is spent: this is the plan of the last round, without agreement on prices.`]
+    : [];
 
 /** Owners for whom no plan under the tariff was found: their share of the plan "uncoordinated" means nothing. */
 const aloneNotes = ({ sitePlans }: Ingredients): string[] =>
