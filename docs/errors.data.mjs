@@ -825,6 +825,35 @@ export const errors = {
     cure: 'Use `--method auto`, or open the loops.',
   },
   POWERFLOW_SERIES_TOO_LONG: { cause: 'The time series is too long for one answer.', cure: 'Split the profiles.' },
+  PRIVACY_BUDGET_SPENT: {
+    cause: 'A device was to say one more noisy word than its privacy budget pays for.',
+    cure: 'Allow more rounds in privacy.rounds_count, which makes the noise of each larger, or raise epsilon.',
+  },
+  PRIVACY_CROWD_SMALL: {
+    cause: 'At a bus there are fewer owners than privacy.crowd_min_count asks for, so that the sum there says too much about each.',
+    cure: 'Let more owners share the bus, or lower crowd_min_count if the operator of the wires may know.',
+  },
+  PRIVACY_GROUP: {
+    cause:
+      'A masked sum was asked for over a group that no number of neighbours protects: too small, or with too many corrupt or silent members.',
+    cure: 'Put more agents at the net, lower corrupt_frac or dropout_frac, or negotiate openly.',
+  },
+  PRIVACY_NEEDS_CRYPTO: {
+    cause: 'A study asks for privacy, and the program that runs it has handed in no keys and random numbers.',
+    cure: 'Run it with `gridflock run`, or hand `crypto` to the study: `nodeCrypto` of @gridflock/host, or an object of your own.',
+  },
+  PRIVACY_NOISE_TOO_LARGE: {
+    cause: 'The noise that the privacy budget asks for is larger than what sums can hold.',
+    cure: 'Raise epsilon, or lower clip_kW or rounds_count.',
+  },
+  PRIVACY_RECOVERY: {
+    cause: 'So many members of a crowd fell silent that the sum of the others cannot be read any more.',
+    cure: 'Raise dropout_frac so that more shares are given out, or wait longer before a member is given up.',
+  },
+  PRIVACY_SCHEME: {
+    cause: 'Privacy was asked for with a scheme in which agents say nothing that could be hidden.',
+    cure: 'Choose the scheme proximal-message-passing, or leave privacy out.',
+  },
   PROFILE_EMPTY: { cause: 'The profile file has no steps, or no columns besides time.', cure: 'Add them.' },
   PROFILE_LENGTH: {
     cause: 'A profile does not have one value per step of the horizon.',

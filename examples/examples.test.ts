@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type Catalog, catalog, type NegotiateResult, type RegulateResult } from '@gridflock/core';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { parse } from 'yaml';
+import { nodeCrypto } from '../packages/host/src/privacy/node-crypto.ts';
 
 const here = new URL('.', import.meta.url);
 const textOf = (name: string): string => readFileSync(new URL(name, here), 'utf8');
@@ -55,6 +56,7 @@ function resultOf<Result extends NegotiateResult | RegulateResult>(name: string)
     breathe: () => new Promise((next) => setImmediate(next)),
     clock_s: () => performance.now() / 1000,
     version: 'gallery',
+    crypto: nodeCrypto,
   }) as Promise<Result>;
   results.set(name, running);
   return running;
@@ -123,6 +125,11 @@ const shows: Readonly<Record<string, (result: NegotiateResult) => void | Promise
     expect(Math.max(...car.p_kW.slice(left).map(Math.abs))).toBeLessThan(1e-6);
   },
   '10-each-device.yaml'() {},
+  '18-private-street.yaml'({ kpis, negotiation }) {
+    expect(negotiation.traffic.map(({ kind }) => kind)).toContain('masked');
+    expect(negotiation.traffic.map(({ kind }) => kind)).not.toContain('schedule');
+    expect(kpis['privacy_owners_min_count']).toBe(4);
+  },
 };
 
 /** What each study of regulation is there to show. */

@@ -30,7 +30,7 @@ export const strata = {
   agents: ['base'],
   regulation: ['base', 'linalg', 'problem', 'flexibility', 'agents/role', 'agents/patience', 'type:solvers/contract'],
   strategies: ['base', 'linalg', 'problem', 'uncertainty', 'type:solvers/contract'],
-  schemes: ['base', 'problem', 'agents/role', 'agents/patience', 'agents/drops', 'type:solvers/contract'],
+  schemes: ['base', 'problem', 'agents/role', 'agents/patience', 'agents/drops', 'type:agents/crowd', 'type:solvers/contract'],
   markets: ['base', 'problem', 'agents/role', 'type:solvers/contract'],
   privacy: ['base', 'agents'],
   controllers: ['base', 'linalg', 'network', 'powerflows', 'devices/contract', 'agents/role'],

@@ -39,6 +39,7 @@ export const units = {
   Hz: 'frequency',
   frac: 'fraction of one',
   count: 'number of things',
+  bits: 'information: minus the binary logarithm of a probability, or length of a key',
   kW2: 'sum of squares of powers',
   cur: 'money in the currency of the study',
   cur_per_kWh: 'price of energy',

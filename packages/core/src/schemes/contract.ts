@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Crowd } from '../agents/crowd.ts';
 import type { AgentId, Role, Snapshot } from '../agents/role.ts';
 import type { Block } from '../problem/block.ts';
 import type { Oracle } from '../problem/oracle.ts';
@@ -14,6 +15,8 @@ export interface Scheme<Options> {
   /** The theorem that the stop rule rests on, with its assumptions. */
   readonly theorem: string;
   readonly defaults: Options;
+  /** Who speaks to each net, and the word of which it needs only the sum; left out by a scheme in which nobody says anything. */
+  readonly crowds?: ((problem: CoordinationProblem) => readonly Crowd[]) | undefined;
   run(problem: CoordinationProblem, options: Options, services: SchemeServices): Promise<Outcome>;
   /** Where its agents can run on their own. */
   readonly casting?: Casting<Options> | undefined;
@@ -67,6 +70,8 @@ export interface SchemeServices {
   readonly support?: ((block: Block, direction: Float64Array) => number | undefined) | undefined;
   /** Runs the roles of a distributed scheme; in a loop, in virtual time, or on a broker. */
   readonly carry: (roles: readonly Role[]) => Promise<void>;
+  /** To each net its terminals are one crowd, as `crowds` tells; whoever carries the roles sums their words. */
+  readonly hasCrowds?: boolean | undefined;
   readonly onRound?: ((round: RoundRecord) => void) | undefined;
 }
 

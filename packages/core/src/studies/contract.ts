@@ -6,6 +6,7 @@ import type { NetworkFormat } from '../formats/contract.ts';
 import type { Formulation } from '../formulations/contract.ts';
 import type { BuiltInNetwork } from '../networks/contract.ts';
 import type { PowerFlowMethod } from '../powerflows/contract.ts';
+import type { Crypto } from '../privacy/crypto.ts';
 import type { ProgramFormat } from '../programs/contract.ts';
 import type { Scheme } from '../schemes/contract.ts';
 import type { Solver } from '../solvers/contract.ts';
@@ -57,6 +58,8 @@ export interface StudyServices {
   readonly version: string;
   /** Carries messages between roles, where the user wants another transport than the document's: threads, a broker. */
   readonly carry?: ((roles: readonly Role[], options: RunOptions) => Promise<void>) | undefined;
+  /** Keys and chance that nobody can foresee, for studies that hide what agents say. */
+  readonly crypto?: Crypto | undefined;
   /** Overrides the seed of the document. */
   readonly seed?: number | undefined;
 }

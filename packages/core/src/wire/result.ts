@@ -182,4 +182,15 @@ export interface Negotiation {
   readonly bytes_count: number;
   readonly lost_count: number;
   readonly keptAtHome: readonly KeptAtHome[];
+  /** Absent where everything was said in the open. */
+  readonly privacy?: PrivacyFacts;
+}
+
+/** How what agents said was hidden from the nets, in words and figures. */
+export interface PrivacyFacts {
+  readonly kind: string;
+  readonly title: string;
+  readonly trusted: string;
+  readonly learns: string;
+  readonly figures: Readonly<Record<string, number>>;
 }

@@ -1,4 +1,4 @@
-import type { NegotiateResult, PlanResult } from '@gridflock/core';
+import type { NegotiateResult, PlanResult, PrivacyFacts } from '@gridflock/core';
 import { counted, type Style, shownNumber, table } from './text.ts';
 
 const ownersShown = 20;
@@ -33,6 +33,7 @@ export function negotiateText(result: NegotiateResult, style: Style): string {
     '',
     `${negotiation.converged ? 'Agreed' : style.red('Not agreed')} after ${counted(negotiation.rounds_count, 'round')}, ${counted(negotiation.messages_count, 'message')}, ${shownNumber(negotiation.bytes_count / 1000, 4)} kB${negotiation.lost_count > 0 ? `, ${negotiation.lost_count} lost` : ''} (${negotiation.scheme}, ${negotiation.transport})`,
   ];
+  if (negotiation.privacy) lines.push(...privacyLines(negotiation.privacy, style));
   for (const each of (negotiation.conflict ?? []).slice(0, 5)) {
     const agents = each.agents.join(', ');
     const when = result.time.steps[each.step] ?? `step ${each.step}`;
@@ -62,6 +63,25 @@ export function negotiateText(result: NegotiateResult, style: Style): string {
   );
   if (owners.length > ownersShown) lines.push(style.dim(`and ${owners.length - ownersShown} more`));
   return lines.join('\n');
+}
+
+/** How agents' words were hidden, whom that trusts, what is seen all the same, and what it cost. */
+function privacyLines({ title, trusted, learns, figures }: PrivacyFacts, style: Style): string[] {
+  const epsilon = figures['privacy_epsilon'];
+  const owner = figures['privacy_owner_epsilon'];
+  const spent =
+    epsilon === undefined || owner === undefined || owner - epsilon < 1e-6 * owner
+      ? ''
+      : `; ε = ${shownNumber(owner, 3)} for an owner of several devices`;
+  const noise = figures['privacy_noise_max_kW'];
+  return [
+    `Privacy: ${title}${spent}`,
+    style.dim(`  trusted: ${trusted}`),
+    style.dim(`  learned: ${learns}`),
+    style.dim(
+      `  cost: ${shownNumber((figures['privacy_extra_bytes_count'] ?? 0) / 1000, 4)} kB more than in the open${noise === undefined ? '' : `, noise of ${shownNumber(noise, 3)} kW in each sum`}; at least ${counted(figures['privacy_owners_min_count'] ?? 0, 'owner')} at a bus`,
+    ),
+  ];
 }
 
 /** Two decimals, and no minus before a zero. */

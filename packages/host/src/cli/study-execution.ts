@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { BugError, type Catalog, CombinationError, StoppedError, type StudyProgress, type StudyServices } from '@gridflock/core';
 import { readInputFile } from '../files/input-file.ts';
 import { openIdentity } from '../identity/identity.ts';
+import { nodeCrypto } from '../privacy/node-crypto.ts';
 import { openTransport } from '../transports/open-transport.ts';
 import type { InputRecord, StudyOrder, StudyOutcome } from './study-thread.ts';
 
@@ -38,6 +39,7 @@ export async function executeStudy(
         return transport.carry(roles, options);
       }),
     clock_s: () => performance.now() / 1000,
+    crypto: nodeCrypto,
     version: order.version,
     seed: order.seed,
   };

@@ -1,8 +1,10 @@
+import type { Crowd } from '../../agents/crowd.ts';
 import type { AgentId } from '../../agents/role.ts';
 import type { Oracle } from '../../problem/oracle.ts';
 import type { CoordinationProblem, Part, RoundRecord, TerminalLimits } from '../contract.ts';
 import { Convener } from './convener.ts';
 import { sayableOf } from './limits.ts';
+import { shapesOf } from './messages.ts';
 import { Net } from './net.ts';
 import type { ProximalOptions } from './options.ts';
 import { Participant } from './participant.ts';
@@ -102,6 +104,48 @@ export function agreementOf(
       };
     }),
   };
+}
+
+/** As whom a net knows its crowd. */
+const crowdId = (net: AgentId): AgentId => `crowd at ${net}`;
+
+/**
+ * The same negotiation, where each net has one terminal that stands for all: their limits are those of the sum, and nobody is given up
+ * here, since who sums knows who is silent.
+ */
+export function agreementOfCrowds({ common, participants, nets }: Agreement): Agreement {
+  return {
+    common: { ...common, options: { ...common.options, giveUp_count: 0 } },
+    participants,
+    nets: nets.map((net) => ({
+      ...net,
+      terminals: [
+        {
+          id: crowdId(net.id),
+          terminals_count: net.terminals.reduce((sum, { terminals_count }) => sum + terminals_count, 0),
+          ...(net.terminals.every(({ limits }) => limits) ? { limits: sumOf(net.terminals.map(({ limits }) => limits!)) } : {}),
+        },
+      ],
+    })),
+  };
+}
+
+function sumOf(limits: readonly TerminalLimits[]): TerminalLimits {
+  const total = (of: (each: TerminalLimits) => number): number => limits.reduce((sum, each) => sum + of(each), 0);
+  return { p_min_kW: total((l) => l.p_min_kW), p_max_kW: total((l) => l.p_max_kW), q_max_kvar: total((l) => l.q_max_kvar) };
+}
+
+/** Who speaks to each net; a net adds up schedules, field by field. */
+export function crowdsOf({ parts, nets, channels_count, steps_count }: CoordinationProblem): Crowd[] {
+  const shape = shapesOf(channels_count, steps_count, 0).schedule;
+  const fields = Object.fromEntries(Object.entries(shape).map(([name, sort]) => [name, typeof sort === 'number' ? sort : 0]));
+  const word = { kind: 'schedule', fields, asked: 'price', over: 'settle', understood: 'settled' };
+  return nets.map(({ id }) => ({
+    net: netId(id),
+    id: crowdId(netId(id)),
+    members: parts.flatMap((part) => (part.terminals.includes(id) ? [part.id] : [])).sort(),
+    word,
+  }));
 }
 
 export function castParticipant(

@@ -1,5 +1,5 @@
 import type { Conflict, CoordinationProblem, Outcome, Scheme, SchemeServices } from '../contract.ts';
-import { agreementOf, castConvener, castNet, castParticipant } from './cast.ts';
+import { agreementOf, agreementOfCrowds, castConvener, castNet, castParticipant, crowdsOf } from './cast.ts';
 import { casting } from './casting.ts';
 import type { Convener } from './convener.ts';
 import { statusOf } from './messages.ts';
@@ -14,12 +14,14 @@ export const proximalMessagePassing: Scheme<ProximalOptions> = {
     'ADMM on the exchange problem: for closed, proper, convex parts with a saddle point the residuals go to zero, the cost to the ' +
     'optimum and λ to an optimal price, for every ρ that is fixed from some round on (Boyd et al. 2011 §3.2; Kraning et al. 2014). Rounds without who is late are finitely many.',
   defaults,
+  crowds: crowdsOf,
   run,
   casting,
 };
 
 async function run(problem: CoordinationProblem, options: ProximalOptions, services: SchemeServices): Promise<Outcome> {
-  const { common, ...cast } = agreementOf(problem, options);
+  const agreement = agreementOf(problem, options);
+  const { common, ...cast } = services.hasCrowds ? agreementOfCrowds(agreement) : agreement;
   const oracles = new Map(problem.parts.map((part) => [part.id, part.oracle]));
   const participants = cast.participants.map((own) => castParticipant(common, own, oracles.get(own.id)!));
   const netRoles = cast.nets.map((net) => castNet(common, net));

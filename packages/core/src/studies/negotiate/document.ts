@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { devicesSchema, limitKeys, profileSchema, siteKeys, transportSchema } from '../schema.ts';
+import { privacySchema } from './privacy-document.ts';
 
 /** The study file of kind negotiate. */
 export const negotiateSchema = z.strictObject({
@@ -44,6 +45,8 @@ export const negotiateSchema = z.strictObject({
       straggler_s: z.number().positive().optional(),
     })
     .default({ kind: 'proximal-message-passing' }),
+  /** How what agents say is hidden from the nets that add it up; nothing is when left out. */
+  privacy: privacySchema,
   transport: transportSchema,
 });
 

@@ -5,6 +5,7 @@ import type { StudyServices } from '../contract.ts';
 import type { SitePlan } from './alone.ts';
 import type { JudgedPlan } from './plan.ts';
 import type { Prepared } from './prepare.ts';
+import type { Protection } from './privacy.ts';
 import type { NegotiationProblem } from './problem.ts';
 
 /** Everything a result is made of. */
@@ -21,5 +22,6 @@ export interface Ingredients {
   /** How messages got through, in words. */
   readonly transport: string;
   readonly wiretap: Wiretap;
+  readonly protection: Protection | undefined;
   readonly services: StudyServices;
 }

@@ -22,7 +22,10 @@ export async function prepare(document: NegotiateDocument, catalog: Catalog, ser
     {
       ...document,
       slackBus: { bus, where: 'upstream.bus' },
-      takenIds: (network) => ['grid', 'wires', 'convener', ...network.buses.map((each) => `net ${each.id}`)],
+      takenIds: (network) => [
+        ...['grid', 'wires', 'convener', 'trustee'],
+        ...network.buses.flatMap((each) => [`net ${each.id}`, `crowd at net ${each.id}`]),
+      ],
     },
     catalog,
     services,

@@ -59,6 +59,7 @@ export function resultOf(all: Ingredients): NegotiateResult {
       ...prepared.notes,
       ...conflictNotes(all),
       ...aloneNotes(all),
+      ...budgetNotes(all),
       ...outcome.relaxations.map((text) => `Relaxed and overlapping in the negotiated plan: ${text}.`),
     ],
   };
@@ -100,6 +101,12 @@ function coneGapsOf({ problem, outcome, optimum }: Ingredients): Record<string, 
   }
   return gaps;
 }
+
+/** Where noise ends a negotiation before it can end itself. */
+const budgetNotes = ({ protection, outcome }: Ingredients): string[] =>
+  protection?.schemeOptions['rounds_max_count'] !== undefined && outcome.status !== 'agreed'
+    ? [`The privacy budget of ${outcome.rounds_count} rounds is spent: this is the plan of the last round, without agreement on prices.`]
+    : [];
 
 /** Owners for whom no plan under the tariff was found: their share of the plan "uncoordinated" means nothing. */
 const aloneNotes = ({ sitePlans }: Ingredients): string[] =>
@@ -143,6 +150,7 @@ function kpisOf(all: Ingredients, gap_frac: number, bound_gap_frac: number, pric
     gap_to_bound_frac: bound_gap_frac,
     rounds_count: outcome.rounds_count,
     messages_count: wiretap.messages_count,
+    ...all.protection?.facts(wiretap.traffic()).figures,
   };
 }
 
@@ -187,6 +195,7 @@ function checksOf(all: Ingredients, settlement: Settlement, gap_frac: number, pr
   const agreed = outcome.status === 'agreed';
   const { ac, objective_cur } = plans.negotiated.result;
   const share = shareOf(all);
+  const privacy = all.protection?.facts(all.wiretap.traffic());
   // Where there is no agreement or no optimum there is nothing to compare with: such checks are left out.
   return [
     within('the agents agreed (nets and steps in conflict)', agreed ? 0 : Math.max(1, outcome.conflict.length), 0),
@@ -224,6 +233,7 @@ function checksOf(all: Ingredients, settlement: Settlement, gap_frac: number, pr
         ]
       : []),
     within('private names that crossed the wire', leaks.length, 0),
+    ...(privacy ? [within('words of agents that crossed the wire in the open', privacy.figures['privacy_open_words_count'], 0)] : []),
   ];
 }
 
@@ -264,5 +274,6 @@ function negotiationOf(all: Ingredients, settlement: Settlement): Negotiation {
     bytes_count: wiretap.bytes_count,
     lost_count: wiretap.lost_count,
     keptAtHome: keptAtHome(all),
+    ...(all.protection ? { privacy: all.protection.facts(wiretap.traffic()) } : {}),
   };
 }

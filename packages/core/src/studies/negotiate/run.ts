@@ -14,6 +14,7 @@ import { negotiateSchema } from './document.ts';
 import { coordinatedPlan, judge, uncoordinatedPlan } from './plan.ts';
 import { baseFlowOf, StepFlows } from './power-flow.ts';
 import { type Prepared, prepare } from './prepare.ts';
+import { type Protection, protectionOf } from './privacy.ts';
 import { blockOf, type NegotiationProblem, negotiationProblem } from './problem.ts';
 import { resultOf } from './result.ts';
 import { injectionsAt } from './wires.ts';
@@ -30,6 +31,7 @@ export async function runNegotiate(document: unknown, catalog: Catalog, services
   const asking = await memberOf(catalog.solvers, 'interior-point', 'name', 'solver').prepare();
   const scheme: Scheme<Record<string, unknown>> = memberOf(catalog.schemes, prepared.document.scheme.kind, 'name', 'scheme.kind');
   const yardstick: Scheme<Record<string, unknown>> = memberOf(catalog.schemes, 'central', 'name', 'scheme.kind');
+  const protection = protectionOf(prepared, scheme, services);
   const blocks = [prepared.upstream, ...prepared.devices].map((device) => blockOf(device, prepared));
   const stepFlows = new StepFlows(prepared, catalog.powerflows);
 
@@ -37,7 +39,15 @@ export async function runNegotiate(document: unknown, catalog: Catalog, services
   const sitePlans = sitesOf(prepared).map((site) => planAlone(prepared, site, blocks.slice(1), solver));
   await services.breathe();
 
-  const negotiated = await negotiate(prepared, blocks, stepFlows, scheme, { whole: solver, takes: member.takes, asking }, wire, services);
+  const negotiated = await negotiate(
+    prepared,
+    blocks,
+    stepFlows,
+    { scheme, protection },
+    { whole: solver, takes: member.takes, asking },
+    wire,
+    services,
+  );
   services.onProgress({ phase: 'central optimum', done: 0 });
   await services.breathe();
   const optimum = await yardstick.run(negotiated.problem.coordination, { ...yardstick.defaults }, { solver, carry: async () => {} });
@@ -70,6 +80,7 @@ export async function runNegotiate(document: unknown, catalog: Catalog, services
     optimum,
     transport: wire.says,
     wiretap: negotiated.wiretap,
+    protection,
     services,
   });
 }
@@ -86,11 +97,17 @@ interface NegotiateSolvers {
   readonly asking: ReadySolver;
 }
 
+/** By which scheme, and behind which veils. */
+interface Conduct {
+  readonly scheme: Scheme<Record<string, unknown>>;
+  readonly protection: Protection | undefined;
+}
+
 async function negotiate(
   prepared: Prepared,
   blocks: readonly Block[],
   stepFlows: StepFlows,
-  scheme: Scheme<Record<string, unknown>>,
+  { scheme, protection }: Conduct,
   solvers: NegotiateSolvers,
   wire: Wire,
   services: StudyServices,
@@ -99,7 +116,7 @@ async function negotiate(
   const { kind: _kind, ...options } = document.scheme;
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const wiretap = new Wiretap((id) =>
-    id === 'convener' ? 'convener' : id.startsWith('net ') ? 'net' : id === 'wires' ? 'wires' : 'device',
+    id === 'convener' || id === 'trustee' ? id : id.startsWith('net ') ? 'net' : id === 'wires' ? 'wires' : 'device',
   );
   let { p_kW, q_kvar } = { p_kW: prepared.p_fixed_kW, q_kvar: prepared.q_fixed_kvar };
   const history: RoundRecord[] = [];
@@ -111,14 +128,16 @@ async function negotiate(
     const base = baseFlowOf(stepFlows.solve(p_kW, q_kvar), p_kW, q_kvar);
     const problem = negotiationProblem(prepared, blocks, base, solvers.asking, before);
     if (pass === 0) checkCones(prepared, problem, solvers.takes);
+    const carry = carrierOf(wire, wiretap, services, prepared.stream.split(`network of pass ${pass}`));
     const outcome = await scheme.run(
       problem.coordination,
       // the step length begins anew, with what everybody has been told
-      { ...scheme.defaults, ...(rhoFirst === undefined ? {} : { rho: rhoFirst }), ...given },
+      { ...scheme.defaults, ...(rhoFirst === undefined ? {} : { rho: rhoFirst }), ...given, ...protection?.schemeOptions },
       {
         solver: solvers.whole,
         support: (block, direction) => supportOf(block, solvers.asking)(direction),
-        carry: carrierOf(wire, wiretap, services, prepared.stream.split(`network of pass ${pass}`)),
+        carry: (roles) => carry(protection ? protection.wrap(roles, scheme.crowds!(problem.coordination)) : roles),
+        hasCrowds: protection !== undefined,
         onRound: ({ round, primalResidual_kW }) => {
           services.onProgress({
             phase: pass === 0 ? 'negotiating' : 'negotiating on the refined wires',

@@ -1,0 +1,118 @@
+import type { Crowd } from '../agents/crowd.ts';
+import { Drops } from '../agents/drops.ts';
+import { Patience } from '../agents/patience.ts';
+import type { AgentId, Message, Outbox, Role } from '../agents/role.ts';
+import { joinedCounts } from './joined-counts.ts';
+import type { CrowdVeil } from './veil.ts';
+import { bodyOf } from './word-numbers.ts';
+
+export interface CrowdNetSetup {
+  /** The net's own role; the crowd is its one terminal. */
+  readonly role: Role;
+  readonly crowd: Crowd;
+  readonly veil: CrowdVeil;
+  /** Silence after which something unanswered is said again. */
+  readonly retry_s: number;
+}
+
+/**
+ * A net behind a veil: what its role says to the crowd goes to every member; what the members say is summed by the veil and handed to
+ * the role as one word. The role begins when the veil is ready.
+ */
+export class CrowdNet implements Role {
+  readonly id: AgentId;
+  private readonly setup: CrowdNetSetup;
+  private readonly patience: Patience;
+  private readonly drops = new Drops();
+  private readonly members: ReadonlySet<AgentId>;
+  /** Members who have understood that all is over. */
+  private readonly settled = new Set<AgentId>();
+  private question: Message | undefined;
+  private farewell: Message | undefined;
+  private begun = false;
+
+  constructor(setup: CrowdNetSetup) {
+    this.setup = setup;
+    this.id = setup.role.id;
+    this.patience = new Patience(setup.retry_s);
+    this.members = new Set(setup.crowd.members);
+  }
+
+  get done(): boolean {
+    return this.setup.role.done;
+  }
+
+  get dropped(): ReadonlyMap<string, number> {
+    return joinedCounts(this.drops.counts, this.setup.veil.dropped, this.setup.role.dropped);
+  }
+
+  start(out: Outbox): void {
+    this.patience.renew(out);
+    this.setup.veil.start(out);
+    this.goOn(out);
+  }
+
+  receive(from: AgentId, message: Message, out: Outbox): void {
+    const { role, veil, crowd } = this.setup;
+    const isMember = this.members.has(from);
+    if (isMember && this.farewell) {
+      if (message.kind === crowd.word.understood) this.acknowledge(from, message, out);
+      else out.send(from, this.farewell);
+    } else if (veil.receive(from, message, out)) this.goOn(out);
+    else if (isMember || from === crowd.id || !this.begun) this.drops.count('unknown kind');
+    else role.receive(from, message, this.between(out));
+  }
+
+  tick(now_s: number, out: Outbox): void {
+    const { role, veil } = this.setup;
+    if (this.done) return;
+    if (this.begun && !this.question) role.tick(now_s, this.between(out));
+    else {
+      veil.remind(out);
+      if (this.question) for (const member of veil.missing()) out.send(member, this.question);
+      this.goOn(out);
+    }
+    this.patience.stretch(out);
+  }
+
+  /** Begins when the veil is ready, and hands over the sum of the round when it is known. */
+  private goOn(out: Outbox): void {
+    const { role, veil, crowd } = this.setup;
+    if (!this.begun && veil.isReady) {
+      this.begun = true;
+      role.start(this.between(out));
+    }
+    const sum = this.question && veil.takeSum();
+    if (!sum) return;
+    const { round } = this.question!;
+    this.question = undefined;
+    this.patience.renew(out);
+    role.receive(crowd.id, { kind: crowd.word.kind, round, body: bodyOf(sum, crowd.word) }, this.between(out));
+  }
+
+  private acknowledge(member: AgentId, message: Message, out: Outbox): void {
+    const { role, veil, crowd } = this.setup;
+    this.settled.add(member);
+    if (crowd.members.every((each) => this.settled.has(each) || veil.isGone(each))) role.receive(crowd.id, message, this.between(out));
+  }
+
+  /** What the role says to the crowd goes to its members; when to repeat it is this role's own affair. */
+  private between(out: Outbox): Outbox {
+    const { crowd, veil } = this.setup;
+    return {
+      send: (to, message) => {
+        if (to !== crowd.id) out.send(to, message);
+        else if (message.kind === crowd.word.asked) {
+          this.question = message;
+          veil.open(message.round);
+          this.patience.renew(out);
+          for (const member of crowd.members) if (!veil.isGone(member)) out.send(member, message);
+        } else if (message.kind === crowd.word.over) {
+          this.farewell = message;
+          for (const member of crowd.members) if (!this.settled.has(member)) out.send(member, message);
+        }
+      },
+      wakeAfter() {},
+    };
+  }
+}

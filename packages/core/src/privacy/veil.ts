@@ -1,0 +1,34 @@
+import type { AgentId, Message, Outbox } from '../agents/role.ts';
+
+/**
+ * The net's side of a veil: how words are hidden from a net that still learns their sum. Veils are members of no family: whoever wraps a
+ * role hands one in.
+ */
+export interface CrowdVeil {
+  readonly isReady: boolean;
+  readonly dropped: ReadonlyMap<string, number>;
+  /** First words, before the first round. */
+  start(out: Outbox): void;
+  /** A new round: the members have been told. */
+  open(round: number): void;
+  /** @returns false where the message is not of this veil */
+  receive(from: AgentId, message: Message, out: Outbox): boolean;
+  /** Silence: says again what was not answered. */
+  remind(out: Outbox): void;
+  /** Members who were told of the round and have not spoken. */
+  missing(): readonly AgentId[];
+  isGone(member: AgentId): boolean;
+  /** The sum of those who spoke, whole numbers modulo 2^52, when it is known; once for each round. */
+  takeSum(): Float64Array | undefined;
+}
+
+/** A member's side of a veil, towards one net. */
+export interface MemberVeil {
+  readonly dropped: ReadonlyMap<string, number>;
+  start(out: Outbox): void;
+  /** @returns false where the message is not of this veil, or of its kind */
+  receive(from: AgentId, message: Message, out: Outbox): boolean;
+  /** Sends whole numbers modulo 2^52, hidden. The same round again: the same message again. */
+  send(round: number, numbers: Float64Array, out: Outbox): void;
+  remind(out: Outbox): void;
+}

@@ -1,0 +1,31 @@
+import type { Crowd } from '../agents/crowd.ts';
+import type { AgentId, Role } from '../agents/role.ts';
+import { CrowdNet } from './crowd-net.ts';
+import type { CrowdVeil, MemberVeil } from './veil.ts';
+import { VeiledParticipant } from './veiled-participant.ts';
+
+/** What a protection brings: a veil for each net, one for each member of its crowd, and roles of its own. */
+export interface Veils {
+  readonly ofNet: (crowd: Crowd) => CrowdVeil;
+  readonly ofMember: (member: AgentId, crowd: Crowd) => MemberVeil;
+  readonly agents: readonly Role[];
+}
+
+/** Puts veils over the roles of a negotiation: nets and their members are wrapped, all others stay as they are. */
+export function wrapRoles(roles: readonly Role[], crowds: readonly Crowd[], veils: Veils, retry_s: number): Role[] {
+  const crowdOf = new Map(crowds.map((crowd) => [crowd.net, crowd]));
+  const netsOf = new Map<AgentId, Crowd[]>();
+  for (const crowd of crowds) for (const member of crowd.members) netsOf.set(member, [...(netsOf.get(member) ?? []), crowd]);
+  const wrapped = roles.map((role): Role => {
+    const crowd = crowdOf.get(role.id);
+    if (crowd) return new CrowdNet({ role, crowd, veil: veils.ofNet(crowd), retry_s });
+    const own = netsOf.get(role.id);
+    if (!own) return role;
+    return new VeiledParticipant({
+      role,
+      word: own[0].word,
+      veils: new Map(own.map((each) => [each.net, veils.ofMember(role.id, each)])),
+    });
+  });
+  return [...wrapped, ...veils.agents];
+}
