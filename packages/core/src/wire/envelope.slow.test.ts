@@ -75,7 +75,7 @@ it('100,000 mutilated envelopes: none throws, none becomes more than it was, and
   const outcomes = new Map<string, number>();
   fc.assert(
     fc.property(envelope, fc.array(attack, { minLength: 1, maxLength: 4 }), fc.boolean(), (each, attacks, repaired) => {
-      let bytes = writer.write(each.from, each.to, each.message).slice();
+      let bytes: Uint8Array = writer.write(each.from, each.to, each.message).slice();
       for (const strike of attacks) bytes = strike(bytes);
       if (repaired) bytes = withTrueLength(bytes);
       const answer = reader.read(bytes);
