@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mailboxConformance } from '../../packages/host/src/transports/mailbox-conformance.ts';
 import { nats } from '../../packages/host/src/transports/nats/nats.ts';
+import { mailboxConformance } from '../../packages/host/src/transports/testing/mailbox-conformance.ts';
 import { natsIsInstalled, startBroker } from './broker-process.ts';
 import { type Wire, ways } from './ways.ts';
 

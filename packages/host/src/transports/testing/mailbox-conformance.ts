@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Letter, Mailbox } from './contract.ts';
-import { letterSize_max_bytes } from './letter.ts';
+import type { Letter, Mailbox } from '../contract.ts';
+import { letterSize_max_bytes } from '../letter.ts';
 
 /** What a suite asks of a way to keep letters. */
 export interface LettersUnderTest {
