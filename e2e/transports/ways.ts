@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Connection, Mailbox } from '../../packages/host/src/transports/contract.ts';
-import { startEmbeddedBroker } from '../../packages/host/src/transports/embedded-broker/embedded-broker.ts';
+import { type EmbeddedBroker, startEmbeddedBroker } from '../../packages/host/src/transports/embedded-broker/embedded-broker.ts';
 import { MemoryPost } from '../../packages/host/src/transports/memory-post.ts';
 import { mqtt } from '../../packages/host/src/transports/mqtt/mqtt.ts';
 import { nats } from '../../packages/host/src/transports/nats/nats.ts';
@@ -31,6 +31,18 @@ export interface Way {
 }
 
 const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
+
+/** Ports that the system gives away may be somebody else's for a moment, even those of a client that calls in vain. */
+async function returnOf(port: number): Promise<EmbeddedBroker> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await startEmbeddedBroker(port);
+    } catch (error) {
+      if (attempt === 20) throw error;
+      await pause(100);
+    }
+  }
+}
 
 export const hubScript = new URL('../../packages/host/dist/transports/workers/hub-worker.js', import.meta.url);
 
@@ -69,7 +81,7 @@ export const ways: readonly Way[] = [
         async interrupt(gone_ms) {
           await broker.close();
           await pause(gone_ms);
-          broker = await startEmbeddedBroker(broker.port);
+          broker = await returnOf(broker.port);
         },
       };
     },
