@@ -1,9 +1,10 @@
 // Messages between agents. In memory: messages a second through the loop, beside a bare queue of closures. On the wire: 96
 // doubles a message, in bursts of 500 that are acknowledged, over NATS, mosquitto and our embedded
 // broker; ours is two roles in a live run with envelopes written, read and checked; the peer is the bare client that sends
-// bytes made beforehand in the same bursts, and one that copies its 96 doubles out and in. What is compared is CPU time of this process, which other work on the machine does
+// bytes made beforehand in the same bursts, and one that copies its 96 doubles out and in. Once all 500 of a burst go to one agent,
+// who gets several in one message of the broker, and once to 500 agents, where nothing can be put together. What is compared is CPU time of this process, which other work on the machine does
 // not disturb; messages a second on the wall stand in the note. Then the round trip of one message, p50 and p99. Brokers that are not installed
-// are left out.
+// are left out. Last a ring of agents with small messages, as mango (PyPI) runs it in memory, over TCP and MQTT, and simulated.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
@@ -12,11 +13,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { connect as connectNats } from '@nats-io/transport-node';
 import { connectAsync } from 'mqtt';
-import { say } from './peers/peers.mjs';
+import { askPeer, say } from './peers/peers.mjs';
+import { ringOf } from './ring.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const load = (path) => import(pathToFileURL(join(root, 'packages', path)).href);
-const { EnvelopeWriter, runInLoop } = await load('core/dist/index.js');
+const { EnvelopeWriter, noFaults, randomStream, runInLoop, runInVirtualTime } = await load('core/dist/index.js');
 const { runLive } = await load('host/dist/transports/live.js');
 const { nats } = await load('host/dist/transports/nats/nats.js');
 const { mqtt } = await load('host/dist/transports/mqtt/mqtt.js');
@@ -25,8 +27,8 @@ const { startEmbeddedBroker } = await load('host/dist/transports/embedded-broker
 
 const burst_count = 500;
 const bursts_count = 60;
-const trips_count = 4000;
-const repeats = 5;
+const trips_count = 2000;
+const repeats = 4;
 const body = { power_kW: Float64Array.from({ length: 96 }, (_, k) => Math.sin(k)), feasible: 1 };
 const profile = (round) => ({ kind: 'schedule', round, body });
 const short = (round) => ({ kind: 'ack', round, body: {} });
@@ -86,11 +88,12 @@ function watch() {
   };
 }
 
-/** a sends bursts, b acknowledges each. */
-async function bursts(connection, run) {
+/** a sends bursts to as many receivers in turn; who hears the last message of a burst acknowledges it. */
+async function bursts(connection, run, receivers_count) {
   let time;
   let passed;
   let sent = 0;
+  const receivers = Array.from({ length: receivers_count }, (_, k) => `b${k}`);
   const roles = [
     {
       id: 'a',
@@ -102,7 +105,7 @@ async function bursts(connection, run) {
         this.send(out);
       },
       send(out) {
-        for (let k = 0; k < burst_count; k++) out.send('b', profile(sent++));
+        for (let k = 0; k < burst_count; k++) out.send(receivers[k % receivers_count], profile(sent++));
       },
       receive(_from, _message, out) {
         if (sent < burst_count * bursts_count) this.send(out);
@@ -110,13 +113,13 @@ async function bursts(connection, run) {
       },
       tick() {},
     },
-    {
-      id: 'b',
+    ...receivers.map((id) => ({
+      id,
       done: true,
       start() {},
       receive: (from, { round }, out) => (round + 1) % burst_count === 0 && out.send(from, short(round)),
       tick() {},
-    },
+    })),
   ];
   await runLive(roles, connection, { run });
   return time;
@@ -156,11 +159,14 @@ const ackBytes = Uint8Array.from(new EnvelopeWriter().write('b', 'a', short(1)))
 const doublesOut = () => new Uint8Array(body.power_kW.slice().buffer);
 const doublesIn = (data) => new Float64Array(Uint8Array.prototype.slice.call(data, 0, 768).buffer);
 
-async function bareBursts({ listen, publish }, copies) {
+/** Subjects as long as ours. */
+const bareSubjects = Array.from({ length: burst_count }, (_, k) => `bare.${'0'.repeat(36)}.b${k}.a`);
+
+async function bareBursts({ listen, publish }, receivers_count, copies) {
   let sent = 0;
   let heard = 0;
   const burst = () => {
-    for (let k = 0; k < burst_count; k++, sent++) publish('bare.b', copies ? doublesOut() : bytes);
+    for (let k = 0; k < burst_count; k++, sent++) publish(bareSubjects[k % receivers_count], copies ? doublesOut() : bytes);
   };
   const passed = watch();
   const end = new Promise((resolve) => {
@@ -180,7 +186,7 @@ async function bareTrips({ listen, publish }) {
   let begin = 0;
   const trip = () => {
     begin = performance.now();
-    publish('bare.b', bytes);
+    publish(bareSubjects[0], bytes);
   };
   const end = new Promise((resolve) => {
     hearA = () => {
@@ -201,7 +207,7 @@ let hearB = () => {};
 async function bareNats(address) {
   const client = await connectNats({ servers: address.replace('nats://', '') });
   client.subscribe('bare.a', { callback: () => hearA() });
-  client.subscribe('bare.b', { callback: (_error, message) => hearB(message.data) });
+  for (const subject of bareSubjects) client.subscribe(subject, { callback: (_error, message) => hearB(message.data) });
   return { listen: () => client.flush(), publish: (subject, payload) => client.publish(subject, payload), close: () => client.close() };
 }
 
@@ -209,8 +215,8 @@ async function bareMqtt(address, protocolVersion) {
   const client = await connectAsync(address, { protocolVersion, reconnectPeriod: 0 });
   client.stream.setNoDelay(true);
   client.on('message', (topic, data) => (topic === 'bare/a' ? hearA() : hearB(data)));
-  await client.subscribeAsync(['bare/a', 'bare/b'], { qos: 0 });
-  const topics = { 'bare.a': 'bare/a', 'bare.b': 'bare/b' };
+  const topics = Object.fromEntries(['bare.a', ...bareSubjects].map((subject) => [subject, subject.replaceAll('.', '/')]));
+  await client.subscribeAsync(Object.values(topics), { qos: 0 });
   return {
     listen: async () => {},
     publish: (subject, payload) => client.publish(topics[subject], Buffer.from(payload.buffer), { qos: 0 }),
@@ -220,43 +226,107 @@ async function bareMqtt(address, protocolVersion) {
 
 const quantile = (times, q) => [...times].sort((a, b) => a - b)[Math.floor(q * (times.length - 1))];
 
+const nothingYet = () => ({ wall_ms: Infinity, cpu_ms: Infinity });
+const better = (one, other) => ({ wall_ms: Math.min(one.wall_ms, other.wall_ms), cpu_ms: Math.min(one.cpu_ms, other.cpu_ms) });
+
 async function compare(name, connect, bare) {
-  const ours = { wall_ms: Infinity, cpu_ms: Infinity, trips: [] };
-  const peer = { wall_ms: Infinity, cpu_ms: Infinity, trips: [] };
-  const copying = { wall_ms: Infinity, cpu_ms: Infinity, trips: [] };
-  const keep = (best, { wall_ms, cpu_ms }, times) => {
-    best.wall_ms = Math.min(best.wall_ms, wall_ms);
-    best.cpu_ms = Math.min(best.cpu_ms, cpu_ms);
-    best.trips.push(...times);
-  };
+  for (const receivers_count of [1, burst_count]) await compareBursts(name, receivers_count, connect, bare);
+  await compareTrips(name, connect, bare);
+}
+
+async function compareBursts(name, receivers_count, connect, bare) {
+  let ours = nothingYet();
+  let peer = nothingYet();
+  let copying = nothingYet();
   for (let k = 0; k < repeats; k++) {
     const connection = await connect();
-    keep(ours, await bursts(connection, `bursts-${process.pid}-${k}`), await trips(connection, `trips-${process.pid}-${k}`));
+    ours = better(ours, await bursts(connection, `bursts-${process.pid}-${receivers_count}-${k}`, receivers_count));
     await connection.close();
     if (bare === undefined) continue;
     const client = await bare();
-    keep(copying, await bareBursts(client, true), []);
-    keep(peer, await bareBursts(client, false), await bareTrips(client));
+    copying = better(copying, await bareBursts(client, receivers_count, true));
+    peer = better(peer, await bareBursts(client, receivers_count, false));
     await client.close();
   }
   const count = burst_count * bursts_count;
   const rate = ({ wall_ms }) => `${Math.round(count / wall_ms)} k messages/s`;
+  const each = ({ cpu_ms }) => `${((1000 * cpu_ms) / count).toFixed(2)} µs`;
   const share = ({ cpu_ms }) => Math.round((100 * cpu_ms) / ours.cpu_ms);
   const beside =
     bare === undefined
       ? ''
-      : `; bare ${rate(peer)}; ours does ${share(peer)} % of what bare does a CPU second, ${share(copying)} % of what bare does that copies`;
-  say(`${name}: ${count} profiles of 96, CPU`, ours.cpu_ms, bare && 'bare client', bare && peer.cpu_ms, `${rate(ours)}${beside}`);
+      : `; bare ${each(peer)}, ${rate(peer)}; ours does ${share(peer)} % of what bare does a CPU second, ${share(copying)} % of what bare does that copies`;
+  const to = receivers_count === 1 ? 'one agent' : `${receivers_count} agents`;
+  say(
+    `${name}: ${count} profiles of 96 to ${to}, CPU`,
+    ours.cpu_ms,
+    bare && 'bare client',
+    bare && peer.cpu_ms,
+    `${each(ours)} a message, ${rate(ours)}${beside}`,
+  );
+}
+
+async function compareTrips(name, connect, bare) {
+  const ours = [];
+  const peer = [];
+  for (let k = 0; k < repeats; k++) {
+    const connection = await connect();
+    ours.push(...(await trips(connection, `trips-${process.pid}-${k}`)));
+    await connection.close();
+    if (bare === undefined) continue;
+    const client = await bare();
+    peer.push(...(await bareTrips(client)));
+    await client.close();
+  }
   for (const q of [0.5, 0.99]) {
-    say(
-      `${name}: round trip p${100 * q}`,
-      quantile(ours.trips, q),
-      bare && 'bare client',
-      bare && quantile(peer.trips, q),
-      `${ours.trips.length} trips`,
-    );
+    say(`${name}: round trip p${100 * q}`, quantile(ours, q), bare && 'bare client', bare && quantile(peer, q), `${ours.length} trips`);
   }
 }
+
+// ---------------------------------------------------------------------------------------- a ring, beside mango
+
+const ring = { agents: 100, balls: 100, passes: 20_000, values: 4 };
+const hops = { agents: 10, balls: 1, passes: 3000, values: 4 };
+
+/** The best of a few runs of the ring: CPU, and the time of a hop with one ball. */
+async function ringOver(carry) {
+  let cpu_ms = Infinity;
+  for (let k = 0; k < repeats; k++) {
+    const { roles, result } = ringOf(ring.agents, ring.balls, ring.passes, ring.values);
+    await carry(roles, `ring-${process.pid}-${k}`);
+    cpu_ms = Math.min(cpu_ms, result().cpu_ms);
+  }
+  const { roles, result } = ringOf(hops.agents, hops.balls, hops.passes, hops.values);
+  await carry(roles, `hops-${process.pid}`);
+  const { hops_ms } = result();
+  return { cpu_ms, p50_ms: quantile(hops_ms, 0.5), p99_ms: quantile(hops_ms, 0.99) };
+}
+
+function mango(way, port = 0) {
+  const ask = ({ agents, balls, passes, values }) =>
+    askPeer('mango_exchange.py', way, ...[agents, balls, passes, values, port].map(String));
+  const many = ask(ring);
+  const one = ask(hops);
+  return many && one && { cpu_ms: many.cpu_ms, p50_ms: one.hops_p50_ms, p99_ms: one.hops_p99_ms };
+}
+
+async function besideMango(name, ours, way, peer) {
+  const mine = await ringOver(ours);
+  const hop = ({ p50_ms, p99_ms }) => `${p50_ms?.toPrecision(2)} / ${p99_ms?.toPrecision(2)} ms`;
+  say(
+    `${name}: ring of ${ring.agents}, ${ring.passes} messages, CPU`,
+    mine.cpu_ms,
+    peer && `mango, ${way}`,
+    peer?.cpu_ms,
+    `hop p50 / p99 with one ball: ${hop(mine)}${peer?.p50_ms ? `, mango ${hop(peer)}` : ''}`,
+  );
+}
+
+const over = (connect) => async (roles, run) => {
+  const connection = await connect();
+  await runLive(roles, connection, { run });
+  await connection.close();
+};
 
 const folders = `${process.env.PATH}:/usr/sbin`;
 const isInstalled = (program) => spawnSync('sh', ['-c', `command -v ${program}`], { env: { PATH: folders } }).status === 0;
@@ -295,8 +365,18 @@ for (let k = 0; k < repeats; k++) {
 const perSecond = (loop.messages_count / loop.time_ms / 1000).toFixed(2);
 say('loop: 2 M messages among 1000 agents', loop.time_ms, 'bare closures in an array', closures_ms, `${perSecond} M messages/s`);
 
+const inVirtualTime = (roles) => runInVirtualTime(roles, { faults: { ...noFaults, delay_min_s: 1 }, stream: randomStream(1) });
+await besideMango('loop', (roles) => runInLoop(roles), 'in memory', mango('memory'));
+await besideMango('virtual time', inVirtualTime, 'simulation', mango('simulation'));
+
 const hub = startHub();
 await compare('worker threads', async () => hub.connect());
+await besideMango(
+  'worker threads',
+  over(async () => hub.connect()),
+  'TCP',
+  mango('tcp'),
+);
 await hub.close();
 const embedded = await startEmbeddedBroker();
 await compare(
@@ -306,20 +386,16 @@ await compare(
 );
 await embedded.close();
 
-await withBroker('nats-server', ['-a', '127.0.0.1', '-p', '24222'], 24222, () =>
-  compare(
-    'NATS',
-    () => nats.connect('nats://127.0.0.1:24222'),
-    () => bareNats('nats://127.0.0.1:24222'),
-  ),
-);
+await withBroker('nats-server', ['-a', '127.0.0.1', '-p', '24222'], 24222, async () => {
+  const connect = () => nats.connect('nats://127.0.0.1:24222');
+  await compare('NATS', connect, () => bareNats('nats://127.0.0.1:24222'));
+  await besideMango('NATS', over(connect), 'TCP', mango('tcp'));
+});
 const folder = mkdtempSync(join(tmpdir(), 'gridflock-bench-'));
 writeFileSync(join(folder, 'm.conf'), 'listener 21883 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n');
-await withBroker('mosquitto', ['-c', join(folder, 'm.conf')], 21883, () =>
-  compare(
-    'mosquitto',
-    () => mqtt.connect('mqtt://127.0.0.1:21883'),
-    () => bareMqtt('mqtt://127.0.0.1:21883', 5),
-  ),
-);
+await withBroker('mosquitto', ['-c', join(folder, 'm.conf')], 21883, async () => {
+  const connect = () => mqtt.connect('mqtt://127.0.0.1:21883');
+  await compare('mosquitto', connect, () => bareMqtt('mqtt://127.0.0.1:21883', 5));
+  await besideMango('mosquitto', over(connect), 'MQTT', mango('mqtt', 21883));
+});
 rmSync(folder, { recursive: true, force: true });

@@ -456,6 +456,14 @@ export const errors = {
     cause: 'Wires lie on each other or on the ground, have no radius, or their insulation leaves no room for them.',
     cure: 'Check places, radii and units of the line geometry; all are metres once read.',
   },
+  MAILBOX_CLOSED: {
+    cause: 'A mailbox was closed, or the program ended, before the broker had said that it keeps a letter.',
+    cure: 'Wait until what was posted has been left. If the broker is away for long, start it; the letter is posted when it is back.',
+  },
+  MAILBOX_UNAVAILABLE: {
+    cause: 'The NATS server keeps no letters, because it runs without JetStream or JetStream has no room left.',
+    cure: 'Start it with JetStream and a folder of its own (`nats-server -js -sd FOLDER`), or make room in that folder.',
+  },
   MATPOWER_BUS_NUMBER: { cause: 'A bus number is not a positive whole number.', cure: 'Renumber the buses from 1.' },
   MATPOWER_BUS_TYPE: {
     cause: 'A bus has a type other than 1 (PQ), 2 (PV), 3 (slack) or 4 (isolated).',

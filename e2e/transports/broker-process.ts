@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,12 +26,16 @@ function isInstalled(program: string): boolean {
 export const natsIsInstalled = isInstalled('nats-server');
 export const mosquittoIsInstalled = isInstalled('mosquitto');
 
-export const startNats = (): Promise<BrokerProcess> => startBroker('nats', 'nats-server', (port) => ['-a', '127.0.0.1', '-p', `${port}`]);
+export const startNats = (): Promise<BrokerProcess> =>
+  startBroker('nats', 'nats-server', (port, folder) => ['-a', '127.0.0.1', '-p', `${port}`, '-js', '-sd', folder]);
 
 export const startMosquitto = (): Promise<BrokerProcess> =>
   startBroker('mqtt', 'mosquitto', (port, folder) => {
     const file = join(folder, 'mosquitto.conf');
-    writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n`);
+    // it gives up the rights of root, and is to write here what must survive it
+    chmodSync(folder, 0o777);
+    const persistent = `persistence true\npersistence_location ${folder}/\nautosave_on_changes true\nautosave_interval 1\n`;
+    writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\n${persistent}`);
     return ['-c', file];
   });
 

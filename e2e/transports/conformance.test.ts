@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { transportConformance } from '../../packages/core/src/agents/conformance.ts';
-import { connectionConformance } from '../../packages/host/src/transports/conformance.ts';
 import { runLive } from '../../packages/host/src/transports/live.ts';
+import { connectionConformance } from '../../packages/host/src/transports/testing/connection-conformance.ts';
 import { type Wire, ways } from './ways.ts';
 
 for (const { name, present, open } of ways) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { connectionConformance } from '../../packages/host/src/transports/conformance.ts';
+import { connectionConformance } from '../../packages/host/src/transports/testing/connection-conformance.ts';
 import { type Wire, ways } from './ways.ts';
 
 for (const { name, present, open } of ways) {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { Connection } from '../../packages/host/src/transports/contract.ts';
-import { startEmbeddedBroker } from '../../packages/host/src/transports/embedded-broker/embedded-broker.ts';
+import type { Connection, Mailbox } from '../../packages/host/src/transports/contract.ts';
+import { type EmbeddedBroker, startEmbeddedBroker } from '../../packages/host/src/transports/embedded-broker/embedded-broker.ts';
+import { MemoryPost } from '../../packages/host/src/transports/memory-post.ts';
 import { mqtt } from '../../packages/host/src/transports/mqtt/mqtt.ts';
 import { nats } from '../../packages/host/src/transports/nats/nats.ts';
 import { startHub } from '../../packages/host/src/transports/workers/hub.ts';
@@ -9,6 +10,9 @@ import { mosquittoIsInstalled, natsIsInstalled, startMosquitto, startNats } from
 /** Something that carries messages, started for a test: as many connections as are asked for, and the end of it all. */
 export interface Wire {
   connect(): Promise<Connection>;
+  openMailbox(): Promise<Mailbox>;
+  /** Whether letters outlive the broker. */
+  readonly onDisk: boolean;
   close(): Promise<void>;
   /** A thread that runs a script with a connection of its own: `workerData` has an address or a port, beside what is given. */
   listenInThread(script: URL, data: object): Worker;
@@ -28,6 +32,18 @@ export interface Way {
 
 const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
 
+/** Ports that the system gives away may be somebody else's for a moment, even those of a client that calls in vain. */
+async function returnOf(port: number): Promise<EmbeddedBroker> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await startEmbeddedBroker(port);
+    } catch (error) {
+      if (attempt === 20) throw error;
+      await pause(100);
+    }
+  }
+}
+
 export const hubScript = new URL('../../packages/host/dist/transports/workers/hub-worker.js', import.meta.url);
 
 export const ways: readonly Way[] = [
@@ -36,8 +52,11 @@ export const ways: readonly Way[] = [
     present: true,
     async open() {
       const hub = startHub(hubScript);
+      const post = new MemoryPost();
       return {
         connect: async () => hub.connect(),
+        openMailbox: async () => post.openMailbox(),
+        onDisk: false,
         close: () => hub.close(),
         losesNothing: true,
         listenInThread(script, data) {
@@ -54,13 +73,15 @@ export const ways: readonly Way[] = [
       let broker = await startEmbeddedBroker();
       return {
         connect: () => mqtt.connect(broker.address),
+        openMailbox: () => mqtt.openMailbox(broker.address),
+        onDisk: false,
         close: () => broker.close(),
         losesNothing: true,
         listenInThread: (script, data) => new Worker(script, { workerData: { ...data, address: broker.address } }),
         async interrupt(gone_ms) {
           await broker.close();
           await pause(gone_ms);
-          broker = await startEmbeddedBroker(broker.port);
+          broker = await returnOf(broker.port);
         },
       };
     },
@@ -75,6 +96,8 @@ export const ways: readonly Way[] = [
       const broker = await start();
       return {
         connect: () => transport.connect(broker.address),
+        openMailbox: () => transport.openMailbox(broker.address),
+        onDisk: true,
         close: () => broker.close(),
         losesNothing: false,
         get pid() {

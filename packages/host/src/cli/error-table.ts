@@ -140,6 +140,8 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['LINALG_OTHER_PATTERN', 'A matrix was refined with the factor of another one.', 'Report it with the message and the file that led to it; nothing you did should cause this.'],
   ['LINALG_RELEASED', 'A factor was used after its memory was given back.', 'Report it with the message and the file that led to it; nothing you did should cause this.'],
   ['LINE_GEOMETRY_INVALID', 'Wires lie on each other or on the ground, have no radius, or their insulation leaves no room for them.', 'Check places, radii and units of the line geometry; all are metres once read.'],
+  ['MAILBOX_CLOSED', 'A mailbox was closed, or the program ended, before the broker had said that it keeps a letter.', 'Wait until what was posted has been left. If the broker is away for long, start it; the letter is posted when it is back.'],
+  ['MAILBOX_UNAVAILABLE', 'The NATS server keeps no letters, because it runs without JetStream or JetStream has no room left.', 'Start it with JetStream and a folder of its own (`nats-server -js -sd FOLDER`), or make room in that folder.'],
   ['MATPOWER_BUS_NUMBER', 'A bus number is not a positive whole number.', 'Renumber the buses from 1.'],
   ['MATPOWER_BUS_TYPE', 'A bus has a type other than 1 (PQ), 2 (PV), 3 (slack) or 4 (isolated).', 'Correct the type in the second column of `mpc.bus`.'],
   ['MATPOWER_COLUMNS', 'A table has fewer columns than the case format needs.', 'Add the missing columns; the manual of MATPOWER lists them.'],

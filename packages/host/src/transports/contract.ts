@@ -51,6 +51,34 @@ export interface BrokerSecurity {
   readonly login?: BrokerLogin | undefined;
 }
 
+/** What must not be lost, with a name that no other letter under its subject has. */
+export interface Letter {
+  /** Letters, digits, `-` and `_`. */
+  readonly id: string;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * Keeps letters until who they are for has taken them, though he be away while they are posted, and each once: what comes again is
+ * known by its id. For what is said once and matters: results, lists, receipts; a negotiation repeats itself and needs none of it.
+ */
+export interface Mailbox {
+  /**
+   * Leaves a letter under `<place>.<one token>`. Resolves when the other side keeps it; while the broker is away, it is tried again.
+   * The same letter posted twice is one letter.
+   * @throws {TransportError} PAYLOAD_TOO_LARGE, MAILBOX_CLOSED
+   */
+  post(subject: string, letter: Letter): Promise<void>;
+  /**
+   * Takes the letters that are kept at a place and all that come, one after another. A letter has been taken when `take` has ended; where
+   * it fails, the letter comes again after a second. Each once per mailbox; if this process died between `take` and telling so, it comes once
+   * more, in its next life. One collector per place.
+   * @returns the way to stop; what has not been taken is kept
+   */
+  collect(place: string, take: (letter: Letter, subject: string) => Promise<void> | void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
 /** What the address of a transport looks like, and how it is opened. */
 export interface Transport {
   /** As in `nats://host:4222`; `encrypted` the same over TLS. */
@@ -58,4 +86,6 @@ export interface Transport {
   readonly encrypted: string;
   /** @throws {TransportError} BROKER_UNREACHABLE, BROKER_UNTRUSTED, BROKER_REFUSES; @throws {CombinationError} BROKER_NEEDS_TLS */
   connect(address: string, security?: BrokerSecurity): Promise<Connection>;
+  /** Where letters are left that must not be lost. @throws as `connect`; MAILBOX_UNAVAILABLE */
+  openMailbox(address: string, security?: BrokerSecurity): Promise<Mailbox>;
 }

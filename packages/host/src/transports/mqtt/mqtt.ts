@@ -1,82 +1,23 @@
 import { Socket } from 'node:net';
-import { CombinationError, TransportError } from '@gridflock/core';
-import { connect, ErrorWithReasonCode, type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
+import { TransportError } from '@gridflock/core';
+import type { IConnackPacket, MqttClient } from 'mqtt';
 import { BackOff } from '../back-off.ts';
-import { brokerFault } from '../broker-fault.ts';
 import { Bundler, sizeAlone_bytes, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
 import type { Connection, Hear, Transport } from '../contract.ts';
 import { checkSize, packetHead_max_bytes, payloadSize_max_bytes } from '../payload-limit.ts';
+import { mqttFault, openMqtt, topicOf } from './mqtt-client.ts';
 
-const connect_ms = 5000;
-/** "Unsupported protocol version" of MQTT 5 and of MQTT 3. */
-const foreignVersion = new Set([1, 132]);
-
-/**
- * MQTT 5, or 3.1.1 where the broker knows no better (aedes does not). Quality of service 0: the roles repeat themselves, so a
- * broker that does it too would only double the traffic. Subject `a.b` is topic `a/b`.
- */
+/** MQTT, quality of service 0: the roles repeat themselves, so a broker that does it too would only double the traffic. */
 export const mqtt: Transport = {
   scheme: 'mqtt',
   encrypted: 'mqtts',
-  async connect(address, { ca, certificate, login } = {}) {
-    if (login !== undefined && !address.startsWith('mqtts:') && !isHere(address)) throw needsTls(address);
-    const options: IClientOptions = {
-      ...(ca === undefined ? {} : { ca }),
-      ...certificate,
-      ...(login === undefined ? {} : { username: login.user, password: login.password() }),
-      clean: true,
-      connectTimeout: connect_ms,
-      reconnectPeriod: 0,
-      queueQoSZero: false,
-      protocolVersion: 5,
-      properties: { maximumPacketSize: payloadSize_max_bytes + packetHead_max_bytes },
-    };
-    try {
-      return await tieTo(address, options, login !== undefined);
-    } catch (error) {
-      if (!(error instanceof ErrorWithReasonCode && foreignVersion.has(error.code))) throw unreachable(address, error);
-    }
-    try {
-      return await tieTo(address, { ...options, protocolVersion: 4, properties: {} }, login !== undefined);
-    } catch (error) {
-      throw unreachable(address, error);
-    }
+  async connect(address, security = {}) {
+    const { client, greeting } = await openMqtt(address, security);
+    return new MqttTie(client, greeting, address, security.login !== undefined);
   },
+  openMailbox: async (address, security = {}) => (await import('./mqtt-mailbox.ts')).openMqttMailbox(address, security),
 };
-
-function tieTo(address: string, options: IClientOptions, vouches: boolean): Promise<MqttTie> {
-  return new Promise((resolve, reject) => {
-    const client = connect(address, options);
-    const refused = (error = new Error('the connection was closed')): void => {
-      client.end(true);
-      reject(error);
-    };
-    // one that comes later is followed by `close`, which is where a tie tries again
-    client.on('error', () => {});
-    client.once('error', refused);
-    client.once('close', refused);
-    client.once('connect', (greeting) => {
-      client.off('error', refused);
-      client.off('close', refused);
-      resolve(new MqttTie(client, greeting, address, vouches));
-    });
-  });
-}
-
-const unreachable = (address: string, error: unknown): TransportError =>
-  brokerFault(error, address, 'MQTT broker', 'mosquitto -p 1883; "embedded" brings its own');
-
-/** Whether an address is one of this machine, where nobody listens on the way. */
-const isHere = (address: string): boolean => /^mqtt:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(address);
-
-const needsTls = (address: string): CombinationError =>
-  new CombinationError({
-    code: 'BROKER_NEEDS_TLS',
-    message: 'A password was to be sent to another machine without TLS, where everybody on the way can read it',
-    where: address,
-    hint: "Write mqtts://, and give the certificate of the broker's authority as `ca`.",
-  });
 
 const refusal = (where: string, places: readonly string[]): TransportError =>
   new TransportError({
@@ -86,7 +27,6 @@ const refusal = (where: string, places: readonly string[]): TransportError =>
     hint: 'See that the agent is enrolled with this key, and that the broker has the permissions that were made from that list.',
   });
 
-const topicOf = (subject: string): string => subject.replaceAll('.', '/');
 const everyoneAt = (topic: string): string => `${topic}/+`;
 
 class MqttTie implements Connection {
@@ -129,7 +69,7 @@ class MqttTie implements Connection {
     try {
       await this.subscribe(topics);
     } catch (error) {
-      throw this.connected ? refusal(this.address, places) : unreachable(this.address, error);
+      throw this.connected ? refusal(this.address, places) : mqttFault(error, this.address);
     }
     return () => {
       for (const topic of topics) this.ears.delete(topic);

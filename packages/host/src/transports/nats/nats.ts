@@ -1,15 +1,11 @@
-import { checkServerIdentity, type PeerCertificate } from 'node:tls';
-import { connect, type NatsConnection, type NodeConnectionOptions, type Subscription } from '@nats-io/transport-node';
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import { BackOff } from '../back-off.ts';
-import { brokerFault } from '../broker-fault.ts';
 import { Bundler, sizeAlone_bytes, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
-import type { BrokerSecurity, Connection, Hear, Transport } from '../contract.ts';
+import type { Connection, Hear, Transport } from '../contract.ts';
 import { checkSize, payloadSize_max_bytes } from '../payload-limit.ts';
+import { natsFault, openNats } from './nats-client.ts';
 
-const connect_ms = 5000;
-/** How much the client gathers before it writes: its own 32 KiB make a system call, and wake the server, for every few messages. */
-const writeAt_bytes = 1 << 18;
 /** How much is said before the server is asked whether it has got everything. */
 const askEvery_bytes = 1 << 18;
 
@@ -17,36 +13,12 @@ const askEvery_bytes = 1 << 18;
 export const nats: Transport = {
   scheme: 'nats',
   encrypted: 'tls',
-  async connect(address, { ca, certificate, login } = {}) {
+  async connect(address, security = {}) {
     const backOff = new BackOff();
-    try {
-      // `pendingLimit` is in the client's code and not in its types
-      const options: NodeConnectionOptions & { readonly pendingLimit: number } = {
-        pendingLimit: writeAt_bytes,
-        servers: address.replace(/^(nats|tls):\/\//, ''),
-        ...(address.startsWith('tls:') ? { tls: tlsTo(new URL(address).hostname, ca, certificate) } : {}),
-        ...(login === undefined ? {} : { authenticator: (nonce) => ({ nkey: login.nkey, sig: login.signNonce(nonce ?? '') }) }),
-        timeout: connect_ms,
-        maxReconnectAttempts: -1,
-        reconnectDelayHandler: () => backOff.wait_ms(),
-        ignoreClusterUpdates: true,
-      };
-      const client = await connect(options);
-      return new NatsTie(client, backOff, address, login !== undefined);
-    } catch (error) {
-      throw brokerFault(error, address, 'NATS server', 'nats-server -a 127.0.0.1 -p 4222');
-    }
+    return new NatsTie(await openNats(address, security, backOff), backOff, address, security.login !== undefined);
   },
+  openMailbox: async (address, security = {}) => (await import('./nats-mailbox.ts')).openNatsMailbox(address, security),
 };
-
-/** With options for TLS the client refuses a server that offers none. Its own check takes every IP address for "localhost". */
-function tlsTo(host: string, ca: string | undefined, certificate: BrokerSecurity['certificate']) {
-  return {
-    ...(ca === undefined ? {} : { ca }),
-    ...certificate,
-    checkServerIdentity: (_: string, cert: PeerCertificate) => checkServerIdentity(host, cert),
-  };
-}
 
 class NatsTie implements Connection {
   private readonly client: NatsConnection;
@@ -90,7 +62,7 @@ class NatsTie implements Connection {
       }),
     );
     await this.client.flush();
-    if (refusal !== undefined) throw brokerFault(refusal, this.address, 'NATS server', '');
+    if (refusal !== undefined) throw natsFault(refusal, this.address);
     return () => {
       if (!this.client.isClosed()) for (const subscription of subscriptions) subscription.unsubscribe();
     };

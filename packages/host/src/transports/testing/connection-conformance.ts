@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Connection } from './contract.ts';
-import { payloadSize_max_bytes } from './payload-limit.ts';
+import type { Connection } from '../contract.ts';
+import { payloadSize_max_bytes } from '../payload-limit.ts';
 
 /** What a suite asks of a way to carry bytes: connections, and where there is a broker its death and return. */
 export interface WireUnderTest {
