@@ -165,6 +165,7 @@ describe('inspect, list, convert, config, compare', () => {
       'devices',
       'formulations',
       'schemes',
+      'strategies',
       'controllers',
       'markets',
       'studies',
