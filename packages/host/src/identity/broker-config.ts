@@ -102,7 +102,13 @@ const mosquittoConfig = ({ host, port, cert, certKey, clientCa, folder }: Broker
     '# small messages wait for company otherwise, which makes rounds six times as long',
     'set_tcp_nodelay true',
     ...(hasLetters
-      ? ['# letters outlive the broker', 'persistence true', `persistence_location ${folder}/`, 'autosave_on_changes true', 'autosave_interval 1']
+      ? [
+          '# letters outlive the broker',
+          'persistence true',
+          `persistence_location ${folder}/`,
+          'autosave_on_changes true',
+          'autosave_interval 1',
+        ]
       : []),
   ]);
 
