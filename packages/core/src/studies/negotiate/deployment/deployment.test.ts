@@ -27,7 +27,7 @@ describe.skipIf(missing.length > 0)(titled('a negotiation split into agents', mi
     expect(schedule).toMatchObject(plan.schedules.find(({ device }) => device === 'store')!.states);
   });
 
-  it('reports nothing that is an owner\'s: no schedule, no cost, and the term of the bound only where he says so', async () => {
+  it("reports nothing that is an owner's: no schedule, no cost, and the term of the bound only where he says so", async () => {
     const parts = await split(study, catalog, servicesWith());
     const reportsOf = async (shares?: string[]) => {
       const file = fileOf(parts, parts.agents);
