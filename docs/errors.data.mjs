@@ -119,6 +119,10 @@ export const errors = {
     cause: 'A parameter of a device in a cohort is not a finite number or is below its least value.',
     cure: 'Correct the number at the place that the message names.',
   },
+  COLLECTOR_FILE_EXPECTED: {
+    cause: '`gridflock collect` was given a file that is not that of a collector, such as a study or a file of agents.',
+    cure: 'Give it the collector.yaml that `gridflock deploy --collect` wrote.',
+  },
   COMPARE_TOO_FEW: { cause: '`compare` was given one result.', cure: 'Name two result.json files or more, or the folders that hold them.' },
   CONSTRAINT_SET_OPTIONS: {
     cause:

@@ -95,8 +95,9 @@ export interface RunningProcess {
 }
 
 /** Starts one of the processes, or starts it again. @param options - for this one, besides those of all */
-export function start({ cwd }: Deployment, name: string, ...options: string[]): RunningProcess {
-  const args = [
+export const start = (deployment: Deployment, name: string, ...options: string[]): RunningProcess =>
+  run(
+    deployment,
     'agent',
     `agents/${name}/agents.yaml`,
     '--state',
@@ -106,7 +107,10 @@ export function start({ cwd }: Deployment, name: string, ...options: string[]): 
     '--force',
     '--json',
     ...options,
-  ];
+  );
+
+/** Starts any command in the folder of the deployment. */
+export function run({ cwd }: Deployment, ...args: string[]): RunningProcess {
   const child: ChildProcess = spawn(process.execPath, [binary, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

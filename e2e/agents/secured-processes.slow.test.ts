@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { missingKinds, titled } from '../../packages/core/src/studies/testing/studies.ts';
+import { openIdentity } from '../../packages/host/src/identity/identity.ts';
 import { SecretKey } from '../../packages/host/src/identity/secret-key.ts';
+import { openMailbox } from '../../packages/host/src/transports/open-transport.ts';
+import { placeOf } from '../../packages/host/src/transports/subject.ts';
 import { documentOf, type Ended, errorOf, gridflock } from '../cli/gridflock.ts';
 import { type BrokerProcess, freePort, natsIsInstalled, startBroker } from '../transports/broker-process.ts';
 import { Authority } from '../transports/certificates.ts';
@@ -30,7 +33,7 @@ describe.skipIf(missing.length > 0 || !natsIsInstalled)(
     beforeAll(async () => {
       const port = await freePort();
       address = `tls://127.0.0.1:${port}`;
-      deployment = await deploy(study, address, '--gateways', '1');
+      deployment = await deploy(study, address, '--gateways', '1', '--collect');
       authority = new Authority();
       const { certFile, keyFile } = authority.issue('broker', 'IP:127.0.0.1');
 
@@ -38,12 +41,13 @@ describe.skipIf(missing.length > 0 || !natsIsInstalled)(
       const requests = await Promise.all(
         deployment.names.map((name) => run('keys', 'new', `${name.replaceAll('/', '-')}.key`, '--for', `agents/${name}/agents.yaml`)),
       );
+      requests.push(await run('keys', 'new', 'collector.key', '--for', 'agents/collector.yaml'));
       write(
         'enrolment.yaml',
         stringify({ enrolment: 1, agents: requests.flatMap(({ agents }) => agents) }, { aliasDuplicateObjects: false }),
       );
       await run('enrol', 'sign', 'enrolment.yaml', '--key', 'operator.key');
-      for (const name of deployment.names) {
+      for (const name of [...deployment.names, 'collector']) {
         const flat = name.replaceAll('/', '-');
         write(`${flat}.identity.yaml`, stringify({ key: `${flat}.key`, operator, enrolment: 'enrolment.yaml', ca: authority.certFile }));
       }
@@ -59,20 +63,41 @@ describe.skipIf(missing.length > 0 || !natsIsInstalled)(
       deployment.close();
     });
 
-    it('agree on the plan of one loop, bit for bit, over TLS, permissions and seals', async () => {
+    it('agree on the plan of one loop, bit for bit, over TLS, permissions and seals, and leave letters', async () => {
+      const collect = (timeLimit_s: number): Promise<Json> =>
+        run('collect', 'agents/collector.yaml', '--identity', 'collector.identity.yaml', '--time-limit', `${timeLimit_s}`);
+      expect(await collect(0.1)).toMatchObject({ status: 'incomplete' });
       const running = deployment.names.map((name) => start(deployment, name, '--identity', `${name.replaceAll('/', '-')}.identity.yaml`));
       const ended = await Promise.all(running.map((process) => process.ended));
       said.push(...ended);
       expect(ended.map(({ status, stderr }) => (status === 0 ? 0 : stderr))).toEqual(deployment.names.map(() => 0));
       expect(planOf(deployment)).toEqual(deployment.inOne);
       expect(ended.map((each) => (documentOf(each) as Json).transport.dropped)).toEqual(deployment.names.map(() => ({})));
+      expect(await collect(30)).toMatchObject({
+        status: 'ok',
+        missing: [],
+        lettersDropped: {},
+        rounds_count: deployment.inOne.rounds_count,
+      });
+    });
+
+    it('take no letters of others, and leave none under another name', async () => {
+      const identity = await openIdentity(join(deployment.cwd, 'feeder.identity.yaml'));
+      const mailbox = await openMailbox(address, identity.security);
+      const place = placeOf('another-run', 'collector');
+      const letter = { id: 'x', payload: Buffer.from('{}') };
+      await expect(mailbox.collect(place, () => {})).rejects.toMatchObject({ code: 'BROKER_REFUSES' });
+      await expect(mailbox.post(`${place}.store`, letter)).rejects.toMatchObject({ code: 'BROKER_REFUSES' });
+      await expect(mailbox.post(`${place}.wires`, letter)).resolves.toBeUndefined();
+      await mailbox.close();
+      identity.close();
     });
 
     it('never show a secret: neither in what they say, nor in results, lists or the configuration of the broker', () => {
       const folder = deployment.cwd;
       const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
       const secrets = files.filter(({ name }) => name.endsWith('.key')).map(({ name }) => readFileSync(join(folder, name), 'utf8'));
-      expect(secrets.length).toBe(deployment.names.length + 1);
+      expect(secrets.length).toBe(deployment.names.length + 2);
       const shown = [
         ...said.map(({ stdout, stderr }) => stdout + stderr),
         ...files.filter(({ name }) => !name.endsWith('.key')).map((each) => readFileSync(join(each.parentPath, each.name), 'latin1')),

@@ -2,12 +2,12 @@ import { EnvelopeWriter, type Message, type Role } from '@gridflock/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Register } from '../../packages/host/src/identity/register.ts';
 import { Society } from '../../packages/host/src/identity/testing/society.ts';
-import type { Connection } from '../../packages/host/src/transports/contract.ts';
+import type { Connection, Letter, Mailbox } from '../../packages/host/src/transports/contract.ts';
 import { runLive } from '../../packages/host/src/transports/live.ts';
 import { placeOf, subjectOf } from '../../packages/host/src/transports/subject.ts';
 import type { BrokerProcess } from './broker-process.ts';
 import { Authority } from './certificates.ts';
-import { connectAs, securedWays, startSecured } from './secured.ts';
+import { connectAs, mailboxAs, securedWays, startSecured } from './secured.ts';
 
 const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
 const text = (payload: Uint8Array): string => Buffer.from(payload).toString();
@@ -33,6 +33,7 @@ for (const way of securedWays) {
       society.enrol('house b', { nets: ['net 1'] });
       society.enrol('net 1', { role: 'net' });
       society.enrol('net 2', { role: 'net' });
+      society.enrol('collector', { role: 'collector' });
       register = await society.register();
       broker = await startSecured(way, register, authority);
     });
@@ -98,6 +99,36 @@ for (const way of securedWays) {
       role.done = true;
       const { dropped } = await run;
       expect([heard, [...dropped]]).toEqual([['house a'], [['foreign subject', 1]]]);
+    });
+
+    it('leaves letters for a collector, in its own name, and takes none', async () => {
+      const open = (id: string): Promise<Mailbox> => mailboxAs(way, id, society, register, broker.address, authority.pem);
+      // a collector makes what letters are kept in
+      const collector = await open('collector');
+      const [a, b] = [await open('house a'), await open('house b')];
+      const place = placeOf('u', 'collector');
+      const heard: string[] = [];
+      const take =
+        (who: string) =>
+        ({ payload }: Letter, subject: string): void =>
+          void heard.push(`${who}: ${subject} ${text(payload)}`);
+      // NATS refuses; mosquitto lets it, and delivers nothing
+      const refusal = await b.collect(place, take('b')).catch((error) => error);
+      if (way.kind === 'nats') expect(refusal).toMatchObject({ code: 'BROKER_REFUSES' });
+      await a.post(subjectOf(place, 'house a'), { id: '1', payload: Buffer.from('mine') });
+      await expect(a.post(subjectOf(place, 'house b'), { id: '2', payload: Buffer.from('as b') })).rejects.toMatchObject({
+        code: 'BROKER_REFUSES',
+      });
+      await expect(
+        a.post(subjectOf(placeOf('u', 'net 1'), 'house a'), { id: '3', payload: Buffer.from('to a net') }),
+      ).rejects.toMatchObject({
+        code: 'BROKER_REFUSES',
+      });
+      await collector.collect(place, take('collector'));
+      await expect.poll(() => heard, { timeout: 3000 }).toHaveLength(1);
+      await pause(200);
+      expect(heard).toEqual(['collector: gridflock.u.collector.house=20a mine']);
+      await Promise.all([a, b, collector].map((mailbox) => mailbox.close()));
     });
 
     it('is let in with its key only: BROKER_REFUSES', async () => {

@@ -5,7 +5,7 @@ import { type BrokerKind, brokerConfigs } from '../../packages/host/src/identity
 import { brokerUsers, userNameOf } from '../../packages/host/src/identity/broker-users.ts';
 import type { Register } from '../../packages/host/src/identity/register.ts';
 import type { Society } from '../../packages/host/src/identity/testing/society.ts';
-import type { Connection } from '../../packages/host/src/transports/contract.ts';
+import type { Connection, Mailbox } from '../../packages/host/src/transports/contract.ts';
 import { mqtt } from '../../packages/host/src/transports/mqtt/mqtt.ts';
 import { nats } from '../../packages/host/src/transports/nats/nats.ts';
 import { type BrokerProcess, mosquittoIsInstalled, natsIsInstalled, startBroker } from './broker-process.ts';
@@ -35,6 +35,19 @@ export function startSecured(
     if (kind === 'mosquitto') appendFileSync(join(folder, main!.name), `user ${userInfo().username}\n`);
     return ['-c', join(folder, main!.name)];
   });
+}
+
+/** Opens a mailbox as an agent of the society. */
+export function mailboxAs(
+  { transport }: SecuredWay,
+  id: string,
+  society: Society,
+  register: Register,
+  address: string,
+  ca: string,
+): Promise<Mailbox> {
+  const user = userNameOf([register.enrolment.agents.get(id)!]);
+  return transport.openMailbox(address, { ca, login: { ...society.keyOf(id).brokerLogin(), user } });
 }
 
 /** Connects as an agent of the society. */

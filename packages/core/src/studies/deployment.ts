@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AgentId, Role } from '../agents/role.ts';
 import type { StudyResult } from '../wire/result.ts';
+import type { AgentReport } from './agent-report.ts';
 
 /** Keys of a file of agents that say how they live: the host's business, and the same for every kind of study. */
 export const liveKeys = {
@@ -14,6 +15,8 @@ export const liveKeys = {
   beat_s: z.number().positive().default(1),
   /** An agent that was not heard for so long has gone silent; ten beats when left out. */
   absence_s: z.number().positive().optional(),
+  /** Who puts the common result together: every agent leaves a letter for it at the end. Nobody when left out. */
+  reportsTo: z.string().min(1).max(200).optional(),
 };
 
 export type LiveTerms = z.infer<z.ZodObject<typeof liveKeys>>;
@@ -52,4 +55,6 @@ export interface CastGroup {
   readonly reason: string | undefined;
   /** What these agents know at the end, each its own. Plain data. */
   results(): readonly Readonly<Record<string, unknown>>[];
+  /** What of that others may know. Ask for results first: where a solver has to be asked for it, it forgets the plan. */
+  reports(): readonly AgentReport[];
 }

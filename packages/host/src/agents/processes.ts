@@ -47,7 +47,7 @@ function folderOf(party: string, taken: Set<string>): string {
 /** The file of a process, as YAML: lists of numbers stand in one line. */
 export function agentsFileText(
   { common }: SplitStudy,
-  live: { readonly run: string; readonly transport: string },
+  live: { readonly run: string; readonly transport: string; readonly reportsTo?: string },
   { agents }: PlannedProcess,
 ): string {
   const { gridflock, study, ...rest } = common;
@@ -60,5 +60,22 @@ export function agentsFileText(
       if (isSeq(sequence) && sequence.items.every((item) => isScalar(item))) sequence.flow = true;
     },
   });
+  return document.toString({ lineWidth: 0 });
+}
+
+/** The name under which letters are left for who puts the common result together. */
+export const collectorId = 'collector';
+
+/** The file of who puts the common result together: what it must know is who is to write, and where. */
+export function collectorFileText({ common, agents }: SplitStudy, live: { readonly run: string; readonly transport: string }): string {
+  const document = new Document({
+    gridflock: 'collector/1',
+    ...live,
+    title: common['title'],
+    collector: collectorId,
+    agents: agents.map(({ id }) => id),
+  });
+  document.commentBefore = ` Whose letters make the common result of the run.
+ Take them, before, during or after it:  gridflock collect collector.yaml --out result`;
   return document.toString({ lineWidth: 0 });
 }

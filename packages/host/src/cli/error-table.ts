@@ -39,6 +39,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['COHORT_SHAPE', 'An array of a cohort has the wrong length, is missing, or the horizon has no whole steps.', 'Give one number per device, or one per device and step, as the form of the cohort lists them.'],
   ['COHORT_THREAD', 'A thread of a negotiation over cohorts failed; its message stands in the error.', 'Report it with the message and the file that led to it; nothing you did should cause this.'],
   ['COHORT_VALUE', 'A parameter of a device in a cohort is not a finite number or is below its least value.', 'Correct the number at the place that the message names.'],
+  ['COLLECTOR_FILE_EXPECTED', '`gridflock collect` was given a file that is not that of a collector, such as a study or a file of agents.', 'Give it the collector.yaml that `gridflock deploy --collect` wrote.'],
   ['COMPARE_TOO_FEW', '`compare` was given one result.', 'Name two result.json files or more, or the folders that hold them.'],
   ['CONSTRAINT_SET_OPTIONS', 'A safe set of commands was asked for with a violation or a confidence that is not between 0 and 1, or without a positive reach and resolution.', 'Give for example a violation of 0.05, a confidence of 0.95, a reach of 500 kW and a resolution of 1 kW.'],
   ['CONSTRAINT_SET_SAMPLES', 'With so few samples of the network even a set that no sample violates would not carry the guarantee that was asked for.', 'Take at least the number of samples that the message names, allow more violations, or ask for less confidence.'],

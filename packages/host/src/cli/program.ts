@@ -2,6 +2,7 @@ import { InputError } from '@gridflock/core';
 import { Command, CommanderError } from 'commander';
 import type { Action } from './command.ts';
 import { agent } from './commands/agent.ts';
+import { collect } from './commands/collect.ts';
 import { compare } from './commands/compare.ts';
 import { configShow } from './commands/config-show.ts';
 import { convert } from './commands/convert.ts';
@@ -126,6 +127,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
       'the broker that the processes talk over: nats://host:port, mqtt://host:port, tls://host:port (NATS) or mqtts://host:port',
     )
     .option('--gateways <n>', 'hold the agents of all owners in so many processes (default: one for every owner)')
+    .option('--collect', 'every agent leaves a letter at the end with what others may know; collect puts them together')
     .option('--run <name>', 'name of the run on the broker (default: made of the study and its inputs)');
 
   add(
@@ -142,6 +144,18 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
       'our key, the lists of the operator, the authority of the broker; messages are sealed, others held to the lists',
     )
     .option('--fsync', 'wait until the disk has each snapshot: needed against a loss of power, not against a crash');
+
+  add(
+    program,
+    'collect <file>',
+    'Put the common result of a run together from the letters of its agents: status, prices, rounds, residuals, who is missing.',
+    collect,
+    'gridflock collect agents/collector.yaml --out out/common',
+    'gridflock collect agents/collector.yaml --time-limit 60 --json',
+  )
+    .option('--state <dir>', 'keep the letters there that were taken (default: letters, beside the file)')
+    .option('--time-limit <s>', 'seconds after which the result is made without those who have not written (default: 600)')
+    .option('--identity <file>', 'our key, the lists of the operator, the authority of the broker');
 
   add(
     program,

@@ -1,3 +1,5 @@
+import { letterPrefix, letterStream } from '../transports/letter.ts';
+import { inboxOf } from '../transports/subject.ts';
 import type { BrokerUser } from './broker-users.ts';
 
 export interface BrokerConfigOptions {
@@ -27,7 +29,7 @@ const made = 'Made by `gridflock enrol broker` from the list of agents. Make it 
 export const brokerConfigs: Readonly<Record<BrokerKind, (users: readonly BrokerUser[], options: BrokerConfigOptions) => ConfigFile[]>> = {
   nats: (users, options) => [{ name: 'nats-server.conf', content: natsConfig(users, options) }],
   mosquitto: (users, options) => [
-    { name: 'mosquitto.conf', content: mosquittoConfig(options) },
+    { name: 'mosquitto.conf', content: mosquittoConfig(options, keepsLetters(users)) },
     { name: 'mosquitto.acl', content: mosquittoAcl(users) },
     {
       name: 'mosquitto.passwords',
@@ -36,8 +38,29 @@ export const brokerConfigs: Readonly<Record<BrokerKind, (users: readonly BrokerU
   ],
 };
 
+const keepsLetters = (users: readonly BrokerUser[]): boolean => users.some(({ collects }) => collects.length > 0);
+
+/**
+ * What a user needs of JetStream. Who leaves letters may publish them and hear that they are kept; only who takes them may make the
+ * stream, which could be told to pass everything on, and consumers, whose subject says which letters they see.
+ * @source https://docs.nats.io/reference/reference-protocols/nats_api_reference
+ */
+function natsLetters({ name, lettersTo, collects }: BrokerUser): { readonly publishes: string[]; readonly hears: string[] } {
+  const publishes = lettersTo.map((place) => `${letterPrefix}.${place}`);
+  if (collects.length > 0) {
+    publishes.push(
+      `$JS.API.STREAM.CREATE.${letterStream}`,
+      ...collects.map((place) => `$JS.API.CONSUMER.CREATE.${letterStream}.*.${letterPrefix}.${place}`),
+      `$JS.API.CONSUMER.INFO.${letterStream}.*`,
+      `$JS.API.CONSUMER.MSG.NEXT.${letterStream}.*`,
+      `$JS.ACK.${letterStream}.>`,
+    );
+  }
+  return { publishes, hears: publishes.length === 0 ? [] : [`${inboxOf(name)}.>`] };
+}
+
 /** @source https://docs.nats.io/running-a-nats-service/configuration/securing_nats/authorization */
-function natsConfig(users: readonly BrokerUser[], { host, port, cert, certKey, clientCa }: BrokerConfigOptions): string {
+function natsConfig(users: readonly BrokerUser[], { host, port, cert, certKey, clientCa, folder }: BrokerConfigOptions): string {
   const quoted = (texts: readonly string[]): string => `[${texts.map((text) => JSON.stringify(text)).join(', ')}]`;
   return lines([
     `# ${made}`,
@@ -48,23 +71,23 @@ function natsConfig(users: readonly BrokerUser[], { host, port, cert, certKey, c
     `  key_file: ${JSON.stringify(certKey)}`,
     ...(clientCa === undefined ? [] : [`  ca_file: ${JSON.stringify(clientCa)}`, '  verify: true']),
     '}',
+    ...(keepsLetters(users) ? [`jetstream { store_dir: ${JSON.stringify(`${folder}/letters`)} }`] : []),
     'authorization {',
     '  users = [',
-    ...users.flatMap(({ name, nkey, speaks, listens }) =>
-      nkey === undefined
-        ? []
-        : [
-            `    # ${name}`,
-            `    { nkey: ${nkey}, permissions: { publish: { allow: ${quoted(speaks)} }, subscribe: { allow: ${quoted(listens)} } } }`,
-          ],
-    ),
+    ...users.flatMap((user) => {
+      const { name, nkey, speaks, listens } = user;
+      if (nkey === undefined) return [];
+      const { publishes, hears } = natsLetters(user);
+      const [allowed, heard] = [quoted([...speaks, ...publishes]), quoted([...listens, ...hears])];
+      return [`    # ${name}`, `    { nkey: ${nkey}, permissions: { publish: { allow: ${allowed} }, subscribe: { allow: ${heard} } } }`];
+    }),
     '  ]',
     '}',
   ]);
 }
 
 /** @source mosquitto.conf(5) */
-const mosquittoConfig = ({ host, port, cert, certKey, clientCa, folder }: BrokerConfigOptions): string =>
+const mosquittoConfig = ({ host, port, cert, certKey, clientCa, folder }: BrokerConfigOptions, hasLetters: boolean): string =>
   lines([
     `# ${made}`,
     `listener ${port} ${host}`,
@@ -78,17 +101,28 @@ const mosquittoConfig = ({ host, port, cert, certKey, clientCa, folder }: Broker
     'max_queued_messages 100000',
     '# small messages wait for company otherwise, which makes rounds six times as long',
     'set_tcp_nodelay true',
+    ...(hasLetters
+      ? [
+          '# letters outlive the broker',
+          'persistence true',
+          `persistence_location ${folder}/`,
+          'autosave_on_changes true',
+          'autosave_interval 1',
+        ]
+      : []),
   ]);
 
 function mosquittoAcl(users: readonly BrokerUser[]): string {
   const topic = (subject: string): string => subject.replaceAll('.', '/').replaceAll('*', '+');
   return lines([
     `# ${made}`,
-    ...users.flatMap(({ name, speaks, listens }) => [
+    ...users.flatMap(({ name, speaks, listens, lettersTo, collects }) => [
       '',
       `user ${name}`,
       ...speaks.map((subject) => `topic write ${topic(subject)}`),
       ...listens.map((subject) => `topic read ${topic(subject)}`),
+      // who has left a letter hears when it was taken; who takes one clears it
+      ...[...lettersTo, ...collects].map((place) => `topic readwrite ${letterPrefix}/${topic(place)}/+`),
     ]),
   ]);
 }

@@ -11,15 +11,22 @@ export interface BrokerUser {
   readonly speaks: readonly string[];
   /** What it may hear. */
   readonly listens: readonly string[];
+  /** Where it may leave letters, which nobody but a collector may take. */
+  readonly lettersTo: readonly string[];
+  /** Where it may take letters. */
+  readonly collects: readonly string[];
 }
 
 /**
  * The users of a broker, one per key. Everybody hears what is said to him and nothing else, and speaks in his own name only:
- * a participant to its nets, nets and the convener to everybody.
+ * a participant to its nets, nets and the convener to everybody. All of them may leave letters for each collector; a collector takes
+ * those that are for it, and neither speaks nor listens.
  */
 export function brokerUsers(agents: Iterable<Enrolled>): BrokerUser[] {
+  const all = [...agents];
+  const collectors = all.filter(isCollector).map(({ id }) => tokenOf(id));
   const byKey = new Map<string, Enrolled[]>();
-  for (const agent of agents) {
+  for (const agent of all) {
     const others = byKey.get(agent.key.text);
     if (others === undefined) byKey.set(agent.key.text, [agent]);
     else others.push(agent);
@@ -29,14 +36,21 @@ export function brokerUsers(agents: Iterable<Enrolled>): BrokerUser[] {
     nkey: held.find(({ nkey }) => nkey !== undefined)?.nkey,
     passwordHash: held.find(({ passwordHash }) => passwordHash !== undefined)?.passwordHash,
     speaks: held.flatMap(placesSpokenTo),
-    listens: held.map(({ id }) => `gridflock.*.${tokenOf(id)}.*`),
+    listens: held.filter((agent) => !isCollector(agent)).map(({ id }) => `gridflock.*.${tokenOf(id)}.*`),
+    lettersTo: held
+      .filter((agent) => !isCollector(agent))
+      .flatMap(({ id }) => collectors.map((collector) => `gridflock.*.${collector}.${tokenOf(id)}`)),
+    collects: held.filter(isCollector).map(({ id }) => `gridflock.*.${tokenOf(id)}.*`),
   }));
 }
 
 /** By which name somebody logs in who holds these agents. */
 export const userNameOf = (held: readonly Enrolled[]): string => tokenOf(held[0]?.id ?? '');
 
+const isCollector = ({ role }: Enrolled): boolean => role === 'collector';
+
 function placesSpokenTo({ id, role, nets }: Enrolled): string[] {
+  if (role === 'collector') return [];
   const places = role === 'participant' ? nets.map(tokenOf) : ['*'];
   return places.map((place) => `gridflock.*.${place}.${tokenOf(id)}`);
 }

@@ -7,8 +7,8 @@ import { checkSignature, type PlainMap, readPlainMap } from './signed-document.t
 export const enrolmentDomain = 'enrolment';
 
 /** What an agent is there for; it decides whom a broker lets it speak to. */
-export type EnrolledRole = 'participant' | 'net' | 'convener';
-const roles: readonly EnrolledRole[] = ['participant', 'net', 'convener'];
+export type EnrolledRole = 'participant' | 'net' | 'convener' | 'collector';
+const roles: readonly EnrolledRole[] = ['participant', 'net', 'convener', 'collector'];
 
 /** An agent as the operator enrolled it. */
 export interface Enrolled {

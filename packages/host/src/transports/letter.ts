@@ -2,6 +2,10 @@ import { BugError, TransportError } from '@gridflock/core';
 import type { Letter } from './contract.ts';
 import { checkSize, payloadSize_max_bytes } from './payload-limit.ts';
 
+/** What NATS servers keep letters in, and under which subjects; MQTT brokers have topics of the same names. */
+export const letterStream = 'gridflock-letters';
+export const letterPrefix = 'letters';
+
 /** Headers of the broker travel with it. */
 export const letterSize_max_bytes = payloadSize_max_bytes - 1024;
 

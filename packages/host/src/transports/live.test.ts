@@ -327,6 +327,20 @@ describe('snapshots of a live run', () => {
     expect(heard).toEqual([]);
   });
 
+  it('are enough for who comes back when all is said and the others have gone; who was not done says whom it misses', async () => {
+    const bus = new MemoryBus();
+    const shelf = new Shelf();
+    const options = { run: 'r', beat_s: 0.02, silence_s: 0.1 };
+    const theirs = runLive([counter('b', 'a', 8)], bus.connect(), options);
+    await runLive([counter('a', 'b', 9, { begins: true })], bus.connect(), { ...options, keeper: shelf });
+    await theirs;
+    const again = counter('a', 'b', 9, { begins: true });
+    expect(await runLive([again], bus.connect(), { ...options, keeper: shelf })).toMatchObject({ unconfirmed: ['b'] });
+    expect(again.done).toBe(true);
+    const undone = runLive([counter('a', 'b', 11, { begins: true })], bus.connect(), { ...options, keeper: shelf });
+    await expect(undone).rejects.toMatchObject({ code: 'AGENTS_SILENT', message: expect.stringContaining('not done elsewhere: b') });
+  });
+
   it('make a crash a pause, whoever crashes, and however often', async () => {
     const bus = new MemoryBus();
     const shelves = { a: new Shelf(), b: new Shelf() };

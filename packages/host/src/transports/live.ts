@@ -421,7 +421,11 @@ class LiveRun {
       const now_ms = performance.now();
       this.quiet_ms += Math.min(now_ms - before_ms, 10 * look_ms);
       before_ms = now_ms;
-      if (this.quiet_ms > silence_ms) return isDone ? this.finish() : this.fail(this.silent());
+      if (this.quiet_ms > silence_ms) {
+        // who died at the very end comes back to nobody, and has in its snapshots all that it needs
+        if (this.state === 'gathering' && this.hasBegunBefore) await this.start();
+        return this.undone_count === 0 ? this.finish() : this.fail(this.silent());
+      }
       await pause(look_ms);
     }
   }
@@ -430,6 +434,11 @@ class LiveRun {
   private get isStuck(): boolean {
     if (this.state !== 'running' || this.sent_count !== this.heard_count || this.losses_count > 0 || !this.alone) return false;
     return [...this.seats.values()].every((seat) => seat.due_ms === Number.POSITIVE_INFINITY);
+  }
+
+  private get hasBegunBefore(): boolean {
+    const { keeper } = this.options;
+    return keeper !== undefined && [...this.seats.values()].every(({ role }) => role.resume && keeper.recall(role.id) !== undefined);
   }
 
   private silent(): Error {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { InputError, type Role, type RunOptions, runInLoop } from '@gridflock/core';
 import type { Identity } from '../identity/identity.ts';
 import { RegisterAccess } from '../identity/register-access.ts';
-import type { BrokerSecurity, Connection } from './contract.ts';
+import type { BrokerSecurity, Connection, Mailbox } from './contract.ts';
 import { type LiveReport, runLive } from './live.ts';
 
 /** Carries the roles of one run after another, each under a name of its own. */
@@ -63,6 +63,12 @@ export async function openTransport(address: string, identity?: Identity): Promi
 export async function connectBroker(address: string, security?: BrokerSecurity): Promise<Connection> {
   if (/^(nats|tls):/.test(address)) return (await import('./nats/nats.ts')).nats.connect(address, security);
   return (await import('./mqtt/mqtt.ts')).mqtt.connect(address, security);
+}
+
+/** @throws {TransportError} as `connectBroker`, MAILBOX_UNAVAILABLE */
+export async function openMailbox(address: string, security?: BrokerSecurity): Promise<Mailbox> {
+  if (/^(nats|tls):/.test(address)) return (await import('./nats/nats.ts')).nats.openMailbox(address, security);
+  return (await import('./mqtt/mqtt.ts')).mqtt.openMailbox(address, security);
 }
 
 function liveOn(connection: Connection, identity: Identity | undefined, after: () => Promise<void> = async () => {}): OpenTransport {

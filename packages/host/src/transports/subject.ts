@@ -22,3 +22,6 @@ export function tokenOf(id: string): string {
   }
   return token === '' ? '=' : token;
 }
+
+/** Where a NATS server answers to a user, under one more token. */
+export const inboxOf = (user: string): string => `_INBOX.${user}`;

@@ -1,14 +1,16 @@
 import { basename, resolve } from 'node:path';
 import { type CastGroup, catalog, InputError } from '@gridflock/core';
 import { type ProcessEnding, runProcess } from '../../agents/agent-process.ts';
+import { leaveResults } from '../../agents/result-letters.ts';
 import { type SnapshotCost, SnapshotStore } from '../../agents/snapshot-store.ts';
 import { readInputFile, sha256Of } from '../../files/input-file.ts';
 import { readStudyFile } from '../../files/study-file.ts';
 import { withEnrolledLimits } from '../../identity/enrolled-limits.ts';
 import { type Identity, openIdentity } from '../../identity/identity.ts';
 import type { PresenceChange } from '../../transports/attendance.ts';
+import type { Mailbox } from '../../transports/contract.ts';
 import type { LiveReport } from '../../transports/live.ts';
-import { checkTransport, connectBroker } from '../../transports/open-transport.ts';
+import { checkTransport, connectBroker, openMailbox } from '../../transports/open-transport.ts';
 import type { Action, CommandContext } from '../command.ts';
 import { jsonPieces } from '../json-text.ts';
 import { kindOf, placed } from '../study-source.ts';
@@ -22,11 +24,17 @@ export const agent: Action = async (context, [path = '']) => {
   const identityFile = context.options['identity'];
   const identity = typeof identityFile === 'string' ? await openIdentity(identityFile, (note) => context.note(note)) : undefined;
   const group = await groupIn(text, path, identity);
+  const { reportsTo } = group.live;
   const store = openStore(context, group, text);
   const resumed = store?.agents ?? [];
   let ending: ProcessEnding;
   let cost: SnapshotCost | undefined;
+  let agents: ReturnType<CastGroup['results']>;
+  let unposted: string | undefined;
+  let mailbox: Mailbox | undefined;
   try {
+    // now, so that a broker that keeps no letters is found out before the work is done
+    if (reportsTo !== undefined) mailbox = await openMailbox(group.live.transport, identity?.security);
     if (resumed.length > 0) context.note(`going on from the snapshots of ${resumed.join(', ')}`);
     const connection = await connectBroker(group.live.transport, identity?.security);
     try {
@@ -42,13 +50,17 @@ export const agent: Action = async (context, [path = '']) => {
     } finally {
       await connection.close();
     }
+    agents = group.results();
+    if (mailbox !== undefined && reportsTo !== undefined) {
+      unposted = await leaveResults(mailbox, group, ending, { reportsTo, patience_s: group.live.silence_s });
+    }
   } finally {
+    await mailbox?.close();
     cost = store?.cost;
     store?.close();
     identity?.close();
   }
   const { status, reason, report } = ending;
-  const agents = group.results();
   const result = {
     status,
     ...(reason === undefined ? {} : { reason }),
@@ -60,16 +72,18 @@ export const agent: Action = async (context, [path = '']) => {
   const document = {
     ...result,
     ...(report === undefined ? {} : { transport: trafficOf(report) }),
+    ...(reportsTo === undefined ? {} : { letters: { to: reportsTo, ...(unposted === undefined ? {} : { unposted }) } }),
     ...(cost === undefined ? {} : { snapshots: { ...cost, resumed } }),
     time_ms: Math.round(performance.now() - started_ms),
   };
   if (report !== undefined && report.unconfirmed.length > 0) {
     context.note(`done, but it is not known of ${report.unconfirmed.join(', ')} that they are done too`);
   }
+  if (unposted !== undefined) context.note(`the letter for ${reportsTo} could not be left: ${unposted}`);
   return {
     document,
     text: agentText(result, style),
-    status: status === 'ok' ? 0 : 1,
+    status: status === 'ok' && unposted === undefined ? 0 : 1,
     files: [{ name: 'result.json', content: jsonPieces({ ...result, ...(report === undefined ? {} : { transport: trafficOf(report) }) }) }],
   };
 };

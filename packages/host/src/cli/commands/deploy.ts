@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CombinationError, catalog, InputError, type SplitAgent, type SplitStudy } from '@gridflock/core';
-import { agentsFileText, type PlannedProcess, planProcesses } from '../../agents/processes.ts';
+import { agentsFileText, collectorFileText, collectorId, type PlannedProcess, planProcesses } from '../../agents/processes.ts';
 import { readInputFile, sha256Of } from '../../files/input-file.ts';
 import { readStudyFile } from '../../files/study-file.ts';
 import { checkTransport } from '../../transports/open-transport.ts';
@@ -30,9 +30,13 @@ export const deploy: Action = async (context, operands) => {
       ? options['run']
       : runNameOf(source.text, [...inputs.values()], settings.seedChosen ? settings.seed : undefined);
   const processes = planProcesses(split, gateways_count);
+  const isCollected = options['collect'] === true;
+  if (isCollected) checkCollectorId(split);
+  const live = { run, transport, ...(isCollected ? { reportsTo: collectorId } : {}) };
   const document = {
     run,
     transport,
+    ...(isCollected ? { reportsTo: collectorId } : {}),
     study: kind,
     title: split.common['title'],
     processes: processes.map(({ folder, agents }) => ({
@@ -46,7 +50,8 @@ export const deploy: Action = async (context, operands) => {
   };
   const files = [
     { name: 'deployment.json', content: jsonPieces(document) },
-    ...processes.map((each) => ({ name: join(each.folder, 'agents.yaml'), content: agentsFileText(split, { run, transport }, each) })),
+    ...processes.map((each) => ({ name: join(each.folder, 'agents.yaml'), content: agentsFileText(split, live, each) })),
+    ...(isCollected ? [{ name: 'collector.yaml', content: collectorFileText(split, { run, transport }) }] : []),
   ];
   return {
     document,
@@ -107,6 +112,16 @@ async function splitStudy(
     clock_s: () => performance.now() / 1000,
     version,
     seed: settings.seedChosen ? settings.seed : undefined,
+  });
+}
+
+function checkCollectorId({ agents }: SplitStudy): void {
+  if (agents.every(({ id }) => id !== collectorId)) return;
+  throw new InputError({
+    code: 'STUDY_DUPLICATE_ID',
+    message: `An agent is called "${collectorId}", which is the name of who puts the common result together`,
+    where: '--collect',
+    hint: 'Give the device another id, or leave out --collect.',
   });
 }
 

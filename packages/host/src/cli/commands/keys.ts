@@ -24,7 +24,7 @@ interface AgentRequest {
   readonly nets?: readonly string[];
 }
 
-/** The agents that a key is for: those of a file of agents (`--for`), or one by name (`--agent`). */
+/** The agents that a key is for: those of a file of agents or of a collector (`--for`), or one by name (`--agent`). */
 async function agentsOf(options: Flags): Promise<AgentRequest[]> {
   const { agent, for: file } = options;
   if (typeof file === 'string') return agentsIn((await readInputFile(file)).text, file);
@@ -32,7 +32,8 @@ async function agentsOf(options: Flags): Promise<AgentRequest[]> {
 }
 
 function agentsIn(text: string, path: string): AgentRequest[] {
-  const { agents } = readStudyFile(text, path).document;
+  const { gridflock, agents, collector } = readStudyFile(text, path).document;
+  if (gridflock === 'collector/1' && typeof collector === 'string') return [{ id: collector, role: 'collector' }];
   const refuse = (): never => {
     throw new InputError({
       code: 'AGENTS_FILE_EXPECTED',

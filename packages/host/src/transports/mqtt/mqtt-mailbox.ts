@@ -1,10 +1,10 @@
 import { ErrorWithReasonCode, type MqttClient } from 'mqtt';
 import type { BrokerSecurity, Letter, Mailbox } from '../contract.ts';
-import { checkLetter, closedMailbox } from '../letter.ts';
+import { checkLetter, closedMailbox, letterPrefix } from '../letter.ts';
 import { Taker } from '../taker.ts';
 import { mqttFault, openMqtt, topicOf } from './mqtt-client.ts';
 
-const prefix = 'letters/';
+const prefix = `${letterPrefix}/`;
 const reconnect_min_ms = 250;
 const atLeastOnce = { qos: 1 } as const;
 

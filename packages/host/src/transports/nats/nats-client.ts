@@ -3,6 +3,7 @@ import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-
 import type { BackOff } from '../back-off.ts';
 import { brokerFault } from '../broker-fault.ts';
 import type { BrokerSecurity } from '../contract.ts';
+import { inboxOf } from '../subject.ts';
 
 const connect_ms = 5000;
 /** How much the client gathers before it writes: its own 32 KiB make a system call, and wake the server, for every few messages. */
@@ -18,6 +19,8 @@ export async function openNats(address: string, { ca, certificate, login }: Brok
     pendingLimit: writeAt_bytes,
     servers: address.replace(/^(nats|tls):\/\//, ''),
     ...(address.startsWith('tls:') ? { tls: tlsTo(new URL(address).hostname, ca, certificate) } : {}),
+    // answers to us come under our own name, so that permissions can keep others from hearing them
+    ...(login === undefined ? {} : { inboxPrefix: inboxOf(login.user) }),
     ...(login === undefined ? {} : { authenticator: (nonce) => ({ nkey: login.nkey, sig: login.signNonce(nonce ?? '') }) }),
     timeout: connect_ms,
     maxReconnectAttempts: -1,

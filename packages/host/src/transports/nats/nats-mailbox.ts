@@ -14,12 +14,11 @@ import {
 import type { NatsConnection } from '@nats-io/transport-node';
 import { BackOff } from '../back-off.ts';
 import type { BrokerSecurity, Letter, Mailbox } from '../contract.ts';
-import { checkLetter, closedMailbox } from '../letter.ts';
+import { checkLetter, closedMailbox, letterPrefix, letterStream } from '../letter.ts';
 import { Taker } from '../taker.ts';
 import { natsFault, openNats } from './nats-client.ts';
 
-const stream = 'gridflock-letters';
-const prefix = 'letters.';
+const prefix = `${letterPrefix}.`;
 const week_ns = 7 * 24 * 3600 * 1e9;
 const hour_ns = 3600 * 1e9;
 const answer_ms = 2000;
@@ -31,21 +30,32 @@ const working_ms = 2000;
 export async function openNatsMailbox(address: string, security: BrokerSecurity): Promise<Mailbox> {
   const client = await openNats(address, security, new BackOff());
   try {
-    const manager = await jetstreamManager(client, { timeout: answer_ms });
-    await manager.streams.add({
-      name: stream,
-      subjects: [`${prefix}>`],
-      retention: RetentionPolicy.Workqueue,
-      storage: StorageType.File,
-      max_age: week_ns,
-      duplicate_window: hour_ns,
-    });
+    const manager = await jetstreamManager(client, { timeout: answer_ms, checkAPI: false });
+    await makeStream(manager);
     return new NatsMailbox(client, manager, address);
   } catch (error) {
     await client.close();
     throw noJetStream(error, address);
   }
 }
+
+/** Where permissions are set, only who takes letters may make what they are kept in: then it is there already, or will be. */
+async function makeStream(manager: JetStreamManager): Promise<void> {
+  try {
+    await manager.streams.add({
+      name: letterStream,
+      subjects: [`${prefix}>`],
+      retention: RetentionPolicy.Workqueue,
+      storage: StorageType.File,
+      max_age: week_ns,
+      duplicate_window: hour_ns,
+    });
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+}
+
+const isRefusal = (error: unknown): boolean => error instanceof Error && /permission|authori/i.test(error.message);
 
 class NatsMailbox implements Mailbox {
   private readonly client: NatsConnection;
@@ -69,7 +79,8 @@ class NatsMailbox implements Mailbox {
       try {
         await this.letters.publish(`${prefix}${subject}`, letter.payload, { msgID: `${subject}/${letter.id}` });
         return;
-      } catch {
+      } catch (error) {
+        if (isRefusal(error)) throw natsFault(error, this.address);
         // not known whether it has arrived: the id makes it once
         backOff.lost();
         await new Promise((resolve) => setTimeout(resolve, backOff.wait_ms()));
@@ -101,14 +112,14 @@ class NatsMailbox implements Mailbox {
 
   private async consume(name: string, place: string): Promise<ConsumerMessages> {
     try {
-      await this.manager.consumers.add(stream, {
+      await this.manager.consumers.add(letterStream, {
         durable_name: name,
         filter_subject: `${prefix}${place}.*`,
         ack_policy: AckPolicy.Explicit,
         ack_wait: silence_ns,
         inactive_threshold: week_ns,
       });
-      return await (await this.letters.consumers.get(stream, name)).consume({ max_messages: 1 });
+      return await (await this.letters.consumers.get(letterStream, name)).consume({ max_messages: 1 });
     } catch (error) {
       throw noJetStream(error, this.address);
     }
@@ -139,7 +150,7 @@ async function confirm(message: JsMsg): Promise<void> {
 
 function noJetStream(error: unknown, address: string): TransportError {
   const said = error instanceof Error ? error.message : String(error);
-  if (/permission|authori/i.test(said)) return natsFault(error, address);
+  if (isRefusal(error)) return natsFault(error, address);
   return new TransportError({
     code: 'MAILBOX_UNAVAILABLE',
     message: `The NATS server keeps no letters: ${said}`,

@@ -23,6 +23,7 @@ import { agentsSchema, type DeviceEntry, type WiresEntry } from './schema.ts';
 const agentsFile = { name: 'agents file', see: 'Let `gridflock deploy` write it, and see docs/how-to/run-agents-on-a-broker.md.' };
 
 interface Entry extends AgentTerms {
+  readonly shares: readonly 'bound'[];
   readonly device?: DeviceEntry | undefined;
   readonly wires?: WiresEntry | undefined;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { runInLoop } from '../../../agents/loop.ts';
 import { noFaults, runInVirtualTime } from '../../../agents/virtual-time.ts';
 import { randomStream } from '../../../base/random.ts';
 import { catalog } from '../../../catalog.ts';
@@ -24,6 +25,35 @@ describe.skipIf(missing.length > 0)(titled('a negotiation split into agents', mi
     const { schedule } = results.find(({ agent }) => agent === 'store');
     const plan = whole.plans.find(({ name }) => name === 'negotiated')!;
     expect(schedule).toMatchObject(plan.schedules.find(({ device }) => device === 'store')!.states);
+  });
+
+  it("reports nothing that is an owner's: no schedule, no cost, and the term of the bound only where he says so", async () => {
+    const parts = await split(study, catalog, servicesWith());
+    const reportsOf = async (shares?: string[]) => {
+      const file = fileOf(parts, parts.agents);
+      if (shares !== undefined) for (const entry of file.agents) entry.shares = shares;
+      const group = await cast(file, catalog);
+      await runInLoop(group.roles);
+      return { results: group.results() as Document[], reports: group.reports() };
+    };
+    const { results, reports } = await reportsOf();
+    const net = results.find(({ as }) => as === 'net');
+    expect(reports.find(({ agent }) => agent === net.agent)!.net).toEqual({
+      id: net.nets[0].net,
+      price_cur_per_kWh: net.nets[0].price_cur_per_kWh,
+      price_q_cur_per_kvarh: net.nets[0].price_q_cur_per_kvarh,
+    });
+    const { rounds_count, tolerance } = results.find(({ as }) => as === 'convener');
+    expect(reports.find(({ as }) => as === 'convener')).toMatchObject({ rounds_count, tolerance });
+    for (const report of reports.filter(({ as }) => as === 'participant')) {
+      expect(Object.keys(report).sort()).toEqual(['agent', 'as', 'dropped', 'passes_count', 'verdict']);
+    }
+    const shared = await reportsOf(['bound']);
+    const bound_cur = shared.reports.reduce((sum, each) => sum + (each.bound_cur ?? 0), 0);
+    expect(Math.abs(bound_cur - ((await run(study)).certificate['bound_cur'] as number))).toBeLessThan(1e-6);
+    expect(shared.reports.filter((each) => each.bound_cur !== undefined).map(({ as }) => as)).toEqual(
+      results.flatMap(({ as }) => (as === 'participant' ? [as] : [])),
+    );
   });
 
   it('gives the same bits when messages are lost, late and doubled', async () => {
@@ -82,6 +112,7 @@ describe.skipIf(missing.length > 0)(titled('an agents file', missing), () => {
     const cases: [(file: Document) => void, object][] = [
       [(file) => delete file.run, { code: 'STUDY_MISSING_KEY', where: 'run' }],
       [(file) => (file.gridflock = 'agents/9'), { code: 'STUDY_VALUE_INVALID', where: 'gridflock' }],
+      [(file) => (file.agents[0].shares = ['cost']), { code: 'STUDY_VALUE_INVALID' }],
       [(file) => (file.silence = 3), { code: 'STUDY_UNKNOWN_KEY', where: 'silence' }],
       [(file) => (file.scheme = 'gossip'), { code: 'STUDY_UNKNOWN_MEMBER', where: 'scheme' }],
       [(file) => (file.agents[1].id = file.agents[0].id), { code: 'STUDY_DUPLICATE_ID', where: 'agents[1].id' }],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Casting, Terms } from '../../../schemes/contract.ts';
+import { shareableSchema } from '../../agent-report.ts';
 import { liveKeys } from '../../deployment.ts';
 
 const numbers = z.array(z.number());
@@ -64,6 +65,8 @@ export function agentsSchema<O>(casting: Casting<O>) {
       terms: terms as z.ZodType<Terms>,
       device: deviceSchema.optional(),
       wires: wiresSchema.optional(),
+      /** What its owner lets be known in its report. */
+      shares: z.array(shareableSchema).default([]),
     }),
   );
   return z.strictObject({
