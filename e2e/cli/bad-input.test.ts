@@ -53,7 +53,7 @@ afterAll(() => removeFolder(cwd));
 /** arguments, exit status, code, what the user must be able to read in message, place or cure */
 const table: readonly (readonly [string, number, RegExp, RegExp])[] = [
   ['powerflw ieee33', 2, /CLI_UNKNOWN_COMMAND/, /powerflow/],
-  ['optimise ieee33', 2, /CLI_UNKNOWN_COMMAND/, /There are: run, deploy, agent, powerflow/],
+  ['optimise ieee33', 2, /CLI_UNKNOWN_COMMAND/, /There are: run, deploy, agent, collect, powerflow/],
   ['opf ieee118 --formulation three-phase-linear', 3, /FEEDER_LIFT|OPF_NOT_RADIAL|OPF_COST_DEGREE/, /price|soc/],
   ['opf ieee13 --formulation three-phase-sdp --unbalance -1', 2, /CLI_INVALID_VALUE/, /at least 0/],
   ['opf ieee118 --formulation lindistflow', 3, /OPF_NOT_RADIAL/, /62 loops[\s\S]*soc/],
