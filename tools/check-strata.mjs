@@ -29,7 +29,7 @@ export const strata = {
   opf: ['base', 'linalg', 'problem', 'solvers', 'network', 'powerflows', 'flexibility/region'],
   agents: ['base'],
   regulation: ['base', 'linalg', 'problem', 'flexibility', 'agents/role', 'agents/patience', 'type:solvers/contract'],
-  strategies: ['base', 'linalg', 'problem', 'uncertainty', 'type:solvers/contract'],
+  strategies: ['base', 'linalg', 'problem', 'uncertainty', 'solvers/elastic-program', 'type:solvers/contract'],
   schemes: ['base', 'problem', 'agents/role', 'agents/patience', 'agents/drops', 'type:agents/crowd', 'type:solvers/contract'],
   markets: ['base', 'problem', 'agents/role', 'type:solvers/contract'],
   privacy: ['base', 'agents'],

@@ -22,6 +22,14 @@ export class SparseBuilder {
     this.entries.push(value);
   }
 
+  /** Adds a whole matrix with its first entry at (row, col). */
+  place(matrix: SparseMatrix, row: number, col: number): void {
+    const { cols_count, colStart, rowIndex, values } = matrix;
+    for (let j = 0; j < cols_count; j++) {
+      for (let p = colStart[j]; p < colStart[j + 1]; p++) this.add(row + rowIndex[p], col + j, values[p]);
+    }
+  }
+
   build(rows_count: number, cols_count: number): SparseMatrix {
     return fromTriplets(rows_count, cols_count, this.rows, this.cols, this.entries);
   }

@@ -56,16 +56,10 @@ export function assemble(blocks: readonly Block[], nets: readonly Net[], steps_c
     rowUpper.set(program.rowUpper, r0);
     offset += program.offset;
     for (const cone of program.cones ?? []) cones.push({ ...cone, rows: cone.rows.map((i) => r0 + i) });
-    const a = program.rows;
-    for (let j = 0; j < a.cols_count; j++) {
-      for (let p = a.colStart[j]; p < a.colStart[j + 1]; p++) rows.add(r0 + a.rowIndex[p], c0 + j, a.values[p]);
-    }
-    const q = program.quadratic;
-    if (!q) return;
+    rows.place(program.rows, r0, c0);
+    if (!program.quadratic) return;
     hasSquares = true;
-    for (let j = 0; j < q.cols_count; j++) {
-      for (let p = q.colStart[j]; p < q.colStart[j + 1]; p++) squares.add(c0 + q.rowIndex[p], c0 + j, q.values[p]);
-    }
+    squares.place(program.quadratic, c0, c0);
   });
 
   const balanceRow = new Int32Array(nets.length);
@@ -74,10 +68,7 @@ export function assemble(blocks: readonly Block[], nets: readonly Net[], steps_c
     balanceRow[k] = r0;
     for (const { block, port } of net.ports) {
       const { map, offset: constant } = blocks[block].ports[port];
-      const c0 = columnStart[block];
-      for (let j = 0; j < map.cols_count; j++) {
-        for (let p = map.colStart[j]; p < map.colStart[j + 1]; p++) rows.add(r0 + map.rowIndex[p], c0 + j, map.values[p]);
-      }
+      rows.place(map, r0, columnStart[block]);
       for (let t = 0; t < steps_count; t++) {
         rowLower[r0 + t] -= constant[t];
         rowUpper[r0 + t] -= constant[t];

@@ -1,4 +1,4 @@
-import { SparseBuilder, type SparseMatrix } from '../linalg/sparse.ts';
+import { multiplyInto, SparseBuilder } from '../linalg/sparse.ts';
 import type { Program } from '../problem/program.ts';
 import type { TwoStage } from '../problem/two-stage.ts';
 
@@ -43,16 +43,17 @@ export function masterOf(problem: TwoStage, probabilities: ArrayLike<number>, co
   for (let e = 0; e < etas_count; e++) all.cost[n + e] = probabilities[e];
 
   const entries = new SparseBuilder();
-  place(entries, first.rows, 0, 0);
+  const pressure = new Float64Array(m);
+  entries.place(first.rows, 0, 0);
   copies.forEach(({ event, u }, c) => {
     const row = firstRows_count + perCopy_count * c;
     const column = n + etas_count + k * c;
     all.lower.set(lower, column);
     all.upper.set(upper, column);
-    place(entries, onFirst, row, 0);
-    place(entries, onRecourse, row, column);
+    entries.place(onFirst, row, 0);
+    entries.place(onRecourse, row, column);
     for (const product of products) entries.add(row + product.row, product.first, product.value * u[product.symbol]);
-    const pressure = symbolsOnly(problem.onSymbols, u);
+    multiplyInto(problem.onSymbols, u, pressure);
     for (let i = 0; i < m; i++) {
       all.rowLower[row + i] = problem.rowLower[i] - pressure[i];
       all.rowUpper[row + i] = problem.rowUpper[i] - pressure[i];
@@ -90,18 +91,4 @@ export function masterOf(problem: TwoStage, probabilities: ArrayLike<number>, co
       return `${own === m ? 'worst cost' : problem.rowName(own)} (outcome ${Math.floor(at / perCopy_count)})`;
     },
   };
-}
-
-function place(entries: SparseBuilder, matrix: SparseMatrix, row: number, column: number): void {
-  for (let j = 0; j < matrix.cols_count; j++) {
-    for (let p = matrix.colStart[j]; p < matrix.colStart[j + 1]; p++) entries.add(row + matrix.rowIndex[p], column + j, matrix.values[p]);
-  }
-}
-
-function symbolsOnly(onSymbols: SparseMatrix, u: Float64Array): Float64Array {
-  const pressure = new Float64Array(onSymbols.rows_count);
-  for (let j = 0; j < u.length; j++) {
-    for (let p = onSymbols.colStart[j]; p < onSymbols.colStart[j + 1]; p++) pressure[onSymbols.rowIndex[p]] += onSymbols.values[p] * u[j];
-  }
-  return pressure;
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ConeKind } from '../../problem/program.ts';
+import { elasticProgram } from '../elastic-program.ts';
 import { certifyInfeasible, certifyUnbounded } from '../rays.ts';
 import { randomConicProgram } from '../testing/conic-program.ts';
 import { programOf } from '../testing/dense-program.ts';
-import { elasticProgram, recessionProgram } from './diagnosis.ts';
+import { recessionProgram } from './diagnosis.ts';
 import { InteriorPointWorkspace } from './workspace.ts';
 
 describe('programs that tell why another has no solution', () => {

@@ -1,9 +1,10 @@
 import { CombinationError } from '../../base/errors.ts';
 import type { ConeKind, Program } from '../../problem/program.ts';
 import type { Solution, SolveOptions, Solver } from '../contract.ts';
+import { elasticProgram } from '../elastic-program.ts';
 import { buildSolution, checkProgram } from '../program-check.ts';
 import { certifyInfeasible, certifyUnbounded } from '../rays.ts';
-import { elasticProgram, recessionProgram } from './diagnosis.ts';
+import { recessionProgram } from './diagnosis.ts';
 import { type Watch, watchOf } from './watch.ts';
 import { type InteriorPointOptions, InteriorPointWorkspace, NAME } from './workspace.ts';
 

@@ -1,7 +1,6 @@
-import { multiplyInto } from '../../linalg/sparse.ts';
 import { type Affine, mul, sum, type Variable } from '../../problem/affine.ts';
 import { Model } from '../../problem/model.ts';
-import type { TwoStage } from '../../problem/two-stage.ts';
+import { pressureOf, type TwoStage } from '../../problem/two-stage.ts';
 import type { ReadySolver, Solution } from '../../solvers/contract.ts';
 import { outcomeAt, type UncertaintySet } from '../../uncertainty/uncertainty-set.ts';
 import type { MultiplierBounds } from './multipliers.ts';
@@ -33,7 +32,7 @@ export class DualRecourse {
     // π = plus − minus: what the lower and the upper side of a row are worth
     const dual: Affine[] = [];
     const reach = new Float64Array(rowLower.length);
-    const base = baseOf(problem, set, x);
+    const base = pressureOf(problem, x, set.offset);
     for (let i = 0; i < rowLower.length; i++) {
       const [low, high] = touched.has(i) ? bounds.of(i) : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
       const upper = this.side(`π+ ${i}`, rowLower[i], high, touched.has(i) ? assumed : Number.POSITIVE_INFINITY);
@@ -113,13 +112,4 @@ function pullOf({ onSymbols, products }: TwoStage, { map }: UncertaintySet, x: F
     }
     return [...column].flatMap(([row, value]) => (value === 0 ? [] : [{ row, value }]));
   });
-}
-
-/** T·x + (M + D(x))·offset: what presses on the rows before the set's coordinates move. */
-function baseOf({ onFirst, onSymbols, products, rowLower }: TwoStage, { offset }: UncertaintySet, x: Float64Array): Float64Array {
-  const base = new Float64Array(rowLower.length);
-  multiplyInto(onFirst, x, base);
-  multiplyInto(onSymbols, offset, base, 1, 1);
-  for (const { row, first, symbol, value } of products) base[row] += value * x[first] * offset[symbol];
-  return base;
 }

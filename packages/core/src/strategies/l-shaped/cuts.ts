@@ -24,9 +24,7 @@ export function programWithCuts({ first }: TwoStage, probabilities: readonly num
   const thetas_count = probabilities.length;
   const rows_count = first.rowLower.length + cuts.length;
   const entries = new SparseBuilder();
-  for (let j = 0; j < n; j++) {
-    for (let p = first.rows.colStart[j]; p < first.rows.colStart[j + 1]; p++) entries.add(first.rows.rowIndex[p], j, first.rows.values[p]);
-  }
+  entries.place(first.rows, 0, 0);
   const rowLower = new Float64Array(rows_count);
   const rowUpper = new Float64Array(rows_count).fill(Number.POSITIVE_INFINITY);
   rowLower.set(first.rowLower);

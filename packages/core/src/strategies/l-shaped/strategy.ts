@@ -1,7 +1,6 @@
-import { SparseBuilder } from '../../linalg/sparse.ts';
-import type { Program } from '../../problem/program.ts';
 import { recourseAt, type TwoStage } from '../../problem/two-stage.ts';
 import type { ReadySolver, Solution } from '../../solvers/contract.ts';
+import { elasticProgram } from '../../solvers/elastic-program.ts';
 import type { Decision, DecisionRound, Outcome, Strategy } from '../contract.ts';
 import { checkEvents, outcomesOf } from '../events.ts';
 import { masterOf } from '../master.ts';
@@ -88,38 +87,10 @@ function tangents(
       cost += probabilities[event] * solution.objective;
       continue;
     }
-    const least = solver.solve(leastMiss(recourse));
+    const least = solver.solve(elasticProgram(recourse));
     if (!isSolved(least) || !(least.objective > 0)) return undefined;
     cuts.push({ event: undefined, slope: slopeOf(problem, u, least.rowDual), at: x, value: least.objective });
     cost = Number.POSITIVE_INFINITY;
   }
   return { cuts, cost, outcomes: reactions };
-}
-
-/** By how much the rows of a programme must be missed together, each from either side. */
-function leastMiss(program: Program): Program {
-  const m = program.rowLower.length;
-  const n = program.cost.length;
-  const entries = new SparseBuilder();
-  for (let j = 0; j < n; j++) {
-    for (let p = program.rows.colStart[j]; p < program.rows.colStart[j + 1]; p++)
-      entries.add(program.rows.rowIndex[p], j, program.rows.values[p]);
-  }
-  for (let i = 0; i < m; i++) {
-    entries.add(i, n + i, 1);
-    entries.add(i, n + m + i, -1);
-  }
-  const longer = (values: Float64Array, value: number): Float64Array => {
-    const all = new Float64Array(n + 2 * m).fill(value);
-    all.set(values);
-    return all;
-  };
-  return {
-    ...program,
-    cost: longer(new Float64Array(n), 1),
-    lower: longer(program.lower, 0),
-    upper: longer(program.upper, Number.POSITIVE_INFINITY),
-    rows: entries.build(m, n + 2 * m),
-    columnName: (j) => (j < n ? program.columnName(j) : `miss of ${program.rowName((j - n) % m)}`),
-  };
 }
