@@ -193,8 +193,18 @@ class AveragedMicrogrid extends RlMicrogrid {
     this.loopsInto(dx, du, dRate);
     for (let k = 0; k < inverterBus.length; k++) {
       const o = offsetOf(k, PER_INVERTER);
-      const [ild, ilq, vod, voq, iod, ioq] = [x[o + 6], x[o + 7], x[o + 8], x[o + 9], x[o + 10], x[o + 11]];
-      const [dild, dilq, dvod, dvoq, diod, dioq] = [dx[o + 6], dx[o + 7], dx[o + 8], dx[o + 9], dx[o + 10], dx[o + 11]];
+      const ild = x[o + 6];
+      const ilq = x[o + 7];
+      const vod = x[o + 8];
+      const voq = x[o + 9];
+      const iod = x[o + 10];
+      const ioq = x[o + 11];
+      const dild = dx[o + 6];
+      const dilq = dx[o + 7];
+      const dvod = dx[o + 8];
+      const dvoq = dx[o + 9];
+      const diod = dx[o + 10];
+      const dioq = dx[o + 11];
       const w = frequencyOf(m, k, x[o], u);
       const dw = frequencyOf(m, k, dx[o], du);
       dRate[o] = filter[k] * (1e-3 * (dvod * iod + vod * diod + dvoq * ioq + voq * dioq) - dx[o]);
