@@ -59,6 +59,7 @@ export {
 export { type CohortWork, emptyWork, PhaseHand, type Phases, type PhaseTask, phasesHere, phasesOf } from './cohorts/phases.ts';
 export { buildCohortProblem, type Cohort, type CohortProblem, type CohortSpec, type Memory, ownMemory } from './cohorts/problem.ts';
 export { type RandomNetworkOptions, randomNetwork } from './cohorts/random-network.ts';
+export { type AffineLaw, affineLaw } from './controllers/affine-law.ts';
 export { adviseGain, type ConsensusBounds, consensusBounds, type GainAdvice } from './controllers/consensus-bounds.ts';
 export {
   buildHeard,

@@ -131,10 +131,9 @@ function settlings(run: Trajectory, from_s = 0): { f_s: number; p_s: number } {
 
 describe('secondary control in time', () => {
   const start = (plant: Plant): Float64Array => {
-    const frozen = plant;
-    frozen.change('control.isOn', 0, new Float64Array(plant.states.length));
-    const run = simulate(frozen, { stop_s: 5, method: 'rodas4', record: [], relative_frac: 1e-6, absolute: 1e-6 });
-    frozen.change('control.isOn', 1, run.x);
+    plant.change('control.isOn', 0, new Float64Array(plant.states.length));
+    const run = simulate(plant, { stop_s: 5, method: 'rodas4', record: [], relative_frac: 1e-6, absolute: 1e-6 });
+    plant.change('control.isOn', 1, run.x);
     return run.x;
   };
 

@@ -11,6 +11,7 @@
 import { CombinationError, InputError } from '../base/errors.ts';
 import { buildHeard, type Heard, type Law, type LawTangent } from '../controllers/contract.ts';
 import type { Graph } from '../controllers/graph.ts';
+import { type DevicePlaces, devicePlaces } from './device-places.ts';
 import { checkedParameter, type Delay, type Plant, placeOf, type State, settleDelays } from './plant.ts';
 
 /** A law and the device that it commands. */
@@ -35,13 +36,11 @@ export function closeLoop(plant: Plant, agents: readonly ControlledDevice[], gra
 }
 
 /** One agent with its places in the arrays of the loop and of the plant. */
-interface Seat {
+interface Seat extends DevicePlaces {
   readonly device: string;
   readonly law: Law;
-  /** Own states, as part of the loop's; a window that moves with every call. */
+  /** Where its states begin among those of the loop. */
   readonly statesAt: number;
-  readonly measureAt: readonly number[];
-  readonly commandAt: readonly number[];
   readonly neighbours: readonly number[];
   readonly heard: Heard;
   readonly dHeard: Heard;
@@ -321,8 +320,7 @@ function seatAgents(plant: Plant, agents: readonly ControlledDevice[], { adjacen
       device,
       law,
       statesAt,
-      measureAt: law.measures.map((name) => placeOf(`${device}.${name}`, plant.outputs, `output of "${plant.title}"`)),
-      commandAt: law.commands.map((name) => placeOf(`${device}.${name}`, plant.inputs, `input of "${plant.title}"`)),
+      ...devicePlaces(plant, device, law),
       neighbours,
       heard,
       dHeard: { weights: heard.weights, values: new Float64Array(heard.values.length) },

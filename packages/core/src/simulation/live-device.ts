@@ -1,6 +1,6 @@
 import type { Law } from '../controllers/contract.ts';
 import type { DevicePort } from '../controllers/control-role.ts';
-import { placeOf } from './plant.ts';
+import { devicePlaces } from './device-places.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -8,10 +8,9 @@ import type { Run } from './run.ts';
  * many agents share one run; their clocks are one clock.
  * @throws {InputError} SIMULATION_UNKNOWN_NAME when the plant has not what the law measures or commands
  */
-export function liveDevice(run: Run, device: string, { measures, commands }: Law): DevicePort {
+export function liveDevice(run: Run, device: string, law: Law): DevicePort {
   const { plant } = run;
-  const measureAt = measures.map((name) => placeOf(`${device}.${name}`, plant.outputs, `output of "${plant.title}"`));
-  const commandAt = commands.map((name) => placeOf(`${device}.${name}`, plant.inputs, `input of "${plant.title}"`));
+  const { measureAt, commandAt } = devicePlaces(plant, device, law);
   const outputs = new Float64Array(plant.outputs.length);
   return {
     measureInto(now_s, y) {

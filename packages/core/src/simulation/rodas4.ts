@@ -8,9 +8,10 @@
  * @source Hairer, Wanner, Solving Ordinary Differential Equations II (2nd ed., 1996), section VI.4; coefficients as in their code RODAS, method 1
  */
 import { analyseLu, LuFactor } from '../linalg/lu.ts';
+import { AdaptiveStepper, type StepControl } from './adaptive-stepper.ts';
 import { SparseJacobian } from './jacobian.ts';
 import type { Plant } from './plant.ts';
-import { type Stepper, type StepperOptions, type StepStatus, scaledError, stepTowards, type Tolerances, tooSmall } from './stepper.ts';
+import type { StepperOptions } from './stepper.ts';
 
 const GAMMA = 0.25;
 const A = [
@@ -33,84 +34,40 @@ const C = [
 const D3 = Float64Array.of(10.12623508344586, -7.487995877610167, -34.80091861555747, -7.992771707568823, 1.025137723295662);
 const D4 = Float64Array.of(-0.6762803392801253, 6.087714651680015, 16.43084320892478, 24.76722511418386, -6.594389125716872);
 
-const SAFETY = 0.9;
-const GROW_MAX = 6;
-const SHRINK_MIN = 0.2;
+const CONTROL: StepControl = { alpha: 1 / 4, beta: 0, order: 4, growth: 6, first_s: 1e-6, restart: 100 };
 
-export class Rodas4 implements Stepper {
-  t_s = 0;
-  before_s = 0;
-  readonly x: Float64Array;
-  readonly u: Float64Array;
-  steps_count = 0;
-  rejected_count = 0;
-  private readonly plant: Plant;
-  private readonly tolerances: Tolerances;
-  private readonly first_s: number;
-  private readonly longest_s: number;
-  private next_s = 0;
+export class Rodas4 extends AdaptiveStepper {
   private readonly jacobian: SparseJacobian;
   private readonly lu: LuFactor;
   private readonly w: Float64Array;
   private hasPivots = false;
   private readonly stages: Float64Array[];
-  private readonly start: Float64Array;
-  private readonly stage: Float64Array;
 
-  constructor(plant: Plant, { step_s, tolerances }: StepperOptions) {
-    this.plant = plant;
-    this.tolerances = tolerances;
-    this.longest_s = step_s;
-    this.first_s = Math.min(step_s, 1e-6);
-    const n = plant.states.length;
-    this.x = new Float64Array(n);
-    this.u = new Float64Array(plant.inputs.length);
+  constructor(plant: Plant, options: StepperOptions) {
+    super(plant, options, CONTROL);
     this.jacobian = new SparseJacobian(plant);
     this.lu = new LuFactor(analyseLu(this.jacobian.matrix));
     this.w = new Float64Array(this.jacobian.matrix.values.length);
-    this.stages = Array.from({ length: 6 }, () => new Float64Array(n));
-    this.start = new Float64Array(n);
-    this.stage = new Float64Array(n);
+    this.stages = Array.from({ length: 6 }, () => new Float64Array(plant.states.length));
   }
 
-  restart(t_s: number): void {
-    this.t_s = t_s;
-    this.before_s = t_s;
-    this.start.set(this.x);
-    this.next_s = this.next_s > 0 ? Math.min(this.next_s, 100 * this.first_s) : this.first_s;
+  protected prepare(): void {
+    this.jacobian.evaluate(this.start, this.u);
   }
 
-  step(limit_s: number): StepStatus {
-    const { plant, x, u, start, stage, stages, jacobian, tolerances } = this;
-    start.set(x);
-    jacobian.evaluate(start, u);
-    for (;;) {
-      const left_s = limit_s - this.t_s;
-      const h = stepTowards(left_s, Math.min(this.next_s, this.longest_s));
-      if (tooSmall(this.t_s, h) && h < left_s) return 'too-small';
-      if (!this.factor(h)) return 'singular';
-      for (let s = 0; s < 6; s++) {
-        const at = stages[s];
-        stage.set(start);
-        for (let j = 0; j < s; j++) addInto(A[s][j], stages[j], stage);
-        plant.derivativeInto(stage, u, at);
-        for (let j = 0; j < s; j++) addInto(C[s][j] / h, stages[j], at);
-        this.lu.solveInto(at);
-      }
-      addInto(1, stages[5], stage);
-      const err = scaledError(stages[5], start, stage, tolerances);
-      if (err <= 1) {
-        x.set(stage);
-        this.before_s = this.t_s;
-        this.t_s = h === left_s ? limit_s : this.t_s + h;
-        this.next_s = h * Math.min(GROW_MAX, Math.max(SHRINK_MIN, SAFETY * Math.max(err, 1e-10) ** (-1 / 4)));
-        this.steps_count++;
-        return 'ok';
-      }
-      this.rejected_count++;
-      this.next_s = h * (err > 1 ? Math.max(SHRINK_MIN, SAFETY * err ** (-1 / 4)) : 0.1);
-      if (tooSmall(this.t_s, this.next_s)) return err > 1 ? 'too-small' : 'not-finite';
+  protected attempt(h: number): Float64Array | undefined {
+    const { plant, u, start, stage, stages } = this;
+    if (!this.factor(h)) return undefined;
+    for (let s = 0; s < 6; s++) {
+      const at = stages[s];
+      stage.set(start);
+      for (let j = 0; j < s; j++) addInto(A[s][j], stages[j], stage);
+      plant.derivativeInto(stage, u, at);
+      for (let j = 0; j < s; j++) addInto(C[s][j] / h, stages[j], at);
+      this.lu.solveInto(at);
     }
+    addInto(1, stages[5], stage);
+    return stages[5];
   }
 
   /** W = I/(γ·h) − J, with the pivots of the step before while they still do. */
@@ -124,14 +81,8 @@ export class Rodas4 implements Stepper {
     return this.hasPivots;
   }
 
-  stateAtInto(t_s: number, into: Float64Array): void {
-    const { x, start, stages, before_s } = this;
-    const h = this.t_s - before_s;
-    if (!(h > 0) || t_s === this.t_s) {
-      into.set(x);
-      return;
-    }
-    const s = (t_s - before_s) / h;
+  protected interpolateInto(s: number, _h: number, into: Float64Array): void {
+    const { x, start, stages } = this;
     const r = 1 - s;
     for (let i = 0; i < x.length; i++) {
       let third = 0;

@@ -82,7 +82,8 @@ export class Watchman {
       for (let i = 0; i < BISECTIONS_MAX && high_s - low_s > TIME_TOLERANCE_S; i++) {
         const middle_s = (low_s + high_s) / 2;
         stepper.stateAtInto(middle_s, x);
-        if (this.distance(k, x, stepper.u) < 0) low_s = middle_s;
+        this.plant.outputsInto(x, stepper.u, this.y);
+        if (this.distance(k) < 0) low_s = middle_s;
         else high_s = middle_s;
       }
       if (first === undefined || high_s < first.at_s) first = { watch: this.watches[k], k, at_s: high_s };
@@ -92,18 +93,15 @@ export class Watchman {
     return first;
   }
 
-  /** Below zero before the crossing, above it afterwards. */
-  private distance(k: number, x: Float64Array, u: Float64Array): number {
-    this.plant.outputsInto(x, u, this.y);
+  /** By the outputs in y: below zero before the crossing, above it afterwards. */
+  private distance(k: number): number {
     const { level, direction } = this.watches[k];
-    return direction === 'rising' ? this.y[this.places[k]] - level : level - this.y[this.places[k]];
+    const value = this.y[this.places[k]];
+    return direction === 'rising' ? value - level : level - value;
   }
 
   private distancesInto(into: Float64Array, x: Float64Array, u: Float64Array): void {
     this.plant.outputsInto(x, u, this.y);
-    for (let k = 0; k < this.watches.length; k++) {
-      const { level, direction } = this.watches[k];
-      into[k] = direction === 'rising' ? this.y[this.places[k]] - level : level - this.y[this.places[k]];
-    }
+    for (let k = 0; k < this.watches.length; k++) into[k] = this.distance(k);
   }
 }

@@ -10,6 +10,7 @@
  * | P*, Q* | p_set_kW, q_set_kvar | kW, kvar |
  * @source Chandorkar, Divan, Adapa, Control of parallel connected inverters in standalone AC supply systems, IEEE Trans. Industry Applications 29 (1993)
  */
+import { affineLaw } from '../affine-law.ts';
 import { defineController, type Law } from '../contract.ts';
 
 export const droop = defineController({
@@ -35,22 +36,18 @@ export const droop = defineController({
   },
   build(p): Law {
     const { droop_rad_per_s_per_kW: m, droop_V_per_kvar: n } = p;
-    return {
+    return affineLaw({
       states: [],
       measures: ['p_kW', 'q_kvar'],
       commands: ['w_set_rad_per_s', 'v_set_V'],
       says: [],
       startInto() {},
       rateInto() {},
-      commandInto(_x, y, commands) {
-        commands[0] = p.w_nominal_rad_per_s - m * (y[0] - p.p_set_kW);
-        commands[1] = p.v_nominal_V - n * (y[1] - p.q_set_kvar);
+      commandInto(_x, y, one, commands) {
+        commands[0] = one * p.w_nominal_rad_per_s - m * (y[0] - one * p.p_set_kW);
+        commands[1] = one * p.v_nominal_V - n * (y[1] - one * p.q_set_kvar);
       },
       sayInto() {},
-      tangentInto(_point, { y }, out) {
-        out.commands[0] = -m * y[0];
-        out.commands[1] = -n * y[1];
-      },
-    };
+    });
   },
 });

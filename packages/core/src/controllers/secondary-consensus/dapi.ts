@@ -17,6 +17,7 @@
  * @source Simpson-Porco, Shafiee, Dörfler, Vásquez, Guerrero, Bullo, Secondary frequency and voltage control of islanded microgrids via distributed averaging,
  *   IEEE Trans. Industrial Electronics 62 (2015), eqs. (6), (8)
  */
+import { affineLaw } from '../affine-law.ts';
 import { defineController, type Law, pull } from '../contract.ts';
 
 const WIDTH = 2;
@@ -48,7 +49,7 @@ export const dapi = defineController({
   },
   build(p): Law {
     const { k_s, kappa_s, a_frac, b_V, beta_frac, q_rated_kvar } = p;
-    return {
+    return affineLaw({
       states: ['correction_rad_per_s', 'correction_V'],
       measures: ['w_rad_per_s', 'v_V', 'q_kvar'],
       commands: ['w_set_rad_per_s', 'v_set_V'],
@@ -57,26 +58,18 @@ export const dapi = defineController({
         x[0] = commands[0] - p.w_nominal_rad_per_s;
         x[1] = commands[1] - p.v_nominal_V;
       },
-      rateInto(x, y, heard, rate) {
-        rate[0] = (p.w_nominal_rad_per_s - y[0] + a_frac * pull(heard, WIDTH, 0, x[0])) / k_s;
-        rate[1] = (beta_frac * (p.v_nominal_V - y[1]) + b_V * pull(heard, WIDTH, 1, y[2] / q_rated_kvar)) / kappa_s;
+      rateInto(x, y, heard, one, rate) {
+        rate[0] = (one * p.w_nominal_rad_per_s - y[0] + a_frac * pull(heard, WIDTH, 0, x[0])) / k_s;
+        rate[1] = (beta_frac * (one * p.v_nominal_V - y[1]) + b_V * pull(heard, WIDTH, 1, y[2] / q_rated_kvar)) / kappa_s;
       },
-      commandInto(x, _y, commands) {
-        commands[0] = p.w_nominal_rad_per_s + x[0];
-        commands[1] = p.v_nominal_V + x[1];
+      commandInto(x, _y, one, commands) {
+        commands[0] = one * p.w_nominal_rad_per_s + x[0];
+        commands[1] = one * p.v_nominal_V + x[1];
       },
       sayInto(x, y, said) {
         said[0] = x[0];
         said[1] = y[2] / q_rated_kvar;
       },
-      tangentInto(_point, { x, y, heard }, out) {
-        out.rate[0] = (-y[0] + a_frac * pull(heard, WIDTH, 0, x[0])) / k_s;
-        out.rate[1] = (-beta_frac * y[1] + b_V * pull(heard, WIDTH, 1, y[2] / q_rated_kvar)) / kappa_s;
-        out.commands[0] = x[0];
-        out.commands[1] = x[1];
-        out.said[0] = x[0];
-        out.said[1] = y[2] / q_rated_kvar;
-      },
-    };
+    });
   },
 });

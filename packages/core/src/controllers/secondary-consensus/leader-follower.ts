@@ -10,6 +10,7 @@
  * power is not shared**; a larger c_q shares more. `secondary-consensus` beside it shares exactly.
  * @source Bidram, Davoudi, Lewis, Guerrero, IET Gener. Transm. Distrib. 7 (2013); Y. Xu, lecture on the control of DERs in microgrids (2024)
  */
+import { affineLaw } from '../affine-law.ts';
 import { defineController, type Law, pull } from '../contract.ts';
 import { consensusExample, consensusParams } from './params.ts';
 
@@ -24,7 +25,7 @@ export const leaderFollower = defineController({
   example: consensusExample,
   build(p): Law {
     const { droop_rad_per_s_per_kW: m, droop_V_per_kvar: n, pin_frac, gain_w_per_s, gain_p_per_s, gain_v_per_s, gain_q_per_s } = p;
-    return {
+    return affineLaw({
       states: ['w_nominal_rad_per_s', 'v_nominal_V'],
       measures: ['w_rad_per_s', 'v_V', 'p_kW', 'q_kvar'],
       commands: ['w_set_rad_per_s', 'v_set_V'],
@@ -32,16 +33,18 @@ export const leaderFollower = defineController({
       startInto(commands, x) {
         x.set(commands);
       },
-      rateInto(_x, y, heard, rate) {
+      rateInto(_x, y, heard, one, rate) {
         const w = y[0];
         const v = y[1];
         const p_kW = y[2];
         const q_kvar = y[3];
         rate[0] =
-          gain_w_per_s * (pull(heard, WIDTH, 0, w) + pin_frac * (p.w_ref_rad_per_s - w)) + gain_p_per_s * pull(heard, WIDTH, 1, m * p_kW);
-        rate[1] = gain_v_per_s * (pull(heard, WIDTH, 2, v) + pin_frac * (p.v_ref_V - v)) + gain_q_per_s * pull(heard, WIDTH, 3, n * q_kvar);
+          gain_w_per_s * (pull(heard, WIDTH, 0, w) + pin_frac * (one * p.w_ref_rad_per_s - w)) +
+          gain_p_per_s * pull(heard, WIDTH, 1, m * p_kW);
+        rate[1] =
+          gain_v_per_s * (pull(heard, WIDTH, 2, v) + pin_frac * (one * p.v_ref_V - v)) + gain_q_per_s * pull(heard, WIDTH, 3, n * q_kvar);
       },
-      commandInto(x, _y, commands) {
+      commandInto(x, _y, _one, commands) {
         commands.set(x);
       },
       sayInto(_x, y, said) {
@@ -50,19 +53,6 @@ export const leaderFollower = defineController({
         said[2] = y[1];
         said[3] = n * y[3];
       },
-      tangentInto(_point, { x, y, heard }, out) {
-        const w = y[0];
-        const v = y[1];
-        const p_kW = y[2];
-        const q_kvar = y[3];
-        out.rate[0] = gain_w_per_s * (pull(heard, WIDTH, 0, w) - pin_frac * w) + gain_p_per_s * pull(heard, WIDTH, 1, m * p_kW);
-        out.rate[1] = gain_v_per_s * (pull(heard, WIDTH, 2, v) - pin_frac * v) + gain_q_per_s * pull(heard, WIDTH, 3, n * q_kvar);
-        out.commands.set(x);
-        out.said[0] = w;
-        out.said[1] = m * p_kW;
-        out.said[2] = v;
-        out.said[3] = n * q_kvar;
-      },
-    };
+    });
   },
 });

@@ -10,6 +10,7 @@
  * @source observer: Nasirian, Moayedi, Davoudi, Lewis, Distributed cooperative control of DC microgrids, IEEE Trans. Power Electronics 30 (2015), here for AC voltages;
  *   dynamic consensus: Spanos, Olfati-Saber, Murray, IFAC 2005
  */
+import { affineLaw } from '../affine-law.ts';
 import { defineController, type Law, pull } from '../contract.ts';
 import { consensusExample, consensusParams } from './params.ts';
 
@@ -28,7 +29,7 @@ export const meanVoltage = defineController({
   build(p): Law {
     const { droop_rad_per_s_per_kW: m, droop_V_per_kvar: n, pin_frac, gain_w_per_s, gain_p_per_s, gain_v_per_s, gain_q_per_s } = p;
     const { observer_per_s } = p;
-    return {
+    return affineLaw({
       states: ['w_nominal_rad_per_s', 'v_nominal_V', 'observer_V'],
       measures: ['w_rad_per_s', 'v_V', 'p_kW', 'q_kvar'],
       commands: ['w_set_rad_per_s', 'v_set_V'],
@@ -38,18 +39,19 @@ export const meanVoltage = defineController({
         x[1] = commands[1];
         x[2] = 0;
       },
-      rateInto(x, y, heard, rate) {
+      rateInto(x, y, heard, one, rate) {
         const w = y[0];
         const v = y[1];
         const p_kW = y[2];
         const q_kvar = y[3];
         const mean = v + x[2];
         rate[0] =
-          gain_w_per_s * (pull(heard, WIDTH, 0, w) + pin_frac * (p.w_ref_rad_per_s - w)) + gain_p_per_s * pull(heard, WIDTH, 1, m * p_kW);
-        rate[1] = gain_v_per_s * (p.v_ref_V - mean) + gain_q_per_s * pull(heard, WIDTH, 3, n * q_kvar);
+          gain_w_per_s * (pull(heard, WIDTH, 0, w) + pin_frac * (one * p.w_ref_rad_per_s - w)) +
+          gain_p_per_s * pull(heard, WIDTH, 1, m * p_kW);
+        rate[1] = gain_v_per_s * (one * p.v_ref_V - mean) + gain_q_per_s * pull(heard, WIDTH, 3, n * q_kvar);
         rate[2] = observer_per_s * pull(heard, WIDTH, 2, mean);
       },
-      commandInto(x, _y, commands) {
+      commandInto(x, _y, _one, commands) {
         commands[0] = x[0];
         commands[1] = x[1];
       },
@@ -59,22 +61,6 @@ export const meanVoltage = defineController({
         said[2] = y[1] + x[2];
         said[3] = n * y[3];
       },
-      tangentInto(_point, { x, y, heard }, out) {
-        const w = y[0];
-        const v = y[1];
-        const p_kW = y[2];
-        const q_kvar = y[3];
-        const mean = v + x[2];
-        out.rate[0] = gain_w_per_s * (pull(heard, WIDTH, 0, w) - pin_frac * w) + gain_p_per_s * pull(heard, WIDTH, 1, m * p_kW);
-        out.rate[1] = -gain_v_per_s * mean + gain_q_per_s * pull(heard, WIDTH, 3, n * q_kvar);
-        out.rate[2] = observer_per_s * pull(heard, WIDTH, 2, mean);
-        out.commands[0] = x[0];
-        out.commands[1] = x[1];
-        out.said[0] = w;
-        out.said[1] = m * p_kW;
-        out.said[2] = mean;
-        out.said[3] = n * q_kvar;
-      },
-    };
+    });
   },
 });

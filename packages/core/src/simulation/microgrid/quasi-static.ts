@@ -14,10 +14,11 @@
  * @source Schiffer et al., Conditions for stability of droop-controlled inverter-based microgrids, Automatica 50 (2014), section 3
  */
 import { baseAt } from '../../network/network.ts';
-import type { Plant, State } from '../plant.ts';
+import type { Plant } from '../plant.ts';
 import type { Microgrid } from './microgrid.ts';
+import { frequencyOf, MicrogridPlant, voltageOf } from './microgrid-plant.ts';
 import { PhasorWires } from './phasor-wires.ts';
-import { inputsOf, nominalInputsInto, outputsOf, Settings } from './settings.ts';
+import { Settings } from './settings.ts';
 
 export interface QuasiStaticOptions {
   /** Keep the reduced admittance as a full matrix; default up to 12 inverters. */
@@ -29,13 +30,7 @@ export function quasiStaticMicrogrid(microgrid: Microgrid, options: QuasiStaticO
   return new QuasiStaticMicrogrid(microgrid, options.isReduced);
 }
 
-class QuasiStaticMicrogrid implements Plant {
-  readonly title = 'quasi-static microgrid';
-  readonly states: readonly State[];
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly parameters: readonly string[];
-  private readonly settings: Settings;
+class QuasiStaticMicrogrid extends MicrogridPlant {
   private readonly wires: PhasorWires;
   private readonly n: number;
   private readonly s_kVA: number;
@@ -52,21 +47,21 @@ class QuasiStaticMicrogrid implements Plant {
   private readonly sin: Float64Array;
 
   constructor(microgrid: Microgrid, isReduced: boolean | undefined) {
-    this.settings = new Settings(microgrid);
-    this.wires = new PhasorWires(this.settings, isReduced);
     const { inverters, network } = microgrid;
     const n = inverters.length;
-    this.n = n;
-    this.s_kVA = network.s_base_kVA;
-    this.perVolt = Float64Array.from(this.settings.inverterBus, (bus) => 1 / (1000 * baseAt(network, bus).v_base_kV));
-    this.states = [
+    const states = [
       ...inverters.slice(1).map(({ id }) => ({ name: `${id}.delta_rad`, equation: `dδ/dt = ω − ω₁ of inverter "${id}"` })),
       ...inverters.map(({ id }) => ({ name: `${id}.p_kW`, equation: `dP/dt = ω_c·(p − P) of inverter "${id}"` })),
       ...inverters.map(({ id }) => ({ name: `${id}.q_kvar`, equation: `dQ/dt = ω_c·(q − Q) of inverter "${id}"` })),
     ];
-    this.inputs = inputsOf(microgrid);
-    this.outputs = outputsOf(microgrid);
-    this.parameters = this.settings.names;
+    super('quasi-static microgrid', new Settings(microgrid), states, {
+      pAt: Int32Array.from(inverters, (_, k) => n - 1 + k),
+      qAt: Int32Array.from(inverters, (_, k) => 2 * n - 1 + k),
+    });
+    this.wires = new PhasorWires(this.settings, isReduced);
+    this.n = n;
+    this.s_kVA = network.s_base_kVA;
+    this.perVolt = Float64Array.from(this.settings.inverterBus, (bus) => 1 / (1000 * baseAt(network, bus).v_base_kV));
     const vector = (): Float64Array => new Float64Array(n);
     this.eRe = vector();
     this.eIm = vector();
@@ -80,20 +75,7 @@ class QuasiStaticMicrogrid implements Plant {
     this.sin = vector();
   }
 
-  /** All angles and powers zero: the inverters start together. */
-  startInto(x: Float64Array): void {
-    x.fill(0);
-  }
-
-  inputsInto(u: Float64Array): void {
-    nominalInputsInto(this.settings.microgrid, u);
-  }
-
-  readParameter(name: string): number {
-    return this.settings.read(name);
-  }
-
-  change(name: string, value: number, _x: Float64Array): void {
+  change(name: string, value: number): void {
     if (this.settings.change(name, value).part !== 'law') this.wires.rebuild();
   }
 
@@ -103,7 +85,7 @@ class QuasiStaticMicrogrid implements Plant {
     const q = 2 * n - 1;
     for (let k = 0; k < n; k++) {
       const delta = k === 0 ? 0 : x[k - 1];
-      const size = (u[3 * k + 1] - droop[k] * x[q + k]) * perVolt[k];
+      const size = voltageOf(droop, k, x[q + k], u) * perVolt[k];
       cos[k] = Math.cos(delta);
       sin[k] = Math.sin(delta);
       eRe[k] = size * cos[k];
@@ -118,24 +100,11 @@ class QuasiStaticMicrogrid implements Plant {
     const { m, filter } = this.settings;
     const p = n - 1;
     const q = 2 * n - 1;
-    const w_com = u[0] - m[0] * (x[p] - u[2]);
+    const w_com = frequencyOf(m, 0, x[p], u);
     for (let k = 0; k < n; k++) {
-      if (k > 0) rate[k - 1] = u[3 * k] - m[k] * (x[p + k] - u[3 * k + 2]) - w_com;
+      if (k > 0) rate[k - 1] = frequencyOf(m, k, x[p + k], u) - w_com;
       rate[p + k] = filter[k] * (s_kVA * (eRe[k] * iRe[k] + eIm[k] * iIm[k]) - x[p + k]);
       rate[q + k] = filter[k] * (s_kVA * (eIm[k] * iRe[k] - eRe[k] * iIm[k]) - x[q + k]);
-    }
-  }
-
-  outputsInto(x: Float64Array, u: Float64Array, y: Float64Array): void {
-    const { n } = this;
-    const { m, n: droop } = this.settings;
-    const p = n - 1;
-    const q = 2 * n - 1;
-    for (let k = 0; k < n; k++) {
-      y[4 * k] = u[3 * k] - m[k] * (x[p + k] - u[3 * k + 2]);
-      y[4 * k + 1] = u[3 * k + 1] - droop[k] * x[q + k];
-      y[4 * k + 2] = x[p + k];
-      y[4 * k + 3] = x[q + k];
     }
   }
 
@@ -147,23 +116,19 @@ class QuasiStaticMicrogrid implements Plant {
     const q = 2 * n - 1;
     for (let k = 0; k < n; k++) {
       const turn = k === 0 ? 0 : dx[k - 1];
-      const grow = (du[3 * k + 1] - droop[k] * dx[q + k]) * perVolt[k];
+      const grow = voltageOf(droop, k, dx[q + k], du) * perVolt[k];
       deRe[k] = grow * cos[k] - turn * eIm[k];
       deIm[k] = grow * sin[k] + turn * eRe[k];
     }
     this.wires.currentsInto(deRe, deIm, diRe, diIm);
-    const dw_com = du[0] - m[0] * (dx[p] - du[2]);
+    const dw_com = frequencyOf(m, 0, dx[p], du);
     for (let k = 0; k < n; k++) {
-      const dw = du[3 * k] - m[k] * (dx[p + k] - du[3 * k + 2]);
-      if (k > 0) dRate[k - 1] = dw - dw_com;
+      if (k > 0) dRate[k - 1] = frequencyOf(m, k, dx[p + k], du) - dw_com;
       const dp = deRe[k] * iRe[k] + eRe[k] * diRe[k] + deIm[k] * iIm[k] + eIm[k] * diIm[k];
       const dq = deIm[k] * iRe[k] + eIm[k] * diRe[k] - deRe[k] * iIm[k] - eRe[k] * diIm[k];
       dRate[p + k] = filter[k] * (s_kVA * dp - dx[p + k]);
       dRate[q + k] = filter[k] * (s_kVA * dq - dx[q + k]);
-      dOutputs[4 * k] = dw;
-      dOutputs[4 * k + 1] = du[3 * k + 1] - droop[k] * dx[q + k];
-      dOutputs[4 * k + 2] = dx[p + k];
-      dOutputs[4 * k + 3] = dx[q + k];
     }
+    this.outputsInto(dx, du, dOutputs);
   }
 }

@@ -19,38 +19,49 @@ import { denseLuInto, denseLuSolveInto } from '../../linalg/dense.ts';
 import { analyseLu, LuFactor } from '../../linalg/lu.ts';
 import { SparseBuilder } from '../../linalg/sparse.ts';
 import { baseAt } from '../../network/network.ts';
+import type { State } from '../plant.ts';
 import type { Settings } from './settings.ts';
 
 /** α in 1/s. */
-export const BAUMGARTE_PER_S = 2000;
+const BAUMGARTE_PER_S = 2000;
 
 /** Up to this many buses M⁻¹ is kept as a full matrix: its product costs less than a sparse solve (bench/simulation). */
 const BUSES_FOR_INVERSE = 40;
 
 export class RlWires {
-  readonly lines_count: number;
-  readonly loads_count: number;
-  readonly buses_count: number;
-  /** By line, then load: R/L, g/L. */
-  readonly decay: Float64Array;
-  readonly gain: Float64Array;
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  readonly loadBus: Int32Array;
   readonly inverterBus: Int32Array;
-  /** g/L_c by inverter. */
+  /** By inverter: R_c/L_c, g/L_c. */
+  readonly couplingDecay: Float64Array;
   readonly couplingGain: Float64Array;
+  /** A coupling brings weight·i_o + push·v_o to the right side of its bus: i_o with shunts, (α − R_c/L_c)·i_o + g/L_c·v_o without. */
+  readonly couplingWeight: Float64Array;
+  readonly couplingPush: Float64Array;
   /** 0: no shunts. */
-  readonly shunt_ohm: number;
+  private readonly shunt_ohm: number;
   private readonly settings: Settings;
+  /** Where currents begin among the states: d and q of lines, then of loads. */
+  private readonly at: number;
+  private readonly lines_count: number;
+  private readonly loads_count: number;
+  private readonly buses_count: number;
+  /** By line, then load: L, R/L, g/L. */
+  private readonly inductance: Float64Array;
+  private readonly decay: Float64Array;
+  private readonly gain: Float64Array;
+  /** And what its current weighs in the right side. */
+  private readonly weight: Float64Array;
+  private readonly from: Int32Array;
+  private readonly to: Int32Array;
+  private readonly loadBus: Int32Array;
   private readonly inverse: Float64Array | undefined;
   private lu: LuFactor | undefined;
   private readonly half: Float64Array;
 
   /** @throws {CombinationError} MICROGRID_TIER for wires that are no resistance and inductance in series */
-  constructor(settings: Settings, shunt_ohm: number) {
+  constructor(settings: Settings, shunt_ohm: number, at: number) {
     this.settings = settings;
     this.shunt_ohm = shunt_ohm;
+    this.at = at;
     const { network, frequency_Hz, loads, inverters } = settings.microgrid;
     refuseOtherWires(settings);
     const w = 2 * Math.PI * frequency_Hz;
@@ -69,14 +80,32 @@ export class RlWires {
     this.decay = Float64Array.from(r, (value, e) => value / l[e]);
     this.inductance = Float64Array.from(l);
     this.gain = new Float64Array(l.length);
+    this.couplingDecay = Float64Array.from(inverters, ({ coupling }) => coupling.r_ohm / coupling.l_H);
     this.couplingGain = new Float64Array(inverters.length);
+    const weightOf = (decay: number): number => (shunt_ohm > 0 ? 1 : BAUMGARTE_PER_S - decay);
+    this.weight = this.decay.map(weightOf);
+    this.couplingWeight = this.couplingDecay.map(weightOf);
+    this.couplingPush = new Float64Array(inverters.length);
     const nB = this.buses_count;
     this.inverse = nB <= BUSES_FOR_INVERSE ? new Float64Array(nB * nB) : undefined;
     this.half = new Float64Array(nB);
     this.rebuild();
   }
 
-  private readonly inductance: Float64Array;
+  /** Names and equations of the currents, lines first. */
+  states(): State[] {
+    const { network, loads } = this.settings.microgrid;
+    const pair = (id: string, equation: string): State[] => ['d', 'q'].map((part) => ({ name: `${id}.i_${part}_A`, equation }));
+    return [
+      ...network.branches.flatMap(({ id }) => pair(id, `L·di/dt = −R·i − jωL·i + v_from − v_to of branch "${id}"`)),
+      ...loads.flatMap(({ id }) => pair(id, `L·di/dt = −R·i − jωL·i + v of load "${id}"`)),
+    ];
+  }
+
+  /** Where the current of a branch or a load stands among the states: its d part, then its q part. */
+  currentAt(part: 'branch' | 'load', place: number): number {
+    return this.at + 2 * (part === 'branch' ? place : this.lines_count + place);
+  }
 
   /** Takes breakers and loads as they stand in the settings now. @throws {NumericalError} MICROGRID_WIRES_SINGULAR */
   rebuild(): void {
@@ -86,7 +115,9 @@ export class RlWires {
       gain[e] = (e < lines_count ? settings.branchClosed[e] : settings.loadScale[e - lines_count]) / inductance[e];
     }
     for (let k = 0; k < couplingGain.length; k++) couplingGain[k] = settings.inverterClosed[k] / inverters[k].coupling.l_H;
-    if (this.shunt_ohm === 0) this.factor();
+    if (this.shunt_ohm > 0) return;
+    this.couplingPush.set(couplingGain);
+    this.factor();
   }
 
   /** M⁻¹, or the factor of M. A dead bus has the row v = 0. */
@@ -127,14 +158,13 @@ export class RlWires {
   /**
    * Adds what lines and loads bring to the right side: c with a shunt, r without. Couplings must have been added before.
    * Linear in the currents, so it serves values and tangents alike.
-   * @shape x: the state, lines from `at` on, then loads; side (2·buses)
+   * @shape side (2·buses)
    */
-  addWiresInto(x: Float64Array, at: number, side: Float64Array): void {
-    const { lines_count, loads_count, from, to, loadBus, decay, shunt_ohm } = this;
+  addWiresInto(x: Float64Array, side: Float64Array): void {
+    const { at, lines_count, loads_count, from, to, loadBus, weight } = this;
     for (let l = 0; l < lines_count; l++) {
-      const weight = shunt_ohm > 0 ? 1 : BAUMGARTE_PER_S - decay[l];
-      const d = weight * x[at + 2 * l];
-      const q = weight * x[at + 2 * l + 1];
+      const d = weight[l] * x[at + 2 * l];
+      const q = weight[l] * x[at + 2 * l + 1];
       const a = 2 * from[l];
       const b = 2 * to[l];
       side[a] -= d;
@@ -144,10 +174,10 @@ export class RlWires {
     }
     const first = at + 2 * lines_count;
     for (let k = 0; k < loads_count; k++) {
-      const weight = shunt_ohm > 0 ? 1 : BAUMGARTE_PER_S - decay[lines_count + k];
+      const e = lines_count + k;
       const b = 2 * loadBus[k];
-      side[b] -= weight * x[first + 2 * k];
-      side[b + 1] -= weight * x[first + 2 * k + 1];
+      side[b] -= weight[e] * x[first + 2 * k];
+      side[b + 1] -= weight[e] * x[first + 2 * k + 1];
     }
   }
 
@@ -179,8 +209,8 @@ export class RlWires {
   }
 
   /** Rates of the currents of lines and loads: −(R/L + jω)·i + g/L·Δv. */
-  ratesInto(x: Float64Array, at: number, w: number, v: Float64Array, rate: Float64Array): void {
-    const { lines_count, loads_count, from, to, loadBus, decay, gain } = this;
+  ratesInto(x: Float64Array, w: number, v: Float64Array, rate: Float64Array): void {
+    const { at, lines_count, loads_count, from, to, loadBus, decay, gain } = this;
     for (let l = 0; l < lines_count; l++) {
       const p = at + 2 * l;
       const a = 2 * from[l];
@@ -198,8 +228,9 @@ export class RlWires {
   }
 
   /** The tangent of `ratesInto`: linear in (dx, dv), and ω turns x by dw. */
-  tangentRatesInto(x: Float64Array, dx: Float64Array, at: number, w: number, dw: number, dv: Float64Array, dRate: Float64Array): void {
-    this.ratesInto(dx, at, w, dv, dRate);
+  tangentRatesInto(x: Float64Array, dx: Float64Array, w: number, dw: number, dv: Float64Array, dRate: Float64Array): void {
+    const { at } = this;
+    this.ratesInto(dx, w, dv, dRate);
     const end = at + 2 * (this.lines_count + this.loads_count);
     for (let p = at; p < end; p += 2) {
       dRate[p] += dw * x[p + 1];
@@ -207,16 +238,6 @@ export class RlWires {
     }
   }
 }
-
-/** Names and equations of the currents, lines first. */
-export const wireStates = ({ network, loads }: Settings['microgrid']): { readonly name: string; readonly equation: string }[] => [
-  ...network.branches.flatMap(({ id }) =>
-    ['d', 'q'].map((part) => ({ name: `${id}.i_${part}_A`, equation: `L·di/dt = −R·i − jωL·i + v_from − v_to of branch "${id}"` })),
-  ),
-  ...loads.flatMap(({ id }) =>
-    ['d', 'q'].map((part) => ({ name: `${id}.i_${part}_A`, equation: `L·di/dt = −R·i − jωL·i + v of load "${id}"` })),
-  ),
-];
 
 function refuseOtherWires({ microgrid: { network, loads } }: Settings): void {
   const branch = network.branches.find(({ b_pu, ratio, shift_deg, x_pu }) => b_pu !== 0 || ratio !== 1 || shift_deg !== 0 || !(x_pu > 0));

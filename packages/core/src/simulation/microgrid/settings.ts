@@ -104,20 +104,3 @@ interface Slot {
   readonly min: number;
   readonly part: 'law' | 'inverter' | 'branch' | 'load';
 }
-
-/** Inputs of every tier: per inverter ω_set, v_set, p_set, in this order. */
-export const inputsOf = ({ inverters }: Microgrid): string[] =>
-  inverters.flatMap(({ id }) => [`${id}.w_set_rad_per_s`, `${id}.v_set_V`, `${id}.p_set_kW`]);
-
-/** Outputs of every tier: per inverter ω, |E| and the filtered powers, in this order. */
-export const outputsOf = ({ inverters }: Microgrid): string[] =>
-  inverters.flatMap(({ id }) => [`${id}.w_rad_per_s`, `${id}.v_V`, `${id}.p_kW`, `${id}.q_kvar`]);
-
-/** The inputs of a microgrid whose inverters are left to their droop. */
-export function nominalInputsInto({ inverters, frequency_Hz }: Microgrid, u: Float64Array): void {
-  inverters.forEach(({ v_set_V }, k) => {
-    u[3 * k] = 2 * Math.PI * frequency_Hz;
-    u[3 * k + 1] = v_set_V;
-    u[3 * k + 2] = 0;
-  });
-}
