@@ -4,7 +4,7 @@ import type { Message } from './role.ts';
  * What a field holds: a finite number, a number that may be Infinity, a text; any number of finite doubles or exactly so many; a count, any
  * number of them, or exactly so many.
  */
-export type Sort = 'number' | 'bound' | 'text' | 'doubles' | number | 'count' | 'counts' | { readonly counts: number };
+type Sort = 'number' | 'bound' | 'text' | 'doubles' | number | 'count' | 'counts' | { readonly counts: number };
 
 /** By kind of message, the fields of its body. */
 export type Shapes = Readonly<Record<string, Readonly<Record<string, Sort>>>>;
