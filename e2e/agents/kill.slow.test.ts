@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingKinds, titled } from '../../packages/core/src/studies/testing/studies.ts';
 import { documentOf } from '../cli/gridflock.ts';
@@ -5,7 +6,6 @@ import { type BrokerProcess, mosquittoIsInstalled, natsIsInstalled, startMosquit
 import { changeFiles, type Deployment, deploy, kept_bytes, planOf, type RunningProcess, start, study, until } from './deployment.ts';
 
 const missing = missingKinds(study);
-const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
 
 const brokers = [
   { name: 'NATS', present: natsIsInstalled, open: startNats },
@@ -22,11 +22,16 @@ for (const { name: brokerName, present, open } of brokers) {
     });
     afterAll(() => broker.close());
 
-    /** Starts everybody; `interfere` does its worst in the middle. */
-    async function runAll(interfere: () => Promise<void>): Promise<void> {
+    async function startAll(keys: Readonly<Record<string, number>> = {}): Promise<void> {
       deployment = await deploy(study, broker.address);
       expect(deployment.names.length).toBeGreaterThanOrEqual(6);
+      changeFiles(deployment, keys);
       running = new Map(deployment.names.map((name) => [name, start(deployment, name)]));
+    }
+
+    /** Starts everybody; `interfere` does its worst in the middle. */
+    async function runAll(interfere: () => Promise<void>): Promise<void> {
+      await startAll();
       await interfere();
       for (const [name, { ended }] of running) {
         const { status, stdout, stderr } = await ended;
@@ -94,9 +99,7 @@ for (const { name: brokerName, present, open } of brokers) {
     });
 
     it('names the agent and the message when a household does not come back: not converged, status 1', async () => {
-      deployment = await deploy(study, broker.address);
-      changeFiles(deployment, { silence_s: 6 });
-      running = new Map(deployment.names.map((name) => [name, start(deployment, name)]));
+      await startAll({ silence_s: 6 });
       await until(() => kept_bytes(deployment, 'farmer') > 20_000, 'the farmer is in the middle');
       running.get('farmer')!.signal('SIGKILL');
       const nets = await running.get('nets')!.ended;
@@ -108,9 +111,7 @@ for (const { name: brokerName, present, open } of brokers) {
     });
 
     it('leaves when it is told to, with 130, and others are told', async () => {
-      deployment = await deploy(study, broker.address);
-      changeFiles(deployment, { silence_s: 5 });
-      running = new Map(deployment.names.map((name) => [name, start(deployment, name)]));
+      await startAll({ silence_s: 5 });
       await until(() => kept_bytes(deployment, 'villagers') > 5000, 'the villagers are in the middle');
       running.get('villagers')!.signal('SIGINT');
       expect((await running.get('villagers')!.ended).status).toBe(130);

@@ -18,14 +18,7 @@ export async function tapNats(): Promise<Tap> {
   const payloads: Buffer[] = [];
   client.subscribe('>', { callback: (_, { subject, data }) => void payloads.push(Buffer.from(subject), Buffer.from(data)) });
   await client.flush();
-  return {
-    address: broker.address,
-    payloads,
-    async close() {
-      await client.close();
-      await broker.close();
-    },
-  };
+  return tapOf(broker, payloads, () => client.close());
 }
 
 export async function tapEmbedded(): Promise<Tap> {
@@ -34,15 +27,21 @@ export async function tapEmbedded(): Promise<Tap> {
   const payloads: Buffer[] = [];
   client.on('message', (topic, payload) => void payloads.push(Buffer.from(topic), Buffer.from(payload)));
   await client.subscribeAsync('#');
-  return {
-    address: broker.address,
-    payloads,
-    async close() {
-      await client.endAsync();
-      await broker.close();
-    },
-  };
+  return tapOf(broker, payloads, () => client.endAsync());
 }
+
+const tapOf = (
+  broker: { readonly address: string; close(): Promise<unknown> },
+  payloads: Buffer[],
+  leave: () => Promise<unknown>,
+): Tap => ({
+  address: broker.address,
+  payloads,
+  async close() {
+    await leave();
+    await broker.close();
+  },
+});
 
 /** Every number that a device declares, and where: profiles value by value. */
 export const secrets = study.devices.flatMap(({ id, kind: _kind, bus: _bus, owner: _owner, ...params }) =>

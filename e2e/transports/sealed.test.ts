@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { EnvelopeWriter, type Message, type Role, randomStream, runInLoop } from '@gridflock/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everything, settings } from '../../packages/core/src/schemes/conformance.ts';
@@ -14,7 +15,6 @@ import type { BrokerProcess } from './broker-process.ts';
 import { Authority } from './certificates.ts';
 import { connectAs, securedWays, startSecured } from './secured.ts';
 
-const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
 const problem = exchangeProblem(randomStream(7), settings);
 const options = { ...proximalMessagePassing.defaults, rho: 0.03, tolerance_frac: 1e-4, retry_s: 0.2 };
 const negotiate = (carry: SchemeServices['carry']): Promise<Outcome> =>

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { EnvelopeWriter, type Message, type Role } from '@gridflock/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Register } from '../../packages/host/src/identity/register.ts';
@@ -9,7 +10,6 @@ import type { BrokerProcess } from './broker-process.ts';
 import { Authority } from './certificates.ts';
 import { connectAs, mailboxAs, securedWays, startSecured } from './secured.ts';
 
-const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
 const text = (payload: Uint8Array): string => Buffer.from(payload).toString();
 const note = (round = 0): Message => ({ kind: 'note', round, body: {} });
 

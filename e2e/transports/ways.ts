@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Connection, Mailbox } from '../../packages/host/src/transports/contract.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../packages/host/src/transports/embedded-broker/embedded-broker.ts';
@@ -29,8 +30,6 @@ export interface Way {
   readonly present: boolean;
   open(): Promise<Wire>;
 }
-
-const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
 
 /** Ports that the system gives away may be somebody else's for a moment, even those of a client that calls in vain. */
 async function returnOf(port: number): Promise<EmbeddedBroker> {

@@ -31,3 +31,24 @@ export function unpackBytes(numbers: Float64Array, bytes_count: number, first = 
   }
   return bytes;
 }
+
+/** Byte strings of one length, one after another. */
+export function packAll(all: readonly Uint8Array[]): Float64Array {
+  const each = all.length > 0 ? numbersFor_count(all[0].length) : 0;
+  const numbers = new Float64Array(all.length * each);
+  all.forEach((bytes, k) => packBytes(bytes, numbers, k * each));
+  return numbers;
+}
+
+/** The inverse, for a known number of strings; undefined where the numbers are not those. */
+export function unpackAll(numbers: Float64Array, strings_count: number, bytes_count: number): Uint8Array[] | undefined {
+  const each = numbersFor_count(bytes_count);
+  if (numbers.length !== strings_count * each) return undefined;
+  const all: Uint8Array[] = [];
+  for (let k = 0; k < strings_count; k++) {
+    const bytes = unpackBytes(numbers, bytes_count, k * each);
+    if (!bytes) return undefined;
+    all.push(bytes);
+  }
+  return all;
+}

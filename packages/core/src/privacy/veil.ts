@@ -32,3 +32,6 @@ export interface MemberVeil {
   send(round: number, numbers: Float64Array, out: Outbox): void;
   remind(out: Outbox): void;
 }
+
+/** The fields of what veils say are whole numbers. */
+export const say = (kind: string, round: number, body: Message['body']): Message => ({ kind, round, body });

@@ -45,6 +45,7 @@ export interface Site {
   readonly v_slack_pu: number;
   /** Buses out of service. */
   readonly isolated: readonly number[];
+  /** Injections that nobody decides. */
   readonly p_fixed_kW: Float64Array;
   readonly q_fixed_kvar: Float64Array;
   readonly devices: readonly Device[];

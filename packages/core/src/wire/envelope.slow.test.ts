@@ -2,26 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Envelope } from '../agents/role.ts';
 import { EnvelopeReader, EnvelopeWriter } from './envelope.ts';
-
-const text = fc.string({ unit: 'binary', maxLength: 20 });
-const value = fc.oneof(
-  fc.double(),
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.array(fc.double(), { maxLength: 60 }).map((values) => Float64Array.from(values)),
-);
-const envelope: fc.Arbitrary<Envelope> = fc.record({
-  from: text,
-  to: text,
-  message: fc.record({
-    kind: text,
-    round: fc.nat({ max: 0xffffffff }),
-    body: fc.dictionary(
-      text.filter((name) => name !== '__proto__'),
-      value,
-      { maxKeys: 6, noNullPrototype: true },
-    ),
-  }),
-});
+import { envelope } from './testing/envelopes.ts';
 
 /** What an attacker does to bytes: single bytes, lengths that promise much, cuts, repetitions, insertions. */
 type Attack = (bytes: Uint8Array) => Uint8Array;

@@ -1,21 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { missingKinds, run, smallStudy, titled } from '../studies/testing/studies.ts';
+import { missingKinds, roof, run, smallStudy, store, titled } from '../studies/testing/studies.ts';
 import type { NegotiateResult } from './result.ts';
 
-const devices = [
-  {
-    id: 'store',
-    kind: 'battery',
-    bus: 'farm',
-    owner: 'farmer',
-    p_max_kW: 5,
-    e_max_kWh: 20,
-    e_start_kWh: 10,
-    e_end_min_kWh: 10,
-    s_max_kVA: 5,
-  },
-  { id: 'roof', kind: 'pv', bus: 'mill', owner: 'miller', s_max_kVA: 10, p_available_kW: [0, 5, 8, 2] },
-];
+const devices = [store, roof];
 const missing = missingKinds(smallStudy(devices));
 
 describe.skipIf(missing.length > 0)(titled('result.json of negotiate', missing), () => {

@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { BugError } from '@gridflock/core';
+import { type CarriedError, restoredError } from './carried-error.ts';
+import { startThread } from './order-thread.ts';
 import { breather, type Stop, stopped } from './stop.ts';
-import { type CarriedError, restoredError } from './study-thread.ts';
 
 /** What a thread of `serveChunks` is sent, and what it sends. */
 export interface ChunkTask<Task> {
@@ -125,7 +126,7 @@ async function solveTogether<Task, Answer>(
   workers_count: number,
   stop: Stop,
 ): Promise<void> {
-  const workers = Array.from({ length: workers_count }, () => startWorker(work));
+  const workers = Array.from({ length: workers_count }, () => startThread(work.script, work.order));
   try {
     let fault: unknown;
     const others = solveElsewhere(workers, hand, stop).catch((error: unknown) => {
@@ -182,12 +183,4 @@ function solveElsewhere<Task, Answer>(workers: readonly Worker[], hand: Hand<Tas
       });
     }
   });
-}
-
-function startWorker<Task, Answer>({ script, order }: ChunkWork<Task, Answer>): Worker {
-  const worker = new Worker(script, { workerData: order, stdout: true, stderr: true });
-  // what a solver prints is no part of the answer
-  worker.stdout.pipe(process.stderr, { end: false });
-  worker.stderr.pipe(process.stderr, { end: false });
-  return worker;
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { carriedError } from './carried-error.ts';
 import type { ChunkMessage, ChunkTask } from './chunk-threads.ts';
-import { carriedError } from './study-thread.ts';
 
 /**
  * The other end of `solveChunks`: solves the chunks that this thread is sent.

@@ -1,7 +1,7 @@
 import { BugError, CombinationError, InputError, StoppedError } from '@gridflock/core';
 import { describe, expect, it } from 'vitest';
+import { carriedError, restoredError } from './carried-error.ts';
 import { failureDocument, failureOf, failureText } from './failure.ts';
-import { carriedError, restoredError } from './study-thread.ts';
 import { plainStyle } from './text.ts';
 
 const fault = new InputError({

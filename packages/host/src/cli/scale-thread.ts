@@ -1,11 +1,10 @@
-import { Worker } from 'node:worker_threads';
-import { BugError, type CohortProgress, type CohortStatus } from '@gridflock/core';
+import type { CohortProgress, CohortStatus } from '@gridflock/core';
 import type { CohortInstance } from '../cohorts/instance.ts';
+import { runOrder, type StopFlag } from './order-thread.ts';
 import type { Stop } from './stop.ts';
-import { type CarriedError, restoredError } from './study-thread.ts';
 
 /** What the negotiating thread is told. */
-export interface ScaleOrder {
+export interface ScaleOrder extends StopFlag {
   /** Absent: that of the checkpoint. */
   readonly instance: CohortInstance | undefined;
   readonly threads_count: number;
@@ -15,8 +14,6 @@ export interface ScaleOrder {
   readonly checkpoint: string | undefined;
   readonly every_s: number;
   readonly resume: string | undefined;
-  /** One number; not zero means: stop. */
-  readonly stop: SharedArrayBuffer;
 }
 
 /** Prices of all nets on a step. */
@@ -46,36 +43,19 @@ export interface ScaleOutcome {
   readonly resident_MiB: number;
 }
 
-export type ScaleMessage =
+export type ScaleNews =
   | { readonly type: 'built'; readonly size: ScaleOutcome['size'] }
   | { readonly type: 'progress'; readonly progress: CohortProgress }
-  | { readonly type: 'saved'; readonly iterations_count: number }
-  | { readonly type: 'done'; readonly outcome: ScaleOutcome }
-  | { readonly type: 'failed'; readonly error: CarriedError };
+  | { readonly type: 'saved'; readonly iterations_count: number };
 
-/** Negotiates in a thread of its own, which takes others to help, so that Ctrl-C and the progress line stay alive. */
+/** Negotiates in a thread of its own, which takes others to help. */
 export function runScaleThread(
-  order: Omit<ScaleOrder, 'stop'>,
+  order: Omit<ScaleOrder, keyof StopFlag>,
   stop: Stop,
-  onMessage: (message: ScaleMessage) => void,
+  onNews: (news: ScaleNews) => void,
 ): Promise<ScaleOutcome> {
-  const flag = new SharedArrayBuffer(4);
-  stop.onRequest(() => Atomics.store(new Int32Array(flag), 0, 1));
   // the end of the cycle is waited for, and the checkpoint written
   if (order.checkpoint !== undefined) stop.hold();
-  const workerData: ScaleOrder = { ...order, stop: flag };
-  const worker = new Worker(new URL('./scale-worker.js', import.meta.url), { workerData, stdout: true, stderr: true });
-  worker.stdout.pipe(process.stderr, { end: false });
-  worker.stderr.pipe(process.stderr, { end: false });
-  return new Promise<ScaleOutcome>((resolve, reject) => {
-    worker.on('message', (message: ScaleMessage) => {
-      if (message.type === 'done') resolve(message.outcome);
-      else if (message.type === 'failed') reject(restoredError(message.error));
-      else onMessage(message);
-    });
-    worker.on('error', reject);
-    worker.on('exit', (status) => {
-      reject(new BugError({ code: 'STUDY_THREAD_ENDED', message: `The negotiation ended without an answer (status ${status})` }));
-    });
-  }).finally(() => worker.terminate());
+  const script = new URL('./scale-worker.js', import.meta.url);
+  return runOrder<ScaleOrder, ScaleOutcome, ScaleNews>({ script, name: 'The negotiation', order, onNews }, stop);
 }

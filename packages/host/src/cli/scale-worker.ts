@@ -1,22 +1,14 @@
 /** The thread in which `gridflock scale` negotiates; started by scale-thread.ts. */
-import { parentPort, workerData } from 'node:worker_threads';
 import { type Checkpoint, type CohortProblem, type CohortResult, cohortDefaults } from '@gridflock/core';
 import { readCheckpoint, writeCheckpoint } from '../cohorts/checkpoint-file.ts';
 import { buildInstance, type CohortInstance, firstRho } from '../cohorts/instance.ts';
 import { negotiateInThreads, sharedMemory } from '../cohorts/threads.ts';
-import type { PriceRange, ScaleMessage, ScaleOrder, ScaleOutcome } from './scale-thread.ts';
-import { carriedError } from './study-thread.ts';
+import { serveOrder } from './order-worker.ts';
+import type { PriceRange, ScaleNews, ScaleOrder, ScaleOutcome } from './scale-thread.ts';
 
-const post = (message: ScaleMessage): void => parentPort?.postMessage(message);
-const order = workerData as ScaleOrder;
+await serveOrder(scale);
 
-try {
-  post({ type: 'done', outcome: await scale() });
-} catch (error) {
-  post({ type: 'failed', error: carriedError(error) });
-}
-
-async function scale(): Promise<ScaleOutcome> {
+async function scale(order: ScaleOrder, tell: (news: ScaleNews) => void): Promise<ScaleOutcome> {
   const saved = order.resume === undefined ? undefined : readCheckpoint(order.resume);
   const instance = (saved?.instance ?? order.instance) as CohortInstance;
   const memory_count = order.memory_count ?? saved?.memory_count ?? cohortDefaults.memory_count;
@@ -24,12 +16,12 @@ async function scale(): Promise<ScaleOutcome> {
   const problem = buildInstance(instance, sharedMemory);
   const build_ms = performance.now() - begun_ms;
   const size = sizeOf(problem);
-  post({ type: 'built', size });
+  tell({ type: 'built', size });
   const stop = new Int32Array(order.stop);
   const save = (checkpoint: Omit<Checkpoint, 'power_kW'>): void => {
     if (order.checkpoint === undefined) return;
     writeCheckpoint(order.checkpoint, { instance, memory_count, checkpoint });
-    post({ type: 'saved', iterations_count: checkpoint.iterations_count });
+    tell({ type: 'saved', iterations_count: checkpoint.iterations_count });
   };
   let saved_ms = performance.now();
   let iterated_ms = 0;
@@ -45,7 +37,7 @@ async function scale(): Promise<ScaleOutcome> {
     ...(saved ? { resume: { ...saved.checkpoint, power_kW: new Float64Array(size.values) } } : {}),
     onProgress(progress) {
       iterated_ms = performance.now() - started_ms;
-      post({ type: 'progress', progress });
+      tell({ type: 'progress', progress });
     },
     onCycle(take) {
       if (order.checkpoint === undefined || performance.now() - saved_ms < 1000 * order.every_s) return;

@@ -1,11 +1,10 @@
-import { Worker } from 'node:worker_threads';
-import { BugError, type Certificate, type Solution } from '@gridflock/core';
+import type { Certificate, Solution } from '@gridflock/core';
+import { runOrder, type StopFlag } from './order-thread.ts';
 import type { Progress } from './progress.ts';
-import { type Stop, stopped } from './stop.ts';
-import { type CarriedError, restoredError } from './study-thread.ts';
+import type { Stop } from './stop.ts';
 
 /** What a solving thread is told. */
-export interface SolveOrder {
+export interface SolveOrder extends StopFlag {
   readonly text: string;
   readonly fileName: string;
   readonly format: string | undefined;
@@ -16,8 +15,6 @@ export interface SolveOrder {
   readonly log: boolean;
   /** Relative gap at which a programme with whole variables counts as solved. */
   readonly gap_frac: number | undefined;
-  /** One number; not zero means: stop. */
-  readonly stop: SharedArrayBuffer;
 }
 
 export type SolveReport = Progress;
@@ -55,42 +52,25 @@ export interface SolveOutcome {
   };
 }
 
-export type SolveMessage =
-  | { readonly type: 'progress'; readonly progress: SolveReport }
-  | { readonly type: 'log'; readonly line: string }
-  | { readonly type: 'done'; readonly outcome: SolveOutcome }
-  | { readonly type: 'failed'; readonly error: CarriedError };
+export type SolveNews = { readonly type: 'progress'; readonly progress: SolveReport } | { readonly type: 'log'; readonly line: string };
 
 /** A solver that has not heard the wish to stop by then is left behind: it may sit in a long factorisation. */
 const grace_ms = 700;
 
-/** Reads and solves in a thread of its own, so that Ctrl-C and the progress line stay alive while a solver thinks. */
-export function runSolveThread(
-  order: Omit<SolveOrder, 'stop'>,
+/** Reads and solves in a thread of its own. */
+export const runSolveThread = (
+  order: Omit<SolveOrder, keyof StopFlag>,
   stop: Stop,
   onProgress: (progress: SolveReport) => void,
   onLog: (line: string) => void,
-): Promise<SolveOutcome> {
-  const flag = new SharedArrayBuffer(4);
-  const workerData: SolveOrder = { ...order, stop: flag };
-  const worker = new Worker(new URL('./solve-worker.js', import.meta.url), { workerData, stdout: true, stderr: true });
-  // what a solver prints is no part of the answer
-  worker.stdout.pipe(process.stderr, { end: false });
-  worker.stderr.pipe(process.stderr, { end: false });
-  return new Promise<SolveOutcome>((resolve, reject) => {
-    stop.onRequest(() => {
-      Atomics.store(new Int32Array(flag), 0, 1);
-      setTimeout(() => reject(stopped()), grace_ms);
-    });
-    worker.on('message', (message: SolveMessage) => {
-      if (message.type === 'progress') onProgress(message.progress);
-      else if (message.type === 'log') onLog(message.line);
-      else if (message.type === 'done') resolve(message.outcome);
-      else reject(restoredError(message.error));
-    });
-    worker.on('error', reject);
-    worker.on('exit', (status) => {
-      reject(new BugError({ code: 'STUDY_THREAD_ENDED', message: `The solver ended without an answer (status ${status})` }));
-    });
-  }).finally(() => worker.terminate());
-}
+): Promise<SolveOutcome> =>
+  runOrder<SolveOrder, SolveOutcome, SolveNews>(
+    {
+      script: new URL('./solve-worker.js', import.meta.url),
+      name: 'The solver',
+      order,
+      grace_ms,
+      onNews: (news) => (news.type === 'progress' ? onProgress(news.progress) : onLog(news.line)),
+    },
+    stop,
+  );

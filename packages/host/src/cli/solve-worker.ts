@@ -1,18 +1,12 @@
 /** The thread in which a programme is solved; started by solve-thread.ts. */
-import { parentPort, workerData } from 'node:worker_threads';
 import { catalog } from '@gridflock/core';
+import { serveOrder } from './order-worker.ts';
 import { executeSolve } from './solve-execution.ts';
-import type { SolveMessage, SolveOrder } from './solve-thread.ts';
-import { carriedError } from './study-thread.ts';
+import type { SolveNews, SolveOrder, SolveOutcome } from './solve-thread.ts';
 
-const post = (message: SolveMessage): void => parentPort?.postMessage(message);
-
-try {
-  const outcome = await executeSolve(workerData as SolveOrder, catalog, {
-    onReport: (progress) => post({ type: 'progress', progress }),
-    onLog: (line) => post({ type: 'log', line }),
-  });
-  post({ type: 'done', outcome });
-} catch (error) {
-  post({ type: 'failed', error: carriedError(error) });
-}
+await serveOrder<SolveOrder, SolveOutcome, SolveNews>((order, tell) =>
+  executeSolve(order, catalog, {
+    onReport: (progress) => tell({ type: 'progress', progress }),
+    onLog: (line) => tell({ type: 'log', line }),
+  }),
+);

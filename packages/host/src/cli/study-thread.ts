@@ -1,19 +1,10 @@
-import { Worker } from 'node:worker_threads';
-import {
-  BugError,
-  CombinationError,
-  InputError,
-  NumericalError,
-  StoppedError,
-  type StudyProgress,
-  type StudyResult,
-  TransportError,
-} from '@gridflock/core';
+import type { StudyProgress, StudyResult } from '@gridflock/core';
 import type { LiveReport } from '../transports/live.ts';
+import { runOrder, type StopFlag } from './order-thread.ts';
 import type { Stop } from './stop.ts';
 
 /** What a study thread is told. */
-export interface StudyOrder {
+export interface StudyOrder extends StopFlag {
   readonly document: Readonly<Record<string, unknown>>;
   readonly kind: string;
   /** Paths in the study are relative to this folder. */
@@ -24,35 +15,12 @@ export interface StudyOrder {
   readonly transport: string | undefined;
   /** The file that says who we are to brokers and to each other. */
   readonly identity: string | undefined;
-  /** One number; not zero means: stop. */
-  readonly stop: SharedArrayBuffer;
 }
 
 export interface InputRecord {
   readonly path: string;
   readonly sha256: string;
 }
-
-/** An error on its way between threads, where classes are lost. */
-export interface CarriedError {
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string | undefined;
-  readonly what?: string;
-  readonly code?: string;
-  readonly where?: string | undefined;
-  readonly hint?: string | undefined;
-}
-
-export type StudyMessage =
-  | { readonly type: 'progress'; readonly progress: StudyProgress }
-  | {
-      readonly type: 'done';
-      readonly result: StudyResult;
-      readonly inputs: readonly InputRecord[];
-      readonly carried: LiveReport | undefined;
-    }
-  | { readonly type: 'failed'; readonly error: CarriedError };
 
 export interface StudyOutcome {
   readonly result: StudyResult;
@@ -62,49 +30,13 @@ export interface StudyOutcome {
   readonly carried: LiveReport | undefined;
 }
 
-/**
- * Runs a study in a thread of its own, so that Ctrl-C and the progress line stay alive while a solver thinks.
- */
-export function runStudyThread(
-  order: Omit<StudyOrder, 'stop'>,
+/** Runs a study in a thread of its own. */
+export const runStudyThread = (
+  order: Omit<StudyOrder, keyof StopFlag>,
   stop: Stop,
-  onProgress: (progress: StudyProgress) => void,
-): Promise<StudyOutcome> {
-  const flag = new SharedArrayBuffer(4);
-  stop.onRequest(() => Atomics.store(new Int32Array(flag), 0, 1));
-  const workerData: StudyOrder = { ...order, stop: flag };
-  const worker = new Worker(new URL('./study-worker.js', import.meta.url), { workerData, stdout: true, stderr: true });
-  // what a solver prints is no part of the answer
-  worker.stdout.pipe(process.stderr, { end: false });
-  worker.stderr.pipe(process.stderr, { end: false });
-  return new Promise<StudyOutcome>((resolve, reject) => {
-    worker.on('message', (message: StudyMessage) => {
-      if (message.type === 'progress') onProgress(message.progress);
-      else if (message.type === 'done') resolve({ result: message.result, inputs: message.inputs, carried: message.carried });
-      else reject(restoredError(message.error));
-    });
-    worker.on('error', reject);
-    worker.on('exit', (status) => {
-      reject(new BugError({ code: 'STUDY_THREAD_ENDED', message: `The study ended without an answer (status ${status})` }));
-    });
-  }).finally(() => worker.terminate());
-}
-
-export function carriedError(error: unknown): CarriedError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined };
-  const { name, message, stack } = error;
-  if (!('what' in error && 'code' in error)) return { name, message, stack };
-  const { what, code, where, hint } = error as unknown as Required<CarriedError>;
-  return { name, message, stack, what, code, where, hint };
-}
-
-const kinds = { InputError, CombinationError, NumericalError, TransportError, BugError, StoppedError } as const;
-
-export function restoredError({ name, message, stack, what, code, where, hint }: CarriedError): Error {
-  const restored =
-    name in kinds && code !== undefined
-      ? new kinds[name as keyof typeof kinds]({ code, message: what ?? message, where, hint })
-      : new Error(message);
-  if (stack !== undefined) restored.stack = stack;
-  return restored;
-}
+  onNews: (progress: StudyProgress) => void,
+): Promise<StudyOutcome> =>
+  runOrder<StudyOrder, StudyOutcome, StudyProgress>(
+    { script: new URL('./study-worker.js', import.meta.url), name: 'The study', order, onNews },
+    stop,
+  );

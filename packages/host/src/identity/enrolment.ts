@@ -1,8 +1,8 @@
 import { type AgentId, InputError, type TerminalLimits } from '@gridflock/core';
-import { Fields } from './fields.ts';
+import { Fields, serialOf } from './fields.ts';
 import { isNkey } from './nkey.ts';
 import type { PublicKey } from './public-key.ts';
-import { checkSignature, type PlainMap, readPlainMap } from './signed-document.ts';
+import { type PlainMap, readSigned } from './signed-document.ts';
 
 export const enrolmentDomain = 'enrolment';
 
@@ -47,9 +47,7 @@ const power_max_kW = 1e9;
  * @throws {InputError} IDENTITY_SYNTAX, ENROLMENT_UNSIGNED, ENROLMENT_FORGED; as `enrolmentOf`
  */
 export function readEnrolment(text: string, operator: PublicKey, fileName: string): Enrolment {
-  const document = readPlainMap(text, fileName);
-  checkSignature(enrolmentDomain, document, operator, fileName);
-  return enrolmentOf(document, fileName);
+  return enrolmentOf(readSigned(enrolmentDomain, text, operator, fileName), fileName);
 }
 
 /**
@@ -58,9 +56,7 @@ export function readEnrolment(text: string, operator: PublicKey, fileName: strin
  */
 export function enrolmentOf(document: PlainMap, fileName: string): Enrolment {
   const fields = new Fields(document, '', fileName);
-  fields.text('signature');
-  if (fields.number('enrolment', 1, 1) === undefined) fields.refuse('enrolment', 'the version, 1');
-  const serial = fields.needed('serial', fields.number('serial', 0, Number.MAX_SAFE_INTEGER));
+  const serial = serialOf(fields, 'enrolment');
   const agents = new Map<AgentId, Enrolled>();
   for (const each of fields.needed('agents', fields.list('agents'))) {
     const agent = agentOf(each);

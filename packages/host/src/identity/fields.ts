@@ -104,4 +104,14 @@ export class Fields {
   }
 }
 
+/**
+ * What every list of an operator begins with: its signature, under its name the version of its form, and its serial number, which is returned.
+ * @throws {InputError} IDENTITY_VALUE_INVALID
+ */
+export function serialOf(fields: Fields, list: 'enrolment' | 'revocation'): number {
+  fields.text('signature');
+  if (fields.number(list, 1, 1) === undefined) fields.refuse(list, 'the version, 1');
+  return fields.needed('serial', fields.number('serial', 0, Number.MAX_SAFE_INTEGER));
+}
+
 const isMap = (value: Plain): value is PlainMap => typeof value === 'object' && value !== null && !Array.isArray(value);

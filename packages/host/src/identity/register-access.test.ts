@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../transports/contract.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../transports/embedded-broker/embedded-broker.ts';
@@ -7,8 +8,6 @@ import { userNameOf } from './broker-users.ts';
 import type { Register } from './register.ts';
 import { RegisterAccess } from './register-access.ts';
 import { Society } from './testing/society.ts';
-
-const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
 
 describe('the embedded broker with a list', () => {
   let society: Society;

@@ -1,7 +1,7 @@
 import type { AgentId } from '@gridflock/core';
-import { Fields } from './fields.ts';
+import { Fields, serialOf } from './fields.ts';
 import type { PublicKey } from './public-key.ts';
-import { checkSignature, type PlainMap, readPlainMap } from './signed-document.ts';
+import { type PlainMap, readSigned } from './signed-document.ts';
 
 export const revocationDomain = 'revocation list';
 
@@ -18,17 +18,13 @@ export const noRevocations: Revocations = { serial: -1, keys: new Set(), agents:
 
 /** @throws {InputError} IDENTITY_SYNTAX, ENROLMENT_UNSIGNED, ENROLMENT_FORGED; as `revocationsOf` */
 export function readRevocations(text: string, operator: PublicKey, fileName: string): Revocations {
-  const document = readPlainMap(text, fileName);
-  checkSignature(revocationDomain, document, operator, fileName);
-  return revocationsOf(document, fileName);
+  return revocationsOf(readSigned(revocationDomain, text, operator, fileName), fileName);
 }
 
 /** @throws {InputError} IDENTITY_VALUE_INVALID, IDENTITY_UNKNOWN_KEY */
 export function revocationsOf(document: PlainMap, fileName: string): Revocations {
   const fields = new Fields(document, '', fileName);
-  fields.text('signature');
-  if (fields.number('revocation', 1, 1) === undefined) fields.refuse('revocation', 'the version, 1');
-  const serial = fields.needed('serial', fields.number('serial', 0, Number.MAX_SAFE_INTEGER));
+  const serial = serialOf(fields, 'revocation');
   const keys = new Set<string>();
   const agents = new Set<AgentId>();
   for (const each of fields.needed('revoked', fields.list('revoked'))) {

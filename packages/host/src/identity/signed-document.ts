@@ -73,6 +73,16 @@ export function signText(domain: string, text: string, key: SecretKey, fileName:
   return document.toString({ lineWidth: 0 });
 }
 
+/**
+ * Reads a document that the operator has signed.
+ * @throws {InputError} IDENTITY_SYNTAX, ENROLMENT_UNSIGNED, ENROLMENT_FORGED
+ */
+export function readSigned(domain: string, text: string, operator: PublicKey, fileName: string): PlainMap {
+  const document = readPlainMap(text, fileName);
+  checkSignature(domain, document, operator, fileName);
+  return document;
+}
+
 /** @throws {InputError} ENROLMENT_UNSIGNED, ENROLMENT_FORGED */
 export function checkSignature(domain: string, document: PlainMap, operator: PublicKey, fileName: string): void {
   const { signature } = document;

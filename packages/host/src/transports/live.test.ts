@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type AgentId, EnvelopeReader, EnvelopeWriter, type Message, type Role, type Snapshot } from '@gridflock/core';
 import { describe, expect, it } from 'vitest';
 import { beatKind } from './attendance.ts';
@@ -6,7 +7,6 @@ import { placeOf, subjectOf } from './subject.ts';
 import { MemoryBus } from './testing/memory-bus.ts';
 
 const note = (round = 0): Message => ({ kind: 'note', round, body: {} });
-const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
 
 function roleOf(id: string, law: Partial<Role>): Role {
   return { id, start() {}, receive() {}, tick() {}, done: true, ...law };

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AgentId,
   BugError,
@@ -477,5 +478,3 @@ class LiveRun {
 
 /** Bytes without a sender are left to those who say why they are none. */
 const isSaidBy = (from: AgentId | undefined, subject: string): boolean => from === undefined || subject.endsWith(`.${tokenOf(from)}`);
-
-const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));

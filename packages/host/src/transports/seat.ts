@@ -1,4 +1,4 @@
-import type { AgentId, Message, Outbox, Role } from '@gridflock/core';
+import { type AgentId, type Message, type Outbox, type Role, waitingOf } from '@gridflock/core';
 
 interface Standing {
   /** What was said to the other since it was last heard from. */
@@ -86,15 +86,10 @@ export class Seat {
 
   /** Whom this role waits for, in words. @param lastHeard - how it stands with an agent, empty where there is nothing to say */
   waiting(lastHeard: (agent: AgentId) => string): string {
-    const silent = [...this.others].filter(([, { unanswered_count }]) => unanswered_count > 0).sort(([, a], [, b]) => a.round - b.round);
-    if (silent.length === 0) return `"${this.role.id}" waits and has asked nobody`;
-    const shown = silent.slice(0, 3).map(([id, { kind, round, unanswered_count }]) => {
-      const times = unanswered_count === 1 ? '' : `, said ${unanswered_count} times`;
-      const stands = lastHeard(id);
-      return `"${id}" (${kind} of round ${round}${times}${stands === '' ? '' : `; ${stands}`})`;
-    });
-    const more = silent.length > 3 ? ` and ${silent.length - 3} more` : '';
-    return `"${this.role.id}" waits for ${shown.join(', ')}${more}`;
+    const unanswered = [...this.others].flatMap(([to, { kind, round, unanswered_count: said_count }]) =>
+      said_count > 0 ? [{ to, kind, round, said_count }] : [],
+    );
+    return waitingOf(this.role.id, unanswered, lastHeard);
   }
 
   private arm(): void {

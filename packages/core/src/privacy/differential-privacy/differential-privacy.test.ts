@@ -208,7 +208,7 @@ describe('an audit of a tiny case', () => {
       worst = Math.max(worst, aboveWith - Math.exp(epsilon) * above - delta);
     }
     expect(worst).toBeLessThan(0);
-    // The audit has teeth: half of that ε is refuted.
+    // The audit has teeth: a quarter of that ε is refuted.
     let refuted = Number.NEGATIVE_INFINITY;
     [above, aboveWith] = [0, 0];
     for (let x = 2 * reach; x >= 0; x--) {

@@ -1,12 +1,12 @@
 import type { Crowd } from '../../agents/crowd.ts';
 import { Drops } from '../../agents/drops.ts';
 import type { AgentId, Message, Outbox } from '../../agents/role.ts';
+import { faultOf } from '../../agents/shapes.ts';
 import { TransportError } from '../../base/errors.ts';
 import type { Crypto } from '../crypto.ts';
-import { faultOf } from '../shapes.ts';
-import type { CrowdVeil } from '../veil.ts';
+import { type CrowdVeil, say } from '../veil.ts';
 import { numbersCountOf } from '../word-numbers.ts';
-import { ofTrustee, packBig, say, toNet, unpackBig } from './messages.ts';
+import { ofTrustee, packBig, toNet, unpackBig } from './messages.ts';
 import { type Packing, packingFor } from './packing.ts';
 import type { PaillierPublic } from './paillier.ts';
 import { publicKeyOf } from './public-key.ts';

@@ -1,9 +1,9 @@
 import { Drops } from '../../agents/drops.ts';
 import type { AgentId, Message, Outbox } from '../../agents/role.ts';
+import { faultOf } from '../../agents/shapes.ts';
 import type { Crypto } from '../crypto.ts';
-import { faultOf } from '../shapes.ts';
-import type { MemberVeil } from '../veil.ts';
-import { ofTrustee, packBig, say } from './messages.ts';
+import { type MemberVeil, say } from '../veil.ts';
+import { ofTrustee, packBig } from './messages.ts';
 import { pack, packingFor } from './packing.ts';
 import type { PaillierPublic } from './paillier.ts';
 import { publicKeyOf } from './public-key.ts';

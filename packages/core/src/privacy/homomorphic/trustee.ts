@@ -1,10 +1,11 @@
 import type { Crowd } from '../../agents/crowd.ts';
 import { Drops } from '../../agents/drops.ts';
 import type { AgentId, Message, Outbox, Role } from '../../agents/role.ts';
+import { faultOf } from '../../agents/shapes.ts';
 import type { Crypto } from '../crypto.ts';
-import { faultOf } from '../shapes.ts';
+import { say } from '../veil.ts';
 import { numbersCountOf } from '../word-numbers.ts';
-import { packBig, say, toTrustee, unpackBig } from './messages.ts';
+import { packBig, toTrustee, unpackBig } from './messages.ts';
 import { packingFor, unpack } from './packing.ts';
 import { PaillierSecret } from './paillier.ts';
 

@@ -63,7 +63,7 @@ describe('the number of neighbours', () => {
   it('is enough where members are lost at random: bound (1) holds against a count of broken rings', () => {
     const n = 60;
     const lost_count = 18;
-    const k = 4;
+    const k = 8;
     const stream = randomStream(12);
     let apart = 0;
     const trials = 4000;
@@ -74,7 +74,7 @@ describe('the number of neighbours', () => {
       );
       if (!connected(neighbours, lost_count)) apart++;
     }
-    // n²/2·Π (18 − j)/(60 − j) for k = 4 is far above what happens; it must not be below.
+    // n²/2·Π (18 − j)/(60 − j) for k = 8 is 0.031, and 0.022 is what happens.
     let bound = (n * n) / 2;
     for (let j = 0; j < k; j++) bound *= (lost_count - j) / (n - j);
     expect(apart / trials).toBeGreaterThan(0);

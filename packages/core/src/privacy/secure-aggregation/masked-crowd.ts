@@ -1,16 +1,16 @@
 import type { Crowd } from '../../agents/crowd.ts';
 import { Drops } from '../../agents/drops.ts';
 import type { AgentId, Message, Outbox } from '../../agents/role.ts';
+import { faultOf } from '../../agents/shapes.ts';
 import { TransportError } from '../../base/errors.ts';
 import type { Crypto } from '../crypto.ts';
-import { unpackBytes } from '../packed-bytes.ts';
-import { faultOf } from '../shapes.ts';
-import type { CrowdVeil } from '../veil.ts';
+import { packAll, unpackAll, unpackBytes } from '../packed-bytes.ts';
+import { type CrowdVeil, say } from '../veil.ts';
 import { numbersCountOf } from '../word-numbers.ts';
 import { Collector } from './collector.ts';
 import type { Degree } from './degree.ts';
 import type { NeighbourGraph } from './graph.ts';
-import { packAll, say, sealed_max_count, toNet, unpackAll } from './messages.ts';
+import { sealed_max_count, toNet } from './messages.ts';
 
 export interface MaskedCrowdSetup {
   readonly crowd: Crowd;

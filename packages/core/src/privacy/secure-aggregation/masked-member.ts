@@ -1,11 +1,11 @@
 import { Drops } from '../../agents/drops.ts';
 import type { AgentId, Message, Outbox } from '../../agents/role.ts';
+import { faultOf } from '../../agents/shapes.ts';
 import type { Crypto } from '../crypto.ts';
-import { packBytes } from '../packed-bytes.ts';
-import { faultOf } from '../shapes.ts';
-import type { MemberVeil } from '../veil.ts';
+import { packAll, packBytes, unpackAll } from '../packed-bytes.ts';
+import { type MemberVeil, say } from '../veil.ts';
 import { Member } from './member.ts';
-import { packAll, say, sealed_max_count, toMember, unpackAll } from './messages.ts';
+import { sealed_max_count, toMember } from './messages.ts';
 
 export interface MaskedMemberSetup {
   readonly net: AgentId;

@@ -1,6 +1,5 @@
-import type { Message } from '../../agents/role.ts';
-import { numbersFor_count, packBytes, unpackBytes } from '../packed-bytes.ts';
-import type { Shapes } from '../shapes.ts';
+import type { Shapes } from '../../agents/shapes.ts';
+import { numbersFor_count } from '../packed-bytes.ts';
 
 /**
  * What a net and the members of its crowd say to each other behind the masks. Bytes travel as doubles (packed-bytes.ts): a key of 32
@@ -20,7 +19,7 @@ import type { Shapes } from '../shapes.ts';
  * | mask-left | net → member | which of its neighbours spoke and then left |
  * | mask-recovered | member → net | shares for those |
  */
-export const key_count = numbersFor_count(32);
+const key = { counts: numbersFor_count(32) };
 /** Longest seal that is read. */
 export const sealed_max_count = 256;
 
@@ -33,33 +32,10 @@ export const toMember: Shapes = {
 };
 
 export const toNet: Shapes = {
-  'mask-keys': { masking: key_count, sealing: key_count, selfDigest: key_count },
+  'mask-keys': { masking: key, sealing: key, selfDigest: key },
   'mask-shares': { sealed: 'counts', bytes_count: 'count' },
   'mask-ready': {},
   masked: { numbers: 'counts' },
-  'mask-opened': { selfKey: key_count, silent: 'counts', shares: 'counts' },
+  'mask-opened': { selfKey: key, silent: 'counts', shares: 'counts' },
   'mask-recovered': { left: 'counts', shares: 'counts' },
 };
-
-export const say = (kind: string, round: number, body: Message['body']): Message => ({ kind, round, body });
-
-/** Byte strings of one length, one after another. */
-export function packAll(all: readonly Uint8Array[]): Float64Array {
-  const each = all.length > 0 ? numbersFor_count(all[0].length) : 0;
-  const numbers = new Float64Array(all.length * each);
-  all.forEach((bytes, k) => packBytes(bytes, numbers, k * each));
-  return numbers;
-}
-
-/** The inverse, for a known number of strings; undefined where the numbers are not those. */
-export function unpackAll(numbers: Float64Array, strings_count: number, bytes_count: number): Uint8Array[] | undefined {
-  const each = numbersFor_count(bytes_count);
-  if (numbers.length !== strings_count * each) return undefined;
-  const all: Uint8Array[] = [];
-  for (let k = 0; k < strings_count; k++) {
-    const bytes = unpackBytes(numbers, bytes_count, k * each);
-    if (!bytes) return undefined;
-    all.push(bytes);
-  }
-  return all;
-}

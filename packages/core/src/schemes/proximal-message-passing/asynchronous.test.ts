@@ -7,11 +7,10 @@ import { everything, leftOver } from '../conformance.ts';
 import type { CoordinationProblem } from '../contract.ts';
 import { closedFormProblem } from '../testing/closed-forms.ts';
 import { exchangeProblem, totalCost } from '../testing/exchange-problems.ts';
-import { Phoenix } from '../testing/phoenix.ts';
-import { agreementOf, castConvener, castNet, castParticipant } from './cast.ts';
-import type { Net } from './net.ts';
+import type { Phoenix } from '../testing/phoenix.ts';
+import { agreementOf, castNet } from './cast.ts';
 import { defaults, type ProximalOptions } from './options.ts';
-import type { Participant } from './participant.ts';
+import { castEveryone, castPhoenixes, oracleIn } from './testing/cast-everyone.ts';
 
 /** Opens its letters some seconds after the first has come. */
 class Slow implements Role {
@@ -67,13 +66,7 @@ interface Course {
 
 async function negotiate(problem: CoordinationProblem, options: ProximalOptions, course: Course = {}) {
   const { wrap = (role) => role, faults = lossy, seed = 3, timeLimit_s = 2000 } = course;
-  const { common, participants, nets } = agreementOf(problem, options);
-  const owners = participants.map((own) => castParticipant(common, own, problem.parts.find(({ id }) => id === own.id)!.oracle));
-  const places = nets.map((net) => castNet(common, net));
-  const convener = castConvener(
-    common,
-    nets.map(({ id }) => id),
-  );
+  const { owners, places, convener } = castEveryone(agreementOf(problem, options), oracleIn(problem));
   const roles = [...owners.map(wrap), ...places, convener];
   let time_s = Number.POSITIVE_INFINITY;
   await runInVirtualTime(roles, { faults, stream: randomStream(seed), timeLimit_s }).then(
@@ -175,25 +168,18 @@ describe('nets that go on without who is late', () => {
 
   it('come back from snapshots', async () => {
     const problem = closedForms();
-    const { common, participants, nets } = agreementOf(problem, goingOn);
-    const stream = randomStream(8);
-    const phoenix = <R extends Role>(make: () => R, id: string): Phoenix<R> => new Phoenix(make, stream.split(id), 0.01);
-    const oracleOf = (id: string) => problem.parts.find((part) => part.id === id)!.oracle;
-    const owners = participants.map((own) => phoenix(() => castParticipant(common, own, oracleOf(own.id)), own.id));
-    const places = nets.map((net) => phoenix(() => castNet(common, net), net.id));
-    const ids = nets.map(({ id }) => id);
-    const convener = phoenix(() => castConvener(common, ids), 'convener');
+    const { owners, places, convener } = castPhoenixes(agreementOf(problem, goingOn), oracleIn(problem), randomStream(8), 0.01);
     const roles = [...owners, ...places, convener];
     const time_s = await runInVirtualTime(
       roles.map((role) => slow('generator 0')(role)),
       { faults: lossy, stream: randomStream(1) },
     );
     expect(roles.reduce((sum, { crashes_count }) => sum + crashes_count, 0)).toBeGreaterThan(30);
-    const last = (list: readonly Phoenix<Role>[]) => list.map(({ role }) => role);
+    const last = <R extends Role>(list: readonly Phoenix<R>[]): R[] => list.map(({ role }) => role);
     await expectOptimum({
       problem,
-      owners: last(owners) as Participant[],
-      places: last(places) as Net[],
+      owners: last(owners),
+      places: last(places),
       convener: convener.role,
       time_s,
       rounds_count: convener.role.history.length,

@@ -5,10 +5,9 @@ import { readFaultScript } from '../../agents/faults/read-script.ts';
 import { runInLoop } from '../../agents/loop.ts';
 import { randomStream } from '../../base/random.ts';
 import { closedFormProblem } from '../testing/closed-forms.ts';
-import { defaults } from './options.ts';
 import { proximalMessagePassing } from './scheme.ts';
 import { bugs } from './testing/bugs.ts';
-import { type NegotiationCase, negotiationTrial } from './testing/negotiation-trial.ts';
+import { type NegotiationCase, negotiationTrial, optionsOf } from './testing/negotiation-trial.ts';
 
 const sound = negotiationTrial();
 const one = (which: Partial<NegotiationCase>, faults: readonly object[], seed = 1) =>
@@ -40,15 +39,7 @@ describe('negotiations under random faults', () => {
   it('are what the scheme does: the reference is the plan of a loop', async () => {
     // The trial compares with a calm virtual world; that world is compared with the loop here.
     const problem = closedFormProblem(randomStream(3), 2, 2);
-    const options = {
-      ...defaults,
-      tolerance_frac: 1e-3,
-      tolerancePrice_frac: 2e-2,
-      watched_count: 2,
-      rounds_max_count: 60,
-      adaptUntil_count: 30,
-    };
-    const outcome = await proximalMessagePassing.run(problem, options, { carry: (roles) => runInLoop(roles) });
+    const outcome = await proximalMessagePassing.run(problem, optionsOf('faithful'), { carry: (roles) => runInLoop(roles) });
     const { events_count } = one({}, []);
     expect(outcome.status).toBe('agreed');
     expect(events_count).toBeGreaterThan(2 * 6 * outcome.rounds_count);

@@ -1,7 +1,8 @@
 import { Drops } from '../../agents/drops.ts';
 import type { AgentId, Message, Outbox, Role, Snapshot } from '../../agents/role.ts';
+import { faultOf, type Shapes } from '../../agents/shapes.ts';
 import type { RoundRecord } from '../contract.ts';
-import { type Body, faultOf, heard, idSeparator, idsOf, type Shapes, say, shapesOf, type Verdict } from './messages.ts';
+import { type Body, heard, idSeparator, idsOf, say, shapesOf, type Verdict } from './messages.ts';
 
 export interface ConvenerSetup {
   readonly id: AgentId;

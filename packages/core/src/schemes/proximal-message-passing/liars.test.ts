@@ -9,6 +9,7 @@ import { closedFormProblem, quadraticPart } from '../testing/closed-forms.ts';
 import { agreementOf, castConvener, castNet, castParticipant } from './cast.ts';
 import { type Body, heard, say } from './messages.ts';
 import { defaults } from './options.ts';
+import { castEveryone, oracleIn } from './testing/cast-everyone.ts';
 
 const tight = { ...defaults, rho: 0.03, tolerance_frac: 1e-6, giveUp_count: 5 };
 const steps_count = 4;
@@ -59,14 +60,7 @@ class Liar implements Role {
 
 async function negotiate(lie: (honest: Message) => readonly Message[], faults: Faults = noFaults) {
   const problem = withMallory(1, 1);
-  const { common, participants, nets } = agreementOf(problem, tight);
-  const oracleOf = (id: string) => problem.parts.find((part) => part.id === id)!.oracle;
-  const owners = participants.map((own) => castParticipant(common, own, oracleOf(own.id)));
-  const places = nets.map((net) => castNet(common, net));
-  const convener = castConvener(
-    common,
-    nets.map(({ id }) => id),
-  );
+  const { owners, places, convener } = castEveryone(agreementOf(problem, tight), oracleIn(problem));
   const liar = new Liar(owners.find(({ id }) => id === 'mallory')!, lie);
   const roles: Role[] = [...owners.filter(({ id }) => id !== 'mallory'), ...places, convener];
   liar.isOver = () => roles.every(({ done }) => done);

@@ -1,8 +1,8 @@
+import { isCount } from '../../agents/shapes.ts';
 import { CombinationError } from '../../base/errors.ts';
 import { digits_count, reach_kW, readDigits, writeDigits } from '../../base/fixed-point.ts';
 import type { TerminalLimits } from '../contract.ts';
 import type { Body } from './messages.ts';
-import { isCount } from './messages.ts';
 
 /** What a terminal is enrolled with at a net. */
 export interface EnrolledTerminal {

@@ -7,10 +7,11 @@ import { everything, leftOver } from '../conformance.ts';
 import type { CoordinationProblem } from '../contract.ts';
 import { closedFormProblem, quadraticPart } from '../testing/closed-forms.ts';
 import { totalCost } from '../testing/exchange-problems.ts';
-import { agreementOf, castConvener, castNet, castParticipant } from './cast.ts';
+import { agreementOf } from './cast.ts';
 import type { Net } from './net.ts';
 import { defaults } from './options.ts';
 import type { Participant } from './participant.ts';
+import { castEveryone, oracleIn } from './testing/cast-everyone.ts';
 
 const tight = { ...defaults, rho: 0.03, tolerance_frac: 1e-6 };
 const delays: Faults = { ...noFaults, delay_min_s: 0.01, delay_mean_s: 0.02 };
@@ -118,21 +119,12 @@ async function negotiate({
   nets: wrap = (nets) => nets,
 }: Course) {
   const problem = whole();
-  const { common, participants, nets } = agreementOf(
-    problem,
-    { ...tight, giveUp_count, staleness_max_count, straggler_s: 0.2 },
-    new Set(Object.keys(late)),
-  );
-  const owners = participants.map((own) => castParticipant(common, own, problem.parts.find(({ id }) => id === own.id)!.oracle));
+  const agreement = agreementOf(problem, { ...tight, giveUp_count, staleness_max_count, straggler_s: 0.2 }, new Set(Object.keys(late)));
+  const { owners, places, convener } = castEveryone(agreement, oracleIn(problem));
   const roles = owners.map((owner) => {
     const alive = lives[owner.id] ? new Life(owner, lives[owner.id]) : owner;
     return late[owner.id] ? new Late(alive, late[owner.id]) : alive;
   });
-  const places = nets.map((net) => castNet(common, net));
-  const convener = castConvener(
-    common,
-    nets.map(({ id }) => id),
-  );
   await runInVirtualTime([...roles, ...wrap(places), convener], { faults, stream: randomStream(2), timeLimit_s: 1e5 });
   return { problem, owners, places, convener };
 }

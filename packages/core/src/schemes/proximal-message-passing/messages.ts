@@ -1,4 +1,5 @@
 import type { Message } from '../../agents/role.ts';
+import type { Shapes } from '../../agents/shapes.ts';
 import { digits_count } from '../../base/fixed-point.ts';
 import type { Outcome } from '../contract.ts';
 
@@ -90,11 +91,6 @@ export const say = <K extends Kind>(kind: K, round: number, body: Bodies[K]): Me
 
 export const heard = <K extends Kind>(message: Message): Bodies[K] => message.body as unknown as Bodies[K];
 
-/** A finite number, a number that may be Infinity, a text, any number of finite doubles, or exactly so many. */
-type Sort = 'number' | 'bound' | 'text' | 'doubles' | number;
-
-export type Shapes = Readonly<Record<string, Readonly<Record<string, Sort>>>>;
-
 /** What the body of each kind must look like in a negotiation of this size. */
 export function shapesOf(channels_count: number, steps_count: number, checkEvery_count: number): { readonly [K in Kind]: Shapes[string] } {
   const profile = channels_count * steps_count;
@@ -126,29 +122,3 @@ export function shapesOf(channels_count: number, steps_count: number, checkEvery
     released: {},
   };
 }
-
-/** Why a message does not fit the shape of its kind; undefined when it does. Whoever uses a body has asked this first. */
-export function faultOf({ kind, body }: Message, shapes: Shapes): string | undefined {
-  const shape = Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;
-  if (shape === undefined) return 'unknown kind';
-  const names = Object.keys(shape);
-  if (Object.keys(body).length !== names.length) return 'wrong fields';
-  for (const name of names) {
-    if (!Object.hasOwn(body, name)) return 'wrong fields';
-    const sort = shape[name];
-    const value = body[name];
-    if (sort === 'text') {
-      if (typeof value !== 'string') return 'wrong sort of value';
-    } else if (sort === 'number' || sort === 'bound') {
-      if (typeof value !== 'number') return 'wrong sort of value';
-      if (!Number.isFinite(value) && !(sort === 'bound' && value === Number.POSITIVE_INFINITY)) return 'not finite';
-    } else {
-      if (!(value instanceof Float64Array)) return 'wrong sort of value';
-      if (sort !== 'doubles' && value.length !== sort) return 'wrong length';
-      for (const each of value) if (!Number.isFinite(each)) return 'not finite';
-    }
-  }
-  return undefined;
-}
-
-export const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;

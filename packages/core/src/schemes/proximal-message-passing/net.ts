@@ -1,8 +1,9 @@
 import { Drops } from '../../agents/drops.ts';
 import { Patience } from '../../agents/patience.ts';
 import type { AgentId, Message, Outbox, Role, Snapshot } from '../../agents/role.ts';
+import { faultOf, isCount, type Shapes } from '../../agents/shapes.ts';
 import { Limits } from './limits.ts';
-import { type Body, faultOf, heard, idSeparator, idsOf, isCount, isVerdict, type Shapes, say, shapesOf, type Verdict } from './messages.ts';
+import { type Body, heard, idSeparator, idsOf, isVerdict, say, shapesOf, type Verdict } from './messages.ts';
 import { checkStaleness, type NetSetup } from './net-setup.ts';
 import type { NetSum } from './net-sum.ts';
 import { PriceWatch } from './price-watch.ts';

@@ -1,10 +1,11 @@
 import { Drops } from '../../agents/drops.ts';
 import { Patience } from '../../agents/patience.ts';
 import type { AgentId, Message, Outbox, Role, Snapshot } from '../../agents/role.ts';
+import { faultOf, isCount, type Shapes } from '../../agents/shapes.ts';
 import { NumericalError } from '../../base/errors.ts';
 import { digits_count, rounded, writeDigits } from '../../base/fixed-point.ts';
 import type { Oracle } from '../../problem/oracle.ts';
-import { anew, faultOf, heard, isCount, isVerdict, type Shapes, say, shapesOf, type Verdict } from './messages.ts';
+import { anew, heard, isVerdict, say, shapesOf, type Verdict } from './messages.ts';
 
 export interface ParticipantSetup {
   readonly id: AgentId;

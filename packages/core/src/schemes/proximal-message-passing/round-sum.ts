@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../agents/role.ts';
 import { digits_count, readDigits, rounded } from '../../base/fixed-point.ts';
 import type { Body } from './messages.ts';
-import type { NetSum } from './net-sum.ts';
+import { NetSum } from './net-sum.ts';
 
 /**
  * What a net knows of a round: sums over its terminals, and nothing of any one of them. All is added in fixed point, so that the order
@@ -11,27 +11,15 @@ import type { NetSum } from './net-sum.ts';
  *
  * A terminal that comes or goes leaves Σ z ≠ 0 behind; a round with α = 1, z = p − p̄, mends that whatever was before.
  */
-export class RoundSum implements NetSum {
-  readonly imbalance: Float64Array;
-  readonly mean: Float64Array;
-  readonly step: Float64Array;
-  terminals_count = 0;
-  power2_kW2 = 0;
-  readonly moved2_kW2: Float64Array;
-  private readonly steps_count: number;
+export class RoundSum extends NetSum {
   private readonly power: Float64Array;
   private readonly power2: Float64Array;
   private readonly distance2: Float64Array;
   private added_count = 0;
 
   constructor(channels_count: number, steps_count: number) {
-    const width = channels_count * steps_count;
-    this.steps_count = steps_count;
-    this.imbalance = new Float64Array(width);
-    this.mean = new Float64Array(width);
-    this.step = new Float64Array(width);
-    this.moved2_kW2 = new Float64Array(channels_count);
-    this.power = new Float64Array(width);
+    super(channels_count, steps_count);
+    this.power = new Float64Array(channels_count * steps_count);
     this.power2 = new Float64Array(digits_count);
     this.distance2 = new Float64Array(channels_count * digits_count);
   }
@@ -65,25 +53,18 @@ export class RoundSum implements NetSum {
     this.empty();
   }
 
-  remember(): Snapshot {
-    const { imbalance, mean, terminals_count, power2_kW2, added_count } = this;
+  override remember(): Snapshot {
     return {
-      imbalance_kW: imbalance.slice(),
-      mean_kW: mean.slice(),
-      terminals_count,
-      power2_kW2,
+      ...super.remember(),
       sumPower_kW: this.power.slice(),
       sumPower2_kW2: this.power2.slice(),
       sumDistance2_kW2: this.distance2.slice(),
-      added_count,
+      added_count: this.added_count,
     };
   }
 
-  resume(snapshot: Snapshot): void {
-    this.imbalance.set(snapshot['imbalance_kW'] as Float64Array);
-    this.mean.set(snapshot['mean_kW'] as Float64Array);
-    this.terminals_count = snapshot['terminals_count'] as number;
-    this.power2_kW2 = snapshot['power2_kW2'] as number;
+  override resume(snapshot: Snapshot): void {
+    super.resume(snapshot);
     this.power.set(snapshot['sumPower_kW'] as Float64Array);
     this.power2.set(snapshot['sumPower2_kW2'] as Float64Array);
     this.distance2.set(snapshot['sumDistance2_kW2'] as Float64Array);

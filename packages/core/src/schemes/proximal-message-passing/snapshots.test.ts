@@ -1,33 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { Role } from '../../agents/role.ts';
 import { noFaults, runInVirtualTime } from '../../agents/virtual-time.ts';
 import { randomStream } from '../../base/random.ts';
 import type { CoordinationProblem } from '../contract.ts';
 import { closedFormProblem } from '../testing/closed-forms.ts';
 import { exchangeProblem } from '../testing/exchange-problems.ts';
-import { Phoenix } from '../testing/phoenix.ts';
-import { agreementOf, castConvener, castNet, castParticipant } from './cast.ts';
+import { type Agreement, agreementOf } from './cast.ts';
 import { defaults, type ProximalOptions } from './options.ts';
+import { castPhoenixes, oracleIn } from './testing/cast-everyone.ts';
 
 const tight = { ...defaults, rho: 0.03, tolerance_frac: 1e-6 };
 const rough = { delay_min_s: 0.01, delay_mean_s: 0.1, loss_frac: 0.1, duplicate_frac: 0.05 };
 
 /** Casts everyone from data that has been through JSON; each event kills its role with a probability. */
 async function negotiate(problemOf: () => CoordinationProblem, options: ProximalOptions, seed: number, crash_frac: number) {
-  const { common, participants, nets } = JSON.parse(JSON.stringify(agreementOf(problemOf(), options))) as ReturnType<typeof agreementOf>;
+  const agreement = JSON.parse(JSON.stringify(agreementOf(problemOf(), options))) as Agreement;
   const stream = randomStream(seed);
-  const oracleOf = (id: string) => problemOf().parts.find((part) => part.id === id)!.oracle;
-  const phoenix = <R extends Role>(make: () => R, id: string): Phoenix<R> => new Phoenix(make, stream.split(id), crash_frac);
-  const owners = participants.map((own) => phoenix(() => castParticipant(common, own, oracleOf(own.id)), own.id));
-  const places = nets.map((net) => phoenix(() => castNet(common, net), net.id));
-  const convener = phoenix(
-    () =>
-      castConvener(
-        common,
-        nets.map(({ id }) => id),
-      ),
-    'convener',
-  );
+  const { owners, places, convener } = castPhoenixes(agreement, (id) => oracleIn(problemOf())(id), stream, crash_frac);
   const roles = [...owners, ...places, convener];
   await runInVirtualTime(roles, { faults: crash_frac > 0 ? rough : noFaults, stream: stream.split('network') });
   return {

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../agents/role.ts';
 import { rounded } from '../../base/fixed-point.ts';
 import type { Body } from './messages.ts';
-import type { NetSum } from './net-sum.ts';
+import { NetSum } from './net-sum.ts';
 
 /**
  * What a net that does not wait for everyone knows: the last word of each terminal, and the sum σ_k that its owner has by now. It
@@ -11,15 +11,7 @@ import type { NetSum } from './net-sum.ts';
  *
  * Who is late leaves σ_k where it was; to the others it is meanwhile like a part with z_k = σ_k − σ̄, which gives with the price.
  */
-export class StandingSum implements NetSum {
-  readonly imbalance: Float64Array;
-  readonly mean: Float64Array;
-  readonly step: Float64Array;
-  terminals_count = 0;
-  power2_kW2 = 0;
-  readonly moved2_kW2: Float64Array;
-  private readonly channels_count: number;
-  private readonly steps_count: number;
+export class StandingSum extends NetSum {
   private readonly relaxation: number;
   /** By terminal: σ, p, Σ(p − z)² [channel], and whether it has spoken. */
   private readonly sum: Float64Array[];
@@ -33,15 +25,10 @@ export class StandingSum implements NetSum {
 
   /** @param starts - first z of each terminal; they add up to zero */
   constructor(channels_count: number, steps_count: number, relaxation: number, starts: readonly (Float64Array | undefined)[]) {
+    super(channels_count, steps_count);
     const width = channels_count * steps_count;
-    this.channels_count = channels_count;
-    this.steps_count = steps_count;
     this.relaxation = relaxation;
-    this.imbalance = new Float64Array(width);
-    this.mean = new Float64Array(width);
-    this.step = new Float64Array(width);
     this.moves = new Float64Array(width);
-    this.moved2_kW2 = new Float64Array(channels_count);
     this.sum = starts.map((start) => Float64Array.from(start ?? new Float64Array(width)));
     this.power = starts.map(() => new Float64Array(width));
     this.distance2 = starts.map(() => new Float64Array(channels_count));
@@ -106,12 +93,9 @@ export class StandingSum implements NetSum {
     moves.fill(0);
   }
 
-  remember(): Snapshot {
+  override remember(): Snapshot {
     return {
-      imbalance_kW: this.imbalance.slice(),
-      mean_kW: this.mean.slice(),
-      terminals_count: this.terminals_count,
-      power2_kW2: this.power2_kW2,
+      ...super.remember(),
       sums_kW: flat(this.sum),
       powers_kW: flat(this.power),
       distances2_kW2: flat(this.distance2),
@@ -122,12 +106,9 @@ export class StandingSum implements NetSum {
     };
   }
 
-  resume(snapshot: Snapshot): void {
-    const width = this.channels_count * this.steps_count;
-    this.imbalance.set(snapshot['imbalance_kW'] as Float64Array);
-    this.mean.set(snapshot['mean_kW'] as Float64Array);
-    this.terminals_count = snapshot['terminals_count'] as number;
-    this.power2_kW2 = snapshot['power2_kW2'] as number;
+  override resume(snapshot: Snapshot): void {
+    const width = this.mean.length;
+    super.resume(snapshot);
     spread(snapshot['sums_kW'] as Float64Array, this.sum);
     spread(snapshot['powers_kW'] as Float64Array, this.power);
     spread(snapshot['distances2_kW2'] as Float64Array, this.distance2);

@@ -4,9 +4,10 @@ import type { AgentId, Message, Outbox, Role } from '../../agents/role.ts';
 import { addEncoded, decoded, encoded, subtract } from '../../base/fixed-point.ts';
 import { randomStream } from '../../base/random.ts';
 import { closedFormProblem } from '../testing/closed-forms.ts';
-import { type Agreement, agreementOf, castConvener, castNet, castParticipant } from './cast.ts';
+import { type Agreement, agreementOf, castNet } from './cast.ts';
 import { heard, say } from './messages.ts';
 import { defaults } from './options.ts';
+import { castEveryone, oracleIn } from './testing/cast-everyone.ts';
 
 const tight = { ...defaults, rho: 0.03, tolerance_frac: 1e-6 };
 const problem = () => closedFormProblem(randomStream(9), 3);
@@ -62,11 +63,8 @@ class Adder implements Role {
   }
 }
 
-async function negotiate({ common, participants, nets }: Agreement, adders: readonly Adder[]) {
-  const owners = participants.map((own) => castParticipant(common, own, problem().parts.find(({ id }) => id === own.id)!.oracle));
-  const places = nets.map((net) => castNet(common, net));
-  const ids = nets.map(({ id }) => id);
-  const convener = castConvener(common, ids);
+async function negotiate(agreement: Agreement, adders: readonly Adder[]) {
+  const { owners, places, convener } = castEveryone(agreement, oracleIn(problem()));
   await runInLoop([...owners.reverse(), ...places, convener, ...adders]);
   return {
     plans: owners.map(({ id, power }) => [id, [...power]]),

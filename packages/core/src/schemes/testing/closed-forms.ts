@@ -115,7 +115,8 @@ function linePart(id: string, terminals: readonly [string, string], steps_count:
   };
 }
 
-function lineBlock(name: string, steps_count: number, limit_kW: number): Block {
+/** What leaves one net enters the other, within a limit. Reactive power does not pass. */
+export function lineBlock(name: string, steps_count: number, limit_kW: number): Block {
   const m = new Model(name);
   const flow = m.variables('flow_kW', [steps_count], { lower: -limit_kW, upper: limit_kW });
   const none = flow.variables.map(() => 0);

@@ -1,11 +1,11 @@
 import type { RandomStream } from '../../base/random.ts';
 import { mul, sum } from '../../problem/affine.ts';
-import { type Block, buildBlock } from '../../problem/block.ts';
+import { buildBlock } from '../../problem/block.ts';
 import { type DeclarationModel, declaration } from '../../problem/declare.ts';
-import { Model } from '../../problem/model.ts';
 import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
 import { oracleFor } from '../../solvers/reduced-oracle.ts';
 import type { CoordinationProblem, Part } from '../contract.ts';
+import { lineBlock } from './closed-forms.ts';
 
 /** For the parts' own questions. */
 export const solver = await interiorPoint().prepare();
@@ -74,19 +74,6 @@ export function exchangeProblem(stream: RandomStream, { nets_count, steps_count,
     steps_count,
     dt_h,
   };
-}
-
-/** What leaves one net enters the other, within a limit. Reactive power does not pass. */
-function lineBlock(name: string, steps_count: number, limit_kW: number): Block {
-  const m = new Model(name);
-  const flow = m.variables('flow_kW', [steps_count], { lower: -limit_kW, upper: limit_kW });
-  const none = flow.variables.map(() => 0);
-  return m.block([
-    { name: 'p from', unit: 'kW', of: flow.variables.map((f) => mul(-1, f)) },
-    { name: 'q from', unit: 'kvar', of: none },
-    { name: 'p to', unit: 'kW', of: flow.variables },
-    { name: 'q to', unit: 'kvar', of: none },
-  ]);
 }
 
 /** Total cost of an outcome. */

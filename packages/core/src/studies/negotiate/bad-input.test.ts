@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CombinationError, GridflockError, InputError } from '../../base/errors.ts';
 import { catalog } from '../../catalog.ts';
-import { type Document, missingKinds, negotiate, run, servicesWith, smallStudy, titled } from '../testing/studies.ts';
+import { type Document, missingKinds, negotiate, roof, run, servicesWith, smallStudy, store, titled } from '../testing/studies.ts';
 
-const store = {
-  id: 'store',
-  kind: 'battery',
-  bus: 'farm',
-  owner: 'farmer',
-  p_max_kW: 5,
-  e_max_kWh: 20,
-  e_start_kWh: 10,
-  e_end_min_kWh: 10,
-  s_max_kVA: 5,
-};
-const roof = { id: 'roof', kind: 'pv', bus: 'mill', owner: 'miller', s_max_kVA: 10, p_available_kW: [0, 5, 8, 2] };
 const study = (): Document => structuredClone(smallStudy([store, roof]));
 const missing = missingKinds(study());
 

@@ -1,24 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../catalog.ts';
 import { defineDevice } from '../../devices/contract.ts';
-import { type Document, missingKinds, negotiate, run, servicesWith, smallStudy, titled } from '../testing/studies.ts';
+import { type Document, missingKinds, negotiate, roof, run, servicesWith, smallStudy, store, titled } from '../testing/studies.ts';
 
-const store = {
-  id: 'store',
-  kind: 'battery',
-  bus: 'farm',
-  owner: 'farmer',
-  p_max_kW: 5,
-  e_max_kWh: 20,
-  e_start_kWh: 10,
-  e_end_min_kWh: 10,
-  eta_charge_frac: 0.95,
-  eta_discharge_frac: 0.95,
-  s_max_kVA: 5,
-};
-const roof = { id: 'roof', kind: 'pv', bus: 'mill', owner: 'miller', s_max_kVA: 10, p_available_kW: [0, 5, 8, 2] };
+const lossy = { ...store, eta_charge_frac: 0.95, eta_discharge_frac: 0.95 };
 const study = (change: (d: Document) => void): Document => {
-  const document = structuredClone(smallStudy([store, roof]));
+  const document = structuredClone(smallStudy([lossy, roof]));
   change(document);
   return document;
 };

@@ -1,20 +1,9 @@
-import type { TimeGrid } from '../../base/time-grid.ts';
 import type { Wires } from '../../formulations/contract.ts';
 import type { Bus, Network } from '../../network/network.ts';
+import type { Site } from '../site.ts';
 
 /** What the owner of the wires knows before anybody negotiates: the network and the customers who do not take part. */
-export interface FixedWires {
-  readonly grid: TimeGrid;
-  /** With the limits of the study. */
-  readonly network: Network;
-  readonly slack: number;
-  readonly v_slack_pu: number;
-  /** Buses out of service. */
-  readonly isolated: readonly number[];
-  /** Injections that nobody decides, [t][b]. */
-  readonly p_fixed_kW: Float64Array;
-  readonly q_fixed_kvar: Float64Array;
-}
+export type FixedWires = Pick<Site, 'grid' | 'network' | 'slack' | 'v_slack_pu' | 'isolated' | 'p_fixed_kW' | 'q_fixed_kvar'>;
 
 /** How the owner of the wires plans. */
 export interface WiresPolicy {

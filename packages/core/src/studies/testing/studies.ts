@@ -30,6 +30,20 @@ export const run = (document: unknown, files: Readonly<Record<string, string>> =
 /** The study that `gridflock new study negotiate` prints. */
 export const templateDocument = (): Document => parse(negotiate.template);
 
+/** Two devices for `smallStudy`. */
+export const store = {
+  id: 'store',
+  kind: 'battery',
+  bus: 'farm',
+  owner: 'farmer',
+  p_max_kW: 5,
+  e_max_kWh: 20,
+  e_start_kWh: 10,
+  e_end_min_kWh: 10,
+  s_max_kVA: 5,
+};
+export const roof = { id: 'roof', kind: 'pv', bus: 'mill', owner: 'miller', s_max_kVA: 10, p_available_kW: [0, 5, 8, 2] };
+
 /** Four hours on the four-bus feeder with the devices given; prices are dear in the third hour. */
 export const smallStudy = (devices: readonly object[]): Document => ({
   study: 'negotiate',

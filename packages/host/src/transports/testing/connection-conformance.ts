@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../contract.ts';
 import { payloadSize_max_bytes } from '../payload-limit.ts';
@@ -7,8 +8,6 @@ export interface WireUnderTest {
   connect(): Promise<Connection>;
   readonly interrupt?: ((gone_ms: number) => Promise<void>) | undefined;
 }
-
-const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
 
 /** Payloads of many lengths, each unlike the others, some of which look like something else. */
 function payloads(count: number): Uint8Array[] {

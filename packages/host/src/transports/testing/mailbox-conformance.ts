@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Letter, Mailbox } from '../contract.ts';
 import { letterSize_max_bytes } from '../letter.ts';
@@ -12,7 +13,6 @@ export interface LettersUnderTest {
   readonly onDisk: boolean;
 }
 
-const pause = (time_ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time_ms));
 const letter = (id: string, text = id): Letter => ({ id, payload: Buffer.from(text) });
 
 /** What every mailbox does with letters. */

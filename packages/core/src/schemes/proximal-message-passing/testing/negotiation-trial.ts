@@ -122,7 +122,7 @@ const castings = new Map<string, Casting>();
 
 const sizeOf = ({ mode, nets_count, steps_count, problem }: NegotiationCase): string => `${mode} ${nets_count} ${steps_count} ${problem}`;
 
-function optionsOf(mode: Mode): ProximalOptions {
+export function optionsOf(mode: Mode): ProximalOptions {
   return {
     ...defaults,
     tolerance_frac: 1e-3,
