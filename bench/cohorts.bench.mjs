@@ -13,7 +13,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const cache = join(here, '.cache');
 mkdirSync(cache, { recursive: true });
 const built = (name) => import(pathToFileURL(join(here, '../packages', name)).href);
-const { catalog, centralProgram, cohortDefaults, negotiateCohorts, randomNetwork } = await built('core/dist/index.js');
+const { catalog, centralProgram, cohortDefaults, negotiateCohorts, randomNetwork } = await import('@gridflock/core');
 const { negotiateInThreads, sharedMemory } = await built('host/dist/cohorts/threads.js');
 
 const largest = Number(process.env.BENCH_MOST ?? 3.1e7);

@@ -11,7 +11,7 @@ import { say } from './peers/peers.mjs';
 const root = new URL('..', import.meta.url).pathname;
 const load = (path) => import(pathToFileURL(join(root, 'packages', path)).href);
 const { Collector, degreeFor, Member, modPow, neighbourGraph, PaillierSecret, pack, packingFor, randomOrder, randomStream, unpack } =
-  await load('core/dist/index.js');
+  await import('@gridflock/core');
 const { nodeCrypto: crypto } = await load('host/dist/privacy/node-crypto.js');
 
 const modulus = 2 ** 52;

@@ -18,7 +18,7 @@ import { ringOf } from './ring.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const load = (path) => import(pathToFileURL(join(root, 'packages', path)).href);
-const { EnvelopeWriter, noFaults, randomStream, runInLoop, runInVirtualTime } = await load('core/dist/index.js');
+const { EnvelopeWriter, noFaults, randomStream, runInLoop, runInVirtualTime } = await import('@gridflock/core');
 const { runLive } = await load('host/dist/transports/live.js');
 const { nats } = await load('host/dist/transports/nats/nats.js');
 const { mqtt } = await load('host/dist/transports/mqtt/mqtt.js');

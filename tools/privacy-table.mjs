@@ -113,7 +113,7 @@ function costOf({ wanted, grid }, schedules) {
 }
 
 async function main() {
-  const core = await load('core/dist/index.js');
+  const core = await import('@gridflock/core');
   const { nodeCrypto: crypto } = await load('host/dist/privacy/node-crypto.js');
   const scheme = core.catalog.schemes.find(({ crowds }) => crowds !== undefined);
   const options = { ...scheme.defaults, tolerance_frac: 1e-4, tolerancePrice_frac: 0.02, watched_count: 4 };

@@ -84,7 +84,7 @@ const stamps = {
 };
 const installed = () => stampIs(stamps.install, fingerprintOfInstall());
 const kernelsCompiled = () => existsSync(at(kernelTarget)) && stampIs(stamps.kernels, fingerprintOfKernels());
-const built = () => existsSync(at('packages/core/dist/index.js')) && stampIs(stamps.build, fingerprintOfSources());
+const built = () => existsSync(at('packages/core/dist/gridflock-core.js')) && stampIs(stamps.build, fingerprintOfSources());
 
 // ------------------------------------------------------------------------------------------------------------ lock
 
@@ -234,6 +234,8 @@ async function build() {
   const compiler = at('node_modules/typescript/bin/tsc');
   const { status } = await run(process.execPath, [compiler, '-b', ...projects.map((name) => `packages/${name}`)]);
   if (status !== 0) throw new SetupFault('the sources do not compile, see above.');
+  const bundling = await run(process.execPath, [at('tools/bundle-core.mjs')]);
+  if (bundling.status !== 0) throw new SetupFault('the modules of core cannot be put into one file, see above.');
   writeWhole(stamps.build, wanted);
 }
 
