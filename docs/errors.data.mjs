@@ -261,6 +261,14 @@ export const errors = {
     cause: 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.',
     cure: 'Give the device a finite power rating.',
   },
+  FRONT_NO_PLAN: {
+    cause: 'One of the two costs of a front has no least value: no plan exists, or the cost falls without end.',
+    cure: 'Solve for that cost alone first; the solver says which limits exclude each other.',
+  },
+  FRONT_POINTS_TOO_FEW: {
+    cause: 'A front of fewer than two points was asked for; it has at least its two ends.',
+    cure: 'Ask for a whole number of at least 2.',
+  },
   FAULTS_INVALID: {
     cause: 'A fault script has a value of the wrong kind or outside its range, lacks one, or is no list of faults.',
     cure: 'The message names the key and what is expected there; docs/how-to/break-the-network.md lists all faults with their keys.',

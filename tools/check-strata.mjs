@@ -30,6 +30,7 @@ export const strata = {
   agents: ['base'],
   regulation: ['base', 'linalg', 'problem', 'flexibility', 'agents/role', 'agents/patience', 'type:solvers/contract'],
   strategies: ['base', 'linalg', 'problem', 'uncertainty', 'solvers/elastic-program', 'type:solvers/contract'],
+  fronts: ['base', 'linalg', 'problem', 'type:solvers/contract'],
   schemes: [
     'base',
     'problem',

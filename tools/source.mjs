@@ -16,6 +16,7 @@ export const families = {
   programs: 'program',
   schemes: 'scheme',
   strategies: 'strategy',
+  fronts: 'front',
   powerflows: 'powerflow',
   solvers: 'solver',
   networks: 'network',

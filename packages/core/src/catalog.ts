@@ -22,6 +22,10 @@ import { branchFlowSoc } from './formulations/branch-flow-soc/formulation.ts';
 import { copperPlate } from './formulations/copper-plate/formulation.ts';
 import { dc } from './formulations/dc/formulation.ts';
 import { lindistflow } from './formulations/lindistflow/formulation.ts';
+import { adaptiveWeightedSum } from './fronts/adaptive-weighted-sum/method.ts';
+import { epsilonConstraint } from './fronts/epsilon-constraint/method.ts';
+import { normalBoundary } from './fronts/normal-boundary/method.ts';
+import { weightedSum } from './fronts/weighted-sum/method.ts';
 import { feeder118 } from './networks/feeder118/network.ts';
 import { fourBus } from './networks/four-bus/network.ts';
 import { ieee4 } from './networks/ieee4/network.ts';
@@ -77,6 +81,7 @@ export const catalog: Catalog = {
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
+  fronts: [adaptiveWeightedSum, epsilonConstraint, normalBoundary, weightedSum],
   controllers: [dapi, droop, leaderFollower, meanVoltage],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],

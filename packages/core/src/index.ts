@@ -107,6 +107,10 @@ export {
 } from './formats/scenarios.ts';
 export { readStudyCases, type StudyCase, withStudyCase } from './formats/simbench/study-cases.ts';
 export type { BaseFlow, FormulatedNetwork, Formulation, Wires, WiresState } from './formulations/contract.ts';
+export type { Front, FrontMethod, FrontOptions, Objectives, Point as FrontPoint, Question } from './fronts/contract.ts';
+export { traceFront } from './fronts/front.ts';
+export { type LinearCost, programObjectives } from './fronts/program-objectives.ts';
+export { type Decided, type TwoStageCost, twoStageObjectives } from './fronts/two-stage-objectives.ts';
 export { type BranchPart, type BusPart, buildNetwork, type NetworkParts, type ShuntPart } from './network/build.ts';
 export type { NetworkDocument } from './network/document.ts';
 export { balancedCase } from './network/feeder/balanced.ts';

@@ -4,6 +4,7 @@ import type { Controller } from '../controllers/contract.ts';
 import type { DeviceKind } from '../devices/contract.ts';
 import type { NetworkFormat } from '../formats/contract.ts';
 import type { Formulation } from '../formulations/contract.ts';
+import type { FrontMethod } from '../fronts/contract.ts';
 import type { BuiltInNetwork } from '../networks/contract.ts';
 import type { PowerFlowMethod } from '../powerflows/contract.ts';
 import type { Crypto } from '../privacy/crypto.ts';
@@ -80,6 +81,7 @@ export interface Catalog {
   readonly schemes: readonly Scheme<any>[];
   // biome-ignore lint/suspicious/noExplicitAny: each strategy has options of its own
   readonly strategies: readonly Strategy<any>[];
+  readonly fronts: readonly FrontMethod[];
   // biome-ignore lint/suspicious/noExplicitAny: each controller has a table of parameters of its own
   readonly controllers: readonly Controller<any>[];
   readonly solvers: readonly Solver[];

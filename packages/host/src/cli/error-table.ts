@@ -126,6 +126,8 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['FORMAT_TOO_LONG', 'The text is longer than is read at once.', 'Split it.'],
   ['FORMAT_UNKNOWN', 'The text looks like no format that is known, or a format was named that does not exist.', 'Name the format with `--format`; `gridflock list formats` shows them.'],
   ['FORMULATION_CANNOT', 'The formulation cannot describe this network, such as loops in a formulation for radial feeders.', 'Open the ties, or choose the formulation that the message names.'],
+  ['FRONT_NO_PLAN', 'One of the two costs of a front has no least value: no plan exists, or the cost falls without end.', 'Solve for that cost alone first; the solver says which limits exclude each other.'],
+  ['FRONT_POINTS_TOO_FEW', 'A front of fewer than two points was asked for; it has at least its two ends.', 'Ask for a whole number of at least 2.'],
   ['IDENTITY_NOT_ENROLLED', 'Our key stands in no entry of the list of agents.', 'Send the operator what `gridflock keys show` prints, and fetch his list anew; or give the key file that was enrolled.'],
   ['IDENTITY_SYNTAX', 'A list of agents, a revocation list or an identity file is not YAML, or uses parts of YAML that it may not, such as aliases.', 'Correct the line that the message names; docs/how-to/secure-agents.md shows each file.'],
   ['IDENTITY_UNKNOWN_KEY', 'A list of agents, a revocation list or an identity file has a key that does not exist.', 'Take the suggestion, or remove it.'],

@@ -45,6 +45,7 @@ function listed(): Readonly<Record<string, readonly Listed[]>> {
     formulations: catalog.formulations.map((each) => ({ name: each.name, about: each.title })),
     schemes: catalog.schemes.map((each) => ({ name: each.name, about: each.title })),
     strategies: catalog.strategies.map((each) => ({ name: each.name, about: each.title })),
+    fronts: catalog.fronts.map((each) => ({ name: each.name, about: each.title, theorem: each.theorem })),
     controllers: catalog.controllers.map((each) => ({
       name: each.name,
       about: each.title,

@@ -1,0 +1,4 @@
+import { frontConformance } from '../conformance.ts';
+import { adaptiveWeightedSum } from './method.ts';
+
+frontConformance(adaptiveWeightedSum);

@@ -1,0 +1,4 @@
+import { frontConformance } from '../conformance.ts';
+import { epsilonConstraint } from './method.ts';
+
+frontConformance(epsilonConstraint);

@@ -1,0 +1,4 @@
+import { frontConformance } from '../conformance.ts';
+import { normalBoundary } from './method.ts';
+
+frontConformance(normalBoundary);

@@ -1,0 +1,4 @@
+import { frontConformance } from '../conformance.ts';
+import { weightedSum } from './method.ts';
+
+frontConformance(weightedSum);
