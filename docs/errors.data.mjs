@@ -1253,4 +1253,8 @@ export const errors = {
     cause: '`--transport` was given to a study whose agents do not talk: it has none, or its scheme solves everything in one place.',
     cure: 'Leave the option out, or choose a scheme that negotiates.',
   },
+  VOLT_VAR_INVALID: {
+    cause: 'A case of volt/var optimisation is incomplete or contradicts itself: lengths of profiles, ratings, buses, positions of taps.',
+    cure: 'Mend the value that the message names.',
+  },
 };

@@ -31,6 +31,7 @@ export const strata = {
   regulation: ['base', 'linalg', 'problem', 'flexibility', 'agents/role', 'agents/patience', 'type:solvers/contract'],
   strategies: ['base', 'linalg', 'problem', 'uncertainty', 'solvers/elastic-program', 'type:solvers/contract'],
   fronts: ['base', 'linalg', 'problem', 'type:solvers/contract'],
+  'volt-var': ['base', 'problem', 'network', 'formulations/tree', 'type:fronts/two-stage-objectives'],
   schemes: [
     'base',
     'problem',

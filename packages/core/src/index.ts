@@ -318,6 +318,9 @@ export type { TwoSidedMarket } from './studies/regulate/market/two-sided.ts';
 export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
 export { type Budget, boxSet, deviationSet, holds, outcomeAt, type UncertaintySet } from './uncertainty/uncertainty-set.ts';
 export { verticesOf } from './uncertainty/vertices.ts';
+export type { VoltVarCase } from './volt-var/case.ts';
+export { ieee33VoltVarCase } from './volt-var/ieee33-case.ts';
+export { type VoltVarProblem, voltVarProblem } from './volt-var/volt-var-problem.ts';
 export { type EnvelopeFault, EnvelopeReader, EnvelopeWriter, envelopeSize_max_count, envelopeVersion } from './wire/envelope.ts';
 export type {
   CharacteristicComparison,

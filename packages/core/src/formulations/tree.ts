@@ -32,7 +32,7 @@ export interface Tree {
 }
 
 /** @throws {CombinationError} FORMULATION_CANNOT when a bus has no supply */
-export function suppliedTopology({ network, slack }: Wires): Topology {
+export function suppliedTopology({ network, slack }: Pick<Wires, 'network' | 'slack'>): Topology {
   const topology = buildTopology(network, [slack]);
   if (topology.unsuppliedIslands.length === 0) return topology;
   const island = topology.unsuppliedIslands[0];
@@ -45,7 +45,7 @@ export function suppliedTopology({ network, slack }: Wires): Topology {
 }
 
 /** @throws {CombinationError} FORMULATION_CANNOT when the network is meshed or a bus has no supply */
-export function treeOf(wires: Wires, formulation: string): Tree {
+export function treeOf(wires: Pick<Wires, 'network' | 'slack'>, formulation: string): Tree {
   const { network } = wires;
   const topology = suppliedTopology(wires);
   if (!topology.isRadial) {

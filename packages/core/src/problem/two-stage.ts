@@ -148,6 +148,24 @@ export class TwoStageModel {
     this.equal(name, equal, sum(...uncertain));
   }
 
+  /**
+   * An expression without symbols as one weight per column of x and of y, for costs that are weighed against each other later. Ask when
+   * all variables are made.
+   * @throws {InputError} MODEL_INVALID when a symbol is in it
+   */
+  weights(expression: Expression): { readonly first: Float64Array; readonly recourse: Float64Array; readonly constant: number } {
+    const { terms, constant } = affine(expression);
+    const first = new Float64Array(this.first.lower.length);
+    const recourse = new Float64Array(this.recourse.lower.length);
+    for (const { variable, coefficient } of terms) {
+      const { stage, column } = this.placeOf(variable);
+      if (stage === 'first') first[column] += numberOf(coefficient);
+      else if (stage === 'recourse') recourse[column] += numberOf(coefficient);
+      else wrong(`"${variable.name}" is a symbol, whose weight is not certain`, 'Make a reaction that equals the part with symbols.');
+    }
+    return { first, recourse, constant: numberOf(constant) };
+  }
+
   build(): TwoStage {
     const second = this.recourse.program();
     const rows_count = second.rowLower.length;

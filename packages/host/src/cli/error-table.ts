@@ -366,6 +366,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['TRADE_PROFILE_INVALID', 'The available powers of a source are negative, not finite, or more or fewer than steps.', 'Give one power in kW, at least 0, for every step.'],
   ['TRADE_STORAGE_INVALID', 'Parameters of a trading storage contradict each other or make no sense.', 'Correct what the message names; mind kW and kWh, and fractions instead of per cent.'],
   ['TRANSPORT_UNUSED', '`--transport` was given to a study whose agents do not talk: it has none, or its scheme solves everything in one place.', 'Leave the option out, or choose a scheme that negotiates.'],
+  ['VOLT_VAR_INVALID', 'A case of volt/var optimisation is incomplete or contradicts itself: lengths of profiles, ratings, buses, positions of taps.', 'Mend the value that the message names.'],
 ];
 
 export const errorTable: readonly ErrorRow[] = rows.map(([code, cause, cure]) => ({ code, cause, cure }));
