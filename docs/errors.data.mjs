@@ -133,6 +133,14 @@ export const errors = {
     cause: 'With so few samples of the network even a set that no sample violates would not carry the guarantee that was asked for.',
     cure: 'Take at least the number of samples that the message names, allow more violations, or ask for less confidence.',
   },
+  CONTENT_DAMAGED: {
+    cause: 'A stored file is not what it was when it was stored: the disk or somebody changed it.',
+    cure: 'Restore it from a backup, or run the study again.',
+  },
+  CONTENT_MISSING: {
+    cause: 'A stored file was asked for by a name that the store never gave, or the file is gone.',
+    cure: 'Take a name that the store gave; restore a backup if a file is gone.',
+  },
   CONTROL_GRAPH: {
     cause:
       'A communication graph names an agent that does not exist, an agent twice, a link from an agent to itself, or a weight that is not positive.',
@@ -454,6 +462,10 @@ export const errors = {
   KEY_FILE_OPEN_TO_OTHERS: {
     cause: 'Others than the owner of a key file may read, write or run it.',
     cure: '`chmod 600 FILE`. If somebody may have read the key already, have it revoked and make a new one.',
+  },
+  KEY_REUSED: {
+    cause: 'The key of a question was used before for another question.',
+    cure: 'Make a new key for every new question; repeat one only to ask the same again.',
   },
   LINALG_NOT_FACTORED: { cause: 'A solve was asked for before the matrix was factored.', cure: report },
   LINALG_NOT_FINITE: {
@@ -834,6 +846,10 @@ export const errors = {
     cause: 'An id names a component that the dataset does not have.',
     cure: 'Take the suggestion, or add the component.',
   },
+  POINTS_INVALID: {
+    cause: 'Measurements hold a time or a value that is no number, or as many times as values were not given. Nothing was stored.',
+    cure: 'Leave out points that were not measured.',
+  },
   POWERFLOW_METHOD_NOT_YET: { cause: 'The power-flow method is planned, but not built.', cure: 'Use auto, newton or sweep.' },
   POWERFLOW_OPTION_MISPLACED: {
     cause:
@@ -1017,6 +1033,10 @@ export const errors = {
     cause: 'The feeder stands at its loading limit, where voltages answer to power without bound.',
     cure: 'Lower the load.',
   },
+  SERIES_OTHER_UNIT: {
+    cause: 'A series of measurements has another unit than the values that were to be added.',
+    cure: 'Convert the values, or give the series another name.',
+  },
   SERIES_SHAPE: { cause: 'A labelled series has no unit or not as many values as its axes say.', cure: report },
   SET_EMPTY: {
     cause: 'No outcome keeps all bounds and budgets of an uncertainty set.',
@@ -1129,6 +1149,18 @@ export const errors = {
   STOPPED: {
     cause: 'You asked to stop (Ctrl-C), or the system asked the program to end.',
     cure: 'Run it again; finished files are whole and nothing half-written was left.',
+  },
+  STORE_NEWER: {
+    cause: 'The database was made by a newer gridflock.',
+    cure: 'Run the newer gridflock, or restore a backup into a new database.',
+  },
+  STORE_UNREACHABLE: {
+    cause: 'No PostgreSQL answers at the URL, or it refuses the user.',
+    cure: 'Start it, or correct the URL: postgres://user:password@host:5432/name.',
+  },
+  STORE_UNREADABLE: {
+    cause: 'The folder of the embedded database cannot be opened: it belongs to another program or version, or is damaged.',
+    cure: 'Give another folder, or restore a backup into a new one.',
   },
   STRATEGY_CANNOT: { cause: 'A strategy does not take events of this sort.', cure: 'Take the strategy that the message names.' },
   STUDY_DUPLICATE_ID: {

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, type ResultLetter, readResultLetter } from '@gridflock/core';
 import { writeAtomicFile } from '../files/atomic-file.ts';
+import { lockFolder } from '../files/folder-lock.ts';
 import { makeFolders } from '../files/make-folders.ts';
 import { writeFault } from '../files/write-fault.ts';
 import { tokenOf } from '../transports/subject.ts';
-import { lockFolder } from './folder-lock.ts';
 
 /** The letters that a collector has taken, a file for each agent, so that it may be killed and started again. One process at a time. */
 export class LetterFolder {

@@ -2,10 +2,10 @@ import { closeSync, existsSync, fdatasyncSync, fsyncSync, openSync, readFileSync
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type AgentId, EnvelopeReader, EnvelopeWriter, InputError, type Message, type Snapshot } from '@gridflock/core';
+import { lockFolder } from '../files/folder-lock.ts';
 import { makeFolders } from '../files/make-folders.ts';
 import { writeFault } from '../files/write-fault.ts';
 import type { SnapshotKeeper } from '../transports/live.ts';
-import { lockFolder } from './folder-lock.ts';
 
 export interface SnapshotStoreOptions {
   /** What the snapshots belong to, such as the run and a hash of the configuration: a folder of another owner is refused. */

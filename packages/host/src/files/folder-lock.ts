@@ -1,7 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '@gridflock/core';
-import { writeFault } from '../files/write-fault.ts';
+import { writeFault } from './write-fault.ts';
 
 /**
  * Takes a folder for this process alone. A lock whose process was killed does not hold; a process is known by its number and,
@@ -28,8 +28,20 @@ export function lockFolder(folder: string): () => void {
         hint: `Stop that process first, or name another folder; if there is none, remove ${path}.`,
       });
     }
-    rmSync(path, { force: true });
+    if (holder !== undefined) bury(path, holder);
   }
+}
+
+/** Takes a dead lock away; of several that find it dead one may have a new one there already, which goes back. */
+function bury(path: string, dead: string): void {
+  const grave = `${path}.${process.pid}`;
+  try {
+    renameSync(path, grave);
+    if (readFileSync(grave, 'utf8') !== dead) linkSync(grave, path);
+  } catch {
+    // another one was faster; the next attempt sees what is there now
+  }
+  rmSync(grave, { force: true });
 }
 
 function holderOf(path: string): string | undefined {
