@@ -29,6 +29,10 @@ export const errors = {
     cause: 'A message was addressed to an agent that does not take part.',
     cure: 'Check that every agent that others talk to was started, and that ids are spelled alike everywhere.',
   },
+  BODY_TOO_LARGE: {
+    cause: 'The body of a request is larger than the service takes.',
+    cure: 'Send less at once.',
+  },
   BROKER_AWAY: {
     cause: 'The broker went away in the middle of a run and did not come back for a long time.',
     cure: 'Start it again at the same address. Agents that keep snapshots (--state) go on where they were when they are started again.',
@@ -268,6 +272,10 @@ export const errors = {
   EXCLUSIVE_UNBOUNDED: {
     cause: 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.',
     cure: 'Give the device a finite power rating.',
+  },
+  FILE_NOT_STORED: {
+    cause: 'A study that the service runs reads a file that was not uploaded there; it never reads files of the machine.',
+    cure: 'Upload the file under the name that the study uses, or write what is in it into the study.',
   },
   FRONT_NO_PLAN: {
     cause: 'One of the two costs of a front has no least value: no plan exists, or the cost falls without end.',
@@ -538,6 +546,10 @@ export const errors = {
     cause: 'The case is of a version of the format that is not read.',
     cure: 'Load it in MATPOWER and save it as version 2 with `savecase`.',
   },
+  MEDIA_TYPE_UNKNOWN: {
+    cause: 'The body of a request has a media type that the service does not take.',
+    cure: 'Send application/json.',
+  },
   MICROGRID_PART: {
     cause:
       'An inverter or a load has a value that no model can have: a negative droop, no filter, no inductance, no capacitance, or an impedance of zero.',
@@ -556,6 +568,10 @@ export const errors = {
     cause:
       'A Model was given a variable of another model, two families of one name, an index that is not there, a profile as a coefficient, an exponent that is not between 0 and 1, or a matrix that is no lower triangle.',
     cure: 'Correct the line of your program that the stack names; the message says what it found.',
+  },
+  NAME_TAKEN: {
+    cause: 'Something of that name is there already.',
+    cure: 'Choose another name, or delete the other first.',
   },
   NETWORK_ANGLE_LIMITS: {
     cause: 'The lower limit of the angle across a branch is above the upper one.',
@@ -615,6 +631,10 @@ export const errors = {
   NETWORK_VOLTAGE_LIMITS: {
     cause: 'The voltage limits of a bus are exchanged, negative or not numbers.',
     cure: 'Give magnitudes in per unit, usually 0.9 and 1.1.',
+  },
+  NOT_FOUND: {
+    cause: 'There is nothing at that address of the service: it may have been deleted, or belong to somebody else.',
+    cure: 'See /api/openapi.json for what there is.',
   },
   OPENDSS_BUS: {
     cause: 'A bus of an OpenDSS script is not a name with conductor numbers behind dots.',
@@ -850,6 +870,10 @@ export const errors = {
     cause: 'Measurements hold a time or a value that is no number, or as many times as values were not given. Nothing was stored.',
     cure: 'Leave out points that were not measured.',
   },
+  PORT_TAKEN: {
+    cause: 'Another program listens on the port.',
+    cure: 'Choose another --port, or 0 for any that is free.',
+  },
   POWERFLOW_METHOD_NOT_YET: { cause: 'The power-flow method is planned, but not built.', cure: 'Use auto, newton or sweep.' },
   POWERFLOW_OPTION_MISPLACED: {
     cause:
@@ -1000,9 +1024,26 @@ export const errors = {
     cause: 'A part of the report page is missing from the installation.',
     cure: 'In a clone run `npm run build`; otherwise install again.',
   },
+  REQUEST_FOREIGN: {
+    cause: 'A request to the service came by another host name or from the page of another site. It answers this machine only.',
+    cure: 'Open it at the address that it printed when it started.',
+  },
+  REQUEST_INVALID: {
+    cause: 'A request to the service is not as its description says.',
+    cure: 'Compare it with /api/openapi.json; `where` names the place.',
+  },
   RESULT_INVALID: {
     cause: 'The file is no result of gridflock, or is damaged.',
     cure: 'Name a result.json that `gridflock run --out` wrote, or its folder.',
+  },
+  RUN_LOST: {
+    cause:
+      'A run of the service was begun several times, and each time its worker ended without a word: it may need more memory than there is.',
+    cure: 'Make the study smaller, or give the service more memory; then ask for the run again.',
+  },
+  RUN_TOO_LONG: {
+    cause: 'A run of the service took longer than the service allows.',
+    cure: 'Make the study smaller, or raise --time-limit of `gridflock serve`.',
   },
   SCHEME_LIMITS_EMPTY: {
     cause: 'A terminal was enrolled at a net with limits that leave it no power at all.',
@@ -1232,6 +1273,10 @@ export const errors = {
     cure: 'Use a step such as 15 or 60 minutes.',
   },
   TIME_ZONE_UNKNOWN: { cause: 'The time zone is not known.', cure: 'Use an IANA name such as "Europe/Berlin", "Asia/Shanghai" or "UTC".' },
+  TOO_MANY_REQUESTS: {
+    cause: 'There were more requests in a minute than the service takes from one client.',
+    cure: 'Wait as long as the header Retry-After says.',
+  },
   TRACKING_BUS_ISOLATED: {
     cause: 'A resource that is to follow commands, or the point of common coupling itself, stands at a bus out of service.',
     cure: 'Take the bus into service, or leave the resource out.',
@@ -1284,6 +1329,14 @@ export const errors = {
   TRANSPORT_UNUSED: {
     cause: '`--transport` was given to a study whose agents do not talk: it has none, or its scheme solves everything in one place.',
     cure: 'Leave the option out, or choose a scheme that negotiates.',
+  },
+  VERSION_CHANGED: {
+    cause: 'A study was changed by somebody else between reading and writing it.',
+    cure: 'Read it again, and make the change to what is there now.',
+  },
+  VERSION_EXPECTED: {
+    cause: 'A change of a study does not say which version it was made to.',
+    cure: 'Send the ETag of the study as If-Match.',
   },
   VOLT_VAR_INVALID: {
     cause: 'A case of volt/var optimisation is incomplete or contradicts itself: lengths of profiles, ratings, buses, positions of taps.',

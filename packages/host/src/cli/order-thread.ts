@@ -24,6 +24,8 @@ export interface OrderWork<Order extends StopFlag, News> {
   readonly order: Omit<Order, keyof StopFlag>;
   /** A thread that has not heard the wish to stop by then is left behind; it is waited for where left out. */
   readonly grace_ms?: number;
+  /** Heap of the thread; beyond it the thread alone ends. Default: as much as Node may use. */
+  readonly memory_MiB?: number;
   onNews(news: News): void;
 }
 
@@ -32,11 +34,11 @@ export interface OrderWork<Order extends StopFlag, News> {
  * @throws what the thread threw; {StoppedError} STOPPED after the grace; {BugError} STUDY_THREAD_ENDED
  */
 export function runOrder<Order extends StopFlag, Outcome, News>(
-  { script, name, order, grace_ms, onNews }: OrderWork<Order, News>,
+  { script, name, order, grace_ms, memory_MiB, onNews }: OrderWork<Order, News>,
   stop: Stop,
 ): Promise<Outcome> {
   const flag: StopFlag = { stop: new SharedArrayBuffer(4) };
-  const worker = startThread(script, { ...order, ...flag });
+  const worker = startThread(script, { ...order, ...flag }, memory_MiB);
   return new Promise<Outcome>((resolve, reject) => {
     stop.onRequest(() => {
       Atomics.store(new Int32Array(flag.stop), 0, 1);
@@ -55,8 +57,9 @@ export function runOrder<Order extends StopFlag, Outcome, News>(
 }
 
 /** What a thread prints is no part of the answer. */
-export function startThread(script: URL, workerData: unknown): Worker {
-  const worker = new Worker(script, { workerData, stdout: true, stderr: true });
+export function startThread(script: URL, workerData: unknown, memory_MiB?: number): Worker {
+  const resourceLimits = memory_MiB === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memory_MiB } };
+  const worker = new Worker(script, { workerData, stdout: true, stderr: true, ...resourceLimits });
   worker.stdout.pipe(process.stderr, { end: false });
   worker.stderr.pipe(process.stderr, { end: false });
   return worker;

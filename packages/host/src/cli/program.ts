@@ -16,6 +16,7 @@ import { opf } from './commands/opf.ts';
 import { powerflow } from './commands/powerflow.ts';
 import { run } from './commands/run.ts';
 import { scale } from './commands/scale.ts';
+import { serve } from './commands/serve.ts';
 import { solve } from './commands/solve.ts';
 import type { Flags } from './settings.ts';
 import { usageFault } from './usage.ts';
@@ -156,6 +157,20 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     .option('--state <dir>', 'keep the letters there that were taken (default: letters, beside the file)')
     .option('--time-limit <s>', 'seconds after which the result is made without those who have not written (default: 600)')
     .option('--identity <file>', 'our key, the lists of the operator, the authority of the broker');
+
+  add(
+    program,
+    'serve',
+    'Keep networks, studies, runs and measurements, and answer over HTTP on this machine until Ctrl-C.',
+    serve,
+    'gridflock serve',
+    'gridflock serve --port 9000 --data /var/lib/gridflock --database postgres://gridflock@localhost/grid',
+  )
+    .option('--port <n>', 'where to listen on this machine; 0 takes any that is free (default: 8420)')
+    .option('--data <dir>', 'folder of files and, without --database, of the embedded database (default: gridflock-data)')
+    .option('--database <url>', 'PostgreSQL ≥ 15 instead of the embedded database; the password is best given as PGPASSWORD')
+    .option('--memory <MiB>', 'heap of one run; a run that needs more fails alone (default: 4096)')
+    .option('--time-limit <s>', 'seconds after which a run is stopped (default: 3600)');
 
   add(
     program,

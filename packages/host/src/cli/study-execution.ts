@@ -1,6 +1,14 @@
 import { resolve } from 'node:path';
-import { BugError, type Catalog, CombinationError, StoppedError, type StudyProgress, type StudyServices } from '@gridflock/core';
-import { readInputFile } from '../files/input-file.ts';
+import {
+  BugError,
+  type Catalog,
+  CombinationError,
+  InputError,
+  StoppedError,
+  type StudyProgress,
+  type StudyServices,
+} from '@gridflock/core';
+import { type InputFile, readInputFile, sha256Of } from '../files/input-file.ts';
 import { openIdentity } from '../identity/identity.ts';
 import { nodeCrypto } from '../privacy/node-crypto.ts';
 import { openTransport } from '../transports/open-transport.ts';
@@ -23,7 +31,8 @@ export async function executeStudy(
   let carriesMessages = false;
   const services: StudyServices = {
     async readText(path) {
-      const known = read.get(path) ?? (await readInputFile(path, { from: resolve(order.folder, path) }));
+      const known =
+        read.get(path) ?? (order.files ? given(order.files, path) : await readInputFile(path, { from: resolve(order.folder, path) }));
       read.set(path, known);
       return known.text;
     },
@@ -51,6 +60,17 @@ export async function executeStudy(
     await transport?.close();
     identity?.close();
   }
+}
+
+function given(files: Readonly<Record<string, string>>, path: string): InputRecord & Pick<InputFile, 'text'> {
+  const text = Object.hasOwn(files, path) ? files[path] : undefined;
+  if (text !== undefined) return { path, text, sha256: sha256Of(text) };
+  throw new InputError({
+    code: 'FILE_NOT_STORED',
+    message: `The study reads "${path.slice(0, 200)}", which is not stored here`,
+    where: path.slice(0, 200),
+    hint: 'Upload it under that name, or write what is in it into the study.',
+  });
 }
 
 function unusedTransport(kind: string): CombinationError {

@@ -9,6 +9,8 @@ export interface StudyOrder extends StopFlag {
   readonly kind: string;
   /** Paths in the study are relative to this folder. */
   readonly folder: string;
+  /** The only files that the study may read, by name, where it may not look at the disk. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly version: string;
   readonly seed: number | undefined;
   /** How messages travel, where it is not what the study says: see open-transport.ts. */

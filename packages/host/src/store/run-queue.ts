@@ -135,6 +135,27 @@ export class RunQueue {
     return this.end(this.database, id, worker, 'cancelled', {});
   }
 
+  /** A worker that must end puts its run back in its old place, as if it had not begun it. @returns false when it is no longer this worker's */
+  async giveBack(id: string, worker: string): Promise<boolean> {
+    const given = await this.database.query(
+      `UPDATE runs SET state = 'queued', worker = NULL, attempts = attempts - 1, started_at = NULL, progress = NULL
+       WHERE id = $1 AND worker = $2 AND state = 'running' RETURNING id`,
+      [id, worker],
+    );
+    return given.length > 0;
+  }
+
+  /** Runs of an owner, latest first, those behind `before` of an earlier page. */
+  async list(
+    owner: string,
+    { study, before, count }: { study?: string | undefined; before?: number | undefined; count: number },
+  ): Promise<(Run & { readonly place: number })[]> {
+    return this.database.query(
+      `SELECT ${columns}, place FROM runs WHERE owner = $1 AND ($2::uuid IS NULL OR study = $2) AND ($3::bigint IS NULL OR place < $3) ORDER BY place DESC LIMIT $4`,
+      [owner, study ?? null, before ?? null, count],
+    );
+  }
+
   /** Asks for an end: at once for a run that waits, by its worker for one that runs, nothing for one that has ended. */
   async cancel(id: string): Promise<Run | undefined> {
     const changed = await this.database.query<Run>(
