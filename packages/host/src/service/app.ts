@@ -10,29 +10,13 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import type { ContentStore } from '../store/content-store.ts';
-import type { Measurements } from '../store/measurements.ts';
-import type { RunQueue } from '../store/run-queue.ts';
-import type { Live } from './live.ts';
+import type { Desk } from './desk.ts';
 import { problemOf } from './problem.ts';
-import type { Records } from './records.ts';
 import { networkRoutes } from './routes/networks.ts';
 import { runRoutes } from './routes/runs.ts';
 import { seriesRoutes } from './routes/series.ts';
 import { studyRoutes } from './routes/studies.ts';
 import { Streams } from './streams.ts';
-
-/** What the routes work with. */
-export interface Desk {
-  readonly records: Records;
-  readonly queue: RunQueue;
-  readonly contents: ContentStore;
-  readonly measurements: Measurements;
-  readonly live: Live;
-  readonly streams: Streams;
-  /** Told when there is something to run. */
-  readonly wake: () => void;
-}
 
 export interface AppOptions extends Omit<Desk, 'streams'> {
   readonly version: string;
@@ -111,13 +95,14 @@ export async function buildApp({
   app.addHook('preClose', async () => streams.end());
   const whole: Desk = { ...desk, streams };
   await app.register(
-    async (api) => {
+    (api, _options, done) => {
       api.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
       api.get('/health', { schema: { hide: true } }, () => ({ status: 'ok', version }));
       networkRoutes(api, whole);
       studyRoutes(api, whole);
       runRoutes(api, whole);
       seriesRoutes(api, whole);
+      done();
     },
     { prefix: '/api' },
   );

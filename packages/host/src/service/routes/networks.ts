@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { inspectionOf } from '../../cli/commands/inspect.ts';
-import type { Desk } from '../app.ts';
+import type { Desk } from '../desk.ts';
 import { notFound } from '../problem.ts';
 import type { StoredNetwork } from '../records.ts';
 import { idSchema, listOf, networkSchema, newNetworkSchema, problemSchema } from '../schemas.ts';

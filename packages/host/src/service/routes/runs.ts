@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { kindOf } from '../../cli/study-source.ts';
 import { readStudyFile } from '../../files/study-file.ts';
 import type { Run } from '../../store/run-queue.ts';
-import type { Desk } from '../app.ts';
+import type { Desk } from '../desk.ts';
 import { notFound } from '../problem.ts';
 import { fileSchema, idSchema, listOf, newRunSchema, pageSchema, problemSchema, runSchema } from '../schemas.ts';
 import { ownerOf } from './owner.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Desk } from '../app.ts';
+import type { Desk } from '../desk.ts';
 import { pointsSchema, problemSchema, spanSchema } from '../schemas.ts';
 import { ownerOf } from './owner.ts';
 

@@ -4,7 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { kindOf } from '../../cli/study-source.ts';
 import { readStudyFile } from '../../files/study-file.ts';
-import type { Desk } from '../app.ts';
+import type { Desk } from '../desk.ts';
 import { notFound } from '../problem.ts';
 import type { StoredStudy } from '../records.ts';
 import { askSchema, idSchema, listOf, newStudySchema, problemSchema, runSchema, studySchema } from '../schemas.ts';
