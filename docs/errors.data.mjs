@@ -265,6 +265,10 @@ export const errors = {
     cause: 'A fault script has a value of the wrong kind or outside its range, lacks one, or is no list of faults.',
     cure: 'The message names the key and what is expected there; docs/how-to/break-the-network.md lists all faults with their keys.',
   },
+  FAULTS_NOT_LIVE: {
+    cause: 'A run in wall-clock time is asked for a fault that no real link has: a crash, a lie, a wrong clock.',
+    cure: 'Take delay, loss, burst-loss, duplicate, reorder or partition; kill a process for a crash; for the others run in virtual time (`--lockstep`).',
+  },
   FAULTS_UNKNOWN_AGENT: {
     cause: 'A fault script names an agent that does not take part, so that the fault would never act.',
     cure: 'Take the suggestion; `*` stands for any characters in a name.',

@@ -4,6 +4,7 @@ export { addTallies, emptyTally, type Failure, shrunkFailure, type Tally, trySee
 export { type DrawOptions, drawScript } from './agents/chaos/draw-script.ts';
 export { shrink, smallerScripts } from './agents/chaos/shrink.ts';
 export { type Attempt, attemptOf, type Trial, type Verdict } from './agents/chaos/trial.ts';
+export { EmulatedLinks, seedOfLinks } from './agents/faults/emulated-links.ts';
 export { checkAgents, readFaultScript } from './agents/faults/read-script.ts';
 export { type Fault, type FaultKind, type FaultScript, scriptOf, settledAt_s } from './agents/faults/script.ts';
 export type { Invariant, Violation, World, WorldEvent } from './agents/invariant.ts';
@@ -73,6 +74,7 @@ export {
   stepLaw,
 } from './controllers/contract.ts';
 export { ControlRole, type ControlRoleOptions, controlRole, type DevicePort, delayedDevice } from './controllers/control-role.ts';
+export { FieldRole, type FieldRoleOptions, fieldRole } from './controllers/field-role.ts';
 export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian, laplacianSpectrum, ringOf } from './controllers/graph.ts';
 export { readControllerValues } from './controllers/read-values.ts';
 export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
@@ -278,6 +280,7 @@ export { type TierGap, tierGap } from './simulation/microgrid/tier-gap.ts';
 export { type Mode, modesAt } from './simulation/modes.ts';
 export { findOperatingPoint, type OperatingPointOptions, type OperatingPointResult } from './simulation/operating-point.ts';
 export { type Delay, type Plant, type State, settleDelays } from './simulation/plant.ts';
+export { type LiveChange, PlantRole, type PlantRoleOptions, type PlantSeat, plantRole } from './simulation/plant-role.ts';
 export { type MethodName, type Process, Run, type SimulationOptions, type Trajectory } from './simulation/run.ts';
 export { dapiChain, dapiRatings } from './simulation/scenarios/dapi-chain.ts';
 export { inverterChain } from './simulation/scenarios/inverter-chain.ts';

@@ -25,6 +25,8 @@ export interface ControlRoleOptions {
   readonly start_s?: number | undefined;
   /** A neighbour that was not heard for so long counts no more, until it is heard again. Default: never. */
   readonly forgetAfter_s?: number | undefined;
+  /** Number of its first act, for one that goes on where another has stopped: neighbours take only what is newer. Default 0. */
+  readonly firstAct?: number | undefined;
 }
 
 /** A tick earlier by at most this part of a period is the tick. */
@@ -45,12 +47,13 @@ export class ControlRole implements Role {
   done = false;
   /** What was heard and not used, by reason. */
   readonly dropped = new Map<string, number>();
-  acts_count = 0;
+  acts_count: number;
   /** Periods in which it could not act because its host was late. */
   overruns_count = 0;
   private due_count = -1;
   private planned_s = Number.NEGATIVE_INFINITY;
   private readonly options: ControlRoleOptions;
+  private law: Law;
   private readonly neighbourAt: ReadonlyMap<AgentId, number>;
   private readonly heard: ReturnType<typeof buildHeard>;
   private readonly rounds: Float64Array;
@@ -64,9 +67,11 @@ export class ControlRole implements Role {
   private before_s: number | undefined;
 
   constructor(options: ControlRoleOptions) {
-    const { id, law, neighbours, commands } = options;
+    const { id, law, neighbours, commands, firstAct = 0 } = options;
     this.id = id;
     this.options = options;
+    this.law = law;
+    this.acts_count = firstAct;
     this.neighbourAt = new Map(neighbours.map((neighbour, k) => [neighbour.id, k]));
     this.heard = buildHeard(neighbours.length, law.says.length);
     this.rounds = new Float64Array(neighbours.length).fill(-1);
@@ -81,6 +86,11 @@ export class ControlRole implements Role {
 
   start(out: Outbox): void {
     out.wakeAfter(this.options.start_s ?? 0);
+  }
+
+  /** Goes on with other gains: a law with the same states, measurements, commands and payload. */
+  adopt(law: Law): void {
+    this.law = law;
   }
 
   receive(from: AgentId, { kind, round, body }: Message, _out: Outbox): void {
@@ -103,8 +113,8 @@ export class ControlRole implements Role {
   }
 
   tick(now_s: number, out: Outbox): void {
-    const { law, device, neighbours, period_s, stop_s, forgetAfter_s = Infinity } = this.options;
-    const { heard, rounds, y, commands, said, planned_s } = this;
+    const { device, neighbours, period_s, stop_s, forgetAfter_s = Infinity } = this.options;
+    const { law, heard, rounds, y, commands, said, planned_s } = this;
     this.now_s = now_s;
     if (now_s < planned_s - SAME_TICK * period_s) {
       // timers of hosts fire early, and a connection that is back wakes everybody

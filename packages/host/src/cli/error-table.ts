@@ -81,6 +81,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['EVENTS_INVALID', 'Events of a decision under uncertainty are no distribution, or speak of another number of symbols than the problem.', 'Let probabilities sum to 1 and give every event one value per symbol.'],
   ['EXCLUSIVE_UNBOUNDED', 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.', 'Give the device a finite power rating.'],
   ['FAULTS_INVALID', 'A fault script has a value of the wrong kind or outside its range, lacks one, or is no list of faults.', 'The message names the key and what is expected there; docs/how-to/break-the-network.md lists all faults with their keys.'],
+  ['FAULTS_NOT_LIVE', 'A run in wall-clock time is asked for a fault that no real link has: a crash, a lie, a wrong clock.', 'Take delay, loss, burst-loss, duplicate, reorder or partition; kill a process for a crash; for the others run in virtual time (`--lockstep`).'],
   ['FAULTS_UNKNOWN_AGENT', 'A fault script names an agent that does not take part, so that the fault would never act.', 'Take the suggestion; `*` stands for any characters in a name.'],
   ['FAULTS_UNKNOWN_KEY', 'A fault has a key that this fault does not know.', 'Take the suggestion, or the list in the message.'],
   ['FAULTS_UNKNOWN_KIND', 'An entry of a fault script does not say which fault it is, or names one that does not exist.', 'Write `fault: loss` or another of the kinds that the message lists.'],
