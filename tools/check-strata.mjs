@@ -44,6 +44,7 @@ export const strata = {
   privacy: ['base', 'agents'],
   controllers: ['base', 'linalg', 'network', 'powerflows', 'devices/contract', 'agents/role', 'agents/drops', 'agents/shapes'],
   simulation: ['base', 'linalg', 'network', 'powerflows', 'devices/contract', 'controllers', 'agents/role', 'agents/drops', 'agents/shapes'],
+  plants: ['base', 'linalg', 'network', 'networks', 'powerflows', 'devices/contract', 'controllers', 'simulation'],
   studies: ['*'],
   wire: ['*'],
   'catalog.ts': ['*'],
