@@ -8,6 +8,9 @@ export { EmulatedLinks, seedOfLinks } from './agents/faults/emulated-links.ts';
 export { checkAgents, readFaultScript } from './agents/faults/read-script.ts';
 export { type Fault, type FaultKind, type FaultScript, scriptOf, settledAt_s } from './agents/faults/script.ts';
 export type { Invariant, Violation, World, WorldEvent } from './agents/invariant.ts';
+export { DistantRole } from './agents/lockstep/distant-role.ts';
+export { SteppedRole } from './agents/lockstep/stepped-role.ts';
+export { type Act, actIn, answerIn, bodyOfAct, restAct, type StepAnswer, stepKind, steppedKind } from './agents/lockstep/steps.ts';
 export { runInLoop } from './agents/loop.ts';
 export {
   type AgentId,
