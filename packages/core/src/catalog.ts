@@ -1,14 +1,14 @@
 import { droop } from './controllers/droop/droop.ts';
-import { averagedTier } from './controllers/secondary-consensus/presets/averaged-tier.ts';
-import { dapi as dapiPreset } from './controllers/secondary-consensus/presets/dapi.ts';
-import { delay60Ms } from './controllers/secondary-consensus/presets/delay-60-ms.ts';
-import { delay120Ms } from './controllers/secondary-consensus/presets/delay-120-ms.ts';
-import { isolatedAgent } from './controllers/secondary-consensus/presets/isolated-agent.ts';
-import { leaderFollower } from './controllers/secondary-consensus/presets/leader-follower.ts';
-import { linkFailure } from './controllers/secondary-consensus/presets/link-failure.ts';
-import { plugAndPlay } from './controllers/secondary-consensus/presets/plug-and-play.ts';
-import { reactiveSharing } from './controllers/secondary-consensus/presets/reactive-sharing.ts';
-import { secondaryControl } from './controllers/secondary-consensus/presets/secondary-control.ts';
+import { averagedTierPreset } from './controllers/secondary-consensus/presets/averaged-tier.ts';
+import { dapiPreset } from './controllers/secondary-consensus/presets/dapi.ts';
+import { delay60MsPreset } from './controllers/secondary-consensus/presets/delay-60-ms.ts';
+import { delay120MsPreset } from './controllers/secondary-consensus/presets/delay-120-ms.ts';
+import { isolatedAgentPreset } from './controllers/secondary-consensus/presets/isolated-agent.ts';
+import { leaderFollowerPreset } from './controllers/secondary-consensus/presets/leader-follower.ts';
+import { linkFailurePreset } from './controllers/secondary-consensus/presets/link-failure.ts';
+import { plugAndPlayPreset } from './controllers/secondary-consensus/presets/plug-and-play.ts';
+import { reactiveSharingPreset } from './controllers/secondary-consensus/presets/reactive-sharing.ts';
+import { secondaryControlPreset } from './controllers/secondary-consensus/presets/secondary-control.ts';
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
 import { battery } from './devices/battery/declare.ts';
 import { curtailableLoad } from './devices/curtailable-load/declare.ts';
@@ -92,16 +92,16 @@ export const catalog: Catalog = {
   controllers: [dapi, droop, leaderFollower, meanVoltage],
   plants: [microgrid],
   presets: [
-    averagedTier,
+    averagedTierPreset,
     dapiPreset,
-    delay120Ms,
-    delay60Ms,
-    isolatedAgent,
-    leaderFollower,
-    linkFailure,
-    plugAndPlay,
-    reactiveSharing,
-    secondaryControl,
+    delay120MsPreset,
+    delay60MsPreset,
+    isolatedAgentPreset,
+    leaderFollowerPreset,
+    linkFailurePreset,
+    plugAndPlayPreset,
+    reactiveSharingPreset,
+    secondaryControlPreset,
   ],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],

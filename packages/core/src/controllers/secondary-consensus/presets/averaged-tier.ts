@@ -1,6 +1,6 @@
 import type { Preset } from '../../preset.ts';
 
-export const averagedTier: Preset = {
+export const averagedTierPreset: Preset = {
   name: 'averaged-tier',
   title: 'The first 100 ms of a load step, with inner loops and line dynamics',
   study: 'simulate',

@@ -1,6 +1,6 @@
 import type { Preset } from '../../preset.ts';
 
-export const dapi: Preset = {
+export const dapiPreset: Preset = {
   name: 'dapi',
   title: 'Distributed averaging on the chain of Simpson-Porco et al.',
   study: 'simulate',

@@ -1,6 +1,6 @@
 import type { Preset } from '../../preset.ts';
 
-export const delay120Ms: Preset = {
+export const delay120MsPreset: Preset = {
   name: 'delay-120-ms',
   title: 'Measurements 120 ms late: it oscillates',
   study: 'simulate',

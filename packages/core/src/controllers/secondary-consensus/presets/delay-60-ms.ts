@@ -1,6 +1,6 @@
 import type { Preset } from '../../preset.ts';
 
-export const delay60Ms: Preset = {
+export const delay60MsPreset: Preset = {
   name: 'delay-60-ms',
   title: 'Measurements 60 ms late: it settles',
   study: 'simulate',

@@ -1,6 +1,6 @@
 import type { Preset } from '../../preset.ts';
 
-export const isolatedAgent: Preset = {
+export const isolatedAgentPreset: Preset = {
   name: 'isolated-agent',
   title: 'An agent cut off from all others: frequency holds, sharing does not',
   study: 'simulate',

@@ -1,6 +1,6 @@
 import type { Preset } from '../../preset.ts';
 
-export const leaderFollower: Preset = {
+export const leaderFollowerPreset: Preset = {
   name: 'leader-follower',
   title: 'The law as it is often printed: P shared exactly, Q hardly better than under droop',
   study: 'simulate',

@@ -1,6 +1,6 @@
 import type { Preset } from '../../preset.ts';
 
-export const linkFailure: Preset = {
+export const linkFailurePreset: Preset = {
   name: 'link-failure',
   title: 'A ring loses a link: slower, the same end',
   study: 'simulate',

@@ -1,6 +1,6 @@
 import type { Preset } from '../../preset.ts';
 
-export const plugAndPlay: Preset = {
+export const plugAndPlayPreset: Preset = {
   name: 'plug-and-play',
   title: 'An inverter is taken out and put back while the others hold the frequency',
   study: 'simulate',

@@ -1,6 +1,6 @@
 import type { Preset } from '../../preset.ts';
 
-export const reactiveSharing: Preset = {
+export const reactiveSharingPreset: Preset = {
   name: 'reactive-sharing',
   title: 'The printed law with forty times the gain on reactive shares',
   study: 'simulate',

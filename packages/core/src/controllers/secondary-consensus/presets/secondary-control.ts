@@ -1,6 +1,6 @@
 import type { Preset } from '../../preset.ts';
 
-export const secondaryControl: Preset = {
+export const secondaryControlPreset: Preset = {
   name: 'secondary-control',
   title: 'Frequency, mean voltage and both powers restored by the accurate law',
   study: 'simulate',
