@@ -1,4 +1,14 @@
 import { droop } from './controllers/droop/droop.ts';
+import { averagedTierPreset } from './controllers/secondary-consensus/presets/averaged-tier.ts';
+import { dapiPreset } from './controllers/secondary-consensus/presets/dapi.ts';
+import { delay60MsPreset } from './controllers/secondary-consensus/presets/delay-60-ms.ts';
+import { delay120MsPreset } from './controllers/secondary-consensus/presets/delay-120-ms.ts';
+import { isolatedAgentPreset } from './controllers/secondary-consensus/presets/isolated-agent.ts';
+import { leaderFollowerPreset } from './controllers/secondary-consensus/presets/leader-follower.ts';
+import { linkFailurePreset } from './controllers/secondary-consensus/presets/link-failure.ts';
+import { plugAndPlayPreset } from './controllers/secondary-consensus/presets/plug-and-play.ts';
+import { reactiveSharingPreset } from './controllers/secondary-consensus/presets/reactive-sharing.ts';
+import { secondaryControlPreset } from './controllers/secondary-consensus/presets/secondary-control.ts';
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
 import { battery } from './devices/battery/declare.ts';
 import { curtailableLoad } from './devices/curtailable-load/declare.ts';
@@ -51,6 +61,7 @@ import { lShaped } from './strategies/l-shaped/strategy.ts';
 import type { Catalog } from './studies/contract.ts';
 import { negotiate } from './studies/negotiate/study.ts';
 import { regulate } from './studies/regulate/study.ts';
+import { simulate } from './studies/simulate/study.ts';
 
 /** Solvers that work alone; outer approximation combines them. */
 const solvers: readonly Solver[] = [highs(), interiorPoint()];
@@ -80,12 +91,23 @@ export const catalog: Catalog = {
   strategies: [columnAndConstraint, extensive, lShaped],
   controllers: [dapi, droop, leaderFollower, meanVoltage],
   plants: [microgrid],
-  presets: [],
+  presets: [
+    averagedTierPreset,
+    dapiPreset,
+    delay120MsPreset,
+    delay60MsPreset,
+    isolatedAgentPreset,
+    leaderFollowerPreset,
+    linkFailurePreset,
+    plugAndPlayPreset,
+    reactiveSharingPreset,
+    secondaryControlPreset,
+  ],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],
   programs: [cbfFormat, lpFormat, mpsFormat],
-  studies: [negotiate, regulate],
+  studies: [negotiate, regulate, simulate],
 };
 
 /** The sweep where the network is radial, Newton where it is not or where the sweep gives up. */

@@ -116,7 +116,7 @@ export class FieldRole implements Role {
     if (law === undefined) this.drops.count('change refused');
     else {
       this.law = law;
-      this.control?.adopt(law);
+      this.control?.retune(law);
     }
   }
 
