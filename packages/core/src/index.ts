@@ -311,7 +311,7 @@ export type * from './strategies/contract.ts';
 export { type Replay, replay } from './strategies/replay.ts';
 export { type AgentReport, type CollectorFile, type ResultLetter, readCollectorFile, readResultLetter } from './studies/agent-report.ts';
 export type { Catalog, StudyDeployment, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';
-export type { CastGroup, LiveTerms, SplitAgent, SplitStudy } from './studies/deployment.ts';
+export type { CastGroup, LivePlant, LiveTerms, SplitAgent, SplitStudy, WorldTerms } from './studies/deployment.ts';
 export { jia2025Prices, jia2025Storage } from './studies/jia2025.ts';
 export type * from './studies/regulate/market/contract.ts';
 export { clearTwoSided } from './studies/regulate/market/equilibrium.ts';

@@ -10,9 +10,12 @@ export interface FieldRoleOptions extends Omit<ControlRoleOptions, 'device' | 'c
   readonly plant: AgentId;
   /** Measurements older than this are acted on no more: the device is left to itself. */
   readonly stale_s: number;
-  /** The law with one parameter changed; undefined when it is no parameter of it, or not with this value. Absent: nothing can be changed. */
+  /** The law with one parameter changed; undefined when it is no parameter of it, or not with this value. Absent: no law can be changed. */
   readonly retune?: ((name: string, value: number) => Law | undefined) | undefined;
 }
+
+/** Begins the name of a change that weighs a link anew: `link.dg1`, of what dg1 says; 0 cuts it. */
+export const linkName = 'link.';
 
 /**
  * A law whose device is somewhere else: measurements come as messages and are held until the next one, commands leave as messages. Between them it is a
@@ -27,7 +30,7 @@ export function fieldRole(options: FieldRoleOptions): FieldRole {
 
 export class FieldRole implements Role {
   readonly id: AgentId;
-  readonly peers: readonly AgentId[];
+  peers: readonly AgentId[];
   done = false;
   /** How often it took its device over. */
   takeovers_count = 0;
@@ -35,6 +38,8 @@ export class FieldRole implements Role {
   private readonly shapes: Shapes;
   private readonly drops = new Drops();
   private law: Law;
+  /** Of what each neighbour says; 0 where the link is cut. */
+  private readonly weights: Map<AgentId, number>;
   private control: ControlRole | undefined;
   /** Number of the next act, and overruns, when the control before this one ended. */
   private before = { act: 0, overruns_count: 0 };
@@ -51,6 +56,7 @@ export class FieldRole implements Role {
     this.id = id;
     this.options = options;
     this.law = law;
+    this.weights = new Map(neighbours.map((neighbour) => [neighbour.id, neighbour.weight_frac]));
     this.peers = [plant, ...neighbours.map((neighbour) => neighbour.id)];
     this.shapes = fromPlant(law.measures.length, law.commands.length);
     this.y = new Float64Array(law.measures.length);
@@ -83,7 +89,7 @@ export class FieldRole implements Role {
     }
     const fault = faultOf(message, this.shapes);
     if (fault !== undefined) this.drops.count(fault);
-    else if (message.kind === endKind) this.done = true;
+    else if (message.kind === endKind) this.end();
     else if (message.kind === changeKind) this.take(message);
     else if (message.kind === measuredKind) this.measure(message, out);
   }
@@ -105,6 +111,12 @@ export class FieldRole implements Role {
     this.takeOver(out);
   }
 
+  private end(): void {
+    this.done = true;
+    // neighbours may have gone for good
+    this.peers = [this.options.plant];
+  }
+
   /** Changes come in order, and again until they are known to have been taken up. */
   private take({ round, body }: Message): void {
     if (round !== this.changes_count + 1) {
@@ -112,7 +124,15 @@ export class FieldRole implements Role {
       return;
     }
     this.changes_count = round;
-    const law = this.options.retune?.(body['name'] as string, body['value'] as number);
+    const name = body['name'] as string;
+    const value = body['value'] as number;
+    const neighbour = name.startsWith(linkName) ? name.slice(linkName.length) : undefined;
+    if (neighbour !== undefined && this.weights.has(neighbour)) {
+      this.weights.set(neighbour, value);
+      this.control?.weigh(neighbour, value);
+      return;
+    }
+    const law = this.options.retune?.(name, value);
     if (law === undefined) this.drops.count('change refused');
     else {
       this.law = law;
@@ -121,7 +141,8 @@ export class FieldRole implements Role {
   }
 
   private takeOver(out: Outbox): void {
-    const { id, neighbours, period_s, forgetAfter_s } = this.options;
+    const { id, period_s, forgetAfter_s } = this.options;
+    const neighbours = [...this.weights].map(([neighbour, weight_frac]) => ({ id: neighbour, weight_frac }));
     this.control = new ControlRole({
       id,
       law: this.law,

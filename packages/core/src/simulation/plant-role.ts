@@ -13,11 +13,13 @@ export interface PlantSeat {
   readonly device: string;
   /** What it measures and commands. */
   readonly law: Law;
-  /** What may be changed in its law while it runs. */
+  /** What may be changed at the agent while it runs. */
   readonly parameters: readonly string[];
+  /** It is not measured, and left to its droop, before. Default 0. */
+  readonly start_s?: number | undefined;
 }
 
-/** At a time of the plant, an input or parameter of the plant, or `<agent>.<parameter>` of a law, takes a value. */
+/** At a time of the plant, an input or parameter of the plant, or `<agent>.<parameter>` of an agent, takes a value. */
 export interface LiveChange {
   readonly at_s: number;
   readonly name: string;
@@ -69,7 +71,7 @@ interface Place extends PlantSeat, DevicePlaces {
 
 export class PlantRole implements Role {
   readonly id: AgentId;
-  readonly peers: readonly AgentId[];
+  peers: readonly AgentId[];
   done = false;
   /** Moments at which it should have looked at the clock and could not, because its host was late. */
   overruns_count = 0;
@@ -144,12 +146,14 @@ export class PlantRole implements Role {
   changeNow(name: string, value: number): void {
     this.checkName(name);
     const { run } = this.options;
-    const [agent = '', parameter = ''] = splitName(name);
-    const place = this.places.get(agent);
-    if (place?.parameters.includes(parameter)) {
+    for (const place of this.places.values()) {
+      const parameter = name.startsWith(`${place.agent}.`) ? name.slice(place.agent.length + 1) : '';
+      if (!place.parameters.includes(parameter)) continue;
       place.changes.push({ name: parameter, value });
       run.note(`${name} = ${value}`);
-    } else run.change(name, value);
+      return;
+    }
+    run.change(name, value);
   }
 
   private checkName(name: string): void {
@@ -235,7 +239,9 @@ export class PlantRole implements Role {
     run.inputsInto(this.u);
     this.measureAt = Math.ceil(this.tick_count / this.measureEvery) * this.measureEvery;
     const round = this.measurements_count++;
-    for (const { agent, measureAt, commandAt, fallbacks_count, acts_count, changes, taken_count } of this.places.values()) {
+    for (const place of this.places.values()) {
+      const { agent, measureAt, commandAt, fallbacks_count, acts_count, changes, taken_count, start_s = 0 } = place;
+      if (run.t_s < start_s) continue;
       const values = Float64Array.from(measureAt, (at) => this.y[at]);
       const commands = Float64Array.from(commandAt, (at) => this.u[at]);
       out.send(agent, { kind: measuredKind, round, body: { values, commands, fallbacks: fallbacks_count, acts: acts_count } });
@@ -247,12 +253,8 @@ export class PlantRole implements Role {
 
   private end(out: Outbox): void {
     this.done = true;
+    // who has been silent for so long is not waited for
+    this.peers = this.peers.filter((agent) => this.places.get(agent)?.isCommanded === true);
     for (const agent of this.places.keys()) out.send(agent, { kind: endKind, round: 0, body: {} });
   }
-}
-
-/** `dg1.gain_w_per_s` → the agent and its parameter; ids may hold dots. */
-function splitName(name: string): [string, string] {
-  const at = name.lastIndexOf('.');
-  return [name.slice(0, at), name.slice(at + 1)];
 }

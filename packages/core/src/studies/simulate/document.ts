@@ -102,6 +102,21 @@ const recordSchema = z
   })
   .default({ outputs: [] });
 
+const liveSchema = z
+  .strictObject({
+    /** wall: the plant runs at its own pace. lockstep: simulated time, in as many processes, bit for bit what one process makes of it. */
+    clock: z.enum(['wall', 'lockstep']).default('wall'),
+    /** Time between two looks of the plant at the clock: commands are carried out then. */
+    pace_s: z.number().positive().max(10).default(0.002),
+    /** Time between two measurements; the shortest period of a group when left out. */
+    measure_s: z.number().positive().max(3600).optional(),
+    /** A device that was not commanded for so long goes back to the inputs that the plant has by itself. */
+    watchdog_s: z.number().positive().default(0.5),
+    /** What links suffer beside the communication of the groups: a fault script. */
+    links: z.array(z.unknown()).default([]),
+  })
+  .default({ clock: 'wall', pace_s: 0.002, watchdog_s: 0.5, links: [] });
+
 /** The study file for one kind of plant, whose own keys stand under `plant`. */
 export const simulateSchemaFor = (kind: PlantKind) =>
   z.strictObject({
@@ -120,6 +135,8 @@ export const simulateSchemaFor = (kind: PlantKind) =>
     integrator: integratorSchema,
     record: recordSchema,
     analysis: analysisSchema,
+    /** How it runs as a twin of hardware, in processes (`gridflock twin`). */
+    live: liveSchema,
   });
 
 /** Just enough of a study file to see which kind of plant it has. */

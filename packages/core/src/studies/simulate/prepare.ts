@@ -22,7 +22,7 @@ export interface Prepared {
 }
 
 /** @throws {InputError} STUDY_*, CONTROL_*, MICROGRID_PART and what the plant says, with the path of the key; SIMULATION_EVENT */
-export function prepare(raw: unknown, catalog: Catalog, services: StudyServices): Prepared {
+export function prepare(raw: unknown, catalog: Catalog, services: Pick<StudyServices, 'seed'>): Prepared {
   const kind: PlantKind = memberOf(catalog.plants, readDocument(plantKindSchema, raw).plant.kind, 'name', 'plant.kind');
   const document = readDocument(simulateSchemaFor(kind), raw);
   const seed = services.seed ?? document.seed;

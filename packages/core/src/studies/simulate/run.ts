@@ -1,8 +1,9 @@
+import type { PlantModel } from '../../plants/contract.ts';
 import type { SimulateResult } from '../../wire/simulate-result.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
 import { analyse } from './analysis.ts';
 import { cautionsOf } from './cautions.ts';
-import { prepare } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { resultOf } from './result.ts';
 import { startOf } from './start.ts';
 import { runTrial, type TrialOptions } from './trial.ts';
@@ -29,12 +30,11 @@ export async function runSimulate(document: unknown, catalog: Catalog, services:
     ...cautionsOf(prepared, analysis),
   ];
 
-  const { stop_s, record } = prepared.document;
-  const outputs = model.quantities.flatMap(({ lines }) => lines.map(({ output }) => output));
+  const { outputs, every_s } = recordOf(prepared, model);
   const options: TrialOptions = {
     start: start.x,
-    record: [...new Set([...outputs, ...record.outputs])],
-    every_s: record.every_s ?? roundStep(stop_s / RECORDS),
+    record: outputs,
+    every_s,
     breathe: (done_frac) => say('run', Math.floor(100 * done_frac), 100),
   };
   const trial = await runTrial(prepared, options);
@@ -48,6 +48,13 @@ export async function runSimulate(document: unknown, catalog: Catalog, services:
       })
     : undefined;
   return resultOf({ prepared, model, analysis, cautions, trial, finer, services });
+}
+
+/** What is recorded, and how often. */
+export function recordOf({ document }: Prepared, { quantities }: PlantModel): { readonly outputs: string[]; readonly every_s: number } {
+  const { stop_s, record } = document;
+  const seen = quantities.flatMap(({ lines }) => lines.map(({ output }) => output));
+  return { outputs: [...new Set([...seen, ...record.outputs])], every_s: record.every_s ?? roundStep(stop_s / RECORDS) };
 }
 
 /** 1, 2 or 5 times a power of ten, at most what is given: records at round times. */

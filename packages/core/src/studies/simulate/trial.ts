@@ -76,7 +76,13 @@ export async function runTrial(prepared: Prepared, options: TrialOptions): Promi
   return { run: run.result(), agents: cast.map(({ agent }) => agent), method, step_s: method === 'rk4' ? step_s : undefined };
 }
 
-function stepOf(plant: Plant, x: Float64Array, { document, groups }: Prepared, { every_s, finer = 1 }: TrialOptions): number {
+/** The step of rk4: as the document says, or what the fastest mode, the records and the delays allow. */
+export function stepOf(
+  plant: Plant,
+  x: Float64Array,
+  { document, groups }: Prepared,
+  { every_s, finer = 1 }: Pick<TrialOptions, 'every_s' | 'finer'>,
+): number {
   if (document.integrator.step_s !== undefined) return document.integrator.step_s / finer;
   const u = new Float64Array(plant.inputs.length);
   plant.inputsInto(u);
