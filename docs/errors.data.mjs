@@ -1253,4 +1253,12 @@ export const errors = {
     cause: '`--transport` was given to a study whose agents do not talk: it has none, or its scheme solves everything in one place.',
     cure: 'Leave the option out, or choose a scheme that negotiates.',
   },
+  TWIN_NO_PLANT: {
+    cause: 'A twin was asked for of a study whose agents command no plant.',
+    cure: 'Take a study of kind simulate; `gridflock deploy` splits others into processes.',
+  },
+  TWIN_PROCESS_FAILED: {
+    cause: 'The process of an agent of a twin ended with an error of its own, which the message repeats.',
+    cure: 'Cure that error. To see all that it says, split the study with `gridflock deploy` and run `gridflock agent` on its file.',
+  },
 };

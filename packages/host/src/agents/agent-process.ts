@@ -1,4 +1,4 @@
-import type { CastGroup, Seal } from '@gridflock/core';
+import { type AgentId, type CastGroup, EmulatedLinks, type Message, type Role, type Seal, SteppedRole } from '@gridflock/core';
 import type { PresenceChange } from '../transports/attendance.ts';
 import type { Connection } from '../transports/contract.ts';
 import { type LiveReport, runLive } from '../transports/live.ts';
@@ -25,6 +25,17 @@ export interface ProcessOptions {
 const isSilence = (error: unknown): error is Error & { what: string } =>
   error instanceof Error && 'code' in error && error.code === 'AGENTS_SILENT' && 'what' in error;
 
+/** Roles of a simulated world live by the clock of who tells its time. */
+const rolesOf = ({ roles, world }: CastGroup): readonly Role[] =>
+  world?.clock === 'lockstep' ? roles.map((role) => new SteppedRole(role, world.keeper)) : roles;
+
+/** Links of a run in wall-clock time that are worse than those that carry it. */
+function linksOf({ world }: CastGroup): ((from: AgentId, to: AgentId, message: Message, now_s: number) => readonly number[]) | undefined {
+  if (world?.clock !== 'wall' || world.script.faults.length === 0) return undefined;
+  const links = new EmulatedLinks(world.script, world.everybody, world.seed);
+  return (from, to, message, now_s) => links.delaysOf(from, to, message, now_s);
+}
+
 /**
  * Runs the agents of a file on a connection until they are done and nobody needs them any more.
  *
@@ -35,8 +46,9 @@ const isSilence = (error: unknown): error is Error & { what: string } =>
 export async function runProcess(group: CastGroup, connection: Connection, options: ProcessOptions): Promise<ProcessEnding> {
   const { run, silence_s, beat_s, absence_s } = group.live;
   try {
-    const report = await runLive(group.roles, connection, {
+    const report = await runLive(rolesOf(group), connection, {
       run,
+      links: linksOf(group),
       silence_s,
       beat_s,
       absence_s,

@@ -366,6 +366,8 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['TRADE_PROFILE_INVALID', 'The available powers of a source are negative, not finite, or more or fewer than steps.', 'Give one power in kW, at least 0, for every step.'],
   ['TRADE_STORAGE_INVALID', 'Parameters of a trading storage contradict each other or make no sense.', 'Correct what the message names; mind kW and kWh, and fractions instead of per cent.'],
   ['TRANSPORT_UNUSED', '`--transport` was given to a study whose agents do not talk: it has none, or its scheme solves everything in one place.', 'Leave the option out, or choose a scheme that negotiates.'],
+  ['TWIN_NO_PLANT', 'A twin was asked for of a study whose agents command no plant.', 'Take a study of kind simulate; `gridflock deploy` splits others into processes.'],
+  ['TWIN_PROCESS_FAILED', 'The process of an agent of a twin ended with an error of its own, which the message repeats.', 'Cure that error. To see all that it says, split the study with `gridflock deploy` and run `gridflock agent` on its file.'],
 ];
 
 export const errorTable: readonly ErrorRow[] = rows.map(([code, cause, cure]) => ({ code, cause, cure }));

@@ -21,8 +21,8 @@ export function callOver<Request, Reply>({ port, answered }: CallLine): (request
   };
 }
 
-/** The end that answers. A call that fails is answered with nothing; `answer` tells whoever should know. */
-export function answerOver<Request, Reply>({ port, answered }: CallLine, answer: (request: Request) => Promise<Reply | undefined>): void {
+/** The end that answers. Where no answer comes, the caller waits until its thread is ended. */
+export function answerOver<Request, Reply>({ port, answered }: CallLine, answer: (request: Request) => Promise<Reply>): void {
   const count = new Int32Array(answered);
   port.on('message', async (request: Request) => {
     const reply = await answer(request);

@@ -36,7 +36,7 @@ export async function castSimulation(document: unknown, catalog: Catalog): Promi
     live: file,
     title: file.title,
     roles,
-    world: { clock: file.clock, everybody: file.everybody, script, seed: file.seed },
+    world: { clock: file.clock, keeper: keeperIn(file), everybody: file.everybody, script, seed: file.seed },
     plant: plant && livePlant(plant),
     admits: () => false,
     get progress() {
@@ -54,6 +54,9 @@ export async function castSimulation(document: unknown, catalog: Catalog): Promi
     reports: () => roles.map(({ id, dropped }): AgentReport => reportOf(id, id === plant?.role.id ? 'plant' : 'controller', dropped)),
   };
 }
+
+/** Whoever holds the plant tells the time. */
+const keeperIn = ({ agents: [first] }: TwinFile): string => (first.as === 'plant' ? first.id : first.plant);
 
 function castController(entry: ControllerEntry, catalog: Catalog, where: string): FieldRole {
   const controller = memberOf(catalog.controllers, entry.controller, 'name', `${where}.controller`);
