@@ -12,6 +12,7 @@ export { DistantRole } from './agents/lockstep/distant-role.ts';
 export { SteppedRole } from './agents/lockstep/stepped-role.ts';
 export { type Act, actIn, answerIn, bodyOfAct, restAct, type StepAnswer, stepKind, steppedKind } from './agents/lockstep/steps.ts';
 export { runInLoop } from './agents/loop.ts';
+export { PacedRole } from './agents/paced-role.ts';
 export {
   type AgentId,
   type Envelope,

@@ -45,6 +45,8 @@ export interface SplitAgent {
 export interface WorldTerms {
   /** wall: time passes by itself. lockstep: simulated time, told by the process that holds the plant. */
   readonly clock: 'wall' | 'lockstep';
+  /** Seconds of the run in a second of the wall. */
+  readonly realTime_frac: number;
   /** Who tells the time in lockstep. */
   readonly keeper: AgentId;
   /** Everybody of the run, in the order that counts. */

@@ -144,6 +144,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
       '--identity <file>',
       'our key, the lists of the operator, the authority of the broker; messages are sealed, others held to the lists',
     )
+    .option('--desk', 'where the file holds a plant: read changes from standard input, lines such as `load1.scale_frac 1.3`')
     .option('--fsync', 'wait until the disk has each snapshot: needed against a loss of power, not against a crash');
 
   add(

@@ -106,6 +106,8 @@ const liveSchema = z
   .strictObject({
     /** wall: the plant runs at its own pace. lockstep: simulated time, in as many processes, bit for bit what one process makes of it. */
     clock: z.enum(['wall', 'lockstep']).default('wall'),
+    /** On the wall: seconds of the run in a second. 0.2 is slow motion, for a machine that is too busy for 1. */
+    realTime_frac: z.number().positive().max(100).default(1),
     /** Time between two looks of the plant at the clock: commands are carried out then. */
     pace_s: z.number().positive().max(10).default(0.002),
     /** Time between two measurements; the shortest period of a group when left out. */
@@ -115,7 +117,7 @@ const liveSchema = z
     /** What links suffer beside the communication of the groups: a fault script. */
     links: z.array(z.unknown()).default([]),
   })
-  .default({ clock: 'wall', pace_s: 0.002, watchdog_s: 0.5, links: [] });
+  .default({ clock: 'wall', realTime_frac: 1, pace_s: 0.002, watchdog_s: 0.5, links: [] });
 
 /** The study file for one kind of plant, whose own keys stand under `plant`. */
 export const simulateSchemaFor = (kind: PlantKind) =>

@@ -11,6 +11,7 @@ import type { PresenceChange } from '../../transports/attendance.ts';
 import type { Mailbox } from '../../transports/contract.ts';
 import type { LiveReport } from '../../transports/live.ts';
 import { checkTransport, connectBroker, openMailbox } from '../../transports/open-transport.ts';
+import { openDesk } from '../../twin/desk.ts';
 import { runWorld } from '../../twin/lockstep.ts';
 import { agentTable, numberText } from '../agent-table.ts';
 import type { Action, CommandContext } from '../command.ts';
@@ -40,6 +41,10 @@ export const agent: Action = async (context, [path = '']) => {
     if (reportsTo !== undefined) mailbox = await openMailbox(group.live.transport, identity?.security);
     if (resumed.length > 0) context.note(`going on from the snapshots of ${resumed.join(', ')}`);
     const connection = await connectBroker(group.live.transport, identity?.security);
+    const closeDesk =
+      context.options['desk'] === true && group.plant !== undefined
+        ? openDesk(process.stdin, group.plant, (note) => context.note(note))
+        : () => {};
     try {
       const seal = identity?.sealFor(group.live.run);
       const onPresence = (change: PresenceChange): void => context.note(presenceText(change));
@@ -61,6 +66,7 @@ export const agent: Action = async (context, [path = '']) => {
             },
           });
     } finally {
+      closeDesk();
       await connection.close();
     }
     agents = ending.results ?? group.results();

@@ -28,6 +28,7 @@ export const twinSchema = z.strictObject({
   title: z.string().default(''),
   ...liveKeys,
   clock: z.enum(['wall', 'lockstep']),
+  realTime_frac: z.number().positive(),
   seed: z.int(),
   /** Everybody of the run, in the order that counts for chance and for what happens at the same moment. */
   everybody: z.array(id).min(1),

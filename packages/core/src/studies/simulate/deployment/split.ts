@@ -20,7 +20,7 @@ export async function splitSimulation(document: unknown, catalog: Catalog, servi
   const chosen = services.seed ?? seed;
   const study = { ...(document as Record<string, unknown>), seed: chosen };
   return {
-    common: { gridflock: 'agents/1', study: 'simulate', title, beat_s, clock: live.clock, seed: chosen, everybody, links },
+    common: { gridflock: 'agents/1', study: 'simulate', title, beat_s, clock: live.clock, realTime_frac: live.realTime_frac, seed: chosen, everybody, links },
     agents: [
       {
         id: plantId,
