@@ -75,7 +75,10 @@ function endingOf(worker: Worker, onProgress: (now_s: number) => void): Promise<
  * The same world with all its roles in this process.
  * @param documents - the files of all processes
  */
-export async function runWorldHere(documents: readonly unknown[], breathe: (done: CastGroup['progress']) => Promise<void>): Promise<WorldEnding> {
+export async function runWorldHere(
+  documents: readonly unknown[],
+  breathe: (done: CastGroup['progress']) => Promise<void>,
+): Promise<WorldEnding> {
   const { deployment } = catalog.studies.find(({ kind }) => kind === studyOf(documents[0])) ?? {};
   const groups: CastGroup[] = [];
   for (const document of documents) groups.push(await deployment!.cast(document, catalog));

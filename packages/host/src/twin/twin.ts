@@ -1,4 +1,4 @@
-import { CombinationError, catalog, type CastGroup, type SplitStudy } from '@gridflock/core';
+import { type CastGroup, CombinationError, catalog, type SplitStudy } from '@gridflock/core';
 import { type ProcessEnding, runProcess } from '../agents/agent-process.ts';
 import { agentsFileText, type PlannedProcess, planProcesses } from '../agents/processes.ts';
 import { readStudyFile } from '../files/study-file.ts';
@@ -111,7 +111,8 @@ function filesOf(split: SplitStudy, live: { readonly run: string; readonly trans
   }));
 }
 
-const documentIn = ({ text, folder }: ProcessFile): Readonly<Record<string, unknown>> => readStudyFile(text, `${folder}/agents.yaml`).document;
+const documentIn = ({ text, folder }: ProcessFile): Readonly<Record<string, unknown>> =>
+  readStudyFile(text, `${folder}/agents.yaml`).document;
 
 async function ownBroker(): Promise<{ readonly address: string; close(): Promise<void> }> {
   const { startEmbeddedBroker } = await import('../transports/embedded-broker/embedded-broker.ts');

@@ -10,8 +10,8 @@ import { agentTable } from '../agent-table.ts';
 import type { Action, CommandContext, OutputFile } from '../command.ts';
 import { jsonPieces } from '../json-text.ts';
 import { presenceText } from '../presence-text.ts';
-import { splitStudy } from '../study-split.ts';
 import { kindOf, placed, studySource } from '../study-source.ts';
+import { splitStudy } from '../study-split.ts';
 import type { Style } from '../text.ts';
 
 /** Runs a plant here and each agent that commands it in a process of its own: a twin of hardware in the loop. */
@@ -49,7 +49,10 @@ export const twin: Action = async (context, operands) => {
   return answerOf(ending, split, {
     style,
     time_ms: Math.round(performance.now() - started_ms),
-    provenance: { version, inputs: [{ path: source.name, sha256: sha256Of(source.text) }, ...[...inputs].map(([path, sha256]) => ({ path, sha256 }))] },
+    provenance: {
+      version,
+      inputs: [{ path: source.name, sha256: sha256Of(source.text) }, ...[...inputs].map(([path, sha256]) => ({ path, sha256 }))],
+    },
   });
 };
 
@@ -79,7 +82,11 @@ interface Surroundings {
   readonly provenance: object;
 }
 
-function answerOf({ status, reason, results, killed, report }: TwinEnding, split: SplitStudy, { style, time_ms, provenance }: Surroundings) {
+function answerOf(
+  { status, reason, results, killed, report }: TwinEnding,
+  split: SplitStudy,
+  { style, time_ms, provenance }: Surroundings,
+) {
   const { title, clock } = split.common;
   const gone = killed.flatMap(({ agents, signal }) => agents.map((agent) => ({ agent, signal })));
   const result = {
@@ -101,7 +108,9 @@ function answerOf({ status, reason, results, killed, report }: TwinEnding, split
   return {
     document: {
       ...result,
-      ...(report === undefined ? {} : { transport: { sent_count: report.sent_count, heard_count: report.heard_count, lost_count: report.lost_count } }),
+      ...(report === undefined
+        ? {}
+        : { transport: { sent_count: report.sent_count, heard_count: report.heard_count, lost_count: report.lost_count } }),
       time_ms,
     },
     text: lines.join('\n'),
@@ -114,7 +123,10 @@ function answerOf({ status, reason, results, killed, report }: TwinEnding, split
 function tableOf(results: TwinEnding['results']): OutputFile[] {
   const plant = results.find(({ as }) => as === 'plant');
   if (plant === undefined) return [];
-  const { time_s, outputs } = plant as { readonly time_s: readonly number[]; readonly outputs: Readonly<Record<string, readonly number[]>> };
+  const { time_s, outputs } = plant as {
+    readonly time_s: readonly number[];
+    readonly outputs: Readonly<Record<string, readonly number[]>>;
+  };
   const columns = Object.entries(outputs);
   const rows = time_s.map((t, k) => [t, ...columns.map(([, values]) => values[k] ?? null)]);
   return [{ name: 'plant.csv', content: csvPieces(['time_s', ...columns.map(([name]) => name)], rows) }];

@@ -36,7 +36,14 @@ export async function castSimulation(document: unknown, catalog: Catalog): Promi
     live: file,
     title: file.title,
     roles,
-    world: { clock: file.clock, realTime_frac: file.realTime_frac, keeper: keeperIn(file), everybody: file.everybody, script, seed: file.seed },
+    world: {
+      clock: file.clock,
+      realTime_frac: file.realTime_frac,
+      keeper: keeperIn(file),
+      everybody: file.everybody,
+      script,
+      seed: file.seed,
+    },
     plant: plant && livePlant(plant),
     admits: () => false,
     get progress() {

@@ -1,4 +1,5 @@
-import { readFaultScript } from '../../../agents/faults/read-script.ts';
+import { EmulatedLinks } from '../../../agents/faults/emulated-links.ts';
+import { checkAgents, readFaultScript } from '../../../agents/faults/read-script.ts';
 import { CombinationError } from '../../../base/errors.ts';
 import type { Catalog, StudyServices } from '../../contract.ts';
 import type { SplitAgent, SplitStudy } from '../../deployment.ts';
@@ -15,12 +16,26 @@ export async function splitSimulation(document: unknown, catalog: Catalog, servi
   const { title, live, seed } = prepared.document;
   checkSampled(prepared);
   const seats = seatsOf(prepared);
-  const links = [...linkFaults(prepared), ...readFaultScript(live.links, 'live.links').faults];
   const everybody = [plantId, ...seats.map(({ id }) => id)];
   const chosen = services.seed ?? seed;
+  const further = readFaultScript(live.links, 'live.links');
+  checkAgents(further, everybody, 'live.links');
+  // said now, not by every process
+  if (live.clock === 'wall') new EmulatedLinks(further, everybody, chosen, 'live.links');
+  const links = [...linkFaults(prepared), ...further.faults];
   const study = { ...(document as Record<string, unknown>), seed: chosen };
   return {
-    common: { gridflock: 'agents/1', study: 'simulate', title, beat_s, clock: live.clock, realTime_frac: live.realTime_frac, seed: chosen, everybody, links },
+    common: {
+      gridflock: 'agents/1',
+      study: 'simulate',
+      title,
+      beat_s,
+      clock: live.clock,
+      realTime_frac: live.realTime_frac,
+      seed: chosen,
+      everybody,
+      links,
+    },
     agents: [
       {
         id: plantId,
