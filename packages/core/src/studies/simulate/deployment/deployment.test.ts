@@ -23,7 +23,6 @@ const study = {
   stop_s: 10,
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: results as they come
 type Json = any;
 
 const services = { readText: async () => '', onProgress() {}, breathe: async () => {}, clock_s: () => 0, version: 'test' };
