@@ -39,13 +39,14 @@ ${raw((style + feederStyle + simulateStyle).replace(/<\/style/gi, '<\\/style'))}
 <noscript><p class="alert">Oscilloscope, eigenvalues and map need JavaScript; figures and tables are complete without it.</p></noscript>
 <main id="main" class="feeder">
 ${figures(keyFigures(result))}
+${checksList(result)}
 ${cautionsPanel(result)}
 ${scopePanel(result)}
 ${windowsPanel(result)}
 <div class="panels">${eigenvaluePanel(result)}${delayMapPanel(result)}</div>
 ${modesPanel(result)}
 <div class="panels">${groupPanels(result)}</div>
-<div class="panels">${checksList(result)}${certificatePanel(result)}${provenancePanel(result, [['Integrator', integratorText(result)]])}</div>
+<div class="panels">${certificatePanel(result)}${provenancePanel(result, [['Integrator', integratorText(result)]])}</div>
 ${result.notes.length > 0 && html`<section class="panel" id="notes"><h2>Notes</h2><ul class="notes">${result.notes.map((note) => html`<li>${note}</li>`)}</ul></section>`}
 ${result.analysis.left.length > 0 && html`<section class="panel"><h2>Left out of the analysis</h2><ul class="notes">${result.analysis.left.map((text) => html`<li>${text}</li>`)}</ul></section>`}
 </main>
@@ -91,9 +92,9 @@ function verdictOf({ status, windows, quantities, analysis, integration }: Simul
     .filter(({ isShared }) => isShared)
     .flatMap(({ title, name }) => {
       const spread = last?.measures.find(({ quantity }) => quantity === name)?.spread_end_frac;
-      return spread === undefined || spread === null ? [] : [`${title} to ${percent(spread)}`];
+      return spread === undefined || spread === null ? [] : [`${title} ${percent(spread)}`];
     });
-  if (shared.length > 0 && status === 'ok') sentences.push(`What should be equal is: ${shared.join(', ')}.`);
+  if (shared.length > 0 && status === 'ok') sentences.push(`Spread of what should be equal, at the end: ${shared.join(', ')}.`);
   const margin = analysis.margins.find(({ place }) => place === 'measurements');
   if (margin?.status === 'limited') sentences.push(`The loop bears ${short(1000 * margin.margin_s, 3)} ms of delay of measurements.`);
   return sentences.join(' ');

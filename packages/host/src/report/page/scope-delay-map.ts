@@ -11,20 +11,32 @@ export function showDelayMap(page: ScopePage): void {
   const host = byId('chart-delay-map');
   const speeds = map.speed_frac;
   const { field } = map;
-  const top_s = field.delay_s.at(-1) ?? 1;
   const group = page.data.groups.find(({ name }) => map.parameter.startsWith(`${name}.`));
   const here_s = group?.measureDelay_s ?? 0;
-  /** Between the columns and rows of the field, by logarithm of speed. */
+  const top_s = 2 * Math.min(2.5, Math.max(map.margin_s[speeds.indexOf(1)] ?? 0, 0.6 * here_s, 0.8 * (advice?.delay_s ?? 0)));
+  /** Where a speed stands between those of a list, on a logarithmic scale. */
+  const between = (list: readonly number[], speed: number): readonly [at: number, share: number] => {
+    let k = 0;
+    while (k < list.length - 2 && list[k + 1]! <= speed) k++;
+    const share = Math.log(speed / list[k]!) / Math.log(list[k + 1]! / list[k]!);
+    return [k, Math.min(1, Math.max(0, share))];
+  };
+  const marginAt = (speed: number): number => {
+    const [k, share] = between(speeds, speed);
+    const [a, b] = [map.margin_s[k] ?? 0, map.margin_s[k + 1] ?? 0];
+    return a > 0 && b > 0 ? a ** (1 - share) * b ** share : (1 - share) * a + share * b;
+  };
+  /** Rate of decay below the limit, by parts of the margin, which is where it is smooth; undefined where nothing is known. */
   const rateAt = (speed: number, delay_s: number): number | undefined => {
-    const columns = field.speed_frac;
-    if (columns.length < 2) return undefined;
-    const at = ((columns.length - 1) * Math.log(speed / columns[0]!)) / Math.log(columns.at(-1)! / columns[0]!);
-    const s = Math.max(0, Math.min(columns.length - 2, Math.floor(at)));
-    const row = ((field.delay_s.length - 1) * delay_s) / top_s;
-    const d = Math.max(0, Math.min(field.delay_s.length - 2, Math.floor(row)));
-    const [a, b] = [at - s, row - d];
-    const r = (i: number, j: number): number => field.re_per_s[s + i]![d + j]!;
-    return (1 - a) * ((1 - b) * r(0, 0) + b * r(0, 1)) + a * ((1 - b) * r(1, 0) + b * r(1, 1));
+    const part = delay_s / marginAt(speed);
+    if (field.speed_frac.length < 2 || !(part < 1)) return undefined;
+    const [s, a] = between(field.speed_frac, speed);
+    const rows = [...field.share_frac, 1];
+    let d = 0;
+    while (d < rows.length - 2 && rows[d + 1]! <= part) d++;
+    const b = (part - rows[d]!) / (rows[d + 1]! - rows[d]!);
+    const rate = (i: number, j: number): number => field.re_per_s[s + i]![d + j] ?? 0;
+    return (1 - a) * ((1 - b) * rate(0, 0) + b * rate(0, 1)) + a * ((1 - b) * rate(1, 0) + b * rate(1, 1));
   };
   const draw = (): void => {
     const width = widthOf(host);
@@ -46,21 +58,21 @@ export function showDelayMap(page: ScopePage): void {
     );
     root.prepend(svg('clipPath', { id: 'clip-map' }, svg('rect', { x: left, y: top, width: right - left, height: bottom - top })));
     const shade = svg('g', { 'clip-path': 'url(#clip-map)' });
-    const cells = [36, 26] as const;
+    const cells = [48, 34] as const;
     if (field.speed_frac.length > 1) {
       for (let i = 0; i < cells[0]; i++) {
         const speed = speeds[0]! * (speeds.at(-1)! / speeds[0]!) ** ((i + 0.5) / cells[0]);
         for (let j = 0; j < cells[1]; j++) {
           const rate = rateAt(speed, ((j + 0.5) * top_s) / cells[1]);
           if (rate === undefined || rate >= 0) continue;
-          // 1 s to settle is full colour, 30 s none
+          // settled within a second is full colour, after half a minute none
           const strength = Math.min(1, Math.max(0, 1 - Math.log(Math.log(100) / -rate) / Math.log(30)));
           const cell = svg('rect', {
             class: 'settling',
             x: left + (i * (right - left)) / cells[0],
             y: bottom - ((j + 1) * (bottom - top)) / cells[1],
-            width: (right - left) / cells[0] + 0.6,
-            height: (bottom - top) / cells[1] + 0.6,
+            width: (right - left) / cells[0],
+            height: (bottom - top) / cells[1],
           });
           cell.style.opacity = (0.06 + 0.5 * strength).toFixed(3);
           shade.append(cell);
@@ -116,12 +128,12 @@ export function showDelayMap(page: ScopePage): void {
       const speed = speeds[0]! * (speeds.at(-1)! / speeds[0]!) ** ((px - left) / (right - left));
       const delay_s = ((bottom - py) * top_s) / (bottom - top);
       const rate = rateAt(speed, delay_s);
-      const words =
-        rate === undefined
-          ? ''
-          : rate < 0
-            ? `settles to 1 % in ${short(Math.log(100) / -rate, 2)} s`
-            : `unstable: doubles in ${short(Math.LN2 / rate, 2)} s`;
+      const isBorne = delay_s < marginAt(speed);
+      const words = !isBorne
+        ? `unstable: it bears ${fixed(1000 * marginAt(speed), 0)} ms`
+        : rate === undefined
+          ? 'stable'
+          : `settles to 1 % in ${short(Math.log(100) / -rate, 2)} s`;
       showTip(event, html('strong', {}, `gains ×${short(speed, 3)}, ${fixed(1000 * delay_s, 0)} ms`), html('div', {}, words));
     };
   };

@@ -21,15 +21,12 @@ export function windowsPanel({ windows, quantities }: SimulateResult): Html | un
     return [
       `${fixed(from_s, from_s % 1 === 0 ? 0 : 2)} s`,
       what,
-      ...aimed.flatMap(({ name, unit }) => {
+      ...aimed.flatMap(({ name }) => {
         const measure = of(name);
         if (!measure?.extreme) return ['–', '–', '–'];
-        const { value, of: whose, at_s } = measure.extreme;
-        return [
-          settlingText(measure.settling_s, to_s - from_s),
-          `${fixed(value, 3)} ${unit} (${whose}, ${fixed(at_s - from_s, 2)} s)`,
-          measure.rate === null ? '–' : short(measure.rate, 3),
-        ];
+        const { value, of: whose } = measure.extreme;
+        const rate = measure.rate === null || Math.abs(measure.rate) < 1e-9 ? '0' : short(measure.rate, 2);
+        return [settlingText(measure.settling_s, to_s - from_s), `${fixed(value, 3)} (${whose})`, rate];
       }),
       ...shared.flatMap(({ name }) => {
         const measure = of(name);
@@ -41,13 +38,13 @@ export function windowsPanel({ windows, quantities }: SimulateResult): Html | un
     { title: 'at' },
     { title: 'event' },
     ...aimed.flatMap(({ title, unit, target }) => [
-      { title: `${title}: within ±${short(target!.band)} ${unit} after`, number: true },
-      { title: 'farthest off', number: true },
-      { title: `rate, ${unit}/s`, number: true },
+      { title: `${title} in ${short(target!.value, 4)} ± ${short(target!.band)} ${unit} after`, number: true },
+      { title: `farthest off, ${unit}`, number: true },
+      { title: `first rate, ${unit}/s`, number: true },
     ]),
     ...shared.flatMap(({ title }) => [
       { title: `${title}: spread below 1 % after`, number: true },
-      { title: 'spread at the end', number: true },
+      { title: 'at the end', number: true },
     ]),
   ];
   return panel(

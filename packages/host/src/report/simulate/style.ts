@@ -51,7 +51,7 @@ button.trace[aria-pressed="false"] { opacity: 0.45; text-decoration: line-throug
 .chart .mode { stroke: var(--ink); stroke-width: 2; fill: none; }
 .chart .mode.bad { stroke: var(--bad); stroke-width: 2.6; }
 .chart .mode.here { stroke: var(--faint); stroke-width: 1.4; }
-.chart .settling { fill: var(--accent); }
+.chart .settling { fill: var(--accent); shape-rendering: crispEdges; }
 .chart .beyond { fill: var(--bad); opacity: 0.14; }
 .chart .margin { fill: none; stroke: var(--bad); stroke-width: 2; }
 .chart .margin.used { stroke: var(--good); stroke-width: 1.6; stroke-dasharray: 6 4; }
@@ -69,7 +69,11 @@ button.trace[aria-pressed="false"] { opacity: 0.45; text-decoration: line-throug
 .graph svg text { font-size: 12px; fill: var(--ink); }
 .theorem { margin-top: 8px; font-size: 13.5px; color: var(--muted); max-width: 100ch; }
 .facts.wide { grid-template-columns: minmax(120px, auto) 1fr; }
-.plain td.no-break { white-space: nowrap; }
+.plain th { vertical-align: bottom; } .plain thead .number { white-space: normal; min-width: 5.5em; }
+.plain td:first-child { white-space: nowrap; }
+#windows .plain td:nth-child(2) { min-width: 11em; }
+#modes .plain td:last-child, #modes .plain th:last-child { padding-left: 24px; }
+main.feeder .checks-panel { margin: 0; padding-bottom: 12px; }
 @media (max-width: 640px) { .graph { grid-template-columns: minmax(0, 1fr); } .compare .keys { display: none; } .sweep { grid-template-columns: 1fr auto; } .sweep input[type="range"] { grid-column: 1 / -1; order: -1; } .sweep label { grid-column: 1; } }
 @media print { .scope-bar, .compare, .sweep input, .sweep button { position: static; display: none; } }
 `;
