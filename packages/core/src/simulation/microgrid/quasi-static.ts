@@ -75,34 +75,17 @@ class QuasiStaticMicrogrid extends MicrogridPlant {
     this.sin = vector();
   }
 
-  change(name: string, value: number, x: Float64Array): void {
-    const isOpen = value !== 0 && this.parameters.includes(name) && this.readParameter(name) === 0;
-    const { part, at } = this.settings.change(name, value);
-    if (part !== 'law') this.wires.rebuild();
-    if (part === 'inverter' && isOpen) this.synchronise(at, x);
+  protected angleOf_rad(k: number, x: Float64Array): number {
+    return k === 0 ? 0 : x[k - 1];
   }
 
-  /**
-   * An inverter closes its breaker when it is in phase: δ_k ← arg V_k, with V_k = −Σ_{j≠k} Y_kj·E_j / Y_kk the voltage that the others make
-   * there, all formed voltages taken as nominal. If it is the first, the others turn instead.
-   */
-  private synchronise(k: number, x: Float64Array): void {
-    const { n, eRe, eIm, iRe, iIm, wires } = this;
-    eRe.fill(0);
-    eIm.fill(0);
-    eRe[k] = 1;
-    wires.currentsInto(eRe, eIm, iRe, iIm);
-    const [gOwn, bOwn] = [iRe[k], iIm[k]];
-    for (let j = 0; j < n; j++) {
-      const delta = j === 0 ? 0 : x[j - 1];
-      eRe[j] = j === k ? 0 : Math.cos(delta);
-      eIm[j] = j === k ? 0 : Math.sin(delta);
-    }
-    wires.currentsInto(eRe, eIm, iRe, iIm);
-    if (iRe[k] === 0 && iIm[k] === 0) return;
-    const angle = Math.atan2(-iIm[k], -iRe[k]) - Math.atan2(bOwn, gOwn);
-    if (k > 0) x[k - 1] = angle;
-    else for (let j = 0; j < n - 1; j++) x[j] -= angle;
+  protected turn(k: number, by_rad: number, x: Float64Array): void {
+    if (k > 0) x[k - 1] += by_rad;
+    else for (let i = 0; i < this.n - 1; i++) x[i] -= by_rad;
+  }
+
+  protected apply(name: string, value: number): void {
+    if (this.settings.change(name, value).part !== 'law') this.wires.rebuild();
   }
 
   private phasors(x: Float64Array, u: Float64Array): void {
