@@ -62,7 +62,7 @@ describe('four controllers in processes of their own, on the wall clock', () => 
       const cwd = folder(twinStudy({ stop_s: 12, communication: { measureDelay_s }, events: [{ at_s: 1, start: 'secondary' }], live }));
       return documentOf(await gridflock(['twin', 'study.json', '--json', '--quiet'], { cwd }));
     };
-    const short = await run(0.06);
+    const [short, long] = await Promise.all([run(0.06), run(0.12)]);
     const f = frequency(plantOf(short));
     expect(short.agents.map(({ agent }: Json) => agent)).toEqual(['plant', ...ids]);
     expect(valueAt(plantOf(short), f, 0.98)).toBeCloseTo(49.658, 3);
@@ -70,7 +70,6 @@ describe('four controllers in processes of their own, on the wall clock', () => 
     expect(f.at(-1)).toBeLessThan(50.01);
     expect(spread(f.slice(-100))).toBeLessThan(0.01);
     expect(spread(sharesOf(plantOf(short), [1, 2, 3, 4]))).toBeLessThan(0.03);
-    const long = await run(0.12);
     // it swings ever more, until the end or until nothing is left of the grid
     const plant = plantOf(long);
     expect(plant.status === 'blew-up' || spread(frequency(plant).slice(-100)) > 0.05, plant.status).toBe(true);
@@ -78,10 +77,10 @@ describe('four controllers in processes of their own, on the wall clock', () => 
 
   it('lose one that is killed: its inverter goes back to droop, and the microgrid runs on', async () => {
     const live = { realTime_frac: pace_frac() };
-    const cwd = folder(twinStudy({ stop_s: 16, live }));
+    const cwd = folder(twinStudy({ stop_s: 13, live }));
     const twin = begin(cwd, 'twin', 'study.json', '--json');
     await until(() => allAreHere(twin), 'all controllers are here');
-    await pause(6000 / live.realTime_frac);
+    await pause(4500 / live.realTime_frac);
     process.kill(Number(/^dg3: process (\d+)$/m.exec(twin.said())![1]), 'SIGKILL');
     const ended = await twin.ended;
     const result: Json = documentOf(ended);
@@ -98,17 +97,17 @@ describe('four controllers in processes of their own, on the wall clock', () => 
   it('lose an inverter with its controller, and take both back while they run', async () => {
     broker = await startEmbeddedBroker();
     const live = { realTime_frac: pace_frac() };
-    const cwd = folder(twinStudy({ stop_s: 30, live }));
+    const cwd = folder(twinStudy({ stop_s: 24, live }));
     const split = await gridflock(['deploy', 'study.json', '--transport', broker.address, '--out', 'agents', '--json'], { cwd });
     expect(split.status, split.stdout).toBe(0);
     const file = (id: string): string => join('agents', id, 'agents.yaml');
     const plant = begin(cwd, 'agent', file('plant'), '--desk', '--json');
     const controllers = new Map(ids.map((id) => [id, begin(cwd, 'agent', file(id), '--json')]));
     await until(() => allAreHere(plant), 'all controllers are here');
-    await pause(6000 / live.realTime_frac);
+    await pause(5000 / live.realTime_frac);
     plant.tell('dg4.isClosed 0');
     controllers.get('dg4')!.child.kill('SIGKILL');
-    await pause(4000 / live.realTime_frac);
+    await pause(3000 / live.realTime_frac);
     controllers.set('dg4', begin(cwd, 'agent', file('dg4'), '--json'));
     await until(() => plant.said().includes('"dg4" is back'), 'the controller is back');
     await pause(500 / live.realTime_frac);
@@ -124,10 +123,13 @@ describe('four controllers in processes of their own, on the wall clock', () => 
     );
     const f = frequency(result);
     expect(Math.abs(valueAt(result, result.outputs['dg4.p_kW'], back - 0.1))).toBeLessThan(1e-3);
-    expect(Math.abs(valueAt(result, f, back - 0.1) - 50)).toBeLessThan(0.03);
+    // the others hold nominal frequency without it; when its controller is back and its inverter is not, it pulls at them for a while
+    const again = result.happenings.filter(({ what }: Json) => what === 'dg4 commands dg4').at(-1).at_s;
+    expect(again).toBeGreaterThan(out);
+    expect(Math.abs(valueAt(result, f, again - 0.1) - 50)).toBeLessThan(0.03);
     const near = f.filter((_, k) => result.time_s[k] > out && result.time_s[k] < result.reached_s);
-    expect(Math.min(...near)).toBeGreaterThan(49.6);
-    expect(Math.max(...near)).toBeLessThan(50.3);
+    expect(Math.min(...near)).toBeGreaterThan(49.5);
+    expect(Math.max(...near)).toBeLessThan(50.5);
     expect(happenings(result)).toEqual(expect.arrayContaining(['load1.scale_frac = 1.2', 'dg2.gain_w_per_s = 5']));
     expect(plant.said()).toContain('"dg9.isClosed" is no');
     expect(Math.abs(f.at(-1)! - 50)).toBeLessThan(0.02);

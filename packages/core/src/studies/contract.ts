@@ -47,6 +47,17 @@ export interface StudyDeployment {
    * @throws {InputError} STUDY_* with the path of the key
    */
   cast(document: unknown, catalog: Catalog): Promise<CastGroup>;
+  /**
+   * Makes the result of the study of what all its processes know, where whoever has it may know all.
+   * @param document - the study
+   * @param results - what `CastGroup.results` gave, of all processes
+   */
+  report?(
+    document: unknown,
+    results: readonly Readonly<Record<string, unknown>>[],
+    catalog: Catalog,
+    services: StudyServices,
+  ): Promise<StudyResult>;
 }
 
 /** What a study needs from the world. The host provides it; nothing else is touched. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CombinationError, catalog, type SplitStudy } from '@gridflock/core';
+import { CombinationError, catalog, type SplitStudy, type StudyServices } from '@gridflock/core';
 import { readInputFile } from '../files/input-file.ts';
 import type { CommandContext } from './command.ts';
 
@@ -24,8 +24,13 @@ export async function splitStudy(
       hint: 'Deploy a study of kind negotiate or simulate.',
     });
   }
+  return deployment.split(document, catalog, studyServices(folder, inputs, context));
+}
+
+/** What a study needs from the world, where it is no work for a thread. */
+export function studyServices(folder: string, inputs: Map<string, string>, context: CommandContext): StudyServices {
   const { settings, version, stop } = context;
-  return deployment.split(document, catalog, {
+  return {
     async readText(path) {
       const { text, sha256 } = await readInputFile(path, { from: join(folder, path) });
       inputs.set(path, sha256);
@@ -38,5 +43,5 @@ export async function splitStudy(
     clock_s: () => performance.now() / 1000,
     version,
     seed: settings.seedChosen ? settings.seed : undefined,
-  });
+  };
 }

@@ -1,6 +1,7 @@
 import type { SimulateResult } from '../../wire/simulate-result.ts';
 import type { StudyKind } from '../contract.ts';
 import { castSimulation } from './deployment/cast.ts';
+import { reportSimulation } from './deployment/report.ts';
 import { splitSimulation } from './deployment/split.ts';
 import { runSimulate } from './run.ts';
 import { template } from './template.ts';
@@ -11,5 +12,5 @@ export const simulate: StudyKind<SimulateResult> = {
   title: 'A microgrid or another plant under control in time: events, delays and losses; modes, delay margins and the gain that they allow',
   template,
   run: runSimulate,
-  deployment: { split: splitSimulation, cast: castSimulation },
+  deployment: { split: splitSimulation, cast: castSimulation, report: reportSimulation },
 };

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { InputError, type SplitStudy } from '@gridflock/core';
-import { csvPieces } from '../../files/csv-text.ts';
+import { catalog, InputError, type SplitStudy, type StudyResult } from '@gridflock/core';
 import { sha256Of } from '../../files/input-file.ts';
 import { readStudyFile } from '../../files/study-file.ts';
 import { checkTransport } from '../../transports/open-transport.ts';
@@ -11,12 +10,13 @@ import type { Action, CommandContext, OutputFile } from '../command.ts';
 import { jsonPieces } from '../json-text.ts';
 import { presenceText } from '../presence-text.ts';
 import { kindOf, placed, studySource } from '../study-source.ts';
-import { splitStudy } from '../study-split.ts';
+import { splitStudy, studyServices } from '../study-split.ts';
+import { viewOf } from '../study-views.ts';
 import type { Style } from '../text.ts';
 
 /** Runs a plant here and each agent that commands it in a process of its own: a twin of hardware in the loop. */
 export const twin: Action = async (context, operands) => {
-  const { options, version, stop, style } = context;
+  const { options, settings, version, stop, style } = context;
   const started_ms = performance.now();
   const isHere = options['oneProcess'] === true;
   const source = await studySource(operands[0], false);
@@ -46,14 +46,23 @@ export const twin: Action = async (context, operands) => {
         onPlant: ({ plant }) =>
           options['desk'] === true && plant !== undefined ? openDesk(process.stdin, plant, (text) => context.note(text)) : () => {},
       });
-  return answerOf(ending, split, {
-    style,
-    time_ms: Math.round(performance.now() - started_ms),
-    provenance: {
-      version,
-      inputs: [{ path: source.name, sha256: sha256Of(source.text) }, ...[...inputs].map(([path, sha256]) => ({ path, sha256 }))],
-    },
-  });
+  const provenance = {
+    version,
+    inputs: [{ path: source.name, sha256: sha256Of(source.text) }, ...[...inputs].map(([path, sha256]) => ({ path, sha256 }))],
+  };
+  const files: OutputFile[] = [];
+  if (settings.out !== undefined) {
+    const { report } = catalog.studies.find((each) => each.kind === kind)!.deployment!;
+    const result = await report!(study.document, ending.results, catalog, studyServices(source.folder, inputs, context));
+    files.push(...filesOf(result, ending, split, provenance));
+  }
+  const time_ms = Math.round(performance.now() - started_ms);
+  return {
+    document: { ...documentOf(ending, split), provenance, time_ms },
+    text: twinText(ending, split, style),
+    status: ending.status === 'ok' ? 0 : 1,
+    files,
+  };
 };
 
 /** The clock of the document, or simulated time where that is asked for. */
@@ -76,58 +85,40 @@ function brokerOf(address: unknown): string | undefined {
   });
 }
 
-interface Surroundings {
-  readonly style: Style;
-  readonly time_ms: number;
-  readonly provenance: object;
-}
-
-function answerOf(
-  { status, reason, results, killed, report }: TwinEnding,
-  split: SplitStudy,
-  { style, time_ms, provenance }: Surroundings,
-) {
+function documentOf({ status, reason, results, killed, report }: TwinEnding, split: SplitStudy): object {
   const { title, clock } = split.common;
-  const gone = killed.flatMap(({ agents, signal }) => agents.map((agent) => ({ agent, signal })));
-  const result = {
+  return {
     status,
     ...(reason === undefined ? {} : { reason }),
     study: 'simulate',
     title,
     clock,
     agents: results,
-    ...(gone.length === 0 ? {} : { killed: gone }),
-    provenance,
-  };
-  const lines = [
-    `${style.bold(String(title))}: ${status === 'ok' ? style.green('done') : style.red('ended before its time')}${reason === undefined ? '' : `: ${reason}`}`,
-    '',
-    agentTable(results, style),
-    ...gone.map(({ agent, signal }) => `${agent} was ended by ${signal}`),
-  ];
-  return {
-    document: {
-      ...result,
-      ...(report === undefined
-        ? {}
-        : { transport: { sent_count: report.sent_count, heard_count: report.heard_count, lost_count: report.lost_count } }),
-      time_ms,
-    },
-    text: lines.join('\n'),
-    status: status === 'ok' ? (0 as const) : (1 as const),
-    files: [{ name: 'result.json', content: jsonPieces(result) }, ...tableOf(results)],
+    ...(killed.length === 0 ? {} : { killed: killedIn(killed) }),
+    ...(report === undefined
+      ? {}
+      : { transport: { sent_count: report.sent_count, heard_count: report.heard_count, lost_count: report.lost_count } }),
   };
 }
 
-/** What the plant recorded. */
-function tableOf(results: TwinEnding['results']): OutputFile[] {
-  const plant = results.find(({ as }) => as === 'plant');
-  if (plant === undefined) return [];
-  const { time_s, outputs } = plant as {
-    readonly time_s: readonly number[];
-    readonly outputs: Readonly<Record<string, readonly number[]>>;
-  };
-  const columns = Object.entries(outputs);
-  const rows = time_s.map((t, k) => [t, ...columns.map(([, values]) => values[k] ?? null)]);
-  return [{ name: 'plant.csv', content: csvPieces(['time_s', ...columns.map(([name]) => name)], rows) }];
+const killedIn = (killed: TwinEnding['killed']): { readonly agent: string; readonly signal: string | undefined }[] =>
+  killed.flatMap(({ agents, signal }) => agents.map((agent) => ({ agent, signal })));
+
+function twinText({ status, reason, results, killed }: TwinEnding, { common }: SplitStudy, style: Style): string {
+  const state = status === 'ok' ? style.green('done') : style.red('ended before its time');
+  return [
+    `${style.bold(String(common['title']))}: ${state}${reason === undefined ? '' : `: ${reason}`}`,
+    '',
+    agentTable(results, style),
+    ...killedIn(killed).map(({ agent, signal }) => `${agent} was ended by ${signal}`),
+  ].join('\n');
+}
+
+/** The result of the study with what everybody did for it, and its pictures. */
+function filesOf(result: StudyResult, { results, killed }: TwinEnding, split: SplitStudy, provenance: object): OutputFile[] {
+  // what the plant recorded stands in the result already
+  const agents = results.map(({ time_s: _, outputs: __, ...rest }) => rest);
+  const live = { clock: split.common['clock'], agents, ...(killed.length === 0 ? {} : { killed: killedIn(killed) }) };
+  const whole = { ...result, provenance: { ...result.provenance, ...provenance } };
+  return [{ name: 'result.json', content: jsonPieces({ ...whole, live }) }, ...viewOf(result.study).files(whole)];
 }

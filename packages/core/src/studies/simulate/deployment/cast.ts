@@ -4,28 +4,36 @@ import { type FieldRole, fieldRole } from '../../../controllers/field-role.ts';
 import { readControllerValues } from '../../../controllers/read-values.ts';
 import { TunedLaw } from '../../../controllers/tuned-law.ts';
 import { type PlantRole, plantRole } from '../../../simulation/plant-role.ts';
-import { Run } from '../../../simulation/run.ts';
+import { type MethodName, Run } from '../../../simulation/run.ts';
 import type { AgentReport } from '../../agent-report.ts';
 import type { Catalog } from '../../contract.ts';
 import type { CastGroup, LivePlant } from '../../deployment.ts';
 import { readDocument } from '../../document.ts';
 import { memberOf } from '../../member.ts';
-import { type Prepared, prepare } from '../prepare.ts';
+import { prepare } from '../prepare.ts';
 import { recordOf } from '../run.ts';
 import { startOf } from '../start.ts';
 import { stepOf } from '../trial.ts';
+import { plantEnding } from './plant-ending.ts';
 import { type ControllerEntry, type TwinFile, twinSchema } from './schema.ts';
 import { changesOf, plantSeats } from './seats.ts';
 
 /** Where an example of the file is explained. */
 const twinFile = { name: 'agents file', see: 'Let `gridflock deploy` write it, and see docs/how-to/run-a-twin.md.' };
 
+interface SeatedPlant {
+  readonly role: PlantRole;
+  readonly run: Run;
+  readonly method: MethodName;
+  readonly step_s: number | undefined;
+}
+
 /** Makes the plant or the agents of one file: of one process. */
 export async function castSimulation(document: unknown, catalog: Catalog): Promise<CastGroup> {
   const file = readDocument(twinSchema, document, twinFile);
   const script = readFaultScript(file.links, 'links');
   const agents: FieldRole[] = [];
-  let plant: { readonly role: PlantRole; readonly run: Run; readonly prepared: Prepared } | undefined;
+  let plant: SeatedPlant | undefined;
   for (const [k, entry] of file.agents.entries()) {
     if (entry.as === 'controller') agents.push(castController(entry, catalog, `agents[${k}]`));
     else if (plant === undefined) plant = castPlant(entry.id, entry.study, file, catalog);
@@ -57,7 +65,7 @@ export async function castSimulation(document: unknown, catalog: Catalog): Promi
     get reason() {
       return plant?.run.isAlive === false ? plant.run.result().diagnosis : undefined;
     },
-    results: () => [...(plant === undefined ? [] : [plantResult(plant.role, plant.run)]), ...agents.map(agentResult)],
+    results: () => [...(plant === undefined ? [] : [{ ...plantEnding(plant.role, plant.run, plant.method, plant.step_s) }]), ...agents.map(agentResult)],
     reports: () => roles.map(({ id, dropped }): AgentReport => reportOf(id, id === plant?.role.id ? 'plant' : 'controller', dropped)),
   };
 }
@@ -93,7 +101,7 @@ function castController(entry: ControllerEntry, catalog: Catalog, where: string)
   });
 }
 
-function castPlant(id: string, study: unknown, { seed }: TwinFile, catalog: Catalog): { role: PlantRole; run: Run; prepared: Prepared } {
+function castPlant(id: string, study: unknown, { seed }: TwinFile, catalog: Catalog): SeatedPlant {
   const prepared = prepare(study, catalog, { seed });
   const { stop_s, integrator, live } = prepared.document;
   const model = prepared.build();
@@ -125,36 +133,13 @@ function castPlant(id: string, study: unknown, { seed }: TwinFile, catalog: Cata
     watchdog_s: live.watchdog_s,
     changes: changesOf(prepared.plan, prepared),
   });
-  return { role, run, prepared };
+  return { role, run, method, step_s };
 }
 
 const livePlant = ({ role }: { readonly role: PlantRole }): LivePlant => ({
   names: role.names,
   change: (name, value) => role.changeNow(name, value),
 });
-
-function plantResult(
-  { id, overruns_count, late_max_s, fallbacks_count, measurements_count, dropped }: PlantRole,
-  run: Run,
-): Record<string, unknown> {
-  const { status, reached_s, outputs, time_s, values, happenings, steps_count } = run.result();
-  const width = outputs.length;
-  return {
-    agent: id,
-    as: 'plant',
-    status,
-    reached_s,
-    steps_count,
-    measurements_count,
-    fallbacks_count,
-    overruns_count,
-    late_max_s,
-    dropped: Object.fromEntries(dropped),
-    happenings,
-    time_s: Array.from(time_s),
-    outputs: Object.fromEntries(outputs.map((name, k) => [name, Array.from(time_s, (_, t) => values[t * width + k])])),
-  };
-}
 
 const agentResult = ({ id, act, takeovers_count, overruns_count, dropped }: FieldRole): Record<string, unknown> => ({
   agent: id,
