@@ -18,10 +18,11 @@ describe('K17: a plant and four controllers in lockstep', () => {
   });
   afterAll(() => removeFolder(cwd));
 
+  // the report beside them is made of the same result
   const bytesOf = async (file: string, out: string, ...args: string[]): Promise<string[]> => {
     const ended = await gridflock(['twin', file, '--out', out, '--quiet', ...args], { cwd });
     expect(ended.status, ended.stderr).toBe(0);
-    return ['result.json', 'plant.csv'].map((name) => readFileSync(join(cwd, out, name), 'utf8'));
+    return ['result.json', 'series.csv'].map((name) => readFileSync(join(cwd, out, name), 'utf8'));
   };
 
   it('have the bytes of one process in five, over our own broker', async () => {

@@ -37,8 +37,7 @@ function linksOf({ world }: CastGroup): LiveOptions['links'] {
   if (world?.clock !== 'wall' || world.script.faults.length === 0) return undefined;
   const { script, everybody, seed, realTime_frac } = world;
   const links = new EmulatedLinks(script, everybody, seed);
-  return (from, to, message, now_s) =>
-    links.delaysOf(from, to, message, now_s * realTime_frac).map((delay_s) => delay_s / realTime_frac);
+  return (from, to, message, now_s) => links.delaysOf(from, to, message, now_s * realTime_frac).map((delay_s) => delay_s / realTime_frac);
 }
 
 /**

@@ -155,7 +155,10 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     'gridflock twin microgrid.yaml --out out/twin',
     'gridflock twin microgrid.yaml --lockstep --transport nats://127.0.0.1:4222 --json',
   )
-    .option('--transport <address>', 'the broker that they talk over: nats://host:port or mqtt://host:port (default: one of our own, in this process)')
+    .option(
+      '--transport <address>',
+      'the broker that they talk over: nats://host:port or mqtt://host:port (default: one of our own, in this process)',
+    )
     .option('--lockstep', 'simulated time, the same bytes in as many processes as in one (default: as the study says under live)')
     .option('--one-process', 'in simulated time, all in this process')
     .option('--desk', 'read changes from standard input while it runs: lines such as `load1.scale_frac 1.3`');

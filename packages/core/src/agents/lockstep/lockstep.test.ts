@@ -5,7 +5,7 @@ import type { Message, Observation, Role } from '../role.ts';
 import { runInVirtualTime } from '../virtual-time.ts';
 import { DistantRole } from './distant-role.ts';
 import { SteppedRole } from './stepped-role.ts';
-import { type Act, type StepAnswer, answerIn, bodyOfAct, stepKind } from './steps.ts';
+import { type Act, answerIn, bodyOfAct, type StepAnswer, stepKind } from './steps.ts';
 
 /** Says numbers to its neighbours, repeats itself, and ends after so many ticks. */
 class Chatter implements Role {

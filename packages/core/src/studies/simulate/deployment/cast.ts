@@ -65,7 +65,10 @@ export async function castSimulation(document: unknown, catalog: Catalog): Promi
     get reason() {
       return plant?.run.isAlive === false ? plant.run.result().diagnosis : undefined;
     },
-    results: () => [...(plant === undefined ? [] : [{ ...plantEnding(plant.role, plant.run, plant.method, plant.step_s) }]), ...agents.map(agentResult)],
+    results: () => [
+      ...(plant === undefined ? [] : [{ ...plantEnding(plant.role, plant.run, plant.method, plant.step_s) }]),
+      ...agents.map(agentResult),
+    ],
     reports: () => roles.map(({ id, dropped }): AgentReport => reportOf(id, id === plant?.role.id ? 'plant' : 'controller', dropped)),
   };
 }

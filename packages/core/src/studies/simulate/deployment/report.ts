@@ -64,4 +64,9 @@ function trajectoryOf({ status, reached_s, diagnosis, outputs, time_s, happening
 }
 
 const noPlant = (): InputError =>
-  new InputError({ code: 'STUDY_VALUE_INVALID', message: 'No plant is among what the processes know', where: 'results', hint: 'Give what all processes wrote.' });
+  new InputError({
+    code: 'STUDY_VALUE_INVALID',
+    message: 'No plant is among what the processes know',
+    where: 'results',
+    hint: 'Give what all processes wrote.',
+  });
