@@ -73,7 +73,7 @@ export interface GroupResult {
   readonly period_s: number;
   readonly starts_s: number;
   readonly links: readonly { readonly from: string; readonly to: string; readonly weight_frac: number }[];
-  /** Real parts of the eigenvalues of the Laplacian with its pins, ascending. */
+  /** Real parts of the eigenvalues of the Laplacian with its pins, ascending; empty for crowds. */
   readonly spectrum: readonly number[];
   readonly measureDelay_s: number;
   readonly linkDelay_s: number;

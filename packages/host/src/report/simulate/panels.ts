@@ -153,7 +153,7 @@ export function groupPanels({ groups, agents }: SimulateResult): Html[] {
         `${short(1000 * linkDelay_s)} ms${linkDelay_random_s > 0 ? ` and ${short(1000 * linkDelay_random_s)} ms at random` : ''}`,
       ],
       ['messages lost', percent(loss_frac)],
-      ...(links.length > 0
+      ...(links.length > 0 && spectrum.length > 0
         ? [[leaders === undefined ? 'spectrum of L' : 'spectrum of L + G', spectrumText(spectrum)] as [string, string]]
         : []),
     ];
