@@ -59,7 +59,7 @@ export interface WindowMeasure {
   readonly rate: number | null;
   /** (max − min)/|mean| at the end, of what should be equal. */
   readonly spread_end_frac: number | null;
-  readonly mean_end: number;
+  readonly meanAtEnd: number;
 }
 
 export interface GroupResult {
