@@ -29,6 +29,11 @@ export const errors = {
     cause: 'A message was addressed to an agent that does not take part.',
     cure: 'Check that every agent that others talk to was started, and that ids are spelled alike everywhere.',
   },
+  AREA_PART: {
+    cause:
+      'A part of a system of areas has a value that no model can have: no inertia, a droop of zero, an area that does not exist, a cluster that cannot hold its temperature.',
+    cure: 'Correct the value that the message names.',
+  },
   BROKER_AWAY: {
     cause: 'The broker went away in the middle of a run and did not come back for a long time.',
     cure: 'Start it again at the same address. Agents that keep snapshots (--state) go on where they were when they are started again.',

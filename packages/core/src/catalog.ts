@@ -1,4 +1,5 @@
 import { droop } from './controllers/droop/droop.ts';
+import { areaControl, storageSupport } from './controllers/load-frequency/load-frequency.ts';
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
 import { battery } from './devices/battery/declare.ts';
 import { curtailableLoad } from './devices/curtailable-load/declare.ts';
@@ -77,7 +78,7 @@ export const catalog: Catalog = {
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
-  controllers: [dapi, droop, leaderFollower, meanVoltage],
+  controllers: [areaControl, dapi, droop, leaderFollower, meanVoltage, storageSupport],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],

@@ -265,6 +265,15 @@ export {
   netId,
   type ParticipantTerms,
 } from './schemes/proximal-message-passing/cast.ts';
+export { areaPlant } from './simulation/areas/area-plant.ts';
+export {
+  type Area,
+  type AreaSystem,
+  type CoolingCluster,
+  restingShare_frac,
+  type StorageUnit,
+  type Tie,
+} from './simulation/areas/areas.ts';
 export { type ControlledDevice, closeLoop, type LoopOptions } from './simulation/control-loop.ts';
 export { type DelayMargin, type DelaySystem, delayMargin, delayRoots, delaySystemOf, rightmostRoot } from './simulation/delay-spectrum.ts';
 export { type Linearisation, linearise } from './simulation/jacobian.ts';
@@ -279,6 +288,7 @@ export { type Mode, modesAt } from './simulation/modes.ts';
 export { findOperatingPoint, type OperatingPointOptions, type OperatingPointResult } from './simulation/operating-point.ts';
 export { type Delay, type Plant, type State, settleDelays } from './simulation/plant.ts';
 export { type MethodName, type Process, Run, type SimulationOptions, type Trajectory } from './simulation/run.ts';
+export { type StorageFleet, supportGraph, threeAreas, twoAreas } from './simulation/scenarios/areas.ts';
 export { dapiChain, dapiRatings } from './simulation/scenarios/dapi-chain.ts';
 export { inverterChain } from './simulation/scenarios/inverter-chain.ts';
 export type { Happening, PlannedChange } from './simulation/schedule.ts';
