@@ -59,6 +59,10 @@ export const errors = {
     cause: 'Something happened that gridflock has no name for.',
     cure: report,
   },
+  BUILDING_PART: {
+    cause: 'A building has a value that no model can have: a size of zero, a name twice, or cooling too weak to hold its set temperature.',
+    cure: 'Correct the value that the message names.',
+  },
   CLI_INVALID_USAGE: {
     cause: 'The command line could not be understood.',
     cure: 'Compare with the examples of `gridflock <command> --help`.',

@@ -1,6 +1,8 @@
 import { droop } from './controllers/droop/droop.ts';
+import { dynamicAverage } from './controllers/dynamic-average/dynamic-average.ts';
 import { areaControl, storageSupport } from './controllers/load-frequency/load-frequency.ts';
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
+import { coolingFollower, coolingLeader } from './controllers/thermostatic/thermostatic.ts';
 import { battery } from './devices/battery/declare.ts';
 import { curtailableLoad } from './devices/curtailable-load/declare.ts';
 import { deferrableLoad } from './devices/deferrable-load/declare.ts';
@@ -78,7 +80,7 @@ export const catalog: Catalog = {
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
-  controllers: [areaControl, dapi, droop, leaderFollower, meanVoltage, storageSupport],
+  controllers: [areaControl, coolingFollower, coolingLeader, dapi, droop, dynamicAverage, leaderFollower, meanVoltage, storageSupport],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],

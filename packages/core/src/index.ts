@@ -274,6 +274,7 @@ export {
   type StorageUnit,
   type Tie,
 } from './simulation/areas/areas.ts';
+export { type Building, buildingPlant } from './simulation/buildings/building-plant.ts';
 export { type ControlledDevice, closeLoop, type LoopOptions } from './simulation/control-loop.ts';
 export { type DelayMargin, type DelaySystem, delayMargin, delayRoots, delaySystemOf, rightmostRoot } from './simulation/delay-spectrum.ts';
 export { type Linearisation, linearise } from './simulation/jacobian.ts';
@@ -288,7 +289,8 @@ export { type Mode, modesAt } from './simulation/modes.ts';
 export { findOperatingPoint, type OperatingPointOptions, type OperatingPointResult } from './simulation/operating-point.ts';
 export { type Delay, type Plant, type State, settleDelays } from './simulation/plant.ts';
 export { type MethodName, type Process, Run, type SimulationOptions, type Trajectory } from './simulation/run.ts';
-export { type StorageFleet, supportGraph, threeAreas, twoAreas } from './simulation/scenarios/areas.ts';
+export { cooledArea, type StorageFleet, supportGraph, threeAreas, twoAreas } from './simulation/scenarios/areas.ts';
+export { buildingCommunity } from './simulation/scenarios/building-community.ts';
 export { dapiChain, dapiRatings } from './simulation/scenarios/dapi-chain.ts';
 export { inverterChain } from './simulation/scenarios/inverter-chain.ts';
 export type { Happening, PlannedChange } from './simulation/schedule.ts';

@@ -20,6 +20,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['BROKER_UNREACHABLE', 'No broker answers at the address, or it refuses the connection.', 'Start the broker, or correct host, port and scheme of the address; `--transport embedded` needs none.'],
   ['BROKER_UNTRUSTED', 'The broker speaks no TLS, or its certificate is not of an authority that we believe, has run out, or is for another host name.', 'Give the certificate of its authority as `ca` in the identity file, and use the host name that its certificate has.'],
   ['BUG_UNEXPECTED', 'Something happened that gridflock has no name for.', 'Report it with the message and the file that led to it; nothing you did should cause this.'],
+  ['BUILDING_PART', 'A building has a value that no model can have: a size of zero, a name twice, or cooling too weak to hold its set temperature.', 'Correct the value that the message names.'],
   ['CLI_INVALID_USAGE', 'The command line could not be understood.', 'Compare with the examples of `gridflock <command> --help`.'],
   ['CLI_INVALID_VALUE', 'An option or an environment variable has a value of the wrong kind or outside its range.', 'Give a value as the message describes; `gridflock config show` tells where each setting comes from.'],
   ['CLI_MISSING_ARGUMENT', 'The command needs one more argument.', 'Add it; `gridflock <command> --help` shows two examples.'],

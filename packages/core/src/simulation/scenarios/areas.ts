@@ -73,3 +73,39 @@ export function supportGraph(areas: readonly string[], leader: string, units: re
   const ring = units.length < 3 ? [] : units.flatMap((unit, k) => bothWays(unit, units[(k + 1) % units.length]));
   return buildGraph([...areas, ...units], [...ring, ...pinned.map((to) => ({ from: leader, to }))]);
 }
+
+/**
+ * One area of 50 Hz with 20 clusters of air conditioners, 0.12 pu of it together, whose comforts differ by 0.09 at the start.
+ * @source R and C of a home: Yang et al., Automatica 94 (2018); coefficient of performance: gridpiq.pnnl.gov; the rest is a reference scenario of ours
+ */
+export function cooledArea(clusters_count = 20): AreaSystem {
+  return {
+    frequency_Hz: 50,
+    areas: [
+      {
+        id: 'area1',
+        inertia_pu_s_per_Hz: (2 * 5) / 50,
+        damping_pu_per_Hz: 1 / 50,
+        droop_Hz_per_pu: 0.05 * 50,
+        governor_s: 0.2,
+        turbine_s: 7,
+        lead_s: 2.1,
+      },
+    ],
+    ties: [],
+    storages: [],
+    coolers: Array.from({ length: clusters_count }, (_, k) => ({
+      id: `tcl${k + 1}`,
+      area: 'area1',
+      p_max_pu: 0.12 / clusters_count,
+      p_rated_kW: 3,
+      cop_frac: 2.7,
+      heat_kWh_per_K: 2,
+      loss_kW_per_K: 0.5,
+      ambient_degC: 32,
+      set_degC: 24,
+      band_K: 1.5,
+      comfort_start_frac: 0.5 + 0.046 * Math.cos((2 * Math.PI * 7 * k) / clusters_count),
+    })),
+  };
+}
