@@ -34,6 +34,7 @@ import { ieee34 } from './networks/ieee34/network.ts';
 import { ieee69 } from './networks/ieee69/network.ts';
 import { ieee118 } from './networks/ieee118/network.ts';
 import { ieee123 } from './networks/ieee123/network.ts';
+import { microgrid } from './plants/microgrid/kind.ts';
 import type { PowerFlowMethod } from './powerflows/contract.ts';
 import { firstOf } from './powerflows/first-of.ts';
 import { newton } from './powerflows/newton/newton.ts';
@@ -81,6 +82,8 @@ export const catalog: Catalog = {
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
   controllers: [areaControl, coolingFollower, coolingLeader, dapi, droop, dynamicAverage, leaderFollower, meanVoltage, storageSupport],
+  plants: [microgrid],
+  presets: [],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],
