@@ -324,9 +324,18 @@ export const errors = {
     cause: 'A list of numbers has another length than the conductors, elements or windings need.',
     cure: 'Give full matrices row by row, one power for each element, one reactance for each pair of windings.',
   },
+  FEEDER_NO_SOLUTION: {
+    cause: 'During a simulation the power flow of a feeder had no solution: the loads, the sun or the commands are beyond what it carries.',
+    cure: 'Lower the loads or the sun; when commands grow, lower the gains of the control.',
+  },
   FEEDER_NUMBER_INVALID: {
     cause: 'A number of a feeder is infinite, not a number, or beyond 1e100.',
     cure: 'Replace it; leave a limit out where there is none.',
+  },
+  FEEDER_PART: {
+    cause:
+      'An inverter of a simulated feeder stands at a bus that does not exist, is there twice, or has no apparent power or no lag; or the method cannot solve this feeder.',
+    cure: 'Correct the value that the message names.',
   },
   FEEDER_SELF_LOOP: { cause: 'A line or switch joins a conductor to itself.', cure: 'Correct one end, or model it as a shunt.' },
   FEEDER_SOURCE_MISSING: {

@@ -3,6 +3,7 @@ import { dynamicAverage } from './controllers/dynamic-average/dynamic-average.ts
 import { areaControl, storageSupport } from './controllers/load-frequency/load-frequency.ts';
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
 import { coolingFollower, coolingLeader } from './controllers/thermostatic/thermostatic.ts';
+import { voltVar } from './controllers/volt-var/volt-var.ts';
 import { battery } from './devices/battery/declare.ts';
 import { curtailableLoad } from './devices/curtailable-load/declare.ts';
 import { deferrableLoad } from './devices/deferrable-load/declare.ts';
@@ -81,7 +82,18 @@ export const catalog: Catalog = {
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
-  controllers: [areaControl, coolingFollower, coolingLeader, dapi, droop, dynamicAverage, leaderFollower, meanVoltage, storageSupport],
+  controllers: [
+    areaControl,
+    coolingFollower,
+    coolingLeader,
+    dapi,
+    droop,
+    dynamicAverage,
+    leaderFollower,
+    meanVoltage,
+    storageSupport,
+    voltVar,
+  ],
   plants: [microgrid],
   presets: [],
   solvers: [...solvers, outerApproximation(solvers)],

@@ -287,6 +287,7 @@ export {
 export { type Building, buildingPlant } from './simulation/buildings/building-plant.ts';
 export { type ControlledDevice, closeLoop, type LoopOptions } from './simulation/control-loop.ts';
 export { type DelayMargin, type DelaySystem, delayMargin, delayRoots, delaySystemOf, rightmostRoot } from './simulation/delay-spectrum.ts';
+export { type FeederSystem, type FollowingInverter, feederPlant } from './simulation/feeder/feeder-plant.ts';
 export { type Linearisation, linearise } from './simulation/jacobian.ts';
 export { liveDevice } from './simulation/live-device.ts';
 export { meanRate_per_s, nadirOf, outputOf, settling_s, spread_frac } from './simulation/metrics.ts';
@@ -303,6 +304,7 @@ export { cooledArea, type StorageFleet, supportGraph, threeAreas, twoAreas } fro
 export { buildingCommunity } from './simulation/scenarios/building-community.ts';
 export { dapiChain, dapiRatings } from './simulation/scenarios/dapi-chain.ts';
 export { inverterChain } from './simulation/scenarios/inverter-chain.ts';
+export { type CloudOptions, cloudsOver, sunnyBuses, sunnyFeeder, sunnyRing } from './simulation/scenarios/sunny-feeder.ts';
 export type { Happening, PlannedChange } from './simulation/schedule.ts';
 export { simulate } from './simulation/simulate.ts';
 export { type TracePoint, traceModes } from './simulation/trace.ts';

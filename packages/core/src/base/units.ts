@@ -32,6 +32,8 @@ export const units = {
   pu: 'per unit on the base of the network',
   pu_per_kW: 'answer of a voltage to active power',
   pu_per_kvar: 'answer of a voltage to reactive power',
+  kvar_per_pu: 'gain from voltage to reactive power',
+  kvar_per_pu_per_s: 'integral gain from voltage to reactive power',
   pu_per_Hz: 'answer of power to frequency: damping, bias',
   Hz_per_pu: 'droop of frequency with power',
   pu_s_per_Hz: 'inertia of an area: power that changes its frequency by one hertz in a second',
