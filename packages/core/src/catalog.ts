@@ -3,7 +3,7 @@ import { dynamicAverage } from './controllers/dynamic-average/dynamic-average.ts
 import { areaControl, storageSupport } from './controllers/load-frequency/load-frequency.ts';
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
 import { coolingFollower, coolingLeader } from './controllers/thermostatic/thermostatic.ts';
-import { voltVar } from './controllers/volt-var/volt-var.ts';
+import { voltVar } from './controllers/three-level-volt-var/three-level-volt-var.ts';
 import { battery } from './devices/battery/declare.ts';
 import { curtailableLoad } from './devices/curtailable-load/declare.ts';
 import { deferrableLoad } from './devices/deferrable-load/declare.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../base/random.ts';
-import { voltVar } from '../../controllers/volt-var/volt-var.ts';
+import { voltVar } from '../../controllers/three-level-volt-var/three-level-volt-var.ts';
 import { ieee33 } from '../../networks/ieee33/network.ts';
 import { readBuiltIn } from '../../networks/read-built-in.ts';
 import { radialSweep } from '../../powerflows/radial-sweep/radial-sweep.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Law, stepLaw } from '../../controllers/contract.ts';
 import { laplacian } from '../../controllers/graph.ts';
-import { voltVar } from '../../controllers/volt-var/volt-var.ts';
+import { voltVar } from '../../controllers/three-level-volt-var/three-level-volt-var.ts';
 import { ieee33 } from '../../networks/ieee33/network.ts';
 import { readBuiltIn } from '../../networks/read-built-in.ts';
 import { newton } from '../../powerflows/newton/newton.ts';

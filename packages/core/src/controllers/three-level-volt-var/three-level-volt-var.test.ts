@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeController } from '../conformance.ts';
-import { voltVar } from './volt-var.ts';
+import { voltVar } from './three-level-volt-var.ts';
 
 describeController(voltVar, { rest: [1] });
 

@@ -20,7 +20,7 @@
 import { defineController, type Law, pull } from '../contract.ts';
 
 export const voltVar = defineController({
-  name: 'volt-var',
+  name: 'three-level-volt-var',
   title: 'reactive power against ramps, by droop and in agreement with neighbours',
   theorem:
     'With X the answer of voltages to reactive power (symmetric, positive definite on radial feeders): the loop is stable in continuous time for all positive gains; sampled, levels I and II need (K_I + K_II)·λ_max(X) < 1, level III a spectral radius of I − T·(G·L + K_III·X) below one.',
