@@ -208,6 +208,11 @@ export const errors = {
     cure: 'Take the suggestion, and convert the numbers when the unit differs.',
   },
   CSV_ZONE_UNKNOWN: { cause: 'The time zone in the header is not known.', cure: 'Use an IANA name: `time[Europe/Berlin]`, `time[UTC]`.' },
+  DC_PART: {
+    cause:
+      'A part of a microgrid on direct current has a value that no model can have: a bus without capacitance, a negative droop, no inductance, or a bus that does not exist.',
+    cure: 'Correct the value that the message names.',
+  },
   DECLARATION_INVALID: {
     cause: 'A device kind contradicts itself: a variable without unit or declared twice, or a rate of what is no state.',
     cure: 'If you wrote the kind, correct its declare.ts; otherwise report it.',

@@ -1,3 +1,4 @@
+import { dcConsensus } from './controllers/dc-consensus/dc-consensus.ts';
 import { droop } from './controllers/droop/droop.ts';
 import { dynamicAverage } from './controllers/dynamic-average/dynamic-average.ts';
 import { areaControl, storageSupport } from './controllers/load-frequency/load-frequency.ts';
@@ -87,6 +88,7 @@ export const catalog: Catalog = {
     coolingFollower,
     coolingLeader,
     dapi,
+    dcConsensus,
     droop,
     dynamicAverage,
     leaderFollower,

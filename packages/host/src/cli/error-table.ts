@@ -67,6 +67,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['CSV_UNIT_MISSING', 'The name of a column does not end in a unit.', 'Name it with one, such as `house1_p_kW`.'],
   ['CSV_UNIT_UNKNOWN', 'The name of a column ends in a unit that gridflock does not use.', 'Take the suggestion, and convert the numbers when the unit differs.'],
   ['CSV_ZONE_UNKNOWN', 'The time zone in the header is not known.', 'Use an IANA name: `time[Europe/Berlin]`, `time[UTC]`.'],
+  ['DC_PART', 'A part of a microgrid on direct current has a value that no model can have: a bus without capacitance, a negative droop, no inductance, or a bus that does not exist.', 'Correct the value that the message names.'],
   ['DECLARATION_INVALID', 'A device kind contradicts itself: a variable without unit or declared twice, or a rate of what is no state.', 'If you wrote the kind, correct its declare.ts; otherwise report it.'],
   ['DEPLOY_NO_AGENTS', 'A study was to be split into agents that run by themselves, but its kind or its scheme has none.', 'Deploy a study of kind negotiate with the scheme proximal-message-passing.'],
   ['DEVICE_INFEASIBLE', 'Each parameter is fine, but together they cannot work, such as a battery that cannot be filled in time.', 'Change one of the parameters that the message names.'],
