@@ -2,6 +2,16 @@ import { dcConsensus } from './controllers/dc-consensus/dc-consensus.ts';
 import { droop } from './controllers/droop/droop.ts';
 import { dynamicAverage } from './controllers/dynamic-average/dynamic-average.ts';
 import { areaControl, storageSupport } from './controllers/load-frequency/load-frequency.ts';
+import { averagedTierPreset } from './controllers/secondary-consensus/presets/averaged-tier.ts';
+import { dapiPreset } from './controllers/secondary-consensus/presets/dapi.ts';
+import { delay60MsPreset } from './controllers/secondary-consensus/presets/delay-60-ms.ts';
+import { delay120MsPreset } from './controllers/secondary-consensus/presets/delay-120-ms.ts';
+import { isolatedAgentPreset } from './controllers/secondary-consensus/presets/isolated-agent.ts';
+import { leaderFollowerPreset } from './controllers/secondary-consensus/presets/leader-follower.ts';
+import { linkFailurePreset } from './controllers/secondary-consensus/presets/link-failure.ts';
+import { plugAndPlayPreset } from './controllers/secondary-consensus/presets/plug-and-play.ts';
+import { reactiveSharingPreset } from './controllers/secondary-consensus/presets/reactive-sharing.ts';
+import { secondaryControlPreset } from './controllers/secondary-consensus/presets/secondary-control.ts';
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
 import { coolingFollower, coolingLeader } from './controllers/thermostatic/thermostatic.ts';
 import { voltVar } from './controllers/three-level-volt-var/three-level-volt-var.ts';
@@ -56,6 +66,7 @@ import { lShaped } from './strategies/l-shaped/strategy.ts';
 import type { Catalog } from './studies/contract.ts';
 import { negotiate } from './studies/negotiate/study.ts';
 import { regulate } from './studies/regulate/study.ts';
+import { simulate } from './studies/simulate/study.ts';
 
 /** Solvers that work alone; outer approximation combines them. */
 const solvers: readonly Solver[] = [highs(), interiorPoint()];
@@ -97,12 +108,23 @@ export const catalog: Catalog = {
     voltVar,
   ],
   plants: [microgrid],
-  presets: [],
+  presets: [
+    averagedTierPreset,
+    dapiPreset,
+    delay120MsPreset,
+    delay60MsPreset,
+    isolatedAgentPreset,
+    leaderFollowerPreset,
+    linkFailurePreset,
+    plugAndPlayPreset,
+    reactiveSharingPreset,
+    secondaryControlPreset,
+  ],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],
   programs: [cbfFormat, lpFormat, mpsFormat],
-  studies: [negotiate, regulate],
+  studies: [negotiate, regulate, simulate],
 };
 
 /** The sweep where the network is radial, Newton where it is not or where the sweep gives up. */

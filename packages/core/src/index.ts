@@ -357,3 +357,4 @@ export type {
 } from './wire/regulate-result.ts';
 export * from './wire/result.ts';
 export { type Seal, SealCodec, type SealFault, type SealParts, sealSize_count, sealVersion, type UnsignedSeal } from './wire/seal.ts';
+export type * from './wire/simulate-result.ts';

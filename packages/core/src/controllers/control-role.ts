@@ -51,6 +51,9 @@ export class ControlRole implements Role {
   private due_count = -1;
   private planned_s = Number.NEGATIVE_INFINITY;
   private readonly options: ControlRoleOptions;
+  private law: Law;
+  /** Of what each neighbour says; 0 where the link is down. */
+  private readonly weights: Float64Array;
   private readonly neighbourAt: ReadonlyMap<AgentId, number>;
   private readonly heard: ReturnType<typeof buildHeard>;
   private readonly rounds: Float64Array;
@@ -67,6 +70,8 @@ export class ControlRole implements Role {
     const { id, law, neighbours, commands } = options;
     this.id = id;
     this.options = options;
+    this.law = law;
+    this.weights = Float64Array.from(neighbours, ({ weight_frac }) => weight_frac);
     this.neighbourAt = new Map(neighbours.map((neighbour, k) => [neighbour.id, k]));
     this.heard = buildHeard(neighbours.length, law.says.length);
     this.rounds = new Float64Array(neighbours.length).fill(-1);
@@ -103,8 +108,8 @@ export class ControlRole implements Role {
   }
 
   tick(now_s: number, out: Outbox): void {
-    const { law, device, neighbours, period_s, stop_s, forgetAfter_s = Infinity } = this.options;
-    const { heard, rounds, y, commands, said, planned_s } = this;
+    const { device, neighbours, period_s, stop_s, forgetAfter_s = Infinity } = this.options;
+    const { law, weights, heard, rounds, y, commands, said, planned_s } = this;
     this.now_s = now_s;
     if (now_s < planned_s - SAME_TICK * period_s) {
       // timers of hosts fire early, and a connection that is back wakes everybody
@@ -114,7 +119,7 @@ export class ControlRole implements Role {
     device.measureInto(now_s, y);
     for (let k = 0; k < neighbours.length; k++) {
       const isKnown = rounds[k] >= 0 && now_s - this.heardAt_s[k] <= forgetAfter_s;
-      heard.weights[k] = isKnown ? neighbours[k].weight_frac : 0;
+      heard.weights[k] = isKnown ? weights[k] : 0;
     }
     if (this.before_s !== undefined) {
       stepLaw(law, this.x, y, heard, now_s - this.before_s, this.next);
@@ -125,7 +130,7 @@ export class ControlRole implements Role {
     device.command(now_s, commands);
     law.sayInto(this.x, y, said);
     const message: Message = { kind: 'said', round: this.acts_count++, body: { values: said.slice() } };
-    if (said.length > 0) for (const { id } of neighbours) out.send(id, message);
+    if (said.length > 0) for (let k = 0; k < neighbours.length; k++) if (weights[k] > 0) out.send(neighbours[k].id, message);
     const { start_s = 0 } = this.options;
     const due_count = Math.floor((now_s - start_s) / period_s + SAME_TICK) + 1;
     if (this.due_count >= 0) this.overruns_count += Math.max(0, due_count - this.due_count - 1);
@@ -133,6 +138,17 @@ export class ControlRole implements Role {
     this.planned_s = start_s + due_count * period_s;
     if (this.planned_s > stop_s) this.done = true;
     else out.wakeAfter(Math.max(0, this.planned_s - now_s));
+  }
+
+  /** Goes on from its states with another law of the same states: parameters that are changed in a run. */
+  retune(law: Law): void {
+    this.law = law;
+  }
+
+  /** Gives what a neighbour says another weight; 0: the link is known to be down, and is not used to speak either. */
+  weigh(neighbour: AgentId, weight_frac: number): void {
+    const at = this.neighbourAt.get(neighbour);
+    if (at !== undefined) this.weights[at] = weight_frac;
   }
 
   remember(): Snapshot {
