@@ -142,6 +142,10 @@ export const errors = {
     cause: 'With so few samples of the network even a set that no sample violates would not carry the guarantee that was asked for.',
     cure: 'Take at least the number of samples that the message names, allow more violations, or ask for less confidence.',
   },
+  CONTROL_EXCHANGE: {
+    cause: 'A microgrid that negotiates with others has no tie, a cost that bends downwards, a loss or a limit below zero.',
+    cure: 'Correct the value that the message names.',
+  },
   CONTROL_GRAPH: {
     cause:
       'A communication graph names an agent that does not exist, an agent twice, a link from an agent to itself, or a weight that is not positive.',

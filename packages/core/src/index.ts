@@ -73,6 +73,16 @@ export {
   stepLaw,
 } from './controllers/contract.ts';
 export { ControlRole, type ControlRoleOptions, controlRole, type DevicePort, delayedDevice } from './controllers/control-role.ts';
+export {
+  agreeOnTie,
+  type ExchangeParty,
+  type ExchangeState,
+  type ExchangeTie,
+  exchangeState,
+  layersFault,
+  stepExchange,
+} from './controllers/exchange.ts';
+export { ExchangeRole, type ExchangeRoleOptions } from './controllers/exchange-role.ts';
 export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian, laplacianSpectrum, ringOf } from './controllers/graph.ts';
 export type { Preset } from './controllers/preset.ts';
 export { readControllerValues } from './controllers/read-values.ts';
