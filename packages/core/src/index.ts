@@ -86,6 +86,7 @@ export { ExchangeRole, type ExchangeRoleOptions } from './controllers/exchange-r
 export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian, laplacianSpectrum, ringOf } from './controllers/graph.ts';
 export type { Preset } from './controllers/preset.ts';
 export { readControllerValues } from './controllers/read-values.ts';
+export { referencedDevice } from './controllers/referenced-device.ts';
 export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
 export { readParams } from './devices/params.ts';
 export { availableBox, holdsBox, largestBox, largestReserveBox, type PowerBox, reserveBox, sumBoxes } from './flexibility/box.ts';
@@ -317,6 +318,7 @@ export { buildingCommunity } from './simulation/scenarios/building-community.ts'
 export { dapiChain, dapiRatings } from './simulation/scenarios/dapi-chain.ts';
 export { dcRing } from './simulation/scenarios/dc-ring.ts';
 export { inverterChain } from './simulation/scenarios/inverter-chain.ts';
+export { layeredGraph, networkedMicrogrids } from './simulation/scenarios/networked-microgrids.ts';
 export { type CloudOptions, cloudsOver, sunnyBuses, sunnyFeeder, sunnyRing } from './simulation/scenarios/sunny-feeder.ts';
 export type { Happening, PlannedChange } from './simulation/schedule.ts';
 export { simulate } from './simulation/simulate.ts';
