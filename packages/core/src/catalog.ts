@@ -46,6 +46,16 @@ import { ieee34 } from './networks/ieee34/network.ts';
 import { ieee69 } from './networks/ieee69/network.ts';
 import { ieee118 } from './networks/ieee118/network.ts';
 import { ieee123 } from './networks/ieee123/network.ts';
+import { areas } from './plants/areas/kind.ts';
+import { coolingFrequencyPreset } from './plants/areas/presets/cooling-frequency.ts';
+import { storageFrequencyPreset } from './plants/areas/presets/storage-frequency.ts';
+import { threeAreasPreset } from './plants/areas/presets/three-areas.ts';
+import { buildings } from './plants/buildings/kind.ts';
+import { buildingCommunityPreset } from './plants/buildings/presets/building-community.ts';
+import { dcMicrogrid } from './plants/dc-microgrid/kind.ts';
+import { dcSharingPreset } from './plants/dc-microgrid/presets/dc-sharing.ts';
+import { feeder } from './plants/feeder/kind.ts';
+import { voltVarPreset } from './plants/feeder/presets/volt-var-clouds.ts';
 import { microgrid } from './plants/microgrid/kind.ts';
 import type { PowerFlowMethod } from './powerflows/contract.ts';
 import { firstOf } from './powerflows/first-of.ts';
@@ -107,8 +117,14 @@ export const catalog: Catalog = {
     storageSupport,
     voltVar,
   ],
-  plants: [microgrid],
+  plants: [areas, buildings, dcMicrogrid, feeder, microgrid],
   presets: [
+    buildingCommunityPreset,
+    coolingFrequencyPreset,
+    dcSharingPreset,
+    storageFrequencyPreset,
+    threeAreasPreset,
+    voltVarPreset,
     averagedTierPreset,
     dapiPreset,
     delay120MsPreset,

@@ -14,17 +14,17 @@ export const sunnyBuses = ['10', '14', '18', '22', '25', '30', '33'] as const;
 
 /**
  * A feeder with 0.75 MW of sun and ±0.6 Mvar at each of seven buses, loads at 40 %: a reference scenario of ours on the feeder of Baran and Wu (1989).
- * @param sun_frac - at the start
+ * @param options - `sun_frac` at the start
  */
 export function sunnyFeeder(
   { network, operatingPoint: point }: Pick<Case, 'network' | 'operatingPoint'>,
   method: PowerFlowMethod,
   model: FeederSystem['model'],
-  { lag_s = 0.2, sun_frac = 0.3 } = {},
+  { lag_s = 0.2, sun_frac = 0.3, load_frac = 0.4 } = {},
 ): FeederSystem {
   return {
     network,
-    point: { ...point, p_kW: point.p_kW.map((p) => 0.4 * p), q_kvar: point.q_kvar.map((q) => 0.4 * q) },
+    point: { ...point, p_kW: point.p_kW.map((p) => load_frac * p), q_kvar: point.q_kvar.map((q) => load_frac * q) },
     inverters: sunnyBuses.map((bus) => ({
       id: `pv${bus}`,
       bus,
