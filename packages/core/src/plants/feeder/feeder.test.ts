@@ -15,6 +15,11 @@ describe('a feeder of a document', () => {
     expect(devices).toEqual([{ id: 'roof', values: { q_max_kvar: 400 } }]);
   });
 
+  it('may be the 69-bus one, with inverters of its own only', () => {
+    expect(build({ network: 'ieee69', inverters: own }).plant.outputs.filter((name) => name.startsWith('bus.'))).toHaveLength(69);
+    expect(() => build({ network: 'ieee69' })).toThrow(/no inverters by itself/);
+  });
+
   it('has clouds over the seven only, which move their sun', () => {
     const { plant, processes } = build({ clouds: { clears_s: 0, after_frac: 0.5, until_s: 100 } });
     const u = new Float64Array(plant.inputs.length);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InputError } from '../../base/errors.ts';
 import type { Case } from '../../network/network.ts';
 import { ieee33 } from '../../networks/ieee33/network.ts';
+import { ieee69 } from '../../networks/ieee69/network.ts';
 import { readBuiltIn } from '../../networks/read-built-in.ts';
 import { radialSweep } from '../../powerflows/radial-sweep/radial-sweep.ts';
 import { type FeederSystem, feederPlant } from '../../simulation/feeder/feeder-plant.ts';
@@ -19,13 +20,13 @@ const inverter = z.strictObject({
 
 /** A radial feeder whose inverters follow commands of reactive power. */
 export const feederSchema = z.strictObject({
-  /** A built-in network. */
-  network: z.enum(['ieee33']).default('ieee33'),
+  /** A built-in radial network. */
+  network: z.enum(['ieee33', 'ieee69']).default('ieee33'),
   /** `full`: a power flow at every moment; `linear`: about the start, by LinDistFlow. */
   model: z.enum(['full', 'linear']).default('full'),
   /** Of the loads of the network. */
   load_frac: z.number().min(0).default(0.4),
-  /** Left out: seven of 960 kVA with 750 kW of sun each, at buses 10 to 33. */
+  /** Left out, on ieee33: seven of 960 kVA with 750 kW of sun each, at buses 10 to 33. */
   inverters: z.array(inverter).min(1).optional(),
   /** Of the seven, at the start. */
   sun_frac: z.number().min(0).max(1).default(0.3),
@@ -35,6 +36,8 @@ export const feederSchema = z.strictObject({
     .optional(),
 });
 
+const networks = { ieee33, ieee69 };
+
 type FeederDocument = z.output<typeof feederSchema>;
 
 export const feeder = definePlant({
@@ -43,7 +46,7 @@ export const feeder = definePlant({
   schema: feederSchema,
   example: { network: 'ieee33', model: 'linear' },
   build(document, { stream }) {
-    const system = describeFeeder(document, readBuiltIn(ieee33));
+    const system = describeFeeder(document, readBuiltIn(networks[document.network]));
     const plant = feederPlant(system);
     const { clouds, sun_frac } = document;
     return {
@@ -60,9 +63,17 @@ export const feeder = definePlant({
 
 /** @throws {InputError} STUDY_VALUE_INVALID */
 function describeFeeder(
-  { model, load_frac, inverters, sun_frac, clouds }: FeederDocument,
+  { network: name, model, load_frac, inverters, sun_frac, clouds }: FeederDocument,
   { network, operatingPoint }: Case,
 ): FeederSystem {
+  if (inverters === undefined && networks[name] !== ieee33) {
+    throw new InputError({
+      code: 'STUDY_VALUE_INVALID',
+      message: `The feeder "${name}" has no inverters by itself`,
+      where: 'inverters',
+      hint: 'List inverters with id, bus, s_max_kVA and p_start_kW.',
+    });
+  }
   if (inverters === undefined) return sunnyFeeder({ network, operatingPoint }, radialSweep, model, { sun_frac, load_frac });
   if (clouds !== undefined) {
     throw new InputError({
