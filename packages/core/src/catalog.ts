@@ -1,4 +1,7 @@
+import { dcConsensus } from './controllers/dc-consensus/dc-consensus.ts';
 import { droop } from './controllers/droop/droop.ts';
+import { dynamicAverage } from './controllers/dynamic-average/dynamic-average.ts';
+import { areaControl, storageSupport } from './controllers/load-frequency/load-frequency.ts';
 import { averagedTierPreset } from './controllers/secondary-consensus/presets/averaged-tier.ts';
 import { dapiPreset } from './controllers/secondary-consensus/presets/dapi.ts';
 import { delay60MsPreset } from './controllers/secondary-consensus/presets/delay-60-ms.ts';
@@ -10,6 +13,8 @@ import { plugAndPlayPreset } from './controllers/secondary-consensus/presets/plu
 import { reactiveSharingPreset } from './controllers/secondary-consensus/presets/reactive-sharing.ts';
 import { secondaryControlPreset } from './controllers/secondary-consensus/presets/secondary-control.ts';
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
+import { coolingFollower, coolingLeader } from './controllers/thermostatic/thermostatic.ts';
+import { voltVar } from './controllers/three-level-volt-var/three-level-volt-var.ts';
 import { battery } from './devices/battery/declare.ts';
 import { curtailableLoad } from './devices/curtailable-load/declare.ts';
 import { deferrableLoad } from './devices/deferrable-load/declare.ts';
@@ -41,6 +46,16 @@ import { ieee34 } from './networks/ieee34/network.ts';
 import { ieee69 } from './networks/ieee69/network.ts';
 import { ieee118 } from './networks/ieee118/network.ts';
 import { ieee123 } from './networks/ieee123/network.ts';
+import { areas } from './plants/areas/kind.ts';
+import { coolingFrequencyPreset } from './plants/areas/presets/cooling-frequency.ts';
+import { storageFrequencyPreset } from './plants/areas/presets/storage-frequency.ts';
+import { threeAreasPreset } from './plants/areas/presets/three-areas.ts';
+import { buildings } from './plants/buildings/kind.ts';
+import { buildingCommunityPreset } from './plants/buildings/presets/building-community.ts';
+import { dcMicrogrid } from './plants/dc-microgrid/kind.ts';
+import { dcSharingPreset } from './plants/dc-microgrid/presets/dc-sharing.ts';
+import { feeder } from './plants/feeder/kind.ts';
+import { voltVarPreset } from './plants/feeder/presets/volt-var-clouds.ts';
 import { microgrid } from './plants/microgrid/kind.ts';
 import type { PowerFlowMethod } from './powerflows/contract.ts';
 import { firstOf } from './powerflows/first-of.ts';
@@ -89,9 +104,27 @@ export const catalog: Catalog = {
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
-  controllers: [dapi, droop, leaderFollower, meanVoltage],
-  plants: [microgrid],
+  controllers: [
+    areaControl,
+    coolingFollower,
+    coolingLeader,
+    dapi,
+    dcConsensus,
+    droop,
+    dynamicAverage,
+    leaderFollower,
+    meanVoltage,
+    storageSupport,
+    voltVar,
+  ],
+  plants: [areas, buildings, dcMicrogrid, feeder, microgrid],
   presets: [
+    buildingCommunityPreset,
+    coolingFrequencyPreset,
+    dcSharingPreset,
+    storageFrequencyPreset,
+    threeAreasPreset,
+    voltVarPreset,
     averagedTierPreset,
     dapiPreset,
     delay120MsPreset,

@@ -44,7 +44,7 @@ export function adviceOf(prepared: Prepared, group: Group, x: Float64Array): Adv
     else high = middle;
   }
   const isAtTop = low >= FASTEST_FRAC;
-  const tuned = new TunedLaw(group.controller, group.values[0]);
+  const tuned = new TunedLaw(group.controller, group.values[group.kinds.indexOf(group.controller)]);
   tuned.change(speedName, low);
   const effective = tuned.effective();
   return {

@@ -117,6 +117,7 @@ const AGENTS_FOR_SPECTRUM = 300;
 function groupResult(group: Group, { plan }: Prepared): GroupResult {
   const { name, controller, devices, values, graph, period_s, communication } = group;
   const { measureDelay_s, linkDelay_s, linkDelay_random_s, loss_frac } = communication;
+  const own = values.filter((_, k) => group.kinds[k] === controller);
   return {
     name,
     kind: controller.name,
@@ -124,8 +125,8 @@ function groupResult(group: Group, { plan }: Prepared): GroupResult {
     theorem: controller.theorem,
     devices,
     parameters: Object.fromEntries(
-      Object.keys(values[0]).map((key) => {
-        const all = values.map((each) => each[key]);
+      Object.keys(own[0]).map((key) => {
+        const all = own.map((each) => each[key]);
         return [key, all.every((value) => value === all[0]) ? all[0] : all];
       }),
     ),
