@@ -1,3 +1,4 @@
+import { dynamicEventTriggered, eventTriggered } from './controllers/event-triggered/event-triggered.ts';
 import { droop } from './controllers/droop/droop.ts';
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
 import { battery } from './devices/battery/declare.ts';
@@ -77,7 +78,7 @@ export const catalog: Catalog = {
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
-  controllers: [dapi, droop, leaderFollower, meanVoltage],
+  controllers: [dapi, droop, dynamicEventTriggered, eventTriggered, leaderFollower, meanVoltage],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],

@@ -57,6 +57,8 @@ export const units = {
   rad_per_s: 'angular frequency',
   rad_per_s2: 'rate of change of an angular frequency',
   rad_per_s_per_kW: 'droop of frequency with active power',
+  rad2_per_s: 'integral of the square of an angular frequency over time',
+  V2s: 'integral of the square of a voltage over time',
   V_per_s: 'rate of change of a voltage',
   V_per_kvar: 'droop of voltage with reactive power',
   A_per_V: 'proportional gain from voltage to current',

@@ -26,7 +26,7 @@ function scene(forgetAfter_s?: number) {
       stop_s: 1,
       ...(forgetAfter_s === undefined ? {} : { forgetAfter_s }),
     });
-  return { role: build(), build, commanded, sent, wakes, out };
+  return { role: build(), build, device, commanded, sent, wakes, out };
 }
 
 describe('a law as a role', () => {
