@@ -1,5 +1,7 @@
-import { dynamicEventTriggered, eventTriggered } from './controllers/event-triggered/event-triggered.ts';
 import { droop } from './controllers/droop/droop.ts';
+import { dynamicEventTriggered, eventTriggered } from './controllers/event-triggered/event-triggered.ts';
+import { finiteTimeBalancing } from './controllers/finite-time/finite-time-balancing.ts';
+import { finiteTimeSecondary } from './controllers/finite-time/finite-time-secondary.ts';
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
 import { battery } from './devices/battery/declare.ts';
 import { curtailableLoad } from './devices/curtailable-load/declare.ts';
@@ -78,7 +80,7 @@ export const catalog: Catalog = {
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
-  controllers: [dapi, droop, dynamicEventTriggered, eventTriggered, leaderFollower, meanVoltage],
+  controllers: [dapi, droop, dynamicEventTriggered, eventTriggered, finiteTimeBalancing, finiteTimeSecondary, leaderFollower, meanVoltage],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],
