@@ -1055,6 +1055,10 @@ export const errors = {
     cause: 'A row names a node or a type that its folder does not have.',
     cure: 'Take the suggestion, or add it.',
   },
+  SIMULATE_NO_REST: {
+    cause: 'A simulation is to start at rest, and the plant without control comes to none: something in it grows or drifts.',
+    cure: 'Write `start: plant`, or correct what the message names: a droop too steep, a negative damping, an integrator without control.',
+  },
   SIMULATION_EVENT: {
     cause: 'A planned event lies outside of the run, comes before the one listed above it, or sets something to a value that is no number.',
     cure: 'List events from first to last, with times between 0 and the end of the run.',

@@ -44,6 +44,7 @@ export const strata = {
   privacy: ['base', 'agents'],
   controllers: ['base', 'linalg', 'network', 'powerflows', 'devices/contract', 'agents/role'],
   simulation: ['base', 'linalg', 'network', 'powerflows', 'devices/contract', 'controllers'],
+  plants: ['base', 'linalg', 'network', 'networks', 'powerflows', 'devices/contract', 'controllers', 'simulation'],
   studies: ['*'],
   wire: ['*'],
   'catalog.ts': ['*'],

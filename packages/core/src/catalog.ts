@@ -1,7 +1,21 @@
 import { droop } from './controllers/droop/droop.ts';
 import { dynamicEventTriggered, eventTriggered } from './controllers/event-triggered/event-triggered.ts';
+import { dynamicEventTriggeredPreset } from './controllers/event-triggered/presets/dynamic-event-triggered.ts';
+import { eventTriggeredPreset } from './controllers/event-triggered/presets/event-triggered.ts';
 import { finiteTimeBalancing } from './controllers/finite-time/finite-time-balancing.ts';
 import { finiteTimeSecondary } from './controllers/finite-time/finite-time-secondary.ts';
+import { finiteTimePreset } from './controllers/finite-time/presets/finite-time.ts';
+import { finiteTimeSecondaryPreset } from './controllers/finite-time/presets/finite-time-secondary.ts';
+import { averagedTierPreset } from './controllers/secondary-consensus/presets/averaged-tier.ts';
+import { dapiPreset } from './controllers/secondary-consensus/presets/dapi.ts';
+import { delay60MsPreset } from './controllers/secondary-consensus/presets/delay-60-ms.ts';
+import { delay120MsPreset } from './controllers/secondary-consensus/presets/delay-120-ms.ts';
+import { isolatedAgentPreset } from './controllers/secondary-consensus/presets/isolated-agent.ts';
+import { leaderFollowerPreset } from './controllers/secondary-consensus/presets/leader-follower.ts';
+import { linkFailurePreset } from './controllers/secondary-consensus/presets/link-failure.ts';
+import { plugAndPlayPreset } from './controllers/secondary-consensus/presets/plug-and-play.ts';
+import { reactiveSharingPreset } from './controllers/secondary-consensus/presets/reactive-sharing.ts';
+import { secondaryControlPreset } from './controllers/secondary-consensus/presets/secondary-control.ts';
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
 import { battery } from './devices/battery/declare.ts';
 import { curtailableLoad } from './devices/curtailable-load/declare.ts';
@@ -34,6 +48,8 @@ import { ieee34 } from './networks/ieee34/network.ts';
 import { ieee69 } from './networks/ieee69/network.ts';
 import { ieee118 } from './networks/ieee118/network.ts';
 import { ieee123 } from './networks/ieee123/network.ts';
+import { microgrid } from './plants/microgrid/kind.ts';
+import { storageBank } from './plants/storage-bank/kind.ts';
 import type { PowerFlowMethod } from './powerflows/contract.ts';
 import { firstOf } from './powerflows/first-of.ts';
 import { newton } from './powerflows/newton/newton.ts';
@@ -53,6 +69,7 @@ import { lShaped } from './strategies/l-shaped/strategy.ts';
 import type { Catalog } from './studies/contract.ts';
 import { negotiate } from './studies/negotiate/study.ts';
 import { regulate } from './studies/regulate/study.ts';
+import { simulate } from './studies/simulate/study.ts';
 
 /** Solvers that work alone; outer approximation combines them. */
 const solvers: readonly Solver[] = [highs(), interiorPoint()];
@@ -81,11 +98,28 @@ export const catalog: Catalog = {
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
   controllers: [dapi, droop, dynamicEventTriggered, eventTriggered, finiteTimeBalancing, finiteTimeSecondary, leaderFollower, meanVoltage],
+  plants: [microgrid, storageBank],
+  presets: [
+    averagedTierPreset,
+    dapiPreset,
+    delay120MsPreset,
+    delay60MsPreset,
+    dynamicEventTriggeredPreset,
+    eventTriggeredPreset,
+    finiteTimePreset,
+    finiteTimeSecondaryPreset,
+    isolatedAgentPreset,
+    leaderFollowerPreset,
+    linkFailurePreset,
+    plugAndPlayPreset,
+    reactiveSharingPreset,
+    secondaryControlPreset,
+  ],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],
   programs: [cbfFormat, lpFormat, mpsFormat],
-  studies: [negotiate, regulate],
+  studies: [negotiate, regulate, simulate],
 };
 
 /** The sweep where the network is radial, Newton where it is not or where the sweep gives up. */

@@ -74,6 +74,7 @@ export {
 } from './controllers/contract.ts';
 export { ControlRole, type ControlRoleOptions, controlRole, type DevicePort, delayedDevice } from './controllers/control-role.ts';
 export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian, laplacianSpectrum, ringOf } from './controllers/graph.ts';
+export type { Preset } from './controllers/preset.ts';
 export { readControllerValues } from './controllers/read-values.ts';
 export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
 export { readParams } from './devices/params.ts';
@@ -173,6 +174,15 @@ export type {
   TrackingResult,
 } from './opf/tracking/result.ts';
 export { track, trackDay } from './opf/tracking/track.ts';
+export {
+  definePlant,
+  type PlantContext,
+  type PlantDevice,
+  type PlantKind,
+  type PlantModel,
+  type Quantity,
+  type QuantityLine,
+} from './plants/contract.ts';
 export {
   buildPowerFlowBatch,
   type PowerFlowBatch,
@@ -330,3 +340,4 @@ export type {
 } from './wire/regulate-result.ts';
 export * from './wire/result.ts';
 export { type Seal, SealCodec, type SealFault, type SealParts, sealSize_count, sealVersion, type UnsignedSeal } from './wire/seal.ts';
+export type * from './wire/simulate-result.ts';

@@ -53,6 +53,15 @@ export function describeController<T extends ParamTable>(controller: Controller<
       expect(controller.check?.(controller.example) ?? []).toEqual([]);
     });
 
+    it('speeds up by parameters that it has, and keeps its states whatever they are', () => {
+      const { speed = {}, leaders, params, example } = controller;
+      for (const name of [...Object.keys(speed), ...(leaders === undefined ? [] : [leaders])]) expect(Object.keys(params)).toContain(name);
+      const faster = { ...example };
+      for (const [name, power] of Object.entries(speed))
+        Object.assign(faster, { [name]: (example[name] as number) * 2 ** (power as number) });
+      expect(controller.build(faster).states).toEqual(law.states);
+    });
+
     it('has names with units', () => {
       for (const name of [...law.states, ...law.measures, ...law.commands, ...law.says]) expect(unitOfName(name), name).toBeDefined();
       expect(new Set(law.states).size).toBe(law.states.length);

@@ -12,6 +12,13 @@ export interface Controller<T extends ParamTable = ParamTable> {
   /** Of one agent; what it keeps to itself (its droop) and what all share (gains) alike. */
   readonly params: T;
   readonly example: ValuesOf<T>;
+  /**
+   * Parameters that follow one factor of speed, with the power in which they do: a gain 1, a time constant −1. Absent: no single speed.
+   * Studies vary it, and advise the fastest that bears a delay.
+   */
+  readonly speed?: Readonly<Partial<Record<keyof T & string, number>>> | undefined;
+  /** The parameter that is above 0 for agents that know the reference; absent: the law needs no leader. */
+  readonly leaders?: (keyof T & string) | undefined;
   /** What no single parameter shows to be wrong; one sentence per fault. */
   check?(values: ValuesOf<T>): readonly string[];
   /** The law of one agent. */

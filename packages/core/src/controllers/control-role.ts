@@ -58,6 +58,9 @@ export class ControlRole implements Role {
   private due_count = -1;
   private planned_s = Number.NEGATIVE_INFINITY;
   private readonly options: ControlRoleOptions;
+  private law: Law;
+  /** Of what each neighbour says; 0 where the link is down. */
+  private readonly weights: Float64Array;
   private readonly neighbourAt: ReadonlyMap<AgentId, number>;
   private readonly heard: ReturnType<typeof buildHeard>;
   private readonly rounds: Float64Array;
@@ -78,6 +81,8 @@ export class ControlRole implements Role {
     this.id = id;
     this.hearsItself = neighbours.length < options.neighbours.length;
     this.options = { ...options, neighbours };
+    this.law = law;
+    this.weights = Float64Array.from(neighbours, ({ weight_frac }) => weight_frac);
     this.neighbourAt = new Map(neighbours.map((neighbour, k) => [neighbour.id, k]));
     this.heard = buildHeard(neighbours.length, law.says.length);
     this.rounds = new Float64Array(neighbours.length + 1).fill(-1);
@@ -116,8 +121,8 @@ export class ControlRole implements Role {
   }
 
   tick(now_s: number, out: Outbox): void {
-    const { law, device, neighbours, period_s, stop_s, forgetAfter_s = Infinity } = this.options;
-    const { heard, rounds, y, commands, planned_s } = this;
+    const { device, neighbours, period_s, stop_s, forgetAfter_s = Infinity } = this.options;
+    const { law, weights, heard, rounds, y, commands, planned_s } = this;
     this.now_s = now_s;
     if (now_s < planned_s - SAME_TICK * period_s) {
       // timers of hosts fire early, and a connection that is back wakes everybody
@@ -127,7 +132,7 @@ export class ControlRole implements Role {
     device.measureInto(now_s, y);
     for (let k = 0; k < neighbours.length; k++) {
       const isKnown = rounds[k] >= 0 && now_s - this.heardAt_s[k] <= forgetAfter_s;
-      heard.weights[k] = isKnown ? neighbours[k].weight_frac : 0;
+      heard.weights[k] = isKnown ? weights[k] : 0;
       heard.ages_s[k] = isKnown ? now_s - this.heardAt_s[k] : 0;
     }
     heard.ages_s[neighbours.length] = Number.isFinite(this.ownAt_s) ? now_s - this.ownAt_s : 0;
@@ -155,8 +160,8 @@ export class ControlRole implements Role {
   }
 
   private speak(now_s: number, out: Outbox): void {
-    const { law, neighbours, repeatAfter_s = Infinity } = this.options;
-    const { heard, x, y, said } = this;
+    const { neighbours, repeatAfter_s = Infinity } = this.options;
+    const { law, weights, heard, x, y, said } = this;
     if (said.length === 0) return;
     law.sayInto(x, y, said, heard);
     const isFirst = this.saidAt_s === Number.NEGATIVE_INFINITY;
@@ -166,9 +171,20 @@ export class ControlRole implements Role {
     this.saidAt_s = now_s;
     this.events_count++;
     const message: Message = { kind: 'said', round: this.acts_count, body: { values: said.slice() } };
-    for (const { id } of neighbours) out.send(id, message);
+    for (let k = 0; k < neighbours.length; k++) if (weights[k] > 0) out.send(neighbours[k].id, message);
     if (this.hearsItself) out.send(this.id, message);
     else heard.own.set(said);
+  }
+
+  /** Goes on from its states with another law of the same states: parameters that are changed in a run. */
+  retune(law: Law): void {
+    this.law = law;
+  }
+
+  /** Gives what a neighbour says another weight; 0: the link is known to be down, and is not used to speak either. */
+  weigh(neighbour: AgentId, weight_frac: number): void {
+    const at = this.neighbourAt.get(neighbour);
+    if (at !== undefined) this.weights[at] = weight_frac;
   }
 
   remember(): Snapshot {

@@ -28,5 +28,8 @@ export const setPointLaw = {
   says: ['w_nominal_rad_per_s', 'v_nominal_V'],
 } as const satisfies Partial<Law>;
 
+/** What sets how fast such a law is, and who leads. */
+export const setPointSpeed = { speed: { gain_w_per_s: 1, gain_v_per_s: 1 }, leaders: 'pin_frac' } as const;
+
 /** Channels of the payload: frequency and active power; voltage. */
 export const CHANNELS_COUNT = 2;

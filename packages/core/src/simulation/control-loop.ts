@@ -6,12 +6,16 @@
  * (`linkDelay_s`: only what neighbours say is old, and what an agent reads back of itself where its law does). Which one it is decides on stability. A delayed value enters as an input of this plant, named `measured.…` or `heard.…`,
  * and `delays` says which output it was `delay_s` ago.
  *
- * Parameters besides those of the plant: `link.<from>.<to>.weight_frac`, 0 cuts it; `control.isOn`, 0 freezes the states of all laws.
+ * Parameters besides those of the plant: `link.<from>.<to>.weight_frac`, 0 cuts it; `control.isOn`, 0 freezes the states of all laws; of tuned laws
+ * `control.<parameter>` and `control.<device>.<parameter>`. In a loop with a name it stands for `control` and before `link`; a loop is a plant, so
+ * another may be closed over it.
  */
 import { CombinationError, InputError } from '../base/errors.ts';
 import { buildHeard, type Heard, type Law, type LawTangent } from '../controllers/contract.ts';
 import type { Graph } from '../controllers/graph.ts';
+import type { TunedLaw } from '../controllers/tuned-law.ts';
 import { type DevicePlaces, devicePlaces } from './device-places.ts';
+import { LoopTuning } from './loop-tuning.ts';
 import { checkedParameter, type Delay, type Plant, placeOf, type State, settleDelays } from './plant.ts';
 
 /** A law and the device that it commands. */
@@ -19,9 +23,13 @@ export interface ControlledDevice {
   /** Prefix of the device's inputs and outputs: `dg1`. */
   readonly device: string;
   readonly law: Law;
+  /** What the law was made of, where its parameters are to be changed in a run. */
+  readonly tuning?: TunedLaw | undefined;
 }
 
 export interface LoopOptions {
+  /** Begins the names of its parameters, where a plant has several loops. */
+  readonly name?: string | undefined;
   readonly measureDelay_s?: number | undefined;
   readonly linkDelay_s?: number | undefined;
 }
@@ -38,7 +46,8 @@ export function closeLoop(plant: Plant, agents: readonly ControlledDevice[], gra
 /** One agent with its places in the arrays of the loop and of the plant. */
 interface Seat extends DevicePlaces {
   readonly device: string;
-  readonly law: Law;
+  readonly tuning: TunedLaw | undefined;
+  law: Law;
   /** Where its states begin among those of the loop. */
   readonly statesAt: number;
   readonly neighbours: readonly number[];
@@ -61,6 +70,8 @@ class ControlLoop implements Plant {
   private readonly plant: Plant;
   private readonly seats: readonly Seat[];
   private readonly weights: ReadonlyMap<string, { readonly heard: Heard; readonly at: number }>;
+  private readonly tuning: LoopTuning;
+  private readonly switchName: string;
   /** Plant inputs that nobody commands, by their place there. */
   private readonly free: readonly number[];
   /** Where `measured.…` and `heard.…` begin among the inputs; −1 when they are not delayed. */
@@ -78,7 +89,7 @@ class ControlLoop implements Plant {
   private readonly saidNow: Float64Array;
 
   constructor(plant: Plant, agents: readonly ControlledDevice[], graph: Graph, options: LoopOptions) {
-    const { measureDelay_s = 0, linkDelay_s = 0 } = options;
+    const { name, measureDelay_s = 0, linkDelay_s = 0 } = options;
     for (const [name, value] of Object.entries({ measureDelay_s, linkDelay_s })) {
       if (!(value >= 0 && value < Infinity)) {
         throw new InputError({
@@ -89,31 +100,38 @@ class ControlLoop implements Plant {
       }
     }
     checkAgents(agents, graph);
+    const prefix = name === undefined ? '' : `${name}.`;
     this.plant = plant;
-    this.title = `${plant.title} under control`;
+    this.title = name === undefined ? `${plant.title} under control` : `${plant.title} under ${name}`;
     this.width = agents[0]?.law.says.length ?? 0;
     this.seats = seatAgents(plant, agents, graph);
-    this.weights = namedWeights(this.seats, graph);
+    this.weights = namedWeights(this.seats, graph, prefix);
+    this.tuning = new LoopTuning(name ?? 'control', this.seats);
+    this.switchName = `${name ?? 'control'}.isOn`;
     const commanded = new Set(this.seats.flatMap(({ commandAt }) => commandAt));
     this.free = plant.inputs.map((_, k) => k).filter((k) => !commanded.has(k));
     this.states = [
       ...plant.states,
       ...agents.flatMap(({ device, law }) =>
-        law.states.map((name) => ({ name: `${device}.${name}`, equation: `the law of the agent at "${device}"` })),
+        law.states.map((each) => ({
+          name: `${prefix}${device}.${each}`,
+          equation: `the law${name === undefined ? '' : ` "${name}"`} of the agent at "${device}"`,
+        })),
       ),
     ];
     const freeNames = this.free.map((k) => plant.inputs[k]);
     const measured =
-      measureDelay_s > 0 ? agents.flatMap(({ device, law }) => law.measures.map((name) => `measured.${device}.${name}`)) : [];
+      measureDelay_s > 0 ? agents.flatMap(({ device, law }) => law.measures.map((each) => `${prefix}measured.${device}.${each}`)) : [];
     const payloads = agents.flatMap(({ device, law }) => law.says.map((name) => `${device}.${name}`));
-    const heard = linkDelay_s > 0 ? payloads.map((name) => `heard.${name}`) : [];
+    const heard = linkDelay_s > 0 ? payloads.map((each) => `${prefix}heard.${each}`) : [];
     this.inputs = [...freeNames, ...measured, ...heard];
     this.measuredAt = measured.length > 0 ? freeNames.length : -1;
     this.heardAt = heard.length > 0 ? freeNames.length + measured.length : -1;
-    this.outputs = [...plant.outputs, ...payloads.map((name) => `said.${name}`)];
-    this.parameters = [...plant.parameters, ...this.weights.keys(), 'control.isOn'];
+    this.outputs = [...plant.outputs, ...payloads.map((each) => `${prefix}said.${each}`)];
+    this.parameters = [...plant.parameters, ...this.weights.keys(), this.switchName, ...this.tuning.names];
     const measureOutputs = this.seats.flatMap(({ measureAt }) => measureAt);
     this.delays = [
+      ...(plant.delays ?? []).map((delay) => ({ ...delay, input: this.free.indexOf(delay.input) })),
       ...measured.map((_, k) => ({ output: measureOutputs[k], input: this.measuredAt + k, delay_s: measureDelay_s })),
       ...heard.map((_, k) => ({ output: plant.outputs.length + k, input: this.heardAt + k, delay_s: linkDelay_s })),
     ];
@@ -210,9 +228,11 @@ class ControlLoop implements Plant {
   }
 
   readParameter(name: string): number {
-    if (name === 'control.isOn') return this.isOn;
+    if (name === this.switchName) return this.isOn;
     const weight = this.weights.get(name);
     if (weight !== undefined) return weight.heard.weights[weight.at];
+    const tuned = this.tuning.read(name);
+    if (tuned !== undefined) return tuned;
     placeOf(name, this.parameters, `parameter of "${this.title}"`);
     return this.plant.readParameter(name);
   }
@@ -220,9 +240,9 @@ class ControlLoop implements Plant {
   change(name: string, value: number, x: Float64Array): void {
     placeOf(name, this.parameters, `parameter of "${this.title}"`);
     const weight = this.weights.get(name);
-    if (name === 'control.isOn') this.isOn = checkedParameter(name, value, 0) === 0 ? 0 : 1;
+    if (name === this.switchName) this.isOn = checkedParameter(name, value, 0) === 0 ? 0 : 1;
     else if (weight !== undefined) weight.heard.weights[weight.at] = checkedParameter(name, value, 0);
-    else this.plant.change(name, value, x.subarray(0, this.plant.states.length));
+    else if (!this.tuning.change(name, value)) this.plant.change(name, value, x.subarray(0, this.plant.states.length));
   }
 
   /** Commands into the plant's inputs, its outputs, what every agent measures, says and hears. */
@@ -349,7 +369,7 @@ function seatAgents(plant: Plant, agents: readonly ControlledDevice[], { adjacen
   const n = agents.length;
   const width = agents[0]?.law.says.length ?? 0;
   let statesAt = plant.states.length;
-  return agents.map(({ device, law }, i) => {
+  return agents.map(({ device, law, tuning }, i) => {
     const neighbours = agents.map((_, j) => j).filter((j) => adjacency[i * n + j] > 0);
     const heard = buildHeard(neighbours.length, width);
     neighbours.forEach((j, k) => {
@@ -358,6 +378,7 @@ function seatAgents(plant: Plant, agents: readonly ControlledDevice[], { adjacen
     const seat: Seat = {
       device,
       law,
+      tuning,
       statesAt,
       ...devicePlaces(plant, device, law),
       neighbours,
@@ -378,9 +399,9 @@ function seatAgents(plant: Plant, agents: readonly ControlledDevice[], { adjacen
   });
 }
 
-const namedWeights = (seats: readonly Seat[], { agents }: Graph): Map<string, { heard: Heard; at: number }> =>
+const namedWeights = (seats: readonly Seat[], { agents }: Graph, prefix: string): Map<string, { heard: Heard; at: number }> =>
   new Map(
     seats.flatMap(({ device, neighbours, heard }) =>
-      neighbours.map((j, at) => [`link.${agents[j]}.${device}.weight_frac`, { heard, at }] as const),
+      neighbours.map((j, at) => [`${prefix}link.${agents[j]}.${device}.weight_frac`, { heard, at }] as const),
     ),
   );

@@ -1,10 +1,12 @@
 import type { Role } from '../agents/role.ts';
 import type { RunOptions } from '../agents/run.ts';
 import type { Controller } from '../controllers/contract.ts';
+import type { Preset } from '../controllers/preset.ts';
 import type { DeviceKind } from '../devices/contract.ts';
 import type { NetworkFormat } from '../formats/contract.ts';
 import type { Formulation } from '../formulations/contract.ts';
 import type { BuiltInNetwork } from '../networks/contract.ts';
+import type { PlantKind } from '../plants/contract.ts';
 import type { PowerFlowMethod } from '../powerflows/contract.ts';
 import type { Crypto } from '../privacy/crypto.ts';
 import type { ProgramFormat } from '../programs/contract.ts';
@@ -82,6 +84,10 @@ export interface Catalog {
   readonly strategies: readonly Strategy<any>[];
   // biome-ignore lint/suspicious/noExplicitAny: each controller has a table of parameters of its own
   readonly controllers: readonly Controller<any>[];
+  // biome-ignore lint/suspicious/noExplicitAny: each kind of plant has a schema of its own
+  readonly plants: readonly PlantKind<any>[];
+  /** Study files that show controllers and plants at work. */
+  readonly presets: readonly Preset[];
   readonly solvers: readonly Solver[];
   readonly powerflows: readonly PowerFlowMethod[];
   readonly formats: readonly NetworkFormat[];

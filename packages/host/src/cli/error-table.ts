@@ -313,6 +313,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['SIMBENCH_ROW_LENGTH', 'A row of a SimBench table has not as many cells as its header.', 'The file may be cut off; fetch it again.'],
   ['SIMBENCH_STUDY_CASE_UNKNOWN', 'The folder has no study case of that name.', 'Take one that the message lists, or leave out `--study-case`.'],
   ['SIMBENCH_UNKNOWN_ID', 'A row names a node or a type that its folder does not have.', 'Take the suggestion, or add it.'],
+  ['SIMULATE_NO_REST', 'A simulation is to start at rest, and the plant without control comes to none: something in it grows or drifts.', 'Write `start: plant`, or correct what the message names: a droop too steep, a negative damping, an integrator without control.'],
   ['SIMULATION_EVENT', 'A planned event lies outside of the run, comes before the one listed above it, or sets something to a value that is no number.', 'List events from first to last, with times between 0 and the end of the run.'],
   ['SIMULATION_METHOD', 'The method and the plant do not fit: delayed inputs need rk4, and an analysis of delays needs a plant that has some.', 'Choose as the message says.'],
   ['SIMULATION_NOT_FINITE', 'A linearisation was asked for at a point where the equations have no finite derivative.', 'Start from a point inside the domain of the model: voltages above zero, finite states.'],

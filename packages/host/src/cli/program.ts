@@ -271,7 +271,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
   add(
     program,
     'list [what] [name]',
-    'The catalogue: networks, devices, formulations, schemes, controllers, markets, studies, solvers, formats, shapes, powerflows, errors.',
+    'The catalogue: networks, devices, formulations, schemes, controllers, plants, presets, markets, studies, solvers, formats, shapes, powerflows, errors.',
     list,
     'gridflock list',
     'gridflock list devices battery',
@@ -288,7 +288,10 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     newStudy,
     'gridflock new study negotiate > study.yaml',
     'gridflock new study negotiate --network ieee69 > study.yaml',
-  ).option('--network <name>', 'the network it is about: a file or a built-in name');
+    'gridflock new study simulate --preset link-failure > study.yaml',
+  )
+    .option('--network <name>', 'the network it is about: a file or a built-in name')
+    .option('--preset <name>', 'a study file that shows something: gridflock list presets');
 
   add(
     program,

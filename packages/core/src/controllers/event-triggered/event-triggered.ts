@@ -3,7 +3,7 @@
  * (triggered-law.ts), and two rules of when to speak (trigger-rules.ts).
  */
 import { defineController } from '../contract.ts';
-import { setPointExample, setPointParams } from '../set-point-consensus.ts';
+import { setPointExample, setPointParams, setPointSpeed } from '../set-point-consensus.ts';
 import { disagreementRule, edgeRule } from './trigger-rules.ts';
 import { triggeredLaw } from './triggered-law.ts';
 
@@ -31,6 +31,7 @@ export const eventTriggered = defineController({
     a_frac: { type: 'number', min: 1e-6, default: 0.2, about: 'shape of the threshold, below 1 over the sum of weights' },
   },
   example: { ...setPointExample, ...triggerExample, a_frac: 0.2 },
+  ...setPointSpeed,
   build: (p) => triggeredLaw(p, disagreementRule(p.sigma_frac, p.a_frac)),
 });
 
@@ -46,5 +47,6 @@ export const dynamicEventTriggered = defineController({
     fades_per_s: { type: 'number', min: 0, default: 0.5, about: 'how fast the saved allowance fades, β' },
   },
   example: { ...setPointExample, ...triggerExample, saved_per_s: 1, fades_per_s: 0.5 },
+  ...setPointSpeed,
   build: (p) => triggeredLaw(p, edgeRule(p.sigma_frac), { saved_per_s: p.saved_per_s, fades_per_s: p.fades_per_s }),
 });

@@ -12,7 +12,7 @@
  * @source Wang, Xiao, Finite-time consensus problems for networks of dynamic agents, IEEE Trans. Automatic Control 55 (2010), theorem 4; the step is ours
  */
 import { defineController, type Heard, type Law, pull } from '../contract.ts';
-import { CHANNELS_COUNT, setPointExample, setPointLaw, setPointParams } from '../set-point-consensus.ts';
+import { CHANNELS_COUNT, setPointExample, setPointLaw, setPointParams, setPointSpeed } from '../set-point-consensus.ts';
 import { implicitPower, type SignedPower, signedPower, signedPowerSlope } from './signed-power.ts';
 
 export const finiteTimeSecondary = defineController({
@@ -27,6 +27,7 @@ export const finiteTimeSecondary = defineController({
     zone_v_V: { type: 'number', min: 1e-12, default: 1e-3, about: 'errors of voltage below this are answered linearly' },
   },
   example: { ...setPointExample, power_frac: 0.5, zone_w_rad_per_s: 1e-4, zone_v_V: 1e-3 },
+  ...setPointSpeed,
   build(p): Law {
     const { pin_frac, power_frac } = p;
     const gains = [p.gain_w_per_s, p.gain_v_per_s];

@@ -1,0 +1,162 @@
+import { didYouMean, InputError } from '../../base/errors.ts';
+import type { Controller } from '../../controllers/contract.ts';
+import { bothWays, buildGraph, consensusFault, type Graph, type Link, ringOf } from '../../controllers/graph.ts';
+import { readControllerValues } from '../../controllers/read-values.ts';
+import { TunedLaw } from '../../controllers/tuned-law.ts';
+import type { PlantDevice } from '../../plants/contract.ts';
+import type { ControlledDevice } from '../../simulation/control-loop.ts';
+import type { Catalog } from '../contract.ts';
+import { memberOf } from '../member.ts';
+import type { GroupDocument } from './document.ts';
+
+/** Agents with one kind of law that talk to each other, checked. */
+export interface Group {
+  readonly name: string;
+  readonly controller: Controller;
+  readonly devices: readonly string[];
+  /** By agent. */
+  readonly values: readonly Readonly<Record<string, number>>[];
+  readonly graph: Graph;
+  /** 0: in continuous time. */
+  readonly period_s: number;
+  readonly communication: GroupDocument['communication'];
+}
+
+/** @throws {InputError} STUDY_*, CONTROL_PARAM, CONTROL_GRAPH with the path of the key */
+export function readGroups(documents: readonly GroupDocument[], devices: readonly PlantDevice[], catalog: Catalog): Group[] {
+  const names = new Set<string>();
+  return documents.map((document, k) => {
+    const where = `control[${k}]`;
+    const group = readGroup(document, devices, catalog, where);
+    if (names.has(group.name) || devices.some(({ id }) => id === group.name)) {
+      throw new InputError({
+        code: 'STUDY_DUPLICATE_ID',
+        message: `The name "${group.name}" is taken by another group or by a device`,
+        where: `${where}.name`,
+        hint: 'Give every group a name of its own: parameters and events are named after it.',
+      });
+    }
+    names.add(group.name);
+    return group;
+  });
+}
+
+function readGroup(document: GroupDocument, devices: readonly PlantDevice[], catalog: Catalog, where: string): Group {
+  const { kind, name = kind, parameters, each, period_s, communication } = document;
+  const controller: Controller = memberOf(catalog.controllers, kind, 'name', `${where}.kind`);
+  const known = devices.map(({ id }) => id);
+  const seats = document.devices ?? known;
+  const find = (id: string, at: string): PlantDevice => {
+    const found = devices.find((device) => device.id === id);
+    if (found !== undefined) return found;
+    throw new InputError({
+      code: 'STUDY_VALUE_INVALID',
+      message: `The plant has no device "${id}"`,
+      where: at,
+      hint: didYouMean(id, known) ?? `Devices are ${known.join(', ')}.`,
+    });
+  };
+  for (const id of Object.keys(each)) {
+    find(id, `${where}.each.${id}`);
+    if (!seats.includes(id)) throw strange(`"${id}" has parameters, and no agent of "${name}" sits there`, `${where}.each.${id}`);
+  }
+  const values = seats.map((id, i) => {
+    const device = find(id, `${where}.devices[${i}]`);
+    const offered = Object.fromEntries(Object.entries(device.values).filter(([key]) => key in controller.params));
+    const raw = { ...offered, ...parameters, ...each[id] };
+    return readControllerValues(controller, raw, each[id] === undefined ? `${where}.parameters` : `${where}.each.${id}`) as Readonly<
+      Record<string, never>
+    >;
+  });
+  const graph = graphOf(seats, communication.graph, `${where}.communication.graph`);
+  const group: Group = { name, controller, devices: seats, values, graph, period_s, communication };
+  checkReach(group, where);
+  checkContinuous(group, where);
+  return group;
+}
+
+function graphOf(seats: readonly string[], graph: GroupDocument['communication']['graph'], where: string): Graph {
+  try {
+    if (graph === 'ring') return seats.length === 1 ? buildGraph(seats, []) : ringOf(seats);
+    return buildGraph(seats, linksOf(seats, graph));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError({ code: error.code, message: error.what, where, hint: error.hint });
+  }
+}
+
+function linksOf(seats: readonly string[], graph: Exclude<GroupDocument['communication']['graph'], 'ring'>): Link[] {
+  if (graph === 'none') return [];
+  if (graph === 'line') return seats.slice(1).flatMap((seat, k) => bothWays(seats[k], seat));
+  if (graph === 'complete') return seats.flatMap((seat, k) => seats.slice(k + 1).flatMap((other) => bothWays(seat, other)));
+  return graph.flatMap((link) => (Array.isArray(link) ? bothWays(link[0], link[1]) : [link as Link]));
+}
+
+/** Weights with which agents know the reference; undefined where the law needs no leader. */
+export const pinsOf = ({ controller, values }: Group): readonly number[] | undefined =>
+  controller.leaders === undefined ? undefined : values.map((each) => each[controller.leaders as string]);
+
+/** What cannot reach consensus is said before it runs. */
+function checkReach(group: Group, where: string): void {
+  const { controller, devices, graph, values } = group;
+  const law = controller.build(values[0] as Readonly<Record<string, never>>);
+  if (law.says.length === 0 || devices.length === 1) return;
+  const pins = pinsOf(group);
+  if (pins?.every((pin) => pin === 0)) {
+    throw new InputError({
+      code: 'CONTROL_GRAPH',
+      message: `No agent of "${group.name}" knows the reference: "${controller.leaders}" is 0 for all`,
+      where: `${where}.each`,
+      hint: `Pin one of them, for example each: { ${devices[0]}: { ${controller.leaders}: 1 } }.`,
+    });
+  }
+  const fault = consensusFault(graph, pins);
+  if (fault === undefined) return;
+  throw new InputError({
+    code: 'CONTROL_GRAPH',
+    message: `Consensus of "${group.name}" cannot be reached: ${fault}`,
+    where: `${where}.communication.graph`,
+    hint: 'Add links, or pin an agent in every part. To see a failure, begin with a whole graph and cut links by events.',
+  });
+}
+
+/** What only messages can suffer needs messages. */
+function checkContinuous({ name, period_s, communication }: Group, where: string): void {
+  if (period_s > 0) return;
+  const random = (['linkDelay_random_s', 'loss_frac', 'forgetAfter_s'] as const).find((key) => (communication[key] ?? 0) > 0);
+  if (random !== undefined)
+    throw strange(
+      `"${name}" acts in continuous time, where "${random}" has no meaning: give it a period_s`,
+      `${where}.communication.${random}`,
+    );
+}
+
+const strange = (message: string, where: string): InputError =>
+  new InputError({ code: 'STUDY_VALUE_INVALID', message, where, hint: 'Correct the group.' });
+
+/** Fresh agents for one loop. */
+export const agentsOf = ({ devices, controller, values }: Group): ControlledDevice[] =>
+  devices.map((device, k) => {
+    const tuning = new TunedLaw(controller, values[k]);
+    return { device, law: tuning.build(), tuning };
+  });
+
+/** A link of a group; `name` is its weight in the loop. */
+export interface GroupLink {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  readonly weight_frac: number;
+}
+
+export const linksOfGroup = (group: Group): GroupLink[] => group.devices.flatMap((device) => linksInto(group, device));
+
+/** What the agent at a device hears. */
+export function linksInto({ name, devices, graph: { adjacency } }: Group, to: string): GroupLink[] {
+  const n = devices.length;
+  const row = devices.indexOf(to) * n;
+  return devices.flatMap((from, j) => {
+    const weight_frac = adjacency[row + j];
+    return weight_frac > 0 ? [{ name: `${name}.link.${from}.${to}.weight_frac`, from, to, weight_frac }] : [];
+  });
+}

@@ -1,0 +1,94 @@
+import { speedName } from '../../controllers/tuned-law.ts';
+import { type DelaySystem, delaySystemOf, rightmostRoot } from '../../simulation/delay-spectrum.ts';
+import { modesAt } from '../../simulation/modes.ts';
+import { findOperatingPoint, type OperatingPointResult } from '../../simulation/operating-point.ts';
+import type { Plant } from '../../simulation/plant.ts';
+import type { Group } from './groups.ts';
+import { closeGroups, type Prepared } from './prepare.ts';
+
+/** Chebyshev nodes per delayed channel: six digits of the rightmost root. */
+export const NODES = 8;
+/** Roots up to here count as at rest: what a law conserves. */
+export const NEUTRAL_PER_S = 1e-4;
+
+/** Order³ of the matrix whose eigenvalues are the roots of a loop with delays. */
+export function rootCost(plant: Plant, x: Float64Array): number {
+  const { n, channels_count } = delaySystemOf(plant, x);
+  return (n + NODES * channels_count) ** 3;
+}
+
+/**
+ * The loop at many speeds of one group and many delays of its measurements, linearised once per speed at the point of rest that belongs to it.
+ */
+export class LateLoop {
+  readonly parameter: string;
+  /** The delay at which systems are built; others are in proportion. */
+  private static readonly unit_s = 0.05;
+  private readonly plant: Plant;
+  private readonly prompt: Plant;
+  private readonly x: Float64Array;
+  private readonly systems = new Map<number, DelaySystem>();
+  private readonly scratch: Float64Array;
+
+  constructor(prepared: Prepared, group: Group, x: Float64Array) {
+    this.parameter = `${group.name}.${speedName}`;
+    this.plant = closeGroups(prepared.build().plant, prepared.groups, { measureDelay_s: LateLoop.unit_s });
+    this.prompt = closeGroups(prepared.build().plant, prepared.groups, {});
+    this.x = x;
+    this.scratch = x.slice();
+  }
+
+  /** Real part of the rightmost root that is not at rest by conservation. */
+  rightmost_per_s(speed_frac: number, delay_s: number): number {
+    return delay_s === 0
+      ? this.slowest_per_s(speed_frac)
+      : rightmostRoot(this.systemAt(speed_frac), delay_s / LateLoop.unit_s, NODES).re_per_s;
+  }
+
+  isStable(speed_frac: number, delay_s: number): boolean {
+    return this.rightmost_per_s(speed_frac, delay_s) <= NEUTRAL_PER_S;
+  }
+
+  private slowest_per_s(speed_frac: number): number {
+    const { x, u } = this.restAt(speed_frac);
+    return modesAt(this.prompt, x, u)[0]?.re_per_s ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Laws whose gains are multiplied rest where they did; others are followed. */
+  private restAt(speed_frac: number): OperatingPointResult {
+    this.prompt.change(this.parameter, speed_frac, this.scratch);
+    return findOperatingPoint(this.prompt, { x: this.x, settle_s: 0 });
+  }
+
+  private systemAt(speed_frac: number): DelaySystem {
+    let system = this.systems.get(speed_frac);
+    if (system === undefined) {
+      this.plant.change(this.parameter, speed_frac, this.scratch);
+      system = delaySystemOf(this.plant, this.restAt(speed_frac).x);
+      this.systems.set(speed_frac, system);
+    }
+    return system;
+  }
+
+  /**
+   * The largest delay that is borne, by bisection to two parts in a thousand.
+   * @param guess_s - where to look first: the margin of a near speed
+   * @returns undefined when it is unstable without delay, `limit_s` when none up to there is too much
+   */
+  margin_s(speed_frac: number, guess_s: number, limit_s: number): number | undefined {
+    if (!this.isStable(speed_frac, 1e-6)) return undefined;
+    let [low, high] = [0, Math.min(guess_s, limit_s)];
+    while (this.isStable(speed_frac, high)) {
+      if (high >= limit_s) return limit_s;
+      low = high;
+      high = Math.min(1.6 * high, limit_s);
+    }
+    while (high - low > 2e-3 * high) {
+      // near zero by ratios, else by halves
+      const middle = low < high / 4 ? high / 2 : (low + high) / 2;
+      if (this.isStable(speed_frac, middle)) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,12 @@
+import type { SimulateResult } from '../../wire/simulate-result.ts';
+import type { StudyKind } from '../contract.ts';
+import { runSimulate } from './run.ts';
+import { template } from './template.ts';
+
+/** What does a plant under control do in time, and what do its linearised equations say about it? */
+export const simulate: StudyKind<SimulateResult> = {
+  kind: 'simulate',
+  title: 'A microgrid or another plant under control in time: events, delays and losses; modes, delay margins and the gain that they allow',
+  template,
+  run: runSimulate,
+};
