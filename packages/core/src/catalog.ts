@@ -1,3 +1,5 @@
+import { delayPredictive } from './controllers/delay-predictive/delay-predictive.ts';
+import { delayPredictivePreset } from './controllers/delay-predictive/presets/delay-predictive.ts';
 import { droop } from './controllers/droop/droop.ts';
 import { dynamicEventTriggered, eventTriggered } from './controllers/event-triggered/event-triggered.ts';
 import { dynamicEventTriggeredPreset } from './controllers/event-triggered/presets/dynamic-event-triggered.ts';
@@ -97,13 +99,14 @@ export const catalog: Catalog = {
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
-  controllers: [dapi, droop, dynamicEventTriggered, eventTriggered, finiteTimeBalancing, finiteTimeSecondary, leaderFollower, meanVoltage],
+  controllers: [dapi, delayPredictive, droop, dynamicEventTriggered, eventTriggered, finiteTimeBalancing, finiteTimeSecondary, leaderFollower, meanVoltage],
   plants: [microgrid, storageBank],
   presets: [
     averagedTierPreset,
     dapiPreset,
     delay120MsPreset,
     delay60MsPreset,
+    delayPredictivePreset,
     dynamicEventTriggeredPreset,
     eventTriggeredPreset,
     finiteTimePreset,

@@ -50,6 +50,8 @@ export const units = {
   cur_per_Kh: 'price of discomfort',
   cur_per_h: 'rate of cost',
   kW_per_h: 'ramp',
+  kW_per_s: 'rate of change of active power',
+  kvar_per_s: 'rate of change of reactive power',
   kW_per_K: 'heat loss coefficient',
   kWh_per_K: 'heat capacity',
   per_h: 'rate',

@@ -10,6 +10,7 @@ import { liveDevice } from '../live-device.ts';
 import { outputOf, settling_s, spread_frac } from '../metrics.ts';
 import type { Microgrid } from '../microgrid/microgrid.ts';
 import { quasiStaticMicrogrid } from '../microgrid/quasi-static.ts';
+import type { Plant } from '../plant.ts';
 import { Run, type SimulationOptions, type Trajectory } from '../run.ts';
 import { inverterChain } from '../scenarios/inverter-chain.ts';
 import { simulate } from '../simulate.ts';
@@ -22,6 +23,10 @@ export interface SampledScene {
   readonly seed?: number;
   readonly graph?: Graph;
   readonly microgrid?: Microgrid;
+  /** Default quasi-static. */
+  readonly build?: (microgrid: Microgrid) => Plant;
+  /** Every agent reads itself back over the network. */
+  readonly hasEcho?: boolean;
   readonly options?: Partial<SimulationOptions>;
   /** What the role of each agent is told besides. */
   readonly role?: Partial<ControlRoleOptions>;
@@ -42,17 +47,18 @@ export interface SampledRun {
 /** Laws as roles in virtual time on the chain of four inverters, quasi-static, from droop at rest. */
 export async function runSampled(scene: SampledScene): Promise<SampledRun> {
   const { laws, stop_s, period_s = 0.01, faults = { faults: [] }, seed = 1, microgrid = inverterChain(4), options } = scene;
+  const { build = quasiStaticMicrogrid, hasEcho = false } = scene;
   const { inverters } = microgrid;
   const ids = inverters.map(({ id }) => id);
   const { adjacency } = scene.graph ?? ringOf(ids);
-  const droop = simulate(quasiStaticMicrogrid(microgrid), {
+  const droop = simulate(build(microgrid), {
     stop_s: 5,
     method: 'rodas4',
     record: [],
     relative_frac: 1e-6,
     absolute: 1e-6,
   });
-  const run = new Run(quasiStaticMicrogrid(microgrid), {
+  const run = new Run(build(microgrid), {
     stop_s,
     method: 'rk4',
     step_s: 5e-3,
@@ -67,7 +73,7 @@ export async function runSampled(scene: SampledScene): Promise<SampledRun> {
       device: liveDevice(run, ids[i], law),
       neighbours: ids.flatMap((id, j) => {
         const weight_frac = adjacency[i * ids.length + j];
-        return weight_frac > 0 ? [{ id, weight_frac }] : [];
+        return weight_frac > 0 || (hasEcho && j === i) ? [{ id, weight_frac }] : [];
       }),
       period_s,
       commands: Float64Array.of(100 * Math.PI, inverters[i].v_set_V),
