@@ -144,10 +144,13 @@ export interface DelayMapResult {
   readonly speed_frac: readonly number[];
   /** The largest delay that is borne at each speed; null: none, not even without delay. */
   readonly margin_s: readonly (number | null)[];
-  /** Rightmost roots below and above that limit; no columns where they were too costly. @shape re_per_s [speed][delay] */
+  /**
+   * Rightmost roots at parts of each speed's margin, from none of it on; no columns where they were too costly.
+   * @shape re_per_s [speed][share]
+   */
   readonly field: {
     readonly speed_frac: readonly number[];
-    readonly delay_s: readonly number[];
+    readonly share_frac: readonly number[];
     readonly re_per_s: readonly (readonly number[])[];
   };
 }

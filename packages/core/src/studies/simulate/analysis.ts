@@ -44,16 +44,17 @@ export async function analyse(prepared: Prepared, start: Float64Array, breathe: 
   const modes = modesAt(loop, x, u);
   const isSaying = groups.some(({ graph }) => graph.adjacency.some((weight) => weight > 0));
 
+  const isWanted = groups.length > 0 && document.analysis.delays;
   await breathe('delays');
   const isLate = groups.some(({ communication: { measureDelay_s, linkDelay_s, linkDelay_random_s } }) =>
     [measureDelay_s, linkDelay_s, linkDelay_random_s].some((delay_s) => delay_s > 0),
   );
   const late = isLate ? closeGroups(prepared.build().plant, groups) : undefined;
-  const isCostly = groups.length > 0 && rootCost(closeGroups(prepared.build().plant, groups, { measureDelay_s: 0.05 }), x) > ROOT_COST_MAX;
+  const isCostly = isWanted && rootCost(closeGroups(prepared.build().plant, groups, { measureDelay_s: 0.05 }), x) > ROOT_COST_MAX;
   if (isCostly) left.push('Delay margins, map and advice: the loop has too many states for its characteristic roots.');
   const delayed = late === undefined || isCostly ? null : rightmostRoot(delaySystemOf(late, x), 1, NODES);
   const margins =
-    groups.length === 0 || isCostly
+    !isWanted || isCostly
       ? []
       : [
           { place: 'measurements' as const, ...marginOf(closeGroups(prepared.build().plant, groups, { measureDelay_s: 0.05 }), x) },
@@ -64,8 +65,9 @@ export async function analyse(prepared: Prepared, start: Float64Array, breathe: 
   await breathe('sweep');
   const sweep = sweepOf(prepared, x);
   const fast = groups.find(({ controller }) => controller.speed !== undefined);
-  const delayMap = fast === undefined || isCostly || !document.analysis.delayMap ? null : await delayMapOf(prepared, fast, x, breathe);
-  const advice = fast === undefined || isCostly ? null : adviceOf(prepared, fast, x);
+  const delayMap =
+    fast === undefined || !isWanted || isCostly || !document.analysis.delayMap ? null : await delayMapOf(prepared, fast, x, breathe);
+  const advice = fast === undefined || !isWanted || isCostly ? null : adviceOf(prepared, fast, x);
   const rightmost_per_s = delayed?.re_per_s ?? modes[0]?.re_per_s ?? Number.NEGATIVE_INFINITY;
   return {
     point: 'found',

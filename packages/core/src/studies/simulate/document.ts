@@ -85,6 +85,8 @@ const analysisSchema = z
         spacing: z.enum(['linear', 'logarithmic']).default('logarithmic'),
       })
       .optional(),
+    /** Delay margins and gain advice; for large plants they take longer than the run. */
+    delays: z.boolean().default(true),
     /** Delay against speed: where it is stable, and how fast it settles. */
     delayMap: z.boolean().default(true),
     /** Advise the fastest gain that bears this delay of measurements … */
@@ -92,7 +94,7 @@ const analysisSchema = z
     /** … with this much to spare: 0.6 uses 60 % of the delay margin. */
     used_frac: z.number().positive().max(1).default(0.6),
   })
-  .default({ delayMap: true, delay_s: 0.05, used_frac: 0.6 });
+  .default({ delays: true, delayMap: true, delay_s: 0.05, used_frac: 0.6 });
 
 const recordSchema = z
   .strictObject({

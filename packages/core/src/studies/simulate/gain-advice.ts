@@ -1,7 +1,7 @@
 import { speedName, TunedLaw } from '../../controllers/tuned-law.ts';
 import type { AdviceResult } from '../../wire/simulate-result.ts';
 import type { Group } from './groups.ts';
-import { LateLoop, NEUTRAL_PER_S } from './late-loop.ts';
+import { LateLoop } from './late-loop.ts';
 import type { Prepared } from './prepare.ts';
 
 /** Speeds that are looked at, as factors of the study's. */
@@ -21,7 +21,7 @@ export function adviceOf(prepared: Prepared, group: Group, x: Float64Array): Adv
   const needed_s = delay_s / used_frac;
   const settling = (speed_frac: number): number | null => {
     const re_per_s = loop.rightmost_per_s(speed_frac, delay_s);
-    return re_per_s < -NEUTRAL_PER_S ? SETTLING / -re_per_s : null;
+    return re_per_s < 0 ? SETTLING / -re_per_s : null;
   };
   const here = { margin_s: loop.margin_s(1, needed_s, LIMIT_S) ?? null, settling_s: settling(1) };
   const base = { parameter: loop.parameter, delay_s, used_frac, here };

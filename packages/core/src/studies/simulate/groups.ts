@@ -63,16 +63,35 @@ function readGroup(document: GroupDocument, devices: readonly PlantDevice[], cat
   const values = seats.map((id, i) => {
     const device = find(id, `${where}.devices[${i}]`);
     const offered = Object.fromEntries(Object.entries(device.values).filter(([key]) => key in controller.params));
-    const raw = { ...offered, ...parameters, ...each[id] };
-    return readControllerValues(controller, raw, each[id] === undefined ? `${where}.parameters` : `${where}.each.${id}`) as Readonly<
-      Record<string, never>
-    >;
+    const placed = (at: string): string => {
+      const key = at.slice(at.lastIndexOf('.') + 1);
+      return key in (each[id] ?? {})
+        ? `${where}.each.${id}.${key}`
+        : key in parameters
+          ? `${where}.parameters.${key}`
+          : `${where}.parameters`;
+    };
+    return readValues(controller, { ...offered, ...parameters, ...each[id] }, placed);
   });
   const graph = graphOf(seats, communication.graph, `${where}.communication.graph`);
   const group: Group = { name, controller, devices: seats, values, graph, period_s, communication };
   checkReach(group, where);
   checkContinuous(group, where);
   return group;
+}
+
+/** The values of one agent; a fault is placed where its parameter was written. */
+function readValues(
+  controller: Controller,
+  raw: Readonly<Record<string, number>>,
+  placed: (at: string) => string,
+): Readonly<Record<string, number>> {
+  try {
+    return readControllerValues(controller, raw, 'agent') as Readonly<Record<string, never>>;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError({ code: error.code, message: error.what, where: placed(error.where ?? ''), hint: error.hint });
+  }
 }
 
 function graphOf(seats: readonly string[], graph: GroupDocument['communication']['graph'], where: string): Graph {

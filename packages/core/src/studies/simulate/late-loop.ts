@@ -1,5 +1,5 @@
 import { speedName } from '../../controllers/tuned-law.ts';
-import { type DelaySystem, delaySystemOf, rightmostRoot } from '../../simulation/delay-spectrum.ts';
+import { type DelaySystem, delayRoots, delaySystemOf } from '../../simulation/delay-spectrum.ts';
 import { modesAt } from '../../simulation/modes.ts';
 import { findOperatingPoint, type OperatingPointResult } from '../../simulation/operating-point.ts';
 import type { Plant } from '../../simulation/plant.ts';
@@ -38,20 +38,21 @@ export class LateLoop {
     this.scratch = x.slice();
   }
 
-  /** Real part of the rightmost root that is not at rest by conservation. */
+  /** Real part of the rightmost root, but for those that rest at zero because the law conserves something. */
   rightmost_per_s(speed_frac: number, delay_s: number): number {
-    return delay_s === 0
-      ? this.slowest_per_s(speed_frac)
-      : rightmostRoot(this.systemAt(speed_frac), delay_s / LateLoop.unit_s, NODES).re_per_s;
+    const roots = delay_s === 0 ? this.promptRoots(speed_frac) : delayRoots(this.systemAt(speed_frac), delay_s / LateLoop.unit_s, NODES).re;
+    let rightmost_per_s = Number.NEGATIVE_INFINITY;
+    for (const re_per_s of roots) if (Math.abs(re_per_s) > NEUTRAL_PER_S && re_per_s > rightmost_per_s) rightmost_per_s = re_per_s;
+    return rightmost_per_s;
   }
 
   isStable(speed_frac: number, delay_s: number): boolean {
-    return this.rightmost_per_s(speed_frac, delay_s) <= NEUTRAL_PER_S;
+    return this.rightmost_per_s(speed_frac, delay_s) < 0;
   }
 
-  private slowest_per_s(speed_frac: number): number {
+  private promptRoots(speed_frac: number): readonly number[] {
     const { x, u } = this.restAt(speed_frac);
-    return modesAt(this.prompt, x, u)[0]?.re_per_s ?? Number.NEGATIVE_INFINITY;
+    return modesAt(this.prompt, x, u).map(({ re_per_s }) => re_per_s);
   }
 
   /** Laws whose gains are multiplied rest where they did; others are followed. */

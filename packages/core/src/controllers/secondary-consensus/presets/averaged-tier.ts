@@ -4,16 +4,16 @@ export const averagedTierPreset: Preset = {
   name: 'averaged-tier',
   title: 'The first 100 ms of a load step, with inner loops and line dynamics',
   study: 'simulate',
-  document: `# Averaged converters: what the quasi-static tier does not show. The same agents, the same events, 61 states of the plant instead of 11.
+  document: `# Averaged converters: what the quasi-static tier does not show. The same agents and events, 61 states of the plant instead of 11.
 # Run it:   gridflock run study.yaml --out out/averaged-tier
 
 study: simulate
-title: The first 100 ms of a load step, with inner loops and line dynamics
+title: "The first 100 ms of a load step, with inner loops and line dynamics"
 plant: { kind: microgrid, scenario: inverter-chain, inverters_count: 4, tier: averaged }
 control:
   - name: secondary
-    kind: secondary-consensus
-    parameters: { gain_w_per_s: 4, gain_p_per_s: 4, gain_v_per_s: 2, gain_q_per_s: 20, observer_per_s: 5 }
+    kind: leader-follower-consensus
+    parameters: { gain_w_per_s: 4, gain_p_per_s: 4, gain_v_per_s: 4, gain_q_per_s: 4 }
     each: { dg1: { pin_frac: 1 } }
     communication: { graph: ring }
 events:

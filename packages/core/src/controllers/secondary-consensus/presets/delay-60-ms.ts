@@ -9,7 +9,7 @@ export const delay60MsPreset: Preset = {
 # Run it:   gridflock run study.yaml --out out/delay-60-ms
 
 study: simulate
-title: Measurements 60 ms late: it settles
+title: "Measurements 60 ms late: it settles"
 plant: { kind: microgrid, scenario: inverter-chain, inverters_count: 4 }
 control:
   - name: secondary

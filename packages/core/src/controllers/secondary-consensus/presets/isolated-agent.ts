@@ -9,7 +9,7 @@ export const isolatedAgentPreset: Preset = {
 # Run it:   gridflock run study.yaml --out out/isolated-agent
 
 study: simulate
-title: An agent cut off from all others: frequency holds, sharing does not
+title: "An agent cut off from all others: frequency holds, sharing does not"
 plant: { kind: microgrid, scenario: inverter-chain, inverters_count: 4 }
 control:
   - name: secondary

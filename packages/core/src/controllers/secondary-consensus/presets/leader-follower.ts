@@ -9,7 +9,7 @@ export const leaderFollowerPreset: Preset = {
 # Run it:   gridflock run study.yaml --out out/leader-follower
 
 study: simulate
-title: The law as it is often printed: P shared exactly, Q hardly better than under droop
+title: "The law as it is often printed: P shared exactly, Q hardly better than under droop"
 plant: { kind: microgrid, scenario: inverter-chain, inverters_count: 4 }
 control:
   - name: secondary

@@ -8,7 +8,7 @@ export const linkFailurePreset: Preset = {
 # Run it:   gridflock run study.yaml --out out/link-failure
 
 study: simulate
-title: A ring loses a link: slower, the same end
+title: "A ring loses a link: slower, the same end"
 plant: { kind: microgrid, scenario: inverter-chain, inverters_count: 4 }
 control:
   - name: secondary

@@ -8,7 +8,7 @@ export const plugAndPlayPreset: Preset = {
 # Run it:   gridflock run study.yaml --out out/plug-and-play
 
 study: simulate
-title: An inverter is taken out and put back while the others hold the frequency
+title: "An inverter is taken out and put back while the others hold the frequency"
 plant: { kind: microgrid, scenario: inverter-chain, inverters_count: 4 }
 control:
   - name: secondary

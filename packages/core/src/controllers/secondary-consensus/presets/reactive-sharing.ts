@@ -8,7 +8,7 @@ export const reactiveSharingPreset: Preset = {
 # Run it:   gridflock run study.yaml --out out/reactive-sharing
 
 study: simulate
-title: The printed law with forty times the gain on reactive shares
+title: "The printed law with forty times the gain on reactive shares"
 plant: { kind: microgrid, scenario: inverter-chain, inverters_count: 4 }
 control:
   - name: secondary
