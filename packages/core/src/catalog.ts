@@ -8,6 +8,13 @@ import { finiteTimeBalancing } from './controllers/finite-time/finite-time-balan
 import { finiteTimeSecondary } from './controllers/finite-time/finite-time-secondary.ts';
 import { finiteTimePreset } from './controllers/finite-time/presets/finite-time.ts';
 import { finiteTimeSecondaryPreset } from './controllers/finite-time/presets/finite-time-secondary.ts';
+import { attackCompensation } from './controllers/resilient/attack-compensation.ts';
+import { attackPreset } from './controllers/resilient/presets/attack.ts';
+import { byzantinePreset } from './controllers/resilient/presets/byzantine.ts';
+import { plainAttackPreset } from './controllers/resilient/presets/plain-attack.ts';
+import { trimmedConsensus } from './controllers/resilient/trimmed-consensus.ts';
+import { unifiedPreset } from './controllers/unified/presets/unified.ts';
+import { unified } from './controllers/unified/unified.ts';
 import { averagedTierPreset } from './controllers/secondary-consensus/presets/averaged-tier.ts';
 import { dapiPreset } from './controllers/secondary-consensus/presets/dapi.ts';
 import { delay60MsPreset } from './controllers/secondary-consensus/presets/delay-60-ms.ts';
@@ -99,10 +106,12 @@ export const catalog: Catalog = {
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
-  controllers: [dapi, delayPredictive, droop, dynamicEventTriggered, eventTriggered, finiteTimeBalancing, finiteTimeSecondary, leaderFollower, meanVoltage],
+  controllers: [attackCompensation, dapi, delayPredictive, droop, dynamicEventTriggered, eventTriggered, finiteTimeBalancing, finiteTimeSecondary, leaderFollower, meanVoltage, trimmedConsensus, unified],
   plants: [microgrid, storageBank],
   presets: [
+    attackPreset,
     averagedTierPreset,
+    byzantinePreset,
     dapiPreset,
     delay120MsPreset,
     delay60MsPreset,
@@ -114,9 +123,11 @@ export const catalog: Catalog = {
     isolatedAgentPreset,
     leaderFollowerPreset,
     linkFailurePreset,
+    plainAttackPreset,
     plugAndPlayPreset,
     reactiveSharingPreset,
     secondaryControlPreset,
+    unifiedPreset,
   ],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],

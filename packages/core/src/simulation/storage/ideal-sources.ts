@@ -1,7 +1,10 @@
 import { type Plant, placeOf } from '../plant.ts';
 
-/** Sources that inject what they are told, at once: p = p_set. The fast part of a converter, where only hours or minutes of energy matter. */
-export function idealSources(devices: readonly string[]): Plant {
+/**
+ * Sources that inject what they are told, at once: p = p_set. The fast part of a converter, where only hours or minutes of energy matter.
+ * @param p_start_kW - what they inject when nobody commands; default nothing
+ */
+export function idealSources(devices: readonly string[], p_start_kW: readonly number[] = []): Plant {
   const unknown = (name: string): number => placeOf(name, [], 'parameter of "ideal sources"');
   return {
     title: 'ideal sources',
@@ -10,7 +13,10 @@ export function idealSources(devices: readonly string[]): Plant {
     outputs: devices.map((device) => `${device}.p_kW`),
     parameters: [],
     startInto() {},
-    inputsInto: (u) => void u.fill(0),
+    inputsInto(u) {
+      u.fill(0);
+      u.set(p_start_kW);
+    },
     derivativeInto() {},
     outputsInto: (_x, u, y) => y.set(u.subarray(0, devices.length)),
     tangentInto: (_x, _u, _dx, du, _dRate, dOutputs) => dOutputs.set(du.subarray(0, devices.length)),
