@@ -98,6 +98,11 @@ export function showLane(page: ScopePage, host: HTMLElement, reading: HTMLElemen
     const frame = laneFrame(page, host, heightOf(widthOf(host)), spec.title);
     const y = (value: number): number => frame.height - bottom - ((frame.height - top - bottom) * (value - low)) / (high - low || 1);
     const layer = svg('g');
+    const clipId = `clip-${host.id}`;
+    const lanes = svg('g', { 'clip-path': `url(#${clipId})` });
+    layer.append(
+      svg('clipPath', { id: clipId }, svg('rect', { x: left, y: 0, width: frame.width - left - right, height: frame.height - bottom })),
+    );
     const ticks = linearTicks(low, high, 4);
     decimals = decimalsOf(ticks);
     for (const tick of ticks) {
@@ -121,8 +126,9 @@ export function showLane(page: ScopePage, host: HTMLElement, reading: HTMLElemen
         d: pathOf(line, from_s, to_s, frame, y),
       });
       path.style.stroke = page.colour(line.of);
-      layer.append(path);
+      lanes.append(path);
     }
+    layer.append(lanes);
     frame.root.prepend(layer);
     read();
   };
@@ -233,7 +239,7 @@ export function followPointer(page: ScopePage, host: HTMLElement, whole: readonl
 function pathOf({ time_s, values }: LaneLine, from_s: number, to_s: number, { x, width }: LaneFrame, y: (value: number) => number): string {
   const first = rowAt(time_s, from_s);
   const last = Math.min(values.length - 1, rowAt(time_s, to_s) + 1);
-  const point = (t: number): string => `${Math.max(left, Math.min(width - right, x(time_s[t]!))).toFixed(1)} ${y(values[t]!).toFixed(1)}`;
+  const point = (t: number): string => `${x(time_s[t]!).toFixed(1)} ${y(values[t]!).toFixed(1)}`;
   const count = last - first + 1;
   const pixels = width - left - right;
   if (count <= 3 * pixels) {

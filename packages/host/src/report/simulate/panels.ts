@@ -80,6 +80,7 @@ export function modesPanel({ analysis }: SimulateResult): Html | undefined {
         im_rad_per_s === 0 ? '–' : `${short(im_rad_per_s / (2 * Math.PI), 3)} Hz`,
         im_rad_per_s === 0 ? '–' : `${fixed(100 * damping_frac, 0)} %`,
         participation
+          .filter(({ share_frac }) => share_frac >= 0.005)
           .slice(0, 3)
           .map(({ state, share_frac }) => `${state} ${fixed(100 * share_frac, 0)} %`)
           .join(', '),

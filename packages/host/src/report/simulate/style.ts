@@ -52,7 +52,7 @@ button.trace[aria-pressed="false"] { opacity: 0.45; text-decoration: line-throug
 .chart .mode.bad { stroke: var(--bad); stroke-width: 2.6; }
 .chart .mode.here { stroke: var(--faint); stroke-width: 1.4; }
 .chart .settling { fill: var(--accent); shape-rendering: crispEdges; }
-.chart .beyond { fill: var(--bad); opacity: 0.14; }
+.chart .beyond { fill: color-mix(in srgb, var(--bad) 13%, var(--surface)); }
 .chart .margin { fill: none; stroke: var(--bad); stroke-width: 2; }
 .chart .margin.used { stroke: var(--good); stroke-width: 1.6; stroke-dasharray: 6 4; }
 .chart .spot { fill: var(--surface); stroke: var(--ink); stroke-width: 2.5; }
@@ -75,5 +75,10 @@ button.trace[aria-pressed="false"] { opacity: 0.45; text-decoration: line-throug
 #modes .plain td:last-child, #modes .plain th:last-child { padding-left: 24px; }
 main.feeder .checks-panel { margin: 0; padding-bottom: 12px; }
 @media (max-width: 640px) { .graph { grid-template-columns: minmax(0, 1fr); } .compare .keys { display: none; } .sweep { grid-template-columns: 1fr auto; } .sweep input[type="range"] { grid-column: 1 / -1; order: -1; } .sweep label { grid-column: 1; } }
+.remark { margin-top: 4px; font-size: 14px; color: var(--muted); max-width: 100ch; }
+.panel > h3 { margin-top: 12px; font-size: 15px; font-weight: 600; line-height: 1.7; }
+#modes .plain td:last-child { min-width: 26em; }
+.key i { flex: none; }
+@media (max-width: 640px) { .scope-bar { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; } .scope-bar > * { flex: none; } .chip { white-space: nowrap; } #scope-range { order: -1; margin-left: 0; min-width: 8.6em; text-align: left; } }
 @media print { .scope-bar, .compare, .sweep input, .sweep button { position: static; display: none; } }
 `;
