@@ -104,8 +104,8 @@ export interface ModeResult {
 }
 
 export interface AnalysisResult {
-  /** How the point was found at which everything is linearised: all groups on, nothing has happened yet. */
-  readonly point: 'found' | 'not-found';
+  /** Where everything is linearised, all groups on: at rest after what happens at 0 s, or at the start of a plant that never rests. */
+  readonly point: 'found' | 'start' | 'not-found';
   readonly isStable: boolean | null;
   readonly modes: readonly ModeResult[];
   /** Delays as the study has them; null where nothing is late. */

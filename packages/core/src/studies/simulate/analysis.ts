@@ -1,4 +1,4 @@
-import { CombinationError } from '../../base/errors.ts';
+import { CombinationError, NumericalError } from '../../base/errors.ts';
 import { type DelayMargin, delayMargin, delaySystemOf, rightmostRoot } from '../../simulation/delay-spectrum.ts';
 import { type Mode, modesAt } from '../../simulation/modes.ts';
 import { findOperatingPoint } from '../../simulation/operating-point.ts';
@@ -16,7 +16,7 @@ const STATES_MAX = 400;
 const PARTS = 4;
 
 /**
- * What the linearised equations say: all groups on and in continuous time, nothing has happened yet. Sampling is not in it; a period T acts like a further delay of T/2.
+ * What the linearised equations say: all groups on and in continuous time, after what the plan changes at 0 s. Sampling is not in it; a period T acts like a further delay of T/2.
  * @param start - states of the plant alone, to look for a point of rest from
  */
 export async function analyse(prepared: Prepared, start: Float64Array, breathe: (what: string) => Promise<void>): Promise<AnalysisResult> {
@@ -33,7 +33,7 @@ export async function analyse(prepared: Prepared, start: Float64Array, breathe: 
   loop.startInto(x0);
   x0.set(start);
   const { status, x, u, residual } = findOperatingPoint(loop, { x: x0 });
-  if (status === 'not-found') return { ...nothing, left: [`Modes: no point of rest was found; ${residual.state} still moves.`] };
+  if (status === 'not-found') return modesAtStart(loop, x0, residual.state);
   const modes = modesAt(loop, x, u);
   const isSaying = groups.some(({ graph }) => graph.adjacency.some((weight) => weight > 0));
 
@@ -85,6 +85,25 @@ const nothing: Omit<AnalysisResult, 'left'> = {
   delayMap: null,
   advice: null,
 };
+
+/** Of a loop that never rests, such as stores that are drawn on: modes where it starts, and nothing that needs a point of rest. */
+function modesAtStart(loop: Plant, x: Float64Array, moving: string): AnalysisResult {
+  const restless = `There is no point of rest: ${moving} still moves. `;
+  const u = new Float64Array(loop.inputs.length);
+  loop.inputsInto(u);
+  try {
+    const modes = modesAt(loop, x, u).map(modeResult);
+    return {
+      ...nothing,
+      point: 'start',
+      modes,
+      left: [`${restless}Modes are those at the start; margins, sweep and advice are left out.`],
+    };
+  } catch (error) {
+    if (!(error instanceof NumericalError)) throw error;
+    return { ...nothing, left: [`${restless}${error.what}, so there are no modes either.`] };
+  }
+}
 
 /** The loop without delays, or why there is none: laws whose words depend at once on what they hear exist with late words only. */
 function promptLoop({ build, groups }: Prepared): { readonly loop: Plant } | { readonly message: string } {

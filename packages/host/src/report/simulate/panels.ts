@@ -67,7 +67,7 @@ export function modesPanel({ analysis }: SimulateResult): Html | undefined {
   if (modes.length === 0) return undefined;
   return panel(
     'Modes and who takes part in them',
-    `All groups on, no delay, nothing has happened yet. ${modes.length > modes_max_count ? `The ${modes_max_count} slowest of ${modes.length}.` : ''}`,
+    `All groups on, no delay, ${analysis.point === 'start' ? 'where the run starts: the plant never rests.' : 'at rest before the first event after 0 s.'} ${modes.length > modes_max_count ? `The ${modes_max_count} slowest of ${modes.length}.` : ''}`,
     plainTable(
       [
         { title: 'λ, 1/s' },
