@@ -78,10 +78,22 @@ export {
   stepLaw,
 } from './controllers/contract.ts';
 export { ControlRole, type ControlRoleOptions, controlRole, type DevicePort, delayedDevice } from './controllers/control-role.ts';
+export {
+  agreeOnTie,
+  type ExchangeParty,
+  type ExchangeState,
+  type ExchangeTie,
+  exchangeState,
+  layersFault,
+  stepExchange,
+} from './controllers/exchange.ts';
+export { ExchangeRole, type ExchangeRoleOptions } from './controllers/exchange-role.ts';
 export { FieldRole, type FieldRoleOptions, fieldRole } from './controllers/field-role.ts';
 export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian, laplacianSpectrum, ringOf } from './controllers/graph.ts';
 export type { Preset } from './controllers/preset.ts';
 export { readControllerValues } from './controllers/read-values.ts';
+export { referencedDevice } from './controllers/referenced-device.ts';
+export { speedName, TunedLaw } from './controllers/tuned-law.ts';
 export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
 export { readParams } from './devices/params.ts';
 export { availableBox, holdsBox, largestBox, largestReserveBox, type PowerBox, reserveBox, sumBoxes } from './flexibility/box.ts';
@@ -281,8 +293,21 @@ export {
   netId,
   type ParticipantTerms,
 } from './schemes/proximal-message-passing/cast.ts';
+export { areaPlant } from './simulation/areas/area-plant.ts';
+export {
+  type Area,
+  type AreaSystem,
+  type CoolingCluster,
+  restingShare_frac,
+  type StorageUnit,
+  type Tie,
+} from './simulation/areas/areas.ts';
+export { type Building, buildingPlant } from './simulation/buildings/building-plant.ts';
 export { type ControlledDevice, closeLoop, type LoopOptions } from './simulation/control-loop.ts';
+export type { DcBus, DcCable, DcLoad, DcMicrogrid, DcSource } from './simulation/dc/dc-microgrid.ts';
+export { dcPlant } from './simulation/dc/dc-plant.ts';
 export { type DelayMargin, type DelaySystem, delayMargin, delayRoots, delaySystemOf, rightmostRoot } from './simulation/delay-spectrum.ts';
+export { type FeederSystem, type FollowingInverter, feederPlant } from './simulation/feeder/feeder-plant.ts';
 export { type Linearisation, linearise } from './simulation/jacobian.ts';
 export { liveDevice } from './simulation/live-device.ts';
 export { meanRate_per_s, nadirOf, outputOf, settling_s, spread_frac } from './simulation/metrics.ts';
@@ -296,8 +321,13 @@ export { findOperatingPoint, type OperatingPointOptions, type OperatingPointResu
 export { type Delay, type Plant, type State, settleDelays } from './simulation/plant.ts';
 export { type LiveChange, PlantRole, type PlantRoleOptions, type PlantSeat, plantRole } from './simulation/plant-role.ts';
 export { type MethodName, type Process, Run, type SimulationOptions, type Trajectory } from './simulation/run.ts';
+export { cooledArea, type StorageFleet, supportGraph, threeAreas, twoAreas } from './simulation/scenarios/areas.ts';
+export { buildingCommunity } from './simulation/scenarios/building-community.ts';
 export { dapiChain, dapiRatings } from './simulation/scenarios/dapi-chain.ts';
+export { dcRing } from './simulation/scenarios/dc-ring.ts';
 export { inverterChain } from './simulation/scenarios/inverter-chain.ts';
+export { layeredGraph, networkedMicrogrids } from './simulation/scenarios/networked-microgrids.ts';
+export { type CloudOptions, cloudsOver, sunnyBuses, sunnyFeeder, sunnyRing } from './simulation/scenarios/sunny-feeder.ts';
 export type { Happening, PlannedChange } from './simulation/schedule.ts';
 export { simulate } from './simulation/simulate.ts';
 export { type TracePoint, traceModes } from './simulation/trace.ts';

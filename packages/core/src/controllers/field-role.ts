@@ -57,7 +57,7 @@ export class FieldRole implements Role {
     this.options = options;
     this.law = law;
     this.weights = new Map(neighbours.map((neighbour) => [neighbour.id, neighbour.weight_frac]));
-    this.peers = [plant, ...neighbours.map((neighbour) => neighbour.id)];
+    this.peers = [plant, ...neighbours.map((neighbour) => neighbour.id).filter((other) => other !== id)];
     this.shapes = fromPlant(law.measures.length, law.commands.length);
     this.y = new Float64Array(law.measures.length);
     this.commands = new Float64Array(law.commands.length);

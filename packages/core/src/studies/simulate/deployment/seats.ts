@@ -1,4 +1,5 @@
 import type { Fault } from '../../../agents/faults/script.ts';
+import type { Controller } from '../../../controllers/contract.ts';
 import { measuredKind } from '../../../controllers/field-messages.ts';
 import { linkName } from '../../../controllers/field-role.ts';
 import { TunedLaw } from '../../../controllers/tuned-law.ts';
@@ -15,6 +16,7 @@ export interface TwinSeat {
   readonly id: string;
   readonly group: Group;
   readonly device: string;
+  readonly controller: Controller;
   readonly values: Readonly<Record<string, number>>;
   readonly neighbours: readonly { readonly id: string; readonly weight_frac: number }[];
 }
@@ -27,6 +29,7 @@ export function seatsOf({ groups }: Prepared): TwinSeat[] {
       id: idOf(group, device),
       group,
       device,
+      controller: group.kinds[k],
       values: group.values[k],
       neighbours: linksInto(group, device).map(({ from, weight_frac }) => ({ id: idOf(group, from), weight_frac })),
     })),
@@ -35,8 +38,8 @@ export function seatsOf({ groups }: Prepared): TwinSeat[] {
 
 /** How the plant sees its agents. */
 export function plantSeats(prepared: Prepared): PlantSeat[] {
-  return seatsOf(prepared).map(({ id, group, device, values, neighbours }) => {
-    const tuned = new TunedLaw(group.controller, values);
+  return seatsOf(prepared).map(({ id, group, device, controller, values, neighbours }) => {
+    const tuned = new TunedLaw(controller, values);
     const parameters = [...tuned.names, ...neighbours.map((neighbour) => `${linkName}${neighbour.id}`)];
     return { agent: id, device, law: tuned.build(), parameters, start_s: prepared.plan.starts_s.get(group.name) ?? 0 };
   });
@@ -61,7 +64,7 @@ export function changesOf({ events }: Plan, prepared: Prepared): LiveChange[] {
 
 /** `link.<from>.<to>.weight_frac`, `<parameter>` of all, `<device>.<parameter>` of one. */
 function changesAt(seat: TwinSeat, name: string, rest: string, prepared: Prepared): string[] {
-  const { id, group, device } = seat;
+  const { id, group, device, controller } = seat;
   if (rest.startsWith('link.')) {
     const link = linksInto(group, device).find((each) => each.name === name);
     if (link === undefined) return [];
@@ -69,7 +72,7 @@ function changesAt(seat: TwinSeat, name: string, rest: string, prepared: Prepare
     return [`${id}.${linkName}${from.id}`];
   }
   const own = rest.startsWith(`${device}.`) ? rest.slice(device.length + 1) : rest;
-  const { names } = new TunedLaw(group.controller, seat.values);
+  const { names } = new TunedLaw(controller, seat.values);
   return names.includes(own) ? [`${id}.${own}`] : [];
 }
 

@@ -50,8 +50,8 @@ export async function splitSimulation(document: unknown, catalog: Catalog, servi
   };
 }
 
-function splitSeat({ id, group, device, values, neighbours }: TwinSeat, { document }: Prepared): SplitAgent {
-  const { controller, period_s, communication } = group;
+function splitSeat({ id, group, device, controller, values, neighbours }: TwinSeat, { document }: Prepared): SplitAgent {
+  const { period_s, communication } = group;
   const { forgetAfter_s = document.live.watchdog_s } = communication;
   const entry: ControllerEntry = {
     id,
@@ -68,7 +68,7 @@ function splitSeat({ id, group, device, values, neighbours }: TwinSeat, { docume
     id,
     party: id,
     isOwners: true,
-    peers: [plantId, ...neighbours.map((neighbour) => neighbour.id)],
+    peers: [plantId, ...neighbours.map((neighbour) => neighbour.id).filter((other) => other !== id)],
     knows: `its law (${controller.name}) and what it measures at ${device}`,
     entry: { ...entry },
   };
