@@ -40,8 +40,14 @@ async function play({ stop_s, faults = { faults: [] }, changes = [], seed = 1 }:
     };
     return fieldRole({ id, plant: 'plant', law: lawOf(k), neighbours, period_s: 0.01, stale_s: 0.5, forgetAfter_s: 0.5, retune });
   });
-  const seats = ids.map((id, k) => ({ agent: id, device: id, law: lawOf(k), parameters: Object.keys(leaderFollower.params) }));
-  const plant = plantRole({ id: 'plant', run, stop_s, seats, pace_s: 2e-3, measure_s: 0.01, watchdog_s: 0.3, changes });
+  const seats = ids.map((id, k) => ({
+    agent: id,
+    device: id,
+    law: lawOf(k),
+    parameters: Object.keys(leaderFollower.params),
+    watchdog_s: 0.3,
+  }));
+  const plant = plantRole({ id: 'plant', run, stop_s, seats, pace_s: 2e-3, measure_s: 0.01, changes });
   const script = 'faults' in faults ? faults : scriptOf(faults);
   await runInVirtualTime([plant, ...agents], { faults: script, stream: randomStream(seed) });
   return { plant, agents, run: run.result() };

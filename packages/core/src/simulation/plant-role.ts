@@ -13,6 +13,8 @@ export interface PlantSeat {
   readonly device: string;
   /** What it measures and commands. */
   readonly law: Law;
+  /** When it was not commanded for so long it goes back to the inputs that the plant has by itself: to its droop. */
+  readonly watchdog_s: number;
   /** What may be changed at the agent while it runs. */
   readonly parameters: readonly string[];
   /** It is not measured, and left to its droop, before. Default 0. */
@@ -36,8 +38,6 @@ export interface PlantRoleOptions {
   readonly pace_s: number;
   /** Time between two measurements, a multiple of the pace. */
   readonly measure_s: number;
-  /** A device that was not commanded for so long goes back to the inputs that the plant has by itself: to its droop. */
-  readonly watchdog_s: number;
   /** In order of time. */
   readonly changes?: readonly LiveChange[] | undefined;
 }
@@ -205,7 +205,7 @@ export class PlantRole implements Role {
 
   /** Lets the plant go on to a moment, under the commands so far; then what has come in counts. */
   private advance(to_s: number): void {
-    const { run, stop_s, watchdog_s, changes = [] } = this.options;
+    const { run, stop_s, changes = [] } = this.options;
     for (; this.change < changes.length && changes[this.change].at_s <= to_s; this.change++) {
       const { at_s, name, value } = changes[this.change];
       run.advance(Math.min(at_s, stop_s));
@@ -220,7 +220,7 @@ export class PlantRole implements Role {
         place.waiting = undefined;
         place.isCommanded = true;
         place.commandedAt_s = run.t_s;
-      } else if (place.isCommanded && run.t_s - place.commandedAt_s > watchdog_s) this.fallBack(place);
+      } else if (place.isCommanded && run.t_s - place.commandedAt_s > place.watchdog_s) this.fallBack(place);
     }
   }
 

@@ -123,12 +123,12 @@ const liveSchema = z
     pace_s: z.number().positive().max(10).default(0.002),
     /** Time between two measurements; the shortest period of a group when left out. */
     measure_s: z.number().positive().max(3600).optional(),
-    /** A device that was not commanded for so long goes back to the inputs that the plant has by itself. */
-    watchdog_s: z.number().positive().default(0.5),
+    /** A device that was not commanded for so long goes back to the inputs that the plant has by itself; half a second or five periods when left out. */
+    watchdog_s: z.number().positive().optional(),
     /** What links suffer beside the communication of the groups: a fault script. */
     links: z.array(z.unknown()).default([]),
   })
-  .default({ clock: 'wall', realTime_frac: 1, pace_s: 0.002, watchdog_s: 0.5, links: [] });
+  .default({ clock: 'wall', realTime_frac: 1, pace_s: 0.002, links: [] });
 
 /** The study file for one kind of plant, whose own keys stand under `plant`. */
 export const simulateSchemaFor = (kind: PlantKind) =>

@@ -133,7 +133,6 @@ function castPlant(id: string, study: unknown, { seed }: TwinFile, catalog: Cata
     seats: plantSeats(prepared),
     pace_s: live.pace_s,
     measure_s: live.measure_s ?? Math.min(...prepared.groups.map(({ period_s }) => period_s)),
-    watchdog_s: live.watchdog_s,
     changes: changesOf(prepared.plan, prepared),
   });
   return { role, run, method, step_s };

@@ -109,6 +109,17 @@ describe('a simulate study as a plant and agents', () => {
     expect(one[0].outputs).not.toEqual(other[0].outputs);
   });
 
+  it('gives agents that speak at events, and those that act seldom, the time that they need', async () => {
+    const entryOf = async (document: object): Promise<Json> => (await splitSimulation(document, catalog, services)).agents[1]!.entry;
+    expect(await entryOf(edited({ period_s: 2 }))).toMatchObject({ stale_s: 10, forgetAfter_s: 10 });
+    expect(await entryOf(edited({}, { live: { watchdog_s: 0.2 } }))).toMatchObject({ stale_s: 0.2, forgetAfter_s: 0.2 });
+    const quiet = catalog.controllers.find(({ name, build, example }) => name.includes('event') && build(example).isDue !== undefined);
+    if (quiet === undefined) return;
+    const entry = await entryOf(edited({ kind: quiet.name, parameters: {} }));
+    expect(entry.stale_s).toBe(0.5);
+    expect(entry).not.toHaveProperty('forgetAfter_s');
+  });
+
   it('refuses groups in continuous time: DEPLOY_NO_AGENTS', async () => {
     await expect(splitSimulation(edited({ period_s: 0 }), catalog, services)).rejects.toMatchObject({
       code: 'DEPLOY_NO_AGENTS',

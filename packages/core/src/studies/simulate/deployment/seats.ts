@@ -36,12 +36,24 @@ export function seatsOf({ groups }: Prepared): TwinSeat[] {
   );
 }
 
+/** How long an agent may be silent before its device is left to itself, and a measurement old before its agent leaves it alone. */
+export const watchdogOf_s = ({ group }: TwinSeat, { document }: Prepared): number =>
+  document.live.watchdog_s ?? Math.max(0.5, 5 * group.period_s);
+
 /** How the plant sees its agents. */
 export function plantSeats(prepared: Prepared): PlantSeat[] {
-  return seatsOf(prepared).map(({ id, group, device, controller, values, neighbours }) => {
+  return seatsOf(prepared).map((seat) => {
+    const { id, group, device, controller, values, neighbours } = seat;
     const tuned = new TunedLaw(controller, values);
     const parameters = [...tuned.names, ...neighbours.map((neighbour) => `${linkName}${neighbour.id}`)];
-    return { agent: id, device, law: tuned.build(), parameters, start_s: prepared.plan.starts_s.get(group.name) ?? 0 };
+    return {
+      agent: id,
+      device,
+      law: tuned.build(),
+      parameters,
+      start_s: prepared.plan.starts_s.get(group.name) ?? 0,
+      watchdog_s: watchdogOf_s(seat, prepared),
+    };
   });
 }
 

@@ -5,7 +5,7 @@ import type { Catalog, StudyServices } from '../../contract.ts';
 import type { SplitAgent, SplitStudy } from '../../deployment.ts';
 import { type Prepared, prepare } from '../prepare.ts';
 import type { ControllerEntry } from './schema.ts';
-import { linkFaults, plantId, seatsOf, type TwinSeat } from './seats.ts';
+import { linkFaults, plantId, seatsOf, type TwinSeat, watchdogOf_s } from './seats.ts';
 
 /** How often everybody shows that he is there. */
 const beat_s = 0.5;
@@ -50,9 +50,13 @@ export async function splitSimulation(document: unknown, catalog: Catalog, servi
   };
 }
 
-function splitSeat({ id, group, device, controller, values, neighbours }: TwinSeat, { document }: Prepared): SplitAgent {
+function splitSeat(seat: TwinSeat, prepared: Prepared): SplitAgent {
+  const { id, group, device, controller, values, neighbours } = seat;
   const { period_s, communication } = group;
-  const { forgetAfter_s = document.live.watchdog_s } = communication;
+  const stale_s = watchdogOf_s(seat, prepared);
+  const { isDue } = controller.build(values as Readonly<Record<string, never>>);
+  // whoever speaks at events only may be silent because nothing has changed
+  const { forgetAfter_s = isDue === undefined ? stale_s : undefined } = communication;
   const entry: ControllerEntry = {
     id,
     as: 'controller',
@@ -61,8 +65,8 @@ function splitSeat({ id, group, device, controller, values, neighbours }: TwinSe
     parameters: values,
     neighbours: [...neighbours],
     period_s,
-    stale_s: document.live.watchdog_s,
-    forgetAfter_s,
+    stale_s,
+    ...(forgetAfter_s === undefined ? {} : { forgetAfter_s }),
   };
   return {
     id,
