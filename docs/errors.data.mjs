@@ -29,6 +29,11 @@ export const errors = {
     cause: 'A message was addressed to an agent that does not take part.',
     cure: 'Check that every agent that others talk to was started, and that ids are spelled alike everywhere.',
   },
+  AREA_PART: {
+    cause:
+      'A part of a system of areas has a value that no model can have: no inertia, a droop of zero, an area that does not exist, a cluster that cannot hold its temperature.',
+    cure: 'Correct the value that the message names.',
+  },
   BODY_TOO_LARGE: {
     cause: 'The body of a request is larger than the service takes.',
     cure: 'Send less at once.',
@@ -57,6 +62,10 @@ export const errors = {
   BUG_UNEXPECTED: {
     cause: 'Something happened that gridflock has no name for.',
     cure: report,
+  },
+  BUILDING_PART: {
+    cause: 'A building has a value that no model can have: a size of zero, a name twice, or cooling too weak to hold its set temperature.',
+    cure: 'Correct the value that the message names.',
   },
   CLI_INVALID_USAGE: {
     cause: 'The command line could not be understood.',
@@ -145,6 +154,10 @@ export const errors = {
     cause: 'A stored file was asked for by a name that the store never gave, or the file is gone.',
     cure: 'Take a name that the store gave; restore a backup if a file is gone.',
   },
+  CONTROL_EXCHANGE: {
+    cause: 'A microgrid that negotiates with others has no tie, a cost that bends downwards, a loss or a limit below zero.',
+    cure: 'Correct the value that the message names.',
+  },
   CONTROL_GRAPH: {
     cause:
       'A communication graph names an agent that does not exist, an agent twice, a link from an agent to itself, or a weight that is not positive.',
@@ -211,6 +224,11 @@ export const errors = {
     cure: 'Take the suggestion, and convert the numbers when the unit differs.',
   },
   CSV_ZONE_UNKNOWN: { cause: 'The time zone in the header is not known.', cure: 'Use an IANA name: `time[Europe/Berlin]`, `time[UTC]`.' },
+  DC_PART: {
+    cause:
+      'A part of a microgrid on direct current has a value that no model can have: a bus without capacitance, a negative droop, no inductance, or a bus that does not exist.',
+    cure: 'Correct the value that the message names.',
+  },
   DECLARATION_INVALID: {
     cause: 'A device kind contradicts itself: a variable without unit or declared twice, or a rate of what is no state.',
     cure: 'If you wrote the kind, correct its declare.ts; otherwise report it.',
@@ -273,21 +291,13 @@ export const errors = {
     cause: 'Two flows exclude each other (charging and discharging), but one has no finite upper limit.',
     cure: 'Give the device a finite power rating.',
   },
-  FILE_NOT_STORED: {
-    cause: 'A study that the service runs reads a file that was not uploaded there; it never reads files of the machine.',
-    cure: 'Upload the file under the name that the study uses, or write what is in it into the study.',
-  },
-  FRONT_NO_PLAN: {
-    cause: 'One of the two costs of a front has no least value: no plan exists, or the cost falls without end.',
-    cure: 'Solve for that cost alone first; the solver says which limits exclude each other.',
-  },
-  FRONT_POINTS_TOO_FEW: {
-    cause: 'A front of fewer than two points was asked for; it has at least its two ends.',
-    cure: 'Ask for a whole number of at least 2.',
-  },
   FAULTS_INVALID: {
     cause: 'A fault script has a value of the wrong kind or outside its range, lacks one, or is no list of faults.',
     cure: 'The message names the key and what is expected there; docs/how-to/break-the-network.md lists all faults with their keys.',
+  },
+  FAULTS_NOT_LIVE: {
+    cause: 'A run in wall-clock time is asked for a fault that no real link has: a crash, a lie, a wrong clock.',
+    cure: 'Take delay, loss, burst-loss, duplicate, reorder or partition; kill a process for a crash; for the others run in virtual time (`--lockstep`).',
   },
   FAULTS_UNKNOWN_AGENT: {
     cause: 'A fault script names an agent that does not take part, so that the fault would never act.',
@@ -339,9 +349,18 @@ export const errors = {
     cause: 'A list of numbers has another length than the conductors, elements or windings need.',
     cure: 'Give full matrices row by row, one power for each element, one reactance for each pair of windings.',
   },
+  FEEDER_NO_SOLUTION: {
+    cause: 'During a simulation the power flow of a feeder had no solution: the loads, the sun or the commands are beyond what it carries.',
+    cure: 'Lower the loads or the sun; when commands grow, lower the gains of the control.',
+  },
   FEEDER_NUMBER_INVALID: {
     cause: 'A number of a feeder is infinite, not a number, or beyond 1e100.',
     cure: 'Replace it; leave a limit out where there is none.',
+  },
+  FEEDER_PART: {
+    cause:
+      'An inverter of a simulated feeder stands at a bus that does not exist, is there twice, or has no apparent power or no lag; or the method cannot solve this feeder.',
+    cure: 'Correct the value that the message names.',
   },
   FEEDER_SELF_LOOP: { cause: 'A line or switch joins a conductor to itself.', cure: 'Correct one end, or model it as a shunt.' },
   FEEDER_SOURCE_MISSING: {
@@ -372,6 +391,10 @@ export const errors = {
     cure: 'Take the suggestion, or check the path and the folder you stand in.',
   },
   FILE_NOT_READABLE: { cause: 'The file exists but cannot be read.', cure: 'Check who may read it, and that no other program holds it.' },
+  FILE_NOT_STORED: {
+    cause: 'A study that the service runs reads a file that was not uploaded there; it never reads files of the machine.',
+    cure: 'Upload the file under the name that the study uses, or write what is in it into the study.',
+  },
   FILE_NOT_TEXT: { cause: 'The file is not UTF-8 text.', cure: 'Save it as UTF-8; unpack archives first; export spreadsheets as CSV.' },
   FILE_TOO_LARGE: { cause: 'The file is larger than is read at once.', cure: 'Split it, or check that it is the file you mean.' },
   FLEXIBILITY_DIRECTIONS: {
@@ -438,6 +461,14 @@ export const errors = {
   FORMULATION_CANNOT: {
     cause: 'The formulation cannot describe this network, such as loops in a formulation for radial feeders.',
     cure: 'Open the ties, or choose the formulation that the message names.',
+  },
+  FRONT_NO_PLAN: {
+    cause: 'One of the two costs of a front has no least value: no plan exists, or the cost falls without end.',
+    cure: 'Solve for that cost alone first; the solver says which limits exclude each other.',
+  },
+  FRONT_POINTS_TOO_FEW: {
+    cause: 'A front of fewer than two points was asked for; it has at least its two ends.',
+    cure: 'Ask for a whole number of at least 2.',
   },
   IDENTITY_NOT_ENROLLED: {
     cause: 'Our key stands in no entry of the list of agents.',
@@ -1124,6 +1155,10 @@ export const errors = {
     cause: 'A row names a node or a type that its folder does not have.',
     cure: 'Take the suggestion, or add it.',
   },
+  SIMULATE_NO_REST: {
+    cause: 'A simulation is to start at rest, and the plant without control comes to none: something in it grows or drifts.',
+    cure: 'Write `start: plant`, or correct what the message names: a droop too steep, a negative damping, an integrator without control.',
+  },
   SIMULATION_EVENT: {
     cause: 'A planned event lies outside of the run, comes before the one listed above it, or sets something to a value that is no number.',
     cure: 'List events from first to last, with times between 0 and the end of the run.',
@@ -1329,6 +1364,14 @@ export const errors = {
   TRANSPORT_UNUSED: {
     cause: '`--transport` was given to a study whose agents do not talk: it has none, or its scheme solves everything in one place.',
     cure: 'Leave the option out, or choose a scheme that negotiates.',
+  },
+  TWIN_NO_PLANT: {
+    cause: 'A twin was asked for of a study whose agents command no plant.',
+    cure: 'Take a study of kind simulate; `gridflock deploy` splits others into processes.',
+  },
+  TWIN_PROCESS_FAILED: {
+    cause: 'The process of an agent of a twin ended with an error of its own, which the message repeats.',
+    cure: 'Cure that error. To see all that it says, split the study with `gridflock deploy` and run `gridflock agent` on its file.',
   },
   VERSION_CHANGED: {
     cause: 'A study was changed by somebody else between reading and writing it.',

@@ -23,6 +23,7 @@ export const families = {
   studies: 'study',
   markets: 'market',
   controllers: 'controller',
+  plants: 'plant',
 };
 
 const skipped = new Set(['node_modules', 'dist', 'out', '.git', 'coverage', '.cache', '.venv']);

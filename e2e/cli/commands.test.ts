@@ -167,6 +167,8 @@ describe('inspect, list, convert, config, compare', () => {
       'schemes',
       'strategies',
       'controllers',
+      'plants',
+      'presets',
       'markets',
       'studies',
       'solvers',

@@ -4,10 +4,15 @@ export { addTallies, emptyTally, type Failure, shrunkFailure, type Tally, trySee
 export { type DrawOptions, drawScript } from './agents/chaos/draw-script.ts';
 export { shrink, smallerScripts } from './agents/chaos/shrink.ts';
 export { type Attempt, attemptOf, type Trial, type Verdict } from './agents/chaos/trial.ts';
+export { EmulatedLinks, seedOfLinks } from './agents/faults/emulated-links.ts';
 export { checkAgents, readFaultScript } from './agents/faults/read-script.ts';
 export { type Fault, type FaultKind, type FaultScript, scriptOf, settledAt_s } from './agents/faults/script.ts';
 export type { Invariant, Violation, World, WorldEvent } from './agents/invariant.ts';
+export { DistantRole } from './agents/lockstep/distant-role.ts';
+export { SteppedRole } from './agents/lockstep/stepped-role.ts';
+export { type Act, actIn, answerIn, bodyOfAct, restAct, type StepAnswer, stepKind, steppedKind } from './agents/lockstep/steps.ts';
 export { runInLoop } from './agents/loop.ts';
+export { PacedRole } from './agents/paced-role.ts';
 export {
   type AgentId,
   type Envelope,
@@ -73,8 +78,22 @@ export {
   stepLaw,
 } from './controllers/contract.ts';
 export { ControlRole, type ControlRoleOptions, controlRole, type DevicePort, delayedDevice } from './controllers/control-role.ts';
+export {
+  agreeOnTie,
+  type ExchangeParty,
+  type ExchangeState,
+  type ExchangeTie,
+  exchangeState,
+  layersFault,
+  stepExchange,
+} from './controllers/exchange.ts';
+export { ExchangeRole, type ExchangeRoleOptions } from './controllers/exchange-role.ts';
+export { FieldRole, type FieldRoleOptions, fieldRole } from './controllers/field-role.ts';
 export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian, laplacianSpectrum, ringOf } from './controllers/graph.ts';
+export type { Preset } from './controllers/preset.ts';
 export { readControllerValues } from './controllers/read-values.ts';
+export { referencedDevice } from './controllers/referenced-device.ts';
+export { speedName, TunedLaw } from './controllers/tuned-law.ts';
 export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
 export { readParams } from './devices/params.ts';
 export { availableBox, holdsBox, largestBox, largestReserveBox, type PowerBox, reserveBox, sumBoxes } from './flexibility/box.ts';
@@ -178,6 +197,15 @@ export type {
 } from './opf/tracking/result.ts';
 export { track, trackDay } from './opf/tracking/track.ts';
 export {
+  definePlant,
+  type PlantContext,
+  type PlantDevice,
+  type PlantKind,
+  type PlantModel,
+  type Quantity,
+  type QuantityLine,
+} from './plants/contract.ts';
+export {
   buildPowerFlowBatch,
   type PowerFlowBatch,
   type PowerFlowMethod,
@@ -269,8 +297,21 @@ export {
   netId,
   type ParticipantTerms,
 } from './schemes/proximal-message-passing/cast.ts';
+export { areaPlant } from './simulation/areas/area-plant.ts';
+export {
+  type Area,
+  type AreaSystem,
+  type CoolingCluster,
+  restingShare_frac,
+  type StorageUnit,
+  type Tie,
+} from './simulation/areas/areas.ts';
+export { type Building, buildingPlant } from './simulation/buildings/building-plant.ts';
 export { type ControlledDevice, closeLoop, type LoopOptions } from './simulation/control-loop.ts';
+export type { DcBus, DcCable, DcLoad, DcMicrogrid, DcSource } from './simulation/dc/dc-microgrid.ts';
+export { dcPlant } from './simulation/dc/dc-plant.ts';
 export { type DelayMargin, type DelaySystem, delayMargin, delayRoots, delaySystemOf, rightmostRoot } from './simulation/delay-spectrum.ts';
+export { type FeederSystem, type FollowingInverter, feederPlant } from './simulation/feeder/feeder-plant.ts';
 export { type Linearisation, linearise } from './simulation/jacobian.ts';
 export { liveDevice } from './simulation/live-device.ts';
 export { meanRate_per_s, nadirOf, outputOf, settling_s, spread_frac } from './simulation/metrics.ts';
@@ -282,9 +323,15 @@ export { type TierGap, tierGap } from './simulation/microgrid/tier-gap.ts';
 export { type Mode, modesAt } from './simulation/modes.ts';
 export { findOperatingPoint, type OperatingPointOptions, type OperatingPointResult } from './simulation/operating-point.ts';
 export { type Delay, type Plant, type State, settleDelays } from './simulation/plant.ts';
+export { type LiveChange, PlantRole, type PlantRoleOptions, type PlantSeat, plantRole } from './simulation/plant-role.ts';
 export { type MethodName, type Process, Run, type SimulationOptions, type Trajectory } from './simulation/run.ts';
+export { cooledArea, type StorageFleet, supportGraph, threeAreas, twoAreas } from './simulation/scenarios/areas.ts';
+export { buildingCommunity } from './simulation/scenarios/building-community.ts';
 export { dapiChain, dapiRatings } from './simulation/scenarios/dapi-chain.ts';
+export { dcRing } from './simulation/scenarios/dc-ring.ts';
 export { inverterChain } from './simulation/scenarios/inverter-chain.ts';
+export { layeredGraph, networkedMicrogrids } from './simulation/scenarios/networked-microgrids.ts';
+export { type CloudOptions, cloudsOver, sunnyBuses, sunnyFeeder, sunnyRing } from './simulation/scenarios/sunny-feeder.ts';
 export type { Happening, PlannedChange } from './simulation/schedule.ts';
 export { simulate } from './simulation/simulate.ts';
 export { type TracePoint, traceModes } from './simulation/trace.ts';
@@ -299,7 +346,7 @@ export type * from './strategies/contract.ts';
 export { type Replay, replay } from './strategies/replay.ts';
 export { type AgentReport, type CollectorFile, type ResultLetter, readCollectorFile, readResultLetter } from './studies/agent-report.ts';
 export type { Catalog, StudyDeployment, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';
-export type { CastGroup, LiveTerms, SplitAgent, SplitStudy } from './studies/deployment.ts';
+export type { CastGroup, LivePlant, LiveTerms, SplitAgent, SplitStudy, WorldTerms } from './studies/deployment.ts';
 export { jia2025Prices, jia2025Storage } from './studies/jia2025.ts';
 export type * from './studies/regulate/market/contract.ts';
 export { clearTwoSided } from './studies/regulate/market/equilibrium.ts';
@@ -337,3 +384,4 @@ export type {
 } from './wire/regulate-result.ts';
 export * from './wire/result.ts';
 export { type Seal, SealCodec, type SealFault, type SealParts, sealSize_count, sealVersion, type UnsignedSeal } from './wire/seal.ts';
+export type * from './wire/simulate-result.ts';

@@ -27,7 +27,7 @@ export interface Role {
    * Whom it talks with, the same array until that changes. Between processes this is how it is seen who is missing, and what
    * comes from others is dropped. Left out: everybody of the run.
    */
-  readonly peers?: readonly AgentId[];
+  readonly peers?: readonly AgentId[] | undefined;
   start(out: Outbox): void;
   receive(from: AgentId, message: Message, out: Outbox): void;
   /** A wake-up that was asked for; time to repeat what seems lost. */

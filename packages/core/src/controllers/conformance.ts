@@ -4,18 +4,26 @@ import { unitOfName } from '../base/units.ts';
 import type { ParamTable } from '../devices/contract.ts';
 import { buildHeard, type Controller, type Heard, type LawPoint, type LawTangent, stepLaw } from './contract.ts';
 
-/** What every controller promises. Each member's test calls this. */
-export function describeController<T extends ParamTable>(controller: Controller<T>): void {
+/**
+ * What every controller promises. Each member's test calls this.
+ * @param options - `rest`: measurements at which nothing is wrong; default zero
+ */
+export function describeController<T extends ParamTable>(
+  controller: Controller<T>,
+  options: { readonly rest?: readonly number[] } = {},
+): void {
   const stream = randomStream(11, controller.name);
   const law = controller.build(controller.example);
   const neighbours_count = 3;
   const width = law.says.length;
   const vector = (length: number, spread = 1): Float64Array => Float64Array.from({ length }, () => spread * stream.normal());
-  const point = (): LawPoint => ({
-    x: vector(law.states.length, 3),
-    y: vector(law.measures.length, 10),
-    heard: { weights: Float64Array.of(1, 0.5, 2), values: vector(neighbours_count * width, 10) },
+  const heardAround = (spread: number): Heard => ({
+    weights: Float64Array.of(1, 0.5, 2),
+    values: vector(neighbours_count * width, spread),
+    own: vector(width, spread),
+    ages_s: Float64Array.of(0.1, 0.2, 0.05, 0.3),
   });
+  const point = (): LawPoint => ({ x: vector(law.states.length, 3), y: vector(law.measures.length, 10), heard: heardAround(10) });
   const results = (): LawTangent => ({
     rate: new Float64Array(law.states.length),
     commands: new Float64Array(law.commands.length),
@@ -25,13 +33,17 @@ export function describeController<T extends ParamTable>(controller: Controller<
     const out = results();
     law.rateInto(x, y, heard, out.rate);
     law.commandInto(x, y, out.commands);
-    law.sayInto(x, y, out.said);
+    law.sayInto(x, y, out.said, heard);
     return out;
   };
   const moved = (at: LawPoint, along: LawPoint, step: number): LawPoint => ({
     x: at.x.map((v, i) => v + step * along.x[i]),
     y: at.y.map((v, i) => v + step * along.y[i]),
-    heard: { weights: at.heard.weights, values: at.heard.values.map((v, i) => v + step * along.heard.values[i]) },
+    heard: {
+      ...at.heard,
+      values: at.heard.values.map((v, i) => v + step * along.heard.values[i]),
+      own: at.heard.own.map((v, i) => v + step * along.heard.own[i]),
+    },
   });
   const parts = ['rate', 'commands', 'said'] as const;
 
@@ -47,6 +59,15 @@ export function describeController<T extends ParamTable>(controller: Controller<
       expect(controller.check?.(controller.example) ?? []).toEqual([]);
     });
 
+    it('speeds up by parameters that it has, and keeps its states whatever they are', () => {
+      const { speed = {}, leaders, params, example } = controller;
+      for (const name of [...Object.keys(speed), ...(leaders === undefined ? [] : [leaders])]) expect(Object.keys(params)).toContain(name);
+      const faster = { ...example };
+      for (const [name, power] of Object.entries(speed))
+        Object.assign(faster, { [name]: (example[name] as number) * 2 ** (power as number) });
+      expect(controller.build(faster).states).toEqual(law.states);
+    });
+
     it('has names with units', () => {
       for (const name of [...law.states, ...law.measures, ...law.commands, ...law.says]) expect(unitOfName(name), name).toBeDefined();
       expect(new Set(law.states).size).toBe(law.states.length);
@@ -55,7 +76,7 @@ export function describeController<T extends ParamTable>(controller: Controller<
     it('has tangents that are the limit of differences', () => {
       for (let k = 0; k < 5; k++) {
         const at = point();
-        const along: LawPoint = { ...point(), heard: { weights: at.heard.weights, values: vector(neighbours_count * width) } };
+        const along: LawPoint = { ...point(), heard: { ...heardAround(1), ages_s: at.heard.ages_s } };
         const exact = results();
         law.tangentInto(at, along, exact);
         const h = 1e-4;
@@ -93,13 +114,13 @@ export function describeController<T extends ParamTable>(controller: Controller<
       law.startInto(commands, x);
       if (law.states.length === 0) return;
       const again = new Float64Array(commands.length);
-      law.commandInto(x, new Float64Array(law.measures.length), again);
+      law.commandInto(x, Float64Array.from(options.rest ?? law.measures.map(() => 0)), again);
       again.forEach((value, i) => expect(value).toBeCloseTo(commands[i], 10));
     });
 
     it('is not moved by neighbours of weight zero', () => {
       const { x, y } = point();
-      const [alone, silent]: Heard[] = [buildHeard(0, width), { weights: new Float64Array(2), values: vector(2 * width, 1e6) }];
+      const [alone, silent]: Heard[] = [buildHeard(0, width), { ...buildHeard(2, width), values: vector(2 * width, 1e6) }];
       const [one, other] = [alone, silent].map((heard) => evaluate({ x, y, heard }).rate);
       expect(one).toEqual(other);
     });

@@ -3,15 +3,19 @@
  * traces and runs in continuous time are the same calls with control as without.
  *
  * Two places may delay: between a device and its agent (`measureDelay_s`: everything an agent knows is old, its own data too) and between agents
- * (`linkDelay_s`: only what neighbours say is old). Which one it is decides on stability. A delayed value enters as an input of this plant, named `measured.…` or `heard.…`,
+ * (`linkDelay_s`: only what neighbours say is old, and what an agent reads back of itself where its law does). Which one it is decides on stability. A delayed value enters as an input of this plant, named `measured.…` or `heard.…`,
  * and `delays` says which output it was `delay_s` ago.
  *
- * Parameters besides those of the plant: `link.<from>.<to>.weight_frac`, 0 cuts it; `control.isOn`, 0 freezes the states of all laws.
+ * Parameters besides those of the plant: `link.<from>.<to>.weight_frac`, 0 cuts it; `control.isOn`, 0 freezes the states of all laws; of tuned laws
+ * `control.<parameter>` and `control.<device>.<parameter>`. In a loop with a name it stands for `control` and before `link`; a loop is a plant, so
+ * another may be closed over it.
  */
 import { CombinationError, InputError } from '../base/errors.ts';
 import { buildHeard, type Heard, type Law, type LawTangent } from '../controllers/contract.ts';
 import type { Graph } from '../controllers/graph.ts';
+import type { TunedLaw } from '../controllers/tuned-law.ts';
 import { type DevicePlaces, devicePlaces } from './device-places.ts';
+import { LoopTuning } from './loop-tuning.ts';
 import { checkedParameter, type Delay, type Plant, placeOf, type State, settleDelays } from './plant.ts';
 
 /** A law and the device that it commands. */
@@ -19,9 +23,13 @@ export interface ControlledDevice {
   /** Prefix of the device's inputs and outputs: `dg1`. */
   readonly device: string;
   readonly law: Law;
+  /** What the law was made of, where its parameters are to be changed in a run. */
+  readonly tuning?: TunedLaw | undefined;
 }
 
 export interface LoopOptions {
+  /** Begins the names of its parameters, where a plant has several loops. */
+  readonly name?: string | undefined;
   readonly measureDelay_s?: number | undefined;
   readonly linkDelay_s?: number | undefined;
 }
@@ -38,7 +46,8 @@ export function closeLoop(plant: Plant, agents: readonly ControlledDevice[], gra
 /** One agent with its places in the arrays of the loop and of the plant. */
 interface Seat extends DevicePlaces {
   readonly device: string;
-  readonly law: Law;
+  readonly tuning: TunedLaw | undefined;
+  law: Law;
   /** Where its states begin among those of the loop. */
   readonly statesAt: number;
   readonly neighbours: readonly number[];
@@ -61,6 +70,8 @@ class ControlLoop implements Plant {
   private readonly plant: Plant;
   private readonly seats: readonly Seat[];
   private readonly weights: ReadonlyMap<string, { readonly heard: Heard; readonly at: number }>;
+  private readonly tuning: LoopTuning;
+  private readonly switchName: string;
   /** Plant inputs that nobody commands, by their place there. */
   private readonly free: readonly number[];
   /** Where `measured.…` and `heard.…` begin among the inputs; −1 when they are not delayed. */
@@ -74,9 +85,11 @@ class ControlLoop implements Plant {
   private readonly plantY: Float64Array;
   private readonly dPlantY: Float64Array;
   private readonly scratch: Float64Array;
+  /** Payloads of this moment. @shape [agent][payload] */
+  private readonly saidNow: Float64Array;
 
   constructor(plant: Plant, agents: readonly ControlledDevice[], graph: Graph, options: LoopOptions) {
-    const { measureDelay_s = 0, linkDelay_s = 0 } = options;
+    const { name, measureDelay_s = 0, linkDelay_s = 0 } = options;
     for (const [name, value] of Object.entries({ measureDelay_s, linkDelay_s })) {
       if (!(value >= 0 && value < Infinity)) {
         throw new InputError({
@@ -87,31 +100,38 @@ class ControlLoop implements Plant {
       }
     }
     checkAgents(agents, graph);
+    const prefix = name === undefined ? '' : `${name}.`;
     this.plant = plant;
-    this.title = `${plant.title} under control`;
+    this.title = name === undefined ? `${plant.title} under control` : `${plant.title} under ${name}`;
     this.width = agents[0]?.law.says.length ?? 0;
     this.seats = seatAgents(plant, agents, graph);
-    this.weights = namedWeights(this.seats, graph);
+    this.weights = namedWeights(this.seats, graph, prefix);
+    this.tuning = new LoopTuning(name ?? 'control', this.seats);
+    this.switchName = `${name ?? 'control'}.isOn`;
     const commanded = new Set(this.seats.flatMap(({ commandAt }) => commandAt));
     this.free = plant.inputs.map((_, k) => k).filter((k) => !commanded.has(k));
     this.states = [
       ...plant.states,
       ...agents.flatMap(({ device, law }) =>
-        law.states.map((name) => ({ name: `${device}.${name}`, equation: `the law of the agent at "${device}"` })),
+        law.states.map((each) => ({
+          name: `${prefix}${device}.${each}`,
+          equation: `the law${name === undefined ? '' : ` "${name}"`} of the agent at "${device}"`,
+        })),
       ),
     ];
     const freeNames = this.free.map((k) => plant.inputs[k]);
     const measured =
-      measureDelay_s > 0 ? agents.flatMap(({ device, law }) => law.measures.map((name) => `measured.${device}.${name}`)) : [];
+      measureDelay_s > 0 ? agents.flatMap(({ device, law }) => law.measures.map((each) => `${prefix}measured.${device}.${each}`)) : [];
     const payloads = agents.flatMap(({ device, law }) => law.says.map((name) => `${device}.${name}`));
-    const heard = linkDelay_s > 0 ? payloads.map((name) => `heard.${name}`) : [];
+    const heard = linkDelay_s > 0 ? payloads.map((each) => `${prefix}heard.${each}`) : [];
     this.inputs = [...freeNames, ...measured, ...heard];
     this.measuredAt = measured.length > 0 ? freeNames.length : -1;
     this.heardAt = heard.length > 0 ? freeNames.length + measured.length : -1;
-    this.outputs = [...plant.outputs, ...payloads.map((name) => `said.${name}`)];
-    this.parameters = [...plant.parameters, ...this.weights.keys(), 'control.isOn'];
+    this.outputs = [...plant.outputs, ...payloads.map((each) => `${prefix}said.${each}`)];
+    this.parameters = [...plant.parameters, ...this.weights.keys(), this.switchName, ...this.tuning.names];
     const measureOutputs = this.seats.flatMap(({ measureAt }) => measureAt);
     this.delays = [
+      ...(plant.delays ?? []).map((delay) => ({ ...delay, input: this.free.indexOf(delay.input) })),
       ...measured.map((_, k) => ({ output: measureOutputs[k], input: this.measuredAt + k, delay_s: measureDelay_s })),
       ...heard.map((_, k) => ({ output: plant.outputs.length + k, input: this.heardAt + k, delay_s: linkDelay_s })),
     ];
@@ -120,8 +140,33 @@ class ControlLoop implements Plant {
     this.plantY = new Float64Array(plant.outputs.length);
     this.dPlantY = new Float64Array(plant.outputs.length);
     this.scratch = new Float64Array(plant.states.length);
+    this.saidNow = new Float64Array(payloads.length);
     plant.inputsInto(this.plantU);
     this.needsOutputsFirst = this.measuredAt < 0 && this.commandsFollowMeasures();
+    for (const { heard } of this.seats) heard.ages_s.fill(linkDelay_s);
+    if (linkDelay_s === 0) this.refuseInstantEchoes();
+  }
+
+  /**
+   * Without delay of links no payload may depend at once on what is heard.
+   * @throws {CombinationError} CONTROL_LOOP
+   */
+  private refuseInstantEchoes(): void {
+    for (const { device, law, heard, dHeard, y, dy, tangent } of this.seats) {
+      const own = new Float64Array(law.states.length);
+      dHeard.values.fill(Number.NaN);
+      dHeard.own.fill(Number.NaN);
+      law.tangentInto({ x: own, y, heard }, { x: own, y: dy, heard: dHeard }, tangent);
+      const at = tangent.said.findIndex(Number.isNaN);
+      dHeard.values.fill(0);
+      dHeard.own.fill(0);
+      if (at < 0) continue;
+      throw new CombinationError({
+        code: 'CONTROL_LOOP',
+        message: `What the agent at "${device}" says, "${law.says[at]}", depends at once on what it hears, and links take no time`,
+        hint: 'Give linkDelay_s a value above 0, or run the law as a role.',
+      });
+    }
   }
 
   /**
@@ -183,9 +228,11 @@ class ControlLoop implements Plant {
   }
 
   readParameter(name: string): number {
-    if (name === 'control.isOn') return this.isOn;
+    if (name === this.switchName) return this.isOn;
     const weight = this.weights.get(name);
     if (weight !== undefined) return weight.heard.weights[weight.at];
+    const tuned = this.tuning.read(name);
+    if (tuned !== undefined) return tuned;
     placeOf(name, this.parameters, `parameter of "${this.title}"`);
     return this.plant.readParameter(name);
   }
@@ -193,9 +240,9 @@ class ControlLoop implements Plant {
   change(name: string, value: number, x: Float64Array): void {
     placeOf(name, this.parameters, `parameter of "${this.title}"`);
     const weight = this.weights.get(name);
-    if (name === 'control.isOn') this.isOn = checkedParameter(name, value, 0) === 0 ? 0 : 1;
+    if (name === this.switchName) this.isOn = checkedParameter(name, value, 0) === 0 ? 0 : 1;
     else if (weight !== undefined) weight.heard.weights[weight.at] = checkedParameter(name, value, 0);
-    else this.plant.change(name, value, x.subarray(0, this.plant.states.length));
+    else if (!this.tuning.change(name, value)) this.plant.change(name, value, x.subarray(0, this.plant.states.length));
   }
 
   /** Commands into the plant's inputs, its outputs, what every agent measures, says and hears. */
@@ -213,12 +260,25 @@ class ControlLoop implements Plant {
     }
     plant.outputsInto(plantX, plantU, plantY);
     this.measureInto(plantY, u, 'y');
-    for (const { law, statesAt, y, said } of seats) law.sayInto(x.subarray(statesAt, statesAt + law.states.length), y, said);
-    for (const { neighbours, heard } of seats) {
+    if (heardAt >= 0) this.hearInto(u, heardAt, 'heard');
+    for (const { law, statesAt, y, said, heard } of seats) law.sayInto(x.subarray(statesAt, statesAt + law.states.length), y, said, heard);
+    if (heardAt >= 0) return;
+    seats.forEach(({ said }, k) => {
+      this.saidNow.set(said, k * width);
+    });
+    this.hearInto(this.saidNow, 0, 'heard');
+  }
+
+  /** What agents hear, of neighbours and of themselves: payloads that begin at `start` of `from`. Serves values and directions. */
+  private hearInto(from: Float64Array, start: number, into: 'heard' | 'dHeard'): void {
+    const { seats, width } = this;
+    for (let k = 0; k < seats.length; k++) {
+      const { neighbours } = seats[k];
+      const { values, own } = seats[k][into];
       for (let j = 0; j < neighbours.length; j++) {
-        const from = neighbours[j];
-        for (let c = 0; c < width; c++) heard.values[j * width + c] = heardAt >= 0 ? u[heardAt + from * width + c] : seats[from].said[c];
+        for (let c = 0; c < width; c++) values[j * width + c] = from[start + neighbours[j] * width + c];
       }
+      for (let c = 0; c < width; c++) own[c] = from[start + k * width + c];
     }
   }
 
@@ -260,27 +320,26 @@ class ControlLoop implements Plant {
     dPlantU.fill(0);
     for (let k = 0; k < free.length; k++) dPlantU[free[k]] = du[k];
     if (this.needsOutputsFirst) plant.tangentInto(plantX, plantU, dPlantX, dPlantU, scratch, dPlantY);
-    for (const { dHeard } of seats) dHeard.values.fill(0);
+    for (const { dHeard } of seats) {
+      dHeard.values.fill(0);
+      dHeard.own.fill(0);
+    }
     this.measureInto(dPlantY, du, 'dy');
     this.lawTangents(x, dx);
     for (const { commandAt, tangent } of seats) for (let k = 0; k < commandAt.length; k++) dPlantU[commandAt[k]] = tangent.commands[k];
 
     plant.tangentInto(plantX, plantU, dPlantX, dPlantU, dRate.subarray(0, n), dPlantY);
     this.measureInto(dPlantY, du, 'dy');
+    if (heardAt >= 0) this.hearInto(du, heardAt, 'dHeard');
     this.lawTangents(x, dx);
     dOutputs.set(dPlantY);
     seats.forEach(({ tangent }, k) => {
       dOutputs.set(tangent.said, dPlantY.length + k * width);
     });
-    for (const { neighbours, dHeard } of seats) {
-      for (let j = 0; j < neighbours.length; j++) {
-        const from = neighbours[j];
-        for (let c = 0; c < width; c++) {
-          dHeard.values[j * width + c] = heardAt >= 0 ? du[heardAt + from * width + c] : dOutputs[dPlantY.length + from * width + c];
-        }
-      }
+    if (heardAt < 0) {
+      this.hearInto(dOutputs, dPlantY.length, 'dHeard');
+      this.lawTangents(x, dx);
     }
-    this.lawTangents(x, dx);
     for (const { statesAt, tangent } of seats) for (let i = 0; i < tangent.rate.length; i++) dRate[statesAt + i] = isOn * tangent.rate[i];
   }
 
@@ -310,7 +369,7 @@ function seatAgents(plant: Plant, agents: readonly ControlledDevice[], { adjacen
   const n = agents.length;
   const width = agents[0]?.law.says.length ?? 0;
   let statesAt = plant.states.length;
-  return agents.map(({ device, law }, i) => {
+  return agents.map(({ device, law, tuning }, i) => {
     const neighbours = agents.map((_, j) => j).filter((j) => adjacency[i * n + j] > 0);
     const heard = buildHeard(neighbours.length, width);
     neighbours.forEach((j, k) => {
@@ -319,11 +378,12 @@ function seatAgents(plant: Plant, agents: readonly ControlledDevice[], { adjacen
     const seat: Seat = {
       device,
       law,
+      tuning,
       statesAt,
       ...devicePlaces(plant, device, law),
       neighbours,
       heard,
-      dHeard: { weights: heard.weights, values: new Float64Array(heard.values.length) },
+      dHeard: { ...buildHeard(neighbours.length, width), weights: heard.weights },
       y: new Float64Array(law.measures.length),
       dy: new Float64Array(law.measures.length),
       commands: new Float64Array(law.commands.length),
@@ -339,9 +399,9 @@ function seatAgents(plant: Plant, agents: readonly ControlledDevice[], { adjacen
   });
 }
 
-const namedWeights = (seats: readonly Seat[], { agents }: Graph): Map<string, { heard: Heard; at: number }> =>
+const namedWeights = (seats: readonly Seat[], { agents }: Graph, prefix: string): Map<string, { heard: Heard; at: number }> =>
   new Map(
     seats.flatMap(({ device, neighbours, heard }) =>
-      neighbours.map((j, at) => [`link.${agents[j]}.${device}.weight_frac`, { heard, at }] as const),
+      neighbours.map((j, at) => [`${prefix}link.${agents[j]}.${device}.weight_frac`, { heard, at }] as const),
     ),
   );

@@ -35,34 +35,45 @@ export function largestRk4Step_s(re_per_s: number, im_rad_per_s: number): number
   return low;
 }
 
+/** The longest step of RK4 that the fastest decaying mode at a point allows, and which mode that is, in words. */
+export interface FixedStepLimit {
+  readonly longest_s: number;
+  readonly mode: string;
+  /** The state that takes the largest part in it. */
+  readonly state: string;
+}
+
 /**
- * Says before a run that a fixed step is too long for the fastest decaying mode at its start.
- *
  * With eigenvalues where there are few states; else with the growth of a direction under repeated f_x, which finds |λ| of the largest eigenvalue and
  * judges it as a real one.
- * @throws {InputError} SIMULATION_STEP_TOO_LONG, naming the mode, the state that takes the largest part in it, and the step that works
  */
-export function checkFixedStep(plant: Plant, x: Float64Array, u: Float64Array, step_s: number): void {
+export function fixedStepLimit(plant: Plant, x: Float64Array, u: Float64Array): FixedStepLimit {
   const n = plant.states.length;
-  if (n === 0) return;
   if (n > STATES_FOR_EIGENVALUES) {
     const { size_per_s, state } = fastestByIteration(plant, x, u);
-    const longest_s = largestRk4Step_s(-size_per_s, 0);
-    if (step_s > longest_s) throw tooLong(step_s, longest_s, `of about ${size_per_s.toPrecision(4)} 1/s`, state);
-    return;
+    return { longest_s: largestRk4Step_s(-size_per_s, 0), mode: `of about ${size_per_s.toPrecision(4)} 1/s`, state };
   }
   let worst: Mode | undefined;
   let longest_s = Infinity;
-  for (const mode of modesAt(plant, x, u)) {
+  for (const mode of n === 0 ? [] : modesAt(plant, x, u)) {
     const most_s = largestRk4Step_s(mode.re_per_s, mode.im_rad_per_s);
     if (most_s >= longest_s) continue;
     longest_s = most_s;
     worst = mode;
   }
-  if (worst === undefined || step_s <= longest_s) return;
+  if (worst === undefined) return { longest_s, mode: '', state: '' };
   const { re_per_s, im_rad_per_s, participation } = worst;
-  const lambda = `λ = ${re_per_s.toPrecision(4)}${im_rad_per_s === 0 ? '' : ` ± ${im_rad_per_s.toPrecision(4)}j`} 1/s`;
-  throw tooLong(step_s, longest_s, lambda, participation[0]?.state ?? '');
+  const mode = `λ = ${re_per_s.toPrecision(4)}${im_rad_per_s === 0 ? '' : ` ± ${im_rad_per_s.toPrecision(4)}j`} 1/s`;
+  return { longest_s, mode, state: participation[0]?.state ?? '' };
+}
+
+/**
+ * Says before a run that a fixed step is too long for the fastest decaying mode at its start.
+ * @throws {InputError} SIMULATION_STEP_TOO_LONG, naming the mode, the state that takes the largest part in it, and the step that works
+ */
+export function checkFixedStep(plant: Plant, x: Float64Array, u: Float64Array, step_s: number): void {
+  const { longest_s, mode, state } = fixedStepLimit(plant, x, u);
+  if (step_s > longest_s) throw tooLong(step_s, longest_s, mode, state);
 }
 
 function tooLong(step_s: number, longest_s: number, lambda: string, state: string): InputError {

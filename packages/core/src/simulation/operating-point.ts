@@ -26,12 +26,17 @@ const TOLERANCE_FRAC = 1e-11;
 const SHARE_MIN = 1e-4;
 /** An equilibrium that repels is left behind by a run: then shorter ones, the last of them none. */
 const SHORTER = [0.2, 0.05, 0.01, 0];
+/** The horizon of a step: see `findOperatingPoint`. */
+const HORIZON_S = 1e4;
 /** A point is found when the last correction is below this part of the states. */
 const FOUND_FRAC = 1e-7;
 
 /**
  * Solves f(x, u) = 0 for x: runs for a while, then Newton with the exact Jacobian. A step is taken in parts while the correction that would follow with the same
  * Jacobian, ‖J⁻¹·f(x⁺)‖, does not shrink; so it does not matter that rates of currents are a million times those of angles.
+ *
+ * J stands for f_x − I/T with T of some hours: a step is then one of implicit Euler over T, and what the equations conserve (the sum of observers' states, a free mean
+ * voltage) keeps the value it has, where Newton alone would have a singular matrix.
  * @cost per iteration n tangents and 2n³/3 flops
  * @source Deuflhard, Newton Methods for Nonlinear Problems (2004), section 3.3 (natural monotonicity)
  */
@@ -78,7 +83,7 @@ function searchFrom(plant: Plant, options: OperatingPointOptions, settle_s: numb
   };
   let count = 0;
   for (; count < ITERATIONS_MAX; count++) {
-    const { a } = linearise(plant, x, u);
+    const a = jacobianAt(plant, x, u);
     plant.derivativeInto(x, u, step);
     if (denseLuInto(a, n, pivotRow) >= 0) break;
     denseLuSolveInto(a, n, pivotRow, step);
@@ -97,7 +102,7 @@ function searchFrom(plant: Plant, options: OperatingPointOptions, settle_s: numb
   plant.derivativeInto(x, u, rate);
   let at = 0;
   for (let i = 1; i < n; i++) if (Math.abs(rate[i]) > Math.abs(rate[at])) at = i;
-  const { a } = linearise(plant, x, u);
+  const a = jacobianAt(plant, x, u);
   step.set(rate);
   // a singular Jacobian has no correction to judge by: then the rates themselves must have vanished
   if (denseLuInto(a, n, pivotRow) < 0) denseLuSolveInto(a, n, pivotRow, step);
@@ -108,4 +113,10 @@ function searchFrom(plant: Plant, options: OperatingPointOptions, settle_s: numb
     residual: { size: Math.abs(rate[at] ?? 0), state: plant.states[at]?.name ?? '' },
     iterations_count: count,
   };
+}
+
+function jacobianAt(plant: Plant, x: Float64Array, u: Float64Array): Float64Array {
+  const { n, a } = linearise(plant, x, u);
+  for (let i = 0; i < n; i++) a[i * n + i] -= 1 / HORIZON_S;
+  return a;
 }

@@ -127,10 +127,30 @@ export class Run {
     this.plant.outputsInto(this.stepper.x, this.stepper.u, y);
   }
 
+  /** Inputs at this moment. */
+  inputsInto(u: Float64Array): void {
+    u.set(this.stepper.u);
+  }
+
   /** Sets an input from this moment on. */
   command(input: number, value: number): void {
     this.stepper.u[input] = value;
     this.isTouched = true;
+  }
+
+  /**
+   * Sets an input or a parameter from this moment on, by name, and notes it.
+   * @throws {InputError} SIMULATION_UNKNOWN_NAME, SIMULATION_PARAMETER
+   */
+  change(name: string, value: number): void {
+    applyChange(this.plant, { name, value }, this.stepper.x, this.stepper.u);
+    this.note(`${name} = ${value}`);
+    this.isTouched = true;
+  }
+
+  /** Puts something that happened now, outside of the plant, among the happenings. */
+  note(what: string): void {
+    this.happenings.push({ at_s: this.t_s, what });
   }
 
   /**

@@ -15,11 +15,12 @@ export interface TracePoint {
 /**
  * Follows the modes over the values of a parameter. Every operating point starts from the one before, so neighbouring values give neighbouring points;
  * the parameter has its old value again when done.
+ * @param start - a point at rest, or near it, to begin from
  * @throws {InputError} SIMULATION_UNKNOWN_NAME, SIMULATION_PARAMETER
  */
-export function traceModes(plant: Plant, parameter: string, values: readonly number[]): TracePoint[] {
+export function traceModes(plant: Plant, parameter: string, values: readonly number[], start?: Float64Array): TracePoint[] {
   const before = plant.readParameter(parameter);
-  let x: Float64Array | undefined;
+  let x = start;
   const points: TracePoint[] = [];
   try {
     for (const value of values) {

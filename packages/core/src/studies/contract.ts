@@ -1,11 +1,13 @@
 import type { Role } from '../agents/role.ts';
 import type { RunOptions } from '../agents/run.ts';
 import type { Controller } from '../controllers/contract.ts';
+import type { Preset } from '../controllers/preset.ts';
 import type { DeviceKind } from '../devices/contract.ts';
 import type { NetworkFormat } from '../formats/contract.ts';
 import type { Formulation } from '../formulations/contract.ts';
 import type { FrontMethod } from '../fronts/contract.ts';
 import type { BuiltInNetwork } from '../networks/contract.ts';
+import type { PlantKind } from '../plants/contract.ts';
 import type { PowerFlowMethod } from '../powerflows/contract.ts';
 import type { Crypto } from '../privacy/crypto.ts';
 import type { ProgramFormat } from '../programs/contract.ts';
@@ -46,6 +48,17 @@ export interface StudyDeployment {
    * @throws {InputError} STUDY_* with the path of the key
    */
   cast(document: unknown, catalog: Catalog): Promise<CastGroup>;
+  /**
+   * Makes the result of the study of what all its processes know, where whoever has it may know all.
+   * @param document - the study
+   * @param results - what `CastGroup.results` gave, of all processes
+   */
+  report?(
+    document: unknown,
+    results: readonly Readonly<Record<string, unknown>>[],
+    catalog: Catalog,
+    services: StudyServices,
+  ): Promise<StudyResult>;
 }
 
 /** What a study needs from the world. The host provides it; nothing else is touched. */
@@ -84,6 +97,10 @@ export interface Catalog {
   readonly fronts: readonly FrontMethod[];
   // biome-ignore lint/suspicious/noExplicitAny: each controller has a table of parameters of its own
   readonly controllers: readonly Controller<any>[];
+  // biome-ignore lint/suspicious/noExplicitAny: each kind of plant has a schema of its own
+  readonly plants: readonly PlantKind<any>[];
+  /** Study files that show controllers and plants at work. */
+  readonly presets: readonly Preset[];
   readonly solvers: readonly Solver[];
   readonly powerflows: readonly PowerFlowMethod[];
   readonly formats: readonly NetworkFormat[];

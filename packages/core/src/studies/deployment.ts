@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FaultScript } from '../agents/faults/script.ts';
 import type { AgentId, Role } from '../agents/role.ts';
 import type { StudyResult } from '../wire/result.ts';
 import type { AgentReport } from './agent-report.ts';
@@ -40,11 +41,36 @@ export interface SplitAgent {
   readonly entry: Readonly<Record<string, unknown>>;
 }
 
+/** The world of a run that depends on time: whose it is, what its links suffer. */
+export interface WorldTerms {
+  /** wall: time passes by itself. lockstep: simulated time, told by the process that holds the plant. */
+  readonly clock: 'wall' | 'lockstep';
+  /** Seconds of the run in a second of the wall. */
+  readonly realTime_frac: number;
+  /** Who tells the time in lockstep. */
+  readonly keeper: AgentId;
+  /** Everybody of the run, in the order that counts. */
+  readonly everybody: readonly AgentId[];
+  readonly script: FaultScript;
+  readonly seed: number;
+}
+
+/** A plant that may be changed by hand while it runs. */
+export interface LivePlant {
+  readonly names: readonly string[];
+  /** @throws {InputError} SIMULATION_UNKNOWN_NAME, SIMULATION_PARAMETER */
+  change(name: string, value: number): void;
+}
+
 /** The agents of one process. */
 export interface CastGroup {
   readonly live: LiveTerms;
   readonly title: string;
   readonly roles: readonly Role[];
+  /** Where time and links matter; absent: messages arrive when they do. */
+  readonly world?: WorldTerms | undefined;
+  /** Where this process holds one. */
+  readonly plant?: LivePlant | undefined;
   /** Whether an agent elsewhere may speak to one of these at all, whether it takes part by now or not. */
   admits(from: AgentId, to: AgentId): boolean;
   /** For a progress line. */

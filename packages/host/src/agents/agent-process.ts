@@ -1,7 +1,7 @@
-import type { CastGroup, Seal } from '@gridflock/core';
+import { type CastGroup, EmulatedLinks, PacedRole, type Role, type Seal, SteppedRole } from '@gridflock/core';
 import type { PresenceChange } from '../transports/attendance.ts';
 import type { Connection } from '../transports/contract.ts';
-import { type LiveReport, runLive } from '../transports/live.ts';
+import { type LiveOptions, type LiveReport, runLive } from '../transports/live.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 
 /** How the run of a process ended. */
@@ -25,6 +25,21 @@ export interface ProcessOptions {
 const isSilence = (error: unknown): error is Error & { what: string } =>
   error instanceof Error && 'code' in error && error.code === 'AGENTS_SILENT' && 'what' in error;
 
+/** Roles of a simulated world live by the clock of who tells its time; others at the pace of the run. */
+function rolesOf({ roles, world }: CastGroup): readonly Role[] {
+  if (world?.clock === 'lockstep') return roles.map((role) => new SteppedRole(role, world.keeper));
+  if (world === undefined || world.realTime_frac === 1) return roles;
+  return roles.map((role) => new PacedRole(role, world.realTime_frac));
+}
+
+/** Links of a run in wall-clock time that are worse than those that carry it. */
+function linksOf({ world }: CastGroup): LiveOptions['links'] {
+  if (world?.clock !== 'wall' || world.script.faults.length === 0) return undefined;
+  const { script, everybody, seed, realTime_frac } = world;
+  const links = new EmulatedLinks(script, everybody, seed);
+  return (from, to, message, now_s) => links.delaysOf(from, to, message, now_s * realTime_frac).map((delay_s) => delay_s / realTime_frac);
+}
+
 /**
  * Runs the agents of a file on a connection until they are done and nobody needs them any more.
  *
@@ -35,8 +50,9 @@ const isSilence = (error: unknown): error is Error & { what: string } =>
 export async function runProcess(group: CastGroup, connection: Connection, options: ProcessOptions): Promise<ProcessEnding> {
   const { run, silence_s, beat_s, absence_s } = group.live;
   try {
-    const report = await runLive(group.roles, connection, {
+    const report = await runLive(rolesOf(group), connection, {
       run,
+      links: linksOf(group),
       silence_s,
       beat_s,
       absence_s,

@@ -18,6 +18,7 @@ import { run } from './commands/run.ts';
 import { scale } from './commands/scale.ts';
 import { serve } from './commands/serve.ts';
 import { solve } from './commands/solve.ts';
+import { twin } from './commands/twin.ts';
 import type { Flags } from './settings.ts';
 import { usageFault } from './usage.ts';
 
@@ -144,7 +145,24 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
       '--identity <file>',
       'our key, the lists of the operator, the authority of the broker; messages are sealed, others held to the lists',
     )
+    .option('--desk', 'where the file holds a plant: read changes from standard input, lines such as `load1.scale_frac 1.3`')
     .option('--fsync', 'wait until the disk has each snapshot: needed against a loss of power, not against a crash');
+
+  add(
+    program,
+    'twin <study>',
+    'Run a plant here and each agent that commands it in a process of its own: a twin of hardware in the loop.',
+    twin,
+    'gridflock twin microgrid.yaml --out out/twin',
+    'gridflock twin microgrid.yaml --lockstep --transport nats://127.0.0.1:4222 --json',
+  )
+    .option(
+      '--transport <address>',
+      'the broker that they talk over: nats://host:port or mqtt://host:port (default: one of our own, in this process)',
+    )
+    .option('--lockstep', 'simulated time, the same bytes in as many processes as in one (default: as the study says under live)')
+    .option('--one-process', 'in simulated time, all in this process')
+    .option('--desk', 'read changes from standard input while it runs: lines such as `load1.scale_frac 1.3`');
 
   add(
     program,
@@ -286,7 +304,7 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
   add(
     program,
     'list [what] [name]',
-    'The catalogue: networks, devices, formulations, schemes, controllers, markets, studies, solvers, formats, shapes, powerflows, errors.',
+    'The catalogue: networks, devices, formulations, schemes, controllers, plants, presets, markets, studies, solvers, formats, shapes, powerflows, errors.',
     list,
     'gridflock list',
     'gridflock list devices battery',
@@ -303,7 +321,10 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     newStudy,
     'gridflock new study negotiate > study.yaml',
     'gridflock new study negotiate --network ieee69 > study.yaml',
-  ).option('--network <name>', 'the network it is about: a file or a built-in name');
+    'gridflock new study simulate --preset link-failure > study.yaml',
+  )
+    .option('--network <name>', 'the network it is about: a file or a built-in name')
+    .option('--preset <name>', 'a study file that shows something: gridflock list presets');
 
   add(
     program,

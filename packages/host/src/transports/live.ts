@@ -40,6 +40,8 @@ export interface LiveOptions extends RunOptions {
    * kept goes on where it was.
    */
   readonly keeper?: SnapshotKeeper | undefined;
+  /** After how long what is said is to arrive, once per arrival, on links that are worse than the real ones; now where left out. */
+  readonly links?: ((from: AgentId, to: AgentId, message: Message, now_s: number) => readonly number[]) | undefined;
   /** Told who comes, goes silent, returns, is done. */
   readonly onPresence?: ((change: PresenceChange) => void) | undefined;
   /** Gives up when nobody here has been spoken to for so long. Default 120. */
@@ -56,7 +58,7 @@ export type DropReason = EnvelopeFault | SealFault | 'not for us' | 'unknown sen
 export interface LiveReport {
   readonly sent_count: number;
   readonly heard_count: number;
-  /** Said while the broker was away. */
+  /** Said while the broker was away, or on a link that loses. */
   readonly lost_count: number;
   readonly dropped: ReadonlyMap<DropReason, number>;
   readonly losses_count: number;
@@ -175,13 +177,24 @@ class LiveRun {
   }
 
   private publish({ seat, to, message, subject, payload }: Spoken): void {
-    const { connected } = this.connection;
-    if (connected) {
-      this.connection.publish(subject, payload);
-      this.sent_count++;
-    } else this.lost_count++;
+    const delays_s = this.options.links?.(seat.role.id, to, message, this.now_s);
+    const isSent = this.connection.connected && (delays_s === undefined || delays_s.length > 0);
+    if (!isSent) this.lost_count++;
+    else if (delays_s === undefined) this.handOver(subject, payload);
+    else for (const delay_s of delays_s) this.later(delay_s, () => this.handOver(subject, payload));
     seat.said(to, message);
-    this.options.observe?.({ from: seat.role.id, to, message, fate: connected ? 'delivered' : 'lost', at_s: this.now_s });
+    this.options.observe?.({ from: seat.role.id, to, message, fate: isSent ? 'delivered' : 'lost', at_s: this.now_s });
+  }
+
+  private handOver(subject: string, payload: Uint8Array): void {
+    this.connection.publish(subject, payload);
+    this.sent_count++;
+  }
+
+  /** What is under way on a slow link when the connection is lost, or the run ends, is lost. */
+  private later(delay_s: number, say: () => void): void {
+    if (delay_s <= 0) say();
+    else setTimeout(() => this.connection.connected && this.state !== 'over' && say(), 1000 * delay_s);
   }
 
   private subjectFor(seat: Seat, to: AgentId): string {

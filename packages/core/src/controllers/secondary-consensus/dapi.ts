@@ -47,6 +47,7 @@ export const dapi = defineController({
     beta_frac: 1.2,
     q_rated_kvar: 0.8,
   },
+  speed: { k_s: -1, kappa_s: -1 },
   build(p): Law {
     const { k_s, kappa_s, a_frac, b_V, beta_frac, q_rated_kvar } = p;
     return affineLaw({

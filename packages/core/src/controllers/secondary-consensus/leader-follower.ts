@@ -12,7 +12,7 @@
  */
 import { affineLaw } from '../affine-law.ts';
 import { defineController, type Law, pull } from '../contract.ts';
-import { consensusExample, consensusParams } from './params.ts';
+import { consensusExample, consensusParams, consensusSpeed } from './params.ts';
 
 const WIDTH = 4;
 
@@ -23,6 +23,8 @@ export const leaderFollower = defineController({
     'On a graph with a spanning tree from the pinned agents: ω = ω_ref and equal m·P at rest; equal set voltages v_set when c_v = c_q, hence reactive shares as under droop. Data delayed by τ: stable for c·λ_max(L + G)·τ < π/2 (Olfati-Saber, Murray 2004).',
   params: { ...consensusParams },
   example: consensusExample,
+  speed: consensusSpeed,
+  leaders: 'pin_frac',
   build(p): Law {
     const { droop_rad_per_s_per_kW: m, droop_V_per_kvar: n, pin_frac, gain_w_per_s, gain_p_per_s, gain_v_per_s, gain_q_per_s } = p;
     return affineLaw({

@@ -12,7 +12,7 @@
  */
 import { affineLaw } from '../affine-law.ts';
 import { defineController, type Law, pull } from '../contract.ts';
-import { consensusExample, consensusParams } from './params.ts';
+import { consensusExample, consensusParams, consensusSpeed } from './params.ts';
 
 const WIDTH = 4;
 
@@ -26,6 +26,8 @@ export const meanVoltage = defineController({
     observer_per_s: { type: 'number', min: 0, default: 5, about: 'rate of the observer of the mean voltage' },
   },
   example: { ...consensusExample, gain_v_per_s: 2, gain_q_per_s: 20, observer_per_s: 5 },
+  speed: { ...consensusSpeed, observer_per_s: 1 },
+  leaders: 'pin_frac',
   build(p): Law {
     const { droop_rad_per_s_per_kW: m, droop_V_per_kvar: n, pin_frac, gain_w_per_s, gain_p_per_s, gain_v_per_s, gain_q_per_s } = p;
     const { observer_per_s } = p;

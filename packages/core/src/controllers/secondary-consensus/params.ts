@@ -22,3 +22,6 @@ export const consensusExample = {
   gain_v_per_s: 4,
   gain_q_per_s: 4,
 };
+
+/** Gains that make the consensus laws faster together. */
+export const consensusSpeed = { gain_w_per_s: 1, gain_p_per_s: 1, gain_v_per_s: 1, gain_q_per_s: 1 } as const;

@@ -62,7 +62,7 @@ class AveragedMicrogrid extends RlMicrogrid {
   private readonly sin: Float64Array;
 
   constructor(microgrid: Microgrid, shunt_ohm: number) {
-    super('microgrid of averaged converters', microgrid, shunt_ohm, STATES);
+    super('microgrid of averaged converters', microgrid, shunt_ohm, STATES, false);
     const { inverters, frequency_Hz } = microgrid;
     this.loops = inverters.map(({ id, loops }) => {
       if (loops !== undefined) return loops;

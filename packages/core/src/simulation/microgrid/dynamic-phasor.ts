@@ -40,7 +40,7 @@ class DynamicPhasorMicrogrid extends RlMicrogrid {
   private readonly dFormed: Float64Array;
 
   constructor(microgrid: Microgrid) {
-    super('microgrid of dynamic phasors', microgrid, 0, STATES);
+    super('microgrid of dynamic phasors', microgrid, 0, STATES, true);
     this.formed = new Float64Array(2 * microgrid.inverters.length);
     this.dFormed = new Float64Array(2 * microgrid.inverters.length);
   }

@@ -1,5 +1,7 @@
+import { baseAt } from '../../network/network.ts';
 import type { Plant, State } from '../plant.ts';
 import type { Microgrid } from './microgrid.ts';
+import { PhasorWires } from './phasor-wires.ts';
 import type { Settings } from './settings.ts';
 
 /** Filtered powers among the states of a tier, by inverter. */
@@ -57,7 +59,35 @@ export abstract class MicrogridPlant implements Plant {
     return this.settings.read(name);
   }
 
-  abstract change(name: string, value: number, x: Float64Array): void;
+  /**
+   * Breakers of inverters close in phase, as behind a synchroniser: before one closes its angle becomes that of its bus, by the phasors of all others.
+   */
+  change(name: string, value: number, x: Float64Array): void {
+    const closing = this.settings.closedBy(name, value);
+    if (closing >= 0) this.synchronise(closing, x);
+    this.apply(name, value, x);
+  }
+
+  private synchronise(k: number, x: Float64Array): void {
+    const { settings, qAt } = this;
+    const { inverters, network } = settings.microgrid;
+    const re = new Float64Array(inverters.length);
+    const im = new Float64Array(inverters.length);
+    inverters.forEach(({ v_set_V }, i) => {
+      const size_pu = (v_set_V - settings.n[i] * x[qAt[i]]) / (1000 * baseAt(network, settings.inverterBus[i]).v_base_kV);
+      const delta_rad = this.angleOf_rad(i, x);
+      re[i] = size_pu * Math.cos(delta_rad);
+      im[i] = size_pu * Math.sin(delta_rad);
+    });
+    const angle_rad = new PhasorWires(settings, false).angleAt_rad(k, re, im);
+    if (angle_rad !== undefined) this.turn(k, angle_rad - this.angleOf_rad(k, x), x);
+  }
+
+  /** Angle of an inverter in the common frame, which is that of the first. */
+  protected abstract angleOf_rad(k: number, x: Float64Array): number;
+  /** Turns one inverter by an angle; turning the first turns the frame, and so all others the other way. */
+  protected abstract turn(k: number, by_rad: number, x: Float64Array): void;
+  protected abstract apply(name: string, value: number, x: Float64Array): void;
   abstract derivativeInto(x: Float64Array, u: Float64Array, rate: Float64Array): void;
   abstract tangentInto(
     x: Float64Array,

@@ -125,6 +125,14 @@ export class PhasorWires {
     }
   }
 
+  /** Angle of the voltage where inverter k stands; undefined where there is none. */
+  angleAt_rad(k: number, eRe: Float64Array, eIm: Float64Array): number | undefined {
+    const { n, bus, side } = this;
+    this.solveCurrentsInto(eRe, eIm, new Float64Array(n), new Float64Array(n));
+    const [re, im] = [side[2 * bus[k]], side[2 * bus[k] + 1]];
+    return re === 0 && im === 0 ? undefined : Math.atan2(im, re);
+  }
+
   private solveCurrentsInto(eRe: Float64Array, eIm: Float64Array, iRe: Float64Array, iIm: Float64Array): void {
     const { n, bus, yRe, yIm, side } = this;
     side.fill(0);

@@ -75,7 +75,16 @@ class QuasiStaticMicrogrid extends MicrogridPlant {
     this.sin = vector();
   }
 
-  change(name: string, value: number): void {
+  protected angleOf_rad(k: number, x: Float64Array): number {
+    return k === 0 ? 0 : x[k - 1];
+  }
+
+  protected turn(k: number, by_rad: number, x: Float64Array): void {
+    if (k > 0) x[k - 1] += by_rad;
+    else for (let i = 0; i < this.n - 1; i++) x[i] -= by_rad;
+  }
+
+  protected apply(name: string, value: number): void {
     if (this.settings.change(name, value).part !== 'law') this.wires.rebuild();
   }
 

@@ -20,8 +20,10 @@ export abstract class RlMicrogrid extends MicrogridPlant {
   protected readonly dv: Float64Array;
   private readonly perInverter: number;
   private readonly couplingAt: number;
+  private readonly areCouplingsCommon: boolean;
 
-  constructor(title: string, microgrid: Microgrid, shunt_ohm: number, own: InverterStates) {
+  /** @param areCouplingsCommon - currents of couplings are in the common frame, not in that of their inverter */
+  constructor(title: string, microgrid: Microgrid, shunt_ohm: number, own: InverterStates, areCouplingsCommon: boolean) {
     const settings = new Settings(microgrid);
     const { inverters } = microgrid;
     const wires = new RlWires(settings, shunt_ohm, offsetOf(inverters.length, own.length));
@@ -29,6 +31,7 @@ export abstract class RlMicrogrid extends MicrogridPlant {
     super(title, settings, [...inverterStates(microgrid, own), ...wires.states()], { pAt, qAt: pAt.map((at) => at + 1) });
     this.wires = wires;
     this.perInverter = own.length;
+    this.areCouplingsCommon = areCouplingsCommon;
     this.couplingAt = own.findIndex(([name]) => name === 'i_o_d_A');
     const buses = 2 * microgrid.network.buses.length;
     this.side = new Float64Array(buses);
@@ -37,7 +40,30 @@ export abstract class RlMicrogrid extends MicrogridPlant {
     this.dv = new Float64Array(buses);
   }
 
-  change(name: string, value: number, x: Float64Array): void {
+  protected angleOf_rad(k: number, x: Float64Array): number {
+    return k === 0 ? 0 : x[offsetOf(k, this.perInverter) + this.perInverter - 1];
+  }
+
+  protected turn(k: number, by_rad: number, x: Float64Array): void {
+    const { perInverter, couplingAt, areCouplingsCommon } = this;
+    const { inverters } = this.settings.microgrid;
+    if (k > 0) {
+      x[offsetOf(k, perInverter) + perInverter - 1] += by_rad;
+      return;
+    }
+    const turnPair = (at: number): void => {
+      const [d, q] = [x[at], x[at + 1]];
+      x[at] = Math.cos(by_rad) * d + Math.sin(by_rad) * q;
+      x[at + 1] = Math.cos(by_rad) * q - Math.sin(by_rad) * d;
+    };
+    for (let i = 1; i < inverters.length; i++) {
+      x[offsetOf(i, perInverter) + perInverter - 1] -= by_rad;
+      if (areCouplingsCommon) turnPair(offsetOf(i, perInverter) + couplingAt);
+    }
+    for (let at = offsetOf(inverters.length, perInverter); at < x.length; at += 2) turnPair(at);
+  }
+
+  protected apply(name: string, value: number, x: Float64Array): void {
     const { part, at } = this.settings.change(name, value);
     if (part === 'law') return;
     this.wires.rebuild();

@@ -78,6 +78,12 @@ export class Settings implements Placed {
     return { part, at };
   }
 
+  /** Which inverter a change would close now; −1: none. */
+  closedBy(name: string, value: number): number {
+    const slot = this.slots[this.names.indexOf(name)];
+    return slot?.part === 'inverter' && value !== 0 && slot.values[slot.at] === 0 ? slot.at : -1;
+  }
+
   /** Walks from the buses of closed inverters over closed branches. */
   private findAlive(): void {
     const { alive, inverterBus, inverterClosed, branchClosed } = this;

@@ -11,10 +11,14 @@ import type { PresenceChange } from '../../transports/attendance.ts';
 import type { Mailbox } from '../../transports/contract.ts';
 import type { LiveReport } from '../../transports/live.ts';
 import { checkTransport, connectBroker, openMailbox } from '../../transports/open-transport.ts';
+import { openDesk } from '../../twin/desk.ts';
+import { runWorld } from '../../twin/lockstep.ts';
+import { agentTable, numberText } from '../agent-table.ts';
 import type { Action, CommandContext } from '../command.ts';
 import { jsonPieces } from '../json-text.ts';
+import { presenceText } from '../presence-text.ts';
 import { kindOf, placed } from '../study-source.ts';
-import { pairs, type Style, shownNumber, table } from '../text.ts';
+import { pairs, type Style } from '../text.ts';
 
 /** Runs the agents of one file as a process on a broker. */
 export const agent: Action = async (context, [path = '']) => {
@@ -27,7 +31,7 @@ export const agent: Action = async (context, [path = '']) => {
   const { reportsTo } = group.live;
   const store = openStore(context, group, text);
   const resumed = store?.agents ?? [];
-  let ending: ProcessEnding;
+  let ending: ProcessEnding & { readonly results?: ReturnType<CastGroup['results']> };
   let cost: SnapshotCost | undefined;
   let agents: ReturnType<CastGroup['results']>;
   let unposted: string | undefined;
@@ -37,20 +41,35 @@ export const agent: Action = async (context, [path = '']) => {
     if (reportsTo !== undefined) mailbox = await openMailbox(group.live.transport, identity?.security);
     if (resumed.length > 0) context.note(`going on from the snapshots of ${resumed.join(', ')}`);
     const connection = await connectBroker(group.live.transport, identity?.security);
+    const closeDesk =
+      context.options['desk'] === true && group.plant !== undefined
+        ? openDesk(process.stdin, group.plant, (note) => context.note(note))
+        : () => {};
     try {
-      ending = await runProcess(group, connection, {
-        store,
-        seal: identity?.sealFor(group.live.run),
-        onPresence: (change) => context.note(presenceText(change)),
-        async breathe() {
-          stop.check();
-          context.progress.report(group.progress);
-        },
-      });
+      const seal = identity?.sealFor(group.live.run);
+      const onPresence = (change: PresenceChange): void => context.note(presenceText(change));
+      const isWorld = group.plant !== undefined && group.world?.clock === 'lockstep';
+      ending = isWorld
+        ? await runWorld(readStudyFile(text, path).document, group, connection, {
+            seal,
+            onPresence,
+            breathe: async () => stop.check(),
+            onProgress: (now_s) => context.progress.report({ phase: 'lockstep', done: now_s, text: `${now_s} s` }),
+          })
+        : await runProcess(group, connection, {
+            store,
+            seal,
+            onPresence,
+            async breathe() {
+              stop.check();
+              context.progress.report(group.progress);
+            },
+          });
     } finally {
+      closeDesk();
       await connection.close();
     }
-    agents = group.results();
+    agents = ending.results ?? group.results();
     if (mailbox !== undefined && reportsTo !== undefined) {
       unposted = await leaveResults(mailbox, group, ending, { reportsTo, patience_s: group.live.silence_s });
     }
@@ -117,16 +136,6 @@ function openStore({ options }: CommandContext, { live }: CastGroup, text: strin
   return new SnapshotStore(resolve(state), { owner: `run ${live.run}, configuration ${sha256Of(text)}`, fsync: options['fsync'] === true });
 }
 
-const changeText: Readonly<Record<PresenceChange['state'], string>> = {
-  here: 'is here',
-  silent: 'has gone silent',
-  back: 'is back',
-  done: 'is done',
-  left: 'has left before the end',
-};
-
-const presenceText = ({ agent: id, state }: PresenceChange): string => `"${id}" ${changeText[state]}`;
-
 function trafficOf({ sent_count, heard_count, lost_count, losses_count, dropped, unconfirmed }: LiveReport): object {
   return { sent_count, heard_count, lost_count, losses_count, dropped: Object.fromEntries(dropped), unconfirmed };
 }
@@ -139,36 +148,17 @@ interface AgentResult {
 }
 
 function agentText({ status, reason, title, agents }: AgentResult, style: Style): string {
-  const state = status === 'ok' ? style.green('agreed') : style.red(status === 'infeasible' ? 'infeasible' : 'not converged');
-  const number = (value: unknown): string => (typeof value === 'number' ? shownNumber(value) : '');
-  const lines = [`${style.bold(title)}: ${state}${reason === undefined ? '' : `: ${reason}`}`, ''];
-  lines.push(
-    table(
-      [{ title: 'agent' }, { title: 'as' }, { title: 'nets' }, { title: 'own cost', right: true }, { title: 'received', right: true }],
-      agents.map((one) => [
-        String(one['agent']),
-        String(one['kind'] ?? one['as']),
-        netsText(one['nets']),
-        number(one['own_cur']),
-        number(one['received_cur']),
-      ]),
-      style,
-    ),
-  );
+  const state = status === 'ok' ? style.green('done') : style.red(status === 'infeasible' ? 'infeasible' : 'not converged');
+  const lines = [`${style.bold(title)}: ${state}${reason === undefined ? '' : `: ${reason}`}`, '', agentTable(agents, style)];
   const judge = agents.find((one) => typeof one['rounds_count'] === 'number');
   if (judge !== undefined) {
     lines.push(
       '',
       pairs(
-        ['rounds_count', 'primalResidual_kW', 'dualResidual_cur_per_kWh'].map((name) => [name, number(judge[name])] as const),
+        ['rounds_count', 'primalResidual_kW', 'dualResidual_cur_per_kWh'].map((name) => [name, numberText(judge[name])] as const),
         style,
       ),
     );
   }
   return lines.join('\n');
-}
-
-function netsText(nets: unknown): string {
-  const ids = Array.isArray(nets) ? nets.map((each: { net?: unknown }) => String(each.net)) : [];
-  return ids.length <= 3 ? ids.join(', ') : `${ids.slice(0, 2).join(', ')} and ${ids.length - 2} more`;
 }

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import { CombinationError, catalog, InputError, type SplitAgent, type SplitStudy } from '@gridflock/core';
+import { InputError, type SplitAgent, type SplitStudy } from '@gridflock/core';
 import { agentsFileText, collectorFileText, collectorId, type PlannedProcess, planProcesses } from '../../agents/processes.ts';
-import { readInputFile, sha256Of } from '../../files/input-file.ts';
+import { sha256Of } from '../../files/input-file.ts';
 import { readStudyFile } from '../../files/study-file.ts';
 import { checkTransport } from '../../transports/open-transport.ts';
-import type { Action, CommandContext } from '../command.ts';
+import type { Action } from '../command.ts';
 import { jsonPieces } from '../json-text.ts';
 import { wholeNumber } from '../settings.ts';
 import { kindOf, placed, studySource } from '../study-source.ts';
+import { splitStudy } from '../study-split.ts';
 import { clipped, counted, type Style, table } from '../text.ts';
 
 /** Splits a study into a folder per process, each with what its agents must know and no more. */
@@ -80,39 +81,6 @@ function brokerOf(address: unknown): string {
     });
   }
   return address;
-}
-
-async function splitStudy(
-  kind: string,
-  document: Readonly<Record<string, unknown>>,
-  folder: string,
-  inputs: Map<string, string>,
-  context: CommandContext,
-): Promise<SplitStudy> {
-  const { deployment } = catalog.studies.find((study) => study.kind === kind) ?? {};
-  if (deployment === undefined) {
-    throw new CombinationError({
-      code: 'DEPLOY_NO_AGENTS',
-      message: `A study of kind ${kind} has no agents that could run by themselves`,
-      where: 'study',
-      hint: 'Deploy a study of kind negotiate.',
-    });
-  }
-  const { settings, version, stop } = context;
-  return deployment.split(document, catalog, {
-    async readText(path) {
-      const { text, sha256 } = await readInputFile(path, { from: join(folder, path) });
-      inputs.set(path, sha256);
-      return text;
-    },
-    onProgress: (progress) => context.progress.report(progress),
-    async breathe() {
-      stop.check();
-    },
-    clock_s: () => performance.now() / 1000,
-    version,
-    seed: settings.seedChosen ? settings.seed : undefined,
-  });
 }
 
 function checkCollectorId({ agents }: SplitStudy): void {

@@ -53,6 +53,8 @@ function listed(): Readonly<Record<string, readonly Listed[]>> {
       params: each.params,
       example: each.example,
     })),
+    plants: catalog.plants.map((each) => ({ name: each.name, about: each.title, example: each.example })),
+    presets: catalog.presets.map((each) => ({ name: each.name, about: each.title, study: each.study })),
     markets: [],
     studies: catalog.studies.map((each) => ({ name: each.kind, about: each.title })),
     solvers: catalog.solvers.map((each) => ({ name: each.name, about: kindsOf(each), takes: each.takes })),

@@ -1,10 +1,11 @@
-import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { NatsConnection, NatsConnectionImpl, Subscription } from '@nats-io/transport-node';
 import { BackOff } from '../back-off.ts';
 import { Bundler, sizeAlone_bytes, unbundle } from '../bundle.ts';
 import { Changes } from '../changes.ts';
 import type { Connection, Hear, Transport } from '../contract.ts';
 import { checkSize, payloadSize_max_bytes } from '../payload-limit.ts';
 import { natsFault, openNats } from './nats-client.ts';
+import { NatsFrames } from './nats-frames.ts';
 
 /** How much is said before the server is asked whether it has got everything. */
 const askEvery_bytes = 1 << 18;
@@ -26,9 +27,11 @@ class NatsTie implements Connection {
   readonly onChange = this.changes.onChange;
   readonly vouches: boolean;
   private readonly address: string;
-  private readonly bundler = new Bundler((subject, message) => {
-    if (!this.client.isClosed()) this.client.publish(subject, message);
+  private readonly frames = new NatsFrames((piece) => {
+    // the client's interface leaves out that it speaks a protocol; its class, which its package exports as well, does not
+    if (!this.client.isClosed()) (this.client as unknown as NatsConnectionImpl).protocol.sendCommand(piece);
   });
+  private readonly bundler = new Bundler((subject, message) => this.frames.add(subject, message));
   private readonly payload_max_bytes: number;
   private said_bytes = 0;
   private confirmed_bytes = 0;
@@ -78,6 +81,7 @@ class NatsTie implements Connection {
   /** The server answers in order, so its answer means that it has taken all that was said before. */
   async drained(): Promise<void> {
     this.bundler.flush();
+    this.frames.flush();
     const asked_bytes = this.said_bytes;
     this.asked_bytes = asked_bytes;
     await this.client.flush().catch(() => {});
