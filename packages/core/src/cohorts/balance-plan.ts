@@ -14,26 +14,26 @@ export interface BalancedPlan {
 
 /**
  * Makes the plans of a state balance exactly, step after step, by moving what can be moved on one step alone (`Form.room`), and flows along
- * a spanning forest of the lines. Plans start within their limits and every move keeps them, those of later and earlier steps included.
+ * a spanning forest of the lines. Every move keeps limits, those of later and earlier steps included.
  *
- * On a tree this is exact. With s_n the surplus at net n, the power that the part of the tree below n can hand upwards is an interval
+ * On a forest this is a dispatch by merit. At a price that is off by d, what net n and the part of the tree below it hand upwards is
  *
- *   E_n = ( s_n + Σ_devices [low − p, high − p] + Σ_children E_c ) ∩ what the line upwards can still take
+ *   F_n(d) = Σ_devices p_j(λ_n + d) + Σ_children G_c(d) + flows that stay,   G_c(d) = clip(F_c(d), what the line upwards can take)
  *
- * made from the leaves to the root, where it has to hold 0; then from the root to the leaves each part is told its share. What is handed upwards
- * when nobody moves is the neutral point; the rest is spread in proportion to the room that everybody has.
+ * where p_j(λ) is the device's best answer on this step alone (`Form.offer`). No F falls as d rises. From the leaves to the roots they are made at the
+ * offsets of a ladder, and are straight in between; at a root F(d) = 0 says which d, and from there to the leaves each part is told what to hand.
+ * A part behind a line that is full finds a d of its own. Lines outside the forest keep their flows.
  *
- * First only devices are moved that have room on both sides: at an optimum their marginal cost is the price, so it matters little which. Where
- * they cannot do it, all are. Lines outside the forest keep their flows.
- * @cost O(terminals) per step
+ * @param price - λ, where the ladder stands: near the optimal prices its fine rungs are used
+ * @cost O(terminals + nets·rungs) per step
  */
-export function balancePlan(problem: CohortProblem, state: CohortState): BalancedPlan {
+export function balancePlan(problem: CohortProblem, state: CohortState, price: Float64Array): BalancedPlan {
   const { steps_count: T, nets_count, netStart, netTerminals } = problem;
   const power_kW = Float64Array.from(state.power_kW);
   const forest = growForest(problem, power_kW);
-  const sweep = new Sweep(problem, forest, power_kW);
+  const sweep = new Sweep(problem, forest, power_kW, price);
   let stepsMissed_count = 0;
-  for (let t = 0; t < T; t++) if (!(sweep.balance(t, true) || sweep.balance(t, false))) stepsMissed_count++;
+  for (let t = 0; t < T; t++) if (!sweep.balance(t)) stepsMissed_count++;
   let imbalance_max_kW = 0;
   for (let n = 0; n < nets_count; n++) {
     for (let t = 0; t < T; t++) {
@@ -111,136 +111,169 @@ function isFree({ steps_count: T }: CohortProblem, { form, values, firstTerminal
   return true;
 }
 
-/** Room on both sides of a device that counts as movable at first, relative to its whole room. */
-const clear_frac = 1e-3;
+/** Offsets d, relative to the root mean square of all prices: 2^k·1e-4 on both sides of 0, then whatever it takes. */
+const rungs_frac = (() => {
+  const up = Array.from({ length: 13 }, (_, k) => 1e-4 * 2 ** k);
+  return [-Infinity, ...up.map((d) => -d).reverse(), 0, ...up, Infinity];
+})();
+const rungs_count = rungs_frac.length;
 
 class Sweep {
   private readonly problem: CohortProblem;
   private readonly power: Float64Array;
+  private readonly price: Float64Array;
   private readonly order: Int32Array;
   private readonly upwards: Int32Array;
   private readonly owner: Int32Array;
-  /** What the part below a net can hand upwards at least and at most, and what it hands if nobody moves. @shape (nets) */
-  private readonly least: Float64Array;
-  private readonly most: Float64Array;
-  private readonly neutral: Float64Array;
-  /** The same without the limit of the line upwards; in the second pass, `told` is what the net has to hand. */
-  private readonly down: Float64Array;
-  private readonly up: Float64Array;
+  private readonly offsets: Float64Array;
+  /** F_n at the rungs. @shape (nets × rungs) */
+  private readonly handed: Float64Array;
+  /** What the line upwards can take at its lower end. @shape (nets) */
+  private readonly low: Float64Array;
+  private readonly high: Float64Array;
+  /** What the part below a net is told to hand upwards. @shape (nets) */
   private readonly told: Float64Array;
   private readonly room = new Float64Array(2);
 
-  constructor(problem: CohortProblem, { order, upwards }: Forest, power: Float64Array) {
+  constructor(problem: CohortProblem, { order, upwards }: Forest, power: Float64Array, price: Float64Array) {
     this.problem = problem;
     this.power = power;
+    this.price = price;
     this.order = order;
     this.upwards = upwards;
     this.owner = ownersOf(problem);
+    const scale = rootMeanSquare(price);
+    this.offsets = Float64Array.from(rungs_frac, (d) => d * scale);
+    this.handed = new Float64Array(problem.nets_count * rungs_count);
     const perNet = (): Float64Array => new Float64Array(problem.nets_count);
-    [this.least, this.most, this.neutral, this.down, this.up, this.told] = [perNet(), perNet(), perNet(), perNet(), perNet(), perNet()];
+    [this.low, this.high, this.told] = [perNet(), perNet(), perNet()];
   }
 
   /** Balances step t, or changes nothing and returns false. */
-  balance(t: number, onlyClear: boolean): boolean {
-    if (!this.gather(t, onlyClear)) return false;
-    this.spread(t, onlyClear);
+  balance(t: number): boolean {
+    if (!this.gather(t)) return false;
+    this.spread(t);
     return true;
   }
 
-  /** From the leaves to the roots. False where some net cannot be balanced. */
-  private gather(t: number, onlyClear: boolean): boolean {
-    const { netOf, netStart, netTerminals, steps_count: T } = this.problem;
-    const { order, upwards, owner, power, least, most, neutral, down, up, room } = this;
-    neutral.fill(0);
-    down.fill(0);
-    up.fill(0);
+  /** From the leaves to the roots: F at every net. False where some net cannot be balanced. */
+  private gather(t: number): boolean {
+    const { netStart, netTerminals, steps_count: T } = this.problem;
+    const { order, upwards, power, handed, low, high } = this;
+    handed.fill(0);
     for (let k = order.length - 1; k >= 0; k--) {
       const n = order[k];
+      const at = n * rungs_count;
+      let stays = 0;
       for (let q = netStart[n]; q < netStart[n + 1]; q++) {
         const j = netTerminals[q];
-        const own = power[j * T + t];
-        neutral[n] += own;
-        if (this.readRoom(j, t, onlyClear)) {
-          down[n] += own - room[0];
-          up[n] += room[1] - own;
-        }
+        if (this.isOfForest(n, j)) continue;
+        if (this.readRoom(j, t)) for (let r = 0; r < rungs_count; r++) handed[at + r] += this.offer(n, j, t, r);
+        else stays += power[j * T + t];
       }
-      let low = 0;
-      let high = 0;
-      if (upwards[n] >= 0) {
-        const j = upwards[n];
-        this.readLine(j, t);
-        low = power[j * T + t] - room[1];
-        high = power[j * T + t] - room[0];
-      }
+      for (let r = 0; r < rungs_count; r++) handed[at + r] += stays;
+      this.readLine(n, t);
+      const least = handed[at];
+      const most = handed[at + rungs_count - 1];
       // rounding of sums over the tree is no reason to refuse
-      const slack = 1e-9 * (1 + up[n] + down[n] + Math.abs(neutral[n]));
-      least[n] = Math.max(low, neutral[n] - down[n]);
-      most[n] = Math.min(high, neutral[n] + up[n]);
-      if (least[n] > most[n] + slack) return false;
+      const slack = 1e-9 * (1 + Math.abs(least) + Math.abs(most) + Math.abs(stays));
+      if (least > high[n] + slack || most < low[n] - slack) return false;
       if (upwards[n] < 0) continue;
-      const handed = within(neutral[n], least[n], most[n]);
-      const parent = netOf[partnerOf(this.problem.cohorts[owner[upwards[n]]], upwards[n])];
-      neutral[parent] += handed;
-      down[parent] += handed - least[n];
-      up[parent] += most[n] - handed;
+      const parent = this.parentOf(n) * rungs_count;
+      for (let r = 0; r < rungs_count; r++) handed[parent + r] += this.arriving(n, r);
     }
     return true;
   }
 
-  /** From the roots to the leaves: every part moves in proportion to its room. */
-  private spread(t: number, onlyClear: boolean): void {
-    const { netOf, netStart, netTerminals, steps_count: T, cohorts } = this.problem;
-    const { order, upwards, owner, power, least, most, neutral, down, up, told, room } = this;
+  /** From the roots to the leaves: every part hands what it is told, and whoever is in it moves between the rungs where that lies. */
+  private spread(t: number): void {
+    const { netOf, netStart, netTerminals, steps_count: T } = this.problem;
+    const { order, upwards, power, handed, told } = this;
     for (const n of order) {
+      const at = n * rungs_count;
       const wanted = upwards[n] < 0 ? 0 : told[n];
-      const missing = wanted - neutral[n];
-      const share = missing > 0 ? missing / Math.max(up[n], missing) : missing < 0 ? -missing / Math.max(down[n], -missing) : 0;
+      let r = 0;
+      while (r + 2 < rungs_count && handed[at + r + 1] < wanted) r++;
+      const rise = handed[at + r + 1] - handed[at + r];
+      const share = rise > 0 ? within((wanted - handed[at + r]) / rise, 0, 1) : 0;
       for (let q = netStart[n]; q < netStart[n + 1]; q++) {
         const j = netTerminals[q];
-        const cohort = cohorts[owner[j]];
-        if (cohort.form.terminals_count === 2) {
-          const far = partnerOf(cohort, j);
+        if (j === upwards[n]) continue;
+        if (this.isOfForest(n, j)) {
+          const far = this.farTerminal(j);
           const child = netOf[far];
-          if (upwards[child] !== far) continue;
-          const handed = within(neutral[child], least[child], most[child]);
-          told[child] = handed + share * (missing > 0 ? most[child] - handed : least[child] - handed);
-          power[far * T + t] -= told[child];
-          power[j * T + t] = -power[far * T + t];
-        } else if (share > 0 && this.readRoom(j, t, onlyClear)) {
-          const own = power[j * T + t];
-          power[j * T + t] = own + share * ((missing > 0 ? room[1] : room[0]) - own);
+          const one = this.arriving(child, r);
+          told[child] = one + share * (this.arriving(child, r + 1) - one);
+          power[j * T + t] = told[child];
+          power[far * T + t] = -told[child];
+        } else if (this.readRoom(j, t)) {
+          const one = this.offer(n, j, t, r);
+          power[j * T + t] = one + share * (this.offer(n, j, t, r + 1) - one);
         }
       }
     }
+  }
+
+  /** Whether terminal j at net n belongs to a line of the forest, upwards or to a child. */
+  private isOfForest(n: number, j: number): boolean {
+    if (j === this.upwards[n]) return true;
+    if (this.problem.cohorts[this.owner[j]].form.terminals_count !== 2) return false;
+    const far = this.farTerminal(j);
+    return this.upwards[this.problem.netOf[far]] === far;
+  }
+
+  private farTerminal(j: number): number {
+    return partnerOf(this.problem.cohorts[this.owner[j]], j);
+  }
+
+  private parentOf(n: number): number {
+    return this.problem.netOf[this.farTerminal(this.upwards[n])];
+  }
+
+  /** G_n at rung r: what the part below net n hands to the net above. */
+  private arriving(n: number, r: number): number {
+    return within(this.handed[n * rungs_count + r], this.low[n], this.high[n]);
+  }
+
+  /** The device at terminal j of net n, at the price of rung r; `readRoom` comes first. */
+  private offer(n: number, j: number, t: number, r: number): number {
+    const { problem, price, offsets, room } = this;
+    const { form, values, firstTerminal } = problem.cohorts[this.owner[j]];
+    return form.offer?.(values, j - firstTerminal, problem, t, price[n * problem.steps_count + t] + offsets[r], room) ?? Number.NaN;
   }
 
   /** Range of a device with one terminal on step t, its own power included; false where it is not to be moved. */
-  private readRoom(j: number, t: number, onlyClear: boolean): boolean {
+  private readRoom(j: number, t: number): boolean {
     const { problem, power, room } = this;
     const { form, values, firstTerminal } = problem.cohorts[this.owner[j]];
-    if (form.terminals_count !== 1 || !form.room) return false;
+    if (form.terminals_count !== 1 || !form.room || !form.offer) return false;
     form.room(values, j - firstTerminal, problem, power, j * problem.steps_count, t, room);
     const own = power[j * problem.steps_count + t];
     room[0] = Math.min(own, room[0]);
     room[1] = Math.max(own, room[1]);
-    const clear = clear_frac * (room[1] - room[0]);
-    return !onlyClear || (own - room[0] > clear && room[1] - own > clear);
+    return true;
   }
 
-  /** Range of the power at terminal j of a line on step t. */
-  private readLine(j: number, t: number): void {
-    const { problem, power, room } = this;
+  /** What the line upwards from net n can take on step t; nothing at a root. */
+  private readLine(n: number, t: number): void {
+    const { problem, power, room, low, high } = this;
+    const j = this.upwards[n];
+    low[n] = 0;
+    high[n] = 0;
+    if (j < 0) return;
     const T = problem.steps_count;
     const { form, values, firstTerminal } = problem.cohorts[this.owner[j]];
     const place = j - firstTerminal;
     form.room?.(values, place >> 1, problem, power, (j - (place % 2)) * T, t, room);
-    if (place % 2 === 1) {
-      const low = -room[1];
-      room[1] = -room[0];
-      room[0] = low;
-    }
-    room[0] = Math.min(power[j * T + t], room[0]);
-    room[1] = Math.max(power[j * T + t], room[1]);
+    const own = power[j * T + t];
+    // the second terminal mirrors the first: what it hands is the power there
+    low[n] = place % 2 === 0 ? -Math.max(own, room[1]) : Math.min(-own, room[0]);
+    high[n] = place % 2 === 0 ? -Math.min(own, room[0]) : Math.max(-own, room[1]);
   }
+}
+
+function rootMeanSquare(values: Float64Array): number {
+  let squares = 0;
+  for (let k = 0; k < values.length; k++) squares += values[k] * values[k];
+  return Math.sqrt(squares / Math.max(1, values.length));
 }

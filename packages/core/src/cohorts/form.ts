@@ -60,6 +60,11 @@ export interface Form {
    * kept, from a plan at x[at] that keeps them: room[0] … room[1] in kW. With two terminals the other one mirrors it. Absent: nowhere.
    */
   room?(values: FormValues, i: number, horizon: Horizon, x: Float64Array, at: number, t: number, room: Float64Array): void;
+  /**
+   * With `room`, of forms with one terminal: the power within room[0] … room[1] at which f on step t less price·p·dt is least. Does not fall as
+   * the price rises, ±∞ included.
+   */
+  offer?(values: FormValues, i: number, horizon: Horizon, t: number, price_cur_per_kWh: number, room: Float64Array): number;
   /** No terminal of device i ever carries more than this, in kW. */
   reach(values: FormValues, i: number, horizon: Horizon): number;
   /** The law in words of the model, names beginning with `name`: an expression in kW for each terminal and step. */

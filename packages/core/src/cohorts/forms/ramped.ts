@@ -64,6 +64,11 @@ export const ramped: Form = {
     room[0] = least;
     room[1] = most;
   },
+  offer([, , a, b], i, _horizon, _t, price, room) {
+    const earned = price - b[i];
+    if (a[i] > 0) return within(earned / (2 * a[i]), room[0], room[1]);
+    return earned > 0 ? room[1] : room[0];
+  },
   reach: ([low, high], i) => Math.max(Math.abs(low[i]), Math.abs(high[i])),
   declare(model, name, [low, high, a, b, ramp], i, { steps_count: T, dt_h }) {
     const p = model.variables(`${name}p_kW`, [T], { lower: low[i], upper: high[i] });
