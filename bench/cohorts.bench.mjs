@@ -37,7 +37,7 @@ for (const { squares_frac, sizes } of [
 ]) {
   const costs = squares_frac > 0 ? 'quadratic' : 'linear';
   for (const nets_count of sizes) {
-    const { answer: problem, ms: made_ms } = await timed(() => randomNetwork({ nets_count, seed: 1, squares_frac }, sharedMemory));
+    const { answer: problem, ms: made_ms } = await timed(() => randomNetwork({ nets_count, seed: 1, squares_frac }, sharedMemory()));
     const values_count = problem.terminals_count * problem.steps_count;
     if (values_count > largest) break;
     let iterated_ms = 0;

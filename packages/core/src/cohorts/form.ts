@@ -1,4 +1,5 @@
 import type { QuantityName } from '../base/units.ts';
+import type { SharedKernels } from '../linalg/shared-kernels.ts';
 import type { Expression } from '../problem/affine.ts';
 import type { Model } from '../problem/model.ts';
 
@@ -47,6 +48,8 @@ export interface Form {
     at: number,
     work: Float64Array,
   ): void;
+  /** `prox` by a kernel, all arrays in its memory; equal bits. Forms have one where it was measured to pay. */
+  proxBy?(kernels: SharedKernels, values: FormValues, first: number, last: number, horizon: Horizon, x: Float64Array, at: number): void;
   /** f of device i at the plan that begins at x[at], in currency over the horizon; its limits are not looked at. */
   cost(values: FormValues, i: number, horizon: Horizon, x: Float64Array, at: number): number;
   /** Of forms that relax their law: the kWh by which the plan at x[at] departs from it; 0 where the device can follow the plan exactly. */

@@ -16,7 +16,7 @@ export interface CohortOptions {
   readonly tolerance_kW: number;
   readonly tolerance_cur_per_kWh: number;
   /**
-   * Where residuals are small, but a plan that balances is further above the bound than this share of its cost, and than `tolerance_frac` of what all powers
+   * Where residuals are small, but a plan that balances is further above the bound than this share of its cost, and than a hundredth of `tolerance_frac` of what all powers
    * are worth, the run goes on. Infinity: never.
    */
   readonly gap_frac: number;
@@ -227,10 +227,10 @@ function measure(
 const areSmall = (last: CohortProgress): boolean =>
   last.primalResidual_kW <= last.primalTolerance_kW && last.dualResidual_cur_per_kWh <= last.dualTolerance_cur_per_kWh;
 
-/** Also where no plan that balances was found: going on would not find one either. */
+/** Also where no plan that balances was found, as going on would find none either, and where nothing has a price. */
 function isGapSmall({ balanced, bound_cur, turnover_cur }: CohortProof, { gap_frac, tolerance_frac }: CohortOptions): boolean {
-  if (!balanced) return true;
-  return balanced.cost_cur - bound_cur <= Math.max(gap_frac * Math.abs(balanced.cost_cur), tolerance_frac * turnover_cur);
+  if (!balanced || turnover_cur === 0) return true;
+  return balanced.cost_cur - bound_cur <= Math.max(gap_frac * Math.abs(balanced.cost_cur), 0.01 * tolerance_frac * turnover_cur);
 }
 
 /** Moves ρ towards equal relative residuals, unless they are within a factor of 2; by at most 4 at once and `rhoRange` in all. */

@@ -26,6 +26,9 @@ export const transfer: Form = {
       }
     }
   },
+  proxBy(kernels, [capacity], first, last, { steps_count }, x, at) {
+    kernels.transferLines(x.byteOffset + 8 * at, capacity.byteOffset, first, last, steps_count);
+  },
   cost: () => 0,
   costMost: () => 0,
   joins: ([capacity], i, p_kW) => Math.abs(p_kW) < capacity[i],
