@@ -18,7 +18,7 @@ export interface BalancedPlan {
  *
  * On a forest this is a dispatch by merit. At a price that is off by d, what net n and the part of the tree below it hand upwards is
  *
- *   F_n(d) = Σ_devices p_j(λ_n + d) + Σ_children G_c(d) + flows that stay,   G_c(d) = clip(F_c(d), what the line upwards can take)
+ *   F_n(d) = Σ_devices p_j(λ_n + d) + Σ_children G_c(d) + flows that stay,   G_c(d) = what arrives of clip(F_c(d), what the line upwards can take)
  *
  * where p_j(λ) is the device's best answer on this step alone (`Form.offer`). No F falls as d rises. From the leaves to the roots they are made at the
  * offsets of a ladder, and are straight in between; at a root F(d) = 0 says which d, and from there to the leaves each part is told what to hand.
@@ -84,7 +84,7 @@ function growForest(problem: CohortProblem, power: Float64Array): Forest {
     order[count++] = n;
     for (let q = netStart[n]; q < netStart[n + 1]; q++) {
       const cohort = cohorts[owner[netTerminals[q]]];
-      if (cohort.form.terminals_count !== 2 || !cohort.form.room) continue;
+      if (!cohort.form.across || !cohort.form.room) continue;
       const far = partnerOf(cohort, netTerminals[q]);
       if (isSeen[netOf[far]] === 1) continue;
       const list = isFree(problem, cohort, (far - cohort.firstTerminal) >> 1, power) ? 0 : 1;
@@ -107,7 +107,7 @@ function growForest(problem: CohortProblem, power: Float64Array): Forest {
 function isFree({ steps_count: T }: CohortProblem, { form, values, firstTerminal }: Cohort, i: number, power: Float64Array): boolean {
   if (!form.joins) return false;
   const at = (firstTerminal + 2 * i) * T;
-  for (let t = 0; t < T; t++) if (!form.joins(values, i, power[at + t])) return false;
+  for (let t = 0; t < T; t++) if (form.joins(values, i, power[at + t]) === 0) return false;
   return true;
 }
 
@@ -203,9 +203,10 @@ class Sweep {
           const far = this.farTerminal(j);
           const child = netOf[far];
           const one = this.arriving(child, r);
-          told[child] = one + share * (this.arriving(child, r + 1) - one);
-          power[j * T + t] = told[child];
-          power[far * T + t] = -told[child];
+          const arrives = one + share * (this.arriving(child, r + 1) - one);
+          power[j * T + t] = arrives;
+          power[far * T + t] = this.across(far, arrives);
+          told[child] = -power[far * T + t];
         } else if (this.readRoom(j, t)) {
           const one = this.offer(n, j, t, r);
           power[j * T + t] = one + share * (this.offer(n, j, t, r + 1) - one);
@@ -232,7 +233,13 @@ class Sweep {
 
   /** G_n at rung r: what the part below net n hands to the net above. */
   private arriving(n: number, r: number): number {
-    return within(this.handed[n * rungs_count + r], this.low[n], this.high[n]);
+    return this.across(this.upwards[n], -within(this.handed[n * rungs_count + r], this.low[n], this.high[n]));
+  }
+
+  /** Power at the other end of the line at terminal j, with p_kW at this one. */
+  private across(j: number, p_kW: number): number {
+    const { form, values, firstTerminal } = this.problem.cohorts[this.owner[j]];
+    return form.across?.(values, (j - firstTerminal) >> 1, p_kW) ?? Number.NaN;
   }
 
   /** The device at terminal j of net n, at the price of rung r; `readRoom` comes first. */
@@ -266,9 +273,8 @@ class Sweep {
     const place = j - firstTerminal;
     form.room?.(values, place >> 1, problem, power, (j - (place % 2)) * T, t, room);
     const own = power[j * T + t];
-    // the second terminal mirrors the first: what it hands is the power there
-    low[n] = place % 2 === 0 ? -Math.max(own, room[1]) : Math.min(-own, room[0]);
-    high[n] = place % 2 === 0 ? -Math.min(own, room[0]) : Math.max(-own, room[1]);
+    low[n] = -Math.max(own, room[1]);
+    high[n] = -Math.min(own, room[0]);
   }
 }
 

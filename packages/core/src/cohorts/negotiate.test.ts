@@ -37,7 +37,9 @@ describe('against the central optimum', () => {
     { nets_count: 20, seed: 2, capacity_frac: 0.35, steps_count: 24 },
     { nets_count: 30, seed: 3, capacity_frac: 0.35, steps_count: 12 },
     { nets_count: 25, seed: 4, capacity_frac: 1, steps_count: 48 },
-  ])('$nets_count nets, $steps_count steps, lines × $capacity_frac: cost, prices, bound', (options) => {
+    { nets_count: 20, seed: 5, capacity_frac: 1, steps_count: 24, through_frac: 0.95 },
+    { nets_count: 20, seed: 2, capacity_frac: 0.5, steps_count: 12, through_frac: 0.9 },
+  ])('$nets_count nets, $steps_count steps, lines × $capacity_frac, losses $through_frac: cost, prices, bound', (options) => {
     const problem = randomNetwork(options);
     const optimum = central(problem);
     const result = negotiateCohorts(problem, tight);
@@ -55,6 +57,7 @@ describe('against the central optimum', () => {
     expect(result.balanced?.cost_cur).toBeLessThan(optimum.cost_cur * (1 + 2e-4));
     expect(result.balanced?.gap_frac).toBeGreaterThan(-1e-8);
     expect(result.balanced?.gap_frac).toBeLessThan(1e-3);
+    expect(result.relaxed_kWh).toBeLessThan(0.01);
   });
 });
 
