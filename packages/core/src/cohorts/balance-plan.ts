@@ -16,13 +16,14 @@ export interface BalancedPlan {
  * Makes the plans of a state balance exactly, step after step, by moving what can be moved on one step alone (`Form.room`), and flows along
  * a spanning forest of the lines. Every move keeps limits, those of later and earlier steps included.
  *
- * On a forest this is a dispatch by merit. At a price that is off by d, what net n and the part of the tree below it hand upwards is
+ * On a forest this is a dispatch by merit. At the price x, what net n and the part of the tree below it hand upwards is
  *
- *   F_n(d) = Σ_devices p_j(λ_n + d) + Σ_children G_c(d) + flows that stay,   G_c(d) = what arrives of clip(F_c(d), what the line upwards can take)
+ *   F_n(x) = Σ_devices p_j(x) + flows that stay + Σ_children G_c(x),
+ *   G_c(x) = what arrives of h = F_c(η·x) where that is positive, F_c(x/η) where that is negative, otherwise 0, clipped to what the line can take
  *
- * where p_j(λ) is the device's best answer on this step alone (`Form.offer`). No F falls as d rises. From the leaves to the roots they are made at the
- * offsets of a ladder, and are straight in between; at a root F(d) = 0 says which d, and from there to the leaves each part is told what to hand.
- * A part behind a line that is full finds a d of its own. Lines outside the forest keep their flows.
+ * where p_j(x) is the device's best answer on this step alone (`Form.offer`) and η what the line lets through. No F falls as x rises. From the leaves to
+ * the roots they are made at the rungs of a ladder around λ_n, and are straight in between; at a root F(x) = 0 says which x, and from there to the leaves
+ * each part is told what to hand and finds its x. Lines outside the forest keep their flows.
  *
  * @param price - λ, where the ladder stands: near the optimal prices its fine rungs are used
  * @cost O(terminals + nets·rungs) per step
@@ -128,6 +129,8 @@ class Sweep {
   private readonly offsets: Float64Array;
   /** F_n at the rungs. @shape (nets × rungs) */
   private readonly handed: Float64Array;
+  /** G_n at the rungs of the net above. @shape (nets × rungs) */
+  private readonly arriving: Float64Array;
   /** What the line upwards can take at its lower end. @shape (nets) */
   private readonly low: Float64Array;
   private readonly high: Float64Array;
@@ -145,6 +148,7 @@ class Sweep {
     const scale = rootMeanSquare(price);
     this.offsets = Float64Array.from(rungs_frac, (d) => d * scale);
     this.handed = new Float64Array(problem.nets_count * rungs_count);
+    this.arriving = new Float64Array(problem.nets_count * rungs_count);
     const perNet = (): Float64Array => new Float64Array(problem.nets_count);
     [this.low, this.high, this.told] = [perNet(), perNet(), perNet()];
   }
@@ -179,8 +183,9 @@ class Sweep {
       const slack = 1e-9 * (1 + Math.abs(least) + Math.abs(most) + Math.abs(stays));
       if (least > high[n] + slack || most < low[n] - slack) return false;
       if (upwards[n] < 0) continue;
-      const parent = this.parentOf(n) * rungs_count;
-      for (let r = 0; r < rungs_count; r++) handed[parent + r] += this.arriving(n, r);
+      const parent = this.netAbove(n) * rungs_count;
+      this.sendUpwards(n, t);
+      for (let r = 0; r < rungs_count; r++) handed[parent + r] += this.arriving[at + r];
     }
     return true;
   }
@@ -188,7 +193,7 @@ class Sweep {
   /** From the roots to the leaves: every part hands what it is told, and whoever is in it moves between the rungs where that lies. */
   private spread(t: number): void {
     const { netOf, netStart, netTerminals, steps_count: T } = this.problem;
-    const { order, upwards, power, handed, told } = this;
+    const { order, upwards, power, handed, arriving, told } = this;
     for (const n of order) {
       const at = n * rungs_count;
       const wanted = upwards[n] < 0 ? 0 : told[n];
@@ -202,8 +207,8 @@ class Sweep {
         if (this.isOfForest(n, j)) {
           const far = this.farTerminal(j);
           const child = netOf[far];
-          const one = this.arriving(child, r);
-          const arrives = one + share * (this.arriving(child, r + 1) - one);
+          const one = arriving[child * rungs_count + r];
+          const arrives = one + share * (arriving[child * rungs_count + r + 1] - one);
           power[j * T + t] = arrives;
           power[far * T + t] = this.across(far, arrives);
           told[child] = -power[far * T + t];
@@ -227,13 +232,45 @@ class Sweep {
     return partnerOf(this.problem.cohorts[this.owner[j]], j);
   }
 
-  private parentOf(n: number): number {
+  private netAbove(n: number): number {
     return this.problem.netOf[this.farTerminal(this.upwards[n])];
   }
 
-  /** G_n at rung r: what the part below net n hands to the net above. */
-  private arriving(n: number, r: number): number {
-    return this.across(this.upwards[n], -within(this.handed[n * rungs_count + r], this.low[n], this.high[n]));
+  /** G of net n, at the prices of the net above. */
+  private sendUpwards(n: number, t: number): void {
+    const { problem, upwards, price, offsets, arriving, low, high } = this;
+    const T = problem.steps_count;
+    const through = this.across(upwards[n], -1);
+    const base = price[this.netAbove(n) * T + t];
+    const own = price[n * T + t];
+    let sending = 0;
+    let getting = 0;
+    let before = -Infinity;
+    for (let r = 0; r < rungs_count; r++) {
+      const sent = through * (base + offsets[r]) - own;
+      const got = (base + offsets[r]) / through - own;
+      sending = this.rungBelow(sent, sending);
+      getting = this.rungBelow(got, getting);
+      const h = Math.max(this.handedAt(n, sent, sending), 0) || Math.min(this.handedAt(n, got, getting), 0);
+      before = Math.max(before, this.across(upwards[n], -within(h, low[n], high[n])));
+      arriving[n * rungs_count + r] = before;
+    }
+  }
+
+  /** The last rung at or below offset d, from rung `from` on. */
+  private rungBelow(d: number, from: number): number {
+    let r = from;
+    while (r + 1 < rungs_count && this.offsets[r + 1] <= d) r++;
+    return r;
+  }
+
+  /** F_n at offset d, which lies between rung r and the next; beyond the last finite rungs as there. */
+  private handedAt(n: number, d: number, r: number): number {
+    const { handed, offsets } = this;
+    const at = n * rungs_count + r;
+    if (r === 0) return d === -Infinity ? handed[at] : handed[at + 1];
+    if (r + 2 >= rungs_count) return handed[at];
+    return handed[at] + ((d - offsets[r]) / (offsets[r + 1] - offsets[r])) * (handed[at + 1] - handed[at]);
   }
 
   /** Power at the other end of the line at terminal j, with p_kW at this one. */
