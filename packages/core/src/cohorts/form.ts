@@ -49,7 +49,17 @@ export interface Form {
     work: Float64Array,
   ): void;
   /** `prox` by a kernel, all arrays in its memory; equal bits. Forms have one where it was measured to pay. */
-  proxBy?(kernels: SharedKernels, values: FormValues, first: number, last: number, horizon: Horizon, x: Float64Array, at: number): void;
+  proxBy?(
+    kernels: SharedKernels,
+    values: FormValues,
+    first: number,
+    last: number,
+    horizon: Horizon,
+    rho: number,
+    x: Float64Array,
+    at: number,
+    work: Float64Array,
+  ): void;
   /** f of device i at the plan that begins at x[at], in currency over the horizon; its limits are not looked at. */
   cost(values: FormValues, i: number, horizon: Horizon, x: Float64Array, at: number): number;
   /** Of forms that relax their law: the kWh by which the plan at x[at] departs from it; 0 where the device can follow the plan exactly. */

@@ -61,9 +61,10 @@ export function chunksOf({ cohorts, nets_count }: CohortProblem): Chunks {
 }
 
 /** Scratch space that one thread needs for `planChunk`. */
-export function workspaceOf({ cohorts, steps_count }: CohortProblem): Float64Array {
-  return new Float64Array(cohorts.reduce((most, { form }) => Math.max(most, form.workspace_count(steps_count)), steps_count));
-}
+export const workspaceOf = (problem: CohortProblem): Float64Array => new Float64Array(workspaceCount(problem));
+
+export const workspaceCount = ({ cohorts, steps_count }: CohortProblem): number =>
+  cohorts.reduce((most, { form }) => Math.max(most, form.workspace_count(steps_count)), 0);
 
 /** Device phase of one piece: p ← argmin f(p) + ½·ρ·‖p − (z + λ·dt/ρ)‖². Writes the rows of its own devices only. */
 export function planChunk(
@@ -83,7 +84,7 @@ export function planChunk(
   const to = firstTerminal + last * form.terminals_count;
   gather(problem, state, from, to, problem.dt_h / rho, kernels);
   const at = from * problem.steps_count;
-  if (kernels && form.proxBy) form.proxBy(kernels, values, first, last, problem, state.power_kW, at);
+  if (kernels && form.proxBy) form.proxBy(kernels, values, first, last, problem, rho, state.power_kW, at, work);
   else form.prox(values, first, last, problem, rho, state.power_kW, at, work);
 }
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { SharedKernelArena } from '../linalg/shared-kernels.ts';
+import { randomStream } from '../base/random.ts';
+import { SharedKernelArena, type SharedKernels, sharedKernels } from '../linalg/shared-kernels.ts';
+import { ramped } from './forms/ramped.ts';
+import { stored } from './forms/stored.ts';
+import { transfer } from './forms/transfer.ts';
 import { joinFeeders } from './joined-feeders.ts';
 import { kernelMemory } from './kernel-memory.ts';
 import { cohortDefaults, negotiateCohorts } from './negotiate.ts';
@@ -13,6 +17,11 @@ const feeder = {
   lines: Int32Array.of(0, 1, 1, 2, 1, 3),
   capacity_kW: Float64Array.of(60, 40, 40),
 };
+
+function kernelsOf({ kernels }: Memory): SharedKernels {
+  if (!kernels) throw new Error('no kernels');
+  return sharedKernels(kernels);
+}
 
 describe('kernelMemory', () => {
   // after 37 iterations: plain and kept steps, two jumps, a new ρ
@@ -32,6 +41,45 @@ describe('kernelMemory', () => {
     expect(byKernels.last.jumps_count).toBeGreaterThan(0);
     expect(byKernels.checkpoint).toEqual(byTwins.checkpoint);
     expect(byKernels.bound_cur).toBe(byTwins.bound_cur);
+  });
+
+  it.each([stored, ramped, transfer])('holds the kernel of $name to its twin at limits, ramps of 0 and odd horizons', (form) => {
+    const random = randomStream(3, form.name);
+    for (const [steps_count, dt_h] of [
+      [1, 1],
+      [2, 0.5],
+      [5, 1],
+      [24, 1],
+      [96, 0.25],
+    ] as const) {
+      const count = 40;
+      const memory = kernelMemory();
+      const draw = (low: number, high: number) => {
+        const values = memory.floats(count);
+        for (let i = 0; i < count; i++) values[i] = random.uniform() < 0.1 ? low : random.between(low, high);
+        return values;
+      };
+      const low = draw(0, 5);
+      const size = draw(10, 20);
+      const half = memory.floats(count).map((_, i) => size[i] / 2);
+      const start = memory.floats(count);
+      start.set(half);
+      const values: Readonly<Record<string, readonly Float64Array[]>> = {
+        stored: [draw(1, 10), size, start, start],
+        ramped: [low, size, draw(0, 0.1), draw(-1, 2), draw(0, 6)],
+        transfer: [draw(0, 8)],
+      };
+      const own = values[form.name];
+      const horizon = { steps_count, dt_h };
+      const x = memory.floats(count * form.terminals_count * steps_count);
+      const spread = random.between(1, 40);
+      for (let k = 0; k < x.length; k++) x[k] = random.between(-spread, spread);
+      const byTwin = Float64Array.from(x);
+      const work = memory.floats(form.workspace_count(steps_count));
+      form.prox(own, 0, count, horizon, 0.4, byTwin, 0, new Float64Array(work.length));
+      form.proxBy?.(kernelsOf(memory), own, 0, count, horizon, 0.4, x, 0, work);
+      expect(x).toEqual(byTwin);
+    }
   });
 
   it('falls back to spare arrays where there is no more room', () => {

@@ -1,6 +1,16 @@
 import { type SharedKernelMemory, type SharedKernels, sharedKernels } from '../linalg/shared-kernels.ts';
 import { emptySteps, jumpChunk, type KeptSteps, multiplyChunk, stepChunks_count } from './accelerate.ts';
-import { balanceChunk, type Chunks, type CohortState, chunksOf, emptyState, planChunk, sums, workspaceOf } from './iterate.ts';
+import {
+  balanceChunk,
+  type Chunks,
+  type CohortState,
+  chunksOf,
+  emptyState,
+  planChunk,
+  sums,
+  workspaceCount,
+  workspaceOf,
+} from './iterate.ts';
 import type { CohortProblem } from './problem.ts';
 import { productsCount, StepProducts } from './step-products.ts';
 
@@ -16,6 +26,9 @@ export interface CohortWork {
   /** Of the phase that runs: see `places`. */
   readonly parameters: Float64Array;
   readonly gamma: Float64Array;
+  /** Of each thread a workspace; `hands` counts those that are taken. */
+  readonly scratch: Float64Array;
+  readonly hands: Int32Array;
   /** Addresses of the kept steps from the second on, for kernels. */
   readonly stepPlaces: Int32Array;
   /** In which all arrays of problem and work lie; undefined: the TypeScript twins do the work. */
@@ -24,6 +37,9 @@ export interface CohortWork {
 
 /** ρ, α, and which of the kept steps the iteration is (−1: none). */
 const places = { rho: 0, relaxation: 1, kept: 2, count: 3 } as const;
+
+/** Threads that find a workspace in the kernels' memory; further ones use the twins. */
+const handsMost_count = 64;
 
 /** In the memory of the problem. */
 export function emptyWork(problem: CohortProblem, memory_count: number): CohortWork {
@@ -37,6 +53,8 @@ export function emptyWork(problem: CohortProblem, memory_count: number): CohortW
     products: memory.floats(steps.length > 0 ? stepChunks_count(problem) * productsCount(steps.length) : 0),
     parameters: memory.floats(places.count),
     gamma: memory.floats(memory_count),
+    scratch: memory.floats(handsMost_count * workspaceCount(problem)),
+    hands: memory.ints(1),
     stepPlaces: memory.ints(memory_count),
   };
   work.stepPlaces.set(steps.slice(1).map(({ byteOffset }) => byteOffset));
@@ -60,8 +78,11 @@ export class PhaseHand {
   constructor(work: CohortWork) {
     this.work = work;
     this.chunks = chunksOf(work.problem);
-    this.scratch = workspaceOf(work.problem);
-    this.kernels = work.kernelMemory ? sharedKernels(work.kernelMemory) : undefined;
+    const own = Atomics.add(work.hands, 0, 1);
+    const isPlaced = own < handsMost_count;
+    const count = workspaceCount(work.problem);
+    this.scratch = isPlaced ? work.scratch.subarray(own * count, (own + 1) * count) : workspaceOf(work.problem);
+    this.kernels = isPlaced && work.kernelMemory ? sharedKernels(work.kernelMemory) : undefined;
     this.by = work.steps.length > 0 ? new StepProducts(work.steps.length) : undefined;
   }
 

@@ -10,6 +10,32 @@ import { sharedKernelsBase64 } from './kernels.generated.ts';
 export interface SharedKernels {
   gatherRows(p: number, z: number, price: number, netOf: number, first: number, last: number, T: number, share: number): void;
   transferLines(x: number, capacity: number, first: number, last: number, T: number): void;
+  holdStores(
+    x: number,
+    T: number,
+    first: number,
+    last: number,
+    power: number,
+    size: number,
+    start: number,
+    end: number,
+    dt: number,
+    work: number,
+  ): void;
+  rampSources(
+    x: number,
+    T: number,
+    first: number,
+    last: number,
+    low: number,
+    high: number,
+    square: number,
+    linear: number,
+    ramp: number,
+    dt: number,
+    rho: number,
+    work: number,
+  ): void;
   balanceNets(
     p: number,
     z: number,

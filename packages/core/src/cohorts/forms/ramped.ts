@@ -41,6 +41,10 @@ export const ramped: Form = {
       rampedPlan(x, row, T, low[i], high[i], step_kW, 2 * a[i] * dt_h + rho, rho, b[i] * dt_h, work);
     }
   },
+  proxBy(kernels, values, first, last, { steps_count, dt_h }, rho, x, at, work) {
+    const [low, high, a, b, ramp] = values.map(({ byteOffset }) => byteOffset);
+    kernels.rampSources(x.byteOffset + 8 * at, steps_count, first, last, low, high, a, b, ramp, dt_h, rho, work.byteOffset);
+  },
   cost([, , a, b], i, { steps_count: T, dt_h }, x, at) {
     let sum_cur_per_h = 0;
     for (let t = 0; t < T; t++) sum_cur_per_h += (a[i] * x[at + t] + b[i]) * x[at + t];

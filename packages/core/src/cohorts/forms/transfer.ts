@@ -26,7 +26,7 @@ export const transfer: Form = {
       }
     }
   },
-  proxBy(kernels, [capacity], first, last, { steps_count }, x, at) {
+  proxBy(kernels, [capacity], first, last, { steps_count }, _rho, x, at) {
     kernels.transferLines(x.byteOffset + 8 * at, capacity.byteOffset, first, last, steps_count);
   },
   cost: () => 0,
