@@ -80,6 +80,35 @@ describe('against the central optimum', () => {
   });
 });
 
+describe('a gap that is too wide', () => {
+  const problem = randomNetwork({ nets_count: 60, seed: 2, squares_frac: 0 });
+  const loose = { ...cohortDefaults, tolerance_frac: 5e-3 };
+
+  it('keeps a run going until a plan that balances is near enough to the bound', () => {
+    const early = negotiateCohorts(problem, { ...loose, gap_frac: Number.POSITIVE_INFINITY });
+    expect(early.status).toBe('agreed');
+    const reached = early.balanced?.gap_frac ?? Number.NaN;
+    expect(reached).toBeGreaterThan(0);
+    const onward = negotiateCohorts(problem, { ...loose, gap_frac: reached / 4 });
+    expect(onward.status).toBe('agreed');
+    expect(onward.iterations_count).toBeGreaterThan(early.iterations_count);
+    expect(onward.balanced?.gap_frac).toBeLessThanOrEqual(reached / 4);
+    // as near as it was is near enough
+    expect(negotiateCohorts(problem, { ...loose, gap_frac: reached }).iterations_count).toBe(early.iterations_count);
+  });
+
+  it('is looked at from a checkpoint on as it would have been', () => {
+    const strict = { ...loose, gap_frac: 1e-4 };
+    const whole = negotiateCohorts(problem, strict);
+    let count = 0;
+    const stopped = negotiateCohorts(problem, strict, { shouldStop: () => ++count > whole.iterations_count - 30 });
+    expect(stopped.status).toBe('stopped');
+    const resumed = negotiateCohorts(problem, strict, { resume: stopped.checkpoint });
+    expect(resumed.iterations_count).toBe(whole.iterations_count);
+    expect(resumed.checkpoint.price_cur_per_kWh).toEqual(whole.checkpoint.price_cur_per_kWh);
+  });
+});
+
 describe('by hand', () => {
   /** A source that costs p² per hour and a load of 4 kW at the other end of a line of 3 kW, beside a market at 9 ± 1. */
   const specs = (capacity_kW: number): CohortSpec[] => [
