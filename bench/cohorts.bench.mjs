@@ -13,7 +13,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const cache = join(here, '.cache');
 mkdirSync(cache, { recursive: true });
 const built = (name) => import(pathToFileURL(join(here, '../packages', name)).href);
-const { catalog, centralProgram, cohortDefaults, negotiateCohorts, randomNetwork } = await import('@gridflock/core');
+const { catalog, centralProgram, cohortDefaults, kernelMemory, negotiateCohorts, randomNetwork } = await import('@gridflock/core');
 const { negotiateInThreads, sharedMemory } = await built('host/dist/cohorts/threads.js');
 
 const largest = Number(process.env.BENCH_MOST ?? 3.1e7);
@@ -37,7 +37,7 @@ for (const { squares_frac, sizes } of [
 ]) {
   const costs = squares_frac > 0 ? 'quadratic' : 'linear';
   for (const nets_count of sizes) {
-    const { answer: problem, ms: made_ms } = await timed(() => randomNetwork({ nets_count, seed: 1, squares_frac }, sharedMemory));
+    const { answer: problem, ms: made_ms } = await timed(() => randomNetwork({ nets_count, seed: 1, squares_frac }, sharedMemory()));
     const values_count = problem.terminals_count * problem.steps_count;
     if (values_count > largest) break;
     let iterated_ms = 0;
@@ -63,7 +63,7 @@ for (const { squares_frac, sizes } of [
         `resident ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`,
         `network made in ${Math.round(made_ms)} ms`,
       ].join('; '),
-      { costs, values_count, iterations_count: result.iterations_count, iteration_ms, ours_ms: ms },
+      { costs, values_count, iterations_count: result.iterations_count, iteration_ms, ours_ms: ms, threads_count },
     );
   }
 }
@@ -74,23 +74,36 @@ const writeProgram = (name, program, peers) =>
 const solverNamed = (name) => catalog.solvers.find((solver) => solver.name === name).prepare();
 const off = (value, optimum) => ((value - optimum) / Math.abs(optimum)).toExponential(1);
 
-for (const { squares_frac, tolerance_frac, own, sizes } of [
-  { squares_frac: 1, tolerance_frac: 1e-4, own: 'interior-point', sizes: [50, 200, 800, 3200] },
-  { squares_frac: 0, tolerance_frac: 1e-3, own: 'highs', sizes: [50, 200, 800, 3200] },
+/** The least of three runs where they are short: the first one pays for compiling. */
+async function timedOften(values_count, run) {
+  let best = await timed(run);
+  for (let k = 1; k < 3 && values_count < 5e4; k++) {
+    const next = await timed(run);
+    if (next.ms < best.ms) best = next;
+  }
+  return best;
+}
+
+// from 10³ values on, so that the picture shows where the lines cross
+const centralSizes = [10, 20, 50, 100, 200, 400, 800, 3200];
+for (const { squares_frac, tolerance_frac, own } of [
+  { squares_frac: 1, tolerance_frac: 1e-4, own: 'interior-point' },
+  { squares_frac: 0, tolerance_frac: 1e-3, own: 'highs' },
 ]) {
   const solver = await solverNamed(own);
   const law = squares_frac > 0 ? 'quadratic' : 'linear';
-  for (const nets_count of sizes) {
-    const problem = randomNetwork({ nets_count, seed: 1, squares_frac });
-    const values_count = problem.terminals_count * problem.steps_count;
+  for (const nets_count of centralSizes) {
+    const { terminals_count, steps_count } = randomNetwork({ nets_count, seed: 1, squares_frac });
+    const values_count = terminals_count * steps_count;
     if (values_count > largest) break;
-    const { answer: result, ms } = await timed(() => negotiateCohorts(problem, { ...cohortDefaults, tolerance_frac }));
+    const problem = randomNetwork({ nets_count, seed: 1, squares_frac }, kernelMemory());
+    const { answer: result, ms } = await timedOften(values_count, () => negotiateCohorts(problem, { ...cohortDefaults, tolerance_frac }));
     const { program } = centralProgram(problem);
-    const central = await timed(() =>
+    const central = await timedOften(values_count, () =>
       solver.solve(program, { tolerance_frac: 1e-6, timeLimit_s: 60, clock_s: () => performance.now() / 1000 }),
     );
     const solution = central.answer;
-    const figures = (peer, peer_ms) => ({ costs: law, values_count, peer, peer_ms });
+    const ours = { costs: law, values_count, ours_ms: ms, threads_count: 1 };
     const note = (status, objective) =>
       `${program.cost.length} columns; ours ${result.status}, ${result.iterations_count} iterations, cost off by ${off(result.cost_cur, objective)}, ` +
       `bound off by ${off(result.bound_cur, objective)}; peer ${status}`;
@@ -104,7 +117,7 @@ for (const { squares_frac, tolerance_frac, own, sizes } of [
       title,
       hasAgreed && isSolved ? central.ms : undefined,
       isSolved ? note('optimal', solution.objective) : `no ratio: ${solution.status}`,
-      isSolved ? figures(title, central.ms) : undefined,
+      isSolved ? { ...ours, peer: title, peer_ms: central.ms } : ours,
     );
     for (const { peer, ms: peer_ms, objective, status } of askPeer(
       'qp.py',
@@ -118,7 +131,7 @@ for (const { squares_frac, tolerance_frac, own, sizes } of [
         peer,
         hasAgreed && solved ? peer_ms : undefined,
         solved ? note(status, objective) : `no ratio after ${peer_ms.toFixed(0)} ms: ${status}`,
-        solved ? figures(/^HiGHS/.test(peer) ? 'HiGHS, native' : peer.split(' ')[0], peer_ms) : undefined,
+        solved ? { ...ours, peer: /^HiGHS/.test(peer) ? 'HiGHS, native' : peer.split(' ')[0], peer_ms } : ours,
       );
     }
   }

@@ -1,5 +1,6 @@
 // `npm run plot:scaling`: draws docs/pictures/cohorts-scaling.svg from the newest rows of bench/history that have figures of the benchmark
-// `cohorts`: time to the answer and iterations over the size of the problem, with the central solvers where they finish. Same rows, same bytes.
+// `cohorts`: time to the answer and iterations over the size of the problem, with the central solvers where they finish, and a ring where their line crosses ours on one
+// thread. Same rows, same bytes.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +23,11 @@ function newestRows() {
   return [...newest.values()];
 }
 
+const oursAlone = 'cohorts, one thread';
+const oursTogether = 'cohorts, two threads';
 const colours = {
-  ours: '#0b6e99',
+  [oursTogether]: '#0b6e99',
+  [oursAlone]: '#4fb3d9',
   'interior point': '#8a5a00',
   'HiGHS, native': '#a3243b',
   'HiGHS, WebAssembly': '#c76b1f',
@@ -35,6 +39,12 @@ const box = { left: 62, right: 14, top: 30, bottom: 44 };
 const decades = (values) => [Math.floor(Math.log10(Math.min(...values))), Math.ceil(Math.log10(Math.max(...values)))];
 const round = (value) => Number(value.toFixed(1));
 const superscript = (n) => [...String(n)].map((c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)])).join('');
+
+/** One digit and a power of ten. */
+function about(value) {
+  const [digit, exponent] = value.toExponential(0).split('e');
+  return `${digit}·10${superscript(Number(exponent))}`;
+}
 
 /** One panel: curves of points over the number of values, both axes logarithmic. */
 function panel({ title, unit, curves, at }) {
@@ -59,20 +69,47 @@ function panel({ title, unit, curves, at }) {
     out.push(`<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.8"${dashed ? ' stroke-dasharray="5 4"' : ''}/>`);
     for (const [px, py] of sorted) out.push(`<circle cx="${x(px)}" cy="${y(py)}" r="2.8" fill="${colour}"><title>${name}</title></circle>`);
   }
+  for (const {
+    name,
+    colour,
+    at: [px, py],
+  } of crossings(curves)) {
+    out.push(`<circle cx="${x(px)}" cy="${y(py)}" r="6" fill="none" stroke="${colour}" stroke-width="1.5"><title>${name}</title></circle>`);
+    out.push(`<text x="${x(px) + 9}" y="${y(py) + 14}" style="fill:${colour}">${about(px)}</text>`);
+  }
   out.push('</g>');
   return out.join('\n');
 }
 
+/** Where a central solver's line crosses ours on one thread: straight between sizes that both have, on logarithmic axes. */
+function crossings(curves) {
+  const ours = new Map(curves.find(({ name }) => name === oursAlone)?.points ?? []);
+  return curves.flatMap(({ name, colour, points }) => {
+    if (name === oursAlone || name === oursTogether) return [];
+    const shared = points.filter(([values_count]) => ours.has(values_count)).sort((a, b) => a[0] - b[0]);
+    const behind = shared.map(([values_count, s]) => Math.log(s / ours.get(values_count)));
+    const k = behind.findIndex((value, i) => i > 0 && behind[i - 1] <= 0 && value > 0);
+    if (k < 1) return [];
+    const share = behind[k - 1] / (behind[k - 1] - behind[k]);
+    const between = (a, b) => Math.exp(Math.log(a) + share * (Math.log(b) - Math.log(a)));
+    return [{ name: `crosses ${name}`, colour, at: [between(shared[k - 1][0], shared[k][0]), between(shared[k - 1][1], shared[k][1])] }];
+  });
+}
+
+/** The lines of one law: what a row says of us, on so many threads, and of its peer. */
 function curvesOf(rows, law, value) {
   const curves = new Map();
+  const add = (name, values_count, y) => {
+    if (y === undefined) return;
+    if (!curves.has(name)) curves.set(name, { name, colour: colours[name] ?? '#444', dashed: law === 'linear', points: new Map() });
+    curves.get(name).points.set(values_count, y);
+  };
   for (const { figures } of rows.filter((row) => row.figures.costs === law)) {
-    const name = figures.peer ?? 'ours';
-    const y = value(figures);
-    if (y === undefined) continue;
-    if (!curves.has(name)) curves.set(name, { name, colour: colours[name] ?? '#444', dashed: law === 'linear', points: [] });
-    curves.get(name).points.push([figures.values_count, y]);
+    const { values_count, peer, peer_ms, ours_ms, threads_count, ...own } = figures;
+    add(threads_count === 1 ? oursAlone : oursTogether, values_count, value({ ...own, ms: ours_ms }));
+    if (peer !== undefined) add(peer, values_count, value({ ms: peer_ms }));
   }
-  return [...curves.values()];
+  return [...curves.values()].map((curve) => ({ ...curve, points: [...curve.points] }));
 }
 
 const rows = newestRows();
@@ -80,7 +117,7 @@ if (rows.length === 0) {
   console.error('Nothing is recorded yet: npm run bench -- cohorts --record');
   process.exit(1);
 }
-const time_s = ({ peer_ms, ours_ms }) => (peer_ms ?? ours_ms) / 1000;
+const time_s = ({ ms }) => (ms === undefined ? undefined : ms / 1000);
 const each_ms = ({ iteration_ms }) => iteration_ms;
 const count = ({ iterations_count }) => iterations_count;
 const both = (value) => ['quadratic', 'linear'].flatMap((law) => curvesOf(rows, law, value));
@@ -92,7 +129,7 @@ const panels = [
 ].filter(({ curves }) => curves.length > 0);
 const legend = Object.entries(colours).map(
   ([name, colour], k) =>
-    `<circle cx="${70 + 165 * k}" cy="${2 * height + 14}" r="4" fill="${colour}"/><text x="${80 + 165 * k}" y="${2 * height + 18}">${name === 'ours' ? 'cohorts, two threads' : name}</text>`,
+    `<circle cx="${14 + 149 * k}" cy="${2 * height + 14}" r="4" fill="${colour}"/><text x="${21 + 149 * k}" y="${2 * height + 18}">${name}</text>`,
 );
 const when = rows
   .map(({ at }) => at.slice(0, 10))
@@ -101,12 +138,13 @@ const when = rows
 const facts = rows.find(({ at }) => at.startsWith(when));
 writeFileSync(
   target,
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * width} ${2 * height + 50}" role="img" aria-label="Scaling of cohorts and central solvers">
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * width} ${2 * height + 66}" role="img" aria-label="Scaling of cohorts and central solvers">
 <style>text{font:12px system-ui,sans-serif;fill:#333}.t{font-weight:600}.g{stroke:#ddd}</style>
 <rect width="100%" height="100%" fill="#fff"/>
 ${panels.map(panel).join('\n')}
 ${legend.join('\n')}
-<text x="62" y="${2 * height + 40}">Recorded ${when}, ${facts.cores_count} cores, Node ${facts.node}; cohorts to residuals of 1e-3, central solvers to 1e-6, one thread.</text>
+<text x="12" y="${2 * height + 38}">Recorded ${when}, ${facts.cores_count} cores, Node ${facts.node}. Cohorts to residuals of 1e-3 (one thread, quadratic costs: 1e-4).</text>
+<text x="12" y="${2 * height + 56}">A ring: from so many values on, cohorts on one thread are the faster. Central solvers to 1e-6 on one thread.</text>
 </svg>
 `,
 );

@@ -110,7 +110,7 @@ export const errors = {
   },
   COHORT_MEMORY: {
     cause: 'Threads were to work on a problem whose arrays they cannot share.',
-    cure: 'Build the problem with `sharedMemory`.',
+    cure: 'Build the problem with `sharedMemory()`.',
   },
   COHORT_NET: {
     cause: 'A terminal of a cohort is attached to a net that does not exist.',

@@ -51,6 +51,7 @@ export type { Form, FormParameter, FormValues, Horizon } from './cohorts/form.ts
 export { cohortForms } from './cohorts/forms/forms.ts';
 export { type CohortState, emptyState } from './cohorts/iterate.ts';
 export { type FeederGraph, type JoinedFeedersOptions, joinFeeders } from './cohorts/joined-feeders.ts';
+export { kernelMemory } from './cohorts/kernel-memory.ts';
 export {
   type Checkpoint,
   type CohortOptions,

@@ -68,7 +68,7 @@ describe('a jump', () => {
     const steps = emptySteps(problem, 1);
     // w = 2·g₁ at terminals 0, 1 (net 0) and 2, 3 (net 2)
     steps[1].set([1, 2, 3, 4, 5, 6, 7, 10]);
-    jumpChunk(problem, state, steps, 0, 0.25, Float64Array.of(2), new Float64Array(2));
+    jumpChunk(problem, state, steps, 0, 0.25, Float64Array.of(2), new Int32Array(1), undefined);
     expect([...state.held_kW]).toEqual([2, 2, -2, -2, 2, 4, -2, -4]);
     expect([...state.price_cur_per_kWh]).toEqual([-2, -3, 0, 0, -6, -8]);
   });

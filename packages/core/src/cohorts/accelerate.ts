@@ -1,4 +1,5 @@
 import { denseLuInto, denseLuSolveInto } from '../linalg/dense.ts';
+import type { SharedKernels } from '../linalg/shared-kernels.ts';
 import { type CohortState, netsOfChunk } from './iterate.ts';
 import type { CohortProblem, Memory } from './problem.ts';
 import { ownMemory } from './problem.ts';
@@ -63,8 +64,10 @@ export function multiplyChunk(problem: CohortProblem, steps: KeptSteps, piece: n
 }
 
 /**
- * The jump at the nets of one piece: v ← v − w with w = Σ γ_i·g_{i+1}, that is λ ← λ − ρ·w̄/dt and z ← z − (w − w̄).
+ * The jump at the nets of one piece: v ← v − w with w = Σ γ_i·g_{i+1}, that is λ ← λ − ρ·w̄/dt and z ← z − (w − w̄). With kernels, jumpNets in
+ * packages/core/kernels/cohort-phases.ts: equal bits.
  * @param gamma - m numbers
+ * @param places - of g_1 … g_m in the kernels' memory
  */
 export function jumpChunk(
   { netStart, netTerminals, nets_count, steps_count: T, dt_h }: CohortProblem,
@@ -73,31 +76,34 @@ export function jumpChunk(
   piece: number,
   rho: number,
   gamma: Float64Array,
-  mean: Float64Array,
+  places: Int32Array,
+  kernels: SharedKernels | undefined,
 ): void {
   const { first, last } = netsOfChunk(piece, nets_count);
+  const gain = rho / dt_h;
+  const m = gamma.length;
+  if (kernels) {
+    const [start, list] = [netStart.byteOffset, netTerminals.byteOffset];
+    kernels.jumpNets(z.byteOffset, price.byteOffset, places.byteOffset, gamma.byteOffset, m, start, list, first, last, T, gain);
+    return;
+  }
   for (let n = first; n < last; n++) {
     const from = netStart[n];
     const to = netStart[n + 1];
     if (from === to) continue;
-    for (let t = 0; t < T; t++) mean[t] = 0;
-    for (let q = from; q < to; q++) {
-      const row = netTerminals[q] * T;
-      for (let i = 0; i < gamma.length; i++) {
-        const weight = gamma[i];
-        const step = steps[i + 1];
-        for (let t = 0; t < T; t++) {
-          const part = weight * step[row + t];
-          z[row + t] -= part;
-          mean[t] += part;
-        }
-      }
-    }
     for (let t = 0; t < T; t++) {
-      mean[t] /= to - from;
-      price[n * T + t] -= (rho / dt_h) * mean[t];
+      let sum = 0;
+      for (let q = from; q < to; q++) {
+        const k = netTerminals[q] * T + t;
+        let part = 0;
+        for (let i = 0; i < m; i++) part += gamma[i] * steps[i + 1][k];
+        z[k] -= part;
+        sum += part;
+      }
+      const mean = sum / (to - from);
+      price[n * T + t] -= gain * mean;
+      for (let q = from; q < to; q++) z[netTerminals[q] * T + t] += mean;
     }
-    for (let q = from; q < to; q++) for (let t = 0, k = netTerminals[q] * T; t < T; t++, k++) z[k] += mean[t];
   }
 }
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { randomStream } from '../base/random.ts';
+import { interiorPoint } from '../solvers/interior-point/interior-point.ts';
 import { balancePlan } from './balance-plan.ts';
+import { centralProgram } from './central.ts';
+import { available } from './forms/available.ts';
 import { curtailed } from './forms/curtailed.ts';
 import { fixed } from './forms/fixed.ts';
 import { traded } from './forms/traded.ts';
@@ -30,7 +34,7 @@ describe('balancePlan', () => {
     expect(last.imbalance_max_kW).toBeGreaterThan(0.01);
     expect(outside(problem, checkpoint.power_kW)).toBeLessThan(1e-6);
     const before = Float64Array.from(checkpoint.power_kW);
-    const plan = balancePlan(problem, checkpoint);
+    const plan = balancePlan(problem, checkpoint, checkpoint.price_cur_per_kWh);
     expect(plan.stepsMissed_count).toBe(0);
     expect(plan.imbalance_max_kW).toBeLessThan(1e-11);
     expect(outside(problem, plan.power_kW)).toBeLessThan(1e-6);
@@ -40,7 +44,7 @@ describe('balancePlan', () => {
   it('finds none where there is none', () => {
     const problem = randomNetwork({ nets_count: 30, seed: 1, capacity_frac: 0.1 });
     const result = negotiateCohorts(problem, { ...cohortDefaults, iterations_max_count: 100 });
-    expect(balancePlan(problem, result.checkpoint).stepsMissed_count).toBeGreaterThan(0);
+    expect(balancePlan(problem, result.checkpoint, result.price_cur_per_kWh).stepsMissed_count).toBeGreaterThan(0);
     expect(result.balanced).toBeUndefined();
   });
 
@@ -63,23 +67,81 @@ describe('balancePlan', () => {
     power_kW: Float64Array.from(power),
   });
 
-  it('moves only who is clear of limits where that is enough', () => {
+  const atPrice = (price: number): Float64Array => new Float64Array(3).fill(price);
+
+  it('moves whoever costs least at the prices', () => {
     const problem = buildCohortProblem({ steps_count: 1, dt_h: 1 }, 3, specs(5));
-    const plan = balancePlan(problem, stateOf(problem, -4, -6, 6, 3, -3, 6, -3));
-    expect([...plan.power_kW]).toEqual([-4, -7, 7, 4, -4, 7, -3]);
-    expect(plan).toMatchObject({ stepsMissed_count: 0, imbalance_max_kW: 0 });
+    for (const price of [0.9, 1, 1.5]) {
+      const plan = balancePlan(problem, stateOf(problem, -4, -6, 6, 3, -3, 6, -3), atPrice(price));
+      expect([...plan.power_kW]).toEqual([-4, -7, 7, 4, -4, 7, -3]);
+      expect(plan).toMatchObject({ stepsMissed_count: 0, imbalance_max_kW: 0 });
+    }
   });
 
-  it('moves the others where it is not: a market at its limit leaves it to the load', () => {
+  it('moves others where that is not enough: a market at its limit leaves it to the load', () => {
     const small = specs(5).map((spec) => (spec.name === 'market' ? { ...spec, values: { ...spec.values, p_max_kW: one(6) } } : spec));
     const problem = buildCohortProblem({ steps_count: 1, dt_h: 1 }, 3, small);
-    const plan = balancePlan(problem, stateOf(problem, -4, -6, 6, 3, -3, 6, -3));
-    expect([...plan.power_kW]).toEqual([-4, -6, 6, 4, -4, 6, -2]);
+    const plan = balancePlan(problem, stateOf(problem, -4, -6, 6, 3, -3, 6, -3), atPrice(1));
+    [-4, -6, 6, 4, -4, 6, -2].forEach((power, k) => expect(plan.power_kW[k]).toBeCloseTo(power, 12));
+  });
+
+  it('finds another price behind a line that is full', () => {
+    // net 2 has its own source, dearer than the market; only 2.5 fit through its line
+    const dear: CohortSpec = {
+      name: 'dear',
+      form: available,
+      nets: Int32Array.of(2),
+      values: { p_available_kW: one(5), cost_cur_per_kWh: one(3) },
+    };
+    const problem = buildCohortProblem({ steps_count: 1, dt_h: 1 }, 3, [...specs(2.5), dear]);
+    const plan = balancePlan(problem, stateOf(problem, -4, -6, 6, 2, -2, 6, -3, 0), atPrice(1));
+    [-4, -5.5, 5.5, 2.5, -2.5, 5.5, -3, 1.5].forEach((power, k) => expect(plan.power_kW[k]).toBeCloseTo(power, 12));
+  });
+
+  it('gives the optimum where nothing ties steps together, whatever plans it starts from', async () => {
+    const random = randomStream(7, 'merit');
+    for (let run = 0; run < 40; run++) {
+      const nets_count = 6;
+      const drawn = (count: number, low: number, high: number) => Float64Array.from({ length: count }, () => random.between(low, high));
+      const nets = Int32Array.from({ length: nets_count }, (_, n) => n);
+      const tree = Int32Array.from({ length: 2 * (nets_count - 1) }, (_, k) =>
+        k % 2 === 0 ? (k >> 1) + 1 : Math.floor(random.between(0, (k >> 1) + 1)),
+      );
+      const problem = buildCohortProblem({ steps_count: 1, dt_h: 1 }, nets_count, [
+        { name: 'line', form: transfer, nets: tree, values: { capacity_kW: drawn(nets_count - 1, 1, 6) } },
+        {
+          name: 'source',
+          form: available,
+          nets,
+          values: { p_available_kW: drawn(nets_count, 0, 8), cost_cur_per_kWh: drawn(nets_count, 1, 2) },
+        },
+        {
+          name: 'short',
+          form: curtailed,
+          nets,
+          values: { p_load_kW: drawn(nets_count, 0, 5), short_cur_per_kWh: drawn(nets_count, 3, 4) },
+        },
+      ]);
+      const plan = balancePlan(problem, emptyState(problem), new Float64Array(nets_count).fill(1.5));
+      const optimum = (await interiorPoint().prepare()).solve(centralProgram(problem).program, { tolerance_frac: 1e-9 });
+      expect(plan.stepsMissed_count).toBe(0);
+      const cost = problem.cohorts.reduce(
+        (sum, { form, values, devices_count, firstTerminal }) =>
+          sum +
+          Array.from({ length: devices_count }, (_, i) =>
+            form.cost(values, i, problem, plan.power_kW, firstTerminal + i * form.terminals_count),
+          ).reduce((a, b) => a + b, 0),
+        0,
+      );
+      // between two rungs powers move in proportion: at most a rung apart from the optimum
+      expect(cost).toBeGreaterThan(optimum.objective * (1 - 1e-7) - 1e-7);
+      expect(cost).toBeLessThan(optimum.objective * 1.05 + 1e-6);
+    }
   });
 
   it('misses a step on which a line is too small', () => {
     const problem = buildCohortProblem({ steps_count: 1, dt_h: 1 }, 3, specs(3.5));
-    const plan = balancePlan(problem, stateOf(problem, -4, -6, 6, 3, -3, 6, -3));
+    const plan = balancePlan(problem, stateOf(problem, -4, -6, 6, 3, -3, 6, -3), atPrice(1));
     expect(plan).toMatchObject({ stepsMissed_count: 1, imbalance_max_kW: 1 });
   });
 });

@@ -8,6 +8,8 @@ export interface CohortProof {
   readonly cost_cur: number;
   /** What the imbalance that is left is worth: Σ |λ|·|Σ p|·dt. */
   readonly imbalance_cur: number;
+  /** What all powers are worth: Σ |λ|·|p|·dt over terminals. */
+  readonly turnover_cur: number;
   /** Dual function at `price_cur_per_kWh`: no plan that balances costs less. */
   readonly bound_cur: number;
   /** The state's prices or those levelled, whichever give the better bound. */
@@ -43,10 +45,10 @@ export function certify(problem: CohortProblem, state: CohortState): CohortProof
   const isBetter = levelledBound_cur > rawBound_cur;
   const price_cur_per_kWh = isBetter ? levelled : Float64Array.from(state.price_cur_per_kWh);
   const bound_cur = isBetter ? levelledBound_cur : rawBound_cur;
-  const balanced = certifiedPlan(problem, state, bound_cur);
+  const balanced = certifiedPlan(problem, state, price_cur_per_kWh, bound_cur);
   return {
     cost_cur: planCost(problem, state.power_kW),
-    imbalance_cur: valueOfImbalance(problem, state, price_cur_per_kWh),
+    ...valueOfPowers(problem, state, price_cur_per_kWh),
     bound_cur,
     price_cur_per_kWh,
     relaxed_kWh: relaxation(problem, state.power_kW),
@@ -54,8 +56,8 @@ export function certify(problem: CohortProblem, state: CohortState): CohortProof
   };
 }
 
-function certifiedPlan(problem: CohortProblem, state: CohortState, bound_cur: number): CertifiedPlan | undefined {
-  const plan = balancePlan(problem, state);
+function certifiedPlan(problem: CohortProblem, state: CohortState, price: Float64Array, bound_cur: number): CertifiedPlan | undefined {
+  const plan = balancePlan(problem, state, price);
   if (plan.stepsMissed_count > 0) return undefined;
   const cost_cur = planCost(problem, plan.power_kW);
   return { ...plan, cost_cur, gap_frac: (cost_cur - bound_cur) / Math.max(1e-12, Math.abs(cost_cur)) };
@@ -141,20 +143,28 @@ function leastOf(
   return value;
 }
 
-function valueOfImbalance(
+function valueOfPowers(
   { nets_count, steps_count: T, dt_h, netStart, netTerminals }: CohortProblem,
-  state: CohortState,
+  { power_kW }: CohortState,
   price: Float64Array,
-): number {
-  let value_cur = 0;
+): { imbalance_cur: number; turnover_cur: number } {
+  let imbalance_cur = 0;
+  let turnover_cur = 0;
   for (let n = 0; n < nets_count; n++) {
     for (let t = 0; t < T; t++) {
       let sum = 0;
-      for (let q = netStart[n]; q < netStart[n + 1]; q++) sum += state.power_kW[netTerminals[q] * T + t];
-      value_cur += Math.abs(sum * price[n * T + t]) * dt_h;
+      let size = 0;
+      for (let q = netStart[n]; q < netStart[n + 1]; q++) {
+        const p = power_kW[netTerminals[q] * T + t];
+        sum += p;
+        size += Math.abs(p);
+      }
+      const worth_cur = Math.abs(price[n * T + t]) * dt_h;
+      imbalance_cur += Math.abs(sum) * worth_cur;
+      turnover_cur += size * worth_cur;
     }
   }
-  return value_cur;
+  return { imbalance_cur, turnover_cur };
 }
 
 /** λ − s·p̄, with s so large that what λ was matters little. */

@@ -1,4 +1,5 @@
 import type { QuantityName } from '../base/units.ts';
+import type { SharedKernels } from '../linalg/shared-kernels.ts';
 import type { Expression } from '../problem/affine.ts';
 import type { Model } from '../problem/model.ts';
 
@@ -47,19 +48,38 @@ export interface Form {
     at: number,
     work: Float64Array,
   ): void;
+  /** `prox` by a kernel, all arrays in its memory; equal bits. Forms have one where it was measured to pay. */
+  proxBy?(
+    kernels: SharedKernels,
+    values: FormValues,
+    first: number,
+    last: number,
+    horizon: Horizon,
+    rho: number,
+    x: Float64Array,
+    at: number,
+    work: Float64Array,
+  ): void;
   /** f of device i at the plan that begins at x[at], in currency over the horizon; its limits are not looked at. */
   cost(values: FormValues, i: number, horizon: Horizon, x: Float64Array, at: number): number;
   /** Of forms that relax their law: the kWh by which the plan at x[at] departs from it; 0 where the device can follow the plan exactly. */
   relaxed?(values: FormValues, i: number, horizon: Horizon, x: Float64Array, at: number): number;
   /** No plan of device i costs more. */
   costMost(values: FormValues, i: number, horizon: Horizon): number;
-  /** Of forms with two terminals: with the power p at its first one, device i lets no price difference stand between them. */
-  joins?(values: FormValues, i: number, p_kW: number): boolean;
+  /** Of lines, with the power p at the first terminal: the price at the second over that at the first, where no other fits an optimum; 0 where others do. */
+  joins?(values: FormValues, i: number, p_kW: number): number;
   /**
-   * Range within which the power at the first terminal may move on step t while the device's other steps stay as they are and its limits are
-   * kept, from a plan at x[at] that keeps them: room[0] … room[1] in kW. With two terminals the other one mirrors it. Absent: nowhere.
+   * Range within which the power at the terminal may move on step t while the device's other steps stay as they are and its limits are kept, from a plan
+   * at x[at] that keeps them: room[0] … room[1] in kW. Of a line: at either terminal, the other one following by `across`. Absent: nowhere.
    */
   room?(values: FormValues, i: number, horizon: Horizon, x: Float64Array, at: number, t: number, room: Float64Array): void;
+  /** Of lines with `room`: power at one terminal, whichever, with p_kW at the other and nothing thrown away. Falls as p_kW rises; its own inverse. */
+  across?(values: FormValues, i: number, p_kW: number): number;
+  /**
+   * With `room`, of forms with one terminal: the power within room[0] … room[1] at which f on step t less price·p·dt is least. Does not fall as
+   * the price rises, ±∞ included.
+   */
+  offer?(values: FormValues, i: number, horizon: Horizon, t: number, price_cur_per_kWh: number, room: Float64Array): number;
   /** No terminal of device i ever carries more than this, in kW. */
   reach(values: FormValues, i: number, horizon: Horizon): number;
   /** The law in words of the model, names beginning with `name`: an expression in kW for each terminal and step. */

@@ -1,4 +1,5 @@
-import type { Cohort, CohortProblem, Memory } from './problem.ts';
+import type { SharedKernels } from '../linalg/shared-kernels.ts';
+import type { CohortProblem, Memory } from './problem.ts';
 import { ownMemory } from './problem.ts';
 
 /**
@@ -59,10 +60,11 @@ export function chunksOf({ cohorts, nets_count }: CohortProblem): Chunks {
   };
 }
 
-/** Scratch space that one thread needs for `planChunk` and `balanceChunk`. */
-export function workspaceOf({ cohorts, steps_count }: CohortProblem): Float64Array {
-  return new Float64Array(cohorts.reduce((most, { form }) => Math.max(most, form.workspace_count(steps_count)), steps_count));
-}
+/** Scratch space that one thread needs for `planChunk`. */
+export const workspaceOf = (problem: CohortProblem): Float64Array => new Float64Array(workspaceCount(problem));
+
+export const workspaceCount = ({ cohorts, steps_count }: CohortProblem): number =>
+  cohorts.reduce((most, { form }) => Math.max(most, form.workspace_count(steps_count)), 0);
 
 /** Device phase of one piece: p ← argmin f(p) + ½·ρ·‖p − (z + λ·dt/ρ)‖². Writes the rows of its own devices only. */
 export function planChunk(
@@ -72,28 +74,34 @@ export function planChunk(
   piece: number,
   rho: number,
   work: Float64Array,
+  kernels: SharedKernels | undefined,
 ): void {
   const cohort = problem.cohorts[chunks.cohort[piece]];
   const first = chunks.firstDevice[piece];
   const last = Math.min(first + devicesPerChunk_count, cohort.devices_count);
-  gather(problem, cohort, first, last, state.held_kW, state.price_cur_per_kWh, problem.dt_h / rho, state.power_kW);
-  const at = (cohort.firstTerminal + first * cohort.form.terminals_count) * problem.steps_count;
-  cohort.form.prox(cohort.values, first, last, problem, rho, state.power_kW, at, work);
+  const { form, values, firstTerminal } = cohort;
+  const from = firstTerminal + first * form.terminals_count;
+  const to = firstTerminal + last * form.terminals_count;
+  gather(problem, state, from, to, problem.dt_h / rho, kernels);
+  const at = from * problem.steps_count;
+  if (kernels && form.proxBy) form.proxBy(kernels, values, first, last, problem, rho, state.power_kW, at, work);
+  else form.prox(values, first, last, problem, rho, state.power_kW, at, work);
 }
 
-/** p ← z + share·λ on the rows of devices first … last − 1. */
+/** p ← z + share·λ on the rows of terminals first … last − 1. */
 function gather(
   { netOf, steps_count: T }: CohortProblem,
-  { form, firstTerminal }: Cohort,
+  { power_kW: p, held_kW: z, price_cur_per_kWh: price }: CohortState,
   first: number,
   last: number,
-  z: Float64Array,
-  price: Float64Array,
   share: number,
-  p: Float64Array,
+  kernels: SharedKernels | undefined,
 ): void {
-  const end = firstTerminal + last * form.terminals_count;
-  for (let j = firstTerminal + first * form.terminals_count; j < end; j++) {
+  if (kernels) {
+    kernels.gatherRows(p.byteOffset, z.byteOffset, price.byteOffset, netOf.byteOffset, first, last, T, share);
+    return;
+  }
+  for (let j = first; j < last; j++) {
     let n = netOf[j] * T;
     for (let k = j * T; k < (j + 1) * T; k++, n++) p[k] = z[k] + share * price[n];
   }
@@ -107,22 +115,48 @@ export const sums = { primal: 0, dual: 1, power: 2, held: 3, price: 4, worst: 5,
  *
  *   p̄ = (1/m)·Σ p,   z ← α·(p − p̄) + (1 − α)·z,   λ ← λ − α·ρ·p̄/dt
  *
- * Adds up m·p̄², Δz², p², z², m·λ² and the largest |Σ p| into its own place of `partial`. Writes its own nets and their terminals only.
- * @param mean - scratch space, at least `steps_count` long
+ * Adds up m·p̄², Δz², p², z², m·λ² and the largest |Σ p| into its own place of `partial`, even and odd steps apart, as the kernel does
+ * (balanceNets in packages/core/kernels/cohort-phases.ts: equal bits). Writes its own nets and their terminals only.
  * @param step - takes the step of z + λ·dt/ρ, Δz − α·p̄, [terminal][step]; empty: not wanted
  */
 export function balanceChunk(
   problem: CohortProblem,
-  { power_kW: p, held_kW: z, price_cur_per_kWh: price }: CohortState,
+  state: CohortState,
   piece: number,
   rho: number,
   relaxation: number,
   partial: Float64Array,
-  mean: Float64Array,
+  step: Float32Array,
+  kernels: SharedKernels | undefined,
+): void {
+  const { first, last } = netsOfChunk(piece, problem.nets_count);
+  const gain = (relaxation * rho) / problem.dt_h;
+  const at = piece * sums.count;
+  if (kernels) {
+    const { netStart, netTerminals, steps_count } = problem;
+    const [p, z, price] = [state.power_kW.byteOffset, state.held_kW.byteOffset, state.price_cur_per_kWh.byteOffset];
+    const kept = step.length > 0 ? step.byteOffset : 0;
+    const own = partial.byteOffset + 8 * at;
+    kernels.balanceNets(p, z, price, kept, netStart.byteOffset, netTerminals.byteOffset, first, last, steps_count, gain, relaxation, own);
+    return;
+  }
+  partial.fill(0, at, at + sums.count);
+  for (let parity = 0; parity < 2; parity++) balanceSteps(problem, state, first, last, parity, gain, relaxation, partial, at, step);
+}
+
+/** Steps `parity`, `parity` + 2 … of the net phase at nets first … last − 1; adds its sums to `partial`. */
+function balanceSteps(
+  { netStart, netTerminals, steps_count: T }: CohortProblem,
+  { power_kW: p, held_kW: z, price_cur_per_kWh: price }: CohortState,
+  first: number,
+  last: number,
+  parity: number,
+  gain: number,
+  relaxation: number,
+  partial: Float64Array,
+  at: number,
   step: Float32Array,
 ): void {
-  const { netStart, netTerminals, nets_count, steps_count: T, dt_h } = problem;
-  const gain = (relaxation * rho) / dt_h;
   const keep = 1 - relaxation;
   const isWanted = step.length > 0;
   let primal = 0;
@@ -131,43 +165,40 @@ export function balanceChunk(
   let held = 0;
   let priced = 0;
   let worst = 0;
-  const { first, last } = netsOfChunk(piece, nets_count);
   for (let n = first; n < last; n++) {
     const from = netStart[n];
     const to = netStart[n + 1];
     const m = to - from;
     if (m === 0) continue;
-    for (let t = 0; t < T; t++) mean[t] = 0;
-    for (let q = from; q < to; q++) for (let t = 0, k = netTerminals[q] * T; t < T; t++, k++) mean[t] += p[k];
-    for (let t = 0, k = n * T; t < T; t++, k++) {
-      const size = Math.abs(mean[t]);
+    for (let t = parity; t < T; t += 2) {
+      let sum = 0;
+      for (let q = from; q < to; q++) sum += p[netTerminals[q] * T + t];
+      const size = Math.abs(sum);
       if (size > worst) worst = size;
-      mean[t] /= m;
-      const now = price[k] - gain * mean[t];
-      price[k] = now;
-      primal += m * mean[t] * mean[t];
+      const mean = sum / m;
+      const now = price[n * T + t] - gain * mean;
+      price[n * T + t] = now;
+      primal += m * mean * mean;
       priced += m * now * now;
-    }
-    for (let q = from; q < to; q++) {
-      for (let t = 0, k = netTerminals[q] * T; t < T; t++, k++) {
+      for (let q = from; q < to; q++) {
+        const k = netTerminals[q] * T + t;
         const own = p[k];
         const before = z[k];
-        const after = relaxation * (own - mean[t]) + keep * before;
+        const after = relaxation * (own - mean) + keep * before;
         z[k] = after;
         dual += (after - before) * (after - before);
         power += own * own;
         held += after * after;
-        if (isWanted) step[k] = after - before - relaxation * mean[t];
+        if (isWanted) step[k] = after - before - relaxation * mean;
       }
     }
   }
-  const at = piece * sums.count;
-  partial[at + sums.primal] = primal;
-  partial[at + sums.dual] = dual;
-  partial[at + sums.power] = power;
-  partial[at + sums.held] = held;
-  partial[at + sums.price] = priced;
-  partial[at + sums.worst] = worst;
+  partial[at + sums.primal] += primal;
+  partial[at + sums.dual] += dual;
+  partial[at + sums.power] += power;
+  partial[at + sums.held] += held;
+  partial[at + sums.price] += priced;
+  partial[at + sums.worst] = Math.max(partial[at + sums.worst], worst);
 }
 
 /** Adds the pieces' sums up in their order: the same bits whoever made them. */

@@ -56,6 +56,57 @@ describe('against the central optimum', () => {
     expect(result.balanced?.gap_frac).toBeGreaterThan(-1e-8);
     expect(result.balanced?.gap_frac).toBeLessThan(1e-3);
   });
+
+  it.each([
+    { nets_count: 20, seed: 5, capacity_frac: 1, steps_count: 24, through_frac: 0.95 },
+    { nets_count: 20, seed: 2, capacity_frac: 0.5, steps_count: 12, through_frac: 0.9 },
+    { nets_count: 20, seed: 3, capacity_frac: 1, steps_count: 12, through_frac: 0.8, squares_frac: 0 },
+  ])('lines that lose: $through_frac arrives, squares × $squares_frac', (options) => {
+    const problem = randomNetwork(options);
+    const optimum = central(problem);
+    const free = central(randomNetwork({ ...options, through_frac: 1 }));
+    expect(optimum.cost_cur).toBeGreaterThan(free.cost_cur * 1.01);
+    const result = negotiateCohorts(problem, tight);
+    expect(result.status).toBe('agreed');
+    expect(Math.abs(result.cost_cur / optimum.cost_cur - 1)).toBeLessThan(2e-3);
+    expect(result.bound_cur).toBeLessThan(optimum.cost_cur * (1 + 1e-8));
+    expect(result.bound_cur).toBeGreaterThan(optimum.cost_cur * (1 - 2e-3));
+    // prices between which nothing flows are not unique, so they are judged by their bound
+    expect(dualBound(problem, optimum.price)).toBeGreaterThan(optimum.cost_cur * (1 - 1e-5));
+    expect(result.balanced?.imbalance_max_kW).toBeLessThan(1e-9);
+    expect(result.balanced?.cost_cur).toBeGreaterThan(optimum.cost_cur * (1 - 1e-8));
+    expect(result.balanced?.cost_cur).toBeLessThan(optimum.cost_cur * (1 + 2e-3));
+    expect(result.relaxed_kWh).toBeLessThan(0.01);
+  });
+});
+
+describe('a gap that is too wide', () => {
+  const problem = randomNetwork({ nets_count: 60, seed: 2, squares_frac: 0 });
+  const loose = { ...cohortDefaults, tolerance_frac: 5e-3 };
+
+  it('keeps a run going until a plan that balances is near enough to the bound', () => {
+    const early = negotiateCohorts(problem, { ...loose, gap_frac: Number.POSITIVE_INFINITY });
+    expect(early.status).toBe('agreed');
+    const reached = early.balanced?.gap_frac ?? Number.NaN;
+    expect(reached).toBeGreaterThan(0);
+    const onward = negotiateCohorts(problem, { ...loose, gap_frac: reached / 4 });
+    expect(onward.status).toBe('agreed');
+    expect(onward.iterations_count).toBeGreaterThan(early.iterations_count);
+    expect(onward.balanced?.gap_frac).toBeLessThanOrEqual(reached / 4);
+    // as near as it was is near enough
+    expect(negotiateCohorts(problem, { ...loose, gap_frac: reached }).iterations_count).toBe(early.iterations_count);
+  });
+
+  it('is looked at from a checkpoint on as it would have been', () => {
+    const strict = { ...loose, gap_frac: 1e-4 };
+    const whole = negotiateCohorts(problem, strict);
+    let count = 0;
+    const stopped = negotiateCohorts(problem, strict, { shouldStop: () => ++count > whole.iterations_count - 30 });
+    expect(stopped.status).toBe('stopped');
+    const resumed = negotiateCohorts(problem, strict, { resume: stopped.checkpoint });
+    expect(resumed.iterations_count).toBe(whole.iterations_count);
+    expect(resumed.checkpoint.price_cur_per_kWh).toEqual(whole.checkpoint.price_cur_per_kWh);
+  });
 });
 
 describe('by hand', () => {

@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors.ts';
 import { cycleOf, Jumps } from './accelerate.ts';
-import { type CertifiedPlan, certify, isProvenInfeasible } from './certify.ts';
+import { type CertifiedPlan, type CohortProof, certify, isProvenInfeasible } from './certify.ts';
 import { addUp, type CohortState, sums } from './iterate.ts';
 import { emptyWork, type Phases, phasesHere } from './phases.ts';
 import type { CohortProblem } from './problem.ts';
@@ -15,6 +15,11 @@ export interface CohortOptions {
   /** Residuals below these are small enough whatever the size of powers and prices. */
   readonly tolerance_kW: number;
   readonly tolerance_cur_per_kWh: number;
+  /**
+   * Where residuals are small, but a plan that balances is further above the bound than this share of its cost, and than a hundredth of `tolerance_frac` of what all powers
+   * are worth, the run goes on. Infinity: never.
+   */
+  readonly gap_frac: number;
   readonly iterations_max_count: number;
   /** ρ is balanced up to here and fixed afterwards, as the theorem asks; 0: never balanced. */
   readonly adaptUntil_count: number;
@@ -28,6 +33,7 @@ export const cohortDefaults: CohortOptions = {
   tolerance_frac: 1e-3,
   tolerance_kW: 1e-9,
   tolerance_cur_per_kWh: 1e-12,
+  gap_frac: 0.01,
   iterations_max_count: 3000,
   adaptUntil_count: 100,
   memory_count: 10,
@@ -139,6 +145,7 @@ export function negotiateCohorts(
   });
   let kept = 0;
   let isStopping = false;
+  let proof: CohortProof | undefined;
   while (iteration < options.iterations_max_count) {
     const place = iteration % (plain_count + kept_count);
     const isKept = place === plain_count + kept && kept < kept_count;
@@ -148,9 +155,13 @@ export function negotiateCohorts(
     last = measure(problem, options, total, ++iteration, rho, jumps);
     residuals[iteration - 1] = last.primalResidual_kW;
     services.onProgress?.(last);
-    if (last.primalResidual_kW <= last.primalTolerance_kW && last.dualResidual_cur_per_kWh <= last.dualTolerance_cur_per_kWh) {
-      status = 'agreed';
-      break;
+    if (place === 0) proof = undefined;
+    if (!proof && areSmall(last)) {
+      proof = certify(problem, state);
+      if (isGapSmall(proof, options)) {
+        status = 'agreed';
+        break;
+      }
     }
     if (isOnPlateau(residuals, iteration, last.primalTolerance_kW) && isProvenInfeasible(problem, state)) {
       status = 'infeasible';
@@ -175,7 +186,7 @@ export function negotiateCohorts(
     }
   }
 
-  const proof = certify(problem, state);
+  if (status !== 'agreed' || !proof) proof = certify(problem, state);
   return {
     status,
     iterations_count: iteration,
@@ -213,6 +224,15 @@ function measure(
   };
 }
 
+const areSmall = (last: CohortProgress): boolean =>
+  last.primalResidual_kW <= last.primalTolerance_kW && last.dualResidual_cur_per_kWh <= last.dualTolerance_cur_per_kWh;
+
+/** Also where no plan that balances was found, as going on would find none either, and where nothing has a price. */
+function isGapSmall({ balanced, bound_cur, turnover_cur }: CohortProof, { gap_frac, tolerance_frac }: CohortOptions): boolean {
+  if (!balanced || turnover_cur === 0) return true;
+  return balanced.cost_cur - bound_cur <= Math.max(gap_frac * Math.abs(balanced.cost_cur), 0.01 * tolerance_frac * turnover_cur);
+}
+
 /** Moves ρ towards equal relative residuals, unless they are within a factor of 2; by at most 4 at once and `rhoRange` in all. */
 function balanced(rho: number, rhoFirst: number, last: CohortProgress): number {
   const ratio =
@@ -232,14 +252,14 @@ function isOnPlateau(residuals: Float64Array, count: number, tolerance_kW: numbe
   return least(count - plateau_count, count) > 0.95 * least(count - 3 * plateau_count, count - plateau_count);
 }
 
-function checkOptions({ rho, relaxation, tolerance_frac, memory_count }: CohortOptions): void {
+function checkOptions({ rho, relaxation, tolerance_frac, gap_frac, memory_count }: CohortOptions): void {
   const isMemory = Number.isInteger(memory_count) && memory_count >= 0 && memory_count <= 50;
-  if (rho > 0 && Number.isFinite(rho) && relaxation > 0 && relaxation < 2 && tolerance_frac >= 0 && isMemory) return;
+  if (rho > 0 && Number.isFinite(rho) && relaxation > 0 && relaxation < 2 && tolerance_frac >= 0 && gap_frac >= 0 && isMemory) return;
   throw new InputError({
     code: 'COHORT_OPTIONS',
     message:
-      'ρ must be positive, the relaxation between 0 and 2, the tolerance not negative and the memory a whole number up to 50, ' +
-      `got ${rho}, ${relaxation}, ${tolerance_frac} and ${memory_count}`,
+      'ρ must be positive, the relaxation between 0 and 2, the tolerance and the gap not negative and the memory a whole number up to 50, ' +
+      `got ${rho}, ${relaxation}, ${tolerance_frac}, ${gap_frac} and ${memory_count}`,
     hint: 'Start from cohortDefaults.',
   });
 }

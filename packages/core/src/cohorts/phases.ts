@@ -1,7 +1,17 @@
+import { type SharedKernelMemory, type SharedKernels, sharedKernels } from '../linalg/shared-kernels.ts';
 import { emptySteps, jumpChunk, type KeptSteps, multiplyChunk, stepChunks_count } from './accelerate.ts';
-import { balanceChunk, type Chunks, type CohortState, chunksOf, emptyState, planChunk, sums, workspaceOf } from './iterate.ts';
-import type { CohortProblem, Memory } from './problem.ts';
-import { ownMemory } from './problem.ts';
+import {
+  balanceChunk,
+  type Chunks,
+  type CohortState,
+  chunksOf,
+  emptyState,
+  planChunk,
+  sums,
+  workspaceCount,
+  workspaceOf,
+} from './iterate.ts';
+import type { CohortProblem } from './problem.ts';
 import { productsCount, StepProducts } from './step-products.ts';
 
 /** Everything that the phases of a negotiation read and write; plain arrays, so that threads can share them. */
@@ -16,14 +26,26 @@ export interface CohortWork {
   /** Of the phase that runs: see `places`. */
   readonly parameters: Float64Array;
   readonly gamma: Float64Array;
+  /** Of each thread a workspace; `hands` counts those that are taken. */
+  readonly scratch: Float64Array;
+  readonly hands: Int32Array;
+  /** Addresses of the kept steps from the second on, for kernels. */
+  readonly stepPlaces: Int32Array;
+  /** In which all arrays of problem and work lie; undefined: the TypeScript twins do the work. */
+  readonly kernelMemory: SharedKernelMemory | undefined;
 }
 
 /** ρ, α, and which of the kept steps the iteration is (−1: none). */
 const places = { rho: 0, relaxation: 1, kept: 2, count: 3 } as const;
 
-export function emptyWork(problem: CohortProblem, memory_count: number, memory: Memory = ownMemory): CohortWork {
+/** Threads that find a workspace in the kernels' memory; further ones use the twins. */
+const handsMost_count = 64;
+
+/** In the memory of the problem. */
+export function emptyWork(problem: CohortProblem, memory_count: number): CohortWork {
+  const { memory } = problem;
   const steps = emptySteps(problem, memory_count, memory);
-  return {
+  const work = {
     problem,
     state: emptyState(problem, memory),
     steps,
@@ -31,7 +53,12 @@ export function emptyWork(problem: CohortProblem, memory_count: number, memory: 
     products: memory.floats(steps.length > 0 ? stepChunks_count(problem) * productsCount(steps.length) : 0),
     parameters: memory.floats(places.count),
     gamma: memory.floats(memory_count),
+    scratch: memory.floats(handsMost_count * workspaceCount(problem)),
+    hands: memory.ints(1),
+    stepPlaces: memory.ints(memory_count),
   };
+  work.stepPlaces.set(steps.slice(1).map(({ byteOffset }) => byteOffset));
+  return { ...work, kernelMemory: memory.kernels };
 }
 
 /** The phases of an iteration and of the jump after a cycle, in order. Pieces of a phase may be done in any order and by anyone. */
@@ -46,11 +73,16 @@ export class PhaseHand {
   private readonly chunks: Chunks;
   private readonly scratch: Float64Array;
   private readonly by: StepProducts | undefined;
+  private readonly kernels: SharedKernels | undefined;
 
   constructor(work: CohortWork) {
     this.work = work;
     this.chunks = chunksOf(work.problem);
-    this.scratch = workspaceOf(work.problem);
+    const own = Atomics.add(work.hands, 0, 1);
+    const isPlaced = own < handsMost_count;
+    const count = workspaceCount(work.problem);
+    this.scratch = isPlaced ? work.scratch.subarray(own * count, (own + 1) * count) : workspaceOf(work.problem);
+    this.kernels = isPlaced && work.kernelMemory ? sharedKernels(work.kernelMemory) : undefined;
     this.by = work.steps.length > 0 ? new StepProducts(work.steps.length) : undefined;
   }
 
@@ -61,15 +93,15 @@ export class PhaseHand {
 
   /** Pieces first … last − 1 of the phase. */
   do(task: PhaseTask, first: number, last: number): void {
-    const { problem, state, steps, partial, products, parameters, gamma } = this.work;
-    const { chunks, scratch, by } = this;
+    const { problem, state, steps, partial, products, parameters, gamma, stepPlaces } = this.work;
+    const { chunks, scratch, by, kernels } = this;
     const rho = parameters[places.rho];
     const relaxation = parameters[places.relaxation];
     const step = steps[parameters[places.kept]] ?? noStep;
     for (let piece = first; piece < last; piece++) {
-      if (task === phaseTasks.plan) planChunk(problem, state, chunks, piece, rho, scratch);
-      else if (task === phaseTasks.balance) balanceChunk(problem, state, piece, rho, relaxation, partial, scratch, step);
-      else if (task === phaseTasks.jump) jumpChunk(problem, state, steps, piece, rho, gamma, scratch);
+      if (task === phaseTasks.plan) planChunk(problem, state, chunks, piece, rho, scratch, kernels);
+      else if (task === phaseTasks.balance) balanceChunk(problem, state, piece, rho, relaxation, partial, step, kernels);
+      else if (task === phaseTasks.jump) jumpChunk(problem, state, steps, piece, rho, gamma, stepPlaces, kernels);
       else if (by) multiplyChunk(problem, steps, piece, by, products);
     }
   }

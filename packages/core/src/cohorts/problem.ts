@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors.ts';
+import type { SharedKernelMemory } from '../linalg/shared-kernels.ts';
 import type { Form, FormValues, Horizon } from './form.ts';
 
 /** Devices of one form, as one array per parameter. */
@@ -34,6 +35,8 @@ export interface CohortProblem extends Horizon {
   readonly netOf: Int32Array;
   readonly netStart: Int32Array;
   readonly netTerminals: Int32Array;
+  /** Where its arrays lie, and those of its negotiation. */
+  readonly memory: Memory;
 }
 
 /** Where arrays live that others shall share; default: plain arrays. */
@@ -41,6 +44,8 @@ export interface Memory {
   floats(length: number): Float64Array;
   ints(length: number): Int32Array;
   singles(length: number): Float32Array;
+  /** The memory in which all arrays so far lie, where kernels can work on them. */
+  readonly kernels?: SharedKernelMemory | undefined;
 }
 
 export const ownMemory: Memory = {
@@ -129,5 +134,5 @@ export function buildCohortProblem(
   const next = Int32Array.from(netStart);
   const netTerminals = memory.ints(terminals_count);
   for (let j = 0; j < terminals_count; j++) netTerminals[next[netOf[j]]++] = j;
-  return { steps_count, dt_h, nets_count, terminals_count, cohorts, netOf, netStart, netTerminals };
+  return { steps_count, dt_h, nets_count, terminals_count, cohorts, netOf, netStart, netTerminals, memory };
 }

@@ -36,7 +36,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['COHORT_DEVICE', 'A device of a cohort has limits that no plan of its own can keep, whatever the others do.', 'Change the limits that the message names, or leave the device out.'],
   ['COHORT_FEEDER', 'Feeders are to be joined, but there is none, or a net of one is not connected to its substation.', 'Give at least one feeder; leave nets out that no line reaches, or close a line.'],
   ['COHORT_FORM', 'A cohort has a form that threads cannot know: only those that the library brings can be sent to one.', 'Negotiate on one thread with `negotiateCohorts`.'],
-  ['COHORT_MEMORY', 'Threads were to work on a problem whose arrays they cannot share.', 'Build the problem with `sharedMemory`.'],
+  ['COHORT_MEMORY', 'Threads were to work on a problem whose arrays they cannot share.', 'Build the problem with `sharedMemory()`.'],
   ['COHORT_NET', 'A terminal of a cohort is attached to a net that does not exist.', 'Number nets from 0, or raise their number.'],
   ['COHORT_OPTIONS', 'An option of the negotiation over cohorts is outside its range.', 'Start from `cohortDefaults` and change what you need.'],
   ['COHORT_SHAPE', 'An array of a cohort has the wrong length, is missing, or the horizon has no whole steps.', 'Give one number per device, or one per device and step, as the form of the cohort lists them.'],

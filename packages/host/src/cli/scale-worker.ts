@@ -13,7 +13,7 @@ async function scale(order: ScaleOrder, tell: (news: ScaleNews) => void): Promis
   const instance = (saved?.instance ?? order.instance) as CohortInstance;
   const memory_count = order.memory_count ?? saved?.memory_count ?? cohortDefaults.memory_count;
   const begun_ms = performance.now();
-  const problem = buildInstance(instance, sharedMemory);
+  const problem = buildInstance(instance, sharedMemory());
   const build_ms = performance.now() - begun_ms;
   const size = sizeOf(problem);
   tell({ type: 'built', size });

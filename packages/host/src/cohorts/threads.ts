@@ -9,6 +9,7 @@ import {
   CombinationError,
   cohortForms,
   emptyWork,
+  kernelMemory,
   type Memory,
   negotiateCohorts,
   PhaseHand,
@@ -17,12 +18,14 @@ import {
 } from '@gridflock/core';
 import { endTask, helpWith, type SharedWork, words } from './shared-phases.ts';
 
-/** Arrays that threads share. A problem for `negotiateInThreads` is built with it. */
-export const sharedMemory: Memory = {
+const sharedArrays: Memory = {
   floats: (length) => new Float64Array(new SharedArrayBuffer(8 * length)),
   ints: (length) => new Int32Array(new SharedArrayBuffer(4 * length)),
   singles: (length) => new Float32Array(new SharedArrayBuffer(4 * length)),
 };
+
+/** Arrays that threads share, with kernels where they fit. A problem for `negotiateInThreads` is built with one of its own. */
+export const sharedMemory = (): Memory => kernelMemory(sharedArrays);
 
 /**
  * `negotiateCohorts` on several threads over shared memory, one barrier per phase; the same bits for any number of threads.
@@ -38,7 +41,7 @@ export async function negotiateInThreads(
   services: Omit<CohortServices, 'phases'> = {},
 ): Promise<CohortResult> {
   checkShared(problem);
-  const shared: SharedWork = { work: emptyWork(problem, options.memory_count, sharedMemory), control: sharedMemory.ints(words.count) };
+  const shared: SharedWork = { work: emptyWork(problem, options.memory_count), control: sharedArrays.ints(words.count) };
   const helpers = Array.from({ length: Math.max(0, threads_count - 1) }, () => startHelper(shared));
   try {
     await Promise.all(helpers.map(({ ready }) => ready));
@@ -79,13 +82,13 @@ function start(control: Int32Array, task: number): void {
 export interface WorkOrder {
   readonly work: Omit<CohortWork, 'problem'>;
   readonly control: Int32Array;
-  readonly problem: Omit<CohortProblem, 'cohorts'>;
+  readonly problem: Omit<CohortProblem, 'cohorts' | 'memory'>;
   readonly cohorts: readonly (Omit<CohortProblem['cohorts'][number], 'form'> & { readonly form: string })[];
 }
 
 function startHelper({ work, control }: SharedWork): { readonly ready: Promise<void>; readonly ended: Promise<void> } {
   const { problem, ...plainWork } = work;
-  const { cohorts, ...plainProblem } = problem;
+  const { cohorts, memory, ...plainProblem } = problem;
   const order: WorkOrder = {
     work: plainWork,
     control,
@@ -108,7 +111,7 @@ function checkShared({ netOf, cohorts }: CohortProblem): void {
     throw new CombinationError({
       code: 'COHORT_MEMORY',
       message: 'The problem lies in memory that threads cannot share',
-      hint: 'Build it with sharedMemory.',
+      hint: 'Build it with sharedMemory().',
     });
   }
   const foreign = cohorts.find(({ form }) => !cohortForms.includes(form));

@@ -1,6 +1,6 @@
 // A helper of negotiateInThreads: waits for a phase, takes pieces of it, says when there are none left.
 import { parentPort, workerData } from 'node:worker_threads';
-import { type CohortProblem, cohortForms, PhaseHand } from '@gridflock/core';
+import { type CohortProblem, cohortForms, ownMemory, PhaseHand } from '@gridflock/core';
 import { endTask, helpWith, words } from './shared-phases.ts';
 import type { WorkOrder } from './threads.ts';
 
@@ -10,7 +10,7 @@ const cohorts = order.cohorts.map((cohort) => {
   if (!form) throw new Error(`no form ${cohort.form}`);
   return { ...cohort, form };
 });
-const problem: CohortProblem = { ...order.problem, cohorts };
+const problem: CohortProblem = { ...order.problem, cohorts, memory: ownMemory };
 const hand = new PhaseHand({ ...order.work, problem });
 const { control } = order;
 

@@ -41,6 +41,7 @@ export const available: Form = {
     room[0] = 0;
     room[1] = most[i * T + t];
   },
+  offer: ([, cost], i, _horizon, _t, price, room) => (price > cost[i] ? room[1] : room[0]),
   reach([most], i, { steps_count: T }) {
     let reach_kW = 0;
     for (let t = 0; t < T; t++) reach_kW = Math.max(reach_kW, most[i * T + t]);

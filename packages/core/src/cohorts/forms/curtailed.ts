@@ -41,6 +41,7 @@ export const curtailed: Form = {
     room[0] = -load[i * T + t];
     room[1] = 0;
   },
+  offer: ([, short], i, _horizon, _t, price, room) => (price > short[i] ? room[1] : room[0]),
   reach([load], i, { steps_count: T }) {
     let most = 0;
     for (let t = 0; t < T; t++) most = Math.max(most, load[i * T + t]);

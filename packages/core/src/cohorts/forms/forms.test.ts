@@ -6,6 +6,7 @@ import { interiorPoint } from '../../solvers/interior-point/interior-point.ts';
 import { blockOracle } from '../../solvers/oracle.ts';
 import type { Form, FormValues, Horizon } from '../form.ts';
 import { available } from './available.ts';
+import { conversion } from './conversion.ts';
 import { curtailed } from './curtailed.ts';
 import { filled } from './filled.ts';
 import { fixed } from './fixed.ts';
@@ -33,6 +34,7 @@ const devices: readonly { form: Form; reach_kW: number; draw: (horizon: Horizon)
   { form: available, reach_kW: 8, draw: ({ steps_count: T }) => [perStep(T, 0, 6), ...one(between(-1, 2))] },
   { form: traded, reach_kW: 20, draw: ({ steps_count: T }) => [perStep(T, -1, 3), ...one(between(0, 2), between(0, 12))] },
   { form: transfer, reach_kW: 20, draw: () => one(between(0, 10)) },
+  { form: conversion, reach_kW: 20, draw: () => one(between(0, 10), random.uniform() < 0.1 ? 1 : between(0.3, 1)) },
   {
     form: filled,
     reach_kW: 8,
@@ -170,13 +172,38 @@ describe.each(devices)('$form.name', ({ form, reach_kW, draw }) => {
       const away = (p_kW: number): number => {
         const moved = Float64Array.from(x);
         moved[t] = p_kW;
-        if (form.terminals_count === 2) moved[T + t] = -p_kW;
+        if (form.terminals_count === 2) moved[T + t] = form.across?.(values, 0, p_kW) ?? Number.NaN;
         const near = Float64Array.from(moved);
         form.prox(values, 0, 1, horizon, 1e9, near, 0, work);
         return near.reduce((most, p, k) => Math.max(most, Math.abs(p - moved[k])), 0);
       };
       for (const p_kW of [range[0], between(range[0], range[1]), range[1]]) expect(away(p_kW)).toBeLessThan(1e-6);
       for (const p_kW of [range[0] - 0.1, range[1] + 0.1]) expect(away(p_kW)).toBeGreaterThan(0.01);
+    }
+  });
+
+  it('offers on a single step what is best at a price, and no less at a higher one', () => {
+    const { room, offer } = form;
+    if (!room || !offer) return;
+    for (let round = 0; round < 200; round++) {
+      const horizon = horizonOf(round);
+      const T = horizon.steps_count;
+      const values = draw(horizon);
+      const x = Float64Array.from({ length: T }, () => between(-reach_kW, reach_kW));
+      form.prox(values, 0, 1, horizon, 0.5, x, 0, new Float64Array(form.workspace_count(T)));
+      const t = index(T);
+      const range = new Float64Array(2);
+      room(values, 0, horizon, x, 0, t, range);
+      const price = between(-3, 8);
+      const worth = (p_kW: number): number => {
+        x[t] = p_kW;
+        return form.cost(values, 0, horizon, x, 0) - price * p_kW * horizon.dt_h;
+      };
+      const offered = offer(values, 0, horizon, t, price, range);
+      for (let k = 0; k < 20; k++) expect(worth(offered)).toBeLessThanOrEqual(worth(between(range[0], range[1])) + 1e-9);
+      expect(offer(values, 0, horizon, t, price + between(0, 1), range)).toBeGreaterThanOrEqual(offered);
+      expect(offer(values, 0, horizon, t, -Infinity, range)).toBe(range[0]);
+      expect(offer(values, 0, horizon, t, Infinity, range)).toBe(range[1]);
     }
   });
 
@@ -255,6 +282,16 @@ describe('by hand', () => {
 
   it('a line carries half the difference, up to its capacity', () => {
     expect(answer(transfer, one(3), [2, 9, 0, -9], 1)).toEqual([1, 3, -1, -3]);
+  });
+
+  it('a line that loses half takes 4 to bring 2, either way, and throws away what is not asked for', () => {
+    // the nearest point of p₂ = −½·p₁ to (−4, 2) is itself, to (3, −9) the limit of 4 at the second end, to (1, 1) nothing
+    const line = one(4, 0.5);
+    expect(answer(conversion, line, [-4, 3, 1, -1, 2, -9, 1, -1], 1)).toEqual([-4, 2, -0, -1, 2, -4, 0, -1]);
+    expect(conversion.relaxed?.(line, 0, hour(1), Float64Array.of(-4, 0.5), 0)).toBe(1.5);
+    expect(conversion.relaxed?.(line, 0, hour(1), Float64Array.of(1, -2), 0)).toBe(0);
+    expect(conversion.across?.(line, 0, -4)).toBe(2);
+    expect(conversion.across?.(line, 0, 2)).toBe(-4);
   });
 
   it('a fee leaves a gap in which nothing is traded: ±1 around 2', () => {

@@ -41,6 +41,10 @@ export const ramped: Form = {
       rampedPlan(x, row, T, low[i], high[i], step_kW, 2 * a[i] * dt_h + rho, rho, b[i] * dt_h, work);
     }
   },
+  proxBy(kernels, values, first, last, { steps_count, dt_h }, rho, x, at, work) {
+    const [low, high, a, b, ramp] = values.map(({ byteOffset }) => byteOffset);
+    kernels.rampSources(x.byteOffset + 8 * at, steps_count, first, last, low, high, a, b, ramp, dt_h, rho, work.byteOffset);
+  },
   cost([, , a, b], i, { steps_count: T, dt_h }, x, at) {
     let sum_cur_per_h = 0;
     for (let t = 0; t < T; t++) sum_cur_per_h += (a[i] * x[at + t] + b[i]) * x[at + t];
@@ -63,6 +67,11 @@ export const ramped: Form = {
     }
     room[0] = least;
     room[1] = most;
+  },
+  offer([, , a, b], i, _horizon, _t, price, room) {
+    const earned = price - b[i];
+    if (a[i] > 0) return within(earned / (2 * a[i]), room[0], room[1]);
+    return earned > 0 ? room[1] : room[0];
   },
   reach: ([low, high], i) => Math.max(Math.abs(low[i]), Math.abs(high[i])),
   declare(model, name, [low, high, a, b, ramp], i, { steps_count: T, dt_h }) {

@@ -39,6 +39,10 @@ export const stored: Form = {
       holdPlan(x, row, T, -power[i], power[i], 1, (start[i] - end[i]) / dt_h, work);
     }
   },
+  proxBy(kernels, [power, size, start, end], first, last, { steps_count, dt_h }, _rho, x, at, work) {
+    const [P, Q] = [power.byteOffset, size.byteOffset];
+    kernels.holdStores(x.byteOffset + 8 * at, steps_count, first, last, P, Q, start.byteOffset, end.byteOffset, dt_h, work.byteOffset);
+  },
   cost: () => 0,
   costMost: () => 0,
   reach: ([power], i) => power[i],

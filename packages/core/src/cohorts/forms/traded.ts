@@ -47,6 +47,11 @@ export const traded: Form = {
     room[0] = -most[i];
     room[1] = most[i];
   },
+  offer([own, fee], i, { steps_count: T }, t, price, room) {
+    const earned = price - own[i * T + t];
+    if (Math.abs(earned) <= fee[i]) return within(0, room[0], room[1]);
+    return earned > 0 ? room[1] : room[0];
+  },
   reach: ([, , most], i) => most[i],
   declare(model, name, [price, fee, most], i, { steps_count: T, dt_h }) {
     const bought = model.variables(`${name}p_bought_kW`, [T], { lower: 0, upper: most[i] });

@@ -26,13 +26,17 @@ export const transfer: Form = {
       }
     }
   },
+  proxBy(kernels, [capacity], first, last, { steps_count }, _rho, x, at) {
+    kernels.transferLines(x.byteOffset + 8 * at, capacity.byteOffset, first, last, steps_count);
+  },
   cost: () => 0,
   costMost: () => 0,
-  joins: ([capacity], i, p_kW) => Math.abs(p_kW) < capacity[i],
+  joins: ([capacity], i, p_kW) => (Math.abs(p_kW) < capacity[i] ? 1 : 0),
   room([capacity], i, _horizon, _x, _at, _t, room) {
     room[0] = -capacity[i];
     room[1] = capacity[i];
   },
+  across: (_values, _i, p_kW) => -p_kW,
   reach: ([capacity], i) => capacity[i],
   declare(model, name, [capacity], i, { steps_count: T }) {
     const p = model.variables(`${name}p_kW`, [T], { lower: -capacity[i], upper: capacity[i] });
