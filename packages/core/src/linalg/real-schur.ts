@@ -21,11 +21,17 @@
 
 const EPSILON = 2 ** -52;
 
-/** A subdiagonal entry below this is zero whatever its neighbours are. */
+/** A subdiagonal entry below this is zero at once. */
 const NEGLIGIBLE = 1e-290;
 
 /** QR steps for one eigenvalue or pair; about four are usual. */
 const STEPS_MAX = 60;
+
+/**
+ * After so many steps an entry is negligible that is rounding beside the whole matrix, n·ε: all that backward stability asks. Beside small equal eigenvalues, as of states that
+ * all decay alike, the rounding of larger ones never becomes small.
+ */
+const STRICT_STEPS = 30;
 
 /** Every so many steps without a split other shifts are taken, in case the usual ones go in a circle. */
 const EXCEPTIONAL_EVERY_STEPS = 10;
@@ -50,7 +56,7 @@ export function realSchurInto(
   let hi = n - 1;
   let step = 0;
   while (hi >= 0) {
-    const lo = splitAbove(t, n, hi);
+    const lo = splitAbove(t, n, hi, step < STRICT_STEPS ? NEGLIGIBLE : n * EPSILON);
     if (lo === hi) {
       re[hi] = t[hi * n + hi];
       im[hi] = 0;
@@ -116,13 +122,16 @@ function reflectRows(m: Float64Array, n: number, first: number, v: Float64Array,
   }
 }
 
-/** First row of the unreduced block that ends at `hi`; the negligible entry above it is set to zero. */
-function splitAbove(h: Float64Array, n: number, hi: number): number {
+/**
+ * First row of the unreduced block that ends at `hi`; the negligible entry above it is set to zero.
+ * @param negligible - an entry below this is zero whatever its neighbours are
+ */
+function splitAbove(h: Float64Array, n: number, hi: number, negligible: number): number {
   for (let l = hi; l > 0; l--) {
     const here = h[l * n + l];
     const above = h[(l - 1) * n + l - 1];
     const below = Math.abs(h[l * n + l - 1]);
-    let isNegligible = below <= NEGLIGIBLE;
+    let isNegligible = below <= negligible;
     if (!isNegligible && below <= EPSILON * (Math.abs(above) + Math.abs(here))) {
       const right = Math.abs(h[(l - 1) * n + l]);
       const apart = Math.abs(above - here);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { closeLoop } from '../../simulation/control-loop.ts';
+import { delayRoots, delaySystemOf } from '../../simulation/delay-spectrum.ts';
 import { outputOf, spread_frac } from '../../simulation/metrics.ts';
 import { quasiStaticMicrogrid } from '../../simulation/microgrid/quasi-static.ts';
 import { modesAt } from '../../simulation/modes.ts';
@@ -89,6 +90,20 @@ describe('K13: an attacked controller, φ = 0.6 and δ = 2 rad/s² on agent 2', 
       const nearest = Math.min(...modes.map((mode) => Math.hypot(mode.re_per_s - re_per_s, Math.abs(mode.im_rad_per_s) - Math.abs(im_rad_per_s))));
       expect(nearest, `${re_per_s}`).toBeLessThan(1e-3);
     }
+  });
+
+  // eigenvalues of these were not found once: sixteen states that decay alike, far slower than the past that is carried along
+  it.each([
+    [0.07012758653500002, 0.3],
+    [0.18082637675169078, 0.01],
+    [0.20702811874301077, 1e-6],
+    [0.2713716320061448, 1],
+  ])('switched off, at %d of the speed and %d s of delay, it has characteristic roots', (speed, delay_s) => {
+    const slow = agentsOf({ ...plain, gain_w_per_s: 4 * speed, gain_v_per_s: 4 * speed });
+    const { x } = findOperatingPoint(closeLoop(quasiStaticMicrogrid(chain), slow, ring));
+    const late = closeLoop(quasiStaticMicrogrid(chain), slow, ring, { measureDelay_s: 0.05 });
+    const { re } = delayRoots(delaySystemOf(late, x), delay_s / 0.05, 8);
+    expect([...re].filter((each) => Math.abs(each + 1) < 1e-3).length).toBeGreaterThanOrEqual(16);
   });
 
   it('as agents that act every 10 ms: the same', async () => {
