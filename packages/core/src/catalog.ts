@@ -13,8 +13,6 @@ import { attackPreset } from './controllers/resilient/presets/attack.ts';
 import { byzantinePreset } from './controllers/resilient/presets/byzantine.ts';
 import { plainAttackPreset } from './controllers/resilient/presets/plain-attack.ts';
 import { trimmedConsensus } from './controllers/resilient/trimmed-consensus.ts';
-import { unifiedPreset } from './controllers/unified/presets/unified.ts';
-import { unified } from './controllers/unified/unified.ts';
 import { averagedTierPreset } from './controllers/secondary-consensus/presets/averaged-tier.ts';
 import { dapiPreset } from './controllers/secondary-consensus/presets/dapi.ts';
 import { delay60MsPreset } from './controllers/secondary-consensus/presets/delay-60-ms.ts';
@@ -26,6 +24,8 @@ import { plugAndPlayPreset } from './controllers/secondary-consensus/presets/plu
 import { reactiveSharingPreset } from './controllers/secondary-consensus/presets/reactive-sharing.ts';
 import { secondaryControlPreset } from './controllers/secondary-consensus/presets/secondary-control.ts';
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
+import { unifiedPreset } from './controllers/unified/presets/unified.ts';
+import { unified } from './controllers/unified/unified.ts';
 import { battery } from './devices/battery/declare.ts';
 import { curtailableLoad } from './devices/curtailable-load/declare.ts';
 import { deferrableLoad } from './devices/deferrable-load/declare.ts';
@@ -106,7 +106,20 @@ export const catalog: Catalog = {
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
-  controllers: [attackCompensation, dapi, delayPredictive, droop, dynamicEventTriggered, eventTriggered, finiteTimeBalancing, finiteTimeSecondary, leaderFollower, meanVoltage, trimmedConsensus, unified],
+  controllers: [
+    attackCompensation,
+    dapi,
+    delayPredictive,
+    droop,
+    dynamicEventTriggered,
+    eventTriggered,
+    finiteTimeBalancing,
+    finiteTimeSecondary,
+    leaderFollower,
+    meanVoltage,
+    trimmedConsensus,
+    unified,
+  ],
   plants: [microgrid, storageBank],
   presets: [
     attackPreset,

@@ -4,7 +4,8 @@ import type { Heard, Law } from './contract.ts';
  * A law whose rate and command are affine in its states, in what it measures and in what it has heard, and whose payload is linear, written once:
  * every constant term (a reference, a nominal value, a set-point) is multiplied by `one`.
  */
-export interface AffineLaw extends Pick<Law, 'states' | 'measures' | 'commands' | 'says' | 'startInto' | 'isDue' | 'hearsItself' | 'sayInto'> {
+export interface AffineLaw
+  extends Pick<Law, 'states' | 'measures' | 'commands' | 'says' | 'startInto' | 'isDue' | 'hearsItself' | 'sayInto'> {
   /** @param one - 1; 0 leaves the linear part, which is the tangent */
   rateInto(x: Float64Array, y: Float64Array, heard: Heard, one: number, rate: Float64Array): void;
   commandInto(x: Float64Array, y: Float64Array, one: number, commands: Float64Array): void;

@@ -30,6 +30,8 @@ describe('the Riccati equation', () => {
 
   it('says when nothing stabilises', () => {
     // an unstable state that no input reaches
-    expect(continuousRiccati(Float64Array.of(1, 0, 0, -1), Float64Array.of(0, 0, 0, 1), Float64Array.of(0, 0, 0, 1), 2).status).toBe('no-stable-half');
+    expect(continuousRiccati(Float64Array.of(1, 0, 0, -1), Float64Array.of(0, 0, 0, 1), Float64Array.of(0, 0, 0, 1), 2).status).toBe(
+      'no-stable-half',
+    );
   });
 });

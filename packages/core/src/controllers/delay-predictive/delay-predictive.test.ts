@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { describePlant } from '../../simulation/conformance.ts';
 import { closeLoop } from '../../simulation/control-loop.ts';
+import { quasiStaticMicrogrid } from '../../simulation/microgrid/quasi-static.ts';
 import { modesAt } from '../../simulation/modes.ts';
 import type { Plant } from '../../simulation/plant.ts';
+import { inverterChain } from '../../simulation/scenarios/inverter-chain.ts';
 import { idealSources } from '../../simulation/storage/ideal-sources.ts';
 import { withStorage } from '../../simulation/storage/with-storage.ts';
-import { quasiStaticMicrogrid } from '../../simulation/microgrid/quasi-static.ts';
-import { inverterChain } from '../../simulation/scenarios/inverter-chain.ts';
 import { withPowerRates } from '../../simulation/with-rates.ts';
 import { describeController } from '../conformance.ts';
 import { buildHeard } from '../contract.ts';
@@ -31,7 +31,14 @@ describePlant('loop whose words answer to words at once', () => loop(0));
 
 describe('delay-predictive control', () => {
   it('says where it is going, by hand', () => {
-    const law = delayPredictive.build({ ...delayPredictive.example, w_ref_rad_per_s: 314, ahead_s: 0.1, pin_frac: 0, gain_w_per_s: 2, gain_p_per_s: 3 });
+    const law = delayPredictive.build({
+      ...delayPredictive.example,
+      w_ref_rad_per_s: 314,
+      ahead_s: 0.1,
+      pin_frac: 0,
+      gain_w_per_s: 2,
+      gain_p_per_s: 3,
+    });
     const heard = { ...buildHeard(1, 8), weights: Float64Array.of(1) };
     heard.values.set([314, -2, 1.5, 0.5, 380, 0, 10, 0]);
     heard.own.set([313, 1, 1, 0.25, 380, 0, 10, 0]);
@@ -47,7 +54,9 @@ describe('delay-predictive control', () => {
     const agents = ['a', 'b'];
     const sources: Plant = {
       ...withStorage(idealSources(agents), []),
-      outputs: agents.flatMap((id) => ['w_rad_per_s', 'v_V', 'p_kW', 'q_kvar', 'p_rate_kW_per_s', 'q_rate_kvar_per_s'].map((name) => `${id}.${name}`)),
+      outputs: agents.flatMap((id) =>
+        ['w_rad_per_s', 'v_V', 'p_kW', 'q_kvar', 'p_rate_kW_per_s', 'q_rate_kvar_per_s'].map((name) => `${id}.${name}`),
+      ),
       inputs: agents.flatMap((id) => [`${id}.w_set_rad_per_s`, `${id}.v_set_V`]),
       inputsInto: (u) => u.set([314, 380, 314, 380]),
       outputsInto(_x, u, y) {
