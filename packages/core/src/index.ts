@@ -73,6 +73,7 @@ export {
   stepLaw,
 } from './controllers/contract.ts';
 export { ControlRole, type ControlRoleOptions, controlRole, type DevicePort, delayedDevice } from './controllers/control-role.ts';
+export { bestAhead_s, predictedDelayBound_s } from './controllers/delay-predictive/wap-bound.ts';
 export {
   agreeOnTie,
   type ExchangeParty,
@@ -83,11 +84,15 @@ export {
   stepExchange,
 } from './controllers/exchange.ts';
 export { ExchangeRole, type ExchangeRoleOptions } from './controllers/exchange-role.ts';
+export { chatterOf } from './controllers/finite-time/signed-power.ts';
 export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian, laplacianSpectrum, ringOf } from './controllers/graph.ts';
 export type { Preset } from './controllers/preset.ts';
 export { readControllerValues } from './controllers/read-values.ts';
-export { speedName, TunedLaw } from './controllers/tuned-law.ts';
 export { referencedDevice } from './controllers/referenced-device.ts';
+export { attackSign } from './controllers/resilient/attack-compensation.ts';
+export { LinkMonitor, type LinkMonitorOptions } from './controllers/resilient/link-monitor.ts';
+export { robustnessOf } from './controllers/robustness.ts';
+export { speedName, TunedLaw } from './controllers/tuned-law.ts';
 export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
 export { readParams } from './devices/params.ts';
 export { availableBox, holdsBox, largestBox, largestReserveBox, type PowerBox, reserveBox, sumBoxes } from './flexibility/box.ts';
@@ -323,14 +328,28 @@ export { layeredGraph, networkedMicrogrids } from './simulation/scenarios/networ
 export { type CloudOptions, cloudsOver, sunnyBuses, sunnyFeeder, sunnyRing } from './simulation/scenarios/sunny-feeder.ts';
 export type { Happening, PlannedChange } from './simulation/schedule.ts';
 export { simulate } from './simulation/simulate.ts';
+export { idealSources } from './simulation/storage/ideal-sources.ts';
+export { type Store, withStorage } from './simulation/storage/with-storage.ts';
 export { type TracePoint, traceModes } from './simulation/trace.ts';
 export type { Watch } from './simulation/watch.ts';
+export { type RateOutput, withPowerRates, withRates } from './simulation/with-rates.ts';
 export type { Certificate, ProgramUpdate, ReadySolver, Solution, SolveOptions, Solver, SolveSequence } from './solvers/contract.ts';
 export { solveNonlinear } from './solvers/nonlinear/nonlinear.ts';
 export type { NonlinearOptions, NonlinearProgram, NonlinearSolution } from './solvers/nonlinear/program.ts';
 export { blockOracle } from './solvers/oracle.ts';
 export { type FlexibilityRange, flexibilityRange, supportOf } from './solvers/range.ts';
 export { oracleFor } from './solvers/reduced-oracle.ts';
+export { type DelayBound, varyingDelayBound } from './stability/delay-bound.ts';
+export { type InequalityOutcome, leastEigenvalue, type MatrixInequality, solveInequalities } from './stability/matrix-inequality.ts';
+export {
+  type Certificate as TriggerCertificate,
+  certifiedMargin,
+  designTrigger,
+  sampledRadius,
+  type TriggerDesign,
+  type TriggerSystem,
+  unifiedGain,
+} from './stability/trigger-design.ts';
 export type * from './strategies/contract.ts';
 export { type Replay, replay } from './strategies/replay.ts';
 export { type AgentReport, type CollectorFile, type ResultLetter, readCollectorFile, readResultLetter } from './studies/agent-report.ts';
