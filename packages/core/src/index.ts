@@ -306,7 +306,7 @@ export { liveDevice } from './simulation/live-device.ts';
 export { meanRate_per_s, nadirOf, outputOf, settling_s, spread_frac } from './simulation/metrics.ts';
 export { type AveragedOptions, averagedMicrogrid } from './simulation/microgrid/averaged.ts';
 export { dynamicPhasorMicrogrid } from './simulation/microgrid/dynamic-phasor.ts';
-export type { FormingInverter, ImpedanceLoad, InnerLoops, Microgrid } from './simulation/microgrid/microgrid.ts';
+export type { FormingInverter, ImpedanceLoad, InnerLoops, Microgrid, MicrogridLoad } from './simulation/microgrid/microgrid.ts';
 export { type QuasiStaticOptions, quasiStaticMicrogrid } from './simulation/microgrid/quasi-static.ts';
 export { type TierGap, tierGap } from './simulation/microgrid/tier-gap.ts';
 export { type Mode, modesAt } from './simulation/modes.ts';
