@@ -87,7 +87,17 @@ export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian,
 export type { Preset } from './controllers/preset.ts';
 export { readControllerValues } from './controllers/read-values.ts';
 export { referencedDevice } from './controllers/referenced-device.ts';
-export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
+export {
+  type Device,
+  type DeviceKind,
+  defineDevice,
+  type FastLaw,
+  type FastStore,
+  type ParamSpec,
+  type ParamTable,
+  type ValuesOf,
+} from './devices/contract.ts';
+export { fastLaw } from './devices/fast.ts';
 export { readParams } from './devices/params.ts';
 export { availableBox, holdsBox, largestBox, largestReserveBox, type PowerBox, reserveBox, sumBoxes } from './flexibility/box.ts';
 export { compareOnStep, type StepComparison } from './flexibility/compare.ts';
@@ -300,6 +310,7 @@ export { type ControlledDevice, closeLoop, type LoopOptions } from './simulation
 export type { DcBus, DcCable, DcLoad, DcMicrogrid, DcSource } from './simulation/dc/dc-microgrid.ts';
 export { dcPlant } from './simulation/dc/dc-plant.ts';
 export { type DelayMargin, type DelaySystem, delayMargin, delayRoots, delaySystemOf, rightmostRoot } from './simulation/delay-spectrum.ts';
+export { devicePlant } from './simulation/devices/device-plant.ts';
 export { type FeederSystem, type FollowingInverter, feederPlant } from './simulation/feeder/feeder-plant.ts';
 export { type Linearisation, linearise } from './simulation/jacobian.ts';
 export { liveDevice } from './simulation/live-device.ts';
