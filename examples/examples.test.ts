@@ -1,6 +1,6 @@
 // Runs the whole gallery. `npx vitest run examples -u` writes 01, the body of 06 and the outputs in README.md anew.
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Catalog, catalog, type NegotiateResult, type RegulateResult } from '@gridflock/core';
+import { type Catalog, catalog, type NegotiateResult, type RegulateResult, type SimulateResult } from '@gridflock/core';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { parse } from 'yaml';
 import { nodeCrypto } from '../packages/host/src/privacy/node-crypto.ts';
@@ -20,6 +20,7 @@ const template = templateOf('negotiate');
 const templates: readonly (readonly [example: string, study: string])[] = [
   ['01-first-walk.yaml', 'negotiate'],
   ['15-clusters.yaml', 'regulate'],
+  ['20-microgrid.yaml', 'simulate'],
 ];
 const known = new Set(Object.values(catalog as Catalog).flatMap((family) => family.map((one: any) => one.name ?? one.kind)));
 
@@ -27,6 +28,10 @@ const known = new Set(Object.values(catalog as Catalog).flatMap((family) => fami
 function membersIn(name: string): string[] {
   const text = textOf(fileOf(name));
   if (name.endsWith('.ts')) return [...text.matchAll(/name === '([^']+)'/g)].map(([, member]) => member);
+  if (parse(text).study === 'simulate') {
+    const { plant, control } = parse(text);
+    return ['simulate', plant.kind, ...control.map(({ kind }: { kind: string }) => kind)];
+  }
   const { study, devices, upstream, network, formulation = 'lindistflow', scheme, market } = parse(text);
   const stores = (market?.portfolios ?? []).flatMap(({ storageEach }: { storageEach?: object }) => storageEach ?? []);
   const kinds = [upstream ?? [], devices, stores].flat().map((device: { kind: string }) => device.kind);
@@ -45,8 +50,9 @@ function skipWithout(context: TestContext, name: string): void {
   context.skip(missing.length > 0, `${name} needs ${missing.join(', ')}, which the catalogue does not have`);
 }
 
-const results = new Map<string, Promise<NegotiateResult | RegulateResult>>();
-function resultOf<Result extends NegotiateResult | RegulateResult>(name: string): Promise<Result> {
+const results = new Map<string, Promise<AnyResult>>();
+type AnyResult = NegotiateResult | RegulateResult | SimulateResult;
+function resultOf<Result extends AnyResult>(name: string): Promise<Result> {
   if (results.has(name)) return results.get(name) as Promise<Result>;
   const document = parse(textOf(fileOf(name)));
   const study = catalog.studies.find(({ kind }) => kind === document.study)!;
@@ -160,6 +166,21 @@ const regulates: Readonly<Record<string, (result: RegulateResult) => void>> = {
   },
 };
 
+/** What each simulation is there to show. */
+const simulates: Readonly<Record<string, (result: SimulateResult) => void>> = {
+  '20-microgrid.yaml'({ windows, kpis, analysis }) {
+    const of = (window: number, name: string) => windows[window].measures.find(({ quantity }) => quantity === name)!;
+    expect(of(0, 'frequency').meanAtEnd).toBeCloseTo(49.658, 3); // droop
+    expect(of(1, 'frequency').settling_s).toBeLessThan(4.5);
+    expect(of(1, 'reactive-share').spread_end_frac).toBeLessThan(1e-3);
+    expect(of(4, 'frequency').settling_s).toBe(0); // a lost link is not seen in the frequency …
+    expect(of(6, 'frequency').settling_s).toBeLessThan(2); // … and an isolated agent neither,
+    expect(of(6, 'active-share').spread_end_frac).toBeGreaterThan(0.1); // but in the sharing
+    expect(analysis.advice!.margin_s).toBeCloseTo(0.05 / 0.6, 3);
+    expect(kpis['messages_count']).toBeGreaterThan(20_000);
+  },
+};
+
 describe('the gallery', () => {
   it('holds numbered examples, each with its question and what to look at, of at most 60 lines, listed in README.md', () => {
     expect(new Set(names.map((name) => name.slice(0, 2))).size).toBe(names.length);
@@ -208,6 +229,7 @@ describe('studies', () => {
       skipWithout(context, name);
       const result = await resultOf(name);
       if (name in regulates) regulates[name](result as RegulateResult);
+      else if (name in simulates) simulates[name](result as SimulateResult);
       else await shows[name](result as NegotiateResult);
       if (name === '08-infeasible.yaml') return;
       expect(result.status).toBe('ok');
@@ -244,6 +266,19 @@ describe('README.md', () => {
       ),
     ];
   };
+  const simulation = ({ status, windows, analysis }: SimulateResult): string[] => [
+    `status ${status}`.padEnd(34) + ['f settles, s', 'P spread, %', 'Q spread, %'].map((title) => title.padStart(14)).join(''),
+    ...windows.map(({ from_s, what, measures }) => {
+      const of = (name: string) => measures.find(({ quantity }) => quantity === name)!;
+      const { settling_s } = of('frequency');
+      const percent = (name: string): string => (100 * of(name).spread_end_frac!).toFixed(1);
+      return (
+        `${String(from_s).padStart(2)} s  ${what}`.padEnd(34) +
+        [settling_s?.toFixed(1) ?? 'not', percent('active-share'), percent('reactive-share')].map((cell) => cell.padStart(14)).join('')
+      );
+    }),
+    `bears ${(1000 * analysis.margins[0].margin_s).toFixed(0)} ms of delay of measurements; with ${analysis.advice!.speed_frac!.toFixed(2)} times the gains ${(1000 * analysis.advice!.margin_s!).toFixed(0)} ms`,
+  ];
   const summary = (result: NegotiateResult): string[] => {
     const { status, currency, feeder, kpis, negotiation } = result;
     if (status !== 'ok') {
@@ -269,7 +304,9 @@ describe('README.md', () => {
         ? await outputOf(name)
         : name in regulates
           ? regulation(await resultOf(name))
-          : summary(await resultOf(name));
+          : name in simulates
+            ? simulation(await resultOf(name))
+            : summary(await resultOf(name));
       const stable = lines.filter((line) => !/^sent/.test(line)).map((line) => line.replace(/\d+ ×/, 'n ×'));
       const block = new RegExp(`(\\n## \\[${name}\\][\\s\\S]*?\\n\`\`\`text\\n)[\\s\\S]*?(\`\`\`\\n)`);
       expect(page).toMatch(block);

@@ -24,6 +24,7 @@ export const strata = {
   devices: ['base', 'problem', 'network', 'uncertainty'],
   formulations: ['base', 'linalg', 'problem', 'network', 'uncertainty'],
   formats: ['base', 'problem', 'network', 'uncertainty', 'devices/contract'],
+  stability: ['base', 'linalg', 'problem', 'type:solvers/contract'],
   cohorts: ['base', 'linalg', 'problem'],
   flexibility: ['base', 'linalg', 'problem', 'type:solvers/contract'],
   opf: ['base', 'linalg', 'problem', 'solvers', 'network', 'powerflows', 'flexibility/region'],

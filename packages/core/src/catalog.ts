@@ -1,7 +1,21 @@
 import { dcConsensus } from './controllers/dc-consensus/dc-consensus.ts';
+import { delayPredictive } from './controllers/delay-predictive/delay-predictive.ts';
+import { delayPredictivePreset } from './controllers/delay-predictive/presets/delay-predictive.ts';
 import { droop } from './controllers/droop/droop.ts';
 import { dynamicAverage } from './controllers/dynamic-average/dynamic-average.ts';
+import { dynamicEventTriggered, eventTriggered } from './controllers/event-triggered/event-triggered.ts';
+import { dynamicEventTriggeredPreset } from './controllers/event-triggered/presets/dynamic-event-triggered.ts';
+import { eventTriggeredPreset } from './controllers/event-triggered/presets/event-triggered.ts';
+import { finiteTimeBalancing } from './controllers/finite-time/finite-time-balancing.ts';
+import { finiteTimeSecondary } from './controllers/finite-time/finite-time-secondary.ts';
+import { finiteTimePreset } from './controllers/finite-time/presets/finite-time.ts';
+import { finiteTimeSecondaryPreset } from './controllers/finite-time/presets/finite-time-secondary.ts';
 import { areaControl, storageSupport } from './controllers/load-frequency/load-frequency.ts';
+import { attackCompensation } from './controllers/resilient/attack-compensation.ts';
+import { attackPreset } from './controllers/resilient/presets/attack.ts';
+import { byzantinePreset } from './controllers/resilient/presets/byzantine.ts';
+import { plainAttackPreset } from './controllers/resilient/presets/plain-attack.ts';
+import { trimmedConsensus } from './controllers/resilient/trimmed-consensus.ts';
 import { averagedTierPreset } from './controllers/secondary-consensus/presets/averaged-tier.ts';
 import { dapiPreset } from './controllers/secondary-consensus/presets/dapi.ts';
 import { delay60MsPreset } from './controllers/secondary-consensus/presets/delay-60-ms.ts';
@@ -15,6 +29,8 @@ import { secondaryControlPreset } from './controllers/secondary-consensus/preset
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
 import { coolingFollower, coolingLeader } from './controllers/thermostatic/thermostatic.ts';
 import { voltVar } from './controllers/three-level-volt-var/three-level-volt-var.ts';
+import { unifiedPreset } from './controllers/unified/presets/unified.ts';
+import { unified } from './controllers/unified/unified.ts';
 import { battery } from './devices/battery/declare.ts';
 import { curtailableLoad } from './devices/curtailable-load/declare.ts';
 import { deferrableLoad } from './devices/deferrable-load/declare.ts';
@@ -57,6 +73,7 @@ import { dcSharingPreset } from './plants/dc-microgrid/presets/dc-sharing.ts';
 import { feeder } from './plants/feeder/kind.ts';
 import { voltVarPreset } from './plants/feeder/presets/volt-var-clouds.ts';
 import { microgrid } from './plants/microgrid/kind.ts';
+import { storageBank } from './plants/storage-bank/kind.ts';
 import type { PowerFlowMethod } from './powerflows/contract.ts';
 import { firstOf } from './powerflows/first-of.ts';
 import { newton } from './powerflows/newton/newton.ts';
@@ -106,35 +123,52 @@ export const catalog: Catalog = {
   strategies: [columnAndConstraint, extensive, lShaped],
   controllers: [
     areaControl,
+    attackCompensation,
     coolingFollower,
     coolingLeader,
     dapi,
     dcConsensus,
+    delayPredictive,
     droop,
     dynamicAverage,
+    dynamicEventTriggered,
+    eventTriggered,
+    finiteTimeBalancing,
+    finiteTimeSecondary,
     leaderFollower,
     meanVoltage,
     storageSupport,
+    trimmedConsensus,
+    unified,
     voltVar,
   ],
-  plants: [areas, buildings, dcMicrogrid, feeder, microgrid],
+  plants: [areas, buildings, dcMicrogrid, feeder, microgrid, storageBank],
   presets: [
-    buildingCommunityPreset,
-    coolingFrequencyPreset,
-    dcSharingPreset,
-    storageFrequencyPreset,
-    threeAreasPreset,
-    voltVarPreset,
+    attackPreset,
     averagedTierPreset,
+    buildingCommunityPreset,
+    byzantinePreset,
+    coolingFrequencyPreset,
     dapiPreset,
+    dcSharingPreset,
     delay120MsPreset,
     delay60MsPreset,
+    delayPredictivePreset,
+    dynamicEventTriggeredPreset,
+    eventTriggeredPreset,
+    finiteTimePreset,
+    finiteTimeSecondaryPreset,
     isolatedAgentPreset,
     leaderFollowerPreset,
     linkFailurePreset,
+    plainAttackPreset,
     plugAndPlayPreset,
     reactiveSharingPreset,
     secondaryControlPreset,
+    storageFrequencyPreset,
+    threeAreasPreset,
+    unifiedPreset,
+    voltVarPreset,
   ],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],

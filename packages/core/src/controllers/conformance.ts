@@ -17,11 +17,13 @@ export function describeController<T extends ParamTable>(
   const neighbours_count = 3;
   const width = law.says.length;
   const vector = (length: number, spread = 1): Float64Array => Float64Array.from({ length }, () => spread * stream.normal());
-  const point = (): LawPoint => ({
-    x: vector(law.states.length, 3),
-    y: vector(law.measures.length, 10),
-    heard: { weights: Float64Array.of(1, 0.5, 2), values: vector(neighbours_count * width, 10) },
+  const heardAround = (spread: number): Heard => ({
+    weights: Float64Array.of(1, 0.5, 2),
+    values: vector(neighbours_count * width, spread),
+    own: vector(width, spread),
+    ages_s: Float64Array.of(0.1, 0.2, 0.05, 0.3),
   });
+  const point = (): LawPoint => ({ x: vector(law.states.length, 3), y: vector(law.measures.length, 10), heard: heardAround(10) });
   const results = (): LawTangent => ({
     rate: new Float64Array(law.states.length),
     commands: new Float64Array(law.commands.length),
@@ -31,13 +33,17 @@ export function describeController<T extends ParamTable>(
     const out = results();
     law.rateInto(x, y, heard, out.rate);
     law.commandInto(x, y, out.commands);
-    law.sayInto(x, y, out.said);
+    law.sayInto(x, y, out.said, heard);
     return out;
   };
   const moved = (at: LawPoint, along: LawPoint, step: number): LawPoint => ({
     x: at.x.map((v, i) => v + step * along.x[i]),
     y: at.y.map((v, i) => v + step * along.y[i]),
-    heard: { weights: at.heard.weights, values: at.heard.values.map((v, i) => v + step * along.heard.values[i]) },
+    heard: {
+      ...at.heard,
+      values: at.heard.values.map((v, i) => v + step * along.heard.values[i]),
+      own: at.heard.own.map((v, i) => v + step * along.heard.own[i]),
+    },
   });
   const parts = ['rate', 'commands', 'said'] as const;
 
@@ -70,7 +76,7 @@ export function describeController<T extends ParamTable>(
     it('has tangents that are the limit of differences', () => {
       for (let k = 0; k < 5; k++) {
         const at = point();
-        const along: LawPoint = { ...point(), heard: { weights: at.heard.weights, values: vector(neighbours_count * width) } };
+        const along: LawPoint = { ...point(), heard: { ...heardAround(1), ages_s: at.heard.ages_s } };
         const exact = results();
         law.tangentInto(at, along, exact);
         const h = 1e-4;
@@ -114,7 +120,7 @@ export function describeController<T extends ParamTable>(
 
     it('is not moved by neighbours of weight zero', () => {
       const { x, y } = point();
-      const [alone, silent]: Heard[] = [buildHeard(0, width), { weights: new Float64Array(2), values: vector(2 * width, 1e6) }];
+      const [alone, silent]: Heard[] = [buildHeard(0, width), { ...buildHeard(2, width), values: vector(2 * width, 1e6) }];
       const [one, other] = [alone, silent].map((heard) => evaluate({ x, y, heard }).rate);
       expect(one).toEqual(other);
     });

@@ -29,7 +29,7 @@ export interface Controller<T extends ParamTable = ParamTable> {
 export const defineController = <const T extends ParamTable>(kind: Controller<T>): Controller<T> => Object.freeze(kind);
 
 /**
- * The law of one agent, without clock and without neighbours' names:  ẋ = r(x, y, h),  u = c(x, y),  s = σ(x, y).
+ * The law of one agent, without clock and without neighbours' names:  ẋ = r(x, y, h),  u = c(x, y),  s = σ(x, y, h).
  *
  * | symbol | meaning |
  * |---|---|
@@ -39,7 +39,8 @@ export const defineController = <const T extends ParamTable>(kind: Controller<T>
  * | u | commands to its own device |
  * | s | its own payload, said to all neighbours |
  *
- * A command may depend on h only through x. Names end in their unit and are those of the device's inputs and outputs without its id.
+ * A command may depend on h only through x. A payload may depend on h at once (`sayInto` reads it) where links delay; without delay that would be a circle,
+ * and the loop refuses it. Names end in their unit and are those of the device's inputs and outputs without its id.
  */
 export interface Law {
   readonly states: readonly string[];
@@ -50,7 +51,12 @@ export interface Law {
   startInto(commands: Float64Array, x: Float64Array): void;
   rateInto(x: Float64Array, y: Float64Array, heard: Heard, rate: Float64Array): void;
   commandInto(x: Float64Array, y: Float64Array, commands: Float64Array): void;
-  sayInto(x: Float64Array, y: Float64Array, said: Float64Array): void;
+  sayInto(x: Float64Array, y: Float64Array, said: Float64Array, heard: Heard): void;
+  /**
+   * Whether there is something to say at this moment: present in laws that speak at events only, which then act on `heard.own` as their
+   * neighbours do. Asked at every act; the first time an agent always speaks. In a step, ages are those at its end.
+   */
+  isDue?(x: Float64Array, y: Float64Array, heard: Heard): boolean;
   /** All three, exactly, along a direction; straight-line in the direction, as `Plant.tangentInto`. */
   tangentInto(point: LawPoint, direction: LawPoint, out: LawTangent): void;
   /**
@@ -60,10 +66,17 @@ export interface Law {
   stepInto?(x: Float64Array, y: Float64Array, heard: Heard, dt_s: number, next: Float64Array): void;
 }
 
-/** What an agent has heard. A neighbour that was never heard, or has been cut off, has weight 0. @shape values [neighbour][payload] */
+/**
+ * What an agent has heard. A neighbour that was never heard, or has been cut off, has weight 0.
+ * @shape weights (neighbours), values [neighbour][payload], own (payload), ages_s (neighbours + 1)
+ */
 export interface Heard {
   readonly weights: Float64Array;
   readonly values: Float64Array;
+  /** What the agent itself said last: more its neighbours do not know of it. In continuous time what it says, as late as links are. */
+  readonly own: Float64Array;
+  /** How old each of these is; the agent's own stands last. In continuous time the delay of links. */
+  readonly ages_s: Float64Array;
 }
 
 export interface LawPoint {
@@ -89,6 +102,8 @@ export function pull({ weights, values }: Heard, width: number, at: number, own:
 export const buildHeard = (neighbours_count: number, width: number): Heard => ({
   weights: new Float64Array(neighbours_count),
   values: new Float64Array(neighbours_count * width),
+  own: new Float64Array(width),
+  ages_s: new Float64Array(neighbours_count + 1),
 });
 
 /** next ← the law's own step, or Euler's. */

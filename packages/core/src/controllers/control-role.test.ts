@@ -26,7 +26,7 @@ function scene(forgetAfter_s?: number) {
       stop_s: 1,
       ...(forgetAfter_s === undefined ? {} : { forgetAfter_s }),
     });
-  return { role: build(), build, commanded, sent, wakes, out };
+  return { role: build(), build, device, commanded, sent, wakes, out };
 }
 
 describe('a law as a role', () => {
@@ -71,7 +71,7 @@ describe('a law as a role', () => {
   });
 
   it('comes back from a snapshot without a jump', () => {
-    const { role, build, commanded, out } = scene();
+    const { role, build, commanded, sent, out } = scene();
     role.tick(0, out);
     role.receive('b', said(0, 314, 2, 381, 20), out);
     role.tick(0.1, out);
@@ -80,7 +80,28 @@ describe('a law as a role', () => {
     again.resume(snapshot, out);
     again.tick(0.7, out);
     expect(commanded[2]).toEqual(commanded[1]);
-    expect(again.remember()).toEqual({ ...snapshot, acts: 3, now: 0.7 });
+    expect(again.remember()).toEqual({ ...snapshot, acts: 3, events: 3, saidAt: 0.7, own: sent.at(-1)!.message.body['values'], now: 0.7 });
+  });
+
+  it('that speaks at events only: acts on what it said, repeats itself when told, reads itself back over the network when among its neighbours', () => {
+    const { device, out, sent } = scene();
+    const silent = { ...law, isDue: () => false };
+    const options = { id: 'a', law: silent, device, period_s: 0.1, commands: Float64Array.of(314, 380), stop_s: 1, repeatAfter_s: 0.25 };
+    const quiet = controlRole({ ...options, neighbours: [{ id: 'b', weight_frac: 1 }] });
+    for (const now_s of [0, 0.1, 0.2, 0.3, 0.4]) quiet.tick(now_s, out);
+    expect(sent.map(({ message }) => message.round)).toEqual([0, 3]);
+    expect([quiet.acts_count, quiet.events_count]).toEqual([5, 2]);
+    expect(quiet.remember()['own']).toEqual(sent[1].message.body['values']);
+
+    const echo = controlRole({ ...options, law, neighbours: ['a', 'b'].map((id) => ({ id, weight_frac: 1 })) });
+    echo.tick(0, out);
+    const first = sent.at(-1)!;
+    expect(first.to).toBe('a');
+    echo.tick(0.1, out);
+    echo.receive('a', said(1, 1, 2, 3, 4), out);
+    expect(echo.remember()['own']).toEqual(Float64Array.of(1, 2, 3, 4));
+    echo.receive('a', first.message, out);
+    expect(echo.dropped).toEqual(new Map([['older than what is known', 1]]));
   });
 
   it('leaves out the periods that its host was late for, and counts them', () => {

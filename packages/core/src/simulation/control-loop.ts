@@ -3,7 +3,7 @@
  * traces and runs in continuous time are the same calls with control as without.
  *
  * Two places may delay: between a device and its agent (`measureDelay_s`: everything an agent knows is old, its own data too) and between agents
- * (`linkDelay_s`: only what neighbours say is old). Which one it is decides on stability. A delayed value enters as an input of this plant, named `measured.…` or `heard.…`,
+ * (`linkDelay_s`: only what neighbours say is old, and what an agent reads back of itself where its law does). Which one it is decides on stability. A delayed value enters as an input of this plant, named `measured.…` or `heard.…`,
  * and `delays` says which output it was `delay_s` ago.
  *
  * Parameters besides those of the plant: `link.<from>.<to>.weight_frac`, 0 cuts it; `control.isOn`, 0 freezes the states of all laws; of tuned laws
@@ -85,6 +85,8 @@ class ControlLoop implements Plant {
   private readonly plantY: Float64Array;
   private readonly dPlantY: Float64Array;
   private readonly scratch: Float64Array;
+  /** Payloads of this moment. @shape [agent][payload] */
+  private readonly saidNow: Float64Array;
 
   constructor(plant: Plant, agents: readonly ControlledDevice[], graph: Graph, options: LoopOptions) {
     const { name, measureDelay_s = 0, linkDelay_s = 0 } = options;
@@ -138,8 +140,33 @@ class ControlLoop implements Plant {
     this.plantY = new Float64Array(plant.outputs.length);
     this.dPlantY = new Float64Array(plant.outputs.length);
     this.scratch = new Float64Array(plant.states.length);
+    this.saidNow = new Float64Array(payloads.length);
     plant.inputsInto(this.plantU);
     this.needsOutputsFirst = this.measuredAt < 0 && this.commandsFollowMeasures();
+    for (const { heard } of this.seats) heard.ages_s.fill(linkDelay_s);
+    if (linkDelay_s === 0) this.refuseInstantEchoes();
+  }
+
+  /**
+   * Without delay of links no payload may depend at once on what is heard.
+   * @throws {CombinationError} CONTROL_LOOP
+   */
+  private refuseInstantEchoes(): void {
+    for (const { device, law, heard, dHeard, y, dy, tangent } of this.seats) {
+      const own = new Float64Array(law.states.length);
+      dHeard.values.fill(Number.NaN);
+      dHeard.own.fill(Number.NaN);
+      law.tangentInto({ x: own, y, heard }, { x: own, y: dy, heard: dHeard }, tangent);
+      const at = tangent.said.findIndex(Number.isNaN);
+      dHeard.values.fill(0);
+      dHeard.own.fill(0);
+      if (at < 0) continue;
+      throw new CombinationError({
+        code: 'CONTROL_LOOP',
+        message: `What the agent at "${device}" says, "${law.says[at]}", depends at once on what it hears, and links take no time`,
+        hint: 'Give linkDelay_s a value above 0, or run the law as a role.',
+      });
+    }
   }
 
   /**
@@ -233,12 +260,25 @@ class ControlLoop implements Plant {
     }
     plant.outputsInto(plantX, plantU, plantY);
     this.measureInto(plantY, u, 'y');
-    for (const { law, statesAt, y, said } of seats) law.sayInto(x.subarray(statesAt, statesAt + law.states.length), y, said);
-    for (const { neighbours, heard } of seats) {
+    if (heardAt >= 0) this.hearInto(u, heardAt, 'heard');
+    for (const { law, statesAt, y, said, heard } of seats) law.sayInto(x.subarray(statesAt, statesAt + law.states.length), y, said, heard);
+    if (heardAt >= 0) return;
+    seats.forEach(({ said }, k) => {
+      this.saidNow.set(said, k * width);
+    });
+    this.hearInto(this.saidNow, 0, 'heard');
+  }
+
+  /** What agents hear, of neighbours and of themselves: payloads that begin at `start` of `from`. Serves values and directions. */
+  private hearInto(from: Float64Array, start: number, into: 'heard' | 'dHeard'): void {
+    const { seats, width } = this;
+    for (let k = 0; k < seats.length; k++) {
+      const { neighbours } = seats[k];
+      const { values, own } = seats[k][into];
       for (let j = 0; j < neighbours.length; j++) {
-        const from = neighbours[j];
-        for (let c = 0; c < width; c++) heard.values[j * width + c] = heardAt >= 0 ? u[heardAt + from * width + c] : seats[from].said[c];
+        for (let c = 0; c < width; c++) values[j * width + c] = from[start + neighbours[j] * width + c];
       }
+      for (let c = 0; c < width; c++) own[c] = from[start + k * width + c];
     }
   }
 
@@ -280,27 +320,26 @@ class ControlLoop implements Plant {
     dPlantU.fill(0);
     for (let k = 0; k < free.length; k++) dPlantU[free[k]] = du[k];
     if (this.needsOutputsFirst) plant.tangentInto(plantX, plantU, dPlantX, dPlantU, scratch, dPlantY);
-    for (const { dHeard } of seats) dHeard.values.fill(0);
+    for (const { dHeard } of seats) {
+      dHeard.values.fill(0);
+      dHeard.own.fill(0);
+    }
     this.measureInto(dPlantY, du, 'dy');
     this.lawTangents(x, dx);
     for (const { commandAt, tangent } of seats) for (let k = 0; k < commandAt.length; k++) dPlantU[commandAt[k]] = tangent.commands[k];
 
     plant.tangentInto(plantX, plantU, dPlantX, dPlantU, dRate.subarray(0, n), dPlantY);
     this.measureInto(dPlantY, du, 'dy');
+    if (heardAt >= 0) this.hearInto(du, heardAt, 'dHeard');
     this.lawTangents(x, dx);
     dOutputs.set(dPlantY);
     seats.forEach(({ tangent }, k) => {
       dOutputs.set(tangent.said, dPlantY.length + k * width);
     });
-    for (const { neighbours, dHeard } of seats) {
-      for (let j = 0; j < neighbours.length; j++) {
-        const from = neighbours[j];
-        for (let c = 0; c < width; c++) {
-          dHeard.values[j * width + c] = heardAt >= 0 ? du[heardAt + from * width + c] : dOutputs[dPlantY.length + from * width + c];
-        }
-      }
+    if (heardAt < 0) {
+      this.hearInto(dOutputs, dPlantY.length, 'dHeard');
+      this.lawTangents(x, dx);
     }
-    this.lawTangents(x, dx);
     for (const { statesAt, tangent } of seats) for (let i = 0; i < tangent.rate.length; i++) dRate[statesAt + i] = isOn * tangent.rate[i];
   }
 
@@ -344,7 +383,7 @@ function seatAgents(plant: Plant, agents: readonly ControlledDevice[], { adjacen
       ...devicePlaces(plant, device, law),
       neighbours,
       heard,
-      dHeard: { weights: heard.weights, values: new Float64Array(heard.values.length) },
+      dHeard: { ...buildHeard(neighbours.length, width), weights: heard.weights },
       y: new Float64Array(law.measures.length),
       dy: new Float64Array(law.measures.length),
       commands: new Float64Array(law.commands.length),

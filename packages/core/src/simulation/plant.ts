@@ -57,14 +57,21 @@ export interface Delay {
   readonly delay_s: number;
 }
 
+const SETTLE_PASSES = 60;
+
 /** Fills delayed inputs with what they are when nothing has moved for a long time. */
 export function settleDelays(plant: Plant, x: Float64Array, u: Float64Array): void {
   const y = new Float64Array(plant.outputs.length);
   const { delays = [] } = plant;
-  // once for what is measured, and once more for what is said about it
-  for (let pass = 0; pass < 2 && delays.length > 0; pass++) {
+  // once for what is measured, once more for what is said about it, and on while payloads answer to payloads
+  let hasMoved = delays.length > 0;
+  for (let pass = 0; hasMoved && pass < SETTLE_PASSES; pass++) {
     plant.outputsInto(x, u, y);
-    for (const { output, input } of delays) u[input] = y[output];
+    hasMoved = false;
+    for (const { output, input } of delays) {
+      hasMoved ||= Math.abs(y[output] - u[input]) > 1e-12 * (1 + Math.abs(u[input]));
+      u[input] = y[output];
+    }
   }
 }
 

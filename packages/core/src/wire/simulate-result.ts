@@ -59,7 +59,7 @@ export interface WindowMeasure {
   readonly rate: number | null;
   /** (max − min)/|mean| at the end, of what should be equal. */
   readonly spread_end_frac: number | null;
-  readonly mean_end: number;
+  readonly meanAtEnd: number;
 }
 
 export interface GroupResult {
@@ -73,7 +73,7 @@ export interface GroupResult {
   readonly period_s: number;
   readonly starts_s: number;
   readonly links: readonly { readonly from: string; readonly to: string; readonly weight_frac: number }[];
-  /** Real parts of the eigenvalues of the Laplacian with its pins, ascending. */
+  /** Real parts of the eigenvalues of the Laplacian with its pins, ascending; empty for crowds. */
   readonly spectrum: readonly number[];
   readonly measureDelay_s: number;
   readonly linkDelay_s: number;
@@ -144,10 +144,13 @@ export interface DelayMapResult {
   readonly speed_frac: readonly number[];
   /** The largest delay that is borne at each speed; null: none, not even without delay. */
   readonly margin_s: readonly (number | null)[];
-  /** Rightmost roots below and above that limit; no columns where they were too costly. @shape re_per_s [speed][delay] */
+  /**
+   * Rightmost roots at parts of each speed's margin, from none of it on; no columns where they were too costly.
+   * @shape re_per_s [speed][share]
+   */
   readonly field: {
     readonly speed_frac: readonly number[];
-    readonly delay_s: readonly number[];
+    readonly share_frac: readonly number[];
     readonly re_per_s: readonly (readonly number[])[];
   };
 }

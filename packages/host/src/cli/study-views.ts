@@ -1,11 +1,14 @@
-import type { NegotiateResult, RegulateResult, StudyResult } from '@gridflock/core';
+import type { NegotiateResult, RegulateResult, SimulateResult, StudyResult } from '@gridflock/core';
 import { renderNegotiateReport } from '../report/negotiate.ts';
 import { renderRegulateReport } from '../report/regulate.ts';
 import { regulateTables } from '../report/regulate-tables.ts';
+import { renderSimulateReport } from '../report/simulate.ts';
+import { simulateTables } from '../report/simulate-tables.ts';
 import { negotiateTables } from '../report/tables.ts';
 import type { OutputFile } from './command.ts';
 import { negotiateText } from './negotiate-text.ts';
 import { regulateText } from './regulate-text.ts';
+import { simulateText } from './simulate-text.ts';
 import type { Style } from './text.ts';
 
 /** How the result of one kind of study is shown: on the terminal, and as files beside result.json. */
@@ -33,6 +36,16 @@ const views: ReadonlyMap<string, StudyView> = new Map([
       files: (result) => [
         ...regulateTables(result as RegulateResult).map(({ name, csv }) => ({ name, content: csv })),
         { name: 'report.html', content: renderRegulateReport(result as RegulateResult) },
+      ],
+    },
+  ],
+  [
+    'simulate',
+    {
+      text: (result, style) => simulateText(result as SimulateResult, style),
+      files: (result) => [
+        ...simulateTables(result as SimulateResult).map(({ name, csv }) => ({ name, content: csv })),
+        { name: 'report.html', content: renderSimulateReport(result as SimulateResult) },
       ],
     },
   ],

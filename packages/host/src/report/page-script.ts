@@ -75,9 +75,19 @@ function readPart(name: string): string {
   });
 }
 
-let assets: { readonly script: string; readonly style: string } | undefined;
+const scripts = new Map<string, string>();
+let style: string | undefined;
 
-export function pageAssets(): { readonly script: string; readonly style: string } {
-  assets ??= { script: linkModules('main', (name) => readPart(`${name}.js`)), style: readPart('report.css') };
-  return assets;
+/**
+ * Script and style sheet of a page.
+ * @param main - its first module
+ */
+export function pageAssets(main: 'main' | 'scope' = 'main'): { readonly script: string; readonly style: string } {
+  style ??= readPart('report.css');
+  let script = scripts.get(main);
+  if (script === undefined) {
+    script = linkModules(main, (name) => readPart(`${name}.js`));
+    scripts.set(main, script);
+  }
+  return { script, style };
 }

@@ -47,7 +47,7 @@ describe('secondary consensus by hand', () => {
     law.rateInto(
       Float64Array.of(0.2, 1),
       Float64Array.of(313, 398, 8),
-      { weights: Float64Array.of(2), values: Float64Array.of(0.5, 1.5) },
+      { ...buildHeard(1, 2), weights: Float64Array.of(2), values: Float64Array.of(0.5, 1.5) },
       rate,
     );
     // (314 − 313 + 2·0.3)/2;  (3·2 + 10·2·(1.5 − 2))/0.5

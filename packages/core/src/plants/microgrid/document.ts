@@ -56,6 +56,8 @@ export const microgridSchema = z.strictObject({
     .array(z.strictObject({ id: z.string().min(1), from: z.string(), to: z.string(), r_ohm: z.number(), x_ohm: z.number() }))
     .optional(),
   loads: z.array(load).optional(),
+  /** Inverters also tell how fast their filtered powers move, for laws that foresee. */
+  tellsRates: z.boolean().default(false),
   /** A frequency this near to nominal counts as restored. */
   frequencyBand_Hz: z.number().positive().default(0.01),
 });

@@ -4,6 +4,7 @@ import type { FormingInverter, Microgrid } from '../../simulation/microgrid/micr
 import { quasiStaticMicrogrid } from '../../simulation/microgrid/quasi-static.ts';
 import { tierGap } from '../../simulation/microgrid/tier-gap.ts';
 import type { Plant } from '../../simulation/plant.ts';
+import { withPowerRates } from '../../simulation/with-rates.ts';
 import { definePlant, type PlantDevice, type Quantity } from '../contract.ts';
 import { describeMicrogrid } from './description.ts';
 import { microgridSchema, type tierNames } from './document.ts';
@@ -24,11 +25,13 @@ export const microgrid = definePlant({
   schema: microgridSchema,
   example: { tier: 'quasi-static', scenario: 'inverter-chain', inverters_count: 4 },
   build(document) {
-    const { tier, frequencyBand_Hz } = document;
+    const { tier, frequencyBand_Hz, tellsRates } = document;
     const { microgrid, q_rated_kvar } = describeMicrogrid(document);
     const { inverters, frequency_Hz } = microgrid;
+    const plant = tiers[tier](microgrid);
+    const ids = inverters.map(({ id }) => id);
     return {
-      plant: tiers[tier](microgrid),
+      plant: tellsRates ? withPowerRates(plant, ids) : plant,
       devices: inverters.map(
         (inverter, k): PlantDevice => ({
           id: inverter.id,

@@ -5,7 +5,8 @@ import type { Prepared } from './prepare.ts';
 
 /** From an eighth to eight times the speed of the study, half an octave apart. */
 const SPEEDS = Array.from({ length: 13 }, (_, k) => 2 ** ((k - 6) / 2));
-const DELAYS_COUNT = 8;
+/** Parts of the margin at which roots are computed; at all of it the root lies on the axis. */
+const SHARES = [0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9];
 /** Between two columns of the field lie so many speeds. */
 const FIELD_EVERY = 2;
 const LIMIT_S = 5;
@@ -28,15 +29,17 @@ export async function delayMapOf(
     margin_s.push(margin ?? null);
     if (margin !== undefined) guess_s = margin;
   }
-  // twice what is borne at the speed of the study
-  const here_s = margin_s[SPEEDS.indexOf(1)] ?? prepared.document.analysis.delay_s;
-  const top_s = Math.max(2 * Math.min(here_s, LIMIT_S / 2), 1.5 * prepared.document.analysis.delay_s);
-  const delay_s = Array.from({ length: DELAYS_COUNT + 1 }, (_, k) => (k * top_s) / DELAYS_COUNT);
+  const columns =
+    group.devices.length > AGENTS_FOR_FIELD ? [] : SPEEDS.map((_, k) => k).filter((k) => k % FIELD_EVERY === 0 && margin_s[k] !== null);
   const re_per_s: number[][] = [];
-  const columns = group.devices.length > AGENTS_FOR_FIELD ? [] : SPEEDS.filter((_, k) => k % FIELD_EVERY === 0);
-  for (const speed_frac of columns) {
+  for (const k of columns) {
     await breathe('delay map');
-    re_per_s.push(delay_s.map((late_s) => loop.rightmost_per_s(speed_frac, late_s)));
+    re_per_s.push(SHARES.map((share) => loop.rightmost_per_s(SPEEDS[k], share * margin_s[k]!)));
   }
-  return { parameter: loop.parameter, speed_frac: SPEEDS, margin_s, field: { speed_frac: columns, delay_s, re_per_s } };
+  return {
+    parameter: loop.parameter,
+    speed_frac: SPEEDS,
+    margin_s,
+    field: { speed_frac: columns.map((k) => SPEEDS[k]), share_frac: SHARES, re_per_s },
+  };
 }

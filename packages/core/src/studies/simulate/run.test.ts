@@ -61,8 +61,8 @@ describe('a study of kind simulate', () => {
   it('starts a group when the plan says so: droop before, 50 Hz after', async () => {
     const document = { ...small(), stop_s: 8, events: [{ at_s: 1, start: 'secondary' }] };
     const result = await runStudy(document);
-    expect(result.windows[0].measures[0].mean_end).toBeCloseTo(49.6578, 3);
-    expect(result.windows[1].measures[0].mean_end).toBeCloseTo(50, 2);
+    expect(result.windows[0].measures[0].meanAtEnd).toBeCloseTo(49.6578, 3);
+    expect(result.windows[1].measures[0].meanAtEnd).toBeCloseTo(50, 2);
     expect(result.groups[0].starts_s).toBe(1);
   });
 
@@ -105,14 +105,10 @@ describe('what the analysis of a study says', () => {
       [2, 0.0479],
       [4, 0.0218],
     ].forEach(([speed, margin]) => expect(Math.abs(at(speed) / margin - 1)).toBeLessThan(0.01));
-    // the field and the limit agree on what is stable
+    // within the limit everything decays, and at no delay it decays as the modes say
     const { field } = delayMap!;
-    field.re_per_s.forEach((column, s) =>
-      column.forEach((re, d) => {
-        const margin = at(field.speed_frac[s]);
-        if (Math.abs(field.delay_s[d] / margin - 1) > 0.01) expect(re < 0).toBe(field.delay_s[d] < margin);
-      }),
-    );
+    field.re_per_s.forEach((column) => column.forEach((re) => expect(re).toBeLessThan(0)));
+    expect(field.re_per_s[field.speed_frac.indexOf(1)][0]).toBeCloseTo(modes[0].re_per_s, 6);
     expect(advice!.margin_s).toBeCloseTo(0.05 / 0.6, 3);
     expect(advice!.parameters['gain_w_per_s']).toBeCloseTo(4 * advice!.speed_frac!, 9);
     expect(advice!.binds).toBe('delay');

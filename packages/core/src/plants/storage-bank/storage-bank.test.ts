@@ -1,0 +1,4 @@
+import { describePlantKind } from '../conformance.ts';
+import { storageBank } from './kind.ts';
+
+describePlantKind(storageBank);
