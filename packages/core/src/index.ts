@@ -93,7 +93,23 @@ export { attackSign } from './controllers/resilient/attack-compensation.ts';
 export { LinkMonitor, type LinkMonitorOptions } from './controllers/resilient/link-monitor.ts';
 export { robustnessOf } from './controllers/robustness.ts';
 export { speedName, TunedLaw } from './controllers/tuned-law.ts';
-export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
+export {
+  type Device,
+  type Device,
+  type DeviceKind,
+  type DeviceKind,
+  defineDevice,
+  defineDevice,
+  type FastLaw,
+  type FastStore,
+  type ParamSpec,
+  type ParamSpec,
+  type ParamTable,
+  type ParamTable,
+  type ValuesOf,
+  type ValuesOf,
+} from './devices/contract.ts';
+export { fastLaw } from './devices/fast.ts';
 export { readParams } from './devices/params.ts';
 export { availableBox, holdsBox, largestBox, largestReserveBox, type PowerBox, reserveBox, sumBoxes } from './flexibility/box.ts';
 export { compareOnStep, type StepComparison } from './flexibility/compare.ts';
@@ -306,13 +322,14 @@ export { type ControlledDevice, closeLoop, type LoopOptions } from './simulation
 export type { DcBus, DcCable, DcLoad, DcMicrogrid, DcSource } from './simulation/dc/dc-microgrid.ts';
 export { dcPlant } from './simulation/dc/dc-plant.ts';
 export { type DelayMargin, type DelaySystem, delayMargin, delayRoots, delaySystemOf, rightmostRoot } from './simulation/delay-spectrum.ts';
+export { devicePlant } from './simulation/devices/device-plant.ts';
 export { type FeederSystem, type FollowingInverter, feederPlant } from './simulation/feeder/feeder-plant.ts';
 export { type Linearisation, linearise } from './simulation/jacobian.ts';
 export { liveDevice } from './simulation/live-device.ts';
 export { meanRate_per_s, nadirOf, outputOf, settling_s, spread_frac } from './simulation/metrics.ts';
 export { type AveragedOptions, averagedMicrogrid } from './simulation/microgrid/averaged.ts';
 export { dynamicPhasorMicrogrid } from './simulation/microgrid/dynamic-phasor.ts';
-export type { FormingInverter, ImpedanceLoad, InnerLoops, Microgrid } from './simulation/microgrid/microgrid.ts';
+export type { FormingInverter, ImpedanceLoad, InnerLoops, Microgrid, MicrogridLoad } from './simulation/microgrid/microgrid.ts';
 export { type QuasiStaticOptions, quasiStaticMicrogrid } from './simulation/microgrid/quasi-static.ts';
 export { type TierGap, tierGap } from './simulation/microgrid/tier-gap.ts';
 export { type Mode, modesAt } from './simulation/modes.ts';
