@@ -95,18 +95,12 @@ export { robustnessOf } from './controllers/robustness.ts';
 export { speedName, TunedLaw } from './controllers/tuned-law.ts';
 export {
   type Device,
-  type Device,
   type DeviceKind,
-  type DeviceKind,
-  defineDevice,
   defineDevice,
   type FastLaw,
   type FastStore,
   type ParamSpec,
-  type ParamSpec,
   type ParamTable,
-  type ParamTable,
-  type ValuesOf,
   type ValuesOf,
 } from './devices/contract.ts';
 export { fastLaw } from './devices/fast.ts';
