@@ -9,6 +9,7 @@ import { askPeer, say } from './peers/peers.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const {
+  areaPlant,
   averagedMicrogrid,
   closeLoop,
   delayMargin,
@@ -18,8 +19,10 @@ const {
   quasiStaticMicrogrid,
   ringOf,
   simulate,
+  supportGraph,
   TunedLaw,
   traceModes,
+  twoAreas,
   catalog,
 } = await import(pathToFileURL(`${root}packages/core/dist/index.js`).href);
 const controllerOf = (name) => catalog.controllers.find((each) => each.name === name);
@@ -50,6 +53,29 @@ for (const [name, build, count, step_s, stop_s, target] of [
   const plant = build(inverterChain(count));
   const { ms, answer } = leastCpu(() => simulate(plant, { method: 'rk4', step_s, stop_s, record_s: 0.1 }), count > 100 ? 2 : 3);
   say(`${name} by rk4 ${1000 * step_s} ms`, ms, 'none, a target', undefined, `${done(answer)}, target ${target}`);
+}
+
+/** Two areas under area control; with `units`, those of area 1 under its lead. */
+function twoAreasUnderControl(units) {
+  const charges_frac = Array.from({ length: units }, (_, k) => 0.5 + 0.05 * Math.cos(2 * k));
+  const system = twoAreas(units > 0 ? { area: 'area1', p_max_pu: 0.02, duration_s: 1200, charges_frac } : undefined);
+  const [areaControl, storageSupport] = ['area-control', 'storage-support'].map(controllerOf);
+  const ids = system.storages.map(({ id }) => id);
+  const areas = system.areas.map(({ id }, k) => ({
+    device: id,
+    law: areaControl.build({ ...areaControl.example, gain_p_frac: 0, support_max_pu: k === 0 && units > 0 ? 0.02 : 0 }),
+  }));
+  const followers = ids.map((device) => ({ device, law: storageSupport.build(storageSupport.example) }));
+  return closeLoop(areaPlant(system), [...areas, ...followers], supportGraph(['area1', 'area2'], 'area1', ids, ids.slice(0, 1)));
+}
+for (const [name, units, step_s] of [
+  ['two areas, 60 s', 0, 1e-3],
+  ['two areas with ten storages, 60 s', 10, 1e-3],
+]) {
+  const plant = twoAreasUnderControl(units);
+  const events = [{ at_s: 1, name: 'area1.p_load_pu', value: 0.02 }];
+  const { ms, answer } = leastCpu(() => simulate(plant, { method: 'rk4', step_s, stop_s: 60, record_s: 0.1, events }));
+  say(`${name} by rk4 ${1000 * step_s} ms`, ms, 'none, a target', undefined, `${done(answer)}, target 0.3 s`);
 }
 
 // -------------------------------------------------------------------------------------------- beside SciPy

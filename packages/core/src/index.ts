@@ -79,6 +79,7 @@ export {
   stepLaw,
 } from './controllers/contract.ts';
 export { ControlRole, type ControlRoleOptions, controlRole, type DevicePort, delayedDevice } from './controllers/control-role.ts';
+export { bestAhead_s, predictedDelayBound_s } from './controllers/delay-predictive/wap-bound.ts';
 export {
   agreeOnTie,
   type ExchangeParty,
@@ -90,12 +91,32 @@ export {
 } from './controllers/exchange.ts';
 export { ExchangeRole, type ExchangeRoleOptions } from './controllers/exchange-role.ts';
 export { FieldRole, type FieldRoleOptions, fieldRole } from './controllers/field-role.ts';
+export { chatterOf } from './controllers/finite-time/signed-power.ts';
 export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian, laplacianSpectrum, ringOf } from './controllers/graph.ts';
 export type { Preset } from './controllers/preset.ts';
 export { readControllerValues } from './controllers/read-values.ts';
 export { referencedDevice } from './controllers/referenced-device.ts';
+export { attackSign } from './controllers/resilient/attack-compensation.ts';
+export { LinkMonitor, type LinkMonitorOptions } from './controllers/resilient/link-monitor.ts';
+export { robustnessOf } from './controllers/robustness.ts';
 export { speedName, TunedLaw } from './controllers/tuned-law.ts';
-export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
+export {
+  type Device,
+  type Device,
+  type DeviceKind,
+  type DeviceKind,
+  defineDevice,
+  defineDevice,
+  type FastLaw,
+  type FastStore,
+  type ParamSpec,
+  type ParamSpec,
+  type ParamTable,
+  type ParamTable,
+  type ValuesOf,
+  type ValuesOf,
+} from './devices/contract.ts';
+export { fastLaw } from './devices/fast.ts';
 export { readParams } from './devices/params.ts';
 export { availableBox, holdsBox, largestBox, largestReserveBox, type PowerBox, reserveBox, sumBoxes } from './flexibility/box.ts';
 export { compareOnStep, type StepComparison } from './flexibility/compare.ts';
@@ -312,13 +333,14 @@ export { type ControlledDevice, closeLoop, type LoopOptions } from './simulation
 export type { DcBus, DcCable, DcLoad, DcMicrogrid, DcSource } from './simulation/dc/dc-microgrid.ts';
 export { dcPlant } from './simulation/dc/dc-plant.ts';
 export { type DelayMargin, type DelaySystem, delayMargin, delayRoots, delaySystemOf, rightmostRoot } from './simulation/delay-spectrum.ts';
+export { devicePlant } from './simulation/devices/device-plant.ts';
 export { type FeederSystem, type FollowingInverter, feederPlant } from './simulation/feeder/feeder-plant.ts';
 export { type Linearisation, linearise } from './simulation/jacobian.ts';
 export { liveDevice } from './simulation/live-device.ts';
 export { meanRate_per_s, nadirOf, outputOf, settling_s, spread_frac } from './simulation/metrics.ts';
 export { type AveragedOptions, averagedMicrogrid } from './simulation/microgrid/averaged.ts';
 export { dynamicPhasorMicrogrid } from './simulation/microgrid/dynamic-phasor.ts';
-export type { FormingInverter, ImpedanceLoad, InnerLoops, Microgrid } from './simulation/microgrid/microgrid.ts';
+export type { FormingInverter, ImpedanceLoad, InnerLoops, Microgrid, MicrogridLoad } from './simulation/microgrid/microgrid.ts';
 export { type QuasiStaticOptions, quasiStaticMicrogrid } from './simulation/microgrid/quasi-static.ts';
 export { type TierGap, tierGap } from './simulation/microgrid/tier-gap.ts';
 export { type Mode, modesAt } from './simulation/modes.ts';
@@ -335,14 +357,28 @@ export { layeredGraph, networkedMicrogrids } from './simulation/scenarios/networ
 export { type CloudOptions, cloudsOver, sunnyBuses, sunnyFeeder, sunnyRing } from './simulation/scenarios/sunny-feeder.ts';
 export type { Happening, PlannedChange } from './simulation/schedule.ts';
 export { simulate } from './simulation/simulate.ts';
+export { idealSources } from './simulation/storage/ideal-sources.ts';
+export { type Store, withStorage } from './simulation/storage/with-storage.ts';
 export { type TracePoint, traceModes } from './simulation/trace.ts';
 export type { Watch } from './simulation/watch.ts';
+export { type RateOutput, withPowerRates, withRates } from './simulation/with-rates.ts';
 export type { Certificate, ProgramUpdate, ReadySolver, Solution, SolveOptions, Solver, SolveSequence } from './solvers/contract.ts';
 export { solveNonlinear } from './solvers/nonlinear/nonlinear.ts';
 export type { NonlinearOptions, NonlinearProgram, NonlinearSolution } from './solvers/nonlinear/program.ts';
 export { blockOracle } from './solvers/oracle.ts';
 export { type FlexibilityRange, flexibilityRange, supportOf } from './solvers/range.ts';
 export { oracleFor } from './solvers/reduced-oracle.ts';
+export { type DelayBound, varyingDelayBound } from './stability/delay-bound.ts';
+export { type InequalityOutcome, leastEigenvalue, type MatrixInequality, solveInequalities } from './stability/matrix-inequality.ts';
+export {
+  type Certificate as TriggerCertificate,
+  certifiedMargin,
+  designTrigger,
+  sampledRadius,
+  type TriggerDesign,
+  type TriggerSystem,
+  unifiedGain,
+} from './stability/trigger-design.ts';
 export type * from './strategies/contract.ts';
 export { type Replay, replay } from './strategies/replay.ts';
 export { type AgentReport, type CollectorFile, type ResultLetter, readCollectorFile, readResultLetter } from './studies/agent-report.ts';

@@ -39,8 +39,8 @@ export const defineController = <const T extends ParamTable>(kind: Controller<T>
  * | u | commands to its own device |
  * | s | its own payload, said to all neighbours |
  *
- * A command may depend on h only through x. A payload may depend on h at once (`sayInto` reads it) where links delay; without delay that would be a circle,
- * and the loop refuses it. Names end in their unit and are those of the device's inputs and outputs without its id.
+ * A command may depend on h only through x. A payload may depend on h at once (`sayInto` reads it): where links take no time, words then answer to words
+ * until they settle. Names end in their unit and are those of the device's inputs and outputs without its id.
  */
 export interface Law {
   readonly states: readonly string[];
@@ -57,6 +57,8 @@ export interface Law {
    * neighbours do. Asked at every act; the first time an agent always speaks. In a step, ages are those at its end.
    */
   isDue?(x: Float64Array, y: Float64Array, heard: Heard): boolean;
+  /** True: `heard.own` is what came back over the network, as late as others hear it. Otherwise an agent knows at once what it said. */
+  readonly hearsItself?: boolean;
   /** All three, exactly, along a direction; straight-line in the direction, as `Plant.tangentInto`. */
   tangentInto(point: LawPoint, direction: LawPoint, out: LawTangent): void;
   /**
@@ -73,9 +75,9 @@ export interface Law {
 export interface Heard {
   readonly weights: Float64Array;
   readonly values: Float64Array;
-  /** What the agent itself said last: more its neighbours do not know of it. In continuous time what it says, as late as links are. */
+  /** What the agent itself said last: more its neighbours do not know of it. In continuous time what it says, as late as links are where it hears itself. */
   readonly own: Float64Array;
-  /** How old each of these is; the agent's own stands last. In continuous time the delay of links. */
+  /** How old each of these is; the agent's own stands last. In continuous time the delay of links, of the own 0 where it does not hear itself. */
   readonly ages_s: Float64Array;
 }
 

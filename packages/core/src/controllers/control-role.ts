@@ -13,10 +13,7 @@ export interface ControlRoleOptions {
   readonly id: AgentId;
   readonly law: Law;
   readonly device: DevicePort;
-  /**
-   * Whom it hears and talks to, with the weight of what is heard. An agent that is among its own neighbours reads itself back over the network, as late as
-   * others hear it; otherwise it knows at once what it said.
-   */
+  /** Whom it hears and talks to, with the weight of what is heard. */
   readonly neighbours: readonly { readonly id: AgentId; readonly weight_frac: number }[];
   /** Time between two acts. */
   readonly period_s: number;
@@ -78,11 +75,10 @@ export class ControlRole implements Role {
   private before_s: number | undefined;
 
   constructor(options: ControlRoleOptions) {
-    const { id, law, commands, firstAct = 0 } = options;
-    const neighbours = options.neighbours.filter((neighbour) => neighbour.id !== id);
+    const { id, law, neighbours, commands, firstAct = 0 } = options;
     this.id = id;
-    this.hearsItself = neighbours.length < options.neighbours.length;
-    this.options = { ...options, neighbours };
+    this.hearsItself = law.hearsItself === true;
+    this.options = options;
     this.law = law;
     this.acts_count = firstAct;
     this.weights = Float64Array.from(neighbours, ({ weight_frac }) => weight_frac);

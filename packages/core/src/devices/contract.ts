@@ -86,3 +86,30 @@ export interface Device {
   readonly owner: string;
   readonly values: ValuesOf<ParamTable>;
 }
+
+/**
+ * A device behind its inverter within seconds, read from its declaration on one step: what it can be commanded, how it follows, what that does to what it stores. Powers + into the
+ * network.
+ */
+export interface FastLaw {
+  readonly p_min_kW: number;
+  readonly p_max_kW: number;
+  /** Infinity: no apparent limit. */
+  readonly s_max_kVA: number;
+  readonly hasReactive: boolean;
+  /** How long power takes to follow. */
+  readonly lag_s: number;
+  readonly store?: FastStore | undefined;
+}
+
+/** dE/dt = giving·max(p, 0) + taking·min(p, 0) − leak·E + idle, in kWh per hour. */
+export interface FastStore {
+  readonly e_min_kWh: number;
+  readonly e_max_kWh: number;
+  readonly e_start_kWh: number;
+  /** Change of what is stored per power given (below zero) and taken (below zero, times a power below zero). */
+  readonly giving_frac: number;
+  readonly taking_frac: number;
+  readonly leak_per_h: number;
+  readonly idle_kW: number;
+}

@@ -140,7 +140,7 @@ describe('secondary control in time', () => {
   it.each([
     [4, 3.96, 4.47],
     [10, 1.58, 1.79],
-  ])('a larger gain settles faster: c = %d', (c, f_s, p_s) => {
+  ])('a larger gain settles faster (claim of the talk, on our scenario): c = %d', (c, f_s, p_s) => {
     const plant = secondary('printed', { c });
     const found = settlings(simulate(plant, { stop_s: 8, x: start(plant), record_s: 0.01 }));
     expect(Math.abs(found.f_s / f_s - 1), `${found.f_s}`).toBeLessThan(0.02);
@@ -155,7 +155,7 @@ describe('secondary control in time', () => {
     expect(Math.abs(c.f_s / a.f_s - 1), `${a.f_s} ${c.f_s}`).toBeLessThan(0.02);
   });
 
-  it('a lost link slows sharing; a lost agent leaves the others to share alone, at nominal frequency', () => {
+  it('a lost link slows sharing; a lost agent leaves the others to share alone, at nominal frequency (claims of the talk, on our scenario)', () => {
     const slow = secondary('printed', { c: 4 });
     const x = start(slow);
     for (const name of ['link.dg4.dg1.weight_frac', 'link.dg1.dg4.weight_frac']) slow.change(name, 0, x);

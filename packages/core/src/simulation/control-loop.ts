@@ -60,6 +60,9 @@ interface Seat extends DevicePlaces {
   readonly tangent: LawTangent;
 }
 
+/** Rounds of prompt words that answer to words: a contraction by a half has settled to the last digit. */
+const ANSWERS_MAX = 60;
+
 class ControlLoop implements Plant {
   readonly title: string;
   readonly states: readonly State[];
@@ -79,6 +82,8 @@ class ControlLoop implements Plant {
   private readonly heardAt: number;
   private readonly width: number;
   private readonly needsOutputsFirst: boolean;
+  /** How often words answer to words at one moment. */
+  private readonly passes_count: number;
   private isOn = 1;
   private readonly plantU: Float64Array;
   private readonly dPlantU: Float64Array;
@@ -143,30 +148,25 @@ class ControlLoop implements Plant {
     this.saidNow = new Float64Array(payloads.length);
     plant.inputsInto(this.plantU);
     this.needsOutputsFirst = this.measuredAt < 0 && this.commandsFollowMeasures();
-    for (const { heard } of this.seats) heard.ages_s.fill(linkDelay_s);
-    if (linkDelay_s === 0) this.refuseInstantEchoes();
+    for (const { law, heard, neighbours } of this.seats) {
+      heard.ages_s.fill(linkDelay_s);
+      if (law.hearsItself !== true) heard.ages_s[neighbours.length] = 0;
+    }
+    this.passes_count = this.wordsAnswerWords() ? ANSWERS_MAX : 1;
   }
 
-  /**
-   * Without delay of links no payload may depend at once on what is heard.
-   * @throws {CombinationError} CONTROL_LOOP
-   */
-  private refuseInstantEchoes(): void {
-    for (const { device, law, heard, dHeard, y, dy, tangent } of this.seats) {
+  /** Whether what somebody says depends at once on what it hears, without time in between. */
+  private wordsAnswerWords(): boolean {
+    const { heardAt } = this;
+    return this.seats.some(({ law, heard, dHeard, y, dy, tangent }) => {
       const own = new Float64Array(law.states.length);
-      dHeard.values.fill(Number.NaN);
-      dHeard.own.fill(Number.NaN);
+      if (heardAt < 0) dHeard.values.fill(Number.NaN);
+      if (heardAt < 0 || law.hearsItself !== true) dHeard.own.fill(Number.NaN);
       law.tangentInto({ x: own, y, heard }, { x: own, y: dy, heard: dHeard }, tangent);
-      const at = tangent.said.findIndex(Number.isNaN);
       dHeard.values.fill(0);
       dHeard.own.fill(0);
-      if (at < 0) continue;
-      throw new CombinationError({
-        code: 'CONTROL_LOOP',
-        message: `What the agent at "${device}" says, "${law.says[at]}", depends at once on what it hears, and links take no time`,
-        hint: 'Give linkDelay_s a value above 0, or run the law as a role.',
-      });
-    }
+      return tangent.said.some(Number.isNaN);
+    });
   }
 
   /**
@@ -247,7 +247,7 @@ class ControlLoop implements Plant {
 
   /** Commands into the plant's inputs, its outputs, what every agent measures, says and hears. */
   private prepare(x: Float64Array, u: Float64Array): void {
-    const { plant, seats, free, plantU, plantY, measuredAt, heardAt, width } = this;
+    const { plant, seats, free, plantU, plantY, measuredAt, width, saidNow } = this;
     const plantX = x.subarray(0, plant.states.length);
     for (let k = 0; k < free.length; k++) plantU[free[k]] = u[k];
     if (this.needsOutputsFirst) {
@@ -260,13 +260,40 @@ class ControlLoop implements Plant {
     }
     plant.outputsInto(plantX, plantU, plantY);
     this.measureInto(plantY, u, 'y');
-    if (heardAt >= 0) this.hearInto(u, heardAt, 'heard');
-    for (const { law, statesAt, y, said, heard } of seats) law.sayInto(x.subarray(statesAt, statesAt + law.states.length), y, said, heard);
-    if (heardAt >= 0) return;
-    seats.forEach(({ said }, k) => {
-      this.saidNow.set(said, k * width);
-    });
-    this.hearInto(this.saidNow, 0, 'heard');
+    this.hearLate(u, 'heard');
+    for (let pass = 0; pass < this.passes_count; pass++) {
+      for (let k = 0; k < seats.length; k++) {
+        const { law, statesAt, y, said, heard } = seats[k];
+        law.sayInto(x.subarray(statesAt, statesAt + law.states.length), y, said, heard);
+        saidNow.set(said, k * width);
+      }
+      this.hearPrompt(saidNow, 0, 'heard');
+    }
+  }
+
+  /** Before anybody speaks: late words are there already, prompt ones that answer to words begin with silence. Serves values and directions. */
+  private hearLate(inputs: Float64Array, into: 'heard' | 'dHeard'): void {
+    const { seats, heardAt, passes_count } = this;
+    if (heardAt >= 0) this.hearInto(inputs, heardAt, into);
+    if (heardAt >= 0 || passes_count === 1) return;
+    for (let k = 0; k < seats.length; k++) {
+      seats[k][into].values.fill(0);
+      seats[k][into].own.fill(0);
+    }
+  }
+
+  /** After all have spoken: prompt words begin at `start` of `said`. Serves values and directions. */
+  private hearPrompt(said: Float64Array, start: number, into: 'heard' | 'dHeard'): void {
+    const { seats, heardAt, width } = this;
+    if (heardAt < 0) {
+      this.hearInto(said, start, into);
+      return;
+    }
+    for (let k = 0; k < seats.length; k++) {
+      if (seats[k].law.hearsItself === true) continue;
+      const { own } = seats[k][into];
+      for (let c = 0; c < width; c++) own[c] = said[start + k * width + c];
+    }
   }
 
   /** What agents hear, of neighbours and of themselves: payloads that begin at `start` of `from`. Serves values and directions. */
@@ -313,7 +340,7 @@ class ControlLoop implements Plant {
 
   tangentInto(x: Float64Array, u: Float64Array, dx: Float64Array, du: Float64Array, dRate: Float64Array, dOutputs: Float64Array): void {
     this.prepare(x, u);
-    const { plant, seats, free, plantU, dPlantU, dPlantY, heardAt, width, isOn, scratch } = this;
+    const { plant, seats, free, plantU, dPlantU, dPlantY, width, isOn, scratch } = this;
     const n = plant.states.length;
     const plantX = x.subarray(0, n);
     const dPlantX = dx.subarray(0, n);
@@ -330,16 +357,14 @@ class ControlLoop implements Plant {
 
     plant.tangentInto(plantX, plantU, dPlantX, dPlantU, dRate.subarray(0, n), dPlantY);
     this.measureInto(dPlantY, du, 'dy');
-    if (heardAt >= 0) this.hearInto(du, heardAt, 'dHeard');
-    this.lawTangents(x, dx);
     dOutputs.set(dPlantY);
-    seats.forEach(({ tangent }, k) => {
-      dOutputs.set(tangent.said, dPlantY.length + k * width);
-    });
-    if (heardAt < 0) {
-      this.hearInto(dOutputs, dPlantY.length, 'dHeard');
+    this.hearLate(du, 'dHeard');
+    for (let pass = 0; pass < this.passes_count; pass++) {
       this.lawTangents(x, dx);
+      for (let k = 0; k < seats.length; k++) dOutputs.set(seats[k].tangent.said, dPlantY.length + k * width);
+      this.hearPrompt(dOutputs, dPlantY.length, 'dHeard');
     }
+    this.lawTangents(x, dx);
     for (const { statesAt, tangent } of seats) for (let i = 0; i < tangent.rate.length; i++) dRate[statesAt + i] = isOn * tangent.rate[i];
   }
 

@@ -90,7 +90,7 @@ describe('K5: the microgrid of four inverters, everything an agent knows delayed
     [8, 0.0479],
     [16, 0.0218],
     [32, 0.0112],
-  ])('gain %d bears %d s: larger gain, less delay', (c, tau_s) => {
+  ])('gain %d bears %d s: larger gain, less delay (claim of the talk, on our scenario)', (c, tau_s) => {
     const { plant, x } = delayed(c, { measureDelay_s: 0.05 });
     const { status, margin_s } = delayMargin(delaySystemOf(plant, x));
     expect(status).toBe('limited');

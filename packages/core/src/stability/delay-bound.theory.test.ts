@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { consensusBounds } from '../controllers/consensus-bounds.ts';
 import { laplacianSpectrum, ringOf } from '../controllers/graph.ts';
-import { interiorPoint } from '../solvers/interior-point/interior-point.ts';
 import type { ReadySolver } from '../solvers/contract.ts';
+import { interiorPoint } from '../solvers/interior-point/interior-point.ts';
 import { varyingDelayBound } from './delay-bound.ts';
 
 let solver: ReadySolver;

@@ -3,8 +3,8 @@ import type { Law } from '../controllers/contract.ts';
 import { laplacianSpectrum, ringOf } from '../controllers/graph.ts';
 import { runLockstep } from '../controllers/testing/lockstep.ts';
 import { unified } from '../controllers/unified/unified.ts';
-import { interiorPoint } from '../solvers/interior-point/interior-point.ts';
 import type { ReadySolver } from '../solvers/contract.ts';
+import { interiorPoint } from '../solvers/interior-point/interior-point.ts';
 import { certifiedMargin, designTrigger, sampledRadius, type TriggerDesign, type TriggerSystem, unifiedGain } from './trigger-design.ts';
 
 /** S9 of the sheet on control, section 7.3, which is ours: a ring of four generators and two stores. */

@@ -96,7 +96,6 @@ describe('K7: the microgrid of four inverters at c = 4, all that agents know lat
         stop_s: 16,
         period_s: 4e-3,
         build: withRates,
-        hasEcho: true,
         faults: { faults: [{ fault: 'delay', law: 'constant', min_s: 0.098 }] },
         options: { record_s: 0.02 },
       });

@@ -78,6 +78,7 @@ export const delayPredictive = defineController({
       said[7] = q_rate;
     };
     return {
+      hearsItself: true,
       states: ['w_nominal_rad_per_s', 'v_nominal_V'],
       measures: ['w_rad_per_s', 'v_V', 'p_kW', 'q_kvar', 'p_rate_kW_per_s', 'q_rate_kvar_per_s'],
       commands: ['w_set_rad_per_s', 'v_set_V'],

@@ -12,7 +12,7 @@
  * | x | w_nominal_rad_per_s, v_nominal_V | set-points, read back and not falsified |
  * | x̄ | model_… | what they would be without attack |
  * | θ, d | factor_…_frac, offset_… | what was learnt: 1 + θ → 1/φ, d → δ/φ |
- * | k, g_θ, g_d | hold_per_s, adapt_…  | all zero: plain control |
+ * | k, g_θ, g_d | hold_per_s, adapt_…  | all zero: plain control, whose model follows x and whose memory fades |
  * | φ, δ | attack_… | for studies; an agent does not know them |
  *
  * With V = z²/2 + φ·(θ̃²/2g_θ + d̃²/2g_d), θ̃ and d̃ the errors of what was learnt:  dV/dt = −φ·k·z² for constant φ > 0, δ. So z → 0 and x does what is wanted; δ that
@@ -34,9 +34,18 @@ export const attackCompensation = defineController({
     ...setPointParams,
     hold_per_s: { type: 'number', min: 0, default: 20, about: 'how strongly the integrator is held to its model, k' },
     adapt_factor_frac: { type: 'number', min: 0, default: 0.5, about: 'how fast a falsified gain is learnt, g_θ, for a unit of z·v' },
-    adapt_offset_per_s: { type: 'number', min: 0, default: 20, about: 'how fast a falsified offset is learnt, g_d, per second and unit of z' },
+    adapt_offset_per_s: {
+      type: 'number',
+      min: 0,
+      default: 20,
+      about: 'how fast a falsified offset is learnt, g_d, per second and unit of z',
+    },
     attack_factor_frac: { type: 'number', min: 0, default: 1, about: 'for studies: what an attacker multiplies rates with, φ' },
-    attack_w_rad_per_s2: { type: 'number', default: 0, about: 'for studies: what an attacker adds to the rate of the frequency set-point, δ' },
+    attack_w_rad_per_s2: {
+      type: 'number',
+      default: 0,
+      about: 'for studies: what an attacker adds to the rate of the frequency set-point, δ',
+    },
     attack_v_V_per_s: { type: 'number', default: 0, about: 'for studies: what an attacker adds to the rate of the voltage set-point, δ' },
   },
   example: {
@@ -54,6 +63,10 @@ export const attackCompensation = defineController({
     const gains = [p.gain_w_per_s, p.gain_v_per_s];
     const references = [p.w_ref_rad_per_s, p.v_ref_V];
     const deltas = [p.attack_w_rad_per_s2, p.attack_v_V_per_s];
+    // plain control runs no model: it follows what is, and what was learnt fades
+    const isPlain = k === 0 && g_theta === 0 && g_d === 0;
+    const fades_per_s = isPlain ? 1 : 0;
+    const modelled = isPlain ? 0 : 1;
     return {
       ...setPointLaw,
       // by kind, two channels each
@@ -76,9 +89,9 @@ export const attackCompensation = defineController({
           const wanted = gains[c] * (pull(heard, CHANNELS_COUNT, c, x[c]) + pin_frac * (references[c] - y[c]));
           const z = x[c] - x[2 + c];
           rate[c] = phi * ((1 + x[4 + c]) * wanted - k * z - x[6 + c]) + deltas[c];
-          rate[2 + c] = wanted;
-          rate[4 + c] = -g_theta * z * wanted;
-          rate[6 + c] = g_d * z;
+          rate[2 + c] = modelled * wanted + fades_per_s * z;
+          rate[4 + c] = -g_theta * z * wanted - fades_per_s * x[4 + c];
+          rate[6 + c] = g_d * z - fades_per_s * x[6 + c];
         }
       },
       commandInto(x, _y, set) {
@@ -96,9 +109,9 @@ export const attackCompensation = defineController({
           const z = x[c] - x[2 + c];
           const dz = d.x[c] - d.x[2 + c];
           out.rate[c] = phi * ((1 + x[4 + c]) * dWanted + d.x[4 + c] * wanted - k * dz - d.x[6 + c]);
-          out.rate[2 + c] = dWanted;
-          out.rate[4 + c] = -g_theta * (z * dWanted + dz * wanted);
-          out.rate[6 + c] = g_d * dz;
+          out.rate[2 + c] = modelled * dWanted + fades_per_s * dz;
+          out.rate[4 + c] = -g_theta * (z * dWanted + dz * wanted) - fades_per_s * d.x[4 + c];
+          out.rate[6 + c] = g_d * dz - fades_per_s * d.x[6 + c];
           out.commands[c] = d.x[c];
           out.said[c] = d.x[c];
         }

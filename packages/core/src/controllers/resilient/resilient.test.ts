@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { describeController } from '../conformance.ts';
-import { buildHeard } from '../contract.ts';
+import { buildHeard, defineController } from '../contract.ts';
 import { attackCompensation, attackSign } from './attack-compensation.ts';
 import { LinkMonitor } from './link-monitor.ts';
 import { trimmedConsensus } from './trimmed-consensus.ts';
 
 describeController(attackCompensation);
+const plain = { ...attackCompensation.example, hold_per_s: 0, adapt_factor_frac: 0, adapt_offset_per_s: 0 };
+describeController(defineController({ ...attackCompensation, name: 'attack-compensation, switched off', example: plain }));
 describeController(trimmedConsensus);
 
 describe('resilient laws, by hand', () => {

@@ -57,10 +57,10 @@ function ownMicrogrid(document: MicrogridDocument, inverters: NonNullable<Microg
         filter_rad_per_s: law.filter_rad_per_s,
       })),
       loads: loads.map((load) => {
-        const { id, bus } = load;
-        if ('r_ohm' in load) return { id, bus, r_ohm: load.r_ohm, x_ohm: load.x_ohm };
+        const { id, bus, kind } = load;
+        if ('r_ohm' in load) return { id, bus, kind, v_nominal_V, r_ohm: load.r_ohm, x_ohm: load.x_ohm };
         const perPower = (v_nominal_V * v_nominal_V) / 1000 / (load.p_kW * load.p_kW + load.q_kvar * load.q_kvar);
-        return { id, bus, r_ohm: perPower * load.p_kW, x_ohm: perPower * load.q_kvar };
+        return { id, bus, kind, v_nominal_V, r_ohm: perPower * load.p_kW, x_ohm: perPower * load.q_kvar };
       }),
     },
     q_rated_kvar: inverters.map(({ q_rated_kvar }) => q_rated_kvar),

@@ -31,10 +31,13 @@ const inverter = z.strictObject({
   loops: loops.optional(),
 });
 
+/** At other voltages than nominal: the same impedance, the same power, or the same current. The last two are for the quasi-static tier. */
+const loadKind = z.enum(['impedance', 'power', 'current']).default('impedance');
+
 const load = z.union([
-  z.strictObject({ id: z.string().min(1), bus: z.string().min(1), r_ohm: z.number(), x_ohm: z.number() }),
-  /** Power that the impedance takes at nominal voltage. */
-  z.strictObject({ id: z.string().min(1), bus: z.string().min(1), p_kW: z.number().positive(), q_kvar: z.number().min(0) }),
+  z.strictObject({ id: z.string().min(1), bus: z.string().min(1), kind: loadKind, r_ohm: z.number(), x_ohm: z.number() }),
+  /** Power that it takes at nominal voltage. */
+  z.strictObject({ id: z.string().min(1), bus: z.string().min(1), kind: loadKind, p_kW: z.number().positive(), q_kvar: z.number().min(0) }),
 ]);
 
 /** An islanded microgrid: a published one by its name, or inverters, lines and loads of one's own. */

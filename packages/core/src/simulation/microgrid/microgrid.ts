@@ -13,7 +13,7 @@ export interface Microgrid {
   /** Nominal; reactances of the network belong to it. */
   readonly frequency_Hz: number;
   readonly inverters: readonly FormingInverter[];
-  readonly loads: readonly ImpedanceLoad[];
+  readonly loads: readonly MicrogridLoad[];
 }
 
 /**
@@ -57,6 +57,17 @@ export interface ImpedanceLoad {
   readonly x_ohm: number;
 }
 
+/**
+ * A load that takes at its nominal voltage what its impedance takes there, and at other voltages what its kind says: the same impedance, the same power, or the same current at the
+ * same power factor. Other kinds than impedance are for the quasi-static tier.
+ */
+export interface MicrogridLoad extends ImpedanceLoad {
+  /** Default: impedance. */
+  readonly kind?: 'impedance' | 'power' | 'current' | undefined;
+  /** Line to line; default: the base voltage of its bus. */
+  readonly v_nominal_V?: number | undefined;
+}
+
 /** Places of inverters and loads in the network. */
 export interface Placed {
   readonly inverterBus: readonly BusIndex[];
@@ -97,6 +108,7 @@ export function placeMicrogrid({ network, frequency_Hz, inverters, loads }: Micr
     const { id, r_ohm, x_ohm } = load;
     atLeast('r_ohm', r_ohm, 0, id);
     atLeast('x_ohm', x_ohm, 0, id);
+    if (load.v_nominal_V !== undefined) above('v_nominal_V', load.v_nominal_V, 0, id);
     if (r_ohm === 0 && x_ohm === 0) throw badPart(`Load "${id}" is a short circuit: r_ohm and x_ohm are both zero`, id);
     return busOf(load);
   });

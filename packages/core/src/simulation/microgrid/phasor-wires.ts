@@ -13,6 +13,10 @@ import { analyseComplexLu, ComplexLu, ComplexMatrixBuilder } from '../../linalg/
 import { branchTwoPort } from '../../network/admittance.ts';
 import { baseAt } from '../../network/network.ts';
 import type { Settings } from './settings.ts';
+import { type DependentLoad, VoltageDependentLoads } from './voltage-dependent-loads.ts';
+
+/** Exponent of voltage by which a load differs from an impedance. */
+const gammas = { impedance: 0, current: 1, power: 2 } as const;
 
 /** Where the sparse solve becomes as fast (bench/simulation). */
 const INVERTERS_FOR_REDUCED = 12;
@@ -29,6 +33,8 @@ export class PhasorWires {
   private readonly b: Float64Array;
   private lu!: ComplexLu;
   private readonly side: Float64Array;
+  /** Loads of constant power and current; undefined when there are none. */
+  private dependent: VoltageDependentLoads | undefined;
 
   constructor(settings: Settings, isReduced?: boolean) {
     this.settings = settings;
@@ -72,7 +78,9 @@ export class PhasorWires {
       add(at, at, re, im);
       return [re, im];
     };
-    loads.forEach(({ r_ohm, x_ohm }, k) => addSeries(loadBus[k], r_ohm, x_ohm, loadScale[k]));
+    loads.forEach(({ r_ohm, x_ohm, kind }, k) => {
+      if (gammas[kind ?? 'impedance'] === 0) addSeries(loadBus[k], r_ohm, x_ohm, loadScale[k]);
+    });
     inverters.forEach(({ coupling }, k) => {
       [yRe[k], yIm[k]] = addSeries(bus[k], coupling.r_ohm, 2 * Math.PI * frequency_Hz * coupling.l_H, inverterClosed[k]);
     });
@@ -87,6 +95,53 @@ export class PhasorWires {
       });
     }
     if (this.isReduced) this.reduce();
+    this.dependent = this.findDependent();
+  }
+
+  /** Loads that are not in the admittances, with what the wires between them and the inverters do. */
+  private findDependent(): VoltageDependentLoads | undefined {
+    const { settings, n, side, lu, bus, yRe, yIm } = this;
+    const { network, loads } = settings.microgrid;
+    const places = loads
+      .map((_, k) => k)
+      .filter((k) => gammas[loads[k].kind ?? 'impedance'] > 0 && settings.alive[settings.loadBus[k]] === 1);
+    const m = places.length;
+    if (m === 0) return undefined;
+    const complex = (size: number): { re: Float64Array; im: Float64Array } => ({ re: new Float64Array(size), im: new Float64Array(size) });
+    const [ofE, ofDrawn, brought] = [complex(m * n), complex(m * m), complex(n * m)];
+    const at = places.map((k) => settings.loadBus[k]);
+    const read = (into: { re: Float64Array; im: Float64Array }, columns: number, column: number): void => {
+      at.forEach((b, l) => {
+        into.re[l * columns + column] = side[2 * b];
+        into.im[l * columns + column] = side[2 * b + 1];
+      });
+    };
+    for (let j = 0; j < n; j++) {
+      side.fill(0);
+      side[2 * bus[j]] = yRe[j];
+      side[2 * bus[j] + 1] = yIm[j];
+      lu.solveInto(side);
+      read(ofE, n, j);
+    }
+    for (let l = 0; l < m; l++) {
+      side.fill(0);
+      side[2 * at[l]] = 1;
+      lu.solveInto(side);
+      read(ofDrawn, m, l);
+      for (let k = 0; k < n; k++) {
+        const [re, im] = [side[2 * bus[k]], side[2 * bus[k] + 1]];
+        brought.re[k * m + l] = yRe[k] * re - yIm[k] * im;
+        brought.im[k * m + l] = yRe[k] * im + yIm[k] * re;
+      }
+    }
+    const dependent = places.map((k, l): DependentLoad => {
+      const { r_ohm, x_ohm, kind, v_nominal_V } = loads[k];
+      const base = baseAt(network, at[l]);
+      const factor = (settings.loadScale[k] * zBase_ohm(base)) / (r_ohm * r_ohm + x_ohm * x_ohm);
+      const v_nominal_pu = v_nominal_V === undefined ? 1 : v_nominal_V / (1000 * base.v_base_kV);
+      return { g: factor * r_ohm, b: -factor * x_ohm, gamma: gammas[kind ?? 'impedance'], v_nominal_pu };
+    });
+    return new VoltageDependentLoads(dependent, { ofE, ofDrawn, brought }, n);
   }
 
   private reduce(): void {
@@ -106,8 +161,20 @@ export class PhasorWires {
     }
   }
 
-  /** I ← Y_red·E */
+  /** I ← currents of the inverters at these formed voltages */
   currentsInto(eRe: Float64Array, eIm: Float64Array, iRe: Float64Array, iIm: Float64Array): void {
+    this.linearInto(eRe, eIm, iRe, iIm);
+    this.dependent?.addCurrentsInto(eRe, eIm, iRe, iIm);
+  }
+
+  /** The same along a direction, at the voltages of the last `currentsInto`. */
+  tangentsInto(deRe: Float64Array, deIm: Float64Array, diRe: Float64Array, diIm: Float64Array): void {
+    this.linearInto(deRe, deIm, diRe, diIm);
+    this.dependent?.addTangentsInto(deRe, deIm, diRe, diIm);
+  }
+
+  /** I ← Y_red·E */
+  private linearInto(eRe: Float64Array, eIm: Float64Array, iRe: Float64Array, iIm: Float64Array): void {
     if (!this.isReduced) {
       this.solveCurrentsInto(eRe, eIm, iRe, iIm);
       return;
@@ -125,7 +192,7 @@ export class PhasorWires {
     }
   }
 
-  /** Angle of the voltage where inverter k stands; undefined where there is none. */
+  /** Angle of the voltage where inverter k stands, loads of constant power and current left out; undefined where there is none. */
   angleAt_rad(k: number, eRe: Float64Array, eIm: Float64Array): number | undefined {
     const { n, bus, side } = this;
     this.solveCurrentsInto(eRe, eIm, new Float64Array(n), new Float64Array(n));

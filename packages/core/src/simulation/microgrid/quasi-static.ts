@@ -129,7 +129,7 @@ class QuasiStaticMicrogrid extends MicrogridPlant {
       deRe[k] = grow * cos[k] - turn * eIm[k];
       deIm[k] = grow * sin[k] + turn * eRe[k];
     }
-    this.wires.currentsInto(deRe, deIm, diRe, diIm);
+    this.wires.tangentsInto(deRe, deIm, diRe, diIm);
     const dw_com = frequencyOf(m, 0, dx[p], du);
     for (let k = 0; k < n; k++) {
       if (k > 0) dRate[k - 1] = frequencyOf(m, k, dx[p + k], du) - dw_com;

@@ -242,14 +242,17 @@ export class RlWires {
 function refuseOtherWires({ microgrid: { network, loads } }: Settings): void {
   const branch = network.branches.find(({ b_pu, ratio, shift_deg, x_pu }) => b_pu !== 0 || ratio !== 1 || shift_deg !== 0 || !(x_pu > 0));
   const load = loads.find(({ x_ohm }) => !(x_ohm > 0));
+  const other = loads.find(({ kind = 'impedance' }) => kind !== 'impedance');
   const what =
     branch !== undefined
       ? `branch "${branch.id}" has charging, a ratio, a shift or no reactance`
       : load !== undefined
         ? `load "${load.id}" has no reactance`
-        : network.shunts.length > 0
-          ? `there is a shunt at bus "${network.buses[network.shunts[0].bus].id}"`
-          : undefined;
+        : other !== undefined
+          ? `load "${other.id}" is of constant ${other.kind}`
+          : network.shunts.length > 0
+            ? `there is a shunt at bus "${network.buses[network.shunts[0].bus].id}"`
+            : undefined;
   if (what === undefined) return;
   throw new CombinationError({
     code: 'MICROGRID_TIER',

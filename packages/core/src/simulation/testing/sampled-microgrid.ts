@@ -25,8 +25,6 @@ export interface SampledScene {
   readonly microgrid?: Microgrid;
   /** Default quasi-static. */
   readonly build?: (microgrid: Microgrid) => Plant;
-  /** Every agent reads itself back over the network. */
-  readonly hasEcho?: boolean;
   readonly options?: Partial<SimulationOptions>;
   /** What the role of each agent is told besides. */
   readonly role?: Partial<ControlRoleOptions>;
@@ -47,7 +45,7 @@ export interface SampledRun {
 /** Laws as roles in virtual time on the chain of four inverters, quasi-static, from droop at rest. */
 export async function runSampled(scene: SampledScene): Promise<SampledRun> {
   const { laws, stop_s, period_s = 0.01, faults = { faults: [] }, seed = 1, microgrid = inverterChain(4), options } = scene;
-  const { build = quasiStaticMicrogrid, hasEcho = false } = scene;
+  const { build = quasiStaticMicrogrid } = scene;
   const { inverters } = microgrid;
   const ids = inverters.map(({ id }) => id);
   const { adjacency } = scene.graph ?? ringOf(ids);
@@ -73,7 +71,7 @@ export async function runSampled(scene: SampledScene): Promise<SampledRun> {
       device: liveDevice(run, ids[i], law),
       neighbours: ids.flatMap((id, j) => {
         const weight_frac = adjacency[i * ids.length + j];
-        return weight_frac > 0 || (hasEcho && j === i) ? [{ id, weight_frac }] : [];
+        return weight_frac > 0 ? [{ id, weight_frac }] : [];
       }),
       period_s,
       commands: Float64Array.of(100 * Math.PI, inverters[i].v_set_V),
