@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../base/errors.ts';
 import { affineLaw } from './affine-law.ts';
-import { defineController, type Law } from './contract.ts';
+import { buildHeard, defineController, type Law } from './contract.ts';
 import { TunedLaw } from './tuned-law.ts';
 
 /** dx/dt = c·(1 − x)/τ: one gain, one time constant, and an offset that has nothing to do with speed. */
@@ -35,7 +35,7 @@ const approach = defineController({
 
 const rateOf = (law: Law): number => {
   const rate = new Float64Array(1);
-  law.rateInto(Float64Array.of(0), new Float64Array(0), { weights: new Float64Array(0), values: new Float64Array(0) }, rate);
+  law.rateInto(Float64Array.of(0), new Float64Array(0), buildHeard(0, 0), rate);
   return rate[0];
 };
 

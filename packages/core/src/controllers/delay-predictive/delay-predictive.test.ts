@@ -26,7 +26,14 @@ describePlant('loop whose words answer to words', () => loop(0.05));
 
 describe('delay-predictive control', () => {
   it('says where it is going, by hand', () => {
-    const law = delayPredictive.build({ ...delayPredictive.example, w_ref_rad_per_s: 314, ahead_s: 0.1, pin_frac: 0, gain_w_per_s: 2, gain_p_per_s: 3 });
+    const law = delayPredictive.build({
+      ...delayPredictive.example,
+      w_ref_rad_per_s: 314,
+      ahead_s: 0.1,
+      pin_frac: 0,
+      gain_w_per_s: 2,
+      gain_p_per_s: 3,
+    });
     const heard = { ...buildHeard(1, 8), weights: Float64Array.of(1) };
     heard.values.set([314, -2, 1.5, 0.5, 380, 0, 10, 0]);
     heard.own.set([313, 1, 1, 0.25, 380, 0, 10, 0]);

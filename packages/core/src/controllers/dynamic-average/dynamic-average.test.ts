@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeController } from '../conformance.ts';
-import { stepLaw } from '../contract.ts';
+import { buildHeard, stepLaw } from '../contract.ts';
 import { dynamicAverage } from './dynamic-average.ts';
 
 describeController(dynamicAverage);
@@ -17,7 +17,7 @@ describe('K15: the mean of what changes', () => {
     const said = (): Float64Array[] =>
       x.map((own, i) => {
         const out = new Float64Array(3);
-        law.sayInto(own, measured(i), out);
+        law.sayInto(own, measured(i), out, buildHeard(0, 3));
         return out;
       });
     const step = (): void => {
@@ -25,7 +25,7 @@ describe('K15: the mean of what changes', () => {
       x.forEach((own, i) => {
         const values = Float64Array.from(ring[i].flatMap((j) => [...heard[j]]));
         const next = new Float64Array(2);
-        stepLaw(law, own, measured(i), { weights: Float64Array.of(1, 1), values }, 1, next);
+        stepLaw(law, own, measured(i), { ...buildHeard(2, 3), weights: Float64Array.of(1, 1), values }, 1, next);
         own.set(next);
       });
     };

@@ -25,7 +25,7 @@ describe('area control by hand', () => {
     const rate = new Float64Array(3);
     const said = new Float64Array(2);
     law.rateInto(x, y, buildHeard(0, 2), rate);
-    law.sayInto(x, y, said);
+    law.sayInto(x, y, said, buildHeard(0, 2));
     // ACE = −0.02 + 0.01; d̂ = 0.02 + 5·0.2·0.04 = 0.06; 5·(0.025 − 0.01 + 0.005 + 0.0004 − 0.06); p₀ = (0.06 − 0.03)/0.1
     expect(rate[0]).toBeCloseTo(0.002, 12);
     expect(rate[1]).toBeCloseTo(-0.198, 12);
@@ -36,7 +36,7 @@ describe('area control by hand', () => {
   it('asks storage for no more than it has', () => {
     const law = areaControl.build({ ...areaControl.example, support_max_pu: 0.01 });
     const said = new Float64Array(2);
-    law.sayInto(Float64Array.of(0, 0.5, 0.5), new Float64Array(4), said);
+    law.sayInto(Float64Array.of(0, 0.5, 0.5), new Float64Array(4), said, buildHeard(0, 2));
     expect(said[1]).toBe(1);
   });
 });
@@ -45,7 +45,12 @@ describe('storage support by hand', () => {
   it('the fuller one gives more, the one that gives more than its neighbours less', () => {
     const law = storageSupport.build({ balance_per_s: 2, share_per_s: 30, exponent_frac: 0.5, zone_frac: 1e-6 });
     const rate = new Float64Array(1);
-    law.rateInto(Float64Array.of(0.127), Float64Array.of(0.54), { weights: Float64Array.of(1), values: Float64Array.of(0.5, 0.002) }, rate);
+    law.rateInto(
+      Float64Array.of(0.127),
+      Float64Array.of(0.54),
+      { ...buildHeard(1, 2), weights: Float64Array.of(1), values: Float64Array.of(0.5, 0.002) },
+      rate,
+    );
     // 2·0.04^½ − 30·0.125^⅔
     expect(rate[0]).toBeCloseTo(0.4 - 7.5, 10);
   });

@@ -34,9 +34,18 @@ export const attackCompensation = defineController({
     ...setPointParams,
     hold_per_s: { type: 'number', min: 0, default: 20, about: 'how strongly the integrator is held to its model, k' },
     adapt_factor_frac: { type: 'number', min: 0, default: 0.5, about: 'how fast a falsified gain is learnt, g_θ, for a unit of z·v' },
-    adapt_offset_per_s: { type: 'number', min: 0, default: 20, about: 'how fast a falsified offset is learnt, g_d, per second and unit of z' },
+    adapt_offset_per_s: {
+      type: 'number',
+      min: 0,
+      default: 20,
+      about: 'how fast a falsified offset is learnt, g_d, per second and unit of z',
+    },
     attack_factor_frac: { type: 'number', min: 0, default: 1, about: 'for studies: what an attacker multiplies rates with, φ' },
-    attack_w_rad_per_s2: { type: 'number', default: 0, about: 'for studies: what an attacker adds to the rate of the frequency set-point, δ' },
+    attack_w_rad_per_s2: {
+      type: 'number',
+      default: 0,
+      about: 'for studies: what an attacker adds to the rate of the frequency set-point, δ',
+    },
     attack_v_V_per_s: { type: 'number', default: 0, about: 'for studies: what an attacker adds to the rate of the voltage set-point, δ' },
   },
   example: {

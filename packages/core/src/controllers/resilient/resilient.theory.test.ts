@@ -8,7 +8,7 @@ import { inverterChain } from '../../simulation/scenarios/inverter-chain.ts';
 import { simulate } from '../../simulation/simulate.ts';
 import { runSampled, speakingThrough } from '../../simulation/testing/sampled-microgrid.ts';
 import { consensusAgents } from '../../simulation/testing/secondary.ts';
-import { stepLaw, type Law } from '../contract.ts';
+import { type Law, stepLaw } from '../contract.ts';
 import { bothWays, buildGraph, ringOf } from '../graph.ts';
 import { robustnessOf } from '../robustness.ts';
 import { runLockstep } from '../testing/lockstep.ts';
@@ -86,7 +86,9 @@ describe('K13: an attacked controller, φ = 0.6 and δ = 2 rad/s² on agent 2', 
     };
     const modes = modesOf(agentsOf({}));
     for (const { re_per_s, im_rad_per_s } of modesOf(consensusAgents(chain, 'printed', { c: 4 }))) {
-      const nearest = Math.min(...modes.map((mode) => Math.hypot(mode.re_per_s - re_per_s, Math.abs(mode.im_rad_per_s) - Math.abs(im_rad_per_s))));
+      const nearest = Math.min(
+        ...modes.map((mode) => Math.hypot(mode.re_per_s - re_per_s, Math.abs(mode.im_rad_per_s) - Math.abs(im_rad_per_s))),
+      );
       expect(nearest, `${re_per_s}`).toBeLessThan(1e-3);
     }
   });
@@ -150,13 +152,15 @@ describe('K13: false words in the microgrid', () => {
     ids.flatMap((a, i) => ids.slice(i + 1).flatMap((b) => bothWays(a, b))),
   );
   // leaders anchor the honest; the pinned ones know the references themselves
-  const lawsOf = (liars_count: number) => ids.map(() => trimmedConsensus.build({ ...trimmedConsensus.example, pin_frac: 0.3, liars_count }));
+  const lawsOf = (liars_count: number) =>
+    ids.map(() => trimmedConsensus.build({ ...trimmedConsensus.example, pin_frac: 0.3, liars_count }));
   const lied = (liars_count: number) =>
     runSampled({
       laws: lawsOf(liars_count),
       graph: everybody,
       stop_s: 20,
-      wrap: (role, agent) => (agent === 3 ? speakingThrough(role, (_to, values) => values.map((each, c) => each + (c === 0 ? 5 : 0))) : role),
+      wrap: (role, agent) =>
+        agent === 3 ? speakingThrough(role, (_to, values) => values.map((each, c) => each + (c === 0 ? 5 : 0))) : role,
     });
 
   it('an agent that says 5 rad/s too much moves plain consensus; trimmed, frequency stays', async () => {

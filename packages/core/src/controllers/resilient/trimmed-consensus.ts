@@ -18,7 +18,11 @@ export const trimmedConsensus = defineController({
   params: {
     ...setPointParams,
     liars_count: { type: 'number', min: 0, max: 100, default: 1, about: 'how many neighbours may lie, F; 0: plain consensus' },
-    attack_said_w_rad_per_s: { type: 'number', default: 0, about: 'for studies: by how much this agent lies about its frequency set-point' },
+    attack_said_w_rad_per_s: {
+      type: 'number',
+      default: 0,
+      about: 'for studies: by how much this agent lies about its frequency set-point',
+    },
   },
   example: { ...setPointExample, liars_count: 1, attack_said_w_rad_per_s: 0 },
   ...setPointSpeed,

@@ -30,7 +30,7 @@ describe('cooling by hand', () => {
 
   it('a cluster warmer than its neighbour takes more power', () => {
     const rate = new Float64Array(1);
-    const heard = { weights: Float64Array.of(0.5), values: Float64Array.of(0.48, 0.4) };
+    const heard = { ...buildHeard(1, 2), weights: Float64Array.of(0.5), values: Float64Array.of(0.48, 0.4) };
     coolingFollower
       .build({ gain_power_per_s: 10, gain_comfort_per_s: 20 })
       .rateInto(Float64Array.of(0.5), Float64Array.of(0.45), heard, rate);

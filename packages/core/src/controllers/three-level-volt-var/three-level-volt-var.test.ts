@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeController } from '../conformance.ts';
+import { buildHeard } from '../contract.ts';
 import { voltVar } from './three-level-volt-var.ts';
 
 describeController(voltVar, { rest: [1] });
@@ -9,7 +10,7 @@ describe('three levels by hand', () => {
   const at = (x: number[], v: number): { rate: Float64Array; q_kvar: number } => {
     const rate = new Float64Array(2);
     const commands = new Float64Array(1);
-    const heard = { weights: Float64Array.of(2), values: Float64Array.of(110) };
+    const heard = { ...buildHeard(1, 1), weights: Float64Array.of(2), values: Float64Array.of(110) };
     law.rateInto(Float64Array.from(x), Float64Array.of(v), heard, rate);
     law.commandInto(Float64Array.from(x), Float64Array.of(v), commands);
     return { rate, q_kvar: commands[0] };

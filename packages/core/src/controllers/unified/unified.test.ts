@@ -4,7 +4,9 @@ import { buildHeard, defineController } from '../contract.ts';
 import { unified } from './unified.ts';
 
 describeController(unified);
-describeController(defineController({ ...unified, name: 'unified, of a store', example: { ...unified.example, energy_kWh: 1, pace_s: 2 } }));
+describeController(
+  defineController({ ...unified, name: 'unified, of a store', example: { ...unified.example, energy_kWh: 1, pace_s: 2 } }),
+);
 
 describe('unified control, by hand', () => {
   const heard = { ...buildHeard(1, 3), weights: Float64Array.of(2), ages_s: Float64Array.of(2, 1) };

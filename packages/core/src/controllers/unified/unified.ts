@@ -26,7 +26,7 @@ export const unified = defineController({
   name: 'unified',
   title: 'generators and stores agree on power and energy given, speaking at events only',
   theorem:
-    'On a connected undirected graph, with a certificate for every nonzero eigenvalue of its Laplacian and ν ≤ 1: Σ x\'Px + Σ β/(1 − e^(−h)) decreases at every sample, x the differences to the mean (certificate by eigenvalues: stability/trigger-design.ts). Events are at least a period apart.',
+    "On a connected undirected graph, with a certificate for every nonzero eigenvalue of its Laplacian and ν ≤ 1: Σ x'Px + Σ β/(1 − e^(−h)) decreases at every sample, x the differences to the mean (certificate by eigenvalues: stability/trigger-design.ts). Events are at least a period apart.",
   params: {
     p_max_kW: { type: 'number', min: 1e-9, about: 'rating: power at power_frac 1' },
     energy_kWh: { type: 'number', min: 0, default: 0, about: 'of a store; 0: a generator, whose energy is virtual' },
@@ -40,7 +40,7 @@ export const unified = defineController({
     trigger_w_frac: { type: 'number', min: 0, default: 0.01324, about: 'how much disagreement adds to the threshold, w' },
     trigger_delta_frac: { type: 'number', min: 0, max: 1, default: 0.03, about: 'static part of the threshold, δ' },
     trigger_nu_frac: { type: 'number', min: 0, max: 1, default: 0.9, about: 'dynamic part of the threshold, ν' },
-    trigger_floor_frac: { type: 'number', min: 0, default: 1e-12, about: 'errors with a smaller e\'Se are not worth a word' },
+    trigger_floor_frac: { type: 'number', min: 0, default: 1e-12, about: "errors with a smaller e'Se are not worth a word" },
   },
   example: {
     p_max_kW: 36,

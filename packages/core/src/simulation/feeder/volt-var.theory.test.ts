@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Law, stepLaw } from '../../controllers/contract.ts';
+import { buildHeard, type Law, stepLaw } from '../../controllers/contract.ts';
 import { laplacian } from '../../controllers/graph.ts';
 import { voltVar } from '../../controllers/three-level-volt-var/three-level-volt-var.ts';
 import { ieee33 } from '../../networks/ieee33/network.ts';
@@ -102,7 +102,11 @@ describe('K16: stability', () => {
       const said = states.map((own) => own[1]);
       const next = states.map((own, i) => {
         const near = ids.map((_, j) => j).filter((j) => j !== i && lap[i * N + j] !== 0);
-        const heard = { weights: Float64Array.from(near, (j) => -lap[i * N + j]), values: Float64Array.from(near, (j) => said[j]) };
+        const heard = {
+          ...buildHeard(near.length, 1),
+          weights: Float64Array.from(near, (j) => -lap[i * N + j]),
+          values: Float64Array.from(near, (j) => said[j]),
+        };
         const out = new Float64Array(2);
         stepLaw(law, own, Float64Array.of(v[i]), heard, 1, out);
         return out;
