@@ -86,8 +86,8 @@ export { ExchangeRole, type ExchangeRoleOptions } from './controllers/exchange-r
 export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian, laplacianSpectrum, ringOf } from './controllers/graph.ts';
 export type { Preset } from './controllers/preset.ts';
 export { readControllerValues } from './controllers/read-values.ts';
-export { speedName, TunedLaw } from './controllers/tuned-law.ts';
 export { referencedDevice } from './controllers/referenced-device.ts';
+export { speedName, TunedLaw } from './controllers/tuned-law.ts';
 export {
   type Device,
   type DeviceKind,
