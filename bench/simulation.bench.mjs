@@ -16,6 +16,8 @@ const {
   delaySystemOf,
   findOperatingPoint,
   inverterChain,
+  nadirOf,
+  outputOf,
   quasiStaticMicrogrid,
   ringOf,
   simulate,
@@ -76,6 +78,18 @@ for (const [name, units, step_s] of [
   const events = [{ at_s: 1, name: 'area1.p_load_pu', value: 0.02 }];
   const { ms, answer } = leastCpu(() => simulate(plant, { method: 'rk4', step_s, stop_s: 60, record_s: 0.1, events }));
   say(`${name} by rk4 ${1000 * step_s} ms`, ms, 'none, a target', undefined, `${done(answer)}, target 0.3 s`);
+}
+
+// -------------------------------------------------------------------------------------------- beside ANDES
+{
+  const plant = areaPlant(twoAreas());
+  const events = [{ at_s: 1, name: 'area1.p_load_pu', value: 0.02 }];
+  const { ms, answer } = leastCpu(() => simulate(plant, { method: 'rk4', step_s: 0.01, stop_s: 21, record_s: 0.01, events }));
+  const peer = askPeer('areas_andes.py', '0.02', '21', '0.01');
+  const nadirs = ['area1', 'area2'].map((area) => 1000 * nadirOf(answer.time_s, outputOf(answer, `${area}.deviation_Hz`)).value);
+  const theirs = peer ? `, theirs ${peer.nadir_mHz.map((f) => f.toFixed(2)).join(' and ')}` : '';
+  const note = `nadirs ${nadirs.map((f) => f.toFixed(2)).join(' and ')} mHz${theirs}; they solve voltages, too`;
+  say('two areas without secondary control, 21 s at 10 ms', ms, peer?.peer, peer && 1000 * peer.cpu_s, note);
 }
 
 // -------------------------------------------------------------------------------------------- beside SciPy

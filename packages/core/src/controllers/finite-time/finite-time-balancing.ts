@@ -18,7 +18,7 @@
  *   (2010); for storage: Y. Xu, lecture on the control of DERs in microgrids (2024)
  */
 import { defineController, type Law, pull } from '../contract.ts';
-import { implicitPower, signedPower, signedPowerSlope } from './signed-power.ts';
+import { implicitPower, signedPower, signedPowerSlope } from '../signed-power.ts';
 
 const WIDTH = 2;
 

@@ -13,7 +13,7 @@
  */
 import { defineController, type Heard, type Law, pull } from '../contract.ts';
 import { CHANNELS_COUNT, setPointExample, setPointLaw, setPointParams, setPointSpeed } from '../set-point-consensus.ts';
-import { implicitPower, type SignedPower, signedPower, signedPowerSlope } from './signed-power.ts';
+import { implicitPower, type SignedPower, signedPower, signedPowerSlope } from '../signed-power.ts';
 
 export const finiteTimeSecondary = defineController({
   name: 'finite-time-secondary',

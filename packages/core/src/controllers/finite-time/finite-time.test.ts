@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { describeController } from '../conformance.ts';
 import { buildHeard } from '../contract.ts';
+import { chatterOf, implicitPower, signedPower, signedPowerSlope } from '../signed-power.ts';
 import { finiteTimeBalancing } from './finite-time-balancing.ts';
 import { finiteTimeSecondary } from './finite-time-secondary.ts';
-import { chatterOf, implicitPower, signedPower, signedPowerSlope } from './signed-power.ts';
 
 describeController(finiteTimeSecondary);
 describeController(finiteTimeBalancing);

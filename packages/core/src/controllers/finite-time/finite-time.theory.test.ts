@@ -11,10 +11,10 @@ import { withStorage } from '../../simulation/storage/with-storage.ts';
 import { runSampled } from '../../simulation/testing/sampled-microgrid.ts';
 import { consensusAgents } from '../../simulation/testing/secondary.ts';
 import { laplacian, laplacianSpectrum, ringOf } from '../graph.ts';
+import { chatterOf, implicitPower, signedPower } from '../signed-power.ts';
 import { runLockstep } from '../testing/lockstep.ts';
 import { finiteTimeBalancing } from './finite-time-balancing.ts';
 import { finiteTimeSecondary } from './finite-time-secondary.ts';
-import { chatterOf, implicitPower, signedPower } from './signed-power.ts';
 
 const ids = ['a', 'b', 'c', 'd'];
 const ring = ringOf(ids);

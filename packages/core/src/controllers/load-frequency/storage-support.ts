@@ -15,6 +15,7 @@
  * @source homogeneous double integrators: Bhat, Bernstein, Math. Control Signals Systems 17 (2005); for storages: doi 10.1109/TSG.2018.2833877 (abstract)
  */
 import { defineController, type Heard, type Law } from '../contract.ts';
+import { type SignedPower, signedPower, signedPowerSlope } from '../signed-power.ts';
 
 export const storageSupport = defineController({
   name: 'storage-support',
@@ -29,7 +30,8 @@ export const storageSupport = defineController({
   },
   example: { balance_per_s: 4, share_per_s: 40, exponent_frac: 0.5, zone_frac: 0.002 },
   build({ balance_per_s, share_per_s, exponent_frac: alpha, zone_frac: zone }): Law {
-    const beta = (2 * alpha) / (1 + alpha);
+    const ofCharge: SignedPower = { power_frac: alpha, zone };
+    const ofPower: SignedPower = { power_frac: (2 * alpha) / (1 + alpha), zone };
     return {
       states: ['share_frac'],
       measures: ['e_frac'],
@@ -39,7 +41,7 @@ export const storageSupport = defineController({
         x[0] = commands[0];
       },
       rateInto(x, y, heard, rate) {
-        rate[0] = balance_per_s * away(heard, 0, y[0], alpha, zone) - share_per_s * away(heard, 1, x[0], beta, zone);
+        rate[0] = balance_per_s * away(heard, 0, y[0], ofCharge) - share_per_s * away(heard, 1, x[0], ofPower);
       },
       commandInto(x, _y, commands) {
         commands[0] = x[0];
@@ -50,8 +52,8 @@ export const storageSupport = defineController({
       },
       tangentInto({ x, y, heard }, d, out) {
         out.rate[0] =
-          balance_per_s * awayTangent(heard, d.heard, 0, y[0], d.y[0], alpha, zone) -
-          share_per_s * awayTangent(heard, d.heard, 1, x[0], d.x[0], beta, zone);
+          balance_per_s * awayTangent(heard, d.heard, 0, y[0], d.y[0], ofCharge) -
+          share_per_s * awayTangent(heard, d.heard, 1, x[0], d.x[0], ofPower);
         out.commands[0] = d.x[0];
         out.said[0] = d.y[0];
         out.said[1] = d.x[0];
@@ -63,23 +65,16 @@ export const storageSupport = defineController({
 const WIDTH = 2;
 
 /** Σ_j a_ij·sig(own − h_j)^power */
-function away({ weights, values }: Heard, at: number, own: number, power: number, zone: number): number {
+function away({ weights, values }: Heard, at: number, own: number, law: SignedPower): number {
   let sum = 0;
-  for (let j = 0; j < weights.length; j++) sum += weights[j] * sig(own - values[j * WIDTH + at], power, zone);
+  for (let j = 0; j < weights.length; j++) sum += weights[j] * signedPower(law, own - values[j * WIDTH + at]);
   return sum;
 }
 
-function awayTangent({ weights, values }: Heard, d: Heard, at: number, own: number, dOwn: number, power: number, zone: number): number {
+function awayTangent({ weights, values }: Heard, d: Heard, at: number, own: number, dOwn: number, law: SignedPower): number {
   let sum = 0;
   for (let j = 0; j < weights.length; j++) {
-    sum += weights[j] * sigSlope(own - values[j * WIDTH + at], power, zone) * (dOwn - d.values[j * WIDTH + at]);
+    sum += weights[j] * signedPowerSlope(law, own - values[j * WIDTH + at]) * (dOwn - d.values[j * WIDTH + at]);
   }
   return sum;
 }
-
-/** sign(x)·|x|^power, and the line to the same value where |x| < zone. */
-const sig = (x: number, power: number, zone: number): number =>
-  Math.abs(x) < zone ? x * zone ** (power - 1) : Math.sign(x) * Math.abs(x) ** power;
-
-const sigSlope = (x: number, power: number, zone: number): number =>
-  Math.abs(x) < zone ? zone ** (power - 1) : power * Math.abs(x) ** (power - 1);
