@@ -1,9 +1,10 @@
 // Microgrids in time. The targets of the issue first, by fixed steps and without a peer: tier C 4 inverters 30 s, tier A 10 inverters 60 s, 1 000 inverters
 // faster than real time. Then the same equations beside SciPy (numpy, vectorised over inverters): the quasi-static tier by the same Dormand–Prince method
 // at the same tolerance, the stiff form of the averaged tier beside LSODA, whose error at 1 s is compared with the published states of GridKit. Last
-// a delay margin and a sweep of gains. CPU time of this process, the least of a few runs.
+// a delay margin, sweeps of a droop and of all gains, and studies as a whole (run, analysis, advice). CPU time of this process, the least of a few runs.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { parse } from 'yaml';
 import { askPeer, say } from './peers/peers.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -17,6 +18,7 @@ const {
   quasiStaticMicrogrid,
   ringOf,
   simulate,
+  TunedLaw,
   traceModes,
   catalog,
 } = await import(pathToFileURL(`${root}packages/core/dist/index.js`).href);
@@ -101,4 +103,56 @@ const lawsOf = (name, gains) =>
   const { ms, answer } = leastCpu(() => traceModes(plant, 'dg1.droop_rad_per_s_per_kW', values), 2);
   const found = answer.filter(({ status }) => status === 'found').length;
   say('200 operating points and spectra over a droop, 23 states', ms, 'none, a target', undefined, `${found} found, target 10 s`);
+}
+{
+  const laws = chain.inverters.map(({ id, droop_rad_per_s_per_kW, droop_V_per_kvar }, k) => {
+    const controller = controllerOf('secondary-consensus');
+    const own = { droop_rad_per_s_per_kW, droop_V_per_kvar, pin_frac: k === 0 ? 1 : 0 };
+    const tuning = new TunedLaw(controller, { ...controller.example, ...own });
+    return { device: id, law: tuning.build(), tuning };
+  });
+  const plant = closeLoop(quasiStaticMicrogrid(chain), laws, graph, { name: 'secondary' });
+  const values = Array.from({ length: 200 }, (_, k) => 0.125 * 64 ** (k / 199));
+  const { ms, answer } = leastCpu(() => traceModes(plant, 'secondary.speed_frac', values), 2);
+  const found = answer.filter(({ status }) => status === 'found').length;
+  say('200 operating points and spectra over all gains, 23 states', ms, 'none, a target', undefined, `${found} found, target 10 s`);
+}
+
+// ------------------------------------------------------------------------------------------- whole studies
+const study = catalog.studies.find(({ kind }) => kind === 'simulate');
+const services = { readText: async () => '', onProgress() {}, breathe: async () => {}, clock_s: () => 0, version: 'bench' };
+const withoutDelays = { analysis: { delays: false } };
+for (const [name, title, changes, target] of [
+  ['storage-frequency', 'two areas with ten storages, 60 s, run twice', withoutDelays, '0.3 s for one run of the areas alone'],
+  ['three-areas', 'three areas, 120 s, run twice', withoutDelays, 'none'],
+  ['secondary-control', 'four inverters, 18 s, sampled every 10 ms, run twice', withoutDelays, 'none'],
+  ['secondary-control', 'the same with delay margins, map and advice', {}, 'none'],
+]) {
+  const preset = catalog.presets.find((each) => each.name === name);
+  if (preset === undefined) continue;
+  const document = { ...parse(preset.document), ...changes };
+  const begin = process.cpuUsage();
+  const { status, integration } = await study.run(document, catalog, services);
+  const { user, system } = process.cpuUsage(begin);
+  say(
+    `study: ${title}`,
+    (user + system) / 1000,
+    'none, a target',
+    undefined,
+    `${status}, ${integration.steps_count} steps, target ${target}`,
+  );
+}
+
+// the target of the sheet on control is for two areas alone, by a fixed step of 1 ms
+const areas = catalog.plants.find(({ name }) => name === 'areas');
+if (areas !== undefined) {
+  const { plant } = areas.build(areas.schema.parse(areas.example), { stream: undefined });
+  const { ms, answer } = leastCpu(() => simulate(plant, { method: 'rk4', step_s: 1e-3, stop_s: 60, record_s: 0.1 }));
+  say(
+    `areas of the example (${plant.states.length} states), 60 s by rk4 1 ms`,
+    ms,
+    'none, a target',
+    undefined,
+    `${done(answer)}, target 0.3 s`,
+  );
 }

@@ -29,6 +29,11 @@ export const errors = {
     cause: 'A message was addressed to an agent that does not take part.',
     cure: 'Check that every agent that others talk to was started, and that ids are spelled alike everywhere.',
   },
+  AREA_PART: {
+    cause:
+      'A part of a system of areas has a value that no model can have: no inertia, a droop of zero, an area that does not exist, a cluster that cannot hold its temperature.',
+    cure: 'Correct the value that the message names.',
+  },
   BROKER_AWAY: {
     cause: 'The broker went away in the middle of a run and did not come back for a long time.',
     cure: 'Start it again at the same address. Agents that keep snapshots (--state) go on where they were when they are started again.',
@@ -53,6 +58,10 @@ export const errors = {
   BUG_UNEXPECTED: {
     cause: 'Something happened that gridflock has no name for.',
     cure: report,
+  },
+  BUILDING_PART: {
+    cause: 'A building has a value that no model can have: a size of zero, a name twice, or cooling too weak to hold its set temperature.',
+    cure: 'Correct the value that the message names.',
   },
   CLI_INVALID_USAGE: {
     cause: 'The command line could not be understood.',
@@ -133,6 +142,10 @@ export const errors = {
     cause: 'With so few samples of the network even a set that no sample violates would not carry the guarantee that was asked for.',
     cure: 'Take at least the number of samples that the message names, allow more violations, or ask for less confidence.',
   },
+  CONTROL_EXCHANGE: {
+    cause: 'A microgrid that negotiates with others has no tie, a cost that bends downwards, a loss or a limit below zero.',
+    cure: 'Correct the value that the message names.',
+  },
   CONTROL_GRAPH: {
     cause:
       'A communication graph names an agent that does not exist, an agent twice, a link from an agent to itself, or a weight that is not positive.',
@@ -199,6 +212,11 @@ export const errors = {
     cure: 'Take the suggestion, and convert the numbers when the unit differs.',
   },
   CSV_ZONE_UNKNOWN: { cause: 'The time zone in the header is not known.', cure: 'Use an IANA name: `time[Europe/Berlin]`, `time[UTC]`.' },
+  DC_PART: {
+    cause:
+      'A part of a microgrid on direct current has a value that no model can have: a bus without capacitance, a negative droop, no inductance, or a bus that does not exist.',
+    cure: 'Correct the value that the message names.',
+  },
   DECLARATION_INVALID: {
     cause: 'A device kind contradicts itself: a variable without unit or declared twice, or a rate of what is no state.',
     cure: 'If you wrote the kind, correct its declare.ts; otherwise report it.',
@@ -315,9 +333,18 @@ export const errors = {
     cause: 'A list of numbers has another length than the conductors, elements or windings need.',
     cure: 'Give full matrices row by row, one power for each element, one reactance for each pair of windings.',
   },
+  FEEDER_NO_SOLUTION: {
+    cause: 'During a simulation the power flow of a feeder had no solution: the loads, the sun or the commands are beyond what it carries.',
+    cure: 'Lower the loads or the sun; when commands grow, lower the gains of the control.',
+  },
   FEEDER_NUMBER_INVALID: {
     cause: 'A number of a feeder is infinite, not a number, or beyond 1e100.',
     cure: 'Replace it; leave a limit out where there is none.',
+  },
+  FEEDER_PART: {
+    cause:
+      'An inverter of a simulated feeder stands at a bus that does not exist, is there twice, or has no apparent power or no lag; or the method cannot solve this feeder.',
+    cure: 'Correct the value that the message names.',
   },
   FEEDER_SELF_LOOP: { cause: 'A line or switch joins a conductor to itself.', cure: 'Correct one end, or model it as a shunt.' },
   FEEDER_SOURCE_MISSING: {

@@ -170,7 +170,7 @@ const regulates: Readonly<Record<string, (result: RegulateResult) => void>> = {
 const simulates: Readonly<Record<string, (result: SimulateResult) => void>> = {
   '20-microgrid.yaml'({ windows, kpis, analysis }) {
     const of = (window: number, name: string) => windows[window].measures.find(({ quantity }) => quantity === name)!;
-    expect(of(0, 'frequency').mean_end).toBeCloseTo(49.658, 3); // droop
+    expect(of(0, 'frequency').meanAtEnd).toBeCloseTo(49.658, 3); // droop
     expect(of(1, 'frequency').settling_s).toBeLessThan(4.5);
     expect(of(1, 'reactive-share').spread_end_frac).toBeLessThan(1e-3);
     expect(of(4, 'frequency').settling_s).toBe(0); // a lost link is not seen in the frequency …

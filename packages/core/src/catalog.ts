@@ -1,6 +1,8 @@
+import { dcConsensus } from './controllers/dc-consensus/dc-consensus.ts';
 import { delayPredictive } from './controllers/delay-predictive/delay-predictive.ts';
 import { delayPredictivePreset } from './controllers/delay-predictive/presets/delay-predictive.ts';
 import { droop } from './controllers/droop/droop.ts';
+import { dynamicAverage } from './controllers/dynamic-average/dynamic-average.ts';
 import { dynamicEventTriggered, eventTriggered } from './controllers/event-triggered/event-triggered.ts';
 import { dynamicEventTriggeredPreset } from './controllers/event-triggered/presets/dynamic-event-triggered.ts';
 import { eventTriggeredPreset } from './controllers/event-triggered/presets/event-triggered.ts';
@@ -8,6 +10,7 @@ import { finiteTimeBalancing } from './controllers/finite-time/finite-time-balan
 import { finiteTimeSecondary } from './controllers/finite-time/finite-time-secondary.ts';
 import { finiteTimePreset } from './controllers/finite-time/presets/finite-time.ts';
 import { finiteTimeSecondaryPreset } from './controllers/finite-time/presets/finite-time-secondary.ts';
+import { areaControl, storageSupport } from './controllers/load-frequency/load-frequency.ts';
 import { attackCompensation } from './controllers/resilient/attack-compensation.ts';
 import { attackPreset } from './controllers/resilient/presets/attack.ts';
 import { byzantinePreset } from './controllers/resilient/presets/byzantine.ts';
@@ -24,6 +27,8 @@ import { plugAndPlayPreset } from './controllers/secondary-consensus/presets/plu
 import { reactiveSharingPreset } from './controllers/secondary-consensus/presets/reactive-sharing.ts';
 import { secondaryControlPreset } from './controllers/secondary-consensus/presets/secondary-control.ts';
 import { dapi, leaderFollower, meanVoltage } from './controllers/secondary-consensus/secondary-consensus.ts';
+import { coolingFollower, coolingLeader } from './controllers/thermostatic/thermostatic.ts';
+import { voltVar } from './controllers/three-level-volt-var/three-level-volt-var.ts';
 import { unifiedPreset } from './controllers/unified/presets/unified.ts';
 import { unified } from './controllers/unified/unified.ts';
 import { battery } from './devices/battery/declare.ts';
@@ -57,6 +62,16 @@ import { ieee34 } from './networks/ieee34/network.ts';
 import { ieee69 } from './networks/ieee69/network.ts';
 import { ieee118 } from './networks/ieee118/network.ts';
 import { ieee123 } from './networks/ieee123/network.ts';
+import { areas } from './plants/areas/kind.ts';
+import { coolingFrequencyPreset } from './plants/areas/presets/cooling-frequency.ts';
+import { storageFrequencyPreset } from './plants/areas/presets/storage-frequency.ts';
+import { threeAreasPreset } from './plants/areas/presets/three-areas.ts';
+import { buildings } from './plants/buildings/kind.ts';
+import { buildingCommunityPreset } from './plants/buildings/presets/building-community.ts';
+import { dcMicrogrid } from './plants/dc-microgrid/kind.ts';
+import { dcSharingPreset } from './plants/dc-microgrid/presets/dc-sharing.ts';
+import { feeder } from './plants/feeder/kind.ts';
+import { voltVarPreset } from './plants/feeder/presets/volt-var-clouds.ts';
 import { microgrid } from './plants/microgrid/kind.ts';
 import { storageBank } from './plants/storage-bank/kind.ts';
 import type { PowerFlowMethod } from './powerflows/contract.ts';
@@ -107,25 +122,35 @@ export const catalog: Catalog = {
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
   controllers: [
+    areaControl,
     attackCompensation,
+    coolingFollower,
+    coolingLeader,
     dapi,
+    dcConsensus,
     delayPredictive,
     droop,
+    dynamicAverage,
     dynamicEventTriggered,
     eventTriggered,
     finiteTimeBalancing,
     finiteTimeSecondary,
     leaderFollower,
     meanVoltage,
+    storageSupport,
     trimmedConsensus,
     unified,
+    voltVar,
   ],
-  plants: [microgrid, storageBank],
+  plants: [areas, buildings, dcMicrogrid, feeder, microgrid, storageBank],
   presets: [
     attackPreset,
     averagedTierPreset,
+    buildingCommunityPreset,
     byzantinePreset,
+    coolingFrequencyPreset,
     dapiPreset,
+    dcSharingPreset,
     delay120MsPreset,
     delay60MsPreset,
     delayPredictivePreset,
@@ -140,7 +165,10 @@ export const catalog: Catalog = {
     plugAndPlayPreset,
     reactiveSharingPreset,
     secondaryControlPreset,
+    storageFrequencyPreset,
+    threeAreasPreset,
     unifiedPreset,
+    voltVarPreset,
   ],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],

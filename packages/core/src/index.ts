@@ -63,6 +63,7 @@ export { type AffineLaw, affineLaw } from './controllers/affine-law.ts';
 export { adviseGain, type ConsensusBounds, consensusBounds, type GainAdvice } from './controllers/consensus-bounds.ts';
 export {
   buildHeard,
+  heardOf,
   type Controller,
   defineController,
   type Heard,
@@ -73,11 +74,23 @@ export {
   stepLaw,
 } from './controllers/contract.ts';
 export { ControlRole, type ControlRoleOptions, controlRole, type DevicePort, delayedDevice } from './controllers/control-role.ts';
+export {
+  agreeOnTie,
+  type ExchangeParty,
+  type ExchangeState,
+  type ExchangeTie,
+  exchangeState,
+  layersFault,
+  stepExchange,
+} from './controllers/exchange.ts';
+export { ExchangeRole, type ExchangeRoleOptions } from './controllers/exchange-role.ts';
 export { bestAhead_s, predictedDelayBound_s } from './controllers/delay-predictive/wap-bound.ts';
 export { chatterOf } from './controllers/finite-time/signed-power.ts';
 export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian, laplacianSpectrum, ringOf } from './controllers/graph.ts';
 export type { Preset } from './controllers/preset.ts';
 export { readControllerValues } from './controllers/read-values.ts';
+export { speedName, TunedLaw } from './controllers/tuned-law.ts';
+export { referencedDevice } from './controllers/referenced-device.ts';
 export { attackSign } from './controllers/resilient/attack-compensation.ts';
 export { LinkMonitor, type LinkMonitorOptions } from './controllers/resilient/link-monitor.ts';
 export { robustnessOf } from './controllers/robustness.ts';
@@ -280,8 +293,21 @@ export {
   netId,
   type ParticipantTerms,
 } from './schemes/proximal-message-passing/cast.ts';
+export { areaPlant } from './simulation/areas/area-plant.ts';
+export {
+  type Area,
+  type AreaSystem,
+  type CoolingCluster,
+  restingShare_frac,
+  type StorageUnit,
+  type Tie,
+} from './simulation/areas/areas.ts';
+export { type Building, buildingPlant } from './simulation/buildings/building-plant.ts';
 export { type ControlledDevice, closeLoop, type LoopOptions } from './simulation/control-loop.ts';
+export type { DcBus, DcCable, DcLoad, DcMicrogrid, DcSource } from './simulation/dc/dc-microgrid.ts';
+export { dcPlant } from './simulation/dc/dc-plant.ts';
 export { type DelayMargin, type DelaySystem, delayMargin, delayRoots, delaySystemOf, rightmostRoot } from './simulation/delay-spectrum.ts';
+export { type FeederSystem, type FollowingInverter, feederPlant } from './simulation/feeder/feeder-plant.ts';
 export { type Linearisation, linearise } from './simulation/jacobian.ts';
 export { liveDevice } from './simulation/live-device.ts';
 export { meanRate_per_s, nadirOf, outputOf, settling_s, spread_frac } from './simulation/metrics.ts';
@@ -294,8 +320,13 @@ export { type Mode, modesAt } from './simulation/modes.ts';
 export { findOperatingPoint, type OperatingPointOptions, type OperatingPointResult } from './simulation/operating-point.ts';
 export { type Delay, type Plant, type State, settleDelays } from './simulation/plant.ts';
 export { type MethodName, type Process, Run, type SimulationOptions, type Trajectory } from './simulation/run.ts';
+export { cooledArea, type StorageFleet, supportGraph, threeAreas, twoAreas } from './simulation/scenarios/areas.ts';
+export { buildingCommunity } from './simulation/scenarios/building-community.ts';
 export { dapiChain, dapiRatings } from './simulation/scenarios/dapi-chain.ts';
+export { dcRing } from './simulation/scenarios/dc-ring.ts';
 export { inverterChain } from './simulation/scenarios/inverter-chain.ts';
+export { layeredGraph, networkedMicrogrids } from './simulation/scenarios/networked-microgrids.ts';
+export { type CloudOptions, cloudsOver, sunnyBuses, sunnyFeeder, sunnyRing } from './simulation/scenarios/sunny-feeder.ts';
 export type { Happening, PlannedChange } from './simulation/schedule.ts';
 export { simulate } from './simulation/simulate.ts';
 export { idealSources } from './simulation/storage/ideal-sources.ts';

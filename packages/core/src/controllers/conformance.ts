@@ -4,8 +4,14 @@ import { unitOfName } from '../base/units.ts';
 import type { ParamTable } from '../devices/contract.ts';
 import { buildHeard, type Controller, type Heard, type LawPoint, type LawTangent, stepLaw } from './contract.ts';
 
-/** What every controller promises. Each member's test calls this. */
-export function describeController<T extends ParamTable>(controller: Controller<T>): void {
+/**
+ * What every controller promises. Each member's test calls this.
+ * @param options - `rest`: measurements at which nothing is wrong; default zero
+ */
+export function describeController<T extends ParamTable>(
+  controller: Controller<T>,
+  options: { readonly rest?: readonly number[] } = {},
+): void {
   const stream = randomStream(11, controller.name);
   const law = controller.build(controller.example);
   const neighbours_count = 3;
@@ -108,7 +114,7 @@ export function describeController<T extends ParamTable>(controller: Controller<
       law.startInto(commands, x);
       if (law.states.length === 0) return;
       const again = new Float64Array(commands.length);
-      law.commandInto(x, new Float64Array(law.measures.length), again);
+      law.commandInto(x, Float64Array.from(options.rest ?? law.measures.map(() => 0)), again);
       again.forEach((value, i) => expect(value).toBeCloseTo(commands[i], 10));
     });
 

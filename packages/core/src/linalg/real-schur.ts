@@ -14,24 +14,22 @@
  * | λ | re, im | of a complex pair the one with im > 0 stands first |
  *
  * Backward stable: T and Q belong to a matrix within a few n·ε·‖A‖ of A. Entries of size about one are expected: no care
- * is taken of overflow. Fails when an eigenvalue needs more than STEPS_MAX steps, which has not been observed.
+ * is taken of overflow. A cluster of zero eigenvalues leaves a block of nothing but rounding, in which no entry is small beside its neighbours: after
+ * STEPS_PATIENT steps without a split an entry below n·ε·‖A‖ is negligible, too. Fails when an eigenvalue needs more than STEPS_MAX steps.
  * @source Golub, Van Loan, Matrix Computations (4th ed., 2013), sections 7.4 and 7.5; splitting after Ahues, Tisseur, A new
  *   deflation criterion for the QR algorithm, LAPACK Working Note 122 (1997)
  */
 
 const EPSILON = 2 ** -52;
 
-/** A subdiagonal entry below this is zero at once. */
+/** A subdiagonal entry below this is zero whatever its neighbours are. */
 const NEGLIGIBLE = 1e-290;
 
 /** QR steps for one eigenvalue or pair; about four are usual. */
 const STEPS_MAX = 60;
 
-/**
- * After so many steps an entry is negligible that is rounding beside the whole matrix, n·ε: all that backward stability asks. Beside small equal eigenvalues, as of states that
- * all decay alike, the rounding of larger ones never becomes small.
- */
-const STRICT_STEPS = 30;
+/** Steps without a split after which entries are compared with the whole matrix. */
+const STEPS_PATIENT = 20;
 
 /** Every so many steps without a split other shifts are taken, in case the usual ones go in a circle. */
 const EXCEPTIONAL_EVERY_STEPS = 10;
@@ -53,10 +51,12 @@ export function realSchurInto(
   work: Float64Array,
 ): number {
   reduceToHessenberg(t, n, qt, work);
+  let size = 0;
+  for (let i = 0; i < n; i++) for (let j = Math.max(0, i - 1); j < n; j++) size = Math.max(size, Math.abs(t[i * n + j]));
   let hi = n - 1;
   let step = 0;
   while (hi >= 0) {
-    const lo = splitAbove(t, n, hi, step < STRICT_STEPS ? NEGLIGIBLE : n * EPSILON);
+    const lo = splitAbove(t, n, hi, step < STEPS_PATIENT ? NEGLIGIBLE : n * EPSILON * size);
     if (lo === hi) {
       re[hi] = t[hi * n + hi];
       im[hi] = 0;
@@ -122,16 +122,13 @@ function reflectRows(m: Float64Array, n: number, first: number, v: Float64Array,
   }
 }
 
-/**
- * First row of the unreduced block that ends at `hi`; the negligible entry above it is set to zero.
- * @param negligible - an entry below this is zero whatever its neighbours are
- */
-function splitAbove(h: Float64Array, n: number, hi: number, negligible: number): number {
+/** First row of the unreduced block that ends at `hi`; the negligible entry above it, one below `floor` among them, is set to zero. */
+function splitAbove(h: Float64Array, n: number, hi: number, floor: number): number {
   for (let l = hi; l > 0; l--) {
     const here = h[l * n + l];
     const above = h[(l - 1) * n + l - 1];
     const below = Math.abs(h[l * n + l - 1]);
-    let isNegligible = below <= negligible;
+    let isNegligible = below <= floor;
     if (!isNegligible && below <= EPSILON * (Math.abs(above) + Math.abs(here))) {
       const right = Math.abs(h[(l - 1) * n + l]);
       const apart = Math.abs(above - here);

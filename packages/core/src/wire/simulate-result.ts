@@ -59,7 +59,7 @@ export interface WindowMeasure {
   readonly rate: number | null;
   /** (max − min)/|mean| at the end, of what should be equal. */
   readonly spread_end_frac: number | null;
-  readonly mean_end: number;
+  readonly meanAtEnd: number;
 }
 
 export interface GroupResult {
@@ -73,7 +73,7 @@ export interface GroupResult {
   readonly period_s: number;
   readonly starts_s: number;
   readonly links: readonly { readonly from: string; readonly to: string; readonly weight_frac: number }[];
-  /** Real parts of the eigenvalues of the Laplacian with its pins, ascending. */
+  /** Real parts of the eigenvalues of the Laplacian with its pins, ascending; empty for crowds. */
   readonly spectrum: readonly number[];
   readonly measureDelay_s: number;
   readonly linkDelay_s: number;
@@ -104,8 +104,8 @@ export interface ModeResult {
 }
 
 export interface AnalysisResult {
-  /** How the point was found at which everything is linearised: all groups on, nothing has happened yet. */
-  readonly point: 'found' | 'not-found';
+  /** Where everything is linearised, all groups on: at rest after what happens at 0 s, or at the start of a plant that never rests. */
+  readonly point: 'found' | 'start' | 'not-found';
   readonly isStable: boolean | null;
   readonly modes: readonly ModeResult[];
   /** Delays as the study has them; null where nothing is late. */

@@ -28,10 +28,10 @@ export function simulateTables({ time_s, quantities, outputs, windows, agents, a
         'extreme_at_s',
         'rate_per_s',
         'spread_end_frac',
-        'mean_end',
+        'meanAtEnd',
       ],
       windows.flatMap(({ from_s, to_s, what, measures }) =>
-        measures.map(({ quantity, settling_s, extreme, rate, spread_end_frac, mean_end }): Cell[] => [
+        measures.map(({ quantity, settling_s, extreme, rate, spread_end_frac, meanAtEnd }): Cell[] => [
           from_s,
           to_s,
           what,
@@ -42,7 +42,7 @@ export function simulateTables({ time_s, quantities, outputs, windows, agents, a
           extreme?.at_s,
           rate,
           spread_end_frac,
-          mean_end,
+          meanAtEnd,
         ]),
       ),
     ),

@@ -141,7 +141,7 @@ function keyFigures({ windows, quantities, analysis, agents, groups }: SimulateR
     agents.length > 0
       ? { title: 'Messages', value: fixed(messages_count), unit: '', under: `${bytes(bytes_count)}, ${agents.length} agents` }
       : undefined,
-    groups.length > 0 && analysis.modes.length > 0
+    groups.length > 0 && analysis.isStable !== null
       ? { title: 'Linearised loop', value: analysis.isStable ? 'stable' : 'unstable', unit: '', under: `${analysis.modes.length} modes` }
       : undefined,
   ];

@@ -1,3 +1,4 @@
+import { CombinationError, NumericalError } from '../../base/errors.ts';
 import { type DelayMargin, delayMargin, delaySystemOf, rightmostRoot } from '../../simulation/delay-spectrum.ts';
 import { type Mode, modesAt } from '../../simulation/modes.ts';
 import { findOperatingPoint } from '../../simulation/operating-point.ts';
@@ -15,32 +16,24 @@ const STATES_MAX = 400;
 const PARTS = 4;
 
 /**
- * What the linearised equations say: all groups on and in continuous time, nothing has happened yet. Sampling is not in it; a period T acts like a further delay of T/2.
+ * What the linearised equations say: all groups on and in continuous time, after what the plan changes at 0 s. Sampling is not in it; a period T acts like a further delay of T/2.
  * @param start - states of the plant alone, to look for a point of rest from
  */
 export async function analyse(prepared: Prepared, start: Float64Array, breathe: (what: string) => Promise<void>): Promise<AnalysisResult> {
   const { document, groups } = prepared;
   const left: string[] = [];
-  const loop = closeGroups(prepared.build().plant, groups, {});
-  const none = {
-    point: 'not-found' as const,
-    isStable: null,
-    modes: [],
-    delayed: null,
-    margins: [],
-    sweep: null,
-    delayMap: null,
-    advice: null,
-  };
+  const prompt = promptLoop(prepared);
+  if ('message' in prompt) return { ...nothing, left: [`Modes, margins and advice: ${prompt.message}`] };
+  const { loop } = prompt;
   if (loop.states.length > STATES_MAX) {
-    return { ...none, left: [`Modes: ${loop.states.length} states are more than ${STATES_MAX}.`] };
+    return { ...nothing, left: [`Modes: ${loop.states.length} states are more than ${STATES_MAX}.`] };
   }
   await breathe('point of rest');
   const x0 = new Float64Array(loop.states.length);
   loop.startInto(x0);
   x0.set(start);
   const { status, x, u, residual } = findOperatingPoint(loop, { x: x0 });
-  if (status === 'not-found') return { ...none, left: [`Modes: no point of rest was found; ${residual.state} still moves.`] };
+  if (status === 'not-found') return modesAtStart(loop, x0, residual.state);
   const modes = modesAt(loop, x, u);
   const isSaying = groups.some(({ graph }) => graph.adjacency.some((weight) => weight > 0));
 
@@ -80,6 +73,46 @@ export async function analyse(prepared: Prepared, start: Float64Array, breathe: 
     advice,
     left,
   };
+}
+
+const nothing: Omit<AnalysisResult, 'left'> = {
+  point: 'not-found',
+  isStable: null,
+  modes: [],
+  delayed: null,
+  margins: [],
+  sweep: null,
+  delayMap: null,
+  advice: null,
+};
+
+/** Of a loop that never rests, such as stores that are drawn on: modes where it starts, and nothing that needs a point of rest. */
+function modesAtStart(loop: Plant, x: Float64Array, moving: string): AnalysisResult {
+  const restless = `There is no point of rest: ${moving} still moves. `;
+  const u = new Float64Array(loop.inputs.length);
+  loop.inputsInto(u);
+  try {
+    const modes = modesAt(loop, x, u).map(modeResult);
+    return {
+      ...nothing,
+      point: 'start',
+      modes,
+      left: [`${restless}Modes are those at the start; margins, sweep and advice are left out.`],
+    };
+  } catch (error) {
+    if (!(error instanceof NumericalError)) throw error;
+    return { ...nothing, left: [`${restless}${error.what}, so there are no modes either.`] };
+  }
+}
+
+/** The loop without delays, or why there is none: laws whose words depend at once on what they hear exist with late words only. */
+function promptLoop({ build, groups }: Prepared): { readonly loop: Plant } | { readonly message: string } {
+  try {
+    return { loop: closeGroups(build().plant, groups, {}) };
+  } catch (error) {
+    if (error instanceof CombinationError) return { message: error.what };
+    throw error;
+  }
 }
 
 /** Order³ of the matrix whose eigenvalues are roots: 300³. */

@@ -28,6 +28,14 @@ const communicationSchema = z
 
 const numbers = z.record(z.string(), z.number());
 
+/** An agent of another kind that the others follow: it says what they say, and some of them hear it. */
+const leaderSchema = z.strictObject({
+  device: z.string(),
+  kind: z.string(),
+  parameters: numbers.default({}),
+  heardBy: z.array(z.string()).min(1),
+});
+
 /** Agents with one kind of law that talk to each other. */
 const groupSchema = z.strictObject({
   /** Begins the names of its parameters in events and sweeps; the kind when left out. */
@@ -42,6 +50,7 @@ const groupSchema = z.strictObject({
   parameters: numbers.default({}),
   /** Of single agents: `{ dg1: { pin_frac: 1 } }`. */
   each: z.record(z.string(), numbers).default({}),
+  leader: leaderSchema.optional(),
   /** Time between two acts of an agent; 0: in continuous time, as if it acted without pause. */
   period_s: z.number().min(0).max(3600).default(0.01),
   communication: communicationSchema,

@@ -26,7 +26,7 @@ export function adviceOf(prepared: Prepared, group: Group, x: Float64Array): Adv
   const here = { margin_s: loop.margin_s(1, needed_s, LIMIT_S) ?? null, settling_s: settling(1) };
   const base = { parameter: loop.parameter, delay_s, used_frac, here };
   if (!loop.isStable(SLOWEST_FRAC, needed_s)) {
-    const binds = loop.isStable(SLOWEST_FRAC, 1e-6) ? ('delay' as const) : ('plant' as const);
+    const binds = loop.isStable(SLOWEST_FRAC, 0) ? ('delay' as const) : ('plant' as const);
     return { ...base, speed_frac: null, parameters: {}, margin_s: null, binds, settling_s: null };
   }
   let [low, high] = [SLOWEST_FRAC, FASTEST_FRAC];
@@ -44,7 +44,7 @@ export function adviceOf(prepared: Prepared, group: Group, x: Float64Array): Adv
     else high = middle;
   }
   const isAtTop = low >= FASTEST_FRAC;
-  const tuned = new TunedLaw(group.controller, group.values[0]);
+  const tuned = new TunedLaw(group.controller, group.values[group.kinds.indexOf(group.controller)]);
   tuned.change(speedName, low);
   const effective = tuned.effective();
   return {
@@ -52,7 +52,7 @@ export function adviceOf(prepared: Prepared, group: Group, x: Float64Array): Adv
     speed_frac: low,
     parameters: Object.fromEntries(Object.keys(group.controller.speed ?? {}).map((name) => [name, effective[name]])),
     margin_s: loop.margin_s(low, needed_s, LIMIT_S) ?? null,
-    binds: isAtTop ? 'range' : loop.isStable(high, 1e-6) ? 'delay' : 'plant',
+    binds: isAtTop ? 'range' : loop.isStable(high, 0) ? 'delay' : 'plant',
     settling_s: settling(low),
   };
 }

@@ -9,11 +9,14 @@ import type { Catalog } from '../contract.ts';
 import { memberOf } from '../member.ts';
 import type { GroupDocument } from './document.ts';
 
-/** Agents with one kind of law that talk to each other, checked. */
+/** Agents with one kind of law that talk to each other, checked; a leader of another kind is the first of them. */
 export interface Group {
   readonly name: string;
+  /** Of all but a leader. */
   readonly controller: Controller;
   readonly devices: readonly string[];
+  /** By agent. */
+  readonly kinds: readonly Controller[];
   /** By agent. */
   readonly values: readonly Readonly<Record<string, number>>[];
   readonly graph: Graph;
@@ -42,7 +45,7 @@ export function readGroups(documents: readonly GroupDocument[], devices: readonl
 }
 
 function readGroup(document: GroupDocument, devices: readonly PlantDevice[], catalog: Catalog, where: string): Group {
-  const { kind, name = kind, parameters, each, period_s, communication } = document;
+  const { kind, name = kind, parameters, each, leader, period_s, communication } = document;
   const controller: Controller = memberOf(catalog.controllers, kind, 'name', `${where}.kind`);
   const known = devices.map(({ id }) => id);
   const seats = document.devices ?? known;
@@ -60,9 +63,10 @@ function readGroup(document: GroupDocument, devices: readonly PlantDevice[], cat
     find(id, `${where}.each.${id}`);
     if (!seats.includes(id)) throw strange(`"${id}" has parameters, and no agent of "${name}" sits there`, `${where}.each.${id}`);
   }
+  const offeredTo = (of: Controller, id: string, at: string): Record<string, number> =>
+    Object.fromEntries(Object.entries(find(id, at).values).filter(([key]) => key in of.params));
   const values = seats.map((id, i) => {
-    const device = find(id, `${where}.devices[${i}]`);
-    const offered = Object.fromEntries(Object.entries(device.values).filter(([key]) => key in controller.params));
+    const offered = offeredTo(controller, id, `${where}.devices[${i}]`);
     const placed = (at: string): string => {
       const key = at.slice(at.lastIndexOf('.') + 1);
       return key in (each[id] ?? {})
@@ -74,7 +78,9 @@ function readGroup(document: GroupDocument, devices: readonly PlantDevice[], cat
     return readValues(controller, { ...offered, ...parameters, ...each[id] }, placed);
   });
   const graph = graphOf(seats, communication.graph, `${where}.communication.graph`);
-  const group: Group = { name, controller, devices: seats, values, graph, period_s, communication };
+  const kinds = seats.map(() => controller);
+  const followers: Group = { name, controller, devices: seats, kinds, values, graph, period_s, communication };
+  const group = leader === undefined ? followers : ledBy(followers, leader, catalog, offeredTo, `${where}.leader`);
   checkReach(group, where);
   checkContinuous(group, where);
   return group;
@@ -92,6 +98,34 @@ function readValues(
     if (!(error instanceof InputError)) throw error;
     throw new InputError({ code: error.code, message: error.what, where: placed(error.where ?? ''), hint: error.hint });
   }
+}
+
+/** @throws {InputError} STUDY_*, CONTROL_PARAM, CONTROL_GRAPH */
+function ledBy(
+  group: Group,
+  { device, kind, parameters, heardBy }: NonNullable<GroupDocument['leader']>,
+  catalog: Catalog,
+  offeredTo: (of: Controller, id: string, at: string) => Record<string, number>,
+  where: string,
+): Group {
+  const controller: Controller = memberOf(catalog.controllers, kind, 'name', `${where}.kind`);
+  if (group.devices.includes(device)) throw strange(`"${device}" cannot lead itself`, `${where}.device`);
+  const offered = offeredTo(controller, device, `${where}.device`);
+  const { agents, adjacency } = group.graph;
+  const links = agents.flatMap((to, i) =>
+    agents.flatMap((from, j) => {
+      const weight_frac = adjacency[i * agents.length + j];
+      return weight_frac > 0 ? [{ from, to, weight_frac }] : [];
+    }),
+  );
+  const devices = [device, ...group.devices];
+  return {
+    ...group,
+    devices,
+    kinds: [controller, ...group.kinds],
+    values: [readValues(controller, { ...offered, ...parameters }, () => `${where}.parameters`), ...group.values],
+    graph: graphOf(devices, [...links, ...heardBy.map((to) => ({ from: device, to, weight_frac: 1 }))], `${where}.heardBy`),
+  };
 }
 
 function graphOf(seats: readonly string[], graph: GroupDocument['communication']['graph'], where: string): Graph {
@@ -113,12 +147,12 @@ function linksOf(seats: readonly string[], graph: Exclude<GroupDocument['communi
 
 /** Weights with which agents know the reference; undefined where the law needs no leader. */
 export const pinsOf = ({ controller, values }: Group): readonly number[] | undefined =>
-  controller.leaders === undefined ? undefined : values.map((each) => each[controller.leaders as string]);
+  controller.leaders === undefined ? undefined : values.map((each) => each[controller.leaders as string] ?? 0);
 
 /** What cannot reach consensus is said before it runs. */
 function checkReach(group: Group, where: string): void {
-  const { controller, devices, graph, values } = group;
-  const law = controller.build(values[0] as Readonly<Record<string, never>>);
+  const { controller, devices, graph, kinds, values } = group;
+  const law = kinds[0].build(values[0] as Readonly<Record<string, never>>);
   if (law.says.length === 0 || devices.length === 1) return;
   const pins = pinsOf(group);
   if (pins?.every((pin) => pin === 0)) {
@@ -154,9 +188,9 @@ const strange = (message: string, where: string): InputError =>
   new InputError({ code: 'STUDY_VALUE_INVALID', message, where, hint: 'Correct the group.' });
 
 /** Fresh agents for one loop. */
-export const agentsOf = ({ devices, controller, values }: Group): ControlledDevice[] =>
+export const agentsOf = ({ devices, kinds, values }: Group): ControlledDevice[] =>
   devices.map((device, k) => {
-    const tuning = new TunedLaw(controller, values[k]);
+    const tuning = new TunedLaw(kinds[k], values[k]);
     return { device, law: tuning.build(), tuning };
   });
 

@@ -77,7 +77,7 @@ export class LateLoop {
    * @returns undefined when it is unstable without delay, `limit_s` when none up to there is too much
    */
   margin_s(speed_frac: number, guess_s: number, limit_s: number): number | undefined {
-    if (!this.isStable(speed_frac, 1e-6)) return undefined;
+    if (!this.isStable(speed_frac, 0)) return undefined;
     let [low, high] = [0, Math.min(guess_s, limit_s)];
     while (this.isStable(speed_frac, high)) {
       if (high >= limit_s) return limit_s;

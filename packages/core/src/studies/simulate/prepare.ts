@@ -17,7 +17,7 @@ export interface Prepared {
   readonly groups: readonly Group[];
   readonly plan: Plan;
   readonly stream: RandomStream;
-  /** A plant as it was described: nothing has happened to it. */
+  /** A plant as it was described, with what the plan changes of its parameters at 0 s: nothing else has happened to it. */
   build(): PlantModel;
 }
 
@@ -39,7 +39,22 @@ export function prepare(raw: unknown, catalog: Catalog, services: StudyServices)
   const model = build();
   const groups = readGroups(document.control, model.devices, catalog);
   const prepared = { document, kind, groups, stream, build };
-  return { ...prepared, plan: planOf(document, groups, closeGroups(model.plant, groups)) };
+  const plan = planOf(document, groups, closeGroups(model.plant, groups));
+  return {
+    ...prepared,
+    plan,
+    build() {
+      const begun = build();
+      const { plant } = begun;
+      const x = new Float64Array(plant.states.length);
+      plant.startInto(x);
+      for (const { at_s, changes } of plan.events) {
+        if (at_s > 0) break;
+        for (const { name, value } of changes) if (plant.parameters.includes(name)) plant.change(name, value, x);
+      }
+      return begun;
+    },
+  };
 }
 
 const placeInPlant = (where: string | undefined): string =>

@@ -61,8 +61,8 @@ describe('a study of kind simulate', () => {
   it('starts a group when the plan says so: droop before, 50 Hz after', async () => {
     const document = { ...small(), stop_s: 8, events: [{ at_s: 1, start: 'secondary' }] };
     const result = await runStudy(document);
-    expect(result.windows[0].measures[0].mean_end).toBeCloseTo(49.6578, 3);
-    expect(result.windows[1].measures[0].mean_end).toBeCloseTo(50, 2);
+    expect(result.windows[0].measures[0].meanAtEnd).toBeCloseTo(49.6578, 3);
+    expect(result.windows[1].measures[0].meanAtEnd).toBeCloseTo(50, 2);
     expect(result.groups[0].starts_s).toBe(1);
   });
 

@@ -24,14 +24,25 @@ const BALANCED_PER_S = 1e-3;
 export function startOf({ document }: Prepared, { plant }: PlantModel): Start {
   const x = new Float64Array(plant.states.length);
   if (document.start === 'plant') plant.startInto(x);
-  else {
-    const point = findOperatingPoint(plant);
-    if (point.status === 'not-found') throw noRest(plant);
-    x.set(point.x);
-  }
+  else x.set(restOf(plant));
   const names = plant.states.map(({ name }) => name);
   for (const [name, value] of Object.entries(document.states)) x[placeOf(name, names, `state of "${plant.title}"`)] = value;
   return { x, caution: document.start === 'plant' || Object.keys(document.states).length > 0 ? imbalanceOf(plant, x) : undefined };
+}
+
+/** Newton's matrix is dense: beyond so many states the plant is left to settle by itself. */
+const STATES_FOR_NEWTON = 400;
+
+/** @throws {InputError} SIMULATE_NO_REST */
+function restOf(plant: Plant): Float64Array {
+  if (plant.states.length <= STATES_FOR_NEWTON) {
+    const point = findOperatingPoint(plant);
+    if (point.status === 'not-found') throw noRest(plant);
+    return point.x;
+  }
+  const run = simulate(plant, { stop_s: SETTLE_S, method: 'rodas4', relative_frac: 1e-5, absolute: 1e-5, record: [] });
+  if (run.status !== 'done' || fastestOf(plant, run.x, BALANCED_PER_S) !== undefined) throw noRest(plant);
+  return run.x;
 }
 
 /** Lets it run from its own start, and names what then still moves most. */

@@ -104,13 +104,13 @@ interface Cast {
 type Counted = { -readonly [K in keyof SpeakingAgent]: SpeakingAgent[K] } & { saidAt_s: number[] };
 
 function castGroup(group: Group, run: Run, { plan, document }: Prepared, isOneOfMany: boolean): Cast[] {
-  const { name, devices, controller, values, period_s, communication } = group;
+  const { name, devices, kinds, values, period_s, communication } = group;
   const { measureDelay_s, forgetAfter_s } = communication;
   const idOf = (device: string): string => (isOneOfMany ? `${name}.${device}` : device);
   const inputs = new Float64Array(run.plant.inputs.length);
   run.plant.inputsInto(inputs);
   return devices.map((device, k) => {
-    const tuning = new TunedLaw(controller, values[k]);
+    const tuning = new TunedLaw(kinds[k], values[k]);
     const law = tuning.build();
     const port = liveDevice(run, device, law);
     const role = controlRole({

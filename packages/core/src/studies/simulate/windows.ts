@@ -85,7 +85,7 @@ function measure(
     ...(target === null ? {} : { extreme: extremeOf(counted, times, target.value) }),
     rate: rates.length === 0 ? null : rates.reduce((most, rate) => (Math.abs(rate) > Math.abs(most) ? rate : most)),
     spread_end_frac: isShared ? finite(spread_frac(end)) : null,
-    mean_end: end.reduce((sum, value) => sum + value, 0) / Math.max(1, end.length),
+    meanAtEnd: end.reduce((sum, value) => sum + value, 0) / Math.max(1, end.length),
   };
 }
 

@@ -67,7 +67,7 @@ export function modesPanel({ analysis }: SimulateResult): Html | undefined {
   if (modes.length === 0) return undefined;
   return panel(
     'Modes and who takes part in them',
-    `All groups on, no delay, nothing has happened yet. ${modes.length > modes_max_count ? `The ${modes_max_count} slowest of ${modes.length}.` : ''}`,
+    `All groups on, no delay, ${analysis.point === 'start' ? 'where the run starts: the plant never rests.' : 'at rest before the first event after 0 s.'} ${modes.length > modes_max_count ? `The ${modes_max_count} slowest of ${modes.length}.` : ''}`,
     plainTable(
       [
         { title: 'λ, 1/s' },
@@ -153,7 +153,7 @@ export function groupPanels({ groups, agents }: SimulateResult): Html[] {
         `${short(1000 * linkDelay_s)} ms${linkDelay_random_s > 0 ? ` and ${short(1000 * linkDelay_random_s)} ms at random` : ''}`,
       ],
       ['messages lost', percent(loss_frac)],
-      ...(links.length > 0
+      ...(links.length > 0 && spectrum.length > 0
         ? [[leaders === undefined ? 'spectrum of L' : 'spectrum of L + G', spectrumText(spectrum)] as [string, string]]
         : []),
     ];

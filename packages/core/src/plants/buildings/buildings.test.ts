@@ -1,0 +1,4 @@
+import { describePlantKind } from '../conformance.ts';
+import { buildings } from './kind.ts';
+
+describePlantKind(buildings);
