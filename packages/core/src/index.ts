@@ -63,10 +63,10 @@ export { type AffineLaw, affineLaw } from './controllers/affine-law.ts';
 export { adviseGain, type ConsensusBounds, consensusBounds, type GainAdvice } from './controllers/consensus-bounds.ts';
 export {
   buildHeard,
-  heardOf,
   type Controller,
   defineController,
   type Heard,
+  heardOf,
   type Law,
   type LawPoint,
   type LawTangent,
@@ -74,6 +74,7 @@ export {
   stepLaw,
 } from './controllers/contract.ts';
 export { ControlRole, type ControlRoleOptions, controlRole, type DevicePort, delayedDevice } from './controllers/control-role.ts';
+export { bestAhead_s, predictedDelayBound_s } from './controllers/delay-predictive/wap-bound.ts';
 export {
   agreeOnTie,
   type ExchangeParty,
@@ -84,16 +85,15 @@ export {
   stepExchange,
 } from './controllers/exchange.ts';
 export { ExchangeRole, type ExchangeRoleOptions } from './controllers/exchange-role.ts';
-export { bestAhead_s, predictedDelayBound_s } from './controllers/delay-predictive/wap-bound.ts';
 export { chatterOf } from './controllers/finite-time/signed-power.ts';
 export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian, laplacianSpectrum, ringOf } from './controllers/graph.ts';
 export type { Preset } from './controllers/preset.ts';
 export { readControllerValues } from './controllers/read-values.ts';
-export { speedName, TunedLaw } from './controllers/tuned-law.ts';
 export { referencedDevice } from './controllers/referenced-device.ts';
 export { attackSign } from './controllers/resilient/attack-compensation.ts';
 export { LinkMonitor, type LinkMonitorOptions } from './controllers/resilient/link-monitor.ts';
 export { robustnessOf } from './controllers/robustness.ts';
+export { speedName, TunedLaw } from './controllers/tuned-law.ts';
 export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
 export { readParams } from './devices/params.ts';
 export { availableBox, holdsBox, largestBox, largestReserveBox, type PowerBox, reserveBox, sumBoxes } from './flexibility/box.ts';
