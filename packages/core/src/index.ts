@@ -72,6 +72,7 @@ export {
   type Controller,
   defineController,
   type Heard,
+  heardOf,
   type Law,
   type LawPoint,
   type LawTangent,
@@ -117,6 +118,7 @@ export {
   type ValuesOf,
 } from './devices/contract.ts';
 export { fastLaw } from './devices/fast.ts';
+export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
 export { readParams } from './devices/params.ts';
 export { availableBox, holdsBox, largestBox, largestReserveBox, type PowerBox, reserveBox, sumBoxes } from './flexibility/box.ts';
 export { compareOnStep, type StepComparison } from './flexibility/compare.ts';

@@ -108,6 +108,13 @@ export const buildHeard = (neighbours_count: number, width: number): Heard => ({
   ages_s: new Float64Array(neighbours_count + 1),
 });
 
+/** What was said just now, by others alone. */
+export const heardOf = (weights: Float64Array, values: Float64Array): Heard => ({
+  ...buildHeard(weights.length, weights.length > 0 ? values.length / weights.length : 0),
+  weights,
+  values,
+});
+
 /** next ← the law's own step, or Euler's. */
 export function stepLaw(law: Law, x: Float64Array, y: Float64Array, heard: Heard, dt_s: number, next: Float64Array): void {
   if (law.stepInto !== undefined) {
