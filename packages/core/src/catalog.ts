@@ -126,7 +126,6 @@ export const catalog: Catalog = {
   schemes: [central, proximalMessagePassing],
   strategies: [columnAndConstraint, extensive, lShaped],
   fronts: [adaptiveWeightedSum, epsilonConstraint, normalBoundary, weightedSum],
-  controllers: [dapi, droop, leaderFollower, meanVoltage],
   controllers: [
     areaControl,
     attackCompensation,

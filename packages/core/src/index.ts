@@ -92,7 +92,6 @@ export {
 } from './controllers/exchange.ts';
 export { ExchangeRole, type ExchangeRoleOptions } from './controllers/exchange-role.ts';
 export { FieldRole, type FieldRoleOptions, fieldRole } from './controllers/field-role.ts';
-export { chatterOf } from './controllers/finite-time/signed-power.ts';
 export { bothWays, buildGraph, consensusFault, type Graph, type Link, laplacian, laplacianSpectrum, ringOf } from './controllers/graph.ts';
 export type { Preset } from './controllers/preset.ts';
 export { readControllerValues } from './controllers/read-values.ts';
@@ -100,25 +99,19 @@ export { referencedDevice } from './controllers/referenced-device.ts';
 export { attackSign } from './controllers/resilient/attack-compensation.ts';
 export { LinkMonitor, type LinkMonitorOptions } from './controllers/resilient/link-monitor.ts';
 export { robustnessOf } from './controllers/robustness.ts';
+export { chatterOf } from './controllers/signed-power.ts';
 export { speedName, TunedLaw } from './controllers/tuned-law.ts';
 export {
   type Device,
-  type Device,
   type DeviceKind,
-  type DeviceKind,
-  defineDevice,
   defineDevice,
   type FastLaw,
   type FastStore,
   type ParamSpec,
-  type ParamSpec,
   type ParamTable,
-  type ParamTable,
-  type ValuesOf,
   type ValuesOf,
 } from './devices/contract.ts';
 export { fastLaw } from './devices/fast.ts';
-export { type Device, type DeviceKind, defineDevice, type ParamSpec, type ParamTable, type ValuesOf } from './devices/contract.ts';
 export { readParams } from './devices/params.ts';
 export { availableBox, holdsBox, largestBox, largestReserveBox, type PowerBox, reserveBox, sumBoxes } from './flexibility/box.ts';
 export { compareOnStep, type StepComparison } from './flexibility/compare.ts';
