@@ -9,7 +9,9 @@ import { generator } from './devices/generator/declare.ts';
 import { gridConnection } from './devices/grid-connection/declare.ts';
 import { heatPump } from './devices/heat-pump/declare.ts';
 import { hydro } from './devices/hydro/declare.ts';
+import { pricedLoad } from './devices/priced-load/declare.ts';
 import { pv } from './devices/pv/declare.ts';
+import { shiftableLoad } from './devices/shiftable-load/declare.ts';
 import { thermostaticLoad } from './devices/thermostatic-load/declare.ts';
 import { wind } from './devices/wind/declare.ts';
 import { gridflockFormat } from './formats/gridflock/format.ts';
@@ -31,6 +33,7 @@ import { ieee34 } from './networks/ieee34/network.ts';
 import { ieee69 } from './networks/ieee69/network.ts';
 import { ieee118 } from './networks/ieee118/network.ts';
 import { ieee123 } from './networks/ieee123/network.ts';
+import { microgrid } from './networks/microgrid/network.ts';
 import type { PowerFlowMethod } from './powerflows/contract.ts';
 import { firstOf } from './powerflows/first-of.ts';
 import { newton } from './powerflows/newton/newton.ts';
@@ -48,6 +51,7 @@ import { columnAndConstraint } from './strategies/column-and-constraint/strategy
 import { extensive } from './strategies/extensive/strategy.ts';
 import { lShaped } from './strategies/l-shaped/strategy.ts';
 import type { Catalog } from './studies/contract.ts';
+import { dispatch } from './studies/dispatch/study.ts';
 import { negotiate } from './studies/negotiate/study.ts';
 import { regulate } from './studies/regulate/study.ts';
 
@@ -59,7 +63,7 @@ const solvers: readonly Solver[] = [highs(), interiorPoint()];
  * Deleting a member's folder and its two lines here removes it from gridflock.
  */
 export const catalog: Catalog = {
-  networks: [feeder118, fourBus, ieee4, ieee13, ieee33, ieee34, ieee69, ieee118, ieee123],
+  networks: [feeder118, fourBus, ieee4, ieee13, ieee33, ieee34, ieee69, ieee118, ieee123, microgrid],
   devices: [
     battery,
     curtailableLoad,
@@ -70,7 +74,9 @@ export const catalog: Catalog = {
     gridConnection,
     heatPump,
     hydro,
+    pricedLoad,
     pv,
+    shiftableLoad,
     thermostaticLoad,
     wind,
   ],
@@ -82,7 +88,7 @@ export const catalog: Catalog = {
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],
   programs: [cbfFormat, lpFormat, mpsFormat],
-  studies: [negotiate, regulate],
+  studies: [negotiate, regulate, dispatch],
 };
 
 /** The sweep where the network is radial, Newton where it is not or where the sweep gives up. */

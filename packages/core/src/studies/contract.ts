@@ -15,13 +15,15 @@ import type { StudyResult } from '../wire/result.ts';
 import type { CastGroup, SplitStudy } from './deployment.ts';
 
 /**
- * A kind of study: a question with defaults. Members: negotiate, regulate. This is the only place where all nouns meet.
+ * A kind of study: a question with defaults. Members: dispatch, negotiate, regulate. This is the only place where all nouns meet.
  */
 export interface StudyKind<Result extends StudyResult = StudyResult> {
   readonly kind: string;
   readonly title: string;
   /** A commented study file to start from; with its defaults it is also the main job of `npm start`. */
   readonly template: string;
+  /** More study files to start from, by name: `gridflock new study KIND --preset NAME`. */
+  readonly presets?: readonly StudyPreset[] | undefined;
   /**
    * Reads the document, runs, and returns the result.
    * @param document - what a YAML or JSON reader made of the study file
@@ -30,6 +32,13 @@ export interface StudyKind<Result extends StudyResult = StudyResult> {
   run(document: unknown, catalog: Catalog, services: StudyServices): Promise<Result>;
   /** Where its agents can run as processes of their own. */
   readonly deployment?: StudyDeployment | undefined;
+}
+
+/** A commented study file with a name. */
+export interface StudyPreset {
+  readonly name: string;
+  readonly about: string;
+  readonly text: string;
 }
 
 /** How a study of a kind is taken apart for agents that run as processes of their own, and how such an agent is made. */

@@ -1,0 +1,4 @@
+import { networkConformance } from '../conformance.ts';
+import { microgrid } from './network.ts';
+
+networkConformance(microgrid);
