@@ -34,7 +34,7 @@ export function ellipsoid(centre: ArrayLike<number>, covariance: Float64Array, r
 }
 
 /** max directionᵀu over the ellipsoid: directionᵀcentre + radius·‖Lᵀ·direction‖₂. */
-export function supportOf({ centre, factor, radius }: Ellipsoid, direction: ArrayLike<number>): number {
+export function reachOf({ centre, factor, radius }: Ellipsoid, direction: ArrayLike<number>): number {
   const n = centre.length;
   let [middle, squares] = [0, 0];
   for (let j = 0; j < n; j++) {

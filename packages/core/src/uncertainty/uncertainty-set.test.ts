@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../base/random.ts';
-import { around, deviationsOf, ellipsoid, supportOf } from './ellipsoid.ts';
+import { around, deviationsOf, ellipsoid, reachOf } from './ellipsoid.ts';
 import { boxSet, deviationSet, holds, outcomeAt, productSet, twoSidedDeviationSet } from './uncertainty-set.ts';
 import { verticesOf } from './vertices.ts';
 
@@ -54,7 +54,7 @@ describe('ellipsoids', () => {
       const d = direction();
       const u = farthest(d);
       expect(deviationsOf(e, u)).toBeCloseTo(2, 10);
-      expect(supportOf(e, d)).toBeCloseTo(
+      expect(reachOf(e, d)).toBeCloseTo(
         d.reduce((sum, value, i) => sum + value * u[i], 0),
         9,
       );
@@ -68,7 +68,7 @@ describe('ellipsoids', () => {
     for (let k = 0; k < 50; k++) {
       const d = direction();
       const reached = Math.max(...corners.map((u) => d.reduce((sum, value, i) => sum + value * u[i], 0)));
-      expect(reached).toBeGreaterThanOrEqual(supportOf(e, d) - 1e-9);
+      expect(reached).toBeGreaterThanOrEqual(reachOf(e, d) - 1e-9);
     }
     expect(holds(set, new Float64Array(6))).toBe(true);
   });

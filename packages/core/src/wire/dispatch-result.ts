@@ -60,7 +60,8 @@ export interface DecidedPlan {
   readonly title: string;
   readonly theorem: string;
   readonly knows: string;
-  readonly widen_frac: number;
+  /** Factor on the deviations of the set, by quantity. */
+  readonly widened: Readonly<Record<string, number>>;
   readonly status: string;
   /** What the plan promises: at the forecast, on average, or in the worst case of its set; null without a plan. */
   readonly cost_cur: number | null;

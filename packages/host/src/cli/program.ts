@@ -288,7 +288,10 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     newStudy,
     'gridflock new study negotiate > study.yaml',
     'gridflock new study negotiate --network ieee69 > study.yaml',
-  ).option('--network <name>', 'the network it is about: a file or a built-in name');
+    'gridflock new study dispatch --preset budgets > study.yaml',
+  )
+    .option('--preset <name>', 'another study file of that kind: microgrid, price-levels, storage-hour, budgets (dispatch)')
+    .option('--network <name>', 'the network it is about: a file or a built-in name');
 
   add(
     program,

@@ -83,7 +83,10 @@ interface Limit {
   readonly entry: number;
 }
 
-function limitsOf({ lower, onFirst, onRecourse, onSymbols, products, rowLower, rowUpper }: TwoStage, set: UncertaintySet): Map<number, Limit> {
+function limitsOf(
+  { lower, onFirst, onRecourse, onSymbols, products, rowLower, rowUpper }: TwoStage,
+  set: UncertaintySet,
+): Map<number, Limit> {
   const entries = new Map<number, Limit[]>();
   for (let column = 0; column < onRecourse.cols_count; column++) {
     for (let p = onRecourse.colStart[column]; p < onRecourse.colStart[column + 1]; p++) {

@@ -5,7 +5,7 @@ import type { PlanCase } from '../../wire/dispatch-result.ts';
 import { acCheckOf, type StepFlows } from '../power-flow.ts';
 import { expectedOf } from './outcomes.ts';
 import type { Prepared } from './prepare.ts';
-import { type Answer, type DispatchProblem, injectedBy, trajectoriesOf, valueOf } from './problem.ts';
+import { type Answer, type DispatchProblem, injectedBy, trajectoriesOf, numberIn } from './problem.ts';
 
 /** How a plan plays out at the forecast and at the costliest of the outcomes it counted with, each checked by power flow. */
 export function casesOf(
@@ -68,8 +68,8 @@ function injectionsAt(prepared: Prepared, dispatch: DispatchProblem, answer: Ans
   dispatch.connected.forEach((b, c) => {
     if (b === slack) return;
     for (let t = 0; t < grid.steps_count; t++) {
-      p_kW[t * nB + b] -= valueOf(dispatch, dispatch.wires.ports[2 * c][t], answer);
-      q_kvar[t * nB + b] -= valueOf(dispatch, dispatch.wires.ports[2 * c + 1][t], answer);
+      p_kW[t * nB + b] -= numberIn(dispatch, dispatch.wires.ports[2 * c][t], answer);
+      q_kvar[t * nB + b] -= numberIn(dispatch, dispatch.wires.ports[2 * c + 1][t], answer);
     }
   });
   return { p_kW, q_kvar };

@@ -33,8 +33,8 @@ const planSchema = z.looseObject({
   name: z.string().min(1),
   knows: z.enum(['forecast', 'scenarios', 'set']),
   strategy: z.string(),
-  /** Widens the deviations of the set, or narrows them. */
-  widen_frac: z.number().min(0).max(10).default(1),
+  /** Widens the deviations of the set, or narrows them: all, or by quantity. */
+  widen_frac: z.union([z.number().min(0).max(10), z.record(z.string(), z.number().min(0).max(10))]).default(1),
 });
 
 /** The study file of kind dispatch. */

@@ -5,6 +5,11 @@ import { boxSet, deviationSet, productSet, twoSidedDeviationSet, type Uncertaint
 import type { ScenarioFacts } from '../../wire/dispatch-result.ts';
 import type { Prepared, Quantity } from './prepare.ts';
 
+/** One factor for all quantities, or one by name; 1 where there is none. */
+export type Widening = number | Readonly<Record<string, number>>;
+
+export const widenOf = (widening: Widening, name: string): number => (typeof widening === 'number' ? widening : (widening[name] ?? 1));
+
 /** What is expected of the symbols. */
 export const expectedOf = ({ symbols }: Prepared): Float64Array => Float64Array.from(symbols, ({ expected }) => expected);
 
@@ -15,12 +20,12 @@ export const expectedOf = ({ symbols }: Prepared): Float64Array => Float64Array.
  */
 export function setOf(
   prepared: Prepared,
-  widen_frac: number,
+  widen_frac: Widening,
   extra?: { readonly quantity: number; readonly count: number },
 ): UncertaintySet {
   return productSet(
     prepared.quantities
-      .map((quantity, q) => quantitySet(quantity, widen_frac, extra?.quantity === q ? extra.count : 0))
+      .map((quantity, q) => quantitySet(quantity, widenOf(widen_frac, quantity.spec.name), extra?.quantity === q ? extra.count : 0))
       .filter(({ offset }) => offset.length > 0),
   );
 }

@@ -66,13 +66,12 @@ export function dispatchProblem(prepared: Prepared): DispatchProblem {
     slack,
     v_slack_pu: prepared.v_slack_pu,
     connected,
-    // devices have limits of their own, so a connection needs none
-    s_connected_kVA: new Float64Array(connected.length).fill(Number.POSITIVE_INFINITY),
+    s_connected_kVA: new Float64Array(connected.length).fill(sizeOf(parts)),
     p_fixed_kW: prepared.p_fixed_kW,
     q_fixed_kvar: prepared.q_fixed_kvar,
     lossPrice_cur_per_kWh: new Float64Array(grid.steps_count),
   });
-  const wires = placeBlock(model, formulated.block, 'later', undefined, 'formulation');
+  const wires = placeBlock(model, withoutFuses(formulated.block), 'later', undefined, 'formulation');
   const price = document.shortfall_cur_per_kWh * grid.dt_h;
   connected.forEach((b, c) => {
     const here = parts.filter(({ device }) => device.bus === network.buses[b].id);
@@ -100,6 +99,37 @@ function blockAt(prepared: Prepared, k: number, u: ArrayLike<number>): Block {
   );
 }
 
+/** What one device can exchange at most, kW or kvar: how large powers are here. */
+function sizeOf(parts: readonly DispatchPart[]): number {
+  let largest = 1;
+  for (const { block } of parts) {
+    const { lower, upper } = block.program;
+    for (const { map, offset } of block.ports) {
+      const reach = offset.map(Math.abs);
+      for (let j = 0; j < map.cols_count; j++) {
+        const most = Math.max(...[lower[j], upper[j]].map((bound) => (Number.isFinite(bound) ? Math.abs(bound) : 0)));
+        for (let p = map.colStart[j]; p < map.colStart[j + 1]; p++) reach[map.rowIndex[p]] += Math.abs(map.values[p]) * most;
+      }
+      for (const value of reach) largest = Math.max(largest, value);
+    }
+  }
+  return largest;
+}
+
+/** Wires whose connections have no limit of their own: devices have theirs, and a fuse that bites would hide in no balance. */
+function withoutFuses(block: Block): Block {
+  const lower = Float64Array.from(block.program.lower);
+  const upper = Float64Array.from(block.program.upper);
+  for (const { map } of block.ports) {
+    for (let j = 0; j < map.cols_count; j++) {
+      if (map.colStart[j + 1] === map.colStart[j]) continue;
+      lower[j] = Number.NEGATIVE_INFINITY;
+      upper[j] = Number.POSITIVE_INFINITY;
+    }
+  }
+  return { ...block, program: { ...block.program, lower, upper } };
+}
+
 /** The network with its voltage limits drawn in by the margin of the study, as far as they leave room. */
 function drawnIn({ network, document }: Prepared): Prepared['network'] {
   const { margin_pu } = document.limits;
@@ -113,7 +143,7 @@ function drawnIn({ network, document }: Prepared): Prepared['network'] {
 }
 
 /** The number that an expression of the model has in an answer. */
-export function valueOf({ model }: DispatchProblem, of: Affine, answer: Answer): number {
+export function numberIn({ model }: DispatchProblem, of: Affine, answer: Answer): number {
   let value = of.constant as number;
   for (const { variable, coefficient } of of.terms) value += (coefficient as number) * model.value(variable, answer);
   return value;
@@ -121,7 +151,7 @@ export function valueOf({ model }: DispatchProblem, of: Affine, answer: Answer):
 
 /** What a device injects on every step, by channel. */
 export function injectedBy(dispatch: DispatchProblem, { placed }: DispatchPart, channel: number, answer: Answer): number[] {
-  return placed.ports[channel].map((of) => valueOf(dispatch, of, answer));
+  return placed.ports[channel].map((of) => numberIn(dispatch, of, answer));
 }
 
 /** The trajectories of a device in an answer, by name. */

@@ -6,7 +6,7 @@ import { voltageTolerance_pu } from '../power-flow.ts';
 import { studyTime } from '../study-time.ts';
 import { outcomeSeries, tidy } from './cases.ts';
 import type { Decided } from './decide.ts';
-import { rangeOf, type StudyScenarios } from './outcomes.ts';
+import { rangeOf, type StudyScenarios, widenOf } from './outcomes.ts';
 import type { Prepared } from './prepare.ts';
 import { aheadOf, type DispatchProblem } from './problem.ts';
 import { sentencesOf } from './sentences.ts';
@@ -33,7 +33,7 @@ export function resultOf(all: Ingredients): DispatchResult {
   const { prepared, dispatch, scenarios, decided, reasons, replays, services } = all;
   const { document, grid, network, everyone } = prepared;
   const { first, cost, rowLower, forecast } = dispatch.problem;
-  const plans = decided.map((each, k) => planOf(dispatch, each, all.cases[k]));
+  const plans = decided.map((each, k) => planOf(prepared, dispatch, each, all.cases[k]));
   const adopted = decided[0].decision;
   return {
     status: adopted.outcomes.length > 0 ? (adopted.status === 'optimal' ? 'ok' : 'not-converged') : 'infeasible',
@@ -72,7 +72,12 @@ export function resultOf(all: Ingredients): DispatchResult {
 
 const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-function planOf(dispatch: DispatchProblem, { spec, strategy, decision, time_s }: Decided, cases: readonly PlanCase[]): DecidedPlan {
+function planOf(
+  prepared: Prepared,
+  dispatch: DispatchProblem,
+  { spec, strategy, decision, time_s }: Decided,
+  cases: readonly PlanCase[],
+): DecidedPlan {
   const { status, cost, bound, history, exact, outcomes, x, conflict } = decision;
   const hasPlan = outcomes.length > 0;
   const gap = (cost - bound) / Math.max(1, Math.abs(cost));
@@ -83,7 +88,7 @@ function planOf(dispatch: DispatchProblem, { spec, strategy, decision, time_s }:
     title: strategy.title,
     theorem: strategy.theorem,
     knows: spec.knows,
-    widen_frac: spec.widen_frac,
+    widened: Object.fromEntries(prepared.quantities.map((quantity) => [quantity.spec.name, widenOf(spec.widen_frac, quantity.spec.name)])),
     status,
     cost_cur: hasPlan ? orNull(cost) : null,
     bound_cur: orNull(bound),

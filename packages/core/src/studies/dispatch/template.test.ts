@@ -4,7 +4,6 @@ import { catalog } from '../../catalog.ts';
 import type { DispatchResult } from '../../wire/dispatch-result.ts';
 import type { StudyKind } from '../contract.ts';
 import { servicesWith } from '../testing/studies.ts';
-import { writeFileSync } from 'node:fs';
 
 const dispatch = catalog.studies.find(({ kind }) => kind === 'dispatch') as StudyKind<DispatchResult>;
 
@@ -12,7 +11,7 @@ describe('the study of the template', () => {
   let result: DispatchResult;
   beforeAll(async () => void (result = await dispatch.run(parse(dispatch.template), catalog, servicesWith())), 120_000);
   it('runs', () => {
-    writeFileSync('/tmp/result.json', JSON.stringify(result, undefined, 1));
+
     expect(result.status).toBe('ok');
   });
 });

@@ -1,4 +1,4 @@
-import { catalog } from '@gridflock/core';
+import { catalog, InputError } from '@gridflock/core';
 import { readNetworkSource } from '../../files/network-source.ts';
 import type { Action } from '../command.ts';
 import { choice } from '../settings.ts';
@@ -14,10 +14,30 @@ export const newStudy: Action = async ({ options }, [kind = '']) => {
   const network = options['network'] as string | undefined;
   // a name that cannot be read would make a template that cannot be run
   if (network !== undefined) await readNetworkSource(network);
-  const template = study?.template ?? '';
+  const preset = options['preset'] as string | undefined;
+  const template = preset === undefined ? (study?.template ?? '') : presetText(kind, preset);
   const text = network === undefined ? template : withNetwork(template, network);
   return { document: { kind, study: text }, text, files: [{ name: 'study.yaml', content: text }] };
 };
+
+/** @throws {InputError} STUDY_UNKNOWN_MEMBER where a kind has no preset of that name */
+function presetText(kind: string, name: string): string {
+  const presets = catalog.studies.find((study) => study.kind === kind)?.presets ?? [];
+  if (presets.length === 0) {
+    throw new InputError({
+      code: 'STUDY_UNKNOWN_MEMBER',
+      message: `Studies of kind ${kind} have no presets`,
+      where: '--preset',
+      hint: `Leave it out: \`gridflock new study ${kind}\` prints the one study file to start from.`,
+    });
+  }
+  choice(
+    name,
+    '--preset',
+    presets.map((preset) => preset.name),
+  );
+  return presets.find((preset) => preset.name === name)?.text ?? '';
+}
 
 /** The template with another network. Buses of the devices stay: the file says so, because they must fit. */
 export function withNetwork(template: string, network: string): string {
