@@ -29,6 +29,14 @@ export const errors = {
     cause: 'A message was addressed to an agent that does not take part.',
     cure: 'Check that every agent that others talk to was started, and that ids are spelled alike everywhere.',
   },
+  AHEAD_UNCERTAIN: {
+    cause: 'A device is decided ahead, and what it can do depends on what is not known then.',
+    cure: 'Take it out of `decided.ahead`, or make another parameter uncertain.',
+  },
+  BALL_INVALID: {
+    cause: 'A Wasserstein ball has a negative radius, or lacks a positive scale for each symbol.',
+    cure: 'Give a radius of 0 or more and one positive scale per symbol.',
+  },
   BROKER_AWAY: {
     cause: 'The broker went away in the middle of a run and did not come back for a long time.',
     cure: 'Start it again at the same address. Agents that keep snapshots (--state) go on where they were when they are started again.',
@@ -252,6 +260,10 @@ export const errors = {
     cause:
       'A message holds something that cannot cross the wire: more than 1 MiB, an id of more than 255 bytes, or a value that is no number, text or array of doubles.',
     cure: 'Shorten the id that the message names, or take fewer steps; otherwise report it: roles must send flat bodies.',
+  },
+  ERROR_LAW_INVALID: {
+    cause: 'The law of a forecast error cannot be: no distribution has that mean and spread between those ends, or correlations contradict one another.',
+    cure: 'Lower the deviation, raise the end of the law, or bring correlations nearer to 0.',
   },
   EVENTS_INVALID: {
     cause: 'Events of a decision under uncertainty are no distribution, or speak of another number of symbols than the problem.',
@@ -921,6 +933,18 @@ export const errors = {
     cause: 'The file of a programme gives the same thing twice: a row, a column, a coefficient, a bound with another value.',
     cure: 'Remove one of the two, or put them together.',
   },
+  RECOURSE_NOT_LINEAR: {
+    cause: 'A device or the wires have squares or cones, and a decision in two stages reacts by linear laws.',
+    cure: 'Set quadratic costs to 0; take lindistflow or copper-plate for the wires.',
+  },
+  RECOURSE_UNCERTAIN: {
+    cause: 'An uncertain parameter multiplies something that is decided after it is known, so that worst cases could not be searched.',
+    cure: 'Decide the device ahead, or make another parameter uncertain, such as a power instead of an efficiency or a price.',
+  },
+  RECOURSE_WHOLE: {
+    cause: 'A device that reacts has whole decisions, and what reacts may have none.',
+    cure: 'Take it out of `decided.later`, so that its whole parts are decided ahead, or write `exclusive: relaxed`.',
+  },
   REGULATE_AT_PCC: {
     cause: 'A resource that is to regulate a feeder stands at the point of common coupling itself.',
     cure: 'Move it to a bus of the feeder, or name another bus under `pcc`.',
@@ -980,6 +1004,14 @@ export const errors = {
     cause: 'The file is no result of gridflock, or is damaged.',
     cure: 'Name a result.json that `gridflock run --out` wrote, or its folder.',
   },
+  RISK_INVALID: {
+    cause: 'A weight or level of aversion to costly outcomes is out of range.',
+    cure: 'Give a weight from 0 to 1 and a level from 0 to below 1.',
+  },
+  SCENARIOS_INVALID: {
+    cause: 'Scenarios are missing, speak of different numbers of symbols, or their probabilities do not sum to 1.',
+    cure: 'Give every scenario all symbols and a probability; together these make 1.',
+  },
   SCHEME_LIMITS_EMPTY: {
     cause: 'A terminal was enrolled at a net with limits that leave it no power at all.',
     cure: 'Enrol it with a lower limit that is not above the upper one, and a reactive limit that is not negative.',
@@ -1013,6 +1045,10 @@ export const errors = {
   SET_EMPTY: {
     cause: 'No outcome keeps all bounds and budgets of an uncertainty set.',
     cure: 'Widen the budget that is named, or the bounds of its symbols.',
+  },
+  SET_EXCLUDES_FORECAST: {
+    cause: 'An uncertainty set leaves out the forecast that it is about.',
+    cure: 'Give limits of the total below and above 1, or correct the forecast.',
   },
   SET_TOO_MANY_CORNERS: {
     cause: 'An uncertainty set has more corners than can be listed.',
@@ -1169,6 +1205,10 @@ export const errors = {
   STUDY_VALUE_INVALID: {
     cause: 'A value in the study file is of the wrong kind or outside its range.',
     cure: 'Correct it as the message says.',
+  },
+  SYMBOL_NOT_AFFINE: {
+    cause: 'What a device can do or costs bends within the range of an uncertain parameter.',
+    cure: 'Make the power uncertain instead of what it is computed from.',
   },
   THREE_PHASE_NOT_FINITE: {
     cause:

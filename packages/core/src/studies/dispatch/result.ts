@@ -141,8 +141,11 @@ function kpisOf({ decided, replays, information, reasons }: Ingredients): Record
   }
   const stochastic = decided.find(({ spec }) => spec.knows === 'scenarios');
   if (information && stochastic) {
-    kpis['perfectInformation_cur'] = stochastic.decision.cost - information.ws_cur;
-    kpis['stochasticSolution_cur'] = information.eev_cur - stochastic.decision.cost;
+    // both are differences of solved programmes: what is within their tolerance is nothing
+    const { cost } = stochastic.decision;
+    const worth = (difference: number): number => (Math.abs(difference) <= 1e-7 * Math.abs(cost) ? 0 : difference);
+    kpis['perfectInformation_cur'] = worth(cost - information.ws_cur);
+    kpis['stochasticSolution_cur'] = worth(information.eev_cur - cost);
   }
   if (reasons.worst.length > 0) kpis['worstHour_harm_cur'] = reasons.worst[0].harm_cur;
   return kpis;
@@ -154,14 +157,14 @@ const keyOf = (name: string): string => name.trim().replace(/[^A-Za-z0-9]+/g, '_
 function checksOf({ decided, information }: Ingredients, plans: readonly DecidedPlan[]): Check[] {
   const checks: Check[] = [];
   const below = (name: string, value: number, limit: number): void => void checks.push({ name, value, limit, passed: value <= limit });
-  plans.forEach(({ name, gap_frac, cases, status }) => {
+  plans.forEach(({ name, gap_frac, cases, status }, k) => {
     checks.push({
       name: `${name}: a decision was found`,
       value: cases.length > 0 ? 1 : 0,
       limit: 1,
       passed: cases.length > 0 && status === 'optimal',
     });
-    if (gap_frac !== null) below(`${name}: gap between bound and cost`, gap_frac, gapLimit_frac);
+    if (gap_frac !== null) below(`${name}: gap between bound and cost`, gap_frac, Math.max(gapLimit_frac, askedGap_frac(decided[k])));
   });
   // the adopted plan has to stand; the others are there to be compared
   for (const { name, cost_cur, shortfall_kWh, ac } of plans[0].cases) {
@@ -198,6 +201,9 @@ function checksOf({ decided, information }: Ingredients, plans: readonly Decided
   }
   return checks;
 }
+
+/** The gap that a plan was told to stop at. */
+const askedGap_frac = ({ spec, strategy }: Decided): number => Number(spec['gap_frac'] ?? strategy.defaults['gap_frac'] ?? 0);
 
 const conflictNotes = (plans: readonly DecidedPlan[]): string[] =>
   plans.flatMap(({ name, conflict }) =>

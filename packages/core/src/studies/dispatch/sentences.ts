@@ -47,7 +47,16 @@ export function sentencesOf(
   const group = replays[0];
   const own = group?.plans.find(({ plan }) => plan === adopted.name);
   if (group && own) {
-    for (const other of group.plans.filter(({ plan }) => plan !== adopted.name)) {
+    const others = group.plans.filter(({ plan }) => plan !== adopted.name);
+    const alike = others.filter((other) => isAlike(own.mean_cur, other.mean_cur) && isAlike(own.worst_cur, other.worst_cur));
+    const names = (list: typeof others): string => list.map(({ plan }) => `"${plan}"`).join(' and ');
+    if (alike.length > 0) {
+      sentences.push(
+        `Over ${group.samples_count} fresh samples it costs ${money(own.mean_cur)} on average and ${money(own.worst_cur)} at worst, as ${names(alike)} would: ` +
+          'what they decide ahead serves these samples equally well.',
+      );
+    }
+    for (const other of others.filter((each) => !alike.includes(each))) {
       const cheaper = own.mean_cur < other.mean_cur;
       sentences.push(
         `Over ${group.samples_count} fresh samples it costs ${money(own.mean_cur)} on average, ${money(Math.abs(own.mean_cur - other.mean_cur))} ` +
@@ -66,5 +75,8 @@ export function sentencesOf(
   }
   return sentences;
 }
+
+/** The same to the cent, or to a millionth. */
+const isAlike = (a: number, b: number): boolean => Math.abs(a - b) < Math.max(0.005, 1e-6 * Math.abs(a));
 
 const short = (value: number): string => String(Number(value.toPrecision(4)));

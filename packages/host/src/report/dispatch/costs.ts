@@ -6,8 +6,8 @@ import { decimalsOf, linearTicks } from '../page/ticks.ts';
 import { hueClass } from '../regulate/style.ts';
 import { px } from '../voltage-profile.ts';
 
-const width = 640;
-const left = 132;
+const width = 1120;
+const left = 150;
 const right = 22;
 const rowHeight = 34;
 const top = 8;
@@ -31,7 +31,7 @@ export function costChart(result: DispatchResult, group: ReplayGroup, [low, high
   const ticks = linearTicks(low, high, 5);
   const promised = (plan: string): number | null => result.plans.find(({ name }) => name === plan)?.cost_cur ?? null;
   const label = `Costs of ${group.plans.length} plans over ${group.samples_count} samples, in ${result.currency}`;
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}"><svg class="plot half" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}"><svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">
 ${ticks.map((tick) => html`<line class="grid" x1="${px(x(tick))}" x2="${px(x(tick))}" y1="${top}" y2="${foot}"/><text x="${px(x(tick))}" y="${foot + 18}" text-anchor="middle">${fixed(tick, decimalsOf(ticks))}</text>`)}
 ${group.plans.map(({ plan, quantiles_cur: q, mean_cur }, k) => {
   const y = top + rowHeight * (k + 0.5);

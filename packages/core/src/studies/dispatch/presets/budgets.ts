@@ -1,6 +1,6 @@
 /** O6 of the operation notes: how wide a set to guard against, in a table of promises, costs and plans that fail. */
 export const budgets = `# How wide a set is worth guarding against? One plan for the forecast, three for wider and wider sets, all against the same samples of small, middle and
-# large errors. Exchange with the grid and units on are fixed the day before; battery and running units react.
+# large errors. Exchange with the grid and units on are fixed the day before; battery and running units react, and a surplus is sold for little.
 # Run it:   gridflock run study.yaml --out out/budgets
 
 study: dispatch
@@ -31,6 +31,7 @@ devices:
   - { id: battery, kind: battery, bus: busbar, owner: microgrid, p_max_kW: 80, e_min_kWh: 30, e_max_kWh: 270, e_start_kWh: 150, e_end_min_kWh: 150, wear_cur_per_kWh: 0.02 }
   - { id: sun, kind: pv, bus: busbar, owner: microgrid, p_available_kW: sun }
   - { id: load, kind: fixed-load, bus: busbar, owner: customers, p_load_kW: load }
+  - { id: surplus, kind: grid-connection, bus: busbar, owner: utility, buy_cur_per_kWh: 1, sell_cur_per_kWh: 0.01, p_import_max_kW: 0, p_export_max_kW: 400, q_max_kvar: 0 }
   - { id: heat, kind: fixed-load, bus: busbar, owner: customers, p_load_kW: heat }
 
 uncertain:
@@ -38,7 +39,7 @@ uncertain:
   - { name: load, devices: [load], parameter: p_load_kW, up_frac: 0.06, deviations_max_count: 3, error: { law: normal, deviation_frac: 0.02, persistence_frac: 0.6 } }
   - { name: heat, devices: [heat], parameter: p_load_kW, up_frac: 0.03, deviations_max_count: 3, error: { law: normal, deviation_frac: 0.01, persistence_frac: 0.6 } }
 
-shortfall_cur_per_kWh: 0.8
+shortfall_cur_per_kWh: 1.5
 budgetPrices: false
 plans:
   - { name: set 3, knows: set, strategy: column-and-constraint, gap_frac: 0.002 }

@@ -44,7 +44,7 @@ shortfall_cur_per_kWh: 3
 budgetPrices: false
 plans:
   - { name: robust, knows: set, strategy: column-and-constraint, gap_frac: 0.001 }
-  - { name: forecast, knows: forecast, strategy: extensive }
+  - { name: forecast, knows: forecast, strategy: extensive, gap_frac: 0.001 }
 
 replay: { samples_count: 50, errors_frac: [1, 2, 4] }
 `;
