@@ -262,7 +262,8 @@ export const errors = {
     cure: 'Shorten the id that the message names, or take fewer steps; otherwise report it: roles must send flat bodies.',
   },
   ERROR_LAW_INVALID: {
-    cause: 'The law of a forecast error cannot be: no distribution has that mean and spread between those ends, or correlations contradict one another.',
+    cause:
+      'The law of a forecast error cannot be: no distribution has that mean and spread between those ends, or correlations contradict one another.',
     cure: 'Lower the deviation, raise the end of the law, or bring correlations nearer to 0.',
   },
   EVENTS_INVALID: {

@@ -269,7 +269,8 @@ describe('README.md', () => {
     ];
   };
   const decided = ({ status, plans, replays, currency }: DispatchResult): string[] => [
-    `status ${status}`.padEnd(20) + [`promise, ${currency}`, 'bound', 'mean', 'worst of samples'].map((title) => title.padStart(18)).join(''),
+    `status ${status}`.padEnd(20) +
+      [`promise, ${currency}`, 'bound', 'mean', 'worst of samples'].map((title) => title.padStart(18)).join(''),
     ...plans.map(
       ({ name, cost_cur, bound_cur }, k) =>
         name.padEnd(20) +

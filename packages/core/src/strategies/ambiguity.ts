@@ -59,6 +59,8 @@ export function worstInBall(problem: TwoStage, ball: WassersteinBall): Lifted {
     name: `scenario ${e}`,
     probability: scenarios.probabilities[e],
     support: aroundOutcome(u, ball),
+    // without distance: from there on the price of distance is worth nothing but what it saves
+    opening: Float64Array.from([...u, 0]),
   }));
   return { problem: lifted, events, restore: restoreTo(problem) };
 }

@@ -57,8 +57,18 @@ export function withAdditions(problem: TwoStage, additions: Additions): TwoStage
     cost: extended(scaled(problem.cost, keep_frac), [recourse.cost]),
     lower: extended(problem.lower, [recourse.lower]),
     upper: extended(problem.upper, [recourse.upper]),
-    onFirst: grown(problem.onFirst, m + 1, n + more, row.first.map(({ column, value }) => ({ row: m, column, value }))),
-    onRecourse: grown(problem.onRecourse, m + 1, k + 1, row.recourse.map(({ column, value }) => ({ row: m, column, value }))),
+    onFirst: grown(
+      problem.onFirst,
+      m + 1,
+      n + more,
+      row.first.map(({ column, value }) => ({ row: m, column, value })),
+    ),
+    onRecourse: grown(
+      problem.onRecourse,
+      m + 1,
+      k + 1,
+      row.recourse.map(({ column, value }) => ({ row: m, column, value })),
+    ),
     onSymbols: grown(problem.onSymbols, m + 1, s + symbols_count, []),
     products: [...problem.products, ...row.products.map((product) => ({ row: m, ...product }))],
     rowLower: extended(problem.rowLower, [row.least]),
@@ -84,9 +94,15 @@ export function restoreTo({ first, cost, forecast }: TwoStage): (decision: Decis
 
 const scaled = (values: Float64Array, factor: number): Float64Array => values.map((value) => factor * value);
 
-const extended = (values: Float64Array, more: readonly number[] | undefined): Float64Array => Float64Array.from([...values, ...(more ?? [])]);
+const extended = (values: Float64Array, more: readonly number[] | undefined): Float64Array =>
+  Float64Array.from([...values, ...(more ?? [])]);
 
-function grown(matrix: SparseMatrix, rows_count: number, cols_count: number, more: readonly { row: number; column: number; value: number }[]): SparseMatrix {
+function grown(
+  matrix: SparseMatrix,
+  rows_count: number,
+  cols_count: number,
+  more: readonly { row: number; column: number; value: number }[],
+): SparseMatrix {
   const build = new SparseBuilder();
   build.place(matrix, 0, 0);
   for (const { row, column, value } of more) build.add(row, column, value);

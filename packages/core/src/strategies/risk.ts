@@ -20,7 +20,11 @@ export interface RiskAversion {
  * @throws {InputError} RISK_INVALID
  * @source Rockafellar, Uryasev, Optimization of conditional value-at-risk, J. Risk 2(3) (2000), theorem 1
  */
-export function tailAverse(problem: TwoStage, events: readonly UncertainEvent[], { weight_frac: beta, level_frac: alpha }: RiskAversion): Lifted {
+export function tailAverse(
+  problem: TwoStage,
+  events: readonly UncertainEvent[],
+  { weight_frac: beta, level_frac: alpha }: RiskAversion,
+): Lifted {
   if (!(beta >= 0 && beta <= 1 && alpha >= 0 && alpha < 1)) {
     throw new InputError({
       code: 'RISK_INVALID',

@@ -39,7 +39,9 @@ function keyFigures({ plans, currency, replays, explanation, kpis }: DispatchRes
   const replayed = replays[0]?.plans[0];
   const first = explanation.worst[0];
   const under =
-    { forecast: 'if the forecast comes true', scenarios: 'on average', set: 'at most, within its set' }[adopted?.knows ?? ''] ?? '';
+    { forecast: 'if the forecast comes true', scenarios: 'on average', ball: 'under the worst law near', set: 'at most, within its set' }[
+      adopted?.knows ?? ''
+    ] ?? '';
   const value = (number: number | null | undefined): string => (number === null || number === undefined ? '–' : fixed(number, 0));
   return [
     { title: `Promise of ${adopted?.name ?? 'the plan'}`, value: value(adopted?.cost_cur), unit: currency, under },

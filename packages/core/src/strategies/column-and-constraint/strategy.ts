@@ -53,7 +53,10 @@ class Turns {
     this.solver = solver;
     const adversary = options.search === 'corners' ? cornerAdversary : searchingAdversary;
     this.adversaries = events.map(({ support }) => (support instanceof Float64Array ? undefined : adversary(problem, support, solver)));
-    this.copies = events.map(({ support }, event) => ({ event, u: support instanceof Float64Array ? support : this.expected(support) }));
+    this.copies = events.map(({ support, opening }, event) => ({
+      event,
+      u: support instanceof Float64Array ? support : (opening ?? this.expected(support)),
+    }));
   }
 
   run({

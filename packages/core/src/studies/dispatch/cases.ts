@@ -5,7 +5,7 @@ import type { PlanCase } from '../../wire/dispatch-result.ts';
 import { acCheckOf, type StepFlows } from '../power-flow.ts';
 import { expectedOf } from './outcomes.ts';
 import type { Prepared } from './prepare.ts';
-import { type Answer, type DispatchProblem, injectedBy, trajectoriesOf, numberIn } from './problem.ts';
+import { type Answer, type DispatchProblem, injectedBy, numberIn, trajectoriesOf } from './problem.ts';
 
 /** How a plan plays out at the forecast and at the costliest of the outcomes it counted with, each checked by power flow. */
 export function casesOf(

@@ -1,10 +1,14 @@
 import { didYouMean, InputError } from '../../base/errors.ts';
+import type { TwoStage } from '../../problem/two-stage.ts';
 import type { ReadySolver } from '../../solvers/contract.ts';
+import { worstInBall } from '../../strategies/ambiguity.ts';
 import type { Decision, Strategy, UncertainEvent } from '../../strategies/contract.ts';
+import type { Lifted } from '../../strategies/lifted.ts';
+import { tailAverse } from '../../strategies/risk.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
 import { memberOf } from '../member.ts';
 import type { DispatchDocument } from './document.ts';
-import { expectedOf, type StudyScenarios, setOf } from './outcomes.ts';
+import { boxOf, expectedOf, type StudyScenarios, setOf } from './outcomes.ts';
 import type { Prepared } from './prepare.ts';
 import type { DispatchProblem } from './problem.ts';
 
@@ -17,6 +21,23 @@ export interface Decided {
   readonly strategy: Strategy<any>;
   readonly decision: Decision;
   readonly time_s: number;
+}
+
+/** What is left of a plan's keys: options of its strategy. */
+function optionsOf({
+  name: _n,
+  knows: _k,
+  strategy: _s,
+  widen_frac: _w,
+  radius_count: _r,
+  tail: _t,
+  ...options
+}: PlanSpec): Record<string, unknown> {
+  return options;
+}
+
+function withTail({ tail }: PlanSpec, problem: TwoStage, events: readonly UncertainEvent[]): Lifted {
+  return tail ? tailAverse(problem, events, tail) : { problem, events, restore: (decision) => decision };
 }
 
 /** Makes the plans of a study, one after another. */
@@ -47,7 +68,8 @@ export class Planner {
   /** @throws {InputError} STUDY_UNKNOWN_MEMBER, STUDY_UNKNOWN_KEY; CombinationError STRATEGY_CANNOT */
   decide(spec: PlanSpec, index: number): Decided {
     const where = `plans[${index}]`;
-    const { name, knows: _knows, strategy: member, widen_frac: _widen, ...options } = spec;
+    const { name, strategy: member } = spec;
+    const options = optionsOf(spec);
     const strategy = memberOf(this.catalog.strategies, member, 'name', `${where}.strategy`);
     const unknown = Object.keys(options).find((key) => !(key in strategy.defaults));
     if (unknown !== undefined) {
@@ -60,9 +82,10 @@ export class Planner {
       });
     }
     const started_s = this.services.clock_s();
+    const { problem, events, restore } = this.lifted(spec);
     const decision = strategy.decide(
-      this.dispatch.problem,
-      this.eventsOf(spec),
+      problem,
+      events,
       { ...strategy.defaults, ...options },
       {
         solver: this.solver,
@@ -72,20 +95,26 @@ export class Planner {
         },
       },
     );
-    return { spec, strategy, decision, time_s: this.services.clock_s() - started_s };
+    return { spec, strategy, decision: restore(decision), time_s: this.services.clock_s() - started_s };
   }
 
   /** What a plan would promise if one more of a quantity's symbols could deviate fully. */
   withOneMore({ spec, strategy }: Decided, quantity: number): number {
-    const { knows: _knows, strategy: _strategy, name: _name, widen_frac, ...options } = spec;
-    const support = setOf(this.prepared, widen_frac, { quantity, count: 1 });
-    const decision = strategy.decide(
-      this.dispatch.problem,
-      [{ probability: 1, support }],
-      { ...strategy.defaults, ...options },
-      { solver: this.solver },
-    );
+    const support = setOf(this.prepared, spec.widen_frac, { quantity, count: 1 });
+    const { problem, events } = withTail(spec, this.dispatch.problem, [{ probability: 1, support }]);
+    const decision = strategy.decide(problem, events, { ...strategy.defaults, ...optionsOf(spec) }, { solver: this.solver });
     return decision.cost;
+  }
+
+  /** The problem of a plan in a form that its strategy takes. */
+  private lifted(spec: PlanSpec): Lifted {
+    if (spec.knows !== 'ball' || !this.scenarios || this.prepared.symbols.length === 0) {
+      return withTail(spec, this.dispatch.problem, this.eventsOf(spec));
+    }
+    const { lower, upper, scale } = boxOf(this.prepared, spec.widen_frac);
+    const ball = worstInBall(this.dispatch.problem, { scenarios: this.scenarios.reduced, lower, upper, scale, radius: spec.radius_count });
+    const tail = withTail(spec, ball.problem, ball.events);
+    return { ...tail, restore: (decision) => ball.restore(tail.restore(decision)) };
   }
 
   eventsOf({ knows, widen_frac }: Pick<PlanSpec, 'knows' | 'widen_frac'>): UncertainEvent[] {

@@ -28,13 +28,17 @@ const uncertainSchema = z.strictObject({
     .optional(),
 });
 
-/** What a plan knows: the forecast alone, scenarios with probabilities, or a set of what may happen. */
+/** What a plan knows: the forecast alone, scenarios with probabilities, these and how far the truth may be from them, or a set of what may happen. */
 const planSchema = z.looseObject({
   name: z.string().min(1),
-  knows: z.enum(['forecast', 'scenarios', 'set']),
+  knows: z.enum(['forecast', 'scenarios', 'ball', 'set']),
   strategy: z.string(),
   /** Widens the deviations of the set, or narrows them: all, or by quantity. */
   widen_frac: z.union([z.number().min(0).max(10), z.record(z.string(), z.number().min(0).max(10))]).default(1),
+  /** ball: how far the truth may be from the scenarios, in full deviations of the set that have to be moved. */
+  radius_count: z.number().min(0).max(1000).default(1),
+  /** Weighs the mean of costs against the mean of the dearest 1 − level of them. */
+  tail: z.strictObject({ weight_frac: z.number().min(0).max(1), level_frac: z.number().min(0).max(0.999) }).optional(),
 });
 
 /** The study file of kind dispatch. */
@@ -75,9 +79,9 @@ export const dispatchSchema = z.strictObject({
     .array(planSchema)
     .min(1)
     .default([
-      { name: 'robust', knows: 'set', strategy: 'column-and-constraint', widen_frac: 1 },
-      { name: 'stochastic', knows: 'scenarios', strategy: 'extensive', widen_frac: 1 },
-      { name: 'deterministic', knows: 'forecast', strategy: 'extensive', widen_frac: 1 },
+      { name: 'robust', knows: 'set', strategy: 'column-and-constraint', widen_frac: 1, radius_count: 1 },
+      { name: 'stochastic', knows: 'scenarios', strategy: 'extensive', widen_frac: 1, radius_count: 1 },
+      { name: 'deterministic', knows: 'forecast', strategy: 'extensive', widen_frac: 1, radius_count: 1 },
     ]),
   /** Every plan against the same fresh samples, one group for each of these factors on the errors. */
   replay: z

@@ -67,6 +67,23 @@ function quantitySet({ spec, forecast }: Quantity, widen_frac: number, extra_cou
   return twoSidedDeviationSet(expected, down, up, groups);
 }
 
+/** The box around the set of a plan, and how far each symbol deviates fully. */
+export function boxOf(
+  { quantities, symbols }: Prepared,
+  widening: Widening,
+): { readonly lower: Float64Array; readonly upper: Float64Array; readonly scale: Float64Array } {
+  const by = symbols.map(({ quantity, expected }) => {
+    const { spec } = quantities[quantity];
+    const widen = widenOf(widening, spec.name) * Math.abs(expected);
+    return { expected, down: Math.min(Math.abs(expected), widen * spec.down_frac), up: widen * spec.up_frac };
+  });
+  return {
+    lower: Float64Array.from(by, ({ expected, down }) => expected - down),
+    upper: Float64Array.from(by, ({ expected, up }) => expected + up),
+    scale: Float64Array.from(by, ({ expected, down, up }) => Math.max(down, up) || Math.abs(expected)),
+  };
+}
+
 /** Lowest and highest value of a quantity that its set allows on every step. */
 export function rangeOf({ spec, forecast }: Quantity): { readonly low: number[]; readonly high: number[] } {
   return {

@@ -139,7 +139,7 @@ function kpisOf({ decided, replays, information, reasons }: Ingredients): Record
     kpis[`${keyOf(plan)}_replayed_worst_cur`] = worst_cur;
     kpis[`${keyOf(plan)}_short_frac`] = short_frac;
   }
-  const stochastic = decided.find(({ spec }) => spec.knows === 'scenarios');
+  const stochastic = decided.find(({ spec }) => spec.knows === 'scenarios' && !spec.tail);
   if (information && stochastic) {
     // both are differences of solved programmes: what is within their tolerance is nothing
     const { cost } = stochastic.decision;
@@ -176,7 +176,7 @@ function checksOf({ decided, information }: Ingredients, plans: readonly Decided
       voltageTolerance_pu,
     );
     below(`${label}: AC power flow, ratings exceeded`, ac.overloads_count, 0);
-    if (name === 'worst' && plans[0].knows === 'set' && plans[0].cost_cur !== null) {
+    if (name === 'worst' && plans[0].knows === 'set' && !decided[0].spec.tail && plans[0].cost_cur !== null) {
       below(
         `${label}: recourse solved anew costs what was promised, relative`,
         Math.abs(cost_cur - plans[0].cost_cur) / Math.max(1, Math.abs(cost_cur)),
@@ -184,7 +184,7 @@ function checksOf({ decided, information }: Ingredients, plans: readonly Decided
       );
     }
   }
-  const stochastic = decided.find(({ spec, decision }) => spec.knows === 'scenarios' && decision.outcomes.length > 0);
+  const stochastic = decided.find(({ spec, decision }) => spec.knows === 'scenarios' && !spec.tail && decision.outcomes.length > 0);
   if (information && stochastic) {
     const { cost } = stochastic.decision;
     const scale = Math.max(1, Math.abs(cost));

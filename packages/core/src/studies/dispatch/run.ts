@@ -26,7 +26,7 @@ export async function runDispatch(document: unknown, catalog: Catalog, services:
 
   await say('writing the problem');
   const dispatch = dispatchProblem(prepared);
-  const scenarios = plans.some(({ knows }) => knows === 'scenarios') ? scenariosOf(prepared) : undefined;
+  const scenarios = plans.some(({ knows }) => knows === 'scenarios' || knows === 'ball') ? scenariosOf(prepared) : undefined;
   const planner = new Planner(prepared, dispatch, scenarios, catalog, solver, services);
   const decided: Decided[] = [];
   for (const [k, spec] of plans.entries()) {
@@ -40,7 +40,7 @@ export async function runDispatch(document: unknown, catalog: Catalog, services:
 
   await say('explaining');
   const reasons = explain(prepared, dispatch, decided[0], planner, solver);
-  const stochastic = decided.find(({ spec, decision }) => spec.knows === 'scenarios' && decision.status === 'optimal');
+  const stochastic = decided.find(({ spec, decision }) => spec.knows === 'scenarios' && !spec.tail && decision.status === 'optimal');
   const information = stochastic && valueOfInformation(prepared, dispatch, stochastic, planner, solver);
 
   const replays: ReplayGroup[] = [];

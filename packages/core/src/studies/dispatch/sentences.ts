@@ -15,8 +15,12 @@ export function sentencesOf(
   const money = (value: number): string => `${value.toFixed(2)} ${currency}`;
   const hour = (step: number): string => stepLocalTime(grid, step).slice(11, 16);
   const promise =
-    { forecast: 'if the forecast comes true', scenarios: 'on average over its scenarios', set: 'at most, within its set' }[adopted.knows] ??
-    '';
+    {
+      forecast: 'if the forecast comes true',
+      scenarios: 'on average over its scenarios',
+      ball: 'on average under the worst law near its scenarios',
+      set: 'at most, within its set',
+    }[adopted.knows] ?? '';
   const sentences = [`The plan "${adopted.name}" costs ${money(adopted.cost_cur)} ${promise}.`];
   const first = worst[0];
   if (first) {

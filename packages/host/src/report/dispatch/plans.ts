@@ -12,7 +12,12 @@ import { costChart, costKey, costRange } from './costs.ts';
 const percent = (share: number): string => `${fixed(100 * share, 1)} %`;
 const money = (value: number | null): string => (value === null ? '–' : fixed(value, 2));
 
-const knowsText: Readonly<Record<string, string>> = { forecast: 'the forecast', scenarios: 'scenarios', set: 'a set' };
+const knowsText: Readonly<Record<string, string>> = {
+  forecast: 'the forecast',
+  scenarios: 'scenarios',
+  ball: 'scenarios and laws near them',
+  set: 'a set',
+};
 
 export function plansPanel({ plans, currency, size, uncertain }: DispatchResult): Html {
   const widened = (plan: DispatchResult['plans'][number]): string =>
