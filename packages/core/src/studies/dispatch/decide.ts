@@ -8,7 +8,7 @@ import { tailAverse } from '../../strategies/risk.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
 import { memberOf } from '../member.ts';
 import type { DispatchDocument } from './document.ts';
-import { boxOf, expectedOf, type StudyScenarios, setOf } from './outcomes.ts';
+import { boxOf, expectedOf, guardedSet, type StudyScenarios } from './outcomes.ts';
 import type { Prepared } from './prepare.ts';
 import type { DispatchProblem } from './problem.ts';
 
@@ -100,7 +100,7 @@ export class Planner {
 
   /** What a plan would promise if one more of a quantity's symbols could deviate fully. */
   withOneMore({ spec, strategy }: Decided, quantity: number): number {
-    const support = setOf(this.prepared, spec.widen_frac, { quantity, count: 1 });
+    const support = guardedSet(this.prepared, spec.widen_frac, { quantity, count: 1 });
     const { problem, events } = withTail(spec, this.dispatch.problem, [{ probability: 1, support }]);
     const decision = strategy.decide(problem, events, { ...strategy.defaults, ...optionsOf(spec) }, { solver: this.solver });
     return decision.cost;
@@ -123,6 +123,6 @@ export class Planner {
       return outcomes.map((support, k) => ({ name: `scenario ${k}`, probability: probabilities[k], support }));
     }
     const isCertain = knows === 'forecast' || this.prepared.symbols.length === 0;
-    return [{ name: knows, probability: 1, support: isCertain ? expectedOf(this.prepared) : setOf(this.prepared, widen_frac) }];
+    return [{ name: knows, probability: 1, support: isCertain ? expectedOf(this.prepared) : guardedSet(this.prepared, widen_frac) }];
   }
 }

@@ -18,7 +18,7 @@ export const expectedOf = ({ symbols }: Prepared): Float64Array => Float64Array.
  * @param widen_frac - factor on all deviations
  * @param extra - added to the count of one quantity's deviations
  */
-export function setOf(
+export function guardedSet(
   prepared: Prepared,
   widen_frac: Widening,
   extra?: { readonly quantity: number; readonly count: number },

@@ -47,5 +47,5 @@ plans:
 scenarios: { drawn_count: 200, kept_count: 6, method: latin-hypercube, reduction: fast-forward }
 
 # Every plan against the same fresh samples, with the errors as they are and twice as large.
-replay: { samples_count: 100, errors_frac: [1, 2] }
+replay: { samples_count: 50, errors_frac: [1, 2] }
 `;
