@@ -29,10 +29,18 @@ export const errors = {
     cause: 'A message was addressed to an agent that does not take part.',
     cure: 'Check that every agent that others talk to was started, and that ids are spelled alike everywhere.',
   },
+  AHEAD_UNCERTAIN: {
+    cause: 'A device is decided ahead, and what it can do depends on what is not known then.',
+    cure: 'Take it out of `decided.ahead`, or make another parameter uncertain.',
+  },
   AREA_PART: {
     cause:
       'A part of a system of areas has a value that no model can have: no inertia, a droop of zero, an area that does not exist, a cluster that cannot hold its temperature.',
     cure: 'Correct the value that the message names.',
+  },
+  BALL_INVALID: {
+    cause: 'A Wasserstein ball has a negative radius, or lacks a positive scale for each symbol.',
+    cure: 'Give a radius of 0 or more and one positive scale per symbol.',
   },
   BODY_TOO_LARGE: {
     cause: 'The body of a request is larger than the service takes.',
@@ -282,6 +290,11 @@ export const errors = {
     cause:
       'A message holds something that cannot cross the wire: more than 1 MiB, an id of more than 255 bytes, or a value that is no number, text or array of doubles.',
     cure: 'Shorten the id that the message names, or take fewer steps; otherwise report it: roles must send flat bodies.',
+  },
+  ERROR_LAW_INVALID: {
+    cause:
+      'The law of a forecast error cannot be: no distribution has that mean and spread between those ends, or correlations contradict one another.',
+    cure: 'Lower the deviation, raise the end of the law, or bring correlations nearer to 0.',
   },
   EVENTS_INVALID: {
     cause: 'Events of a decision under uncertainty are no distribution, or speak of another number of symbols than the problem.',
@@ -1000,6 +1013,18 @@ export const errors = {
     cause: 'The file of a programme gives the same thing twice: a row, a column, a coefficient, a bound with another value.',
     cure: 'Remove one of the two, or put them together.',
   },
+  RECOURSE_NOT_LINEAR: {
+    cause: 'A device or the wires have squares or cones, and a decision in two stages reacts by linear laws.',
+    cure: 'Set quadratic costs to 0; take lindistflow or copper-plate for the wires.',
+  },
+  RECOURSE_UNCERTAIN: {
+    cause: 'An uncertain parameter multiplies something that is decided after it is known, so that worst cases could not be searched.',
+    cure: 'Decide the device ahead, or make another parameter uncertain, such as a power instead of an efficiency or a price.',
+  },
+  RECOURSE_WHOLE: {
+    cause: 'A device that reacts has whole decisions, and what reacts may have none.',
+    cure: 'Take it out of `decided.later`, so that its whole parts are decided ahead, or write `exclusive: relaxed`.',
+  },
   REGULATE_AT_PCC: {
     cause: 'A resource that is to regulate a feeder stands at the point of common coupling itself.',
     cure: 'Move it to a bus of the feeder, or name another bus under `pcc`.',
@@ -1067,6 +1092,10 @@ export const errors = {
     cause: 'The file is no result of gridflock, or is damaged.',
     cure: 'Name a result.json that `gridflock run --out` wrote, or its folder.',
   },
+  RISK_INVALID: {
+    cause: 'A weight or level of aversion to costly outcomes is out of range.',
+    cure: 'Give a weight from 0 to 1 and a level from 0 to below 1.',
+  },
   RUN_LOST: {
     cause:
       'A run of the service was begun several times, and each time its worker ended without a word: it may need more memory than there is.',
@@ -1075,6 +1104,10 @@ export const errors = {
   RUN_TOO_LONG: {
     cause: 'A run of the service took longer than the service allows.',
     cure: 'Make the study smaller, or raise --time-limit of `gridflock serve`.',
+  },
+  SCENARIOS_INVALID: {
+    cause: 'Scenarios are missing, speak of different numbers of symbols, or their probabilities do not sum to 1.',
+    cure: 'Give every scenario all symbols and a probability; together these make 1.',
   },
   SCHEME_LIMITS_EMPTY: {
     cause: 'A terminal was enrolled at a net with limits that leave it no power at all.',
@@ -1113,6 +1146,10 @@ export const errors = {
   SET_EMPTY: {
     cause: 'No outcome keeps all bounds and budgets of an uncertainty set.',
     cure: 'Widen the budget that is named, or the bounds of its symbols.',
+  },
+  SET_EXCLUDES_FORECAST: {
+    cause: 'An uncertainty set leaves out the forecast that it is about.',
+    cure: 'Give limits of the total below and above 1, or correct the forecast.',
   },
   SET_TOO_MANY_CORNERS: {
     cause: 'An uncertainty set has more corners than can be listed.',
@@ -1285,6 +1322,10 @@ export const errors = {
   STUDY_VALUE_INVALID: {
     cause: 'A value in the study file is of the wrong kind or outside its range.',
     cure: 'Correct it as the message says.',
+  },
+  SYMBOL_NOT_AFFINE: {
+    cause: 'What a device can do or costs bends within the range of an uncertain parameter.',
+    cure: 'Make the power uncertain instead of what it is computed from.',
   },
   THREE_PHASE_NOT_FINITE: {
     cause:

@@ -1,6 +1,13 @@
 // Runs the whole gallery. `npx vitest run examples -u` writes 01, the body of 06 and the outputs in README.md anew.
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Catalog, catalog, type NegotiateResult, type RegulateResult, type SimulateResult } from '@gridflock/core';
+import {
+  type Catalog,
+  catalog,
+  type DispatchResult,
+  type NegotiateResult,
+  type RegulateResult,
+  type SimulateResult,
+} from '@gridflock/core';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { parse } from 'yaml';
 import { nodeCrypto } from '../packages/host/src/privacy/node-crypto.ts';
@@ -21,6 +28,7 @@ const templates: readonly (readonly [example: string, study: string])[] = [
   ['01-first-walk.yaml', 'negotiate'],
   ['15-clusters.yaml', 'regulate'],
   ['20-microgrid.yaml', 'simulate'],
+  ['21-robust-microgrid.yaml', 'dispatch'],
 ];
 const known = new Set(Object.values(catalog as Catalog).flatMap((family) => family.map((one: any) => one.name ?? one.kind)));
 
@@ -32,11 +40,15 @@ function membersIn(name: string): string[] {
     const { plant, control } = parse(text);
     return ['simulate', plant.kind, ...control.map(({ kind }: { kind: string }) => kind)];
   }
-  const { study, devices, upstream, network, formulation = 'lindistflow', scheme, market } = parse(text);
+  const { study, devices, upstream, network, formulation = 'lindistflow', scheme, market, plans } = parse(text);
   const stores = (market?.portfolios ?? []).flatMap(({ storageEach }: { storageEach?: object }) => storageEach ?? []);
   const kinds = [upstream ?? [], devices, stores].flat().map((device: { kind: string }) => device.kind);
   const wires = network.endsWith('.m') ? 'matpower' : network;
   if (study === 'regulate') return [...new Set<string>([study, ...kinds, wires, 'highs'])];
+  if (study === 'dispatch') {
+    const strategies = plans.map(({ strategy }: { strategy: string }) => strategy);
+    return [...new Set<string>([study, ...kinds, wires, formulation, ...strategies, 'highs'])];
+  }
   return [
     ...new Set<string>([study, ...kinds, wires, formulation, scheme?.kind ?? 'proximal-message-passing', 'central', 'interior-point']),
   ];
@@ -50,8 +62,8 @@ function skipWithout(context: TestContext, name: string): void {
   context.skip(missing.length > 0, `${name} needs ${missing.join(', ')}, which the catalogue does not have`);
 }
 
+type AnyResult = DispatchResult | NegotiateResult | RegulateResult | SimulateResult;
 const results = new Map<string, Promise<AnyResult>>();
-type AnyResult = NegotiateResult | RegulateResult | SimulateResult;
 function resultOf<Result extends AnyResult>(name: string): Promise<Result> {
   if (results.has(name)) return results.get(name) as Promise<Result>;
   const document = parse(textOf(fileOf(name)));
@@ -181,6 +193,23 @@ const simulates: Readonly<Record<string, (result: SimulateResult) => void>> = {
   },
 };
 
+/** What each study of dispatch is there to show. */
+const dispatches: Readonly<Record<string, (result: DispatchResult) => void>> = {
+  '21-robust-microgrid.yaml'({ plans, replays, explanation }) {
+    expect(plans[0].cost_cur).toBeCloseTo(4209.32, 2); // the published case, six hours of less sun and twelve of more demand
+    expect(plans[2].cost_cur).toBeCloseTo(2212.763, 3);
+    expect(plans[0].exact).toBe(true);
+    expect(explanation.worst).toHaveLength(18);
+    for (const { worst_cur } of replays[0].plans) expect(worst_cur).toBeLessThan(plans[0].cost_cur!);
+  },
+  '22-price-levels.yaml'({ plans }) {
+    const levels = plans[0].ahead.filter(({ device, name }) => device === 'village' && name.startsWith('level'));
+    expect(levels).toHaveLength(5);
+    for (let t = 0; t < 6; t++) expect(levels.reduce((sum, { values }) => sum + values[t], 0)).toBeCloseTo(1, 9);
+    expect(plans[1].cost_cur!).toBeLessThan(plans[0].cost_cur!);
+  },
+};
+
 describe('the gallery', () => {
   it('holds numbered examples, each with its question and what to look at, of at most 60 lines, listed in README.md', () => {
     expect(new Set(names.map((name) => name.slice(0, 2))).size).toBe(names.length);
@@ -230,6 +259,7 @@ describe('studies', () => {
       const result = await resultOf(name);
       if (name in regulates) regulates[name](result as RegulateResult);
       else if (name in simulates) simulates[name](result as SimulateResult);
+      else if (name in dispatches) dispatches[name](result as DispatchResult);
       else await shows[name](result as NegotiateResult);
       if (name === '08-infeasible.yaml') return;
       expect(result.status).toBe('ok');
@@ -279,6 +309,17 @@ describe('README.md', () => {
     }),
     `bears ${(1000 * analysis.margins[0].margin_s).toFixed(0)} ms of delay of measurements; with ${analysis.advice!.speed_frac!.toFixed(2)} times the gains ${(1000 * analysis.advice!.margin_s!).toFixed(0)} ms`,
   ];
+  const decided = ({ status, plans, replays, currency }: DispatchResult): string[] => [
+    `status ${status}`.padEnd(20) +
+      [`promise, ${currency}`, 'bound', 'mean', 'worst of samples'].map((title) => title.padStart(18)).join(''),
+    ...plans.map(
+      ({ name, cost_cur, bound_cur }, k) =>
+        name.padEnd(20) +
+        [cost_cur ?? Number.NaN, bound_cur ?? Number.NaN, replays[0].plans[k].mean_cur, replays[0].plans[k].worst_cur]
+          .map((value) => value.toFixed(1).padStart(18))
+          .join(''),
+    ),
+  ];
   const summary = (result: NegotiateResult): string[] => {
     const { status, currency, feeder, kpis, negotiation } = result;
     if (status !== 'ok') {
@@ -306,7 +347,9 @@ describe('README.md', () => {
           ? regulation(await resultOf(name))
           : name in simulates
             ? simulation(await resultOf(name))
-            : summary(await resultOf(name));
+            : name in dispatches
+              ? decided(await resultOf(name))
+              : summary(await resultOf(name));
       const stable = lines.filter((line) => !/^sent/.test(line)).map((line) => line.replace(/\d+ ×/, 'n ×'));
       const block = new RegExp(`(\\n## \\[${name}\\][\\s\\S]*?\\n\`\`\`text\\n)[\\s\\S]*?(\`\`\`\\n)`);
       expect(page).toMatch(block);

@@ -176,7 +176,10 @@ function checkBans(source, problems, warnings, memberNames) {
     if (family === undefined || (folder === family && member === tokens[i].value)) continue;
     const [before, after] = [tokens[i - 1]?.value, tokens[i + 1]?.value];
     const comparison = /^[!=]==?$/.test(before ?? '') || /^[!=]==?$/.test(after ?? '') || (before === 'case' && after === ':');
-    if (comparison) {
+    // a message may be called like a study: its kind, and the phase that awaits it, are no members
+    const [owner, , asked] = [tokens[i - 4]?.value, tokens[i - 3]?.value, tokens[i - 2]?.value];
+    const ofMessage = asked === 'phase' || (asked === 'kind' && owner === 'message');
+    if (comparison && !ofMessage) {
       problems.push(`${name}:${tokens[i].line}  shared code never asks a member's name: '${tokens[i].value}' is in ${family}/`);
     }
   }

@@ -40,7 +40,9 @@ import { generator } from './devices/generator/declare.ts';
 import { gridConnection } from './devices/grid-connection/declare.ts';
 import { heatPump } from './devices/heat-pump/declare.ts';
 import { hydro } from './devices/hydro/declare.ts';
+import { pricedLoad } from './devices/priced-load/declare.ts';
 import { pv } from './devices/pv/declare.ts';
+import { shiftableLoad } from './devices/shiftable-load/declare.ts';
 import { thermostaticLoad } from './devices/thermostatic-load/declare.ts';
 import { wind } from './devices/wind/declare.ts';
 import { gridflockFormat } from './formats/gridflock/format.ts';
@@ -66,6 +68,7 @@ import { ieee34 } from './networks/ieee34/network.ts';
 import { ieee69 } from './networks/ieee69/network.ts';
 import { ieee118 } from './networks/ieee118/network.ts';
 import { ieee123 } from './networks/ieee123/network.ts';
+import { microgridNetwork } from './networks/microgrid/network.ts';
 import { areas } from './plants/areas/kind.ts';
 import { coolingFrequencyPreset } from './plants/areas/presets/cooling-frequency.ts';
 import { storageFrequencyPreset } from './plants/areas/presets/storage-frequency.ts';
@@ -95,6 +98,8 @@ import { columnAndConstraint } from './strategies/column-and-constraint/strategy
 import { extensive } from './strategies/extensive/strategy.ts';
 import { lShaped } from './strategies/l-shaped/strategy.ts';
 import type { Catalog } from './studies/contract.ts';
+import { dispatchPresets } from './studies/dispatch/presets/presets.ts';
+import { dispatch } from './studies/dispatch/study.ts';
 import { negotiate } from './studies/negotiate/study.ts';
 import { regulate } from './studies/regulate/study.ts';
 import { simulate } from './studies/simulate/study.ts';
@@ -107,7 +112,7 @@ const solvers: readonly Solver[] = [highs(), interiorPoint()];
  * Deleting a member's folder and its two lines here removes it from gridflock.
  */
 export const catalog: Catalog = {
-  networks: [feeder118, fourBus, ieee4, ieee13, ieee33, ieee34, ieee69, ieee118, ieee123],
+  networks: [feeder118, fourBus, ieee4, ieee13, ieee33, ieee34, ieee69, ieee118, ieee123, microgridNetwork],
   devices: [
     battery,
     curtailableLoad,
@@ -118,7 +123,9 @@ export const catalog: Catalog = {
     gridConnection,
     heatPump,
     hydro,
+    pricedLoad,
     pv,
+    shiftableLoad,
     thermostaticLoad,
     wind,
   ],
@@ -174,12 +181,13 @@ export const catalog: Catalog = {
     threeAreasPreset,
     unifiedPreset,
     voltVarPreset,
+    ...dispatchPresets,
   ],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],
   programs: [cbfFormat, lpFormat, mpsFormat],
-  studies: [negotiate, regulate, simulate],
+  studies: [negotiate, dispatch, regulate, simulate],
 };
 
 /** The sweep where the network is radial, Newton where it is not or where the sweep gives up. */

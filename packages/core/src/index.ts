@@ -394,12 +394,50 @@ export {
 } from './studies/regulate/market/structures.ts';
 export { planTrade } from './studies/regulate/market/trade.ts';
 export type { TwoSidedMarket } from './studies/regulate/market/two-sided.ts';
+export { around, deviationsOf, type Ellipsoid, ellipsoid, reachOf } from './uncertainty/ellipsoid.ts';
+export {
+  type DrawMethod,
+  drawOutcomes,
+  type ErrorLaw,
+  evenCorrelation,
+  type ForecastErrors,
+  type UncertainQuantity,
+} from './uncertainty/forecast-error.ts';
+export { type ScenarioTree, scenarioTree, type TreeNode, type TreeStage } from './uncertainty/scenario-tree.ts';
+export {
+  evenScenarios,
+  momentsOf,
+  type ReducedScenarios,
+  type ReductionMethod,
+  reduceScenarios,
+  type Scenarios,
+} from './uncertainty/scenarios.ts';
 export { type Shape, shape, shapes } from './uncertainty/shapes.ts';
-export { type Budget, boxSet, deviationSet, holds, outcomeAt, type UncertaintySet } from './uncertainty/uncertainty-set.ts';
+export {
+  type Budget,
+  boxSet,
+  deviationSet,
+  holds,
+  outcomeAt,
+  productSet,
+  twoSidedDeviationSet,
+  type UncertaintySet,
+} from './uncertainty/uncertainty-set.ts';
 export { verticesOf } from './uncertainty/vertices.ts';
 export type { VoltVarCase } from './volt-var/case.ts';
 export { ieee33VoltVarCase } from './volt-var/ieee33-case.ts';
 export { type VoltVarProblem, voltVarProblem } from './volt-var/volt-var-problem.ts';
+export type {
+  DecidedPlan,
+  DispatchResult,
+  Explanation,
+  PlanCase,
+  ProblemSize,
+  ReplayedPlan,
+  ReplayGroup,
+  ScenarioFacts,
+  UncertainResult,
+} from './wire/dispatch-result.ts';
 export { type EnvelopeFault, EnvelopeReader, EnvelopeWriter, envelopeSize_max_count, envelopeVersion } from './wire/envelope.ts';
 export type {
   CharacteristicComparison,

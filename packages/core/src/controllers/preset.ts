@@ -1,5 +1,5 @@
 /**
- * A study file that shows a controller or a plant at work: `gridflock new study simulate --preset NAME` prints it, and it runs as it is. One file in the
+ * A study file that shows something at work: `gridflock new study KIND --preset NAME` prints it, and it runs as it is. One file in the
  * folder of what it shows, and one line in the catalogue.
  */
 export interface Preset {

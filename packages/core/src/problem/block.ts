@@ -40,7 +40,7 @@ export interface Trajectory {
 }
 
 export interface BlockOptions {
-  /** Default `relaxed`. */
+  /** How `exclusive` and `whole` are written; default `relaxed`. */
   readonly exclusive?: ExclusiveBridge;
   /** Default a polygon of 16 sides inscribed in the circle. */
   readonly capability?: CapabilityBridge;
@@ -151,9 +151,13 @@ export function buildBlock(name: string, declared: Declaration, options: BlockOp
     }
   }
 
-  const relaxed = declared.exclusives.flatMap(([a, b]) =>
+  const relaxed: RelaxedIntention[] = declared.exclusives.flatMap(([a, b]) =>
     bridgeExclusive(build, name, { a, b, aColumns: columns[a.index], bColumns: columns[b.index] }, options.exclusive),
   );
+  for (const { index, name: input } of declared.wholes) {
+    if (options.exclusive === 'binary') for (const column of columns[index]) build.integer[column] = 1;
+    relaxed.push({ kind: 'whole', a: columns[index], names: [input] });
+  }
   const width = build.lower.length;
   return {
     name,
@@ -183,16 +187,14 @@ function portOf(
   return { name, unit, map: map.build(nT, width), offset };
 }
 
-/** Largest overlap of intentions that may have been relaxed, with the names of the pair; undefined when all hold. */
-export function largestOverlap(
-  block: Block,
-  x: Float64Array,
-): { readonly names: readonly [string, string]; readonly amount: number } | undefined {
-  let worst: { names: readonly [string, string]; amount: number } | undefined;
-  for (const { a, b, names } of block.relaxed) {
-    for (let t = 0; t < a.length; t++) {
-      const amount = Math.min(x[a[t]], x[b[t]]);
-      if (amount > (worst?.amount ?? 0)) worst = { names, amount };
+/** How far the worst of the intentions that may have been relaxed is from holding, and whose it is; undefined when all hold. */
+export function largestOverlap(block: Block, x: Float64Array): { readonly names: readonly string[]; readonly amount: number } | undefined {
+  let worst: { names: readonly string[]; amount: number } | undefined;
+  for (const intention of block.relaxed) {
+    for (let t = 0; t < intention.a.length; t++) {
+      const value = x[intention.a[t]];
+      const amount = intention.kind === 'whole' ? Math.abs(value - Math.round(value)) : Math.min(value, x[intention.b[t]]);
+      if (amount > (worst?.amount ?? 0)) worst = { names: intention.names, amount };
     }
   }
   return worst;

@@ -24,6 +24,8 @@ export interface DeclarationModel {
   injectReactive(expression: Expression): void;
   /** The intention that at most one of two non-negative inputs is above zero. A bridge makes it binary, or relaxes and reports it. */
   exclusive(a: Variable, b: Variable): void;
+  /** The intention that an input is a whole number. A bridge makes it one, or relaxes and reports it. */
+  whole(variable: Variable): void;
   /** Adds a rate of cost, currency per hour. States are read at the end of the step. */
   cost(expression: Expression): void;
   /** Adds weight · expression², currency per hour; weight ≥ 0. */
@@ -64,6 +66,7 @@ export interface Declaration {
   readonly p_kW: readonly Affine[];
   readonly q_kvar: readonly Affine[];
   readonly exclusives: readonly (readonly [Variable, Variable])[];
+  readonly wholes: readonly Variable[];
   readonly costs: readonly Affine[];
   readonly squares: readonly { readonly weight: Coefficient; readonly of: Affine }[];
   readonly rows: readonly { readonly name: string; readonly of: Affine; readonly lower: Coefficient; readonly upper: Coefficient }[];
@@ -98,6 +101,7 @@ export function declaration(time: { dt_h: number; steps_count: number }, declare
     p_kW: [] as Affine[],
     q_kvar: [] as Affine[],
     exclusives: [] as [Variable, Variable][],
+    wholes: [] as Variable[],
     costs: [] as Affine[],
     squares: [] as Declaration['squares'][number][],
     rows: [] as Declaration['rows'][number][],
@@ -139,6 +143,7 @@ export function declaration(time: { dt_h: number; steps_count: number }, declare
     inject: (expression) => said.p_kW.push(affine(expression)),
     injectReactive: (expression) => said.q_kvar.push(affine(expression)),
     exclusive: (a, b) => said.exclusives.push([a, b]),
+    whole: (input) => said.wholes.push(input),
     cost: (expression) => said.costs.push(affine(expression)),
     costSquare: (weight, expression) => said.squares.push({ weight, of: affine(expression) }),
     keep: (name, expression, lower, upper) => said.rows.push({ name, of: affine(expression), lower, upper }),

@@ -129,6 +129,11 @@ export class TwoStageModel {
     this.row(name, left, right, 0, Number.POSITIVE_INFINITY, options);
   }
 
+  /** lower ≤ expression ≤ upper. */
+  between(name: Name, expression: Expression, lower: number, upper: number, options: RowOptions = {}): void {
+    this.row(name, expression, 0, lower, upper, options);
+  }
+
   /** Adds to the cost that is minimised. A part with symbols in it becomes a reaction that equals it. */
   cost(expression: Expression): void {
     const uncertain: Expression[] = [];
@@ -193,6 +198,18 @@ export class TwoStageModel {
     const { stage, column } = this.placeOf(variable);
     const values = stage === 'first' ? answer.x : stage === 'recourse' ? answer.y : stage === 'symbol' ? answer.u : undefined;
     return values === undefined ? wrong(`"${variable.name}" has no value in this answer`, 'Ask for x, y or u.') : values[column];
+  }
+
+  /** The number that a variable has in an answer; of a product, the product. */
+  value(variable: Variable, { x, y, u }: { readonly x: Float64Array; readonly y: Float64Array; readonly u: Float64Array }): number {
+    const place = this.placeOf(variable);
+    if (place.stage === 'product') return x[place.column] * u[place.symbol];
+    return (place.stage === 'first' ? x : place.stage === 'recourse' ? y : u)[place.column];
+  }
+
+  /** Whether a variable is decided before anything is known. */
+  isFirst(variable: Variable): boolean {
+    return this.placeOf(variable).stage === 'first';
   }
 
   private row(name: Name, left: Expression, right: Expression, lower: number, upper: number, { price }: RowOptions): void {

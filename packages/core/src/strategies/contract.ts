@@ -29,6 +29,8 @@ export interface UncertainEvent {
   readonly probability: number;
   /** One outcome u, or a set of them. */
   readonly support: Float64Array | UncertaintySet;
+  /** An outcome of a set to begin with; the nearest to the forecast when left out. */
+  readonly opening?: Float64Array | undefined;
 }
 
 export interface StrategyServices {

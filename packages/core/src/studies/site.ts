@@ -57,6 +57,9 @@ export interface Site {
   context(where: string): ParamContext;
 }
 
+/** What the owner of the wires knows before anybody negotiates: the network and the customers who do not take part. */
+export type FixedWires = Pick<Site, 'grid' | 'network' | 'slack' | 'v_slack_pu' | 'isolated' | 'p_fixed_kW' | 'q_fixed_kvar'>;
+
 /** @throws {InputError} STUDY_* with the path of the key, and what the readers of networks and profiles say */
 export async function readSite(document: SiteDocument, catalog: Catalog, services: StudyServices): Promise<Site> {
   const stream = randomStream(services.seed ?? document.seed);

@@ -1,5 +1,5 @@
 import { InputError } from '../base/errors.ts';
-import { fromTriplets, multiplyInto, type SparseMatrix } from '../linalg/sparse.ts';
+import { fromTriplets, multiplyInto, SparseBuilder, type SparseMatrix } from '../linalg/sparse.ts';
 
 /**
  * What may happen, without saying how likely: the bounded polyhedron
@@ -57,6 +57,57 @@ export function deviationSet(
   const budgets = groups.map(({ at, deviations_max_count }) => ({ at, weights: at.map(() => 1), most: deviations_max_count }));
   const map = fromTriplets(size, size, places, places, deviation);
   return setOf(Float64Array.from(forecast), map, new Float64Array(size), new Float64Array(size).fill(1), budgets);
+}
+
+/**
+ * Deviations to both sides: forecast_j − down_j ≤ u_j ≤ forecast_j + up_j, and of the symbols in each group together at most
+ * `deviations_max_count` full ones, whichever side they take.
+ *
+ *   u = forecast + up∘v⁺ − down∘v⁻,   0 ≤ v⁺, v⁻ ≤ 1,   Σ_{j in group} (v⁺_j + v⁻_j) ≤ count
+ *
+ * Coordinates are v⁺, then v⁻. Corners are whole where counts are.
+ */
+export function twoSidedDeviationSet(
+  forecast: ArrayLike<number>,
+  down: ArrayLike<number>,
+  up: ArrayLike<number>,
+  groups: readonly { readonly at: readonly number[]; readonly deviations_max_count: number }[] = [],
+): UncertaintySet {
+  const size = forecast.length;
+  const places = Array.from({ length: size }, (_, j) => j);
+  const values = [...Array.from(up), ...Array.from(down, (value) => -value)];
+  const map = fromTriplets(size, 2 * size, [...places, ...places], [...values.keys()], values);
+  const budgets = groups.map(({ at, deviations_max_count }) => ({
+    at: [...at, ...at.map((j) => size + j)],
+    weights: [...at, ...at].map(() => 1),
+    most: deviations_max_count,
+  }));
+  return setOf(Float64Array.from(forecast), map, new Float64Array(2 * size), new Float64Array(2 * size).fill(1), budgets);
+}
+
+/**
+ * Sets that do not know of each other: what one allows goes with everything another allows. Symbols stand in the order of the sets.
+ */
+export function productSet(sets: readonly UncertaintySet[]): UncertaintySet {
+  const joined = (of: (set: UncertaintySet) => Float64Array): Float64Array => Float64Array.from(sets.flatMap((set) => [...of(set)]));
+  const diagonal = (of: (set: UncertaintySet) => SparseMatrix): SparseMatrix => {
+    const build = new SparseBuilder();
+    let [row, column] = [0, 0];
+    for (const set of sets) {
+      build.place(of(set), row, column);
+      row += of(set).rows_count;
+      column += of(set).cols_count;
+    }
+    return build.build(row, column);
+  };
+  return {
+    offset: joined(({ offset }) => offset),
+    map: diagonal(({ map }) => map),
+    lower: joined(({ lower }) => lower),
+    upper: joined(({ upper }) => upper),
+    rows: diagonal(({ rows }) => rows),
+    limit: joined(({ limit }) => limit),
+  };
 }
 
 /** The symbols at a point of a set. */

@@ -319,7 +319,6 @@ function buildProgram(version: string, found: (task: Task) => void): Command {
     'study <kind>',
     'A commented study file, on standard output.',
     newStudy,
-    'gridflock new study negotiate > study.yaml',
     'gridflock new study negotiate --network ieee69 > study.yaml',
     'gridflock new study simulate --preset link-failure > study.yaml',
   )

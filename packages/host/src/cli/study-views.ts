@@ -1,4 +1,6 @@
-import type { NegotiateResult, RegulateResult, SimulateResult, StudyResult } from '@gridflock/core';
+import type { DispatchResult, NegotiateResult, RegulateResult, SimulateResult, StudyResult } from '@gridflock/core';
+import { renderDispatchReport } from '../report/dispatch.ts';
+import { dispatchTables } from '../report/dispatch-tables.ts';
 import { renderNegotiateReport } from '../report/negotiate.ts';
 import { renderRegulateReport } from '../report/regulate.ts';
 import { regulateTables } from '../report/regulate-tables.ts';
@@ -6,6 +8,7 @@ import { renderSimulateReport } from '../report/simulate.ts';
 import { simulateTables } from '../report/simulate-tables.ts';
 import { negotiateTables } from '../report/tables.ts';
 import type { OutputFile } from './command.ts';
+import { dispatchText } from './dispatch-text.ts';
 import { negotiateText } from './negotiate-text.ts';
 import { regulateText } from './regulate-text.ts';
 import { simulateText } from './simulate-text.ts';
@@ -19,6 +22,16 @@ export interface StudyView {
 
 /** Views by study kind. A kind without one still gets its figures, checks and result.json. */
 const views: ReadonlyMap<string, StudyView> = new Map([
+  [
+    'dispatch',
+    {
+      text: (result, style) => dispatchText(result as DispatchResult, style),
+      files: (result) => [
+        ...dispatchTables(result as DispatchResult).map(({ name, csv }) => ({ name, content: csv })),
+        { name: 'report.html', content: renderDispatchReport(result as DispatchResult) },
+      ],
+    },
+  ],
   [
     'negotiate',
     {

@@ -17,7 +17,7 @@ export const battery = defineDevice({
     m.atEndOf(m.steps_count - 1, energy, x.e_end_min_kWh, x.e_max_kWh);
     m.inject(sum(discharge, mul(-1, charge)));
     m.exclusive(charge, discharge);
-    m.cost(mul(x.wear_cur_per_kWh, discharge));
+    m.cost(sum(mul(x.wear_cur_per_kWh, discharge), mul(x.wear_charge_cur_per_kWh, charge)));
     inverterReactive(m, sum(discharge, mul(-1, charge)), x);
   },
   check(x, grid) {

@@ -10,5 +10,6 @@ export const params = {
   eta_discharge_frac: { type: 'number', min: 0.01, max: 1, default: 0.95, about: 'efficiency from the store to the terminals' },
   leak_per_h: { type: 'number', min: 0, max: 1, default: 0, about: 'self-discharge: share of the stored energy lost per hour' },
   wear_cur_per_kWh: { type: 'number', min: 0, default: 0, about: 'cost of wear per kWh discharged' },
+  wear_charge_cur_per_kWh: { type: 'number', min: 0, default: 0, about: 'cost of wear per kWh charged, at the terminals' },
   s_max_kVA: { type: 'number', min: 0, default: 0, about: 'rating of the inverter; 0 means no reactive power' },
 } as const satisfies ParamTable;

@@ -1,5 +1,6 @@
 import { addCoefficients, at, type Coefficient, mul, multiplyCoefficients, sum } from '../../problem/affine.ts';
-import { defineDevice } from '../contract.ts';
+import type { DeclarationModel } from '../../problem/declare.ts';
+import { defineDevice, type ValuesOf } from '../contract.ts';
 import { separableOracle } from '../separable.ts';
 import { example } from './example.ts';
 import { params } from './params.ts';
@@ -11,6 +12,7 @@ export const gridConnection = defineDevice({
   title: 'Connection to the grid upstream',
   params,
   declare(m, x) {
+    if (x.oneWay) return either(m, x);
     const power = m.input('p_kW', -x.p_export_max_kW, x.p_import_max_kW);
     const reactive = m.input('q_kvar', -x.q_max_kvar, x.q_max_kvar);
     m.inject(power);
@@ -35,8 +37,9 @@ export const gridConnection = defineDevice({
     }
     return [];
   },
-  oracle: (x, { steps_count, dt_h }) =>
-    separableOracle({
+  oracle: (x, { steps_count, dt_h }) => {
+    if (x.oneWay) return undefined;
+    return separableOracle({
       steps_count,
       dt_h,
       region: { p_low: -x.p_export_max_kW, p_high: x.p_import_max_kW, q_low: -x.q_max_kvar, q_high: x.q_max_kvar },
@@ -48,6 +51,17 @@ export const gridConnection = defineDevice({
           ['q_kvar', q],
           ['p_bought_kW', p.map((power, t) => (at(x.buy_cur_per_kWh, t) > at(x.sell_cur_per_kWh, t) ? Math.max(power, 0) : 0))],
         ]),
-    }),
+    });
+  },
   example,
 });
+
+/** Bought and sold as inputs of their own that exclude each other. */
+function either(m: DeclarationModel, x: ValuesOf<typeof params>): void {
+  const bought = m.input('p_bought_kW', 0, x.p_import_max_kW);
+  const sold = m.input('p_sold_kW', 0, x.p_export_max_kW);
+  m.exclusive(bought, sold);
+  m.inject(sum(bought, mul(-1, sold)));
+  m.injectReactive(m.input('q_kvar', -x.q_max_kvar, x.q_max_kvar));
+  m.cost(sum(mul(x.buy_cur_per_kWh, bought), mul(multiplyCoefficients(-1, x.sell_cur_per_kWh), sold)));
+}

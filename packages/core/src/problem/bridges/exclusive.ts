@@ -10,13 +10,13 @@ import type { BlockBuilder } from '../block-builder.ts';
  */
 export type ExclusiveBridge = 'binary' | 'relaxed';
 
-/** Reported as the largest product-free overlap: max over t of min(a_t, b_t), in the unit of a. */
-export interface RelaxedIntention {
-  readonly kind: 'exclusive';
-  readonly a: Int32Array;
-  readonly b: Int32Array;
-  readonly names: readonly [string, string];
-}
+/**
+ * An intention, with the columns to look at after solving. `exclusive` is missed by the largest min(a_t, b_t), in the unit of a; `whole` by the
+ * largest distance of a_t from a whole number.
+ */
+export type RelaxedIntention =
+  | { readonly kind: 'exclusive'; readonly a: Int32Array; readonly b: Int32Array; readonly names: readonly [string, string] }
+  | { readonly kind: 'whole'; readonly a: Int32Array; readonly names: readonly [string] };
 
 export interface ExclusivePair {
   readonly a: Variable;

@@ -40,7 +40,7 @@ export function cornerAdversary(problem: TwoStage, set: UncertaintySet, solver: 
  * one is assumed and widened while it bites; the answer is then the worst among what such multipliers can show, and not called exact.
  */
 export function searchingAdversary(problem: TwoStage, set: UncertaintySet, solver: ReadySolver): Adversary {
-  const bounds = new MultiplierBounds(problem, solver);
+  const bounds = new MultiplierBounds(problem, set, solver);
   const complete = hasWholeCorners(set) ? addProducts : addConditions;
   const first = 3 * problem.cost.reduce((most, q) => Math.max(most, Math.abs(q)), 1);
   return {

@@ -53,7 +53,10 @@ class Turns {
     this.solver = solver;
     const adversary = options.search === 'corners' ? cornerAdversary : searchingAdversary;
     this.adversaries = events.map(({ support }) => (support instanceof Float64Array ? undefined : adversary(problem, support, solver)));
-    this.copies = events.map(({ support }, event) => ({ event, u: support instanceof Float64Array ? support : this.expected(support) }));
+    this.copies = events.map(({ support, opening }, event) => ({
+      event,
+      u: support instanceof Float64Array ? support : (opening ?? this.expected(support)),
+    }));
   }
 
   run({
@@ -66,7 +69,8 @@ class Turns {
     const { gap_frac, rounds_max_count } = this.options;
     const probabilities = this.events.map(({ probability }) => probability);
     for (let round = 1; round <= rounds_max_count; round++) {
-      const master = this.solver.solve(masterOf(this.problem, probabilities, this.copies));
+      // half of the gap is the master's own: its bound counts, and what it decides is paid for by the adversary
+      const master = this.solver.solve(masterOf(this.problem, probabilities, this.copies), { gap_frac: gap_frac / 2 });
       if (master.status === 'infeasible' || master.status === 'unbounded') return this.end(master.status, master.x, master.conflict);
       if (master.status !== 'optimal' && master.status !== 'almost-optimal') return this.end('failed', master.x);
       const x = master.x.slice(0, this.problem.first.cost.length);

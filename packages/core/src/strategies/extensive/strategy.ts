@@ -3,13 +3,18 @@ import { checkEvents, outcomesOf } from '../events.ts';
 import { masterOf } from '../master.ts';
 import { outcomeOf } from '../recourse.ts';
 
+export interface ExtensiveOptions {
+  /** Relative gap between bound and cost at which whole decisions count as optimal. */
+  readonly gap_frac?: number;
+}
+
 /** All outcomes written out in one programme. */
-export const extensive: Strategy<Record<string, never>> = {
+export const extensive: Strategy<ExtensiveOptions> = {
   name: 'extensive',
   title: 'Every scenario written out in one programme',
   theorem: 'It is the problem itself; the solver’s bound is the bound.',
-  defaults: {},
-  decide(problem, events, _options, { solver, onRound, shouldStop }): Decision {
+  defaults: { gap_frac: 1e-6 },
+  decide(problem, events, { gap_frac = 1e-6 }, { solver, onRound, shouldStop }): Decision {
     checkEvents(problem, events);
     const outcomes = outcomesOf(events, 'extensive');
     const probabilities = events.map(({ probability }) => probability);
@@ -18,7 +23,7 @@ export const extensive: Strategy<Record<string, never>> = {
       probabilities,
       outcomes.map((u, event) => ({ event, u })),
     );
-    const solution = solver.solve(master, shouldStop ? { shouldStop } : {});
+    const solution = solver.solve(master, { gap_frac, ...(shouldStop ? { shouldStop } : {}) });
     const n = problem.first.cost.length;
     const k = problem.cost.length;
     const solved = solution.status === 'optimal' || solution.status === 'almost-optimal';

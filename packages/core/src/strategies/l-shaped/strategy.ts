@@ -1,3 +1,4 @@
+import type { Program } from '../../problem/program.ts';
 import { recourseAt, type TwoStage } from '../../problem/two-stage.ts';
 import type { ReadySolver, Solution } from '../../solvers/contract.ts';
 import { elasticProgram } from '../../solvers/elastic-program.ts';
@@ -28,6 +29,7 @@ export const lShaped: Strategy<LShapedOptions> = {
     const history: DecisionRound[] = [];
     const cuts: Cut[] = [];
     let bound = Number.NEGATIVE_INFINITY;
+    let widened_count = 0;
     let best: { x: Float64Array; cost: number; outcomes: Outcome[] } | undefined;
     const end = (status: Decision['status'], x: Float64Array, conflict?: readonly string[]): Decision => ({
       status,
@@ -59,11 +61,27 @@ export const lShaped: Strategy<LShapedOptions> = {
         return end('optimal', x);
       }
       if (shouldStop?.()) return end('stopped', x);
-      master = solver.solve(programWithCuts(problem, probabilities, cuts));
+      const program = programWithCuts(problem, probabilities, cuts);
+      master = solver.solve(program);
+      // few tangents may leave a way down that the costs do not have: then look near by, ever wider, and learn the slopes there
+      if (master.status === 'unbounded' && widened_count < 12) {
+        master = { ...solver.solve(nearTo(program, x, 10 ** ++widened_count)), bound: Number.NEGATIVE_INFINITY };
+      }
     }
     return end('round-limit', new Float64Array(n));
   },
 };
+
+/** The programme with its first columns held within a distance from x. */
+function nearTo(program: Program, x: Float64Array, distance: number): Program {
+  const lower = Float64Array.from(program.lower);
+  const upper = Float64Array.from(program.upper);
+  for (let j = 0; j < x.length; j++) {
+    lower[j] = Math.max(lower[j], x[j] - distance * Math.max(1, Math.abs(x[j])));
+    upper[j] = Math.min(upper[j], x[j] + distance * Math.max(1, Math.abs(x[j])));
+  }
+  return { ...program, lower, upper };
+}
 
 const isSolved = ({ status }: Solution): boolean => status === 'optimal' || status === 'almost-optimal';
 

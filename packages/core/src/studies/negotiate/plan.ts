@@ -4,8 +4,8 @@ import type { Block } from '../../problem/block.ts';
 import type { Outcome } from '../../schemes/contract.ts';
 import { blockOracle } from '../../solvers/oracle.ts';
 import type { PlanResult } from '../../wire/result.ts';
+import { acCheckOf, type StepFlows } from '../power-flow.ts';
 import { billOf, type SitePlan } from './alone.ts';
-import { acCheckOf, type StepFlows } from './power-flow.ts';
 import type { Prepared } from './prepare.ts';
 import { type NegotiationProblem, oracleOf } from './problem.ts';
 

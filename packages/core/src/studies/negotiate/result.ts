@@ -1,9 +1,9 @@
 import type { Check, KeptAtHome, NegotiateResult, Negotiation, OwnerResult } from '../../wire/result.ts';
 import { feederDrawing } from '../drawing.ts';
+import { loadingTolerance_frac, voltageTolerance_pu } from '../power-flow.ts';
 import { studyTime } from '../study-time.ts';
 import type { Ingredients } from './ingredients.ts';
 import { injectionsOf, type JudgedPlan } from './plan.ts';
-import { loadingTolerance_frac, voltageTolerance_pu } from './power-flow.ts';
 import { relaxationOf } from './relaxation.ts';
 import { type Settlement, settle } from './settlement.ts';
 

@@ -1,9 +1,6 @@
 import type { Wires } from '../../formulations/contract.ts';
 import type { Bus, Network } from '../../network/network.ts';
-import type { Site } from '../site.ts';
-
-/** What the owner of the wires knows before anybody negotiates: the network and the customers who do not take part. */
-export type FixedWires = Pick<Site, 'grid' | 'network' | 'slack' | 'v_slack_pu' | 'isolated' | 'p_fixed_kW' | 'q_fixed_kvar'>;
+import type { FixedWires } from '../site.ts';
 
 /** How the owner of the wires plans. */
 export interface WiresPolicy {

@@ -12,7 +12,7 @@ import type { Catalog } from '../../contract.ts';
 import type { CastGroup } from '../../deployment.ts';
 import { readDocument } from '../../document.ts';
 import { memberOf } from '../../member.ts';
-import { baseFlowOf, StepFlows } from '../power-flow.ts';
+import { baseFlowOf, StepFlows } from '../../power-flow.ts';
 import { blockOf, oracleOf } from '../problem.ts';
 import { injectionsAt, lossPrice, wiresOf } from '../wires.ts';
 import { groupOf, type Seated } from './group.ts';

@@ -1,10 +1,9 @@
-import { CombinationError } from '../../base/errors.ts';
-import type { BaseFlow } from '../../formulations/contract.ts';
-import type { OperatingPoint } from '../../network/network.ts';
-import type { PowerFlowMethod, PowerFlowResult } from '../../powerflows/contract.ts';
-import type { AcCheck } from '../../wire/result.ts';
-import type { Prepared } from './prepare.ts';
-import type { FixedWires } from './wires.ts';
+import { CombinationError } from '../base/errors.ts';
+import type { BaseFlow } from '../formulations/contract.ts';
+import type { OperatingPoint } from '../network/network.ts';
+import type { PowerFlowMethod, PowerFlowResult } from '../powerflows/contract.ts';
+import type { AcCheck } from '../wire/result.ts';
+import type { FixedWires } from './site.ts';
 
 /** What counts as within a voltage limit: a hundredth of a percent, far below what a class 0.2 meter can tell. */
 export const voltageTolerance_pu = 1e-4;
@@ -84,7 +83,7 @@ export function baseFlowOf(flows: readonly PowerFlowResult[], p_kW: Float64Array
 }
 
 /** What the power flows of a plan say about limits; a bus at most `voltageTolerance_pu` beyond a limit counts as within. */
-export function acCheckOf(prepared: Prepared, flows: readonly PowerFlowResult[]): AcCheck {
+export function acCheckOf(prepared: FixedWires, flows: readonly PowerFlowResult[]): AcCheck {
   const { network, slack, p_fixed_kW, q_fixed_kvar } = prepared;
   const nB = network.buses.length;
   let v_min = { v: Infinity, bus: 0 };

@@ -1,0 +1,4 @@
+import { networkConformance } from '../conformance.ts';
+import { microgridNetwork } from './network.ts';
+
+networkConformance(microgridNetwork);

@@ -1,0 +1,48 @@
+/** Four hours on the four-bus feeder: a store, an engine that may stop, sun and a shop; exchange with the grid is fixed ahead. */
+export const small = {
+  study: 'dispatch',
+  network: 'four-bus',
+  time: { start: '2025-01-15T12:00', step_min: 60, steps_count: 4 },
+  loads: { scale_frac: 0.4 },
+  upstream: { buy_cur_per_kWh: [0.2, 0.25, 0.5, 0.4], sell_cur_per_kWh: 0.05, p_import_max_kW: 60, p_export_max_kW: 40, q_max_kvar: 60 },
+  decided: { ahead: ['grid'] },
+  devices: [
+    { id: 'store', kind: 'battery', bus: 'farm', owner: 'farmer', p_max_kW: 8, e_max_kWh: 30, e_start_kWh: 15, e_end_min_kWh: 15 },
+    {
+      id: 'engine',
+      kind: 'generator',
+      bus: 'farm',
+      owner: 'farmer',
+      p_min_kW: 6,
+      p_max_kW: 20,
+      cost_cur_per_kWh: 0.3,
+      stops: true,
+      start_cur: 0.4,
+    },
+    { id: 'roof', kind: 'pv', bus: 'mill', owner: 'miller', p_available_kW: [12, 16, 9, 4] },
+    { id: 'shop', kind: 'fixed-load', bus: 'mill', owner: 'miller', p_load_kW: [18, 22, 26, 20] },
+  ],
+  uncertain: [
+    {
+      name: 'sun',
+      devices: ['roof'],
+      parameter: 'p_available_kW',
+      down_frac: 0.5,
+      up_frac: 0.2,
+      deviations_max_count: 2,
+      error: { law: 'beta', deviation_frac: 0.2, most_frac: 1.6 },
+    },
+    {
+      name: 'demand',
+      devices: ['shop'],
+      parameter: 'p_load_kW',
+      up_frac: 0.2,
+      deviations_max_count: 2,
+      error: { law: 'normal', deviation_frac: 0.06 },
+    },
+  ],
+  scenarios: { drawn_count: 40, kept_count: 5 },
+  replay: { samples_count: 12, errors_frac: [1] },
+  shortfall_cur_per_kWh: 3,
+  budgetPrices: false,
+};
