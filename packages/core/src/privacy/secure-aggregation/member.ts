@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../agents/role.ts';
 import { keyOf, keyWords } from '../chacha20.ts';
-import type { Crypto } from '../crypto.ts';
+import type { Crypto, KeyPair } from '../crypto.ts';
 import { packAll, packBytes, unpackAll, unpackBytes } from '../packed-bytes.ts';
 import { Masks } from './masks.ts';
 import { PairKeys, pairSecretOf } from './pair-keys.ts';
@@ -81,8 +81,9 @@ export class Member {
   private readonly setup: MemberSetup;
   private readonly masks: Masks;
   private readonly root: Uint8Array;
-  /** Of its key pair; forgotten when all agreements are made. */
+  /** Of its key pair; both are forgotten when all agreements are made. */
   private secret: Uint8Array;
+  private pair: KeyPair | undefined;
   private pairs: PairKeys[] = [];
   /** By neighbour. */
   private readonly shares: (Uint8Array | undefined)[];
@@ -104,7 +105,7 @@ export class Member {
     this.secret = bytesOf('secret') ?? crypto.random(32);
     this.root = bytesOf('root') ?? crypto.random(32);
     this.publicKeys = {
-      agreeing: bytesOf('agreeing') ?? crypto.keyPair(this.secret).publicKey,
+      agreeing: bytesOf('agreeing') ?? this.ownPair.publicKey,
       selfDigest: selfDigestOf(crypto, this.root),
     };
     this.shares = neighbours.map(() => undefined);
@@ -122,7 +123,7 @@ export class Member {
    */
   sealShares(keys: readonly Uint8Array[]): Uint8Array[] | undefined {
     const { crypto, neighbours, place, threshold_count } = this.setup;
-    const own = crypto.keyPair(this.secret);
+    const own = this.ownPair;
     const pairs: PairKeys[] = [];
     for (let k = 0; k < neighbours.length; k++) {
       const agreed = own.agree(keys[k]);
@@ -131,6 +132,7 @@ export class Member {
     }
     this.pairs = pairs;
     this.secret = new Uint8Array(32);
+    this.pair = undefined;
     const places = neighbours.map((j) => j + 1);
     const shares = shareSecret(this.root, threshold_count, places, crypto.random(32 * (threshold_count - 1)));
     return shares.map((share, k) => crypto.seal(pairs[k].sealKey('there'), share, this.contextOf(place, neighbours[k])));
@@ -249,6 +251,11 @@ export class Member {
       attempt: this.attempt,
       values: this.values.slice(),
     };
+  }
+
+  private get ownPair(): KeyPair {
+    this.pair ??= this.setup.crypto.keyPair(this.secret);
+    return this.pair;
   }
 
   private recall(before: Snapshot): void {
