@@ -7,6 +7,7 @@ import { readInputFile, sha256Of } from '../../files/input-file.ts';
 import { readStudyFile } from '../../files/study-file.ts';
 import { withEnrolledLimits } from '../../identity/enrolled-limits.ts';
 import { type Identity, openIdentity } from '../../identity/identity.ts';
+import { nodeCrypto } from '../../privacy/node-crypto.ts';
 import type { PresenceChange } from '../../transports/attendance.ts';
 import type { Mailbox } from '../../transports/contract.ts';
 import type { LiveReport } from '../../transports/live.ts';
@@ -103,7 +104,9 @@ async function groupIn(text: string, path: string, identity: Identity | undefine
   }
   try {
     const document = identity === undefined ? file.document : withEnrolledLimits(file.document, identity.register.enrolment);
-    const group = await deployment.cast(document, catalog);
+    const { run } = document as { run?: unknown };
+    const notary = typeof run === 'string' ? identity?.notaryFor(run) : undefined;
+    const group = await deployment.cast(document, catalog, { crypto: nodeCrypto, notary });
     checkTransport(group.live.transport, 'transport');
     return group;
   } catch (error) {
