@@ -1,5 +1,5 @@
 import { verify } from 'node:crypto';
-import type { AgentId, Notary } from '@gridflock/core';
+import type { AgentId, Notary, SealFault } from '@gridflock/core';
 import type { Register } from './register.ts';
 import type { SecretKey } from './secret-key.ts';
 
@@ -36,8 +36,16 @@ export class Ed25519Notary implements Notary {
   confirms(from: AgentId, net: AgentId, statement: string, signature: Uint8Array): boolean {
     const enrolled = this.register.enrolment.agents.get(from);
     if (enrolled?.role !== 'participant' || !enrolled.nets.includes(net)) return false;
-    if (typeof this.register.find(from, enrolled.key.number, this.now_ms()) === 'string') return false;
-    return verify(null, this.signedText(from, statement), enrolled.key.object, signature);
+    return this.faultOf(from, statement, signature) === undefined;
+  }
+
+  /** Why a statement is not believed to be that agent's, who is enrolled now; undefined where it is. */
+  faultOf(from: AgentId, statement: string, signature: Uint8Array): SealFault | undefined {
+    const enrolled = this.register.enrolment.agents.get(from);
+    if (enrolled === undefined) return 'unknown sender';
+    const found = this.register.find(from, enrolled.key.number, this.now_ms());
+    if (typeof found === 'string') return found;
+    return verify(null, this.signedText(from, statement), enrolled.key.object, signature) ? undefined : 'wrong signature';
   }
 
   private signedText(from: AgentId, statement: string): Buffer {

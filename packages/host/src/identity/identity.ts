@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { CombinationError, type Notary, type Seal } from '@gridflock/core';
+import { CombinationError, type Seal } from '@gridflock/core';
 import { readInputFile } from '../files/input-file.ts';
 import type { BrokerSecurity } from '../transports/contract.ts';
 import { userNameOf } from './broker-users.ts';
@@ -18,7 +18,7 @@ export interface Identity {
   /** Another one for every run: nothing that was said in one counts in another. */
   sealFor(run: string): Seal;
   /** Signs and checks what agents of a run say of themselves. */
-  notaryFor(run: string): Notary;
+  notaryFor(run: string): Ed25519Notary;
   close(): void;
 }
 

@@ -53,7 +53,11 @@ export const agent: Action = async (context, [path = '']) => {
     }
     agents = group.results();
     if (mailbox !== undefined && reportsTo !== undefined) {
-      unposted = await leaveResults(mailbox, group, ending, { reportsTo, patience_s: group.live.silence_s });
+      unposted = await leaveResults(mailbox, group, ending, {
+        reportsTo,
+        patience_s: group.live.silence_s,
+        seal: identity?.notaryFor(group.live.run),
+      });
     }
   } finally {
     await mailbox?.close();
