@@ -12,6 +12,7 @@ import { namesOfText, textOfNames } from './messages.ts';
 const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
 const word = { kind: 'schedule', fields: { power_kW: 4 }, asked: 'price', over: 'settle', understood: 'settled' };
 const crowd: Crowd = { net: 'net n', id: 'crowd at net n', members: ids, word };
+const degree = { degree_count: 5, threshold_count: 3 };
 const crypto = toyCrypto(randomStream(5));
 
 /** Who has signed what is known by a secret of each; the net has none of them. */
@@ -31,11 +32,11 @@ const notary: Notary = {
 type Tamper = (to: AgentId, message: Message) => Message | readonly Message[] | undefined;
 
 /** A round of six members at a net whose words go through somebody's hands. */
-function play(tamper: Tamper, vouching: Notary | 'nobody' = notary, silent: readonly AgentId[] = []) {
+function play(tamper: Tamper, vouching: Notary | 'nobody' = notary, isLost: (from: AgentId, message: Message) => boolean = () => false) {
   const veil = new MaskedCrowd({
     crowd,
     crypto,
-    degree: { degree_count: 5, threshold_count: 3 },
+    degree,
     crowd_min_count: 2,
     giveUp_count: 1,
   });
@@ -47,6 +48,7 @@ function play(tamper: Tamper, vouching: Notary | 'nobody' = notary, silent: read
         net: crowd.net,
         crypto,
         notary: vouching === 'nobody' ? undefined : vouching,
+        degree,
         numbers_count: 4,
         crowd_min_count: 2,
       }),
@@ -57,7 +59,7 @@ function play(tamper: Tamper, vouching: Notary | 'nobody' = notary, silent: read
   const ofMember = (id: AgentId): Outbox => ({
     send(_to, message) {
       said.push([id, message]);
-      if (!(silent.includes(id) && message.round > 0)) queue.push(() => void veil.receive(id, message, ofNet));
+      if (!isLost(id, message)) queue.push(() => void veil.receive(id, message, ofNet));
     },
     wakeAfter() {},
   });
@@ -97,6 +99,11 @@ function play(tamper: Tamper, vouching: Notary | 'nobody' = notary, silent: read
   return { isGathered, sum: sum && [...sum], failure, kinds, dropped: (id: AgentId) => [...members.get(id)!.dropped.keys()] };
 }
 
+const silent =
+  (who: AgentId) =>
+  (from: AgentId, { round }: Message): boolean =>
+    from === who && round > 0;
+
 const asItIs: Tamper = (_to, message) => message;
 
 /** Only what is said to `a` is otherwise. */
@@ -117,9 +124,25 @@ describe('a net that follows the protocol', () => {
   it('has the sum, with keys that are signed and without, whoever is silent', () => {
     for (const vouching of [notary, 'nobody'] as const) {
       expect(play(asItIs, vouching).sum).toEqual([15, 150, 1500, 6]);
-      expect(play(asItIs, vouching, ['c']).sum).toEqual([13, 130, 1300, 5]);
+      expect(play(asItIs, vouching, silent('c')).sum).toEqual([13, 130, 1300, 5]);
     }
     expect(play(asItIs).dropped('a')).toEqual([]);
+  });
+});
+
+describe('a member who leaves after it spoke', () => {
+  const leavesLate = (from: AgentId, { kind }: Message): boolean => from === 'd' && (kind === 'mask-counted' || kind === 'mask-opened');
+
+  it('is in the sum, whether it leaves before it counts or after', () => {
+    expect(play(asItIs, notary, leavesLate).sum).toEqual([15, 150, 1500, 6]);
+    expect(play(asItIs, notary, (from, { kind }) => from === 'd' && kind === 'mask-opened').sum).toEqual([15, 150, 1500, 6]);
+  });
+
+  it('is not in it where nobody is left who knows its mask with one who is silent: all speak anew', () => {
+    const { sum, kinds } = play(asItIs, notary, (from, message) => silent('c')(from, message) || leavesLate(from, message));
+    expect(sum).toEqual([10, 100, 1000, 4]);
+    expect(kinds('a').filter((kind) => kind === 'masked').length).toBe(2);
+    expect(kinds('a')).not.toContain('mask-recovered');
   });
 });
 
@@ -199,7 +222,7 @@ describe('a net that asks for both masks of one member', () => {
         message.kind === 'mask-open' ? [message, { kind: 'mask-left', round: 1, body: { attempt: 0, left: places(2) } }] : message,
       ),
       notary,
-      ['c'],
+      silent('c'),
     );
     expect(kinds('a')).toContain('mask-opened');
     expect(kinds('a')).not.toContain('mask-recovered');
@@ -221,15 +244,15 @@ describe('a net that asks for both masks of one member', () => {
       toA((message) => (message.kind === 'mask-open' ? { ...message, body: { ...message.body, spoke_count: 1 } } : message)),
     );
     expect(alone.dropped('a')).toEqual(['crowd too small']);
-    const anew = play(
-      toA((message) =>
-        message.kind === 'mask-count' ? { kind: 'mask-gather', round: 0, body: { ...gatherAnew, neighbours: places(1, 2) } } : message,
-      ),
-    );
+    const anew = play(toA((message) => (message.kind === 'mask-count' ? { kind: 'mask-gather', round: 0, body: gatherAnew } : message)));
     expect(anew.dropped('a')).toContain('gathered already');
+    const lower = (change: object): Tamper =>
+      toA((message) => (message.kind === 'mask-gather' ? { ...message, body: { ...message.body, ...change } } : message));
+    expect(play(lower({ threshold_count: 1 })).dropped('a')).toEqual(['other terms']);
+    expect(play(lower({ neighbours: places(1, 2, 3) })).dropped('a')).toEqual(['other terms']);
   });
 
-  const gatherAnew = { gathering: 7, place: 0, threshold_count: 1, numbers_count: 4 };
+  const gatherAnew = { gathering: 7, place: 0, neighbours: places(1, 2, 3, 4, 5), threshold_count: 3, numbers_count: 4 };
 
   it('is refused keys of small order', () => {
     const { dropped } = play(

@@ -41,7 +41,7 @@ const kinds: Kinds = {
       learns: 'nets learn sums, bit for bit those of the open run; prices are as open as before',
       veilsFor: () => maskedSums(settings, crypto, notary),
       figures: (crowds) => {
-        const degrees = crowds.map((crowd) => degreeOf(crowd, settings));
+        const degrees = crowds.map((crowd) => degreeOf(crowd.members.length, settings));
         return {
           privacy_neighbours_max_count: Math.max(...degrees.map(({ degree_count }) => degree_count)),
           // Certainty has no bits: only what may happen is told.

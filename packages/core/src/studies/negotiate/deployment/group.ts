@@ -51,6 +51,7 @@ export function groupOf<O>(file: GroupFile, grid: TimeGrid, seated: readonly Sea
     },
     title: file.title,
     roles: seated.map(({ agent }) => agent),
+    mustNotForget: seated.some(({ entry }) => entry.crowds.some(({ net }) => net !== entry.id)),
     admits: (from, to) => enrolled.get(to)?.has(from) === true,
     get progress() {
       return progressOf(file, seated);
