@@ -16,9 +16,11 @@ export function withEnrolledLimits(document: Json, { agents }: Enrolment): Json 
   };
   /** Where a net hears a crowd as one, what all of its members may say together; nothing where one of them has no limit. */
   const crowdOf = (entry: Json): TerminalLimits | undefined => {
-    const own = (entry['crowds'] as Json[] | undefined)?.find(({ net }) => net === entry['id']);
-    const limits = (own?.['members'] as string[] | undefined)?.map((id) => agents.get(id)?.limits);
-    return limits?.every((each) => each !== undefined) ? sumOf(limits) : undefined;
+    const crowds: unknown = entry['crowds'];
+    const members: unknown = Array.isArray(crowds) ? crowds.find((crowd: Json) => crowd?.['net'] === entry['id'])?.members : undefined;
+    if (!Array.isArray(members)) return undefined;
+    const limits = members.map((id) => agents.get(String(id))?.limits);
+    return limits.every((each) => each !== undefined) ? sumOf(limits) : undefined;
   };
   const heldIn = (entry: Json, terminal: Json): Json => {
     const crowd = crowdOf(entry);
