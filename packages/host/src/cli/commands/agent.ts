@@ -121,7 +121,10 @@ async function groupIn(text: string, path: string, identity: Identity | undefine
 function openStore({ options }: CommandContext, { live, mustNotForget }: CastGroup, text: string): SnapshotStore | undefined {
   const { state } = options;
   if (typeof state !== 'string') return undefined;
-  return new SnapshotStore(resolve(state), { owner: `run ${live.run}, configuration ${sha256Of(text)}`, fsync: mustNotForget || options['fsync'] === true });
+  return new SnapshotStore(resolve(state), {
+    owner: `run ${live.run}, configuration ${sha256Of(text)}`,
+    fsync: mustNotForget || options['fsync'] === true,
+  });
 }
 
 const changeText: Readonly<Record<PresenceChange['state'], string>> = {
