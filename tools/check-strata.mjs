@@ -35,6 +35,7 @@ export const strata = {
     'problem',
     'agents/role',
     'agents/patience',
+    'agents/forbearance',
     'agents/drops',
     'agents/shapes',
     'type:agents/crowd',
