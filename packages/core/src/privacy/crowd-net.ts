@@ -1,7 +1,8 @@
 import type { Crowd } from '../agents/crowd.ts';
 import { Drops } from '../agents/drops.ts';
 import { Patience } from '../agents/patience.ts';
-import type { AgentId, Message, Outbox, Role } from '../agents/role.ts';
+import type { AgentId, Message, Outbox, Role, Snapshot } from '../agents/role.ts';
+import { asPart, partOf } from '../agents/snapshot-parts.ts';
 import { joinedCounts } from './joined-counts.ts';
 import type { CrowdVeil } from './veil.ts';
 import { bodyOf } from './word-numbers.ts';
@@ -13,6 +14,8 @@ export interface CrowdNetSetup {
   readonly veil: CrowdVeil;
   /** Silence after which something unanswered is said again. */
   readonly retry_s: number;
+  /** Whom the veil talks with besides the members. */
+  readonly helpers?: readonly AgentId[] | undefined;
 }
 
 /**
@@ -30,6 +33,9 @@ export class CrowdNet implements Role {
   private question: Message | undefined;
   private farewell: Message | undefined;
   private begun = false;
+  private changes_count = 0;
+  private gone_count = -1;
+  private ownPeers: readonly AgentId[] = [];
 
   constructor(setup: CrowdNetSetup) {
     this.setup = setup;
@@ -46,9 +52,46 @@ export class CrowdNet implements Role {
     return joinedCounts(this.drops.counts, this.setup.veil.dropped, this.setup.role.dropped);
   }
 
+  get peers(): readonly AgentId[] {
+    const { role, crowd, veil, helpers = [] } = this.setup;
+    const there = crowd.members.filter((member) => !veil.isGone(member));
+    if (crowd.members.length - there.length !== this.gone_count) {
+      this.gone_count = crowd.members.length - there.length;
+      this.ownPeers = [...(role.peers ?? []).filter((id) => id !== crowd.id), ...there, ...helpers];
+    }
+    return this.ownPeers;
+  }
+
+  get version(): number {
+    return (this.setup.role.version ?? 0) + this.setup.veil.version + this.changes_count;
+  }
+
   start(out: Outbox): void {
     this.patience.renew(out);
     this.setup.veil.start(out);
+    this.goOn(out);
+  }
+
+  remember(): Snapshot {
+    const { role, veil, crowd } = this.setup;
+    return {
+      begun: Number(this.begun),
+      settled: Float64Array.from(crowd.members, (member) => Number(this.settled.has(member))),
+      ...asPart('veil', veil.remember()),
+      ...(this.begun ? asPart('role', role.remember?.()) : {}),
+    };
+  }
+
+  /** The role asks its question again, which goes to whoever has not answered it. */
+  resume(snapshot: Snapshot, out: Outbox): void {
+    const { role, veil, crowd } = this.setup;
+    this.begun = snapshot['begun'] === 1;
+    (snapshot['settled'] as Float64Array).forEach((flag, k) => {
+      if (flag === 1) this.settled.add(crowd.members[k]);
+    });
+    veil.resume(partOf('veil', snapshot) ?? {}, out);
+    if (this.begun) role.resume?.(partOf('role', snapshot) ?? {}, this.between(out));
+    this.patience.renew(out);
     this.goOn(out);
   }
 
@@ -80,6 +123,7 @@ export class CrowdNet implements Role {
     const { role, veil, crowd } = this.setup;
     if (!this.begun && veil.isReady) {
       this.begun = true;
+      this.changes_count++;
       role.start(this.between(out));
     }
     const sum = this.question && veil.takeSum();
@@ -93,6 +137,7 @@ export class CrowdNet implements Role {
   private acknowledge(member: AgentId, message: Message, out: Outbox): void {
     const { role, veil, crowd } = this.setup;
     this.settled.add(member);
+    this.changes_count++;
     if (crowd.members.every((each) => this.settled.has(each) || veil.isGone(each))) role.receive(crowd.id, message, this.between(out));
   }
 
@@ -106,7 +151,7 @@ export class CrowdNet implements Role {
           this.question = message;
           veil.open(message.round);
           this.patience.renew(out);
-          for (const member of crowd.members) if (!veil.isGone(member)) out.send(member, message);
+          for (const member of veil.missing()) out.send(member, message);
         } else if (message.kind === crowd.word.over) {
           this.farewell = message;
           for (const member of crowd.members) if (!this.settled.has(member)) out.send(member, message);

@@ -1,3 +1,5 @@
+import type { AgentId } from '../agents/role.ts';
+
 /**
  * What privacy needs from the world: chance and public-key arithmetic. The host hands it in, so that core stays pure and a test
  * may bring keys of its own. All keys and secrets are 32 bytes.
@@ -29,3 +31,14 @@ export interface BigArithmetic {
   /** base ↦ base^exponent mod modulus for one odd modulus, prepared once. */
   power(exponent: bigint, modulus: bigint): (base: bigint) => bigint;
 }
+
+/** Vouches for what agents say of themselves, where an operator has enrolled them: no net can then speak for its members. */
+export interface Notary {
+  /** The signature of an agent that is held here. */
+  sign(from: AgentId, statement: string): Uint8Array;
+  /** Whether an agent is enrolled to stand at that net, and has signed this statement. */
+  confirms(from: AgentId, net: AgentId, statement: string, signature: Uint8Array): boolean;
+}
+
+/** Bytes of a signature. */
+export const signature_count = 64;

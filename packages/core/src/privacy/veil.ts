@@ -1,15 +1,31 @@
-import type { AgentId, Message, Outbox } from '../agents/role.ts';
+import type { SummedWord } from '../agents/crowd.ts';
+import type { AgentId, Message, Outbox, Snapshot } from '../agents/role.ts';
+
+/** What a member has to know of a crowd that it belongs to; who the others are is not among it. */
+export interface CrowdSeen {
+  readonly net: AgentId;
+  readonly word: SummedWord;
+  readonly members_count: number;
+}
+
+/** As a role has it (role.ts): what a veil needs to go on after a crash, and whether that has changed. */
+interface Lasting {
+  readonly version: number;
+  remember(): Snapshot;
+}
 
 /**
  * The net's side of a veil: how words are hidden from a net that still learns their sum. Veils are members of no family: whoever wraps a
  * role hands one in.
  */
-export interface CrowdVeil {
+export interface CrowdVeil extends Lasting {
   readonly isReady: boolean;
   readonly dropped: ReadonlyMap<string, number>;
   /** First words, before the first round. */
   start(out: Outbox): void;
-  /** A new round: the members have been told. */
+  /** Takes the place of `start` after a crash. */
+  resume(before: Snapshot, out: Outbox): void;
+  /** A round: the members have been told. The round it is in already goes on as it is. */
   open(round: number): void;
   /** @returns false where the message is not of this veil */
   receive(from: AgentId, message: Message, out: Outbox): boolean;
@@ -23,12 +39,14 @@ export interface CrowdVeil {
 }
 
 /** A member's side of a veil, towards one net. */
-export interface MemberVeil {
+export interface MemberVeil extends Lasting {
   readonly dropped: ReadonlyMap<string, number>;
   start(out: Outbox): void;
+  /** Takes the place of `start` after a crash. */
+  resume(before: Snapshot, out: Outbox): void;
   /** @returns false where the message is not of this veil, or of its kind */
   receive(from: AgentId, message: Message, out: Outbox): boolean;
-  /** Sends whole numbers modulo 2^52, hidden. The same round again: the same message again. */
+  /** Sends whole numbers modulo 2^52, hidden. The same round again: the same numbers again, whatever they are now. */
   send(round: number, numbers: Float64Array, out: Outbox): void;
   remind(out: Outbox): void;
 }

@@ -1,15 +1,17 @@
 import type { Crowd } from '../agents/crowd.ts';
 import type { AgentId, Role } from '../agents/role.ts';
 import { CrowdNet } from './crowd-net.ts';
-import type { CrowdVeil, MemberVeil } from './veil.ts';
+import type { CrowdSeen, CrowdVeil, MemberVeil } from './veil.ts';
 import { VeiledParticipant } from './veiled-participant.ts';
 
 /** What a protection brings: a veil for each net, one for each member of its crowd, and roles of its own. */
 export interface Veils {
   readonly ofNet: (crowd: Crowd) => CrowdVeil;
-  readonly ofMember: (member: AgentId, crowd: Crowd) => MemberVeil;
+  readonly ofMember: (member: AgentId, crowd: CrowdSeen) => MemberVeil;
   readonly agents: readonly Role[];
 }
+
+const seenOf = ({ net, word, members }: Crowd): CrowdSeen => ({ net, word, members_count: members.length });
 
 /** Puts veils over the roles of a negotiation: nets and their members are wrapped, all others stay as they are. */
 export function wrapRoles(roles: readonly Role[], crowds: readonly Crowd[], veils: Veils, retry_s: number): Role[] {
@@ -24,7 +26,7 @@ export function wrapRoles(roles: readonly Role[], crowds: readonly Crowd[], veil
     return new VeiledParticipant({
       role,
       word: own[0].word,
-      veils: new Map(own.map((each) => [each.net, veils.ofMember(role.id, each)])),
+      veils: new Map(own.map((each) => [each.net, veils.ofMember(role.id, seenOf(each))])),
     });
   });
   return [...wrapped, ...veils.agents];

@@ -6,8 +6,9 @@ export class Ledger {
   private readonly owner: string;
   private readonly budget: number;
   private readonly delta: number;
-  private spent = 0;
-  private sums_count = 0;
+  /** ρ given away so far, in how many sums. */
+  spent = 0;
+  sums_count = 0;
 
   /** @param budget - ρ in all */
   constructor(owner: string, budget: number, delta: number) {
@@ -19,6 +20,12 @@ export class Ledger {
   /** What has been given away, as ε at the ledger's δ. */
   get epsilon(): number {
     return epsilonOf(this.spent, this.delta);
+  }
+
+  /** Goes on from what had been spent before a crash. */
+  resume(spent: number, sums_count: number): void {
+    this.spent = Math.max(this.spent, spent);
+    this.sums_count = Math.max(this.sums_count, sums_count);
   }
 
   /** @throws {CombinationError} PRIVACY_BUDGET_SPENT; then nothing was spent */

@@ -1,5 +1,6 @@
 import type { SummedWord } from '../../agents/crowd.ts';
-import type { AgentId, Message, Outbox } from '../../agents/role.ts';
+import type { AgentId, Message, Outbox, Snapshot } from '../../agents/role.ts';
+import { asPart, partOf } from '../../agents/snapshot-parts.ts';
 import { modulus } from '../../base/fixed-point.ts';
 import { unitOfName } from '../../base/units.ts';
 import type { MemberVeil } from '../veil.ts';
@@ -28,6 +29,8 @@ export interface NoisyMemberSetup {
 export class NoisyMember implements MemberVeil {
   private readonly setup: NoisyMemberSetup;
   private round = 0;
+  /** Its word of that round, with the noise. */
+  private word = new Float64Array(0);
 
   constructor(setup: NoisyMemberSetup) {
     this.setup = setup;
@@ -37,8 +40,30 @@ export class NoisyMember implements MemberVeil {
     return this.setup.veil.dropped;
   }
 
+  get version(): number {
+    return this.setup.veil.version + this.round;
+  }
+
   start(out: Outbox): void {
     this.setup.veil.start(out);
+  }
+
+  remember(): Snapshot {
+    const { ledger, veil } = this.setup;
+    return {
+      round: this.round,
+      word: this.word.slice(),
+      spent: ledger.spent,
+      sums_count: ledger.sums_count,
+      ...asPart('behind', veil.remember()),
+    };
+  }
+
+  resume(before: Snapshot, out: Outbox): void {
+    this.round = before['round'] as number;
+    this.word = (before['word'] as Float64Array).slice();
+    this.setup.ledger.resume(before['spent'] as number, before['sums_count'] as number);
+    this.setup.veil.resume(partOf('behind', before) ?? {}, out);
   }
 
   receive(from: AgentId, message: Message, out: Outbox): boolean {
@@ -54,9 +79,10 @@ export class NoisyMember implements MemberVeil {
     if (round > this.round) {
       this.setup.ledger.spend(this.setup.rho);
       this.round = round;
-      this.disguise(numbers);
+      this.word = numbers.slice();
+      this.disguise(this.word);
     }
-    this.setup.veil.send(round, numbers, out);
+    if (round === this.round) this.setup.veil.send(round, this.word.slice(), out);
   }
 
   private disguise(numbers: Float64Array): void {

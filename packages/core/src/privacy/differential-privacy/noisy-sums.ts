@@ -23,6 +23,13 @@ export interface NoisySumsOptions {
   readonly dropout_frac: number;
 }
 
+/** Whose words are to be protected: the wires and the grid above are no household. */
+export interface Households {
+  readonly isPrivate: (member: AgentId) => boolean;
+  /** How many they are at a net. */
+  readonly countAt: (net: AgentId) => number;
+}
+
 /** Noise for one crowd. */
 export interface Noise {
   /** Standard deviation of the noise in each number of the sum, if all add theirs. */
@@ -40,7 +47,7 @@ const quanta_per_kW = encoded(Float64Array.of(1))[0];
  * @param private_count - members whose words are to be protected and who add noise
  * @throws {CombinationError} PRIVACY_NOISE_TOO_LARGE
  */
-export function noiseFor(crowd: Crowd, private_count: number, options: NoisySumsOptions): Noise {
+export function noiseFor(crowd: Pick<Crowd, 'net' | 'word'>, private_count: number, options: NoisySumsOptions): Noise {
   const { epsilon, delta, rounds_count, clip_kW, corrupt_frac, dropout_frac } = options;
   const lost_count = Math.min(private_count - 1, Math.ceil(corrupt_frac * private_count) + Math.ceil(dropout_frac * private_count));
   const honest_count = private_count - lost_count;
@@ -69,9 +76,8 @@ export function noiseFor(crowd: Crowd, private_count: number, options: NoisySums
 /**
  * Veils that add noise behind other veils. One ledger per member, for as long as these veils are used: several negotiations one
  * after another share the budget.
- * @param isPrivate - whether a member's words are to be protected; wires and the grid above are no household
  */
-export function noisySums(options: NoisySumsOptions, isPrivate: (member: AgentId) => boolean, crypto: Crypto): (behind: Veils) => Veils {
+export function noisySums(options: NoisySumsOptions, { isPrivate, countAt }: Households, crypto: Crypto): (behind: Veils) => Veils {
   const ledgers = new Map<AgentId, Ledger>();
   const bits = new RandomBits(crypto);
   const budget = rhoOf(options.epsilon, options.delta);
@@ -83,7 +89,7 @@ export function noisySums(options: NoisySumsOptions, isPrivate: (member: AgentId
       if (!isPrivate(member)) return veil;
       const ledger = ledgers.get(member) ?? new Ledger(member, budget, options.delta);
       ledgers.set(member, ledger);
-      const { rho, variance } = noiseFor(crowd, crowd.members.filter(isPrivate).length, options);
+      const { rho, variance } = noiseFor(crowd, countAt(crowd.net), options);
       return new NoisyMember({ veil, word: crowd.word, clip: options.clip_kW * quanta_per_kW, variance, rho, ledger, bits });
     },
   });

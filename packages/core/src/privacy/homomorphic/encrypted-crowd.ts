@@ -1,7 +1,8 @@
 import type { Crowd } from '../../agents/crowd.ts';
 import { Drops } from '../../agents/drops.ts';
-import type { AgentId, Message, Outbox } from '../../agents/role.ts';
+import type { AgentId, Message, Outbox, Snapshot } from '../../agents/role.ts';
 import { faultOf } from '../../agents/shapes.ts';
+import { asPart, partOf } from '../../agents/snapshot-parts.ts';
 import { TransportError } from '../../base/errors.ts';
 import type { Crypto } from '../crypto.ts';
 import { type CrowdVeil, say } from '../veil.ts';
@@ -37,9 +38,12 @@ export class EncryptedCrowd implements CrowdVeil {
   private stage: Stage = 'key';
   private round = 0;
   private key: PaillierPublic | undefined;
+  /** As it was said. */
+  private keyBody: Message['body'] | undefined;
   private packing: Packing | undefined;
   private product: bigint[] = [];
   private sum: Float64Array | undefined;
+  private changes_count = 0;
 
   constructor(setup: EncryptedCrowdSetup) {
     const n = setup.crowd.members.length;
@@ -58,16 +62,50 @@ export class EncryptedCrowd implements CrowdVeil {
     return this.drops.counts;
   }
 
+  get version(): number {
+    return this.changes_count;
+  }
+
   start(out: Outbox): void {
     this.remind(out);
   }
 
   open(round: number): void {
+    if (round === this.round && this.stage !== 'idle') return;
     this.round = round;
     this.product = [];
     this.heard.fill(0);
     this.silent_count.fill(0);
-    this.stage = 'collecting';
+    this.enter('collecting');
+  }
+
+  /** Words that are in are asked for again, unless all are: then it is their product that counts. */
+  remember(): Snapshot {
+    const { stage, key } = this;
+    return {
+      ...asPart('key', this.keyBody),
+      round: this.round,
+      stage: stage === 'collecting' ? 1 : stage === 'decrypting' ? 2 : 0,
+      heard: Float64Array.from(this.heard),
+      gone: Float64Array.from(this.gone),
+      product: stage === 'decrypting' ? packBig(this.product, key!.ciphertext_bytes_count) : new Float64Array(0),
+    };
+  }
+
+  resume(before: Snapshot, out: Outbox): void {
+    const body = partOf('key', before);
+    if (body) this.learn(body);
+    if (this.key) {
+      this.gone.set(before['gone'] as Float64Array);
+      this.round = before['round'] as number;
+      if (before['stage'] === 1) this.enter('collecting');
+      else if (before['stage'] === 2) {
+        this.heard.set(before['heard'] as Float64Array);
+        this.product = unpackBig(before['product'] as Float64Array, this.packing!.plaintexts_count, this.key.ciphertext_bytes_count)!;
+        this.enter('decrypting');
+      }
+    }
+    this.remind(out);
   }
 
   receive(from: AgentId, message: Message, out: Outbox): boolean {
@@ -86,6 +124,7 @@ export class EncryptedCrowd implements CrowdVeil {
       crowd.members.forEach((_, place) => {
         if (this.awaits(place) && ++this.silent_count[place] > giveUp_count) this.gone[place] = 1;
       });
+      this.changes_count++;
       this.finishIfAllSpoke(out);
     }
   }
@@ -100,8 +139,13 @@ export class EncryptedCrowd implements CrowdVeil {
 
   takeSum(): Float64Array | undefined {
     if (this.stage !== 'summed') return undefined;
-    this.stage = 'idle';
+    this.enter('idle');
     return this.sum;
+  }
+
+  private enter(stage: Stage): void {
+    this.stage = stage;
+    this.changes_count++;
   }
 
   private awaits(place: number): boolean {
@@ -121,7 +165,8 @@ export class EncryptedCrowd implements CrowdVeil {
     this.key = publicKeyOf(body, crypto, key_bits);
     if (!this.key) return 'bad key';
     this.packing = packingFor(numbersCountOf(crowd.word), crowd.members.length, this.key.bits_count);
-    this.stage = 'idle';
+    this.keyBody = body;
+    this.enter('idle');
     return undefined;
   }
 
@@ -147,7 +192,7 @@ export class EncryptedCrowd implements CrowdVeil {
         hint: 'Wait longer before a member is given up, or gather larger crowds.',
       });
     }
-    this.stage = 'decrypting';
+    this.enter('decrypting');
     this.askForSum(out);
   }
 
@@ -161,7 +206,7 @@ export class EncryptedCrowd implements CrowdVeil {
     const numbers = body['numbers'] as Float64Array;
     if (numbers.length !== numbersCountOf(this.setup.crowd.word)) return 'wrong length';
     this.sum = numbers;
-    this.stage = 'summed';
+    this.enter('summed');
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 import { Drops } from '../../agents/drops.ts';
-import type { AgentId, Message, Outbox } from '../../agents/role.ts';
+import type { AgentId, Message, Outbox, Snapshot } from '../../agents/role.ts';
 import { faultOf } from '../../agents/shapes.ts';
+import { asPart, partOf } from '../../agents/snapshot-parts.ts';
 import type { Crypto } from '../crypto.ts';
 import { type MemberVeil, say } from '../veil.ts';
 import { ofTrustee, packBig } from './messages.ts';
@@ -22,8 +23,11 @@ export class EncryptedMember implements MemberVeil {
   private readonly setup: EncryptedMemberSetup;
   private readonly drops = new Drops();
   private key: PaillierPublic | undefined;
+  /** As it was said. */
+  private keyBody: Message['body'] | undefined;
   private waiting: { readonly round: number; readonly numbers: Float64Array } | undefined;
   private word: Message | undefined;
+  private changes_count = 0;
 
   constructor(setup: EncryptedMemberSetup) {
     this.setup = setup;
@@ -33,7 +37,29 @@ export class EncryptedMember implements MemberVeil {
     return this.drops.counts;
   }
 
+  get version(): number {
+    return this.changes_count;
+  }
+
   start(out: Outbox): void {
+    this.remind(out);
+  }
+
+  remember(): Snapshot {
+    return {
+      ...asPart('key', this.keyBody),
+      ...asPart('waiting', this.waiting && { ...this.waiting }),
+      ...asPart('word', this.word && { round: this.word.round, ...this.word.body }),
+    };
+  }
+
+  resume(before: Snapshot, out: Outbox): void {
+    const { crypto, key_bits } = this.setup;
+    const word = partOf('word', before);
+    this.keyBody = partOf('key', before);
+    this.key = this.keyBody && publicKeyOf(this.keyBody, crypto, key_bits);
+    this.waiting = partOf('waiting', before) as typeof this.waiting;
+    this.word = word && say('encrypted', word['round'] as number, { ciphertexts: word['ciphertexts'] });
     this.remind(out);
   }
 
@@ -52,6 +78,7 @@ export class EncryptedMember implements MemberVeil {
   send(round: number, numbers: Float64Array, out: Outbox): void {
     if (!this.key) {
       this.waiting = { round, numbers };
+      this.changes_count++;
       return;
     }
     if (this.word?.round !== round) {
@@ -59,12 +86,15 @@ export class EncryptedMember implements MemberVeil {
       const packing = packingFor(numbers.length, this.setup.members_count, key.bits_count);
       const ciphertexts = pack(numbers, packing).map((plain) => key.encrypt(plain));
       this.word = say('encrypted', round, { ciphertexts: packBig(ciphertexts, key.ciphertext_bytes_count) });
+      this.changes_count++;
     }
     out.send(this.setup.net, this.word);
   }
 
   private learn(body: Message['body'], out: Outbox): void {
     this.key = publicKeyOf(body, this.setup.crypto, this.setup.key_bits);
+    if (this.key) this.keyBody = body;
+    this.changes_count++;
     if (!this.key) this.drops.count('bad key');
     else if (this.waiting) this.send(this.waiting.round, this.waiting.numbers, out);
   }

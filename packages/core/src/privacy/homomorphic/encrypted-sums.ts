@@ -25,8 +25,8 @@ export function encryptedSums(options: EncryptedSumsOptions, crowds: readonly Cr
   const shared = { ...options, crypto, trustee: trusteeId };
   return {
     ofNet: (crowd) => new EncryptedCrowd({ ...shared, crowd }),
-    ofMember: (_member, { net, word, members }) =>
-      new EncryptedMember({ ...shared, net, numbers_count: numbersCountOf(word), members_count: members.length }),
+    ofMember: (_member, { net, word, members_count }) =>
+      new EncryptedMember({ ...shared, net, numbers_count: numbersCountOf(word), members_count }),
     agents: [new Trustee({ ...options, id: trusteeId, crypto, crowds })],
   };
 }

@@ -71,11 +71,12 @@ export class PaillierSecret {
   private readonly q: Half;
   private readonly pInverse: bigint;
 
-  /** @param bits_count - of n: 2048 is worth 112 bits of security, 3072 128 (NIST SP 800-57) */
-  constructor(bits_count: number, crypto: Crypto) {
-    const p = crypto.big.prime(bits_count / 2);
-    let q = crypto.big.prime(bits_count / 2);
-    while (q === p) q = crypto.big.prime(bits_count / 2);
+  /**
+   * @param bits_count - of n: 2048 is worth 112 bits of security, 3072 128 (NIST SP 800-57)
+   * @param primes - of a key that was made before; else they are drawn
+   */
+  constructor(bits_count: number, crypto: Crypto, primes?: readonly [bigint, bigint]) {
+    const [p, q] = primes ?? drawPrimes(bits_count, crypto);
     this.publicKey = new PaillierPublic(p * q, crypto);
     const half = (prime: bigint): Half => {
       const square = prime * prime;
@@ -87,6 +88,11 @@ export class PaillierSecret {
     this.pInverse = inverse(p, q);
   }
 
+  /** For who keeps the key, and nobody else. */
+  get primes(): readonly [bigint, bigint] {
+    return [this.p.prime, this.q.prime];
+  }
+
   decrypt(c: bigint): bigint {
     const remainder = ({ prime, square, power, h }: Half): bigint => (((power(c % square) - 1n) / prime) * h) % prime;
     const mp = remainder(this.p);
@@ -94,5 +100,13 @@ export class PaillierSecret {
     const q = this.q.prime;
     const steps = ((((mq - mp) * this.pInverse) % q) + q) % q;
     return mp + steps * this.p.prime;
+  }
+}
+
+function drawPrimes(bits_count: number, crypto: Crypto): readonly [bigint, bigint] {
+  const p = crypto.big.prime(bits_count / 2);
+  for (;;) {
+    const q = crypto.big.prime(bits_count / 2);
+    if (q !== p) return [p, q];
   }
 }

@@ -1,7 +1,8 @@
 import type { Crowd } from '../../agents/crowd.ts';
 import { Drops } from '../../agents/drops.ts';
-import type { AgentId, Message, Outbox, Role } from '../../agents/role.ts';
+import type { AgentId, Message, Outbox, Role, Snapshot } from '../../agents/role.ts';
 import { faultOf } from '../../agents/shapes.ts';
+import { asPart, partOf } from '../../agents/snapshot-parts.ts';
 import type { Crypto } from '../crypto.ts';
 import { say } from '../veil.ts';
 import { numbersCountOf } from '../word-numbers.ts';
@@ -31,6 +32,7 @@ export class Trustee implements Role {
   /** The last answer to each net, and what it answers. */
   private readonly answers = new Map<AgentId, { readonly question: Message; readonly answer: Message }>();
   private secret: PaillierSecret | undefined;
+  private changes_count = 0;
 
   constructor(setup: TrusteeSetup) {
     this.setup = setup;
@@ -42,7 +44,41 @@ export class Trustee implements Role {
     return this.drops.counts;
   }
 
+  get version(): number {
+    return this.changes_count;
+  }
+
   start(): void {}
+
+  remember(): Snapshot {
+    const answers = this.setup.crowds.map(({ net }, k) => {
+      const last = this.answers.get(net);
+      return asPart(`answer ${k}`, last && { round: last.answer.round, ...last.question.body, numbers: last.answer.body['numbers'] });
+    });
+    const primes = this.secret ? packBig(this.secret.primes, this.primeSize_count) : new Float64Array(0);
+    return Object.assign({ primes }, ...answers);
+  }
+
+  resume(before: Snapshot): void {
+    const { crypto, key_bits, crowds } = this.setup;
+    const primes = before['primes'] as Float64Array;
+    if (primes.length === 0) return;
+    const [p, q] = unpackBig(primes, 2, this.primeSize_count)!;
+    this.secret = new PaillierSecret(key_bits, crypto, [p, q]);
+    crowds.forEach(({ net }, k) => {
+      const last = partOf(`answer ${k}`, before);
+      if (!last) return;
+      const { round, ciphertexts, summands_count, numbers } = last;
+      this.answers.set(net, {
+        question: say('decrypt-please', round as number, { ciphertexts, summands_count }),
+        answer: say('decrypted', round as number, { numbers }),
+      });
+    });
+  }
+
+  private get primeSize_count(): number {
+    return Math.ceil(this.setup.key_bits / 16);
+  }
 
   tick(): void {}
 
@@ -52,7 +88,7 @@ export class Trustee implements Role {
       this.drops.count(fault);
       return;
     }
-    if (message.kind === 'key-please') out.send(from, this.ownKey());
+    if (message.kind === 'key-please') out.send(from, this.ownKey(message.round));
     else {
       const crowd = this.crowds.get(from);
       const answer = crowd && this.decrypt(crowd, message);
@@ -61,10 +97,13 @@ export class Trustee implements Role {
     }
   }
 
-  private ownKey(): Message {
-    this.secret ??= new PaillierSecret(this.setup.key_bits, this.setup.crypto);
+  private ownKey(round: number): Message {
+    if (!this.secret) {
+      this.secret = new PaillierSecret(this.setup.key_bits, this.setup.crypto);
+      this.changes_count++;
+    }
     const { n, bits_count } = this.secret.publicKey;
-    return say('key', 0, { n: packBig([n], Math.ceil(bits_count / 8)), bits_count });
+    return say('key', round, { n: packBig([n], Math.ceil(bits_count / 8)), bits_count });
   }
 
   private decrypt(crowd: Crowd, question: Message): Message | undefined {
@@ -84,6 +123,7 @@ export class Trustee implements Role {
     );
     const answer = say('decrypted', question.round, { numbers });
     this.answers.set(crowd.net, { question, answer });
+    this.changes_count++;
     return answer;
   }
 }

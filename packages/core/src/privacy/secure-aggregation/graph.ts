@@ -1,3 +1,5 @@
+import { fillKeystream, keyWords } from '../chacha20.ts';
+
 /**
  * Who shares masks with whom: a ring on which each member is joined to its k/2 next on either side, members put on it in random
  * order; or all with all, when k = n − 1.
@@ -42,4 +44,19 @@ export function randomOrder(n: number, below: (n: number) => number): number[] {
     [order[last], order[k]] = [order[k], order[last]];
   }
   return order;
+}
+
+/** Whole numbers uniform on 0 … n − 1 from a seed of 32 bytes, each for its own n: the same seed gives the same. */
+export function indicesOf(seed: Uint8Array): (n: number) => number {
+  const key = keyWords(seed);
+  const words = new Uint32Array(16);
+  let drawn = 0;
+  return (n) => {
+    const whole = Math.floor(2 ** 32 / n) * n;
+    for (;;) {
+      if (drawn % 16 === 0) fillKeystream(key, drawn / 16, 0, 0, words);
+      const value = words[drawn++ % 16];
+      if (value < whole) return value % n;
+    }
+  };
 }

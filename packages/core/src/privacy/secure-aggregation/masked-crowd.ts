@@ -1,78 +1,94 @@
 import type { Crowd } from '../../agents/crowd.ts';
 import { Drops } from '../../agents/drops.ts';
-import type { AgentId, Message, Outbox } from '../../agents/role.ts';
+import type { AgentId, Message, Outbox, Snapshot } from '../../agents/role.ts';
 import { faultOf } from '../../agents/shapes.ts';
 import { TransportError } from '../../base/errors.ts';
 import type { Crypto } from '../crypto.ts';
-import { packAll, unpackAll, unpackBytes } from '../packed-bytes.ts';
+import { packAll, packBytes, unpackAll, unpackBytes } from '../packed-bytes.ts';
 import { type CrowdVeil, say } from '../veil.ts';
 import { numbersCountOf } from '../word-numbers.ts';
 import { Collector } from './collector.ts';
 import type { Degree } from './degree.ts';
-import type { NeighbourGraph } from './graph.ts';
-import { sealed_max_count, toNet } from './messages.ts';
+import { Gathering } from './gathering.ts';
+import { indicesOf, type NeighbourGraph, neighbourGraph, randomOrder } from './graph.ts';
+import { toNet } from './messages.ts';
 
 export interface MaskedCrowdSetup {
   readonly crowd: Crowd;
   readonly crypto: Crypto;
-  readonly graph: NeighbourGraph;
-  readonly degree: Pick<Degree, 'threshold_count'>;
+  readonly degree: Pick<Degree, 'degree_count' | 'threshold_count'>;
   readonly crowd_min_count: number;
   /** Reminders without an answer after which the sum is taken without a member; 0: it is waited for. */
   readonly giveUp_count: number;
 }
 
-/** keys, shares, seals: gathering. idle: no round. collecting: vectors. opening: self-masks and shares of the silent. recovering: of those who left. */
-type Stage = 'keys' | 'shares' | 'seals' | 'idle' | 'collecting' | 'opening' | 'recovering' | 'summed';
+/** collecting: vectors. counting: tags of who counts whom in. opening: keys of masks. recovering: shares of those who left since. */
+type Stage = 'gathering' | 'idle' | 'collecting' | 'counting' | 'opening' | 'recovering' | 'summed';
 
-type Shares = Map<number, Uint8Array>;
+/** How often a round begins anew with fewer members before it is given up. */
+const attempts_max_count = 8;
 
 /**
- * Gathers a crowd once, then takes a sum each round: vectors come in under masks; whoever has not spoken in time has left; those who spoke
- * open their own self-masks of the round and their shares for the silent; for who spoke and left before opening, the others give
- * shares of the other kind.
+ * Gathers a crowd once, then takes a sum each round: vectors come in under masks; whoever has not spoken in time has left. Those who spoke
+ * count each other in, then open their self-masks and the masks that they have in common with the silent. Who spoke and left since
+ * is in the sum: others give shares of its self-mask. Only where it was a neighbour of one who is silent nobody is left who knows
+ * their mask, and the round is spoken anew without both.
+ *
+ * What it remembers is what has been decided and what cannot be asked again: the sum of the vectors once all are in. All else it
+ * asks anew when it comes back, and is answered as before.
  */
 export class MaskedCrowd implements CrowdVeil {
   private readonly setup: MaskedCrowdSetup;
   private readonly drops = new Drops();
-  private readonly collector: Collector;
   private readonly places: ReadonlyMap<AgentId, number>;
   private readonly numbers_count: number;
-  private readonly gathering: number;
-  private stage: Stage = 'keys';
+  private readonly collector: Collector;
+  private seed: Uint8Array;
+  private graph: NeighbourGraph;
+  private gathering: Gathering;
+  private selfDigests: readonly Uint8Array[] = [];
+  private stage: Stage = 'gathering';
   private round = 0;
-  /** By member: what was heard in this stage, and how often it was reminded in vain. */
+  private attempt = 0;
+  /** By member: whether it has left for good, what was heard in this stage, and how often it was reminded in vain. */
+  private readonly gone: Uint8Array;
   private readonly heard: Uint8Array;
   private readonly silent_count: Uint32Array;
-  private readonly sealed: (Uint8Array[] | undefined)[];
-  /** Who fell silent or left in this round, and their neighbours' shares. */
-  private silent = new Map<number, Shares>();
-  private left = new Map<number, Shares>();
+  /** Who did not speak at this attempt; who did and left; and their neighbours' shares. */
+  private silent = new Set<number>();
+  private left = new Set<number>();
+  private shares = new Map<number, Map<number, Uint8Array>>();
+  private tags: (Float64Array | undefined)[] = [];
+  /** The sum of all vectors under their masks. */
+  private collected = new Float64Array(0);
+  private changes_count = 0;
 
   constructor(setup: MaskedCrowdSetup) {
-    const { crowd, crypto, graph, degree } = setup;
+    const { crowd, crypto, degree } = setup;
     const n = crowd.members.length;
     this.setup = setup;
     this.numbers_count = numbersCountOf(crowd.word);
-    this.collector = new Collector({
-      crypto,
-      neighbours: graph.neighbours,
-      threshold_count: degree.threshold_count,
-      numbers_count: this.numbers_count,
-    });
+    const { numbers_count } = this;
+    this.collector = new Collector({ crypto, members_count: n, threshold_count: degree.threshold_count, numbers_count });
     this.places = new Map(crowd.members.map((id, place) => [id, place]));
-    this.gathering = crypto.random(6).reduce((sum, byte) => 256 * sum + byte, 0);
+    this.gone = new Uint8Array(n);
     this.heard = new Uint8Array(n);
     this.silent_count = new Uint32Array(n);
-    this.sealed = crowd.members.map(() => undefined);
+    this.seed = crypto.random(32);
+    this.graph = this.graphOf(this.seed);
+    this.gathering = this.gatheringOf();
   }
 
   get isReady(): boolean {
-    return !['keys', 'shares', 'seals'].includes(this.stage);
+    return this.stage !== 'gathering';
   }
 
   get dropped(): ReadonlyMap<string, number> {
     return this.drops.counts;
+  }
+
+  get version(): number {
+    return this.changes_count;
   }
 
   start(out: Outbox): void {
@@ -80,11 +96,10 @@ export class MaskedCrowd implements CrowdVeil {
   }
 
   open(round: number): void {
+    if (round === this.round && this.stage !== 'idle') return;
     this.round = round;
-    this.silent = new Map();
-    this.left = new Map();
-    this.collector.open(round);
-    this.enter('collecting');
+    this.attempt = 0;
+    this.beginToCollect();
   }
 
   receive(from: AgentId, message: Message, out: Outbox): boolean {
@@ -106,106 +121,144 @@ export class MaskedCrowd implements CrowdVeil {
   }
 
   isGone(member: AgentId): boolean {
-    return this.collector.isGone(this.places.get(member)!);
+    return this.gone[this.places.get(member)!] === 1;
   }
 
   takeSum(): Float64Array | undefined {
     if (this.stage !== 'summed') return undefined;
-    this.stage = 'idle';
+    this.enter('idle');
     return this.collector.sum.slice();
+  }
+
+  remember(): Snapshot {
+    if (this.stage === 'gathering') return { seed: packBytes(this.seed), isGathered: 0 };
+    return {
+      seed: packBytes(this.seed),
+      isGathered: 1,
+      selfDigests: packAll(this.selfDigests),
+      round: this.round,
+      attempt: this.attempt,
+      stage: this.stage === 'idle' || this.stage === 'summed' ? 0 : this.stage === 'collecting' ? 1 : 2,
+      gone: Float64Array.from(this.gone),
+      spoke: Float64Array.from(this.collector.spoke),
+      silent: Float64Array.from(this.silent),
+      left: Float64Array.from(this.left),
+      collected: this.collected.slice(),
+    };
+  }
+
+  resume(before: Snapshot, out: Outbox): void {
+    if (before['isGathered'] === 1) {
+      this.seed = unpackBytes(before['seed'] as Float64Array, 32)!;
+      this.graph = this.graphOf(this.seed);
+      this.selfDigests = unpackAll(before['selfDigests'] as Float64Array, this.gone.length, 32)!;
+      this.gone.set(before['gone'] as Float64Array);
+      this.round = before['round'] as number;
+      this.attempt = before['attempt'] as number;
+      this.recallRound(before);
+    }
+    this.askAll(out);
+  }
+
+  private recallRound(before: Snapshot): void {
+    const stage = before['stage'] as number;
+    this.stage = 'idle';
+    if (stage === 1) this.beginToCollect();
+    if (stage !== 2) return;
+    this.silent = new Set(before['silent'] as Float64Array);
+    this.left = new Set(before['left'] as Float64Array);
+    this.collected = (before['collected'] as Float64Array).slice();
+    this.collector.open(this.round, this.attempt);
+    this.collector.spoke.set(before['spoke'] as Float64Array);
+    this.enter('counting');
+  }
+
+  private graphOf(seed: Uint8Array): NeighbourGraph {
+    return neighbourGraph(randomOrder(this.setup.crowd.members.length, indicesOf(seed)), this.setup.degree.degree_count);
+  }
+
+  private gatheringOf(): Gathering {
+    const { crowd, crypto, degree } = this.setup;
+    return new Gathering({
+      crowd,
+      graph: this.graph,
+      number: crypto.random(6).reduce((sum, byte) => 256 * sum + byte, 0),
+      threshold_count: degree.threshold_count,
+      numbers_count: this.numbers_count,
+    });
   }
 
   private enter(stage: Stage): void {
     this.stage = stage;
     this.heard.fill(0);
     this.silent_count.fill(0);
+    this.changes_count++;
   }
 
   /** Whose answer the stage needs. */
   private awaits(place: number): boolean {
-    if (this.stage === 'idle' || this.stage === 'summed') return false;
-    if (this.heard[place] === 1 || this.collector.isGone(place)) return false;
-    if (this.stage === 'collecting') return !this.silent.has(place);
-    if (this.stage === 'opening') return this.collector.hasSpoken(place) && !this.left.has(place);
-    if (this.stage === 'recovering') return this.holds(place) && !this.left.has(place) && this.collector.hasSpoken(place);
-    return true;
+    const { stage } = this;
+    if (stage === 'gathering') return this.gathering.awaits(place);
+    if (stage === 'idle' || stage === 'summed' || this.heard[place] === 1 || this.gone[place] === 1) return false;
+    if (stage === 'collecting') return !this.silent.has(place);
+    if (!this.collector.hasSpoken(place) || this.left.has(place)) return false;
+    return stage !== 'recovering' || this.knowsOneOf(this.left, place);
+  }
+
+  private knowsOneOf(places: ReadonlySet<number>, place: number): boolean {
+    return this.graph.neighbours[place].some((other) => places.has(other));
   }
 
   private awaitsAnybody(): boolean {
     return this.setup.crowd.members.some((_, place) => this.awaits(place));
   }
 
-  /** Whether a member has shares of somebody who left in this round. */
-  private holds(place: number): boolean {
-    return this.setup.graph.neighbours[place].some((other) => this.left.has(other));
-  }
-
   /** @returns why the message is of no use now */
-  private take(place: number, { kind, round, body }: Message): string | undefined {
-    if (this.collector.isGone(place)) return 'has left';
-    if (kind === 'mask-keys') return this.takeKeys(place, body);
-    if (kind === 'mask-shares') return this.takeShares(place, body);
-    if (kind === 'mask-ready') return this.mark(place, 'seals');
-    if (round !== this.round) return 'another round';
-    if (kind === 'masked') return this.takeMasked(place, body);
-    if (kind === 'mask-opened') return this.takeOpened(place, body);
-    return this.takeRecovered(place, body);
-  }
-
-  private mark(place: number, stage: Stage): string | undefined {
-    if (this.stage !== stage || !this.awaits(place)) return 'repeated';
-    this.heard[place] = 1;
-    return undefined;
-  }
-
-  private takeKeys(place: number, body: Message['body']): string | undefined {
-    const [masking, sealing, selfDigest] = ['masking', 'sealing', 'selfDigest'].map((name) => unpackBytes(body[name] as Float64Array, 32));
-    if (!masking || !sealing || !selfDigest) return 'out of range';
-    const fault = this.mark(place, 'keys');
-    if (fault === undefined) this.collector.know(place, { masking, sealing, selfDigest });
+  private take(place: number, message: Message): string | undefined {
+    const { kind, round, body } = message;
+    if ('gathering' in body) return this.stage === 'gathering' ? this.gathering.take(place, message) : 'repeated';
+    if (this.gone[place] === 1) return 'has left';
+    if (round !== this.round || body['attempt'] !== this.attempt) return 'another round';
+    const stages: Record<string, Stage> = { masked: 'collecting', 'mask-counted': 'counting', 'mask-opened': 'opening' };
+    const stage = stages[kind] ?? 'recovering';
+    if (this.stage !== stage || !this.awaits(place)) return kind === 'masked' && this.silent.has(place) ? 'too late' : 'repeated';
+    const fault = this.use(place, kind, body);
+    if (fault === undefined) this.heard[place] = 1;
     return fault;
   }
 
-  private takeShares(place: number, body: Message['body']): string | undefined {
-    const bytes_count = body['bytes_count'] as number;
-    const count = this.setup.graph.neighbours[place].length;
-    const sealed = bytes_count <= sealed_max_count ? unpackAll(body['sealed'] as Float64Array, count, bytes_count) : undefined;
-    if (!sealed) return 'wrong length';
-    const fault = this.mark(place, 'shares');
-    if (fault === undefined) this.sealed[place] = sealed;
-    return fault;
+  private use(place: number, kind: string, body: Message['body']): string | undefined {
+    if (kind === 'masked') return this.collector.hear(place, body['numbers'] as Float64Array) ? undefined : 'out of range';
+    if (kind === 'mask-counted') {
+      const tags = body['tags'] as Float64Array;
+      if (tags.length !== this.graph.neighbours[place].length) return 'wrong length';
+      this.tags[place] = tags;
+      return undefined;
+    }
+    return kind === 'mask-opened' ? this.unmask(place, body) : this.keepShares(place, body);
   }
 
-  private takeMasked(place: number, body: Message['body']): string | undefined {
-    if (this.stage !== 'collecting' || !this.awaits(place)) return this.silent.has(place) ? 'too late' : 'repeated';
-    if (!this.collector.hear(place, body['numbers'] as Float64Array)) return 'out of range';
-    this.heard[place] = 1;
-    return undefined;
-  }
-
-  private takeOpened(place: number, body: Message['body']): string | undefined {
+  private unmask(place: number, body: Message['body']): string | undefined {
+    const silent = this.graph.neighbours[place].filter((other) => this.silent.has(other));
+    const named = body['silent'] as Float64Array;
     const selfKey = unpackBytes(body['selfKey'] as Float64Array, 32);
-    const shares = unpackAll(body['shares'] as Float64Array, (body['silent'] as Float64Array).length, 32);
-    if (!selfKey || !shares) return 'wrong length';
-    const fault = this.mark(place, 'opening');
-    if (fault !== undefined) return fault;
+    const keys = unpackAll(body['keys'] as Float64Array, silent.length, 32);
+    if (!selfKey || !keys || named.length !== silent.length || silent.some((other) => !named.includes(other))) return 'wrong length';
     this.collector.unmaskSelf(selfKey);
-    this.keepShares(this.silent, place, body['silent'] as Float64Array, shares);
+    named.forEach((other, k) => {
+      this.collector.unmaskPair(place, other, keys[k]);
+    });
     return undefined;
   }
 
-  private takeRecovered(place: number, body: Message['body']): string | undefined {
-    const shares = unpackAll(body['shares'] as Float64Array, (body['left'] as Float64Array).length, 32);
+  private keepShares(place: number, body: Message['body']): string | undefined {
+    const named = body['left'] as Float64Array;
+    const shares = unpackAll(body['shares'] as Float64Array, named.length, 32);
     if (!shares) return 'wrong length';
-    const fault = this.mark(place, 'recovering');
-    if (fault === undefined) this.keepShares(this.left, place, body['left'] as Float64Array, shares);
-    return fault;
-  }
-
-  private keepShares(of: ReadonlyMap<number, Shares>, holder: number, places: Float64Array, shares: readonly Uint8Array[]): void {
-    places.forEach((place, k) => {
-      if (this.setup.graph.neighbours[holder].includes(place)) of.get(place)?.set(holder, shares[k]);
+    named.forEach((other, k) => {
+      if (this.left.has(other) && this.graph.neighbours[place].includes(other)) this.shares.get(other)!.set(place, shares[k]);
     });
+    return undefined;
   }
 
   /** Counts one more reminder in vain; who has had too many is left behind. A crowd is gathered whole or not at all. */
@@ -214,52 +267,108 @@ export class MaskedCrowd implements CrowdVeil {
     if (giveUp_count === 0 || !this.isReady) return;
     crowd.members.forEach((_, place) => {
       if (!this.awaits(place) || ++this.silent_count[place] <= giveUp_count) return;
-      if (this.stage === 'collecting') this.silent.set(place, new Map());
-      else if (this.stage === 'opening') this.left.set(place, new Map());
-      else this.heard[place] = 1;
+      if (this.stage === 'collecting') this.silent.add(place);
+      else if (this.stage === 'recovering') this.heard[place] = 1;
+      else this.left.add(place);
+      this.changes_count++;
     });
   }
 
   /** Goes to the next stage when nobody's answer is missing. @returns false where one is */
   private goOn(out: Outbox): boolean {
     if (this.stage === 'idle' || this.stage === 'summed' || this.awaitsAnybody()) return false;
-    if (this.stage === 'keys') this.enter('shares');
-    else if (this.stage === 'shares') this.enter('seals');
-    else if (this.stage === 'seals') this.enter('idle');
-    else if (this.stage === 'collecting') this.beginOpening();
+    if (this.stage === 'gathering') this.finishGathering();
+    else if (this.stage === 'collecting') this.beginToCount();
+    else if (this.stage === 'counting') this.beginToOpen();
     else if (this.stage === 'opening') this.finishOpening();
     else this.finishRecovery();
     this.askAll(out);
     return true;
   }
 
-  private beginOpening(): void {
-    const spoke_count = this.spoke_count();
-    if (spoke_count < this.setup.crowd_min_count) {
-      throw this.broken(`${spoke_count} of ${this.setup.crowd.members.length} members are left, fewer than would open a sum`);
-    }
+  private finishGathering(): void {
+    this.gathering.goOn();
+    if (!this.gathering.isOver) return;
+    this.selfDigests = this.gathering.selfDigests;
+    this.enter('idle');
+  }
+
+  private beginToCollect(): void {
+    this.silent = new Set();
+    this.left = new Set();
+    this.collector.open(this.round, this.attempt);
+    this.enter('collecting');
+  }
+
+  private beginToCount(): void {
+    this.checkCrowd();
+    this.collected = this.collector.sum.slice();
+    this.enter('counting');
+  }
+
+  /** Who is counted in by fewer than would have to be corrupt would not open. */
+  private beginToOpen(): void {
+    const { threshold_count } = this.setup.degree;
+    this.checkCrowd();
+    this.setup.crowd.members.forEach((member, place) => {
+      if (!this.isThere(place)) return;
+      const there_count = this.graph.neighbours[place].filter((other) => this.isThere(other)).length;
+      if (there_count < threshold_count) {
+        throw this.broken(`"${member}" has ${there_count} neighbours left and opens among ${threshold_count} or more`);
+      }
+    });
+    this.collector.sum.set(this.collected);
     this.enter('opening');
   }
 
   private finishOpening(): void {
-    for (const [place, shares] of this.silent) {
-      if (!this.collector.recoverMasks(place, shares)) throw this.lost(place, shares);
+    const isTornApart = [...this.left].some((place) => this.knowsOneOf(this.silent, place));
+    if (isTornApart) this.beginAnew();
+    else {
+      this.shares = new Map([...this.left].map((place) => [place, new Map()]));
+      if (this.left.size > 0) this.enter('recovering');
+      else this.finishRound();
     }
-    this.enter(this.left.size > 0 ? 'recovering' : 'summed');
+  }
+
+  private beginAnew(): void {
+    if (++this.attempt > attempts_max_count) throw this.broken(`members left at each of ${attempts_max_count} attempts`);
+    this.bury();
+    this.checkCrowd();
+    this.beginToCollect();
   }
 
   private finishRecovery(): void {
-    for (const [place, shares] of this.left) if (!this.collector.recoverSelf(place, shares)) throw this.lost(place, shares);
+    for (const [place, shares] of this.shares) {
+      if (this.collector.recoverSelf(this.selfDigests[place], shares)) continue;
+      const { threshold_count } = this.setup.degree;
+      throw this.broken(`the mask of "${this.setup.crowd.members[place]}" needs ${threshold_count} good shares, and ${shares.size} came`);
+    }
+    this.finishRound();
+  }
+
+  private finishRound(): void {
+    this.bury();
     this.enter('summed');
   }
 
-  private spoke_count(): number {
-    return this.setup.crowd.members.reduce((count, _, place) => count + (this.collector.hasSpoken(place) ? 1 : 0), 0);
+  private bury(): void {
+    for (const place of [...this.silent, ...this.left]) this.gone[place] = 1;
   }
 
-  private lost(place: number, { size }: Shares): TransportError {
-    const { crowd, degree } = this.setup;
-    return this.broken(`the masks of "${crowd.members[place]}" need ${degree.threshold_count} good shares, and ${size} came`);
+  private isThere(place: number): boolean {
+    return this.collector.hasSpoken(place) && !this.left.has(place);
+  }
+
+  private spoke_count(): number {
+    return this.collector.spoke.reduce((count, spoke) => count + spoke, 0);
+  }
+
+  private checkCrowd(): void {
+    const { crowd, crowd_min_count } = this.setup;
+    const left_count = this.stage === 'opening' ? this.gone.reduce((sum, gone) => sum + 1 - gone, 0) : this.spoke_count();
+    if (left_count >= crowd_min_count) return;
+    throw this.broken(`${left_count} of ${crowd.members.length} members are left, fewer than would open a sum`);
   }
 
   private broken(why: string): TransportError {
@@ -280,32 +389,22 @@ export class MaskedCrowd implements CrowdVeil {
   }
 
   private questionTo(place: number): Message | undefined {
-    const { graph, degree } = this.setup;
-    const neighbours = graph.neighbours[place];
-    const among = (places: ReadonlyMap<number, Shares>): Float64Array => Float64Array.from(neighbours.filter((other) => places.has(other)));
-    const keysOf = (other: number) => this.collector.keysOf(other)!;
+    const { round, attempt } = this;
+    const neighbours = this.graph.neighbours[place];
+    const among = (isOne: (other: number) => boolean): Float64Array => Float64Array.from(neighbours.filter(isOne));
     switch (this.stage) {
-      case 'keys':
-        return say('mask-gather', 0, {
-          gathering: this.gathering,
-          place,
-          neighbours: Float64Array.from(neighbours),
-          threshold_count: degree.threshold_count,
-          numbers_count: this.numbers_count,
-        });
-      case 'shares':
-        return say('mask-neighbours', 0, {
-          masking: packAll(neighbours.map((other) => keysOf(other).masking)),
-          sealing: packAll(neighbours.map((other) => keysOf(other).sealing)),
-        });
-      case 'seals': {
-        const sealed = neighbours.map((other) => this.sealed[other]![graph.neighbours[other].indexOf(place)]);
-        return say('mask-sealed', 0, { sealed: packAll(sealed), bytes_count: sealed[0].length });
+      case 'gathering':
+        return this.gathering.questionTo(place);
+      case 'collecting':
+        return attempt === 0 ? undefined : say('mask-again', round, { attempt, gone: among((other) => this.gone[other] === 1) });
+      case 'counting':
+        return say('mask-count', round, { attempt, silent: among((other) => this.silent.has(other)) });
+      case 'opening': {
+        const towards = (other: number): number => this.tags[other]?.[this.graph.neighbours[other].indexOf(place)] ?? 0;
+        return say('mask-open', round, { attempt, tags: Float64Array.from(neighbours, towards), spoke_count: this.spoke_count() });
       }
-      case 'opening':
-        return say('mask-open', this.round, { silent: among(this.silent), spoke_count: this.spoke_count() });
       case 'recovering':
-        return say('mask-left', this.round, { left: among(this.left) });
+        return say('mask-left', round, { attempt, left: among((other) => this.left.has(other)) });
       default:
         return undefined;
     }

@@ -1,9 +1,8 @@
 import type { Crowd } from '../../agents/crowd.ts';
-import type { Crypto } from '../crypto.ts';
+import type { Crypto, Notary } from '../crypto.ts';
 import { numbersCountOf } from '../word-numbers.ts';
 import type { Veils } from '../wrap-roles.ts';
 import { type Degree, degreeFor, type Threats } from './degree.ts';
-import { neighbourGraph, randomOrder } from './graph.ts';
 import { MaskedCrowd } from './masked-crowd.ts';
 import { MaskedMember } from './masked-member.ts';
 
@@ -27,26 +26,16 @@ export const maskedSumsDefaults: MaskedSumsOptions = {
 export const degreeOf = (crowd: Crowd, options: MaskedSumsOptions): Degree =>
   degreeFor({ ...options, members_count: crowd.members.length });
 
-/** Veils of masked sums: a net learns the sum of its crowd and nothing else, unless it works with corrupt members beyond the bound. */
-export function maskedSums(options: MaskedSumsOptions, crypto: Crypto): Veils {
-  const leastOf = ({ members }: Crowd) => ({ crowd_min_count: Math.min(options.crowd_min_count, members.length) });
+/**
+ * Veils of masked sums: a net learns the sum of its crowd and nothing else, unless it works with corrupt members beyond the bound.
+ * @param notary - vouches for the members' keys; left out, the net is trusted to hand them around unchanged
+ */
+export function maskedSums(options: MaskedSumsOptions, crypto: Crypto, notary?: Notary): Veils {
+  const leastOf = (members_count: number) => ({ crowd_min_count: Math.min(options.crowd_min_count, members_count) });
   return {
-    ofNet(crowd) {
-      const degree = degreeOf(crowd, options);
-      const order = randomOrder(crowd.members.length, (n) => randomIndex(n, crypto));
-      return new MaskedCrowd({ ...options, ...leastOf(crowd), crowd, crypto, degree, graph: neighbourGraph(order, degree.degree_count) });
-    },
-    ofMember: (_member, crowd) =>
-      new MaskedMember({ ...leastOf(crowd), net: crowd.net, crypto, numbers_count: numbersCountOf(crowd.word) }),
+    ofNet: (crowd) => new MaskedCrowd({ ...options, ...leastOf(crowd.members.length), crowd, crypto, degree: degreeOf(crowd, options) }),
+    ofMember: (id, { net, word, members_count }) =>
+      new MaskedMember({ ...leastOf(members_count), id, net, crypto, notary, numbers_count: numbersCountOf(word) }),
     agents: [],
   };
-}
-
-/** A whole number, uniform on 0 … n − 1. */
-function randomIndex(n: number, crypto: Crypto): number {
-  const whole = Math.floor(2 ** 32 / n) * n;
-  for (;;) {
-    const value = crypto.random(4).reduce((sum, byte) => 256 * sum + byte, 0);
-    if (value < whole) return value % n;
-  }
 }

@@ -1,5 +1,5 @@
 import { modulus } from '../../base/fixed-point.ts';
-import { fillKeystream } from '../chacha20.ts';
+import { fillKeystream, keyWords } from '../chacha20.ts';
 
 /**
  * Adds masks to vectors of one length and takes them off, without making room for them anew. Masks are uniform on 0 … M − 1, and so is
@@ -14,10 +14,10 @@ export class Masks {
     this.words = new Uint32Array(16 * Math.ceil(numbers_count / 8));
   }
 
-  /** target ← target ± mask (mod M), where the mask is the key's stream of that round: 52 bits of every 64. */
-  add(target: Float64Array, key: Uint32Array, round: number, sign: 1 | -1): void {
+  /** target ← target ± mask (mod M), where the mask is the stream of a key that makes one mask only: 52 bits of every 64. */
+  add(target: Float64Array, key: Uint8Array, sign: 1 | -1): void {
     const { words, numbers_count } = this;
-    fillKeystream(key, round, 0, 0, words);
+    fillKeystream(keyWords(key), 0, 0, 0, words);
     for (let i = 0; i < numbers_count; i++) {
       const mask = (words[2 * i + 1] & 0xfffff) * 0x1_0000_0000 + words[2 * i];
       const value = sign > 0 ? target[i] + mask : target[i] - mask;

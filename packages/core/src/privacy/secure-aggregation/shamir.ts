@@ -35,22 +35,29 @@ export const placeMax = order;
  */
 export function shareSecret(secret: Uint8Array, threshold_count: number, places: readonly number[], random: Uint8Array): Uint8Array[] {
   const words_count = secret.length / 2;
-  const word = (bytes: Uint8Array, k: number): number => bytes[2 * k] | (bytes[2 * k + 1] << 8);
+  const constant = wordsOf(secret);
+  const coefficients = wordsOf(random);
   return places.map((x) => {
     const share = new Uint8Array(secret.length);
     const logX = logarithm[x];
     for (let w = 0; w < words_count; w++) {
       let value = 0;
-      for (let degree = threshold_count - 1; degree >= 1; degree--) {
-        value ^= word(random, (degree - 1) * words_count + w);
+      for (let at = (threshold_count - 2) * words_count + w; at >= 0; at -= words_count) {
+        value ^= coefficients[at];
         if (value !== 0) value = power[logarithm[value] + logX];
       }
-      value ^= word(secret, w);
+      value ^= constant[w];
       share[2 * w] = value;
       share[2 * w + 1] = value >> 8;
     }
     return share;
   });
+}
+
+function wordsOf(bytes: Uint8Array): Uint16Array {
+  const words = new Uint16Array(bytes.length >> 1);
+  for (let k = 0; k < words.length; k++) words[k] = bytes[2 * k] | (bytes[2 * k + 1] << 8);
+  return words;
 }
 
 /** The secret from shares of `threshold_count` different places. */

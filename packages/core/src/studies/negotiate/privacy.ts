@@ -4,7 +4,7 @@ import type { TrafficRow } from '../../agents/wiretap.ts';
 import { CombinationError } from '../../base/errors.ts';
 import type { Crypto } from '../../privacy/crypto.ts';
 import { epsilonOf, rhoOf } from '../../privacy/differential-privacy/accountant.ts';
-import { noiseFor, noisySums } from '../../privacy/differential-privacy/noisy-sums.ts';
+import { type Households, noiseFor, noisySums } from '../../privacy/differential-privacy/noisy-sums.ts';
 import { encryptedSums } from '../../privacy/homomorphic/encrypted-sums.ts';
 import { degreeOf, maskedSums } from '../../privacy/secure-aggregation/masked-sums.ts';
 import { hiddenKinds, veilKinds } from '../../privacy/veil-kinds.ts';
@@ -38,7 +38,7 @@ type Kinds = { readonly [K in PrivacyDocument['kind']]: (settings: Settings<K>, 
 
 interface Scene {
   readonly crypto: Crypto;
-  readonly isPrivate: (agent: string) => boolean;
+  readonly households: Households;
   /** Most devices of one owner. */
   readonly devicesOfOwner_max_count: number;
 }
@@ -72,9 +72,9 @@ const kinds: Kinds = {
     veilsFor: (crowds) => encryptedSums({ ...settings, ...patience }, crowds, crypto),
     figures: () => ({ privacy_key_bits: settings.key_bits }),
   }),
-  'differential-privacy': (settings, { crypto, isPrivate, devicesOfOwner_max_count }) => {
+  'differential-privacy': (settings, { crypto, households, devicesOfOwner_max_count }) => {
     const masked = { ...settings, ...patience };
-    const noisy = noisySums(settings, isPrivate, crypto);
+    const noisy = noisySums(settings, households, crypto);
     const { epsilon, delta, rounds_count } = settings;
     return {
       title: `masked sums with discrete Gaussian noise, ε = ${epsilon} per device at δ = ${delta}`,
@@ -87,7 +87,7 @@ const kinds: Kinds = {
         privacy_owner_epsilon: epsilonOf(devicesOfOwner_max_count ** 2 * rhoOf(epsilon, delta), delta),
         privacy_noise_max_kW: Math.max(
           ...crowds.flatMap((crowd) => {
-            const private_count = crowd.members.filter(isPrivate).length;
+            const private_count = households.countAt(crowd.net);
             return private_count > 0 ? [noiseFor(crowd, private_count, settings).deviation_kW] : [];
           }),
         ),
@@ -121,8 +121,13 @@ export function protectionOf(
   checkCrowds(ownersAt, privacy.crowd_min_count);
   const ids = new Set(devices.map(({ id }) => id));
   const open = kinds[privacy.kind] as (settings: PrivacyDocument, scene: Scene) => Kind;
-  const kind = open(privacy, { crypto, isPrivate: (id) => ids.has(id), devicesOfOwner_max_count: Math.max(...devicesOf.values()) });
   let gathered: readonly Crowd[] = [];
+  const isPrivate = (id: string): boolean => ids.has(id);
+  const households: Households = {
+    isPrivate,
+    countAt: (net) => gathered.find((crowd) => crowd.net === net)?.members.filter(isPrivate).length ?? 0,
+  };
+  const kind = open(privacy, { crypto, households, devicesOfOwner_max_count: Math.max(...devicesOf.values()) });
   return {
     schemeOptions: kind.schemeOptions ?? {},
     wrap(roles, crowds) {

@@ -1,4 +1,5 @@
 import type { AgentId, Message, Outbox, Role, Snapshot } from '../../../agents/role.ts';
+import { asPart, partOf } from '../../../agents/snapshot-parts.ts';
 import type { CastAgent } from '../../../schemes/contract.ts';
 
 /** Rounds of pass k are counted from k times this. */
@@ -82,23 +83,23 @@ export class InPasses implements Role {
   remember(): Snapshot {
     return {
       pass: this.pass,
-      ...prefixed('now', this.now.role.remember?.()),
-      ...prefixed('before', this.before?.role.remember?.()),
-      ...prefixed('carried', this.carried),
+      ...asPart('now', this.now.role.remember?.()),
+      ...asPart('before', this.before?.role.remember?.()),
+      ...asPart('carried', this.carried),
     };
   }
 
   resume(snapshot: Snapshot, out: Outbox): void {
     this.pass = snapshot['pass'] as number;
     this.turns_count = this.pass;
-    const before = without('before', snapshot);
-    this.carried = without('carried', snapshot);
+    const before = partOf('before', snapshot);
+    this.carried = partOf('carried', snapshot);
     if (before !== undefined) {
       this.before = this.make(this.pass - 1, undefined);
       this.before.role.resume?.(before, this.through(out, this.pass - 1));
     }
     this.now = this.make(this.pass, this.carried);
-    this.now.role.resume?.(without('now', snapshot) ?? {}, this.through(out, this.pass));
+    this.now.role.resume?.(partOf('now', snapshot) ?? {}, this.through(out, this.pass));
     this.turn(out);
   }
 
@@ -130,13 +131,4 @@ export class InPasses implements Role {
       },
     };
   }
-}
-
-const prefixed = (prefix: string, snapshot: Snapshot | undefined): Snapshot =>
-  Object.fromEntries(Object.entries(snapshot ?? {}).map(([name, value]) => [`${prefix}.${name}`, value]));
-
-/** Undefined when there is nothing of it. */
-function without(prefix: string, snapshot: Snapshot): Snapshot | undefined {
-  const own = Object.entries(snapshot).filter(([name]) => name.startsWith(`${prefix}.`));
-  return own.length === 0 ? undefined : Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length + 1), value]));
 }
