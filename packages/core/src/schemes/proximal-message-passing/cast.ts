@@ -139,7 +139,7 @@ function sumOf(limits: readonly TerminalLimits[]): TerminalLimits {
 export function crowdsOf({ parts, nets, channels_count, steps_count }: CoordinationProblem): Crowd[] {
   const shape = shapesOf(channels_count, steps_count, 0).schedule;
   const fields = Object.fromEntries(Object.entries(shape).map(([name, sort]) => [name, typeof sort === 'number' ? sort : 0]));
-  const word = { kind: 'schedule', fields, asked: 'price', over: 'settle', understood: 'settled' };
+  const word = { kind: 'schedule', fields, asked: 'price', before: 'join', over: 'settle', understood: 'settled' };
   return nets.map(({ id }) => ({
     net: netId(id),
     id: crowdId(netId(id)),
