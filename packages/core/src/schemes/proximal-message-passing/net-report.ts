@@ -1,5 +1,6 @@
 import type { Message, Snapshot } from '../../agents/role.ts';
 import { idSeparator, say } from './messages.ts';
+import type { Residuals } from './move-price.ts';
 import type { NetSum } from './net-sum.ts';
 import type { Roll } from './roll.ts';
 
@@ -21,7 +22,7 @@ export class NetReport {
   }
 
   /** A round has been closed. @returns whether it is time to report */
-  note(primal2_kW2: number, dual2_cur2_per_kWh2: number): boolean {
+  note({ primal2_kW2, dual2_cur2_per_kWh2 }: Residuals): boolean {
     this.primal2.push(primal2_kW2);
     this.dual2.push(dual2_cur2_per_kWh2);
     if (this.primal2.length > this.checkEvery_count) {

@@ -5,6 +5,7 @@ import type { AgentId, Message, Outbox, Role, Snapshot } from '../../agents/role
 import { faultOf, isCount, type Shapes } from '../../agents/shapes.ts';
 import { Limits } from './limits.ts';
 import { type Body, heard, idsOf, isVerdict, say, shapesOf, type Verdict } from './messages.ts';
+import { movePrice } from './move-price.ts';
 import { NetReport } from './net-report.ts';
 import { checkStaleness, type NetSetup } from './net-setup.ts';
 import type { NetSum } from './net-sum.ts';
@@ -94,6 +95,11 @@ export class Net implements Role {
 
   get dropped(): ReadonlyMap<string, number> {
     return this.drops.counts;
+  }
+
+  /** ρ at this net, by channel. */
+  private get rhoHere(): Float64Array {
+    return this.setup.rhoScale.map((scale) => scale * this.rho);
   }
 
   private get stopped(): boolean {
@@ -285,22 +291,13 @@ export class Net implements Role {
 
   /** Moves the price by what has come in, then goes on or reports. */
   private close(out: Outbox): void {
-    const { dt_h, steps_count, rhoScale } = this.setup;
-    const { sum, relaxation } = this;
+    const { sum, relaxation, price } = this;
     const before_count = sum.terminals_count;
     sum.close(relaxation);
-    let primal2 = 0;
-    let dual2 = 0;
-    for (let i = 0; i < this.price.length; i++) {
-      primal2 += sum.terminals_count * sum.imbalance[i] * sum.imbalance[i];
-      this.price[i] -= (this.rho * rhoScale[Math.floor(i / steps_count)] * sum.step[i]) / dt_h;
-    }
-    rhoScale.forEach((scale, c) => {
-      dual2 += ((this.rho * scale * relaxation) / dt_h) ** 2 * sum.moved2_kW2[c];
-    });
+    const residuals = movePrice(price, sum, { rho_cur_per_kW2: this.rhoHere, relaxation, dt_h: this.setup.dt_h });
     if (this.round > 1 && sum.terminals_count !== before_count) this.turn();
-    this.watch.widen(this.price);
-    if (this.reporting.note(primal2, dual2)) {
+    this.watch.widen(price);
+    if (this.reporting.note(residuals)) {
       this.version++;
       this.patience.renew(out);
       this.report(out);
@@ -365,13 +362,12 @@ export class Net implements Role {
   }
 
   private tell(k: number, out: Outbox): void {
-    const { rhoScale } = this.setup;
     out.send(
       this.roll.ids[k],
       say('price', this.round, {
         price_cur_per_kWh: this.price.slice(),
         mean_kW: this.sum.mean.slice(),
-        rho_cur_per_kW2: rhoScale.map((scale) => scale * this.rho),
+        rho_cur_per_kW2: this.rhoHere,
         relaxation: this.relaxation,
         heardRound: this.roll.inPrice[k],
       }),
