@@ -207,6 +207,10 @@ export const errors = {
     cause: 'A study was to be split into agents that run by themselves, but its kind or its scheme has none.',
     cure: 'Deploy a study of kind negotiate with the scheme proximal-message-passing.',
   },
+  DEPLOY_HELPER_UNKNOWN: {
+    cause: 'A file of agents has a helper, such as the trustee of Paillier sums, that its protection does not know.',
+    cure: 'Let `gridflock deploy` write the files anew, and change nothing in them but how they live.',
+  },
   DEVICE_INFEASIBLE: {
     cause: 'Each parameter is fine, but together they cannot work, such as a battery that cannot be filled in time.',
     cure: 'Change one of the parameters that the message names.',
@@ -859,8 +863,9 @@ export const errors = {
     cure: 'Raise epsilon, or lower clip_kW or rounds_count.',
   },
   PRIVACY_RECOVERY: {
-    cause: 'So many members of a crowd fell silent that the sum of the others cannot be read any more.',
-    cure: 'Raise dropout_frac so that more shares are given out, or wait longer before a member is given up.',
+    cause:
+      'So many members of a crowd fell silent, or would not open it, that the sum of the others cannot be read any more: each opens only among as many neighbours as would have to be corrupt.',
+    cure: 'Raise dropout_frac so that more shares are given out, or wait longer before a member is given up. What members refused is counted in their own results.',
   },
   PRIVACY_SCHEME: {
     cause: 'Privacy was asked for with a scheme in which agents say nothing that could be hidden.',
@@ -1108,7 +1113,7 @@ export const errors = {
   },
   STATE_DAMAGED: {
     cause: 'The snapshots of an agent process were changed or damaged on the disk, so that it cannot be said where the agent was.',
-    cure: 'Put back a copy of the folder. Without one the agent cannot come back into its run: remove the folder and start the run anew.',
+    cure: 'The agent cannot come back into its run: remove the folder and start the run anew. A copy of the folder may be put back only if nothing was said since it was made: behind veils an older one would show what is hidden.',
   },
   STATE_FOREIGN: {
     cause: 'The folder given with --state holds the snapshots of another run, or of the same agents with another configuration.',

@@ -33,7 +33,7 @@ export const sizes = [50, 500];
 
 const trusted = {
   none: 'the net with everything',
-  masked: 'net follows the protocol; most neighbours honest',
+  masked: 'most neighbours honest; without signed keys also the net, to hand keys on',
   Paillier: 'net and trustee do not work together',
   noise: 'as masked; neighbours add their noise',
 };
@@ -119,11 +119,15 @@ async function main() {
   const options = { ...scheme.defaults, tolerance_frac: 1e-4, tolerancePrice_frac: 0.02, watched_count: 4 };
 
   const isHousehold = (id) => id.startsWith('house');
+  const householdsIn = (crowds) => ({
+    isPrivate: isHousehold,
+    countAt: (net) => crowds.find((crowd) => crowd.net === net).members.filter(isHousehold).length,
+  });
   const noisyOptions = (epsilon) => ({ epsilon, delta, rounds_count, clip_kW, corrupt_frac: 0.05, dropout_frac: 0.05 });
   const veilsOf = {
     masked: () => core.maskedSums(core.maskedSumsDefaults, crypto),
     Paillier: (crowds) => core.encryptedSums(core.encryptedSumsDefaults, crowds, crypto),
-    noise: (_crowds, epsilon) => core.noisySums(noisyOptions(epsilon), isHousehold, crypto)(veilsOf.masked()),
+    noise: (crowds, epsilon) => core.noisySums(noisyOptions(epsilon), householdsIn(crowds), crypto)(veilsOf.masked()),
   };
 
   /** One negotiation and all that the net's observer has heard of it. */

@@ -200,7 +200,7 @@ export {
 export { prepareThreePhase } from './powerflows/three-phase/three-phase.ts';
 export { type SequenceVoltages, summariseVoltages, type VoltageSummary } from './powerflows/three-phase/voltage-summary.ts';
 export { differenceOfSums, equalShare, learnedBits, nearestOf, powerInLog, relativeError } from './privacy/attacks/attacks.ts';
-export type { BigArithmetic, Crypto, KeyPair } from './privacy/crypto.ts';
+export type { BigArithmetic, Crypto, KeyPair, Notary } from './privacy/crypto.ts';
 export { epsilonOf, rhoOf } from './privacy/differential-privacy/accountant.ts';
 export { type NoisySumsOptions, noiseFor, noisySums } from './privacy/differential-privacy/noisy-sums.ts';
 export { type EncryptedSumsOptions, encryptedSums, encryptedSumsDefaults } from './privacy/homomorphic/encrypted-sums.ts';

@@ -20,14 +20,24 @@ export function wrapRoles(roles: readonly Role[], crowds: readonly Crowd[], veil
   for (const crowd of crowds) for (const member of crowd.members) netsOf.set(member, [...(netsOf.get(member) ?? []), crowd]);
   const wrapped = roles.map((role): Role => {
     const crowd = crowdOf.get(role.id);
-    if (crowd) return new CrowdNet({ role, crowd, veil: veils.ofNet(crowd), retry_s });
+    if (crowd) return veiledNet(role, crowd, veils, retry_s);
     const own = netsOf.get(role.id);
-    if (!own) return role;
-    return new VeiledParticipant({
-      role,
-      word: own[0].word,
-      veils: new Map(own.map((each) => [each.net, veils.ofMember(role.id, seenOf(each))])),
-    });
+    return own ? veiledMember(role, own.map(seenOf), veils) : role;
   });
   return [...wrapped, ...veils.agents];
+}
+
+/** A net's role behind its veil. */
+export function veiledNet(role: Role, crowd: Crowd, veils: Veils, retry_s: number): Role {
+  return new CrowdNet({ role, crowd, veil: veils.ofNet(crowd), retry_s, helpers: veils.agents.map(({ id }) => id) });
+}
+
+/** A role behind a veil towards each of its nets. */
+export function veiledMember(role: Role, crowds: readonly CrowdSeen[], veils: Veils): Role {
+  return new VeiledParticipant({
+    role,
+    word: crowds[0].word,
+    veils: new Map(crowds.map((crowd) => [crowd.net, veils.ofMember(role.id, crowd)])),
+    helpers: veils.agents.map(({ id }) => id),
+  });
 }

@@ -118,8 +118,13 @@ export interface Conflict {
  * losing a bit.
  */
 export interface Casting<Options> {
-  /** What everybody is told, and what each agent is told besides. Parts keep their blocks and oracles. */
-  deal(problem: CoordinationProblem, options: Options): Deal;
+  /**
+   * What everybody is told, and what each agent is told besides. Parts keep their blocks and oracles.
+   * @param hasCrowds - whether each net's terminals are one crowd to it, as in `SchemeServices`
+   */
+  deal(problem: CoordinationProblem, options: Options, hasCrowds?: boolean): Deal;
+  /** As whom a net knows its crowd, and the word that is summed; left out by a scheme without crowds. */
+  crowdAt?(common: Terms, net: AgentId): Omit<Crowd, 'members'>;
   /** Of the common terms, and of the terms of an agent by what it plays. */
   readonly commonSchema: z.ZodType<Terms>;
   readonly termsSchemas: Readonly<Record<string, z.ZodType<Terms>>>;

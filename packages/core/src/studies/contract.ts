@@ -6,7 +6,7 @@ import type { NetworkFormat } from '../formats/contract.ts';
 import type { Formulation } from '../formulations/contract.ts';
 import type { BuiltInNetwork } from '../networks/contract.ts';
 import type { PowerFlowMethod } from '../powerflows/contract.ts';
-import type { Crypto } from '../privacy/crypto.ts';
+import type { Crypto, Notary } from '../privacy/crypto.ts';
 import type { ProgramFormat } from '../programs/contract.ts';
 import type { Scheme } from '../schemes/contract.ts';
 import type { Solver } from '../solvers/contract.ts';
@@ -42,9 +42,9 @@ export interface StudyDeployment {
   /**
    * Makes the agents of a file: of one process.
    * @param document - what a YAML or JSON reader made of the file
-   * @throws {InputError} STUDY_* with the path of the key
+   * @throws {InputError} STUDY_* with the path of the key; {CombinationError} PRIVACY_NEEDS_CRYPTO
    */
-  cast(document: unknown, catalog: Catalog): Promise<CastGroup>;
+  cast(document: unknown, catalog: Catalog, services?: Pick<StudyServices, 'crypto' | 'notary'>): Promise<CastGroup>;
 }
 
 /** What a study needs from the world. The host provides it; nothing else is touched. */
@@ -60,6 +60,8 @@ export interface StudyServices {
   readonly carry?: ((roles: readonly Role[], options: RunOptions) => Promise<void>) | undefined;
   /** Keys and chance that nobody can foresee, for studies that hide what agents say. */
   readonly crypto?: Crypto | undefined;
+  /** Vouches for the keys behind which words are hidden, where agents are enrolled; left out, nets are trusted to hand them on. */
+  readonly notary?: Notary | undefined;
   /** Overrides the seed of the document. */
   readonly seed?: number | undefined;
 }

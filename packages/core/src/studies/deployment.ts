@@ -45,6 +45,11 @@ export interface CastGroup {
   readonly live: LiveTerms;
   readonly title: string;
   readonly roles: readonly Role[];
+  /**
+   * Whether to come back from an older snapshot than the last would show what is hidden: then each must be on the disk before messages
+   * leave, though the machine lose power.
+   */
+  readonly mustNotForget: boolean;
   /** Whether an agent elsewhere may speak to one of these at all, whether it takes part by now or not. */
   admits(from: AgentId, to: AgentId): boolean;
   /** For a progress line. */

@@ -1,14 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AgentReport } from '@gridflock/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AgentReport, ResultLetter } from '@gridflock/core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Ed25519Notary } from '../identity/ed25519-notary.ts';
+import type { Register } from '../identity/register.ts';
+import { Society } from '../identity/testing/society.ts';
 import { MemoryPost } from '../transports/memory-post.ts';
 import { placeOf, subjectOf } from '../transports/subject.ts';
 import { collectLetters } from './collection.ts';
 import { commonResult } from './common-result.ts';
 import { LetterFolder } from './letter-folder.ts';
-import { leaveResults } from './result-letters.ts';
+import { type LetterSeal, leaveResults, sealed } from './result-letters.ts';
 
 const agents = ['store', 'pv 1', 'net farm', 'convener'];
 const file = { run: 'r 1', collector: 'collector', agents };
@@ -125,6 +129,76 @@ describe('the letters of a run', () => {
     const { result, dropped } = await collect(5);
     expect(result.status).toBe('ok');
     expect(Object.fromEntries(dropped)).toEqual({ 'foreign run': 1, stranger: 1, 'foreign subject': 1, unreadable: 1 });
+  });
+
+  describe('with keys', () => {
+    const society = new Society();
+    let register: Register;
+    const sealOf = (id: string, run = file.run): LetterSeal => new Ed25519Notary({ run, register, key: society.keyOf(id) });
+    const letterOf = (id: string, more: object = {}): ResultLetter => ({
+      gridflock: 'agent-result/1',
+      run: file.run,
+      ended: '2026-11-28T10:00:00.000Z',
+      status: 'ok',
+      report: reports[id]!,
+      ...more,
+    });
+    const post1 = (id: string, payload: Buffer, from = id): Promise<void> =>
+      post.openMailbox().post(subjectOf(placeOf(file.run, file.collector), from), { id: randomUUID(), payload });
+    const collectSealed = async () => {
+      const folder = new LetterFolder(path, file.run, agents);
+      const options = { timeLimit_s: 0.1, seal: sealOf('collector'), onLetter() {}, check() {} };
+      const dropped = await collectLetters(post.openMailbox(), file, folder, options);
+      folder.close();
+      return { taken: [...folder.letters.keys()], dropped: Object.fromEntries(dropped) };
+    };
+    beforeAll(async () => {
+      for (const id of [...agents, 'thief']) society.enrol(id);
+      society.enrol('collector', { role: 'collector', nets: [] });
+      register = await society.register();
+    });
+    afterAll(() => {
+      register.close();
+      society.remove();
+    });
+
+    it('are taken where their agents have signed them', async () => {
+      for (const id of agents) {
+        const group = { live: { run: file.run, transport: '', silence_s: 1, beat_s: 1 }, reports: () => [reports[id]!] };
+        const terms = { reportsTo: file.collector, patience_s: 1, seal: sealOf(id) };
+        expect(await leaveResults(post.openMailbox(), group, { status: 'ok', reason: undefined }, terms)).toBeUndefined();
+      }
+      expect(await collectSealed()).toEqual({ taken: agents, dropped: {} });
+    });
+
+    it('are not believed, and counted, where they are not signed, altered, by another key, of another run or for another', async () => {
+      const signed = sealed(letterOf('store'), file.collector, sealOf('store')).toString();
+      await post1('store', Buffer.from(signed.split('\n')[0]!));
+      await post1('store', Buffer.from(signed.replace('"ok"', '"infeasible"')));
+      await post1('store', Buffer.from(signed.slice(0, -2)));
+      await post1('store', sealed(letterOf('store'), file.collector, sealOf('thief')));
+      await post1('store', sealed(letterOf('store'), file.collector, sealOf('store', 'r 2')));
+      await post1('store', sealed(letterOf('store'), 'another collector', sealOf('store')));
+      await post1('store', Buffer.from(signed), 'pv 1');
+      expect(await collectSealed()).toEqual({
+        taken: [],
+        dropped: { unsealed: 1, 'wrong signature': 5, 'foreign subject': 1 },
+      });
+      await post1('store', Buffer.from(signed));
+      expect((await collectSealed()).taken).toEqual(['store']);
+    });
+
+    it('are not believed of who has been revoked since', async () => {
+      society.revoke(2, { agent: 'pv 1', why: 'stolen' });
+      await register.refresh();
+      await post1('pv 1', sealed(letterOf('pv 1'), file.collector, sealOf('pv 1')));
+      expect(await collectSealed()).toEqual({ taken: [], dropped: { revoked: 1 } });
+    });
+
+    it('can be read by who has no keys', async () => {
+      await post1('store', sealed(letterOf('store'), file.collector, sealOf('store')));
+      expect((await collect(0.1)).result.agents.map(({ agent }) => agent)).toEqual(['store']);
+    });
   });
 
   it('give the dual bound only where all who speak for a part share their terms', async () => {

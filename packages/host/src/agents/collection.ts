@@ -2,10 +2,12 @@ import type { CollectorFile } from '@gridflock/core';
 import type { Mailbox } from '../transports/contract.ts';
 import { placeOf } from '../transports/subject.ts';
 import type { LetterFolder } from './letter-folder.ts';
-import { readResult } from './result-letters.ts';
+import { type LetterSeal, readResult } from './result-letters.ts';
 
 export interface CollectionOptions {
   readonly timeLimit_s: number;
+  /** Where there are keys: letters that are not signed by their agents are not believed. */
+  readonly seal?: LetterSeal | undefined;
   /** Told after every letter that counts. */
   readonly onLetter: (missing_count: number) => void;
   /** Asked now and then; throws to give up. What has been taken stays in the folder. */
@@ -23,14 +25,14 @@ export async function collectLetters(
   mailbox: Mailbox,
   { run, collector, agents }: Pick<CollectorFile, 'run' | 'collector' | 'agents'>,
   folder: LetterFolder,
-  { timeLimit_s, onLetter, check }: CollectionOptions,
+  { timeLimit_s, seal, onLetter, check }: CollectionOptions,
 ): Promise<ReadonlyMap<string, number>> {
   const dropped = new Map<string, number>();
   const expected = new Set(agents);
   const missing_count = (): number => expected.size - folder.letters.size;
   let fault: unknown;
   const stop = await mailbox.collect(placeOf(run, collector), (letter, subject) => {
-    const read = readResult(letter, subject, run, expected);
+    const read = readResult(letter, subject, { run, collector, agents: expected, seal });
     if (typeof read === 'string') {
       dropped.set(read, (dropped.get(read) ?? 0) + 1);
       return;

@@ -28,6 +28,8 @@ export interface SnapshotCost {
 const size_max_count = 1 << 30;
 /** The log is rewritten when it has grown by this and by four times what is alive in it. */
 const growth_bytes = 4 << 20;
+/** Behind veils there are keys among them. */
+const ownerOnly_mode = 0o600;
 const prefix_count = 12;
 const ownerKind = 'owner';
 const snapshotKind = 'snapshot';
@@ -126,7 +128,7 @@ export class SnapshotStore implements SnapshotKeeper {
   /** A new log with the last record of each agent takes the place of the old one. */
   private rewrite(): void {
     const draft = `${this.path}.new`;
-    const file = openSync(draft, 'w');
+    const file = openSync(draft, 'w', ownerOnly_mode);
     try {
       this.size_bytes = 0;
       const owner: Message = { kind: ownerKind, round: 0, body: { owner: this.options.owner } };
@@ -217,5 +219,5 @@ const damaged = (path: string, at: number, why: string): InputError =>
     code: 'STATE_DAMAGED',
     message: `The record at byte ${at} of the snapshots cannot be read: ${why}`,
     where: path,
-    hint: 'Put back a copy of the folder. Without one this agent cannot come back into its run: remove the folder and start the run anew.',
+    hint: 'This agent cannot come back into its run: remove the folder and start the run anew. A copy of the folder may be put back only if nothing was said since it was made: behind veils an older one would show what is hidden.',
   });

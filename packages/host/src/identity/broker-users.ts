@@ -19,12 +19,13 @@ export interface BrokerUser {
 
 /**
  * The users of a broker, one per key. Everybody hears what is said to him and nothing else, and speaks in his own name only:
- * a participant to its nets, nets and the convener to everybody. All of them may leave letters for each collector; a collector takes
+ * a participant to its nets and to helpers (who are there for the veils), nets, helpers and the convener to everybody. All of them may leave letters for each collector; a collector takes
  * those that are for it, and neither speaks nor listens.
  */
 export function brokerUsers(agents: Iterable<Enrolled>): BrokerUser[] {
   const all = [...agents];
   const collectors = all.filter(isCollector).map(({ id }) => tokenOf(id));
+  const helpers = all.filter(({ role }) => role === 'helper').map(({ id }) => tokenOf(id));
   const byKey = new Map<string, Enrolled[]>();
   for (const agent of all) {
     const others = byKey.get(agent.key.text);
@@ -35,7 +36,7 @@ export function brokerUsers(agents: Iterable<Enrolled>): BrokerUser[] {
     name: userNameOf(held),
     nkey: held.find(({ nkey }) => nkey !== undefined)?.nkey,
     passwordHash: held.find(({ passwordHash }) => passwordHash !== undefined)?.passwordHash,
-    speaks: held.flatMap(placesSpokenTo),
+    speaks: held.flatMap((agent) => placesSpokenTo(agent, helpers)),
     listens: held.filter((agent) => !isCollector(agent)).map(({ id }) => `gridflock.*.${tokenOf(id)}.*`),
     lettersTo: held
       .filter((agent) => !isCollector(agent))
@@ -49,8 +50,8 @@ export const userNameOf = (held: readonly Enrolled[]): string => tokenOf(held[0]
 
 const isCollector = ({ role }: Enrolled): boolean => role === 'collector';
 
-function placesSpokenTo({ id, role, nets }: Enrolled): string[] {
+function placesSpokenTo({ id, role, nets }: Enrolled, helpers: readonly string[]): string[] {
   if (role === 'collector') return [];
-  const places = role === 'participant' ? nets.map(tokenOf) : ['*'];
+  const places = role === 'participant' ? [...nets.map(tokenOf), ...helpers] : ['*'];
   return places.map((place) => `gridflock.*.${place}.${tokenOf(id)}`);
 }

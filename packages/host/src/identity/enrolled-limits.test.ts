@@ -32,3 +32,20 @@ it('whoever adds up holds each terminal to its enrolled limits, or to narrower o
   expect(withEnrolledLimits(file(terminal('a', own)), list)).toEqual(file(terminal('a', { p_min_kW: -5, p_max_kW: 1, q_max_kvar: 2 })));
   expect(withEnrolledLimits({ agents: 'none' }, list)).toEqual({ agents: 'none' });
 });
+
+it('whoever hears a crowd as one holds it to the sum of what its members are enrolled with, if all are', () => {
+  const key = SecretKey.generate().public.text;
+  const agents = [1, 2, 4].map((scale) => ({
+    ...{ id: `house ${scale}`, key, nets: ['net 1'] },
+    ...{ p_min_kW: -5 * scale, p_max_kW: scale, q_max_kvar: 0.5 * scale },
+  }));
+  const list = enrolmentOf({ enrolment: 1, serial: 1, agents: [...agents, { id: 'free', key, nets: ['net 1'] }] }, 'list');
+  const file = (members: unknown, limits: object): Record<string, unknown> => ({
+    agents: [{ id: 'net 1', as: 'net', terms: { terminals: [{ id: 'crowd', limits }] }, crowds: [{ net: 'net 1', members }] }],
+  });
+  const own = { p_min_kW: -20, p_max_kW: 100, q_max_kvar: 100 };
+  const all = agents.map(({ id }) => id);
+  expect(withEnrolledLimits(file(all, own), list)).toEqual(file(all, { p_min_kW: -20, p_max_kW: 7, q_max_kvar: 3.5 }));
+  expect(withEnrolledLimits(file([...all, 'free'], own), list)).toEqual(file([...all, 'free'], own));
+  expect(withEnrolledLimits(file('all', own), list)).toEqual(file('all', own));
+});

@@ -7,8 +7,8 @@ import { type PlainMap, readSigned } from './signed-document.ts';
 export const enrolmentDomain = 'enrolment';
 
 /** What an agent is there for; it decides whom a broker lets it speak to. */
-export type EnrolledRole = 'participant' | 'net' | 'convener' | 'collector';
-const roles: readonly EnrolledRole[] = ['participant', 'net', 'convener', 'collector'];
+export type EnrolledRole = 'participant' | 'net' | 'convener' | 'helper' | 'collector';
+const roles: readonly EnrolledRole[] = ['participant', 'net', 'convener', 'helper', 'collector'];
 
 /** An agent as the operator enrolled it. */
 export interface Enrolled {

@@ -3,6 +3,7 @@ import { CombinationError, type Seal } from '@gridflock/core';
 import { readInputFile } from '../files/input-file.ts';
 import type { BrokerSecurity } from '../transports/contract.ts';
 import { userNameOf } from './broker-users.ts';
+import { Ed25519Notary } from './ed25519-notary.ts';
 import { Ed25519Seal } from './ed25519-seal.ts';
 import { Fields } from './fields.ts';
 import { readKeyFile, readPrivateFile } from './key-file.ts';
@@ -16,6 +17,8 @@ export interface Identity {
   readonly security: BrokerSecurity;
   /** Another one for every run: nothing that was said in one counts in another. */
   sealFor(run: string): Seal;
+  /** Signs and checks what agents of a run say of themselves. */
+  notaryFor(run: string): Ed25519Notary;
   close(): void;
 }
 
@@ -64,6 +67,7 @@ export async function openIdentity(path: string, onNote?: (text: string) => void
     register,
     security: { ca: authority, certificate, login: { ...key.brokerLogin(), user: userOf(key, register, enrolment) } },
     sealFor: (run) => new Ed25519Seal({ run, register, key, clockTolerance_s }),
+    notaryFor: (run) => new Ed25519Notary({ run, register, key }),
     close: () => register.close(),
   };
 }

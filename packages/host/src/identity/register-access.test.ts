@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../transports/contract.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../transports/embedded-broker/embedded-broker.ts';
 import { mqtt } from '../transports/mqtt/mqtt.ts';
-import { placeOf, subjectOf } from '../transports/subject.ts';
-import { userNameOf } from './broker-users.ts';
+import { placeOf, subjectOf, tokenOf } from '../transports/subject.ts';
+import { brokerUsers, userNameOf } from './broker-users.ts';
+import { enrolmentOf } from './enrolment.ts';
 import type { Register } from './register.ts';
 import { RegisterAccess } from './register-access.ts';
 import { Society } from './testing/society.ts';
@@ -33,6 +34,15 @@ describe('the embedded broker with a list', () => {
     await Promise.all(connections.map((connection) => connection.close()));
     await broker.close();
     society.remove();
+  });
+
+  it('lets participants speak to helpers, and helpers to everybody, but no participant to another', () => {
+    society.enrol('trustee', { role: 'helper', nets: [] });
+    const users = brokerUsers([...enrolmentOf(society.document(3), 'list').agents.values()]);
+    const speaks = (id: string): readonly string[] => users.find(({ name }) => name === tokenOf(id))!.speaks;
+    const from = tokenOf('house a');
+    expect(speaks('house a')).toEqual([`gridflock.*.${tokenOf('net')}.${from}`, `gridflock.*.${tokenOf('trustee')}.${from}`]);
+    expect(speaks('trustee')).toEqual([`gridflock.*.*.${tokenOf('trustee')}`]);
   });
 
   it('lets everybody hear and speak as the list says', async () => {

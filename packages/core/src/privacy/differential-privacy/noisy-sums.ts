@@ -79,7 +79,7 @@ export function noiseFor(crowd: Pick<Crowd, 'net' | 'word'>, private_count: numb
  */
 export function noisySums(options: NoisySumsOptions, { isPrivate, countAt }: Households, crypto: Crypto): (behind: Veils) => Veils {
   const ledgers = new Map<AgentId, Ledger>();
-  const bits = new RandomBits(crypto);
+  let bits: RandomBits | undefined;
   const budget = rhoOf(options.epsilon, options.delta);
   return (behind) => ({
     ofNet: behind.ofNet,
@@ -89,6 +89,7 @@ export function noisySums(options: NoisySumsOptions, { isPrivate, countAt }: Hou
       if (!isPrivate(member)) return veil;
       const ledger = ledgers.get(member) ?? new Ledger(member, budget, options.delta);
       ledgers.set(member, ledger);
+      bits ??= new RandomBits(crypto);
       const { rho, variance } = noiseFor(crowd, countAt(crowd.net), options);
       return new NoisyMember({ veil, word: crowd.word, clip: options.clip_kW * quanta_per_kW, variance, rho, ledger, bits });
     },

@@ -31,17 +31,23 @@ export class Trustee implements Role {
   private readonly crowds: ReadonlyMap<AgentId, Crowd>;
   /** The last answer to each net, and what it answers. */
   private readonly answers = new Map<AgentId, { readonly question: Message; readonly answer: Message }>();
+  private readonly everybody: readonly AgentId[];
   private secret: PaillierSecret | undefined;
   private changes_count = 0;
 
   constructor(setup: TrusteeSetup) {
     this.setup = setup;
     this.id = setup.id;
+    this.everybody = [...new Set(setup.crowds.flatMap(({ net, members }) => [net, ...members]))];
     this.crowds = new Map(setup.crowds.map((crowd) => [crowd.net, crowd]));
   }
 
   get dropped(): ReadonlyMap<string, number> {
     return this.drops.counts;
+  }
+
+  get peers(): readonly AgentId[] {
+    return this.everybody;
   }
 
   get version(): number {

@@ -4,6 +4,7 @@ import { faultOf } from '../../agents/shapes.ts';
 import { type Crypto, type Notary, signature_count } from '../crypto.ts';
 import { numbersFor_count, packAll, packBytes, unpackAll } from '../packed-bytes.ts';
 import { type MemberVeil, say } from '../veil.ts';
+import type { Degree } from './degree.ts';
 import { Member } from './member.ts';
 import { keyStatement, namesOfText, sealed_max_count, toMember } from './messages.ts';
 
@@ -15,6 +16,8 @@ export interface MaskedMemberSetup {
   /** Signs its key, and tells whether its neighbours' are theirs; left out, the net's word is taken for it. */
   readonly notary?: Notary | undefined;
   readonly numbers_count: number;
+  /** As the terms of the protection have it: a net that asks for fewer neighbours or shares is not followed. */
+  readonly degree: Pick<Degree, 'degree_count' | 'threshold_count'>;
   /** It opens no sum over fewer than these. */
   readonly crowd_min_count: number;
 }
@@ -116,12 +119,13 @@ export class MaskedMember implements MemberVeil {
   }
 
   private gather(body: Message['body']): Message | string {
-    const { id, net, numbers_count, notary } = this.setup;
+    const { id, net, numbers_count, notary, degree } = this.setup;
     const { gathering, place, threshold_count } = body as Record<string, number>;
     if (this.at?.gathering !== gathering) {
       const neighbours = [...(body['neighbours'] as Float64Array)];
       const isAscending = neighbours.every((other, k) => k === 0 || neighbours[k - 1] < other);
-      if (body['numbers_count'] !== numbers_count || threshold_count < 1 || threshold_count > neighbours.length) return 'out of range';
+      if (neighbours.length !== degree.degree_count || threshold_count !== degree.threshold_count) return 'other terms';
+      if (body['numbers_count'] !== numbers_count) return 'out of range';
       if (!isAscending || neighbours.includes(place)) return 'out of range';
       if (this.member && this.member.current.round > 0) return 'gathered already';
       this.at = { gathering, place, neighbours, threshold_count };

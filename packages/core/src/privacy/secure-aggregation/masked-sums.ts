@@ -1,4 +1,3 @@
-import type { Crowd } from '../../agents/crowd.ts';
 import type { Crypto, Notary } from '../crypto.ts';
 import { numbersCountOf } from '../word-numbers.ts';
 import type { Veils } from '../wrap-roles.ts';
@@ -23,8 +22,7 @@ export const maskedSumsDefaults: MaskedSumsOptions = {
 };
 
 /** The number of neighbours that each crowd needs. @throws {InputError} PRIVACY_GROUP */
-export const degreeOf = (crowd: Crowd, options: MaskedSumsOptions): Degree =>
-  degreeFor({ ...options, members_count: crowd.members.length });
+export const degreeOf = (members_count: number, options: MaskedSumsOptions): Degree => degreeFor({ ...options, members_count });
 
 /**
  * Veils of masked sums: a net learns the sum of its crowd and nothing else, unless it works with corrupt members beyond the bound.
@@ -32,10 +30,20 @@ export const degreeOf = (crowd: Crowd, options: MaskedSumsOptions): Degree =>
  */
 export function maskedSums(options: MaskedSumsOptions, crypto: Crypto, notary?: Notary): Veils {
   const leastOf = (members_count: number) => ({ crowd_min_count: Math.min(options.crowd_min_count, members_count) });
+  const degrees = new Map<number, Degree>();
+  const degreeAmong = (members_count: number): Degree => {
+    const degree = degrees.get(members_count) ?? degreeOf(members_count, options);
+    degrees.set(members_count, degree);
+    return degree;
+  };
   return {
-    ofNet: (crowd) => new MaskedCrowd({ ...options, ...leastOf(crowd.members.length), crowd, crypto, degree: degreeOf(crowd, options) }),
+    ofNet: (crowd) =>
+      new MaskedCrowd({ ...options, ...leastOf(crowd.members.length), crowd, crypto, degree: degreeAmong(crowd.members.length) }),
     ofMember: (id, { net, word, members_count }) =>
-      new MaskedMember({ ...leastOf(members_count), id, net, crypto, notary, numbers_count: numbersCountOf(word) }),
+      new MaskedMember({
+        ...leastOf(members_count),
+        ...{ id, net, crypto, notary, numbers_count: numbersCountOf(word), degree: degreeAmong(members_count) },
+      }),
     agents: [],
   };
 }

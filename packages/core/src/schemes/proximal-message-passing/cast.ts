@@ -137,15 +137,21 @@ function sumOf(limits: readonly TerminalLimits[]): TerminalLimits {
 
 /** Who speaks to each net; a net adds up schedules, field by field. */
 export function crowdsOf({ parts, nets, channels_count, steps_count }: CoordinationProblem): Crowd[] {
+  return nets.map(({ id }) => ({
+    ...crowdAt({ channels_count, steps_count }, netId(id)),
+    members: parts.flatMap((part) => (part.terminals.includes(id) ? [part.id] : [])).sort(),
+  }));
+}
+
+/** The crowd of a net, whoever is in it. */
+export function crowdAt(
+  { channels_count, steps_count }: Pick<CommonTerms, 'channels_count' | 'steps_count'>,
+  net: AgentId,
+): Omit<Crowd, 'members'> {
   const shape = shapesOf(channels_count, steps_count, 0).schedule;
   const fields = Object.fromEntries(Object.entries(shape).map(([name, sort]) => [name, typeof sort === 'number' ? sort : 0]));
   const word = { kind: 'schedule', fields, asked: 'price', before: 'join', over: 'settle', understood: 'settled' };
-  return nets.map(({ id }) => ({
-    net: netId(id),
-    id: crowdId(netId(id)),
-    members: parts.flatMap((part) => (part.terminals.includes(id) ? [part.id] : [])).sort(),
-    word,
-  }));
+  return { net, id: crowdId(net), word };
 }
 
 export function castParticipant(

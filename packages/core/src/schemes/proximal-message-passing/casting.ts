@@ -5,11 +5,13 @@ import type { Oracle } from '../../problem/oracle.ts';
 import type { AgentTerms, CastAgent, Casting, CoordinationProblem, Deal, Terms } from '../contract.ts';
 import {
   agreementOf,
+  agreementOfCrowds,
   type CommonTerms,
   castConvener,
   castNet,
   castParticipant,
   convenerId,
+  crowdAt,
   type NetTerms,
   netId,
   type ParticipantTerms,
@@ -76,8 +78,9 @@ type ConvenerOwn = z.infer<typeof termsSchemas.convener>;
 export const casting: Casting<ProximalOptions> = {
   commonSchema,
   termsSchemas,
-  deal(problem: CoordinationProblem, options: ProximalOptions): Deal {
-    const { common, participants, nets } = agreementOf(problem, options);
+  deal(problem: CoordinationProblem, options: ProximalOptions, hasCrowds = false): Deal {
+    const agreement = agreementOf(problem, options);
+    const { common, participants, nets } = hasCrowds ? agreementOfCrowds(agreement) : agreement;
     return {
       common: { ...common },
       agents: [
@@ -87,6 +90,7 @@ export const casting: Casting<ProximalOptions> = {
       ],
     };
   },
+  crowdAt: (common, net) => crowdAt(common as unknown as CommonTerms, net),
   peersOf({ as, terms }) {
     if (as === 'participant') return (terms as ParticipantOwn).nets.map((net) => net.id);
     if (as === 'net') return [...new Set([convenerId, ...(terms as NetOwn).terminals.map((terminal) => terminal.id)])];

@@ -2,18 +2,18 @@ import type { Crowd } from '../../agents/crowd.ts';
 import { type Message, type Role, sizeOnWire_count } from '../../agents/role.ts';
 import type { TrafficRow } from '../../agents/wiretap.ts';
 import { CombinationError } from '../../base/errors.ts';
-import type { Crypto } from '../../privacy/crypto.ts';
-import { epsilonOf, rhoOf } from '../../privacy/differential-privacy/accountant.ts';
-import { type Households, noiseFor, noisySums } from '../../privacy/differential-privacy/noisy-sums.ts';
-import { encryptedSums } from '../../privacy/homomorphic/encrypted-sums.ts';
-import { degreeOf, maskedSums } from '../../privacy/secure-aggregation/masked-sums.ts';
+import type { Device } from '../../devices/contract.ts';
+import type { Households } from '../../privacy/differential-privacy/noisy-sums.ts';
 import { hiddenKinds, veilKinds } from '../../privacy/veil-kinds.ts';
-import { type Veils, wrapRoles } from '../../privacy/wrap-roles.ts';
+import { wrapRoles } from '../../privacy/wrap-roles.ts';
 import type { Scheme } from '../../schemes/contract.ts';
 import type { PrivacyFacts } from '../../wire/result.ts';
 import type { StudyServices } from '../contract.ts';
 import type { Prepared } from './prepare.ts';
-import type { PrivacyDocument } from './privacy-document.ts';
+import { protectionKind } from './privacy-kinds.ts';
+
+/** In a study everybody is waited for. */
+const patience = { giveUp_count: 0 };
 
 /** A protection that is switched on: how it wraps the roles, and what is said of it. */
 export interface Protection {
@@ -22,81 +22,6 @@ export interface Protection {
   wrap(roles: readonly Role[], crowds: readonly Crowd[]): Role[];
   facts(traffic: readonly TrafficRow[]): PrivacyFacts;
 }
-
-/** What a kind of protection has to say for itself. */
-interface Kind {
-  readonly title: string;
-  readonly trusted: string;
-  readonly learns: string;
-  readonly schemeOptions?: Readonly<Record<string, number>>;
-  readonly veilsFor: (crowds: readonly Crowd[]) => Veils;
-  readonly figures: (crowds: readonly Crowd[]) => Record<string, number>;
-}
-
-type Settings<K extends PrivacyDocument['kind']> = Extract<PrivacyDocument, { kind: K }>;
-type Kinds = { readonly [K in PrivacyDocument['kind']]: (settings: Settings<K>, scene: Scene) => Kind };
-
-interface Scene {
-  readonly crypto: Crypto;
-  readonly households: Households;
-  /** Most devices of one owner. */
-  readonly devicesOfOwner_max_count: number;
-}
-
-/** In a study everybody is waited for. */
-const patience = { giveUp_count: 0 };
-
-const kinds: Kinds = {
-  'secure-aggregation': (settings, { crypto }) => {
-    // A sum is opened over all of a net's members: owners' devices, and the wires or the grid.
-    const options = { ...settings, ...patience };
-    return {
-      title: 'masked sums on a graph of neighbours, keys by X25519',
-      trusted: 'the net to follow the protocol, and most neighbours not to work with it',
-      learns: 'nets learn sums, bit for bit those of the open run; prices are as open as before',
-      veilsFor: () => maskedSums(options, crypto),
-      figures: (crowds) => {
-        const degrees = crowds.map((crowd) => degreeOf(crowd, options));
-        return {
-          privacy_neighbours_max_count: Math.max(...degrees.map(({ degree_count }) => degree_count)),
-          // Certainty has no bits: only what may happen is told.
-          ...finite('privacy_exposure_bits', Math.min(...degrees.map(({ exposure_bits }) => exposure_bits))),
-        };
-      },
-    };
-  },
-  'homomorphic-sums': (settings, { crypto }) => ({
-    title: `Paillier sums, ${settings.key_bits} bits, decrypted by a trustee`,
-    trusted: 'the net and the trustee not to work together',
-    learns: 'nets learn ciphertexts and sums, the trustee sums, bit for bit those of the open run; prices are as open as before',
-    veilsFor: (crowds) => encryptedSums({ ...settings, ...patience }, crowds, crypto),
-    figures: () => ({ privacy_key_bits: settings.key_bits }),
-  }),
-  'differential-privacy': (settings, { crypto, households, devicesOfOwner_max_count }) => {
-    const masked = { ...settings, ...patience };
-    const noisy = noisySums(settings, households, crypto);
-    const { epsilon, delta, rounds_count } = settings;
-    return {
-      title: `masked sums with discrete Gaussian noise, ε = ${epsilon} per device at δ = ${delta}`,
-      trusted: 'most neighbours to add their noise and not to work with the net',
-      learns: 'whatever is observed, sums, prices and all, tells of a device no more than ε allows',
-      schemeOptions: { rounds_max_count: 5 * Math.floor(rounds_count / 5) },
-      veilsFor: () => noisy(maskedSums(masked, crypto)),
-      figures: (crowds) => ({
-        privacy_epsilon: epsilon,
-        privacy_owner_epsilon: epsilonOf(devicesOfOwner_max_count ** 2 * rhoOf(epsilon, delta), delta),
-        privacy_noise_max_kW: Math.max(
-          ...crowds.flatMap((crowd) => {
-            const private_count = households.countAt(crowd.net);
-            return private_count > 0 ? [noiseFor(crowd, private_count, settings).deviation_kW] : [];
-          }),
-        ),
-      }),
-    };
-  },
-};
-
-const finite = (name: string, value: number): Record<string, number> => (Number.isFinite(value) ? { [name]: value } : {});
 
 /**
  * Switches on what the document asks for.
@@ -109,25 +34,27 @@ export function protectionOf(
 ): Protection | undefined {
   const { privacy } = document;
   if (!privacy) return undefined;
-  const { crypto } = services;
+  const { crypto, notary } = services;
   if (!scheme.crowds) throw silentScheme(scheme.name);
   if (!crypto) throw noCrypto();
-  const ownersAt = new Map<string, Set<string>>();
-  const devicesOf = new Map<string, number>();
-  for (const { bus, owner } of devices) {
-    ownersAt.set(bus, (ownersAt.get(bus) ?? new Set()).add(owner));
-    devicesOf.set(owner, (devicesOf.get(owner) ?? 0) + 1);
-  }
+  const { ownersAt, devicesOf } = ownersOf(devices);
   checkCrowds(ownersAt, privacy.crowd_min_count);
   const ids = new Set(devices.map(({ id }) => id));
-  const open = kinds[privacy.kind] as (settings: PrivacyDocument, scene: Scene) => Kind;
   let gathered: readonly Crowd[] = [];
   const isPrivate = (id: string): boolean => ids.has(id);
   const households: Households = {
     isPrivate,
     countAt: (net) => gathered.find((crowd) => crowd.net === net)?.members.filter(isPrivate).length ?? 0,
   };
-  const kind = open(privacy, { crypto, households, devicesOfOwner_max_count: Math.max(...devicesOf.values()) });
+  const kind = protectionKind(
+    { ...privacy, ...patience },
+    {
+      crypto,
+      notary,
+      households,
+      devicesOfOwner_max_count: Math.max(...devicesOf.values()),
+    },
+  );
   return {
     schemeOptions: kind.schemeOptions ?? {},
     wrap(roles, crowds) {
@@ -147,6 +74,27 @@ export function protectionOf(
       },
     }),
   };
+}
+
+/** Who has devices where, and how many. */
+function ownersOf(devices: readonly Device[]) {
+  const ownersAt = new Map<string, Set<string>>();
+  const devicesOf = new Map<string, number>();
+  for (const { bus, owner } of devices) {
+    ownersAt.set(bus, (ownersAt.get(bus) ?? new Set()).add(owner));
+    devicesOf.set(owner, (devicesOf.get(owner) ?? 0) + 1);
+  }
+  return { ownersAt, devicesOf };
+}
+
+/**
+ * What a study must be like so that its agents can negotiate behind veils, wherever they run.
+ * @throws {CombinationError} PRIVACY_SCHEME, PRIVACY_CROWD_SMALL
+ */
+export function checkVeilable({ document, devices }: Prepared, scheme: Scheme<Record<string, unknown>>): void {
+  if (!document.privacy) return;
+  if (!scheme.crowds) throw silentScheme(scheme.name);
+  checkCrowds(ownersOf(devices).ownersAt, document.privacy.crowd_min_count);
 }
 
 /** Bytes that crossed beyond those of the same negotiation in the open, where every member's word would have been sent as it is. */
@@ -182,7 +130,7 @@ const silentScheme = (name: string): CombinationError =>
     hint: 'Choose the scheme proximal-message-passing, or leave privacy out.',
   });
 
-const noCrypto = (): CombinationError =>
+export const noCrypto = (): CombinationError =>
   new CombinationError({
     code: 'PRIVACY_NEEDS_CRYPTO',
     message: 'Privacy needs keys and random numbers, and none were handed in',

@@ -7,6 +7,7 @@ import { readInputFile, sha256Of } from '../../files/input-file.ts';
 import { readStudyFile } from '../../files/study-file.ts';
 import { withEnrolledLimits } from '../../identity/enrolled-limits.ts';
 import { type Identity, openIdentity } from '../../identity/identity.ts';
+import { nodeCrypto } from '../../privacy/node-crypto.ts';
 import type { PresenceChange } from '../../transports/attendance.ts';
 import type { Mailbox } from '../../transports/contract.ts';
 import type { LiveReport } from '../../transports/live.ts';
@@ -52,7 +53,11 @@ export const agent: Action = async (context, [path = '']) => {
     }
     agents = group.results();
     if (mailbox !== undefined && reportsTo !== undefined) {
-      unposted = await leaveResults(mailbox, group, ending, { reportsTo, patience_s: group.live.silence_s });
+      unposted = await leaveResults(mailbox, group, ending, {
+        reportsTo,
+        patience_s: group.live.silence_s,
+        seal: identity?.notaryFor(group.live.run),
+      });
     }
   } finally {
     await mailbox?.close();
@@ -103,7 +108,9 @@ async function groupIn(text: string, path: string, identity: Identity | undefine
   }
   try {
     const document = identity === undefined ? file.document : withEnrolledLimits(file.document, identity.register.enrolment);
-    const group = await deployment.cast(document, catalog);
+    const { run } = document as { run?: unknown };
+    const notary = typeof run === 'string' ? identity?.notaryFor(run) : undefined;
+    const group = await deployment.cast(document, catalog, { crypto: nodeCrypto, notary });
     checkTransport(group.live.transport, 'transport');
     return group;
   } catch (error) {
@@ -111,10 +118,10 @@ async function groupIn(text: string, path: string, identity: Identity | undefine
   }
 }
 
-function openStore({ options }: CommandContext, { live }: CastGroup, text: string): SnapshotStore | undefined {
+function openStore({ options }: CommandContext, { live, mustNotForget }: CastGroup, text: string): SnapshotStore | undefined {
   const { state } = options;
   if (typeof state !== 'string') return undefined;
-  return new SnapshotStore(resolve(state), { owner: `run ${live.run}, configuration ${sha256Of(text)}`, fsync: options['fsync'] === true });
+  return new SnapshotStore(resolve(state), { owner: `run ${live.run}, configuration ${sha256Of(text)}`, fsync: mustNotForget || options['fsync'] === true });
 }
 
 const changeText: Readonly<Record<PresenceChange['state'], string>> = {

@@ -36,6 +36,7 @@ export const collect: Action = async (context, [path = '']) => {
       try {
         dropped = await collectLetters(mailbox, file, folder, {
           timeLimit_s: patience_s,
+          seal: identity?.notaryFor(file.run),
           onLetter: (missing_count) => context.progress.report({ phase: 'collecting', done: file.agents.length - missing_count }),
           check: () => stop.check(),
         });

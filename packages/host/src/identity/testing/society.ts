@@ -30,10 +30,12 @@ export class Society {
 
   /** Puts a new version of the list into its file, at once as a good operator does. */
   publish(serial: number): void {
-    this.put(
-      this.enrolmentFile,
-      signDocument(enrolmentDomain, { enrolment: 1, serial, agents: [...this.entries.values()] }, this.operator),
-    );
+    this.put(this.enrolmentFile, signDocument(enrolmentDomain, this.document(serial), this.operator));
+  }
+
+  /** The list as it is now, not signed. */
+  document(serial: number): PlainMap {
+    return { enrolment: 1, serial, agents: [...this.entries.values()] };
   }
 
   revoke(serial: number, ...revoked: PlainMap[]): void {

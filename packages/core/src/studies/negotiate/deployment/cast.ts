@@ -5,24 +5,30 @@ import type { Device } from '../../../devices/contract.ts';
 import { readParams } from '../../../devices/params.ts';
 import { readNetworkDocument } from '../../../network/read-document.ts';
 import type { Oracle } from '../../../problem/oracle.ts';
-import type { AgentTerms, CastAgent, Scheme, Terms } from '../../../schemes/contract.ts';
+import type { CastAgent, Scheme, Terms } from '../../../schemes/contract.ts';
 import type { ReadySolver } from '../../../solvers/contract.ts';
 import { oracleFor } from '../../../solvers/reduced-oracle.ts';
-import type { Catalog } from '../../contract.ts';
+import type { Catalog, StudyServices } from '../../contract.ts';
 import type { CastGroup } from '../../deployment.ts';
 import { readDocument } from '../../document.ts';
 import { memberOf } from '../../member.ts';
 import { baseFlowOf, StepFlows } from '../power-flow.ts';
+import type { ProtectionTerms } from '../privacy-kinds.ts';
 import { blockOf, oracleOf } from '../problem.ts';
 import { injectionsAt, lossPrice, wiresOf } from '../wires.ts';
 import { groupOf, type Seated } from './group.ts';
 import { InPasses } from './in-passes.ts';
 import { agentsSchema, type DeviceEntry, type WiresEntry } from './schema.ts';
+import { StandBy } from './stand-by.ts';
+import { helperKind, type VeiledEntry, VeilMaker } from './veils.ts';
+
+/** Silence after which a veil says again what was not answered. */
+const retry_s = 1;
 
 /** Where an example of the file is explained. */
 const agentsFile = { name: 'agents file', see: 'Let `gridflock deploy` write it, and see docs/how-to/run-agents-on-a-broker.md.' };
 
-interface Entry extends AgentTerms {
+interface Entry extends VeiledEntry {
   readonly shares: readonly 'bound'[];
   readonly device?: DeviceEntry | undefined;
   readonly wires?: WiresEntry | undefined;
@@ -35,10 +41,16 @@ interface Surroundings {
   readonly catalog: Catalog;
   readonly solver: ReadySolver;
   readonly scheme: Scheme<Record<string, unknown>>;
+  /** Where words are hidden from the nets. */
+  readonly veils: VeilMaker | undefined;
 }
 
 /** Makes the agents of one file: of one process. */
-export async function castNegotiation(document: unknown, catalog: Catalog): Promise<CastGroup> {
+export async function castNegotiation(
+  document: unknown,
+  catalog: Catalog,
+  services: Pick<StudyServices, 'crypto' | 'notary'> = {},
+): Promise<CastGroup> {
   const scheme = schemeOf(document, catalog);
   const file = readDocument(agentsSchema(scheme.casting!), document, agentsFile);
   const { start, zone, step_min, steps_count } = file.time;
@@ -49,6 +61,7 @@ export async function castNegotiation(document: unknown, catalog: Catalog): Prom
     catalog,
     solver: await memberOf(catalog.solvers, 'interior-point', 'name', 'solver').prepare(),
     scheme,
+    veils: file.protection && new VeilMaker(scheme.casting!, file.terms, file.protection as ProtectionTerms, services),
   };
   const ids = new Set<string>();
   const seated = file.agents.map((entry, k): Seated => {
@@ -81,12 +94,27 @@ function schemeOf(document: unknown, catalog: Catalog): Scheme<Record<string, un
 
 function seat(entry: Entry, where: string, around: Surroundings): Seated {
   const { id, as, terms, device, wires } = entry;
+  if (as === helperKind) return { entry, agent: new StandBy(veilsFor(around, where).helper(entry)) };
   const own = { id, as, terms };
   const { casting } = around.scheme;
-  const cast = (oracle: Oracle | undefined, before: Snapshot | undefined): CastAgent => casting!.cast(around.common, own, oracle, before);
+  const cast = (oracle: Oracle | undefined, before: Snapshot | undefined): CastAgent => {
+    const agent = casting!.cast(around.common, own, oracle, before);
+    return entry.crowds.length > 0 ? veilsFor(around, where).veiled(entry, agent, retry_s) : agent;
+  };
   if (wires !== undefined) return { entry, ...wiresAgent(wires, where, around, cast) };
   if (device === undefined) return { entry, agent: new InPasses(around.passes_count, (_, carried) => cast(undefined, carried)) };
   return { entry, ...askedAgent(around.passes_count, deviceOracle(entry.id, device, where, around), cast) };
+}
+
+/** @throws {InputError} STUDY_MISSING_KEY */
+function veilsFor({ veils }: Surroundings, where: string): VeilMaker {
+  if (veils) return veils;
+  throw new InputError({
+    code: 'STUDY_MISSING_KEY',
+    message: 'The agent stands behind veils, and the file does not say which',
+    where: `${where}.crowds`,
+    hint: 'Let `gridflock deploy` write the file anew.',
+  });
 }
 
 /** An agent with somebody to ask: an oracle of its own in every pass, so that nothing of the one before shows. */

@@ -1,20 +1,20 @@
-import type { AgentId } from '../../../agents/role.ts';
+import type { AgentId, Role } from '../../../agents/role.ts';
 import { stepLocalTime, type TimeGrid } from '../../../base/time-grid.ts';
 import type { Oracle } from '../../../problem/oracle.ts';
-import type { AgentTerms, CastAgent, Casting } from '../../../schemes/contract.ts';
+import type { CastAgent, Casting, Terms } from '../../../schemes/contract.ts';
 import type { AgentReport } from '../../agent-report.ts';
 import type { CastGroup, LiveTerms } from '../../deployment.ts';
-import type { InPasses } from './in-passes.ts';
 import type { DeviceEntry, WiresEntry } from './schema.ts';
+import { helperKind, peersBehindVeils, type VeiledEntry } from './veils.ts';
 
 /** An agent in its place. */
 export interface Seated {
-  readonly entry: AgentTerms & {
+  readonly entry: VeiledEntry & {
     readonly device?: DeviceEntry | undefined;
     readonly wires?: WiresEntry | undefined;
     readonly shares: readonly 'bound'[];
   };
-  readonly agent: InPasses;
+  readonly agent: Role & { readonly current: CastAgent; readonly passesBegun_count: number };
   /** Of the pass that it is in, where it speaks for a part. */
   readonly oracle?: (() => Oracle) | undefined;
 }
@@ -23,15 +23,19 @@ interface GroupFile extends LiveTerms {
   readonly title: string;
   readonly currency: string;
   readonly passes_count: number;
+  readonly terms: Terms;
+  readonly helpers: readonly AgentId[];
 }
 
 /** The agents of a file, as the host runs them and asks them at the end. */
 export function groupOf<O>(file: GroupFile, grid: TimeGrid, seated: readonly Seated[], casting: Casting<O>): CastGroup {
   const { run, transport, silence_s, beat_s, absence_s, reportsTo } = file;
-  const enrolled = new Map<AgentId, ReadonlySet<AgentId>>(seated.map(({ entry }) => [entry.id, new Set(casting.peersOf(entry))]));
+  const enrolled = new Map<AgentId, ReadonlySet<AgentId>>(
+    seated.map(({ entry }) => [entry.id, new Set(peersBehindVeils(entry, casting, file.terms, file.helpers))]),
+  );
   const ending = (): CastAgent['verdict'] => {
-    // who is in the last pass, or was told that there will be none
-    const told = seated.map(({ agent }) => (agent.done ? agent.current.verdict : undefined));
+    // who is in the last pass, or was told that there will be none; helpers are told nothing and have nothing against it
+    const told = seated.filter(({ entry }) => entry.as !== helperKind).map(({ agent }) => (agent.done ? agent.current.verdict : undefined));
     return (
       told.find((verdict) => verdict !== undefined && verdict !== 'agreed') ?? (told.every((v) => v === 'agreed') ? 'agreed' : undefined)
     );
@@ -47,6 +51,7 @@ export function groupOf<O>(file: GroupFile, grid: TimeGrid, seated: readonly Sea
     },
     title: file.title,
     roles: seated.map(({ agent }) => agent),
+    mustNotForget: seated.some(({ entry }) => entry.crowds.some(({ net }) => net !== entry.id)),
     admits: (from, to) => enrolled.get(to)?.has(from) === true,
     get progress() {
       return progressOf(file, seated);

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { Casting, Terms } from '../../../schemes/contract.ts';
 import { shareableSchema } from '../../agent-report.ts';
 import { liveKeys } from '../../deployment.ts';
+import { crowdSchema, helperKind, protectionSchema } from './veils.ts';
 
 const numbers = z.array(z.number());
 const id = z.string().min(1).max(200);
+const none = z.strictObject({});
 
 /** Horizon of the run, the same for everybody; the last step is counted, so that no calendar is needed. */
 const timeSchema = z.strictObject({
@@ -54,6 +56,17 @@ const commonKeys = {
   /** How often the agents negotiate, each time on wires that are linearised around the last plan. */
   passes_count: z.int().min(1).max(6).default(1),
   scheme: z.string(),
+  /** How words are hidden from the nets; left out: they are not. */
+  protection: protectionSchema.optional(),
+  /** Who is there for the veils alone. */
+  helpers: z.array(id).default([]),
+};
+
+/** What an agent has to know of the veils that it is behind. */
+const veilKeys = {
+  crowds: z.array(crowdSchema).default([]),
+  /** Whether its words are those of a household, and to be protected. */
+  household: z.boolean().default(false),
 };
 
 /** The file of one process. Which terms its agents have is the scheme's business. */
@@ -67,11 +80,13 @@ export function agentsSchema<O>(casting: Casting<O>) {
       wires: wiresSchema.optional(),
       /** What its owner lets be known in its report. */
       shares: z.array(shareableSchema).default([]),
+      ...veilKeys,
     }),
   );
+  const helper = z.strictObject({ id, as: z.literal(helperKind), terms: none, shares: z.array(shareableSchema).default([]), ...veilKeys });
   return z.strictObject({
     ...commonKeys,
     terms: casting.commonSchema as z.ZodType<Terms>,
-    agents: z.array(z.union(agents)).min(1),
+    agents: z.array(z.union([...agents, helper])).min(1),
   });
 }

@@ -1,8 +1,9 @@
-import { CombinationError } from '../../../base/errors.ts';
+import { BugError, CombinationError } from '../../../base/errors.ts';
 import type { Device, ParamSpec } from '../../../devices/contract.ts';
 import { buildDocument } from '../../../network/write-document.ts';
+import type { Crypto } from '../../../privacy/crypto.ts';
 import type { Coefficient } from '../../../problem/affine.ts';
-import type { Casting, Deal, Scheme } from '../../../schemes/contract.ts';
+import type { AgentTerms, Casting, CoordinationProblem, Deal, Scheme, Terms } from '../../../schemes/contract.ts';
 import type { Catalog, StudyServices } from '../../contract.ts';
 import type { SplitAgent, SplitStudy } from '../../deployment.ts';
 import { readDocument } from '../../document.ts';
@@ -10,8 +11,11 @@ import { memberOf } from '../../member.ts';
 import { connectionsOf } from '../connections.ts';
 import { negotiateSchema } from '../document.ts';
 import { type Prepared, prepare } from '../prepare.ts';
+import { checkVeilable } from '../privacy.ts';
+import { protectionKind } from '../privacy-kinds.ts';
 import { blockOf, negotiationProblem } from '../problem.ts';
 import type { DeviceEntry, WiresEntry } from './schema.ts';
+import { type CrowdEntry, helperKind, peersBehindVeils } from './veils.ts';
 
 /**
  * Splits a negotiation into what each agent must know: an owner his devices and the nets they stand at, a net who may take part there,
@@ -35,7 +39,9 @@ export async function splitNegotiation(document: unknown, catalog: Catalog, serv
   const { coordination } = negotiationProblem(prepared, blocks, undefined, solver);
   const { kind: _kind, ...options } = chosen;
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const deal = scheme.casting.deal(coordination, { ...scheme.defaults, ...given });
+  const veils = veilsOf(prepared, coordination, scheme);
+  const conduct = { ...scheme.defaults, ...given, ...veils?.schemeOptions };
+  const deal = scheme.casting.deal(coordination, conduct, veils !== undefined);
   const { grid, formulation } = prepared;
   return {
     common: {
@@ -47,9 +53,94 @@ export async function splitNegotiation(document: unknown, catalog: Catalog, serv
       passes_count: 1 + (formulation.usesBase ? prepared.document.refinements_count : 0),
       scheme: scheme.name,
       terms: deal.common,
+      ...(veils
+        ? { protection: { ...prepared.document.privacy, giveUp_count: conduct['giveUp_count'] ?? 0 }, helpers: veils.helpers }
+        : {}),
     },
-    agents: deal.agents.map((agent) => entryOf(agent, prepared, blocks, scheme.casting!)),
+    agents: [
+      ...deal.agents.map((agent) => behindVeils(entryOf(agent, prepared, blocks, scheme.casting!), veils, deal.common, scheme.casting!)),
+      ...(veils?.helpers ?? []).map((id) => helperOf(id, veils!.crowds)),
+    ],
   };
+}
+
+/** Who stands behind veils, and whose help they need. */
+interface SplitVeils {
+  readonly schemeOptions: Readonly<Record<string, number>>;
+  readonly crowds: readonly (CrowdEntry & { readonly members: string[] })[];
+  readonly helpers: readonly string[];
+  readonly isHousehold: (id: string) => boolean;
+}
+
+/** @throws {CombinationError} PRIVACY_SCHEME, PRIVACY_CROWD_SMALL, PRIVACY_NOISE_TOO_LARGE; @throws {InputError} PRIVACY_GROUP */
+function veilsOf(prepared: Prepared, problem: CoordinationProblem, scheme: Scheme<Record<string, unknown>>): SplitVeils | undefined {
+  const { privacy } = prepared.document;
+  if (!privacy) return undefined;
+  checkVeilable(prepared, scheme);
+  const households = new Set(prepared.devices.map(({ id }) => id));
+  const isHousehold = (id: string): boolean => households.has(id);
+  const gathered = scheme.crowds!(problem);
+  const crowds = gathered.map(({ net, members }) => ({
+    net,
+    members_count: members.length,
+    households_count: members.filter(isHousehold).length,
+    members: [...members],
+  }));
+  const countAt = (net: string): number => crowds.find((crowd) => crowd.net === net)?.households_count ?? 0;
+  const kind = protectionKind(
+    { ...privacy, giveUp_count: 0 },
+    { crypto: noChance, households: { isPrivate: isHousehold, countAt }, devicesOfOwner_max_count: 1 },
+  );
+  // what cannot be protected is refused here, and not by each agent for itself
+  kind.figures(gathered);
+  return {
+    schemeOptions: kind.schemeOptions ?? {},
+    crowds,
+    helpers: kind.veilsFor([]).agents.map(({ id }) => id),
+    isHousehold,
+  };
+}
+
+function behindVeils<O>(agent: SplitAgent, veils: SplitVeils | undefined, common: Terms, casting: Casting<O>): SplitAgent {
+  if (!veils) return agent;
+  const { id } = agent;
+  const own = veils.crowds.filter(({ net, members }) => net === id || members.includes(id));
+  if (own.length === 0) return agent;
+  const crowds: CrowdEntry[] = own.map(({ members, ...crowd }) => (crowd.net === id ? { ...crowd, members } : crowd));
+  const entry = { ...(agent.entry as unknown as AgentTerms), crowds, household: veils.isHousehold(id) };
+  const [net] = own.filter((crowd) => crowd.net === id);
+  return {
+    ...agent,
+    entry,
+    peers: peersBehindVeils(entry, casting, common, veils.helpers),
+    ...(net ? { knows: `who may take part here: ${net.members_count}; of what they say, sums only` } : {}),
+  };
+}
+
+function helperOf(id: string, crowds: SplitVeils['crowds']): SplitAgent {
+  const entry = { id, as: helperKind, terms: {}, crowds: [...crowds], household: false };
+  return {
+    id,
+    party: id,
+    isOwners: false,
+    peers: crowds.flatMap(({ net, members }) => [net, ...members]),
+    knows: 'the secret key to sums',
+    entry,
+  };
+}
+
+/** Splitting draws no keys: whoever speaks does. */
+const noChance: Crypto = {
+  random: refuse,
+  keyPair: refuse,
+  derive: refuse,
+  seal: refuse,
+  open: refuse,
+  big: { prime: refuse, power: refuse },
+};
+
+function refuse(): never {
+  throw new BugError({ code: 'BUG_UNEXPECTED', message: 'A key was drawn where a study is split' });
 }
 
 function entryOf(
