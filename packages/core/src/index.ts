@@ -202,7 +202,7 @@ export { type SequenceVoltages, summariseVoltages, type VoltageSummary } from '.
 export { differenceOfSums, equalShare, learnedBits, nearestOf, powerInLog, relativeError } from './privacy/attacks/attacks.ts';
 export type { BigArithmetic, Crypto, KeyPair, Notary } from './privacy/crypto.ts';
 export { epsilonOf, rhoOf } from './privacy/differential-privacy/accountant.ts';
-export { type NoisySumsOptions, noiseFor, noisySums } from './privacy/differential-privacy/noisy-sums.ts';
+export { type Households, type NoisySumsOptions, noiseFor, noisySums } from './privacy/differential-privacy/noisy-sums.ts';
 export { type EncryptedSumsOptions, encryptedSums, encryptedSumsDefaults } from './privacy/homomorphic/encrypted-sums.ts';
 export { modPow } from './privacy/homomorphic/mod-pow.ts';
 export { type Packing, pack, packingFor, unpack } from './privacy/homomorphic/packing.ts';

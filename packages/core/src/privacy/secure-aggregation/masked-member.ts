@@ -22,6 +22,9 @@ export interface MaskedMemberSetup {
   readonly crowd_min_count: number;
 }
 
+/** So much a new gathering counts, beside what changes in one. */
+const gathering_stride = 2 ** 32;
+
 /** Where it stands in a gathering. */
 interface Place {
   readonly gathering: number;
@@ -41,7 +44,8 @@ export class MaskedMember implements MemberVeil {
   private member: Member | undefined;
   /** What it has sealed, to be said again. */
   private shares: Message | undefined;
-  private changes_count = 0;
+  /** How often it was gathered. */
+  private gatherings_count = 0;
 
   constructor(setup: MaskedMemberSetup) {
     this.setup = setup;
@@ -52,7 +56,7 @@ export class MaskedMember implements MemberVeil {
   }
 
   get version(): number {
-    return this.changes_count;
+    return this.gatherings_count * gathering_stride + (this.member?.version ?? 0);
   }
 
   start(): void {}
@@ -63,17 +67,13 @@ export class MaskedMember implements MemberVeil {
     if (from !== this.setup.net || !Object.hasOwn(toMember, message.kind)) return false;
     const answer = faultOf(message, toMember) ?? this.answer(message);
     if (typeof answer === 'string') this.drops.count(answer);
-    else {
-      this.changes_count++;
-      out.send(this.setup.net, answer);
-    }
+    else out.send(this.setup.net, answer);
     return true;
   }
 
   send(round: number, numbers: Float64Array, out: Outbox): void {
     if (!this.member || !this.shares || round < this.member.current.round) return;
     const masked = this.member.mask(round, numbers);
-    this.changes_count++;
     out.send(this.setup.net, say('masked', round, { attempt: this.member.current.attempt, numbers: masked }));
   }
 
@@ -131,6 +131,7 @@ export class MaskedMember implements MemberVeil {
       this.at = { gathering, place, neighbours, threshold_count };
       this.shares = undefined;
       this.member = this.memberAt(this.at);
+      this.gatherings_count++;
     }
     const { agreeing, selfDigest } = this.member!.publicKeys;
     const key = packBytes(agreeing);

@@ -96,6 +96,8 @@ export class Member {
   private round = 0;
   private attempt = 0;
   private values: Float64Array;
+  /** Grows with all that must be remembered; what is said again changes nothing. */
+  private changes_count = 0;
 
   constructor(setup: MemberSetup, before?: Snapshot) {
     const { crypto, neighbours, numbers_count } = setup;
@@ -116,6 +118,10 @@ export class Member {
     if (before) this.recall(before);
   }
 
+  get version(): number {
+    return this.changes_count;
+  }
+
   /**
    * Agrees on keys with all neighbours and makes their shares, in the order of `neighbours`.
    * @param keys - their public keys
@@ -133,6 +139,7 @@ export class Member {
     this.pairs = pairs;
     this.secret = new Uint8Array(32);
     this.pair = undefined;
+    this.changes_count++;
     const places = neighbours.map((j) => j + 1);
     const shares = shareSecret(this.root, threshold_count, places, crypto.random(32 * (threshold_count - 1)));
     return shares.map((share, k) => crypto.seal(pairs[k].sealKey('there'), share, this.contextOf(place, neighbours[k])));
@@ -144,6 +151,7 @@ export class Member {
     const k = neighbours.indexOf(from);
     const share = this.pairs[k] && crypto.open(this.pairs[k].sealKey('back'), sealed, this.contextOf(from, place));
     if (share?.length !== 32) return false;
+    if (!this.shares[k]) this.changes_count++;
     this.shares[k] ??= share;
     return true;
   }
@@ -189,6 +197,7 @@ export class Member {
       const missing = silent.filter((place) => this.countsIn[neighbours.indexOf(place)] === 1);
       if (missing.some((place) => this.given[neighbours.indexOf(place)] === given.self)) return 'both masks of one member';
       this.silent = missing;
+      this.changes_count++;
       for (const place of missing) {
         this.countsIn[neighbours.indexOf(place)] = 0;
         this.gone[neighbours.indexOf(place)] = 1;
@@ -211,6 +220,7 @@ export class Member {
     const pairKeys = new Map<number, Uint8Array>();
     for (const place of this.silent) {
       const k = neighbours.indexOf(place);
+      if (this.given[k] !== given.pair) this.changes_count++;
       this.given[k] = given.pair;
       pairKeys.set(place, this.pairs[k].maskKey(round, attempt));
     }
@@ -225,6 +235,7 @@ export class Member {
     if (held.some((k) => this.countsIn[k] === 0 || this.given[k] === given.pair)) return 'both masks of one member';
     const shares = new Map<number, Uint8Array>();
     for (const k of held) {
+      if (this.given[k] !== given.self) this.changes_count++;
       this.gone[k] = 1;
       this.given[k] = given.self;
       const share = this.shares[k];
@@ -279,6 +290,7 @@ export class Member {
   private begin(attempt: number): void {
     this.attempt = attempt;
     this.silent = undefined;
+    this.changes_count++;
     for (let k = 0; k < this.gone.length; k++) this.countsIn[k] = 1 - this.gone[k];
   }
 
