@@ -11,6 +11,8 @@ export default defineConfig({
     setupFiles: [fileURLToPath(new URL('tools/vitest-seed.ts', import.meta.url))],
     env: { FAST_CHECK_SEED: process.env['FAST_CHECK_SEED'] ?? 'random' },
     testTimeout: 600_000,
+    // Hooks here start brokers, deploy and enrol: ten seconds, the usual limit, are not enough on a busy machine.
+    hookTimeout: 120_000,
     fileParallelism: false,
   },
 });

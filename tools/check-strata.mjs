@@ -38,6 +38,7 @@ export const strata = {
     'problem',
     'agents/role',
     'agents/patience',
+    'agents/forbearance',
     'agents/drops',
     'agents/shapes',
     'type:agents/crowd',

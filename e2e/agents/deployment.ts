@@ -89,6 +89,7 @@ export function changeFiles({ cwd, names }: Deployment, keys: Readonly<Record<st
 
 export interface RunningProcess {
   readonly ended: Promise<Ended>;
+  readonly hasEnded: () => boolean;
   /** What it has said on standard error so far. */
   readonly said: () => string;
   signal(name: NodeJS.Signals): void;
@@ -114,10 +115,13 @@ export function run({ cwd }: Deployment, ...args: string[]): RunningProcess {
   const child: ChildProcess = spawn(process.execPath, [binary, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
+  let isOver = false;
+  child.on('close', () => void (isOver = true));
   child.stdout!.setEncoding('utf8').on('data', (text: string) => void (stdout += text));
   child.stderr!.setEncoding('utf8').on('data', (text: string) => void (stderr += text));
   return {
     ended: new Promise((resolve) => child.on('close', (status, signal) => resolve({ status, signal, stdout, stderr }))),
+    hasEnded: () => isOver,
     said: () => stderr,
     signal: (signal) => void child.kill(signal),
   };

@@ -125,6 +125,16 @@ export function transportConformance(name: string, carry: Carry): void {
       expect((error as Error).message).not.toContain('idle');
     });
 
+    it('and names whom, and for an answer to what', async () => {
+      const asking: Partial<Role> = {
+        start: (out) => out.send('mute', note('?', 7)),
+        tick: (_, out) => out.send('mute', note('?', 7)),
+      };
+      const error = await carry([roleOf('asking', { ...asking, done: () => false }), roleOf('mute', {})]).catch((e: unknown) => e);
+      expect(error).toMatchObject({ code: 'AGENTS_STUCK' });
+      expect((error as Error).message).toContain('"asking" waits for "mute" (note of round 7');
+    });
+
     it('refuses a message to nobody: AGENT_UNKNOWN', async () => {
       const lost = roleOf('a', { start: (out: Outbox) => out.send('nobody', note('?')), done: () => false });
       await expect(carry([lost])).rejects.toMatchObject({ code: 'AGENT_UNKNOWN' });

@@ -20,6 +20,8 @@ export interface SummedWord {
   readonly fields: Readonly<Record<string, number>>;
   /** What a net says to everyone and each answers with the word. */
   readonly asked: string;
+  /** What a member says again that has not yet been able to say its first word. */
+  readonly before: string;
   /** What a net says at the end, and how a member answers. */
   readonly over: string;
   readonly understood: string;

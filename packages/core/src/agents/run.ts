@@ -21,11 +21,10 @@ export function rolesById(roles: readonly Role[]): (id: AgentId) => Role {
   };
 }
 
-/** What a transport throws when nothing is left to happen and some roles are not done. */
-export function stuck(roles: readonly Role[], who?: string): TransportError {
-  const waiting = roles.filter((role) => !role.done).map((role) => role.id);
+/** What a transport throws when nothing is left to happen and some roles are not done. @param whoWaits - for whom, in words */
+export function stuck(undone_count: number, whoWaits: string): TransportError {
   return new TransportError({
     code: 'AGENTS_STUCK',
-    message: `No message is under way, nobody has asked to be woken, and ${waiting.length} agents are not done: ${who ?? waiting.slice(0, 5).join(', ')}`,
+    message: `No message is under way, nobody has asked to be woken, and ${undone_count} ${undone_count === 1 ? 'agent is' : 'agents are'} not done: ${whoWaits}`,
   });
 }

@@ -4,7 +4,7 @@ import { type FaultScript, type Faults, longestUsualDelay_s, noFaults, scriptOf,
 import type { Role } from './role.ts';
 import { type RunOptions, stuck } from './run.ts';
 import { VirtualWorld, type WorldOptions } from './virtual/world.ts';
-import { waitingOf } from './waiting.ts';
+import { allWaitingOf } from './waiting.ts';
 
 export { type Faults, noFaults };
 
@@ -35,7 +35,7 @@ export async function runInVirtualTime(roles: readonly Role[], options: VirtualT
   const patience_s = quietLimit_s + 1000 * longestUsualDelay_s(script);
   world.start();
   while (!world.isDone) {
-    if (!world.step()) throw stuck(roles, whoWaits(world));
+    if (!world.step()) throw stuck(roles.filter((role) => !role.done).length, whoWaits(world));
     if (world.now_s > timeLimit_s) {
       throw new TransportError({
         code: 'AGENTS_TOO_LATE',
@@ -55,15 +55,9 @@ export async function runInVirtualTime(roles: readonly Role[], options: VirtualT
   return world.now_s;
 }
 
-/** Up to three agents that wait, and what for, the most patient first; and who has gone for good. */
+/** Who waits for whom, and who has gone for good. */
 function whoWaits(world: VirtualWorld): string {
-  const all = [...world.waiting].sort(([, a], [, b]) => latest(b) - latest(a));
-  const words = all.slice(0, 3).map(([agent, unanswered]) => waitingOf(agent, unanswered));
-  if (all.length > 3) words.push(`and ${all.length - 3} more wait`);
+  const words = allWaitingOf(world.waiting);
   const gone = world.agents.filter((id) => world.isGone(id)).slice(0, 5);
-  if (gone.length > 0) words.push(`gone for good: ${gone.map((id) => `"${id}"`).join(', ')}`);
-  return words.join('; ');
+  return gone.length > 0 ? `${words}; gone for good: ${gone.map((id) => `"${id}"`).join(', ')}` : words;
 }
-
-const latest = (unanswered: readonly { readonly said_count: number }[]): number =>
-  unanswered.reduce((most, { said_count }) => Math.max(most, said_count), 0);

@@ -26,6 +26,18 @@ export function waitingOf(agent: AgentId, unanswered: readonly Unanswered[], sta
 }
 
 /**
+ * Who waits for whom, in words: up to three agents. Those come first who wait for somebody that waits for nobody, and then the most patient.
+ */
+export function allWaitingOf(waiting: ReadonlyMap<AgentId, readonly Unanswered[]>): string {
+  const blaming = new Set(stalling(waiting).map(({ from }) => from));
+  const most = (unanswered: readonly Unanswered[]): number => unanswered.reduce((count, { said_count }) => Math.max(count, said_count), 0);
+  const all = [...waiting].sort(([a, x], [b, y]) => Number(blaming.has(b)) - Number(blaming.has(a)) || most(y) - most(x));
+  const words = all.slice(0, 3).map(([agent, unanswered]) => waitingOf(agent, unanswered));
+  if (all.length > 3) words.push(`and ${all.length - 3} more wait`);
+  return words.join('; ');
+}
+
+/**
  * Who holds everybody up: agents that are waited for and do not wait for anyone themselves, each with the message that it owes an answer to
  * and who waits for it. Empty where all wait in a circle, or for nothing.
  */

@@ -1,5 +1,6 @@
 import type { Crowd } from '../agents/crowd.ts';
 import { Drops } from '../agents/drops.ts';
+import { Forbearance } from '../agents/forbearance.ts';
 import { Patience } from '../agents/patience.ts';
 import type { AgentId, Message, Outbox, Role, Snapshot } from '../agents/role.ts';
 import { asPart, partOf } from '../agents/snapshot-parts.ts';
@@ -32,6 +33,13 @@ export class CrowdNet implements Role {
   private readonly settled = new Set<AgentId>();
   private question: Message | undefined;
   private farewell: Message | undefined;
+  /** With those who have not understood that all is over. */
+  private readonly forbearance: Forbearance;
+  /**
+   * Questions since the role last spoke to somebody else. All nets had met then, and each question may have taken one of them a round ahead of its
+   * neighbours.
+   */
+  private asked_count = 0;
   private begun = false;
   private changes_count = 0;
   private gone_count = -1;
@@ -42,6 +50,7 @@ export class CrowdNet implements Role {
     this.id = setup.role.id;
     this.patience = new Patience(setup.retry_s);
     this.members = new Set(setup.crowd.members);
+    this.forbearance = new Forbearance(setup.crowd.members.length, setup.veil.giveUp_count);
   }
 
   get done(): boolean {
@@ -76,6 +85,7 @@ export class CrowdNet implements Role {
     const { role, veil, crowd } = this.setup;
     return {
       begun: Number(this.begun),
+      asked_count: this.asked_count,
       settled: Float64Array.from(crowd.members, (member) => Number(this.settled.has(member))),
       ...asPart('veil', veil.remember()),
       ...(this.begun ? asPart('role', role.remember?.()) : {}),
@@ -86,6 +96,8 @@ export class CrowdNet implements Role {
   resume(snapshot: Snapshot, out: Outbox): void {
     const { role, veil, crowd } = this.setup;
     this.begun = snapshot['begun'] === 1;
+    // The question that is out is asked again, and counted again.
+    this.asked_count = Math.max(0, (snapshot['asked_count'] as number) - 1);
     (snapshot['settled'] as Float64Array).forEach((flag, k) => {
       if (flag === 1) this.settled.add(crowd.members[k]);
     });
@@ -102,6 +114,7 @@ export class CrowdNet implements Role {
       if (message.kind === crowd.word.understood) this.acknowledge(from, message, out);
       else out.send(from, this.farewell);
     } else if (veil.receive(from, message, out)) this.goOn(out);
+    else if (isMember && message.kind === crowd.word.before) veil.hearOf(from);
     else if (isMember || from === crowd.id || !this.begun) this.drops.count('unknown kind');
     else role.receive(from, message, this.between(out));
   }
@@ -109,7 +122,8 @@ export class CrowdNet implements Role {
   tick(now_s: number, out: Outbox): void {
     const { role, veil } = this.setup;
     if (this.done) return;
-    if (this.begun && !this.question) role.tick(now_s, this.between(out));
+    if (this.farewell) this.remindOfTheEnd(this.farewell, out);
+    else if (this.begun && !this.question) role.tick(now_s, this.between(out));
     else {
       veil.remind(out);
       if (this.question) for (const member of veil.missing()) out.send(member, this.question);
@@ -141,15 +155,27 @@ export class CrowdNet implements Role {
     if (crowd.members.every((each) => this.settled.has(each) || veil.isGone(each))) role.receive(crowd.id, message, this.between(out));
   }
 
+  /** Says the end again to those who have not understood it; who is silent for too long is not waited for, and hears it when it comes. */
+  private remindOfTheEnd(farewell: Message, out: Outbox): void {
+    const { veil, crowd } = this.setup;
+    crowd.members.forEach((member, place) => {
+      if (this.settled.has(member) || veil.isGone(member)) return;
+      if (this.forbearance.bears(place)) out.send(member, farewell);
+      else this.acknowledge(member, { kind: crowd.word.understood, round: farewell.round, body: {} }, out);
+    });
+  }
+
   /** What the role says to the crowd goes to its members; when to repeat it is this role's own affair. */
   private between(out: Outbox): Outbox {
     const { crowd, veil } = this.setup;
     return {
       send: (to, message) => {
-        if (to !== crowd.id) out.send(to, message);
-        else if (message.kind === crowd.word.asked) {
+        if (to !== crowd.id) {
+          this.asked_count = 0;
+          out.send(to, message);
+        } else if (message.kind === crowd.word.asked) {
           this.question = message;
-          veil.open(message.round);
+          veil.open(message.round, this.asked_count++);
           this.patience.renew(out);
           for (const member of veil.missing()) out.send(member, message);
         } else if (message.kind === crowd.word.over) {

@@ -25,14 +25,21 @@ export interface CrowdVeil extends Lasting {
   start(out: Outbox): void;
   /** Takes the place of `start` after a crash. */
   resume(before: Snapshot, out: Outbox): void;
-  /** A round: the members have been told. The round it is in already goes on as it is. */
-  open(round: number): void;
+  /** Reminders without an answer after which it goes on without a member; 0: everybody is waited for. */
+  readonly giveUp_count: number;
+  /**
+   * A round: the members have been told. The round it is in already goes on as it is.
+   * @param links_count - over how many other nets, one after the other, a member may be waiting before it speaks
+   */
+  open(round: number, links_count: number): void;
   /** @returns false where the message is not of this veil */
   receive(from: AgentId, message: Message, out: Outbox): boolean;
   /** Silence: says again what was not answered. */
   remind(out: Outbox): void;
   /** Members who were told of the round and have not spoken. */
   missing(): readonly AgentId[];
+  /** A member has shown that it is there, by a word that is not of the veil. */
+  hearOf(member: AgentId): void;
   isGone(member: AgentId): boolean;
   /** The sum of those who spoke, whole numbers modulo 2^52, when it is known; once for each round. */
   takeSum(): Float64Array | undefined;

@@ -5,6 +5,7 @@ import { type Faults, runInVirtualTime } from '../agents/virtual-time.ts';
 import { randomStream } from '../base/random.ts';
 import type { CoordinationProblem, Outcome } from '../schemes/contract.ts';
 import { proximalMessagePassing } from '../schemes/proximal-message-passing/scheme.ts';
+import { closedFormProblem } from '../schemes/testing/closed-forms.ts';
 import { exchangeProblem } from '../schemes/testing/exchange-problems.ts';
 import { encryptedSums, encryptedSumsDefaults } from './homomorphic/encrypted-sums.ts';
 import { maskedSums, maskedSumsDefaults } from './secure-aggregation/masked-sums.ts';
@@ -27,10 +28,10 @@ const veils: readonly (readonly [string, () => Veils])[] = [
 
 type Carry = (roles: readonly Role[]) => Promise<unknown>;
 
-const negotiate = (protection: Veils, carry: Carry, own = options, of = problem): Promise<Outcome> =>
-  run(of(), own, {
+const negotiate = (protection: Veils, carry: Carry, own = options): Promise<Outcome> =>
+  run(problem(), own, {
     hasCrowds: true,
-    carry: async (roles) => void (await carry(wrapRoles(roles, crowds!(of()), protection, own.retry_s))),
+    carry: async (roles) => void (await carry(wrapRoles(roles, crowds!(problem()), protection, own.retry_s))),
   });
 
 function expectSame(outcome: Outcome): void {
@@ -83,11 +84,9 @@ function silencedAt(role: Role, kind: string, round: number): Role {
 describe('a member who leaves', () => {
   const own = { ...options, giveUp_count: 5 };
   const leaver = 'battery 0';
-  // One net: with several, who waits for the leaver's net is silent at its own, and which one loses patience first is chance.
-  const alone = (): CoordinationProblem => exchangeProblem(randomStream(5), { nets_count: 1, steps_count: 4, lineLimit_kW: 2 });
   // Two rounds before the leaver is missed, everything is as in the open run in which it is missed too.
   const openly = (round: number): Promise<Outcome> =>
-    run(alone(), own, {
+    run(problem(), own, {
       carry: async (roles) => {
         const cut = roles.map((role) => (role.id === leaver ? silencedAt(role, 'schedule', round) : role));
         await runInVirtualTime(cut, { faults: { ...faults, loss_frac: 0 }, stream: randomStream(3) });
@@ -103,7 +102,6 @@ describe('a member who leaves', () => {
           { faults: { ...faults, loss_frac: 0 }, stream: randomStream(3) },
         ),
       own,
-      alone,
     );
   const masked = { ...maskedSumsDefaults, giveUp_count: 5, dropout_frac: 0.3, corrupt_frac: 0 };
 
@@ -111,7 +109,7 @@ describe('a member who leaves', () => {
     const outcome = await leaves(maskedSums(masked, crypto()), 'masked', 7);
     const expected = await openly(7);
     expect(outcome.status).toBe('agreed');
-    const others = alone()
+    const others = problem()
       .parts.map(({ id }, k) => (id === leaver ? -1 : k))
       .filter((k) => k >= 0);
     for (const k of others) expect(outcome.ports[k]).toEqual(expected.ports[k]);
@@ -128,7 +126,7 @@ describe('a member who leaves', () => {
 
   it('is simply missing in an encrypted sum', async () => {
     const outcome = await leaves(
-      encryptedSums({ ...encryptedSumsDefaults, key_bits: 256, giveUp_count: 5 }, crowds!(alone()), crypto()),
+      encryptedSums({ ...encryptedSumsDefaults, key_bits: 256, giveUp_count: 5 }, crowds!(problem()), crypto()),
       'encrypted',
       7,
     );
@@ -136,8 +134,60 @@ describe('a member who leaves', () => {
   });
 
   it('leaves too few behind: PRIVACY_RECOVERY, and who must wait longer is named', async () => {
-    await expect(leaves(maskedSums({ ...masked, crowd_min_count: 3 }, crypto()), 'masked', 7)).rejects.toMatchObject({
+    await expect(leaves(maskedSums({ ...masked, crowd_min_count: 100 }, crypto()), 'masked', 7)).rejects.toMatchObject({
       code: 'PRIVACY_RECOVERY',
     });
+  });
+});
+
+describe.each([
+  [
+    'masked sums',
+    'masked',
+    () => maskedSums({ ...maskedSumsDefaults, giveUp_count: 3, dropout_frac: 0.3, corrupt_frac: 0 }, toyCrypto(randomStream(7))),
+  ],
+  [
+    'homomorphic sums',
+    'encrypted',
+    () =>
+      encryptedSums(
+        { ...encryptedSumsDefaults, key_bits: 256, giveUp_count: 3 },
+        crowds!(closedFormProblem(randomStream(6), 5, 2)),
+        toyCrypto(randomStream(8)),
+      ),
+  ],
+] as const)('along a chain of five nets behind %s', (_name, kind, make) => {
+  const chain = (): CoordinationProblem => closedFormProblem(randomStream(6), 5, 2);
+  const own = { ...options, tolerance_frac: 1e-2 };
+  /** So slow that the news of a give-up takes longer than its neighbour net lags behind. */
+  const slow: Faults = { delay_min_s: 0.05, delay_mean_s: 0.3, loss_frac: 0, duplicate_frac: 0.1 };
+  const without = async (leaver: string, silent: string, round: number): Promise<readonly (readonly string[])[]> => {
+    let nets: readonly Role[] = [];
+    const outcome = await run(chain(), own, {
+      hasCrowds: true,
+      carry: async (roles) => {
+        const veiled = wrapRoles(roles, crowds!(chain()), make(), own.retry_s);
+        nets = veiled.filter(({ id }) => id.startsWith('net '));
+        const cut = veiled.map((role) => (role.id === leaver ? silencedAt(role, silent, round) : role));
+        await runInVirtualTime(cut, { faults: slow, stream: randomStream(round), timeLimit_s: 1e5 });
+      },
+    });
+    expect(outcome.status).toBe('agreed');
+    // Whom each net has gone on without.
+    return crowds!(chain()).map(({ net, members }) => members.filter((id) => !nets.find((role) => role.id === net)!.peers!.includes(id)));
+  };
+
+  it.each([
+    ['generator 0', 3],
+    ['load 4', 8],
+    ['line 1', 5],
+    ['line 3', 11],
+  ])('only %s, silent from its word of round %i on, is given up on', async (leaver, round) => {
+    const expected = crowds!(chain()).map(({ members }) => members.filter((id) => id === leaver));
+    expect(await without(leaver, kind, round)).toEqual(expected);
+  });
+
+  it('one that goes before it has understood that all is over holds nobody up', async () => {
+    await without('line 1', 'settled', 0);
   });
 });

@@ -10,7 +10,7 @@ export const liveKeys = {
   run: z.string().min(1).max(100),
   /** Address of the broker, such as nats://127.0.0.1:4222. */
   transport: z.string(),
-  /** The run has failed when nobody here was spoken to for so long. */
+  /** The run has failed when nobody here has heard anything new for so long. */
   silence_s: z.number().positive().default(120),
   /** How often an agent shows that it is there. */
   beat_s: z.number().positive().default(1),

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type AgentId, EnvelopeReader, EnvelopeWriter, type Message, type Role, type Snapshot } from '@gridflock/core';
+import { type AgentId, EnvelopeReader, EnvelopeWriter, type Message, type Outbox, type Role, type Snapshot } from '@gridflock/core';
 import { describe, expect, it } from 'vitest';
 import { beatKind } from './attendance.ts';
 import { type LiveReport, runLive, type SnapshotKeeper } from './live.ts';
@@ -207,6 +207,22 @@ describe('a run over several processes', () => {
     );
     expect(error).toMatchObject({ code: 'AGENTS_SILENT' });
     expect(error.message).toContain('"a" waits for "b" (price of round 7, said 2 times); not done elsewhere: b');
+  });
+
+  it('takes old words that are said again and again for silence, and for no answer', async () => {
+    const bus = new MemoryBus();
+    const say = (to: string, kind: string, round: number) => (out: Outbox) => {
+      out.send(to, { kind, round, body: { power_kW: Float64Array.of(1, 2) } });
+      out.wakeAfter(0.05);
+    };
+    const net = patient('net', { start: say('line', 'price', 8), tick: (_, out) => say('line', 'price', 8)(out) });
+    // It waits for another net, and says its word of the round before again.
+    const line = patient('line', { start: say('net', 'schedule', 7), tick: (_, out) => say('net', 'schedule', 7)(out) });
+    const run = (role: Role): Promise<LiveReport> =>
+      runLive([role], bus.connect(), { run: 'r', agents: ['net', 'line'], beat_s: 0.05, silence_s: 0.4 });
+    const [error] = (await Promise.allSettled([run(net), run(line)])).map((each) => (each.status === 'rejected' ? each.reason : undefined));
+    expect(error).toMatchObject({ code: 'AGENTS_SILENT' });
+    expect(error.message).toMatch(/"net" waits for "line" \(price of round 8, said \d+ times/);
   });
 
   it('goes on answering after its own agents are done', async () => {

@@ -241,8 +241,8 @@ class LiveRun {
 
   private deliver(seat: Seat, { from, message }: Envelope): void {
     this.heard_count++;
-    this.quiet_ms = 0;
-    seat.heard(from);
+    // Who waits may hear from others who wait: only news is a sign that the run goes on.
+    if (seat.heard(from, message)) this.quiet_ms = 0;
     seat.role.receive(from, message, seat.out);
     this.settle(seat);
   }

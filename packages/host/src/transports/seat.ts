@@ -7,6 +7,8 @@ interface Standing {
   round: number;
   /** Whether anything was said to it since the last beat. */
   spoken: boolean;
+  /** What it said last. */
+  heard: Message | undefined;
 }
 
 /** A role's place in a live run: its alarm clock, and how its conversations stand. */
@@ -60,19 +62,23 @@ export class Seat {
   }
 
   said(to: AgentId, { kind, round }: Message): void {
-    const standing = this.others.get(to);
-    if (standing === undefined) this.others.set(to, { unanswered_count: 1, kind, round, spoken: true });
-    else {
-      standing.unanswered_count++;
-      standing.spoken = true;
-      standing.kind = kind;
-      standing.round = round;
-    }
+    const standing = this.standingWith(to);
+    standing.unanswered_count++;
+    standing.spoken = true;
+    standing.kind = kind;
+    standing.round = round;
   }
 
-  heard(from: AgentId): void {
-    const standing = this.others.get(from);
-    if (standing !== undefined) standing.unanswered_count = 0;
+  /**
+   * Whoever speaks of an earlier round than it was asked about has not answered.
+   * @returns whether it is something else than the other had said before
+   */
+  heard(from: AgentId, message: Message): boolean {
+    const standing = this.standingWith(from);
+    if (standing.round <= message.round) standing.unanswered_count = 0;
+    const before = standing.heard;
+    standing.heard = message;
+    return before === undefined || !isSame(before, message);
   }
 
   /** Whether the other has heard something since this was asked last, so that it needs no beat. */
@@ -92,6 +98,15 @@ export class Seat {
     return waitingOf(this.role.id, unanswered, lastHeard);
   }
 
+  private standingWith(other: AgentId): Standing {
+    let standing = this.others.get(other);
+    if (standing === undefined) {
+      standing = { unanswered_count: 0, kind: '', round: Number.NEGATIVE_INFINITY, spoken: false, heard: undefined };
+      this.others.set(other, standing);
+    }
+    return standing;
+  }
+
   private arm(): void {
     clearTimeout(this.timer);
     this.armed_ms = this.due_ms;
@@ -108,4 +123,14 @@ export class Seat {
     this.due_ms = Number.POSITIVE_INFINITY;
     this.wake(this);
   }
+}
+
+function isSame(a: Message, b: Message): boolean {
+  if (a.round !== b.round || a.kind !== b.kind) return false;
+  return Object.keys(a.body).every((name) => {
+    const [x, y] = [a.body[name], b.body[name]];
+    return typeof x === 'object' && typeof y === 'object'
+      ? x.length === y.length && x.every((value, i) => Object.is(value, y[i]))
+      : Object.is(x, y);
+  });
 }

@@ -21,7 +21,7 @@ export const absent = (run: string, silence_s: number, ids: readonly AgentId[]):
 export const silent = (run: string, silence_s: number, isConnected: boolean, whoWaits: string): TransportError =>
   new TransportError({
     code: isConnected ? 'AGENTS_SILENT' : 'BROKER_AWAY',
-    message: `Nobody here was spoken to for ${silence_s} s. ${isConnected ? '' : 'The broker is away. '}${whoWaits}`,
+    message: `Nobody here has heard anything new for ${silence_s} s. ${isConnected ? '' : 'The broker is away. '}${whoWaits}`,
     where: `run ${run}`,
     hint: isConnected
       ? 'See whether the agents that are waited for are running and reach the broker.'

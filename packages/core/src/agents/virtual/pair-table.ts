@@ -93,10 +93,11 @@ export class PairTable {
     return number;
   }
 
-  /** Something came this way: what had been said the other way is answered. */
-  hear(row: number): void {
-    const back = this.words[row * width + 7];
-    if (back >= 0) this.words[back * width + 3] = 0;
+  /** Something of a round came this way: what had been said the other way is answered, unless that was of a later round. */
+  hear(row: number, round: number): void {
+    const { words } = this;
+    const back = words[row * width + 7];
+    if (back >= 0 && words[back * width + 8] <= round) words[back * width + 3] = 0;
   }
 
   /** The row of a pair, or −1. */

@@ -62,7 +62,9 @@ describe('PairTable', () => {
     ]);
     expect([pairs.unanswered_count(there), pairs.sent_count(there), pairs.kind(there), pairs.round(there)]).toEqual([4, 4, 'other', 0]);
     expect(pairs.said(there)).toEqual({ ...message, kind: 'other' });
-    pairs.hear(pairs.find(4, 3));
+    pairs.hear(pairs.find(4, 3), -1);
+    expect(pairs.unanswered_count(there)).toBe(4);
+    pairs.hear(pairs.find(4, 3), 0);
     expect([pairs.unanswered_count(there), pairs.sent_count(there)]).toEqual([0, 4]);
   });
 });
@@ -140,16 +142,28 @@ describe('VirtualWorld', () => {
         tick: (now_s, out) => {
           out.send('home', { kind: 'price', round: 3, body: {} });
           out.send('shop', { kind: 'price', round: 3, body: {} });
+          out.send('line', { kind: 'price', round: 3, body: {} });
           if (now_s < 5) out.wakeAfter(1);
         },
         done: () => false,
       }),
-      roleOf('home', { receive: (from, _, out) => out.send(from, note('yes')) }),
+      roleOf('home', { receive: (from, _, out) => out.send(from, note('yes', 3)) }),
       roleOf('shop', {}),
+      // It is there, and says an old word: that is no answer.
+      roleOf('line', { receive: (from, _, out) => out.send(from, note('yes', 2)) }),
     ];
     const world = new VirtualWorld(roles, { script: noScript, seed: 1 });
     world.start();
     while (world.step());
-    expect([...world.waiting]).toEqual([['net', [{ to: 'shop', kind: 'price', round: 3, said_count: 5 }]]]);
+    const price = { kind: 'price', round: 3, said_count: 5 };
+    expect([...world.waiting]).toEqual([
+      [
+        'net',
+        [
+          { to: 'shop', ...price },
+          { to: 'line', ...price },
+        ],
+      ],
+    ]);
   });
 });

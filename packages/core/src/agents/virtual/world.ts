@@ -334,7 +334,7 @@ export class VirtualWorld implements World {
       return;
     }
     this.delivered_count++;
-    pairs.hear(row);
+    pairs.hear(row, message.round);
     this.act('receive', to, this.agents[pairs.from(row)], message);
   }
 

@@ -3,7 +3,14 @@ import type { Observation } from '../../agents/role.ts';
 import { encoded } from '../../base/fixed-point.ts';
 import { differenceOfSums, equalShare, learnedBits, nearestOf, powerInLog, relativeError } from './attacks.ts';
 
-const word = { kind: 'schedule', fields: { power_kW: 2, terminals_count: 0 }, asked: 'price', over: 'settle', understood: 'settled' };
+const word = {
+  kind: 'schedule',
+  fields: { power_kW: 2, terminals_count: 0 },
+  asked: 'price',
+  before: 'join',
+  over: 'settle',
+  understood: 'settled',
+};
 const observed = (from: string, kind: string, body: Observation['message']['body']): Observation => ({
   from,
   to: 'net',

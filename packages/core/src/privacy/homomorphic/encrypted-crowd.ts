@@ -1,5 +1,6 @@
 import type { Crowd } from '../../agents/crowd.ts';
 import { Drops } from '../../agents/drops.ts';
+import { Forbearance } from '../../agents/forbearance.ts';
 import type { AgentId, Message, Outbox, Snapshot } from '../../agents/role.ts';
 import { faultOf } from '../../agents/shapes.ts';
 import { asPart, partOf } from '../../agents/snapshot-parts.ts';
@@ -34,7 +35,7 @@ export class EncryptedCrowd implements CrowdVeil {
   private readonly places: ReadonlyMap<AgentId, number>;
   private readonly heard: Uint8Array;
   private readonly gone: Uint8Array;
-  private readonly silent_count: Uint32Array;
+  private readonly forbearance: Forbearance;
   private stage: Stage = 'key';
   private round = 0;
   private key: PaillierPublic | undefined;
@@ -51,7 +52,7 @@ export class EncryptedCrowd implements CrowdVeil {
     this.places = new Map(setup.crowd.members.map((id, place) => [id, place]));
     this.heard = new Uint8Array(n);
     this.gone = new Uint8Array(n);
-    this.silent_count = new Uint32Array(n);
+    this.forbearance = new Forbearance(n, setup.giveUp_count);
   }
 
   get isReady(): boolean {
@@ -70,12 +71,16 @@ export class EncryptedCrowd implements CrowdVeil {
     this.remind(out);
   }
 
-  open(round: number): void {
+  get giveUp_count(): number {
+    return this.setup.giveUp_count;
+  }
+
+  open(round: number, links_count: number): void {
     if (round === this.round && this.stage !== 'idle') return;
     this.round = round;
     this.product = [];
     this.heard.fill(0);
-    this.silent_count.fill(0);
+    this.forbearance.ask(links_count);
     this.enter('collecting');
   }
 
@@ -117,14 +122,15 @@ export class EncryptedCrowd implements CrowdVeil {
   }
 
   remind(out: Outbox): void {
-    const { trustee, giveUp_count, crowd } = this.setup;
+    const { trustee, crowd } = this.setup;
     if (this.stage === 'key') out.send(trustee, say('key-please', 0, {}));
     else if (this.stage === 'decrypting') this.askForSum(out);
-    else if (this.stage === 'collecting' && giveUp_count > 0) {
+    else if (this.stage === 'collecting') {
       crowd.members.forEach((_, place) => {
-        if (this.awaits(place) && ++this.silent_count[place] > giveUp_count) this.gone[place] = 1;
+        if (!this.awaits(place) || this.forbearance.bears(place)) return;
+        this.gone[place] = 1;
+        this.changes_count++;
       });
-      this.changes_count++;
       this.finishIfAllSpoke(out);
     }
   }
@@ -135,6 +141,10 @@ export class EncryptedCrowd implements CrowdVeil {
 
   isGone(member: AgentId): boolean {
     return this.gone[this.places.get(member)!] === 1;
+  }
+
+  hearOf(member: AgentId): void {
+    this.forbearance.hear(this.places.get(member)!);
   }
 
   takeSum(): Float64Array | undefined {
@@ -155,6 +165,7 @@ export class EncryptedCrowd implements CrowdVeil {
   /** @returns why the message is of no use */
   private take(from: AgentId, { kind, round, body }: Message, out: Outbox): string | undefined {
     if (kind === 'key') return this.learn(body);
+    if (kind === 'encrypted' && round === this.round - 1) this.hearOf(from);
     if (round !== this.round) return 'another round';
     return kind === 'decrypted' ? this.takeDecrypted(body) : this.takeWord(this.places.get(from)!, body, out);
   }
@@ -177,6 +188,7 @@ export class EncryptedCrowd implements CrowdVeil {
     if (!words) return 'wrong length';
     if (!words.every((word) => key.accepts(word))) return 'out of range';
     this.heard[place] = 1;
+    this.forbearance.answer(place);
     this.product = this.product.length === 0 ? words : this.product.map((each, k) => key.add(each, words[k]));
     this.finishIfAllSpoke(out);
     return undefined;

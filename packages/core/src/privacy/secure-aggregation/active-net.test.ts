@@ -10,7 +10,7 @@ import { MaskedMember } from './masked-member.ts';
 import { namesOfText, textOfNames } from './messages.ts';
 
 const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
-const word = { kind: 'schedule', fields: { power_kW: 4 }, asked: 'price', over: 'settle', understood: 'settled' };
+const word = { kind: 'schedule', fields: { power_kW: 4 }, asked: 'price', before: 'join', over: 'settle', understood: 'settled' };
 const crowd: Crowd = { net: 'net n', id: 'crowd at net n', members: ids, word };
 const degree = { degree_count: 5, threshold_count: 3 };
 const crypto = toyCrypto(randomStream(5));
@@ -79,7 +79,7 @@ function play(tamper: Tamper, vouching: Notary | 'nobody' = notary, isLost: (fro
   let sum: Float64Array | undefined;
   let failure: unknown;
   if (isGathered) {
-    veil.open(1);
+    veil.open(1, 0);
     ids.forEach((id, k) => {
       members.get(id)!.send(1, Float64Array.of(k, 10 * k, 100 * k, 1), ofMember(id));
     });

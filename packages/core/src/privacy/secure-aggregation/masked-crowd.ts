@@ -1,5 +1,6 @@
 import type { Crowd } from '../../agents/crowd.ts';
 import { Drops } from '../../agents/drops.ts';
+import { Forbearance } from '../../agents/forbearance.ts';
 import type { AgentId, Message, Outbox, Snapshot } from '../../agents/role.ts';
 import { faultOf } from '../../agents/shapes.ts';
 import { TransportError } from '../../base/errors.ts';
@@ -50,10 +51,12 @@ export class MaskedCrowd implements CrowdVeil {
   private stage: Stage = 'gathering';
   private round = 0;
   private attempt = 0;
-  /** By member: whether it has left for good, what was heard in this stage, and how often it was reminded in vain. */
+  /** By member: whether it has left for good, and what was heard in this stage. */
   private readonly gone: Uint8Array;
   private readonly heard: Uint8Array;
-  private readonly silent_count: Uint32Array;
+  private readonly forbearance: Forbearance;
+  /** Over how many other nets, one after the other, who is missed in this round may be waiting. */
+  private links_count = 0;
   /** Who did not speak at this attempt; who did and left; and their neighbours' shares. */
   private silent = new Set<number>();
   private left = new Set<number>();
@@ -73,7 +76,7 @@ export class MaskedCrowd implements CrowdVeil {
     this.places = new Map(crowd.members.map((id, place) => [id, place]));
     this.gone = new Uint8Array(n);
     this.heard = new Uint8Array(n);
-    this.silent_count = new Uint32Array(n);
+    this.forbearance = new Forbearance(n, setup.giveUp_count);
     this.seed = crypto.random(32);
     this.graph = this.graphOf(this.seed);
     this.gathering = this.gatheringOf();
@@ -95,9 +98,14 @@ export class MaskedCrowd implements CrowdVeil {
     this.askAll(out);
   }
 
-  open(round: number): void {
+  get giveUp_count(): number {
+    return this.setup.giveUp_count;
+  }
+
+  open(round: number, links_count: number): void {
     if (round === this.round && this.stage !== 'idle') return;
     this.round = round;
+    this.links_count = links_count;
     this.attempt = 0;
     this.beginToCollect();
   }
@@ -122,6 +130,10 @@ export class MaskedCrowd implements CrowdVeil {
 
   isGone(member: AgentId): boolean {
     return this.gone[this.places.get(member)!] === 1;
+  }
+
+  hearOf(member: AgentId): void {
+    this.forbearance.hear(this.places.get(member)!);
   }
 
   takeSum(): Float64Array | undefined {
@@ -191,7 +203,8 @@ export class MaskedCrowd implements CrowdVeil {
   private enter(stage: Stage): void {
     this.stage = stage;
     this.heard.fill(0);
-    this.silent_count.fill(0);
+    // Vectors wait for what other nets say; all else is answered as soon as it is asked.
+    this.forbearance.ask(stage === 'collecting' ? this.links_count : 0);
     this.changes_count++;
   }
 
@@ -218,13 +231,16 @@ export class MaskedCrowd implements CrowdVeil {
     const { kind, round, body } = message;
     if ('gathering' in body) return this.stage === 'gathering' ? this.gathering.take(place, message) : 'repeated';
     if (this.gone[place] === 1) return 'has left';
+    if (kind === 'masked' && round === this.round - 1) this.forbearance.hear(place);
     if (round !== this.round || body['attempt'] !== this.attempt) return 'another round';
     const stages: Record<string, Stage> = { masked: 'collecting', 'mask-counted': 'counting', 'mask-opened': 'opening' };
     const stage = stages[kind] ?? 'recovering';
     if (this.stage !== stage || !this.awaits(place)) return kind === 'masked' && this.silent.has(place) ? 'too late' : 'repeated';
     const fault = this.use(place, kind, body);
-    if (fault === undefined) this.heard[place] = 1;
-    return fault;
+    if (fault !== undefined) return fault;
+    this.heard[place] = 1;
+    this.forbearance.answer(place);
+    return undefined;
   }
 
   private use(place: number, kind: string, body: Message['body']): string | undefined {
@@ -263,10 +279,9 @@ export class MaskedCrowd implements CrowdVeil {
 
   /** Counts one more reminder in vain; who has had too many is left behind. A crowd is gathered whole or not at all. */
   private giveUpOnSome(): void {
-    const { giveUp_count, crowd } = this.setup;
-    if (giveUp_count === 0 || !this.isReady) return;
-    crowd.members.forEach((_, place) => {
-      if (!this.awaits(place) || ++this.silent_count[place] <= giveUp_count) return;
+    if (!this.isReady) return;
+    this.setup.crowd.members.forEach((_, place) => {
+      if (!this.awaits(place) || this.forbearance.bears(place)) return;
       if (this.stage === 'collecting') this.silent.add(place);
       else if (this.stage === 'recovering') this.heard[place] = 1;
       else this.left.add(place);

@@ -150,7 +150,8 @@ export function crowdAt(
 ): Omit<Crowd, 'members'> {
   const shape = shapesOf(channels_count, steps_count, 0).schedule;
   const fields = Object.fromEntries(Object.entries(shape).map(([name, sort]) => [name, typeof sort === 'number' ? sort : 0]));
-  return { net, id: crowdId(net), word: { kind: 'schedule', fields, asked: 'price', over: 'settle', understood: 'settled' } };
+  const word = { kind: 'schedule', fields, asked: 'price', before: 'join', over: 'settle', understood: 'settled' };
+  return { net, id: crowdId(net), word };
 }
 
 export function castParticipant(

@@ -1,9 +1,12 @@
 import { Drops } from '../../agents/drops.ts';
+import { Forbearance } from '../../agents/forbearance.ts';
 import { Patience } from '../../agents/patience.ts';
 import type { AgentId, Message, Outbox, Role, Snapshot } from '../../agents/role.ts';
 import { faultOf, isCount, type Shapes } from '../../agents/shapes.ts';
 import { Limits } from './limits.ts';
-import { type Body, heard, idSeparator, idsOf, isVerdict, say, shapesOf, type Verdict } from './messages.ts';
+import { type Body, heard, idsOf, isVerdict, say, shapesOf, type Verdict } from './messages.ts';
+import { movePrice } from './move-price.ts';
+import { NetReport } from './net-report.ts';
 import { checkStaleness, type NetSetup } from './net-setup.ts';
 import type { NetSum } from './net-sum.ts';
 import { PriceWatch } from './price-watch.ts';
@@ -28,25 +31,19 @@ export class Net implements Role {
   clipped_count = 0;
   private readonly drops = new Drops();
   private readonly patience: Patience;
+  private readonly forbearance: Forbearance;
   private readonly setup: NetSetup;
   private readonly shapes: { readonly verdict: Shapes[string]; readonly participant: Shapes };
   private readonly limits: Limits;
   private sum: NetSum;
   private readonly watch: PriceWatch;
   private readonly roll: Roll;
-  /** Who asks to be let in: at how many nets. */
-  private readonly asking = new Map<number, number>();
-  private primal2: number[] = [];
-  private dual2: number[] = [];
+  private readonly reporting: NetReport;
   private round = 0;
   private rho: number;
   private relaxation: number;
   /** Terminals came or went: the next round is without over-relaxation, so that z adds up to zero again. */
   private turned = false;
-  /** What its next report is called, the rounds closed since the last verdict, and whether it has reported. */
-  private reportRound: number;
-  private closed_count = 0;
-  private waitsForVerdict = false;
   /** Does it wait for everyone in every round? */
   private waitsForAll: boolean;
   /** Whoever is late in this round has been waited for long enough. */
@@ -65,7 +62,8 @@ export class Net implements Role {
     this.shapes = { verdict, participant: { schedule, settled, join, leave } };
     this.limits = new Limits(terminals, channels_count, steps_count);
     this.waitsForAll = setup.staleness_max_count === 0;
-    this.reportRound = setup.checkEvery_count;
+    this.reporting = new NetReport(setup.checkEvery_count);
+    this.forbearance = new Forbearance(terminals.length, setup.giveUp_count);
     this.sum = this.sumOf();
     this.price = Float64Array.from(setup.openingPrice);
     this.watch = new PriceWatch(setup.watched_count, this.price);
@@ -97,6 +95,11 @@ export class Net implements Role {
 
   get dropped(): ReadonlyMap<string, number> {
     return this.drops.counts;
+  }
+
+  /** ρ at this net, by channel. */
+  private get rhoHere(): Float64Array {
+    return this.setup.rhoScale.map((scale) => scale * this.rho);
   }
 
   private get stopped(): boolean {
@@ -131,9 +134,9 @@ export class Net implements Role {
     if (this.done) return;
     if (this.stopped) this.remindOfTheEnd(out);
     else {
-      if (this.waitsForVerdict) this.report(out);
+      if (this.reporting.isOut) this.report(out);
       if (this.waitedLongEnough(out)) return;
-      if (!this.waitsForVerdict || !this.waitsForAll) this.remind(out);
+      if (!this.reporting.isOut || !this.waitsForAll) this.remind(out);
     }
     this.patience.stretch(out);
   }
@@ -149,21 +152,17 @@ export class Net implements Role {
   }
 
   remember(): Snapshot {
-    const { round, reportRound, closed_count, rho, relaxation, clipped_count } = this;
+    const { round, rho, relaxation, clipped_count } = this;
     return {
       round,
-      reportRound,
-      closed_count,
       rho,
       relaxation,
       clipped_count,
       turned: Number(this.turned),
-      waitsForVerdict: Number(this.waitsForVerdict),
       waitsForAll: Number(this.waitsForAll),
       verdict: this.verdict ?? '',
       price_cur_per_kWh: this.price.slice(),
-      primal2_kW2: Float64Array.from(this.primal2),
-      dual2_cur2_per_kWh2: Float64Array.from(this.dual2),
+      ...this.reporting.remember(),
       ...this.roll.remember(),
       ...this.watch.remember(),
       ...this.sum.remember(),
@@ -172,23 +171,20 @@ export class Net implements Role {
 
   resume(snapshot: Snapshot, out: Outbox): void {
     this.round = snapshot['round'] as number;
-    this.reportRound = snapshot['reportRound'] as number;
-    this.closed_count = snapshot['closed_count'] as number;
     this.rho = snapshot['rho'] as number;
     this.relaxation = snapshot['relaxation'] as number;
     this.clipped_count = snapshot['clipped_count'] as number;
     this.turned = snapshot['turned'] === 1;
-    this.waitsForVerdict = snapshot['waitsForVerdict'] === 1;
     this.waitsForAll = snapshot['waitsForAll'] === 1;
     this.verdict = (snapshot['verdict'] as Verdict | '') || undefined;
     this.price.set(snapshot['price_cur_per_kWh'] as Float64Array);
-    this.primal2 = [...(snapshot['primal2_kW2'] as Float64Array)];
-    this.dual2 = [...(snapshot['dual2_cur2_per_kWh2'] as Float64Array)];
+    this.reporting.resume(snapshot);
     this.sum = this.sumOf();
     this.roll.resume(snapshot);
     this.watch.resume(snapshot, this.price.length);
     this.sum.resume(snapshot);
     this.peers = this.peersNow();
+    this.forbearance.ask(this.reporting.closed_count);
     this.tick(0, out);
     this.patience.renew(out);
   }
@@ -203,7 +199,7 @@ export class Net implements Role {
     const { decision } = verdict;
     if (!(verdict.rho_cur_per_kW2 > 0) || (decision !== 'continue' && decision !== 'wait' && !isVerdict(decision)))
       this.drops.count('out of range');
-    else if (this.waitsForVerdict && message.round === this.reportRound) this.obey(verdict, out);
+    else if (this.reporting.isAbout(message.round)) this.obey(verdict, out);
   }
 
   private hearParticipant(k: number, message: Message, out: Outbox): void {
@@ -212,7 +208,7 @@ export class Net implements Role {
     else if (message.kind === 'join') this.hearAsking(k, heard<'join'>(message), out);
     else if (message.kind === 'leave') {
       this.release(ids[k], out);
-      this.asking.delete(k);
+      this.roll.asking[k] = 0;
       out.send(ids[k], say('released', message.round, {}));
     } else if (acknowledged[k] === 0) {
       acknowledged[k] = 1;
@@ -228,9 +224,9 @@ export class Net implements Role {
   private hearAsking(k: number, { nets_count }: Body<'join'>, out: Outbox): void {
     if (!(isCount(nets_count) && nets_count > 0)) this.drop(k, 'out of range');
     else if (this.stopped) this.settle(k, out);
-    else if (this.roll.present[k] === 0) this.asking.set(k, nets_count);
-    // It has been let in, and its first price was lost. One that has been heard is in: this is a late double.
-    else if (this.roll.answered[k] === 0) this.tell(k, out);
+    else if (this.roll.present[k] === 0) this.roll.asking[k] = nets_count;
+    // Its first price was lost, and will be said again; or it waits for that of another net. One that has been heard is in: this is a late double.
+    else if (this.roll.answered[k] === 0) this.forbearance.hear(k);
   }
 
   private hearSchedule(k: number, message: Message, out: Outbox): void {
@@ -241,14 +237,16 @@ export class Net implements Role {
     const said = heard<'schedule'>(message);
     const fault = message.round > this.round ? 'future round' : this.limits.faultOf(k, said);
     if (fault !== undefined) this.drop(k, fault);
-    // Nothing new, or an answer to a price that its last word was not in yet.
     else if (message.round > answered[k] && message.round >= firstPrice[k]) this.take(k, message.round, said, out);
+    // Its last word again: it waits for another net. Or an answer to a price that its last word was not in yet.
+    else if (message.round >= answered[k] && message.round > 0) this.forbearance.hear(k);
   }
 
   private take(k: number, round: number, said: Body<'schedule'>, out: Outbox): void {
     const { schedule, isClipped } = this.limits.project(k, said);
     if (isClipped) this.clipped_count++;
     this.roll.hear(k, round, this.round);
+    this.forbearance.answer(k);
     this.roll.refusing[k] = schedule.refusing_count;
     this.sum.add(k, round, schedule);
     this.closeIfItMay(out);
@@ -256,7 +254,7 @@ export class Net implements Role {
 
   private closeIfItMay(out: Outbox): void {
     const { roll, round } = this;
-    if (this.waitsForAll && this.waitsForVerdict) return;
+    if (this.waitsForAll && this.reporting.isOut) return;
     if (roll.allAreIn(round)) {
       roll.mayGoOn(0);
       this.close(out);
@@ -293,36 +291,19 @@ export class Net implements Role {
 
   /** Moves the price by what has come in, then goes on or reports. */
   private close(out: Outbox): void {
-    const { dt_h, steps_count, rhoScale, checkEvery_count } = this.setup;
-    const { sum, relaxation } = this;
+    const { sum, relaxation, price } = this;
     const before_count = sum.terminals_count;
     sum.close(relaxation);
-    let primal2 = 0;
-    let dual2 = 0;
-    for (let i = 0; i < this.price.length; i++) {
-      primal2 += sum.terminals_count * sum.imbalance[i] * sum.imbalance[i];
-      this.price[i] -= (this.rho * rhoScale[Math.floor(i / steps_count)] * sum.step[i]) / dt_h;
-    }
-    rhoScale.forEach((scale, c) => {
-      dual2 += ((this.rho * scale * relaxation) / dt_h) ** 2 * sum.moved2_kW2[c];
-    });
+    const residuals = movePrice(price, sum, { rho_cur_per_kW2: this.rhoHere, relaxation, dt_h: this.setup.dt_h });
     if (this.round > 1 && sum.terminals_count !== before_count) this.turn();
-    this.watch.widen(this.price);
-    this.primal2.push(primal2);
-    this.dual2.push(dual2);
-    if (this.primal2.length > checkEvery_count) {
-      this.primal2.shift();
-      this.dual2.shift();
-    }
-    this.closed_count++;
-    if (this.closed_count >= checkEvery_count && !this.waitsForVerdict) {
-      this.waitsForVerdict = true;
+    this.watch.widen(price);
+    if (this.reporting.note(residuals)) {
       this.version++;
       this.patience.renew(out);
       this.report(out);
     }
     // Who goes on without the late does so without the convener too: one might wait for a net that it holds up.
-    if (!this.waitsForAll || !this.waitsForVerdict) this.next(out);
+    if (!this.waitsForAll || !this.reporting.isOut) this.next(out);
   }
 
   /** The problem has become another one: prices are watched anew, and z is brought to balance. */
@@ -348,6 +329,8 @@ export class Net implements Role {
     this.overdue = false;
     this.patience.renew(out);
     if (!this.waitsForAll) out.wakeAfter(straggler_s);
+    // Who is missed may wait for a net that is a round behind, and that for one another round behind; all were level at the last verdict.
+    this.forbearance.ask(this.reporting.closed_count);
     this.sum.tell(this.round, this.roll.tell(this.round));
     this.roll.each(undefined, (k) => this.tell(k, out));
     this.closeIfItMay(out);
@@ -355,10 +338,9 @@ export class Net implements Role {
 
   /** Says the end again to those who have not understood it; who has been silent for too long is not waited for, and hears it when it comes. */
   private remindOfTheEnd(out: Outbox): void {
-    const { giveUp_count } = this.setup;
     const { roll } = this;
     roll.each(roll.acknowledged, (k) => {
-      if (giveUp_count === 0 || ++roll.silent_count[k] <= giveUp_count) this.settle(k, out);
+      if (this.forbearance.bears(k)) this.settle(k, out);
       else {
         roll.leave(k);
         this.version++;
@@ -368,11 +350,10 @@ export class Net implements Role {
 
   /** Says it again to those who have not been heard; who has been silent for too long is left behind. */
   private remind(out: Outbox): void {
-    const { giveUp_count } = this.setup;
     const { round, roll } = this;
     for (let k = 0; k < roll.ids.length && this.round === round; k++) {
       if (roll.present[k] === 0 || roll.heardIn[k] === round) continue;
-      if (giveUp_count === 0 || ++roll.silent_count[k] <= giveUp_count) this.tell(k, out);
+      if (this.forbearance.bears(k)) this.tell(k, out);
       else {
         if (roll.faulty_count[k] > 0) roll.barred[k] = 1;
         this.release(roll.ids[k], out);
@@ -381,13 +362,12 @@ export class Net implements Role {
   }
 
   private tell(k: number, out: Outbox): void {
-    const { rhoScale } = this.setup;
     out.send(
       this.roll.ids[k],
       say('price', this.round, {
         price_cur_per_kWh: this.price.slice(),
         mean_kW: this.sum.mean.slice(),
-        rho_cur_per_kW2: rhoScale.map((scale) => scale * this.rho),
+        rho_cur_per_kW2: this.rhoHere,
         relaxation: this.relaxation,
         heardRound: this.roll.inPrice[k],
       }),
@@ -401,57 +381,32 @@ export class Net implements Role {
   }
 
   private report(out: Outbox): void {
-    const { sum, price, roll } = this;
-    let price2 = 0;
-    for (const value of price) price2 += value * value;
-    const refusing = roll.ids.filter((_, k) => roll.refusing[k] > 0);
-    const asking = [...this.asking].sort(([a], [b]) => a - b);
-    out.send(
-      this.setup.convener,
-      say('progress', this.reportRound, {
-        primal2_kW2: Float64Array.from(this.primal2),
-        dual2_cur2_per_kWh2: Float64Array.from(this.dual2),
-        power2_kW2: sum.power2_kW2,
-        price2_cur2_per_kWh2: price2 * sum.terminals_count,
-        values_count: price.length * sum.terminals_count,
-        swing_cur_per_kWh: this.watch.swing(price),
-        infeasible: refusing.join(idSeparator),
-        joining: asking.map(([k]) => roll.ids[k]).join(idSeparator),
-        joiningNets_count: Float64Array.from(asking, ([, nets_count]) => nets_count),
-      }),
-    );
+    out.send(this.setup.convener, this.reporting.message(this.sum, this.price, this.watch.swing(this.price), this.roll));
   }
 
   private obey({ decision, rho_cur_per_kW2, joining }: Body<'verdict'>, out: Outbox): void {
-    const { watch, setup, roll } = this;
-    this.waitsForVerdict = false;
-    this.closed_count = 0;
+    const goesOn = decision === 'continue' || decision === 'wait';
     this.version++;
-    watch.open(this.price);
+    this.reporting.judged(goesOn);
+    this.watch.open(this.price);
     this.rho = rho_cur_per_kW2;
-    if (decision !== 'continue' && decision !== 'wait') {
-      this.verdict = decision;
-      roll.silent_count.fill(0);
-      this.patience.renew(out);
-      roll.each(roll.acknowledged, (k) => this.settle(k, out));
-      for (const k of this.asking.keys()) this.settle(k, out);
+    if (!goesOn) {
+      this.end(decision, out);
       return;
     }
-    this.reportRound += setup.checkEvery_count;
-    const wasWaiting = this.waitsForAll;
-    if (decision === 'wait' && !wasWaiting) this.beginToWait();
-    const newcomers = this.letIn(idsOf(joining));
+    if (decision === 'wait' && !this.waitsForAll) this.beginToWait();
+    const newcomers = this.roll.letIn(idsOf(joining), this.round);
+    if (newcomers.length > 0) this.turn();
     if (this.waitsForAll) this.next(out);
     else for (const k of newcomers) this.tell(k, out);
   }
 
-  private letIn(ids: readonly AgentId[]): number[] {
-    const newcomers = ids.map((id) => this.roll.placeOf(id)).filter((k) => k !== undefined && this.asking.delete(k)) as number[];
-    for (const k of newcomers) {
-      this.roll.enter(k);
-      this.roll.firstPrice[k] = this.round;
-      this.turn();
-    }
-    return newcomers;
+  private end(verdict: Verdict, out: Outbox): void {
+    const { roll } = this;
+    this.verdict = verdict;
+    this.forbearance.ask(0);
+    this.patience.renew(out);
+    roll.each(roll.acknowledged, (k) => this.settle(k, out));
+    for (let k = 0; k < roll.ids.length; k++) if (roll.asking[k] > 0) this.settle(k, out);
   }
 }

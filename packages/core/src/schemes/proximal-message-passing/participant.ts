@@ -237,6 +237,8 @@ export class Participant implements Role {
       if (message.round > this.answered[k]) this.tell(k, out);
     }
     const isOld = this.renewed[k] === 0 && this.renewed.includes(1);
+    // It is asked again and still waits for another net: its last word says that it is there. (A first word is asked for by "join", and would breed.)
+    if (message.round === this.noted[k] && message.round > this.answered[k] && this.answered[k] > 0) this.tell(k, out);
     if (message.round <= this.noted[k] || isOld) return;
     if (price.heardRound !== this.answered[k] && price.heardRound !== anew) return;
     this.note(k, message.round, price);
@@ -302,17 +304,22 @@ export class Participant implements Role {
     writeDigits(power2, this.power2, k * digits_count);
   }
 
-  /** Says its last words again: that it leaves, wants to be let in, or its schedule. */
+  /** Says its last words again to all. */
   private repeat(out: Outbox): void {
-    const { nets } = this.setup;
-    const asks = this.answered.reduce((count, round) => count + (round === 0 ? 1 : 0), 0);
-    nets.forEach(({ id }, k) => {
-      if (this.settled[k] === 1 || this.released[k] === 1) return;
-      if (this.leaving) out.send(id, say('leave', this.answered[k], {}));
-      else if (this.answered[k] > 0) this.tell(k, out);
+    for (let k = 0; k < this.setup.nets.length; k++) this.sayAgain(k, out);
+  }
+
+  /** Says again that it leaves, wants to be let in, or its schedule. */
+  private sayAgain(k: number, out: Outbox): void {
+    const { id } = this.setup.nets[k];
+    if (this.settled[k] === 1 || this.released[k] === 1) return;
+    if (this.leaving) out.send(id, say('leave', this.answered[k], {}));
+    else if (this.answered[k] > 0) this.tell(k, out);
+    else {
       // Also one that was here from the beginning: a net that never reached it may have gone on without it, or be over.
-      else out.send(id, say('join', 0, { nets_count: asks }));
-    });
+      const nets_count = this.answered.reduce((count, round) => count + (round === 0 ? 1 : 0), 0);
+      out.send(id, say('join', 0, { nets_count }));
+    }
   }
 
   private tell(k: number, out: Outbox): void {

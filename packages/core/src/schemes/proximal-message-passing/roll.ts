@@ -24,10 +24,11 @@ export class Roll {
   readonly barred: Float64Array;
   /** Its word was taken although the net waits for others; once, until the wait is over. */
   readonly taken: Float64Array;
+  /** At how many nets it asks to be let in; 0: it does not ask. */
+  readonly asking: Float64Array;
   /** Rounds that have been closed without such an exception. */
   age = 0;
-  /** Repetitions since its last valid word, and messages since then that could not be used. */
-  readonly silent_count: Float64Array;
+  /** Messages since its last valid word that could not be used. */
   readonly faulty_count: Float64Array;
   private readonly places: ReadonlyMap<AgentId, number>;
 
@@ -45,7 +46,7 @@ export class Roll {
     this.acknowledged = none();
     this.barred = none();
     this.taken = none();
-    this.silent_count = none();
+    this.asking = none();
     this.faulty_count = none();
   }
 
@@ -67,13 +68,18 @@ export class Roll {
     this.answered[k] = answered;
     this.heardIn[k] = round;
     this.heardAt[k] = this.age;
-    this.silent_count[k] = this.faulty_count[k] = 0;
+    this.faulty_count[k] = 0;
   }
 
-  enter(k: number): void {
-    this.present[k] = 1;
-    this.forget(k);
-    this.heardAt[k] = this.age;
+  /** Lets in who asks, from this round on. @returns who came */
+  letIn(ids: readonly AgentId[], round: number): number[] {
+    const newcomers = ids.map((id) => this.places.get(id)).filter((k) => k !== undefined && this.asking[k] > 0) as number[];
+    for (const k of newcomers) {
+      this.asking[k] = 0;
+      this.enter(k);
+      this.firstPrice[k] = round;
+    }
+    return newcomers;
   }
 
   leave(k: number): void {
@@ -84,7 +90,6 @@ export class Roll {
   /** A price of this round is told: whatever was answered is in it. @returns the oldest price that somebody may still answer */
   tell(round: number): number {
     let oldest = round;
-    this.silent_count.fill(0);
     this.each(undefined, (k) => {
       if (this.inPrice[k] !== this.answered[k] || this.firstPrice[k] === 0) this.firstPrice[k] = round;
       this.inPrice[k] = this.answered[k];
@@ -133,23 +138,18 @@ export class Roll {
   }
 
   resume(snapshot: Snapshot): void {
-    for (const name of [
-      'present',
-      'answered',
-      'heardIn',
-      'inPrice',
-      'firstPrice',
-      'refusing',
-      'acknowledged',
-      'barred',
-      'taken',
-    ] as const) {
-      this[name].set(snapshot[name] as Float64Array);
-    }
+    this.age = snapshot['age'] as number;
+    for (const name of kept) this[name].set(snapshot[name] as Float64Array);
+  }
+
+  private enter(k: number): void {
+    this.present[k] = 1;
+    this.forget(k);
+    this.heardAt[k] = this.age;
   }
 
   private forget(k: number): void {
     this.answered[k] = this.heardIn[k] = this.inPrice[k] = this.firstPrice[k] = this.refusing[k] = this.taken[k] = 0;
-    this.silent_count[k] = this.faulty_count[k] = 0;
+    this.faulty_count[k] = 0;
   }
 }

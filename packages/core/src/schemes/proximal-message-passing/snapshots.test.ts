@@ -6,6 +6,7 @@ import { closedFormProblem } from '../testing/closed-forms.ts';
 import { exchangeProblem } from '../testing/exchange-problems.ts';
 import { type Agreement, agreementOf } from './cast.ts';
 import { defaults, type ProximalOptions } from './options.ts';
+import { Roll } from './roll.ts';
 import { castPhoenixes, oracleIn } from './testing/cast-everyone.ts';
 
 const tight = { ...defaults, rho: 0.03, tolerance_frac: 1e-6 };
@@ -50,5 +51,24 @@ describe('a negotiation whose agents are killed all the time', () => {
     expect(other.history.length).toBe(calm.history.length);
     calm.plans.flat().forEach((value, i) => expect(Math.abs(other.plans.flat()[i] - value)).toBeLessThan(1e-6));
     calm.prices.flat().forEach((value, i) => expect(Math.abs(other.prices.flat()[i] - value)).toBeLessThan(1e-8));
+  });
+});
+
+describe('the roll of a net', () => {
+  // The age of words was once left out: after a crash a word might stand for twice as many rounds as it may.
+  it('comes back as it was, with how old everybody is', () => {
+    const roll = new Roll(['a', 'b', 'c'], [true, true, false]);
+    for (let round = 1; round <= 5; round++) {
+      roll.tell(round);
+      roll.hear(0, round, round);
+      roll.mayGoOn(10);
+    }
+    const again = new Roll(['a', 'b', 'c'], [true, true, false]);
+    again.resume(roll.remember());
+    expect(again.remember()).toEqual(roll.remember());
+    expect([roll, again].map((each) => [each.mayGoOn(4), each.mayGoOn(5)])).toEqual([
+      [false, true],
+      [false, true],
+    ]);
   });
 });

@@ -9,8 +9,14 @@ import type { CoordinationProblem, Part } from '../contract.ts';
 /**
  * Exchange problems whose oracles have no memory: an answer depends on the question alone, to the last bit. Every net has a generator
  * and a load that may do without, at quadratic costs; neighbours are joined by lines.
+ * @param parentOf - to which earlier net each net but the first is joined by a line: a chain when left out
  */
-export function closedFormProblem(stream: RandomStream, nets_count: number, steps_count = 4): CoordinationProblem {
+export function closedFormProblem(
+  stream: RandomStream,
+  nets_count: number,
+  steps_count = 4,
+  parentOf: (net: number) => number = (net) => net - 1,
+): CoordinationProblem {
   const parts: Part[] = [];
   for (let net = 0; net < nets_count; net++) {
     const cheap = stream.between(0.05, 0.3);
@@ -19,7 +25,7 @@ export function closedFormProblem(stream: RandomStream, nets_count: number, step
     );
     const worth = stream.between(0.4, 0.9);
     parts.push(quadraticPart(`load ${net}`, `n${net}`, steps_count, { low: -stream.between(8, 16), high: 0, slope: worth, curve: 0.01 }));
-    if (net > 0) parts.push(linePart(`line ${net - 1}`, [`n${net - 1}`, `n${net}`], steps_count, 4));
+    if (net > 0) parts.push(linePart(`line ${net - 1}`, [`n${parentOf(net)}`, `n${net}`], steps_count, 4));
   }
   return {
     parts,

@@ -2,6 +2,7 @@ import type { AgentId, Message, Outbox, Role, Snapshot } from '../../../agents/r
 import type { Convener } from '../convener.ts';
 import type { Net } from '../net.ts';
 import type { Participant } from '../participant.ts';
+import type { Roll } from '../roll.ts';
 
 /**
  * Roles with a fault planted, of the kind that slips into protocols: each is right as long as the network is. The campaign must find every one;
@@ -35,8 +36,7 @@ const hearing =
     }));
 
 interface NetInside {
-  readonly heardRound: Float64Array;
-  readonly places: ReadonlyMap<AgentId, number>;
+  readonly roll: Roll;
 }
 
 interface ParticipantInside {
@@ -49,9 +49,9 @@ export const bugs: Readonly<Record<string, Bug>> = {
   'counts-doubles': {
     says: 'a net adds a schedule again when it comes twice in a round',
     net: hearing((role, from, message) => {
-      const { heardRound, places } = role as unknown as NetInside;
-      const k = places.get(from);
-      if (k !== undefined && message.kind === 'schedule' && heardRound[k] === message.round) heardRound[k] = message.round - 1;
+      const { roll } = role as unknown as NetInside;
+      const k = roll.placeOf(from);
+      if (k !== undefined && message.kind === 'schedule' && roll.answered[k] === message.round) roll.answered[k] = message.round - 1;
       return message;
     }),
   },
