@@ -41,6 +41,7 @@ export async function castSimulation(document: unknown, catalog: Catalog): Promi
   }
   const roles = [...(plant === undefined ? [] : [plant.role]), ...agents];
   return {
+    mustNotForget: false,
     live: file,
     title: file.title,
     roles,
