@@ -51,16 +51,17 @@ export function strategyConformance<Options>(strategy: Strategy<Options>, { clos
       expect(Math.abs(parts - decision.cost)).toBeLessThan(1e-8 * scale);
     });
 
-    it.skipIf(closesWhole)('bounds from both sides what whole variables cost', () => {
-      const decision = decide(events, whole);
-      const copies = outcomes.map((u, event) => ({ event, u }));
-      const { objective } = solver.solve(masterOf(whole, [0.5, 0.3, 0.2], copies), { gap_frac: 1e-9 });
-      const scale = Math.abs(objective);
-      expect(['optimal', 'method-limit', 'round-limit']).toContain(decision.status);
-      expect(decision.bound).toBeLessThanOrEqual(objective + 1e-6 * scale);
-      expect(decision.cost).toBeGreaterThanOrEqual(objective - 1e-6 * scale);
-      expect(decision.cost - decision.bound).toBeLessThan(0.02 * scale);
-    });
+    if (!closesWhole)
+      it('bounds from both sides what whole variables cost', () => {
+        const decision = decide(events, whole);
+        const copies = outcomes.map((u, event) => ({ event, u }));
+        const { objective } = solver.solve(masterOf(whole, [0.5, 0.3, 0.2], copies), { gap_frac: 1e-9 });
+        const scale = Math.abs(objective);
+        expect(['optimal', 'method-limit', 'round-limit']).toContain(decision.status);
+        expect(decision.bound).toBeLessThanOrEqual(objective + 1e-6 * scale);
+        expect(decision.cost).toBeGreaterThanOrEqual(objective - 1e-6 * scale);
+        expect(decision.cost - decision.bound).toBeLessThan(0.02 * scale);
+      });
 
     it('gains from knowing, and loses by taking the mean for the truth: WS ≤ RP ≤ EEV', () => {
       const here = decide(events).cost;

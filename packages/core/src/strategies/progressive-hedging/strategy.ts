@@ -11,6 +11,8 @@ import { hedgedScenario, pricedScenario } from './hedged-scenario.ts';
 export interface ProgressiveHedgingOptions {
   readonly gap_frac: number;
   readonly rounds_max_count: number;
+  /** Bound and cost are looked after every so many rounds: a look costs more than a round. */
+  readonly lookEvery_count: number;
   /** Multiplies the penalties that costs suggest: more agrees sooner, less finds better prices. */
   readonly penalty_frac: number;
   /** Rounds in which penalties are doubled or halved; later ones leave them as they are, which convergence needs. */
@@ -25,7 +27,7 @@ export const progressiveHedging: Strategy<ProgressiveHedgingOptions> = {
     'Prices whose mean over scenarios is zero do not change the cost of a common decision, so scenarios that decide alone under them are a lower bound ' +
     '(Gade et al. 2016); without whole variables decisions converge to a best one and the bound to its cost (Rockafellar & Wets 1991). With whole ' +
     'variables the bound holds, but a duality gap may remain.',
-  defaults: { gap_frac: 1e-6, rounds_max_count: 500, penalty_frac: 1, adaptive_rounds_count: 100 },
+  defaults: { gap_frac: 1e-6, rounds_max_count: 500, lookEvery_count: 3, penalty_frac: 1, adaptive_rounds_count: 100 },
   decide(problem, events, options, services): Decision {
     checkEvents(problem, events);
     const outcomes = outcomesOf(events, 'progressive-hedging');
@@ -43,9 +45,11 @@ export const progressiveHedging: Strategy<ProgressiveHedgingOptions> = {
   },
 };
 
-/** With whole variables: rounds without a better bound after which penalties are halved, and how often they are before the search ends. */
-const RESTING_ROUNDS_COUNT = 4;
+/** With whole variables: looks without a better bound after which penalties are halved, and how often they are before the search ends. */
+const RESTING_LOOKS_COUNT = 2;
 const HALVED_MAX_COUNT = 8;
+/** With whole variables: how near to the best a hedged plan has to be. */
+const HEDGED_GAP_FRAC = 1e-4;
 /** What counts as a better bound, in gaps. */
 const BETTER_FRAC = 0.01;
 /** Residuals that differ by more than this call for another penalty. */
@@ -66,8 +70,8 @@ class Hedging {
   private readonly tried = new Set<string>();
   private best: { readonly x: Float64Array; readonly cost: number; readonly outcomes: Outcome[] } | undefined;
   private bound = Number.NEGATIVE_INFINITY;
-  /** The bound when it last became better by much, and rounds since then. */
-  private lately = { bound: Number.NEGATIVE_INFINITY, rounds_count: 0 };
+  /** The bound when it last became better by much, and looks since then. */
+  private lately = { bound: Number.NEGATIVE_INFINITY, looks_count: 0 };
   private halved_count = 0;
 
   constructor(
@@ -88,56 +92,60 @@ class Hedging {
   }
 
   run(): Decision {
-    const { rounds_max_count, gap_frac, adaptive_rounds_count, penalty_frac } = this.options;
-    const alone = this.solveAll(this.services.solver, (scenario) => scenario);
-    if ('failed' in alone) return this.end(alone.failed.status === 'infeasible' ? 'infeasible' : this.endOfOne(alone.failed), alone.failed);
+    const { rounds_max_count, gap_frac, lookEvery_count, adaptive_rounds_count, penalty_frac } = this.options;
+    const alone = this.solveAll(this.services.solver, gap_frac / 10, (scenario) => scenario);
+    if ('failed' in alone) return this.end(this.endOf(alone.failed), alone.failed);
     let plans = this.plansOf(alone.solutions);
     let centre = this.meanOf(plans);
     const weight = this.suggested(plans).map((value) => penalty_frac * value);
     this.learn(alone.solutions);
-    for (let round = 1; ; round++) {
-      this.challenge(centre, plans, weight);
-      const record = { round, bound: this.bound, cost: this.best?.cost ?? Number.POSITIVE_INFINITY };
-      this.history.push(record);
-      this.services.onRound?.(record);
-      if (record.cost - record.bound <= gap_frac * Math.max(1, Math.abs(record.cost)) && Number.isFinite(record.cost))
-        return this.end('optimal');
-      if (round === rounds_max_count) return this.end('round-limit');
+    if (this.look(1, centre, plans, weight) <= gap_frac) return this.end('optimal');
+    for (let round = 2; round <= rounds_max_count; round++) {
       if (this.services.shouldStop?.()) return this.end('stopped');
-
       this.raise(plans, centre, weight);
-      const hedged = this.solveAll(this.services.quadratic, (scenario, e) =>
+      // of a plan with whole variables a near best one will do: what it misses is in the next prices, and the bound has solves of its own
+      const hedged = this.solveAll(this.services.quadratic, this.isWhole ? HEDGED_GAP_FRAC : gap_frac / 10, (scenario, e) =>
         hedgedScenario(scenario, { price: this.prices[e], centre, weight }),
       );
       if ('failed' in hedged) return this.end('failed');
       plans = this.plansOf(hedged.solutions);
       const before = centre;
       centre = this.meanOf(plans);
-      const priced = this.solveAll(this.services.solver, (scenario, e) => pricedScenario(scenario, this.prices[e]));
-      if ('solutions' in priced) this.learn(priced.solutions);
-
       const apart = plans.reduce((sum, x, e) => sum + this.probabilities[e] * squared(x, centre, weight), 0);
       const moved = squared(centre, before, weight);
-      const rest = AT_REST_FRAC * Math.max(1, Math.abs(record.cost));
       // agreed and at rest: prices, and with them the bound, do not change any more
-      if (apart <= rest && moved <= rest) {
-        this.challenge(centre, plans, weight);
-        return this.end(this.gap_frac <= gap_frac ? 'optimal' : 'method-limit');
+      const isAtRest = Math.max(apart, moved) <= AT_REST_FRAC * Math.max(1, Math.abs(this.best?.cost ?? 0));
+      const looks = isAtRest || round % lookEvery_count === 0 || round === rounds_max_count;
+      if (looks) {
+        const priced = this.solveAll(this.services.solver, gap_frac / 10, (scenario, e) => pricedScenario(scenario, this.prices[e]));
+        if ('solutions' in priced) this.learn(priced.solutions);
+        if (this.look(round, centre, plans, weight) <= gap_frac) return this.end('optimal');
+        if (isAtRest) return this.end('method-limit');
       }
-      const isResting = this.isResting();
-      if (this.isWhole && isResting && ++this.halved_count > HALVED_MAX_COUNT) return this.end('method-limit');
-      const factor = this.isWhole ? (isResting ? 0.5 : 1) : round > adaptive_rounds_count ? 1 : balance(apart, moved);
+      const factor = this.isWhole ? (looks && this.isResting() ? 0.5 : 1) : round > adaptive_rounds_count ? 1 : balance(apart, moved);
+      if (this.isWhole && factor < 1 && ++this.halved_count > HALVED_MAX_COUNT) return this.end('method-limit');
       for (let j = 0; j < weight.length; j++) weight[j] *= factor;
     }
+    return this.end('round-limit');
+  }
+
+  /** Pays for what the scenarios suggest and tells the round. @returns the gap */
+  private look(round: number, centre: Float64Array, plans: readonly Float64Array[], weight: Float64Array): number {
+    this.challenge(centre, plans, weight);
+    const record = { round, bound: this.bound, cost: this.best?.cost ?? Number.POSITIVE_INFINITY };
+    this.history.push(record);
+    this.services.onRound?.(record);
+    return this.best ? (record.cost - record.bound) / Math.max(1, Math.abs(record.cost)) : Number.POSITIVE_INFINITY;
   }
 
   private solveAll(
     solver: ReadySolver,
+    gap_frac: number,
     write: (scenario: Program, e: number) => Program,
   ): { readonly solutions: Solution[] } | { readonly failed: Solution } {
     const solutions: Solution[] = [];
     for (const [e, scenario] of this.scenarios.entries()) {
-      const solution = solver.solve(write(scenario, e), { gap_frac: this.options.gap_frac / 10 });
+      const solution = solver.solve(write(scenario, e), { gap_frac });
       if (!isSolved(solution)) return { failed: solution };
       solutions.push(solution);
     }
@@ -150,13 +158,13 @@ class Hedging {
     this.bound = Math.max(this.bound, found);
   }
 
-  /** Whether the bound has not become better by much for some rounds; asked once a round. */
+  /** Whether the bound has not become better by much for some looks; asked once a look. */
   private isResting(): boolean {
     const better = BETTER_FRAC * Math.max(0, (this.best?.cost ?? Number.POSITIVE_INFINITY) - this.bound);
     const isBetter = this.bound > this.lately.bound + (Number.isFinite(better) ? better : 0);
-    const rounds_count = isBetter ? 0 : this.lately.rounds_count + 1;
-    const isResting = rounds_count >= RESTING_ROUNDS_COUNT;
-    this.lately = { bound: isBetter ? this.bound : this.lately.bound, rounds_count: isResting ? 0 : rounds_count };
+    const looks_count = isBetter ? 0 : this.lately.looks_count + 1;
+    const isResting = looks_count >= RESTING_LOOKS_COUNT;
+    this.lately = { bound: isBetter ? this.bound : this.lately.bound, looks_count: isResting ? 0 : looks_count };
     return isResting;
   }
 
@@ -235,13 +243,9 @@ class Hedging {
     return mean;
   }
 
-  /** A scenario that can save without limit says so of the problem only where it is the only one. */
-  private endOfOne({ status }: Solution): Decision['status'] {
-    return status === 'unbounded' && this.outcomes.length === 1 ? 'unbounded' : 'failed';
-  }
-
-  private get gap_frac(): number {
-    return this.best ? (this.best.cost - this.bound) / Math.max(1, Math.abs(this.best.cost)) : Number.POSITIVE_INFINITY;
+  /** A scenario without a plan leaves none in common; one that can save without limit says so of the problem only where it is the only one. */
+  private endOf({ status }: Solution): Decision['status'] {
+    return status === 'infeasible' || (status === 'unbounded' && this.outcomes.length === 1) ? status : 'failed';
   }
 
   private end(status: Decision['status'], found?: Solution): Decision {
