@@ -8,8 +8,8 @@ import { boxSet, deviationSet, outcomeAt, type UncertaintySet } from '../../unce
 import { verticesOf } from '../../uncertainty/vertices.ts';
 import { columnAndConstraint } from '../column-and-constraint/strategy.ts';
 import type { Decision, UncertainEvent } from '../contract.ts';
-import { firstCost, outcomeOf } from '../recourse.ts';
-import { affineRules, reactionAt } from './strategy.ts';
+import { firstCost, outcomeOf, reactionAt } from '../recourse.ts';
+import { affineRules } from './strategy.ts';
 
 let solver: ReadySolver;
 beforeAll(async () => void (solver = await highs().prepare()));

@@ -6,7 +6,7 @@ import type { Decision, Outcome, ReactionRule, Strategy } from '../contract.ts';
 import { checkEvents } from '../events.ts';
 import { type Copy, masterOf } from '../master.ts';
 import { nearestOutcome } from '../nearest-outcome.ts';
-import { firstCost, outcomeOf } from '../recourse.ts';
+import { firstCost, outcomeOf, reactionAt } from '../recourse.ts';
 import { within } from '../within.ts';
 import type { Guard } from './robust-rows.ts';
 import { ruleProgram, singleOutcome } from './rule-program.ts';
@@ -73,15 +73,6 @@ export const affineRules: Strategy<AffineRulesOptions> = {
 };
 
 const solvedOf = ({ status }: Solution): boolean => status === 'optimal' || status === 'almost-optimal';
-
-/** The reaction that a rule says at coordinates of its set. */
-export function reactionAt({ constant, slopes }: ReactionRule, v: Float64Array): Float64Array {
-  const y = Float64Array.from(constant);
-  slopes.forEach((slope, k) => {
-    for (let j = 0; j < y.length; j++) y[j] += v[k] * slope[j];
-  });
-  return y;
-}
 
 /** The outcome at which a rule costs most, found anew over the set. */
 function worstOf(problem: TwoStage, set: UncertaintySet, rule: ReactionRule, probability: number, solver: ReadySolver): Outcome {
