@@ -9,6 +9,7 @@ import { verticesOf } from '../../uncertainty/vertices.ts';
 import { columnAndConstraint } from '../column-and-constraint/strategy.ts';
 import type { Decision, UncertainEvent } from '../contract.ts';
 import { firstCost, outcomeOf, reactionAt } from '../recourse.ts';
+import { tailAverse } from '../risk.ts';
 import { affineRules } from './strategy.ts';
 
 let solver: ReadySolver;
@@ -127,6 +128,22 @@ describe('affine rules', () => {
     expect(fixed).toMatchObject({ status: 'method-limit', cost: Number.POSITIVE_INFINITY, outcomes: [] });
     expect(fixed.conflict?.join()).toContain('met');
     expect(Number.isFinite(fixed.bound)).toBe(true);
+  });
+
+  it('go with aversion to the tail, and come back as rules of the problem itself', () => {
+    const problem = covering(2, [2, 2]);
+    const events = [
+      { probability: 0.6, support: boxSet([10, 10], [18, 16]) },
+      { probability: 0.4, support: boxSet([18, 16], [30, 30]) },
+    ];
+    const lifted = tailAverse(problem, events, { weight_frac: 0.5, level_frac: 0.5 });
+    const decision = lifted.restore(byRules(lifted.problem, lifted.events));
+    const scale = Math.abs(decision.cost);
+    expect(decision.cost).toBeGreaterThanOrEqual(adaptive(lifted.problem, lifted.events).cost - 1e-6 * scale);
+    expect(decision.cost).toBeGreaterThanOrEqual(byRules(problem, events).cost - 1e-6 * scale);
+    for (const [e, rule] of decision.rules!.entries()) {
+      for (const v of verticesOf(events[e].support)) expect(missed(problem, decision.x, reactionAt(rule, v), v)).toBeLessThan(1e-6);
+    }
   });
 
   it('refuse a set that no outcome is in: SET_EMPTY', () => {
