@@ -1281,6 +1281,10 @@ export const errors = {
     cure: 'Give another folder, or restore a backup into a new one.',
   },
   STRATEGY_CANNOT: { cause: 'A strategy does not take events of this sort.', cure: 'Take the strategy that the message names.' },
+  STRATEGY_NEEDS_QUADRATIC: {
+    cause: 'A strategy that penalises by squares was given no solver for quadratic costs.',
+    cure: 'Hand in one as `services.quadratic`, such as outer-approximation, or choose the strategy l-shaped.',
+  },
   STUDY_DUPLICATE_ID: {
     cause: 'Two devices have the same id, or a device has an id that the study uses itself.',
     cure: 'Give every device an id of its own.',

@@ -94,9 +94,11 @@ import type { Solver } from './solvers/contract.ts';
 import { highs } from './solvers/highs/highs.ts';
 import { interiorPoint } from './solvers/interior-point/interior-point.ts';
 import { outerApproximation } from './solvers/outer-approximation/outer-approximation.ts';
+import { affineRules } from './strategies/affine-rules/strategy.ts';
 import { columnAndConstraint } from './strategies/column-and-constraint/strategy.ts';
 import { extensive } from './strategies/extensive/strategy.ts';
 import { lShaped } from './strategies/l-shaped/strategy.ts';
+import { progressiveHedging } from './strategies/progressive-hedging/strategy.ts';
 import type { Catalog } from './studies/contract.ts';
 import { dispatchPresets } from './studies/dispatch/presets/presets.ts';
 import { dispatch } from './studies/dispatch/study.ts';
@@ -131,7 +133,7 @@ export const catalog: Catalog = {
   ],
   formulations: [branchFlowSoc, copperPlate, dc, lindistflow],
   schemes: [central, proximalMessagePassing],
-  strategies: [columnAndConstraint, extensive, lShaped],
+  strategies: [affineRules, columnAndConstraint, extensive, lShaped, progressiveHedging],
   fronts: [adaptiveWeightedSum, epsilonConstraint, normalBoundary, weightedSum],
   controllers: [
     areaControl,

@@ -375,6 +375,7 @@ export {
   unifiedGain,
 } from './stability/trigger-design.ts';
 export type * from './strategies/contract.ts';
+export { reactionAt } from './strategies/recourse.ts';
 export { type Replay, replay } from './strategies/replay.ts';
 export { type AgentReport, type CollectorFile, type ResultLetter, readCollectorFile, readResultLetter } from './studies/agent-report.ts';
 export type { Catalog, StudyDeployment, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';

@@ -4,20 +4,33 @@ import { mul, sum } from '../problem/affine.ts';
 import { TwoStageModel } from '../problem/two-stage.ts';
 import type { ReadySolver } from '../solvers/contract.ts';
 import { highs } from '../solvers/highs/highs.ts';
+import { interiorPoint } from '../solvers/interior-point/interior-point.ts';
+import { outerApproximation } from '../solvers/outer-approximation/outer-approximation.ts';
 import type { Decision, Strategy, UncertainEvent } from './contract.ts';
 import { masterOf } from './master.ts';
 import { firstCost } from './recourse.ts';
 import { randomProblem } from './testing/random-problem.ts';
 
+export interface StrategyPromises {
+  /** Whether its bound meets its cost with whole variables, too; if not, it is held to that without them, and with them to bounds on both sides. */
+  readonly closesWhole: boolean;
+}
+
 /** What every strategy does with events of one outcome each. */
-export function strategyConformance<Options>(strategy: Strategy<Options>): void {
+export function strategyConformance<Options>(strategy: Strategy<Options>, { closesWhole }: StrategyPromises = { closesWhole: true }): void {
   describe(`${strategy.name} keeps the contract of strategies:`, () => {
     let solver: ReadySolver;
-    beforeAll(async () => void (solver = await highs().prepare()));
-    const problem = randomProblem(randomStream(41), { units: 2, demands: 3 });
+    let quadratic: ReadySolver;
+    beforeAll(async () => {
+      solver = await highs().prepare();
+      quadratic = await outerApproximation([highs(), interiorPoint()]).prepare();
+    });
+    const whole = randomProblem(randomStream(41), { units: 2, demands: 3 });
+    const problem = closesWhole ? whole : { ...whole, first: { ...whole.first, integer: undefined } };
     const outcomes = [14, 20, 31].map((value) => Float64Array.of(value, 0.8 * value, 1.1 * value));
     const events = outcomes.map((support, e) => ({ probability: [0.5, 0.3, 0.2][e], support }));
-    const decide = (own: readonly UncertainEvent[], of = problem): Decision => strategy.decide(of, own, strategy.defaults, { solver });
+    const decide = (own: readonly UncertainEvent[], of = problem): Decision =>
+      strategy.decide(of, own, strategy.defaults, { solver, quadratic });
 
     it('costs what the scenarios cost when written out, and its parts add up', () => {
       const decision = decide(events);
@@ -37,6 +50,18 @@ export function strategyConformance<Options>(strategy: Strategy<Options>): void 
         firstCost(problem, decision.x) + decision.outcomes.reduce((total, { probability, cost }) => total + probability * cost, 0);
       expect(Math.abs(parts - decision.cost)).toBeLessThan(1e-8 * scale);
     });
+
+    if (!closesWhole)
+      it('bounds from both sides what whole variables cost', () => {
+        const decision = decide(events, whole);
+        const copies = outcomes.map((u, event) => ({ event, u }));
+        const { objective } = solver.solve(masterOf(whole, [0.5, 0.3, 0.2], copies), { gap_frac: 1e-9 });
+        const scale = Math.abs(objective);
+        expect(['optimal', 'method-limit', 'round-limit']).toContain(decision.status);
+        expect(decision.bound).toBeLessThanOrEqual(objective + 1e-6 * scale);
+        expect(decision.cost).toBeGreaterThanOrEqual(objective - 1e-6 * scale);
+        expect(decision.cost - decision.bound).toBeLessThan(0.02 * scale);
+      });
 
     it('gains from knowing, and loses by taking the mean for the truth: WS ≤ RP ≤ EEV', () => {
       const here = decide(events).cost;
@@ -59,7 +84,7 @@ export function strategyConformance<Options>(strategy: Strategy<Options>): void 
 
     it('tells its rounds, each with a bound below its cost', () => {
       const rounds: { bound: number; cost: number }[] = [];
-      strategy.decide(problem, events, strategy.defaults, { solver, onRound: (round) => void rounds.push(round) });
+      strategy.decide(problem, events, strategy.defaults, { solver, quadratic, onRound: (round) => void rounds.push(round) });
       expect(rounds.length).toBeGreaterThan(0);
       for (const { bound, cost } of rounds) expect(bound).toBeLessThanOrEqual(cost + 1e-6);
     });

@@ -3,7 +3,8 @@ import type { ReadySolver } from '../solvers/contract.ts';
 import type { UncertaintySet } from '../uncertainty/uncertainty-set.ts';
 
 /**
- * How a decision is made before what matters is known. Members: column-and-constraint, extensive, l-shaped. Each passes `conformance.ts`.
+ * How a decision is made before what matters is known. Members: affine-rules, column-and-constraint, extensive, l-shaped,
+ * progressive-hedging. Each passes `conformance.ts`.
  *
  *   min_{x ∈ X} cᵀx + Σ_e probability_e · max_{u ∈ support_e} min_y qᵀy
  *
@@ -36,6 +37,8 @@ export interface UncertainEvent {
 export interface StrategyServices {
   /** Takes linear programmes, with whole variables where the first stage has them or a worst case is searched. */
   readonly solver: ReadySolver;
+  /** Takes convex quadratic costs, too, beside whole variables where the first stage has them; for strategies that need one. */
+  readonly quadratic?: ReadySolver | undefined;
   readonly onRound?: ((round: DecisionRound) => void) | undefined;
   /** Polled between rounds; true ends with the best decision so far and its gap. */
   readonly shouldStop?: (() => boolean) | undefined;
@@ -50,7 +53,11 @@ export interface DecisionRound {
 }
 
 export interface Decision {
-  readonly status: 'optimal' | 'infeasible' | 'unbounded' | 'round-limit' | 'stopped' | 'failed';
+  /**
+   * `method-limit`: the strategy has done what it can and its gap stays open, as rules may cost more than best reactions and whole variables
+   * may leave a duality gap. The cost is Infinity where it found no decision, which does not say that there is none.
+   */
+  readonly status: 'optimal' | 'infeasible' | 'unbounded' | 'method-limit' | 'round-limit' | 'stopped' | 'failed';
   readonly x: Float64Array;
   readonly cost: number;
   readonly bound: number;
@@ -61,6 +68,15 @@ export interface Decision {
   readonly exact: boolean;
   /** Names of rows and columns that conflict, when infeasible and known. */
   readonly conflict?: readonly string[] | undefined;
+  /** Where reactions are ruled ahead, the rule of each event: then the cost is the worst under rules, and best reactions may cost less. */
+  readonly rules?: readonly ReactionRule[] | undefined;
+}
+
+/** y = constant + Σ_k v_k·slopes_k at coordinates v of the event's set; an event of one outcome has no coordinates. */
+export interface ReactionRule {
+  readonly constant: Float64Array;
+  /** @shape one array of the length of y per coordinate */
+  readonly slopes: readonly Float64Array[];
 }
 
 export interface Outcome {

@@ -30,7 +30,7 @@ export function outcomesOf(events: readonly UncertainEvent[], strategy: string):
       code: 'STRATEGY_CANNOT',
       message: `The strategy ${strategy} takes events with one outcome each, event ${name ?? `number ${e}`} has a set`,
       where: `strategy ${strategy}`,
-      hint: 'Choose column-and-constraint for sets, or sample the set.',
+      hint: 'Choose column-and-constraint or affine-rules for sets, or sample the set.',
     });
   });
 }

@@ -85,6 +85,10 @@ export function restoreTo({ first, cost, forecast }: TwoStage): (decision: Decis
   return (decision) => ({
     ...decision,
     x: decision.x.slice(0, first.cost.length),
+    rules: decision.rules?.map(({ constant, slopes }) => ({
+      constant: constant.slice(0, cost.length),
+      slopes: slopes.map((slope) => slope.slice(0, cost.length)),
+    })),
     outcomes: decision.outcomes.map((outcome) => {
       const y = outcome.y.slice(0, cost.length);
       return { ...outcome, u: outcome.u.slice(0, forecast.length), y, cost: y.reduce((sum, value, j) => sum + cost[j] * value, 0) };

@@ -1,6 +1,6 @@
 import { recourseAt, type TwoStage } from '../problem/two-stage.ts';
 import type { ReadySolver, Solution } from '../solvers/contract.ts';
-import type { Outcome } from './contract.ts';
+import type { Outcome, ReactionRule } from './contract.ts';
 
 /** The best reaction to an outcome; undefined where there is none, or none is known. */
 export function react(problem: TwoStage, solver: ReadySolver, x: Float64Array, u: Float64Array): Solution | undefined {
@@ -24,4 +24,13 @@ export function firstCost({ first }: TwoStage, x: Float64Array): number {
   let value = first.offset;
   for (let j = 0; j < x.length; j++) value += first.cost[j] * x[j];
   return value;
+}
+
+/** The reaction that a rule says at coordinates of its set. */
+export function reactionAt({ constant, slopes }: ReactionRule, v: Float64Array): Float64Array {
+  const y = Float64Array.from(constant);
+  slopes.forEach((slope, k) => {
+    for (let j = 0; j < y.length; j++) y[j] += v[k] * slope[j];
+  });
+  return y;
 }

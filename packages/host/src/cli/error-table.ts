@@ -369,6 +369,7 @@ const rows: readonly (readonly [code: string, cause: string, cure: string])[] = 
   ['STORE_UNREACHABLE', 'No PostgreSQL answers at the URL, or it refuses the user.', 'Start it, or correct the URL: postgres://user:password@host:5432/name.'],
   ['STORE_UNREADABLE', 'The folder of the embedded database cannot be opened: it belongs to another program or version, or is damaged.', 'Give another folder, or restore a backup into a new one.'],
   ['STRATEGY_CANNOT', 'A strategy does not take events of this sort.', 'Take the strategy that the message names.'],
+  ['STRATEGY_NEEDS_QUADRATIC', 'A strategy that penalises by squares was given no solver for quadratic costs.', 'Hand in one as `services.quadratic`, such as outer-approximation, or choose the strategy l-shaped.'],
   ['STUDY_DUPLICATE_ID', 'Two devices have the same id, or a device has an id that the study uses itself.', 'Give every device an id of its own.'],
   ['STUDY_EMPTY', 'The study file is empty.', 'Start from a template: `gridflock new study negotiate > study.yaml`.'],
   ['STUDY_ISLANDED_DEVICE', 'A device stands at a bus that has no connection to the slack.', 'Close a branch, or move the device.'],

@@ -3,8 +3,8 @@ import { Model } from '../../problem/model.ts';
 import { pressureOf, type TwoStage } from '../../problem/two-stage.ts';
 import type { ReadySolver, Solution } from '../../solvers/contract.ts';
 import { outcomeAt, type UncertaintySet } from '../../uncertainty/uncertainty-set.ts';
+import { within } from '../within.ts';
 import type { MultiplierBounds } from './multipliers.ts';
-import { within } from './within.ts';
 
 /**
  * The recourse by its dual, for one first decision and a set of outcomes, still without the outcome:

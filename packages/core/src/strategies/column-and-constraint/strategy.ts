@@ -1,13 +1,12 @@
-import { type Affine, mul, sum } from '../../problem/affine.ts';
 import type { TwoStage } from '../../problem/two-stage.ts';
 import type { ReadySolver } from '../../solvers/contract.ts';
-import { outcomeAt, type UncertaintySet } from '../../uncertainty/uncertainty-set.ts';
+import { outcomeAt } from '../../uncertainty/uncertainty-set.ts';
 import type { Decision, DecisionRound, Outcome, Strategy, UncertainEvent } from '../contract.ts';
 import { checkEvents } from '../events.ts';
 import { type Copy, masterOf } from '../master.ts';
+import { nearestOutcome } from '../nearest-outcome.ts';
 import { firstCost, outcomeOf, react } from '../recourse.ts';
 import { type Adversary, cornerAdversary, searchingAdversary } from './adversary.ts';
-import { within } from './within.ts';
 
 export interface ColumnAndConstraintOptions {
   /** How the worst outcome is searched: by a mixed-integer programme, or over a list of all corners. */
@@ -55,7 +54,7 @@ class Turns {
     this.adversaries = events.map(({ support }) => (support instanceof Float64Array ? undefined : adversary(problem, support, solver)));
     this.copies = events.map(({ support, opening }, event) => ({
       event,
-      u: support instanceof Float64Array ? support : (opening ?? this.expected(support)),
+      u: support instanceof Float64Array ? support : (opening ?? outcomeAt(support, nearestOutcome(support, problem.forecast, solver))),
     }));
   }
 
@@ -114,24 +113,6 @@ class Turns {
       (copy) => copy.event === event && copy.u.every((value, j) => Math.abs(value - u[j]) <= 1e-9 * Math.max(1, Math.abs(value))),
     );
     if (!known) this.copies.push({ event, u });
-  }
-
-  /** The outcome of a set that is nearest to the forecast, by the sum of distances. */
-  private expected(set: UncertaintySet): Float64Array {
-    const { forecast } = this.problem;
-    const { model, v } = within(set);
-    const distance = [...forecast.keys()].map((j) => model.variable(`distance ${j}`));
-    const u: Affine[] = [...set.offset].map((value) => sum(value));
-    for (let k = 0; k < v.variables.length; k++) {
-      for (let p = set.map.colStart[k]; p < set.map.colStart[k + 1]; p++)
-        u[set.map.rowIndex[p]] = sum(u[set.map.rowIndex[p]], mul(set.map.values[p], v(k)));
-    }
-    distance.forEach((variable, j) => {
-      model.atLeast(`above ${j}`, variable, sum(u[j], -forecast[j]));
-      model.atLeast(`below ${j}`, variable, sum(forecast[j], mul(-1, u[j])));
-    });
-    model.cost(sum(...distance));
-    return outcomeAt(set, model.read(this.solver.solve(model.build())).values(v));
   }
 
   private end(status: Decision['status'], x: Float64Array, conflict?: readonly string[]): Decision {

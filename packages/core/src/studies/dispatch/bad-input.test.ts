@@ -68,6 +68,12 @@ describe.skipIf(missing.length > 0)(
         'STRATEGY_CANNOT',
         'strategy l-shaped',
       ],
+      [
+        'a set for scenarios that come to agree',
+        { plans: [{ name: 'a', knows: 'set', strategy: 'progressive-hedging' }] },
+        'STRATEGY_CANNOT',
+        'strategy progressive-hedging',
+      ],
       ['a device decided twice', { decided: { ahead: ['store'], later: ['store'] } }, 'STUDY_VALUE_INVALID', 'decided.later[0]'],
     ])('%s', async (_, changes, code, where) => {
       await expect(run(changes)).rejects.toMatchObject(where === '' ? { code } : { code, where });

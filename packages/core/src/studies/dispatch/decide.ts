@@ -1,8 +1,7 @@
 import { didYouMean, InputError } from '../../base/errors.ts';
 import type { TwoStage } from '../../problem/two-stage.ts';
-import type { ReadySolver } from '../../solvers/contract.ts';
 import { worstInBall } from '../../strategies/ambiguity.ts';
-import type { Decision, Strategy, UncertainEvent } from '../../strategies/contract.ts';
+import type { Decision, Strategy, StrategyServices, UncertainEvent } from '../../strategies/contract.ts';
 import type { Lifted } from '../../strategies/lifted.ts';
 import { tailAverse } from '../../strategies/risk.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
@@ -46,7 +45,7 @@ export class Planner {
   private readonly dispatch: DispatchProblem;
   private readonly scenarios: StudyScenarios | undefined;
   private readonly catalog: Catalog;
-  private readonly solver: ReadySolver;
+  readonly solvers: Pick<StrategyServices, 'solver' | 'quadratic'>;
   private readonly services: StudyServices;
 
   constructor(
@@ -54,14 +53,14 @@ export class Planner {
     dispatch: DispatchProblem,
     scenarios: StudyScenarios | undefined,
     catalog: Catalog,
-    solver: ReadySolver,
+    solvers: Pick<StrategyServices, 'solver' | 'quadratic'>,
     services: StudyServices,
   ) {
     this.prepared = prepared;
     this.dispatch = dispatch;
     this.scenarios = scenarios;
     this.catalog = catalog;
-    this.solver = solver;
+    this.solvers = solvers;
     this.services = services;
   }
 
@@ -88,7 +87,7 @@ export class Planner {
       events,
       { ...strategy.defaults, ...options },
       {
-        solver: this.solver,
+        ...this.solvers,
         onRound: ({ round, bound, cost }) => {
           const text = `between ${bound.toFixed(2)} and ${cost.toFixed(2)} ${this.prepared.document.currency}`;
           this.services.onProgress({ phase: `deciding: ${name}`, done: round, text });
@@ -102,7 +101,7 @@ export class Planner {
   withOneMore({ spec, strategy }: Decided, quantity: number): number {
     const support = guardedSet(this.prepared, spec.widen_frac, { quantity, count: 1 });
     const { problem, events } = withTail(spec, this.dispatch.problem, [{ probability: 1, support }]);
-    const decision = strategy.decide(problem, events, { ...strategy.defaults, ...optionsOf(spec) }, { solver: this.solver });
+    const decision = strategy.decide(problem, events, { ...strategy.defaults, ...optionsOf(spec) }, this.solvers);
     return decision.cost;
   }
 

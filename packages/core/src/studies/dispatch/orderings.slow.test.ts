@@ -26,6 +26,34 @@ describe.skipIf(missing.length > 0)(titled('orders that theory knows', missing),
     expect(list[3]).toBeGreaterThan(list[0] + 1);
   });
 
+  it('rules cost no less than best reactions, hedging no less than the scenarios written out; both tell a gap that holds it', {
+    timeout: 300_000,
+  }, async () => {
+    const result = await run({
+      plans: [
+        { name: 'rules', knows: 'set', strategy: 'affine-rules' },
+        robust,
+        { name: 'hedged', knows: 'scenarios', strategy: 'progressive-hedging', gap_frac: 1e-4 },
+        { name: 'written', knows: 'scenarios', strategy: 'extensive' },
+      ],
+    });
+    const [rules, best, hedged, written] = costs(result);
+    for (const [plan, cost, least] of [
+      [result.plans[0], rules, best],
+      [result.plans[2], hedged, written],
+    ] as const) {
+      expect(['optimal', 'method-limit']).toContain(plan.status);
+      expect(cost).toBeGreaterThanOrEqual(least - 1e-5);
+      expect(plan.bound_cur).toBeLessThanOrEqual(least + 1e-5);
+      expect(plan.gap_frac).toBeLessThan(0.05);
+    }
+    expect(result.status).toBe('ok');
+    expect(result.checks.filter(({ passed }) => !passed)).toEqual([]);
+    // a gap that a strategy cannot close is told, not hidden
+    const open = result.plans.filter(({ status }) => status === 'method-limit');
+    for (const { name } of open) expect(result.notes.join()).toContain(`"${name}" may cost up to`);
+  });
+
   it('deciding more ahead never costs less', { timeout: 120_000 }, async () => {
     const cost = async (ahead: readonly string[]): Promise<number> => costs(await run({ decided: { ahead }, plans: [robust] }))[0];
     const [free, exchange, all] = [await cost([]), await cost(['grid']), await cost(['grid', 'store'])];

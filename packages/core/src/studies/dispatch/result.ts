@@ -1,3 +1,4 @@
+import type { Decision } from '../../strategies/contract.ts';
 import type { DecidedPlan, DispatchResult, Explanation, PlanCase, ReplayGroup, UncertainResult } from '../../wire/dispatch-result.ts';
 import type { Check } from '../../wire/result.ts';
 import type { StudyServices } from '../contract.ts';
@@ -36,7 +37,7 @@ export function resultOf(all: Ingredients): DispatchResult {
   const plans = decided.map((each, k) => planOf(prepared, dispatch, each, all.cases[k]));
   const adopted = decided[0].decision;
   return {
-    status: adopted.outcomes.length > 0 ? (adopted.status === 'optimal' ? 'ok' : 'not-converged') : 'infeasible',
+    status: statusOf(adopted),
     study: document.study,
     title: document.title,
     network: network.name,
@@ -66,7 +67,7 @@ export function resultOf(all: Ingredients): DispatchResult {
     plans,
     replays,
     explanation: { sentences: sentencesOf(prepared, plans, replays, reasons), ...reasons },
-    notes: [...document.notes, ...prepared.notes, ...conflictNotes(plans)],
+    notes: [...document.notes, ...prepared.notes, ...conflictNotes(plans), ...limitNotes(plans)],
   };
 }
 
@@ -162,9 +163,10 @@ function checksOf({ decided, information }: Ingredients, plans: readonly Decided
       name: `${name}: a decision was found`,
       value: cases.length > 0 ? 1 : 0,
       limit: 1,
-      passed: cases.length > 0 && status === 'optimal',
+      passed: cases.length > 0 && isDone({ status }),
     });
-    if (gap_frac !== null) below(`${name}: gap between bound and cost`, gap_frac, Math.max(gapLimit_frac, askedGap_frac(decided[k])));
+    if (gap_frac !== null && status !== 'method-limit')
+      below(`${name}: gap between bound and cost`, gap_frac, Math.max(gapLimit_frac, askedGap_frac(decided[k])));
   });
   // the adopted plan has to stand; the others are there to be compared
   for (const { name, cost_cur, shortfall_kWh, ac } of plans[0].cases) {
@@ -178,8 +180,9 @@ function checksOf({ decided, information }: Ingredients, plans: readonly Decided
     below(`${label}: AC power flow, ratings exceeded`, ac.overloads_count, 0);
     if (name === 'worst' && plans[0].knows === 'set' && !decided[0].spec.tail && plans[0].cost_cur !== null) {
       below(
-        `${label}: recourse solved anew costs what was promised, relative`,
-        Math.abs(cost_cur - plans[0].cost_cur) / Math.max(1, Math.abs(cost_cur)),
+        `${label}: recourse solved anew costs ${decided[0].decision.rules ? 'no more than rules promised' : 'what was promised'}, relative`,
+        (decided[0].decision.rules ? cost_cur - plans[0].cost_cur : Math.abs(cost_cur - plans[0].cost_cur)) /
+          Math.max(1, Math.abs(cost_cur)),
         1e-5,
       );
     }
@@ -202,10 +205,26 @@ function checksOf({ decided, information }: Ingredients, plans: readonly Decided
   return checks;
 }
 
+/** Whether the strategy did what it can do; what gap it then leaves is a finding, not a failure. */
+const isDone = ({ status }: { readonly status: string }): boolean => status === 'optimal' || status === 'method-limit';
+
+function statusOf({ status, outcomes }: Decision): DispatchResult['status'] {
+  if (outcomes.length > 0) return isDone({ status }) ? 'ok' : 'not-converged';
+  // that there is no plan of rules does not say that there is none
+  return status === 'method-limit' ? 'not-converged' : 'infeasible';
+}
+
 /** The gap that a plan was told to stop at. */
 const askedGap_frac = ({ spec, strategy }: Decided): number => Number(spec['gap_frac'] ?? strategy.defaults['gap_frac'] ?? 0);
 
 const conflictNotes = (plans: readonly DecidedPlan[]): string[] =>
   plans.flatMap(({ name, conflict }) =>
     conflict && conflict.length > 0 ? [`"${name}" cannot be: ${conflict.slice(0, 8).join(', ')}.`] : [],
+  );
+
+const limitNotes = (plans: readonly DecidedPlan[]): string[] =>
+  plans.flatMap(({ name, strategy, status, gap_frac }) =>
+    status === 'method-limit' && gap_frac !== null
+      ? [`"${name}" may cost up to ${(100 * gap_frac).toPrecision(2)} % more than the best plan: ${strategy} can tell no closer.`]
+      : [],
   );

@@ -19,6 +19,7 @@ export async function runDispatch(document: unknown, catalog: Catalog, services:
   const prepared = await prepare(readDocument(dispatchSchema, document), catalog, services);
   const { plans, replay } = prepared.document;
   const solver = await memberOf(catalog.solvers, 'highs', 'name', 'solver').prepare();
+  const quadratic = await catalog.solvers.find(({ takes }) => takes.integer && takes.quadratic)?.prepare();
   const say = async (phase: string, done = 0, total?: number): Promise<void> => {
     services.onProgress({ phase, done, total });
     await services.breathe();
@@ -27,7 +28,7 @@ export async function runDispatch(document: unknown, catalog: Catalog, services:
   await say('writing the problem');
   const dispatch = dispatchProblem(prepared);
   const scenarios = plans.some(({ knows }) => knows === 'scenarios' || knows === 'ball') ? scenariosOf(prepared) : undefined;
-  const planner = new Planner(prepared, dispatch, scenarios, catalog, solver, services);
+  const planner = new Planner(prepared, dispatch, scenarios, catalog, { solver, quadratic }, services);
   const decided: Decided[] = [];
   for (const [k, spec] of plans.entries()) {
     await say(`deciding: ${spec.name}`, k, plans.length);
@@ -41,7 +42,7 @@ export async function runDispatch(document: unknown, catalog: Catalog, services:
   await say('explaining');
   const reasons = explain(prepared, dispatch, decided[0], planner, solver);
   const stochastic = decided.find(({ spec, decision }) => spec.knows === 'scenarios' && !spec.tail && decision.status === 'optimal');
-  const information = stochastic && valueOfInformation(prepared, dispatch, stochastic, planner, solver);
+  const information = stochastic && valueOfInformation(prepared, dispatch, stochastic, planner);
 
   const replays: ReplayGroup[] = [];
   let samples: Float64Array[] = [];

@@ -1,4 +1,3 @@
-import type { ReadySolver } from '../../solvers/contract.ts';
 import type { Decided, Planner } from './decide.ts';
 import { expectedOf } from './outcomes.ts';
 import type { Prepared } from './prepare.ts';
@@ -22,11 +21,10 @@ export function valueOfInformation(
   { problem }: DispatchProblem,
   { spec, strategy, decision }: Decided,
   planner: Planner,
-  solver: ReadySolver,
 ): { readonly ws_cur: number; readonly eev_cur: number } {
   const events = planner.eventsOf(spec);
   const decide = (own: typeof events, of = problem): ReturnType<typeof strategy.decide> =>
-    strategy.decide(of, own, strategy.defaults, { solver });
+    strategy.decide(of, own, strategy.defaults, planner.solvers);
   const ws_cur = events.reduce((sum, event) => sum + event.probability * decide([{ ...event, probability: 1 }]).cost, 0);
   const mean = expectedOf(prepared).map((_, s) =>
     events.reduce((sum, { probability, support }) => sum + probability * (support as Float64Array)[s], 0),

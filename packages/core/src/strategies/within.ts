@@ -1,6 +1,6 @@
-import { mul, sum } from '../../problem/affine.ts';
-import { type Family, Model } from '../../problem/model.ts';
-import { budgetsOf, type UncertaintySet } from '../../uncertainty/uncertainty-set.ts';
+import { mul, sum } from '../problem/affine.ts';
+import { type Family, Model } from '../problem/model.ts';
+import { budgetsOf, type UncertaintySet } from '../uncertainty/uncertainty-set.ts';
 
 /** A model of the coordinates of a set, with nothing else in it yet. */
 export function within(set: UncertaintySet): { readonly model: Model; readonly v: Family } {

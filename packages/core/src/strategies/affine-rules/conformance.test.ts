@@ -1,0 +1,4 @@
+import { strategyConformance } from '../conformance.ts';
+import { affineRules } from './strategy.ts';
+
+strategyConformance(affineRules);
