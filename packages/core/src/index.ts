@@ -374,8 +374,8 @@ export {
   type TriggerSystem,
   unifiedGain,
 } from './stability/trigger-design.ts';
-export type * from './strategies/contract.ts';
 export { type Carried, carryThrough, type HorizonStep } from './strategies/carry-through.ts';
+export type * from './strategies/contract.ts';
 export { type Replay, replay } from './strategies/replay.ts';
 export { type AgentReport, type CollectorFile, type ResultLetter, readCollectorFile, readResultLetter } from './studies/agent-report.ts';
 export type { Catalog, StudyDeployment, StudyKind, StudyProgress, StudyServices } from './studies/contract.ts';

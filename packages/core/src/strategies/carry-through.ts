@@ -28,12 +28,7 @@ export interface Carried {
  * @param x - the first stage
  * @returns undefined where on some step there is no reaction, or none is known
  */
-export function carryThrough(
-  problem: TwoStage,
-  x: Float64Array,
-  steps: readonly HorizonStep[],
-  solver: ReadySolver,
-): Carried | undefined {
+export function carryThrough(problem: TwoStage, x: Float64Array, steps: readonly HorizonStep[], solver: ReadySolver): Carried | undefined {
   const lower = Float64Array.from(problem.lower);
   const upper = Float64Array.from(problem.upper);
   const before = firstCost(problem, x);

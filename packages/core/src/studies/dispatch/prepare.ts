@@ -143,7 +143,11 @@ function checkNames(quantities: readonly Quantity[]): void {
 
 function checkHold({ decided: { hold_count } }: DispatchDocument, steps_count: number): void {
   if (steps_count % hold_count === 0) return;
-  refuse(`${steps_count} steps cannot be held ${hold_count} at a time`, 'decided.hold_count', 'Give a number that divides time.steps_count.');
+  refuse(
+    `${steps_count} steps cannot be held ${hold_count} at a time`,
+    'decided.hold_count',
+    'Give a number that divides time.steps_count.',
+  );
 }
 
 function decidedOf({ decided: { ahead, later } }: DispatchDocument, everyone: readonly Device[]): Decided[] {
