@@ -18,7 +18,6 @@ network: microgrid
 time: { start: 2025-01-15T00:00, zone: Asia/Singapore, step_min: 15, steps_count: 96 }
 notes:
   - "Two layers after Ju, Wang, Goel, Xu (two-layer energy management with hybrid storage and degradation costs), whose input data are not in the abstract; devices, prices and profiles: stand-ins. A reference scenario, not a reproduction."
-  - "The supercapacitor is a battery without ageing, with much leak: its power does not fall with its voltage."
 
 profiles:
   define:
@@ -36,7 +35,7 @@ decided: { ahead: [grid, turbine, battery], hold_count: 4 }
 devices:
   - { id: turbine, kind: generator, bus: busbar, owner: microgrid, p_max_kW: 250, cost_cur_per_kWh: 0.19 }
   - { id: battery, kind: battery, bus: busbar, owner: microgrid, p_max_kW: 200, e_min_kWh: 80, e_max_kWh: 800, e_start_kWh: 400, e_end_min_kWh: 400, replacement_cur: 120000, cycles_count: 4000, ageing_exponent_frac: 2, depths_count: 8 }
-  - { id: capacitor, kind: battery, bus: busbar, owner: microgrid, p_max_kW: 150, e_max_kWh: 40, e_start_kWh: 20, e_end_min_kWh: 20, eta_charge_frac: 0.98, eta_discharge_frac: 0.98, leak_per_h: 0.01, wear_cur_per_kWh: 0.002 }
+  - { id: capacitor, kind: supercapacitor, bus: busbar, owner: microgrid, p_max_kW: 150, e_max_kWh: 40, e_start_kWh: 25, e_end_min_kWh: 25, wear_cur_per_kWh: 0.002 }
   - { id: balancing, kind: grid-connection, bus: grid, owner: utility, buy_cur_per_kWh: 0.9, sell_cur_per_kWh: 0, p_import_max_kW: 600, p_export_max_kW: 600, q_max_kvar: 0 }
   - { id: sun, kind: pv, bus: busbar, owner: microgrid, p_available_kW: sun }
   - { id: load, kind: fixed-load, bus: busbar, owner: customers, p_load_kW: load }
