@@ -81,7 +81,7 @@ describe('a plan carried through the day', () => {
     const { replays, explanation } = await runDispatch({ ...small, plans, replay }, catalog, servicesWith());
     const { rolled } = replays[0].plans[0];
     expect(rolled).toMatchObject({ samples_count: 4, infeasible_frac: 0 });
-    expect(rolled!.mean_cur).toBeGreaterThanOrEqual(rolled!.hindsight_cur - 1e-6);
+    expect(rolled!.mean_cur!).toBeGreaterThanOrEqual(rolled!.hindsight_cur! - 1e-6);
     expect(explanation.sentences.join(' ')).toContain('Carried through step by step');
   });
 });

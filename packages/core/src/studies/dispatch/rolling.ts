@@ -62,23 +62,23 @@ export function rolled(
   hindsight_cur: ArrayLike<number>,
   solver: ReadySolver,
 ): RolledPlan {
-  let [good_count, short_count, sum_cur, hindsightSum_cur, worst_cur] = [0, 0, 0, 0, 0];
+  const costs: number[] = [];
+  let [short_count, sum_cur, hindsightSum_cur] = [0, 0, 0];
   samples.forEach((u, k) => {
     const carried = roll(prepared, dispatch, x, u, solver);
     if (carried === undefined || Number.isNaN(hindsight_cur[k])) return;
-    worst_cur = good_count === 0 ? carried.cost : Math.max(worst_cur, carried.cost);
-    good_count++;
+    costs.push(carried.cost);
     if (carried.shortfall > missed_kW) short_count++;
     sum_cur += carried.cost;
     hindsightSum_cur += hindsight_cur[k];
   });
-  const per = Math.max(1, good_count);
+  const hasAny = costs.length > 0;
   return {
     samples_count: samples.length,
-    infeasible_frac: 1 - good_count / samples.length,
-    mean_cur: sum_cur / per,
-    worst_cur,
-    hindsight_cur: hindsightSum_cur / per,
+    infeasible_frac: 1 - costs.length / samples.length,
+    mean_cur: hasAny ? sum_cur / costs.length : null,
+    worst_cur: hasAny ? Math.max(...costs) : null,
+    hindsight_cur: hasAny ? hindsightSum_cur / costs.length : null,
     short_frac: short_count / samples.length,
   };
 }
