@@ -43,6 +43,7 @@ import { hydro } from './devices/hydro/declare.ts';
 import { pricedLoad } from './devices/priced-load/declare.ts';
 import { pv } from './devices/pv/declare.ts';
 import { shiftableLoad } from './devices/shiftable-load/declare.ts';
+import { supercapacitor } from './devices/supercapacitor/declare.ts';
 import { thermostaticLoad } from './devices/thermostatic-load/declare.ts';
 import { wind } from './devices/wind/declare.ts';
 import { gridflockFormat } from './formats/gridflock/format.ts';
@@ -128,6 +129,7 @@ export const catalog: Catalog = {
     pricedLoad,
     pv,
     shiftableLoad,
+    supercapacitor,
     thermostaticLoad,
     wind,
   ],

@@ -374,6 +374,7 @@ export {
   type TriggerSystem,
   unifiedGain,
 } from './stability/trigger-design.ts';
+export { type Carried, carryThrough, type HorizonStep } from './strategies/carry-through.ts';
 export type * from './strategies/contract.ts';
 export { reactionAt } from './strategies/recourse.ts';
 export { type Replay, replay } from './strategies/replay.ts';

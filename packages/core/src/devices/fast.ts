@@ -1,5 +1,5 @@
 import { type Affine, at } from '../problem/affine.ts';
-import type { Declaration } from '../problem/declare.ts';
+import type { Declaration, StateLaw } from '../problem/declare.ts';
 import type { FastLaw, FastStore } from './contract.ts';
 
 /** How fast an inverter follows its command unless told otherwise. */
@@ -7,9 +7,10 @@ const LAG_S = 0.05;
 
 /**
  * The fast law of a device, as a reading of its declaration: nothing is stated twice. Power is the declared injection, of at most one input that gives and one that takes; limits are
- * those of the inputs and of the capability; a store is the one declared state. Rows, ramps and totals are for schedules and are not read: a command that comes from a schedule keeps them.
+ * those of the inputs and of the capability; a store is the one state that these inputs drive. Other states, such as the layers by which a battery counts its cycles, are a schedule's
+ * bookkeeping: they, rows, ramps and totals are not read, and a command that comes from a schedule keeps them.
  * @param t - step whose limits hold
- * @returns undefined when the declared law has no such form: power that depends on states, several inputs of one sign, more than one state
+ * @returns undefined when the declared law has no such form: power that depends on states, several inputs of one sign, several states but not one that power drives
  */
 export function fastLaw(declared: Declaration, t: number, lag_s = LAG_S): FastLaw | undefined {
   const power = sumOn(declared.p_kW, t);
@@ -17,7 +18,11 @@ export function fastLaw(declared: Declaration, t: number, lag_s = LAG_S): FastLa
   const isOfInputs = [...power.of.keys()].every((index) => inputs.some(({ variable }) => variable.index === index));
   const giving = inputs.filter(({ variable }) => power.of.get(variable.index)! > 0);
   const taking = inputs.filter(({ variable }) => power.of.get(variable.index)! < 0);
-  if (!isOfInputs || giving.length > 1 || taking.length > 1 || declared.states.length > 1) return undefined;
+  if (!isOfInputs || giving.length > 1 || taking.length > 1) return undefined;
+  const driven = declared.states.filter(({ rate }) =>
+    rate.terms.some(({ variable }) => inputs.some((input) => input.variable === variable)),
+  );
+  if (declared.states.length > 1 && driven.length !== 1) return undefined;
   let p_min_kW = power.constant;
   let p_max_kW = power.constant;
   for (const { variable, lower, upper } of inputs) {
@@ -25,8 +30,8 @@ export function fastLaw(declared: Declaration, t: number, lag_s = LAG_S): FastLa
     p_min_kW += slope * at(slope > 0 ? lower : upper, t);
     p_max_kW += slope * at(slope > 0 ? upper : lower, t);
   }
-  const store =
-    declared.states.length === 0 ? undefined : storeOf(declared, t, power, giving[0]?.variable.index, taking[0]?.variable.index);
+  const state = driven[0] ?? declared.states[0];
+  const store = state === undefined ? undefined : storeOf(state, t, power, giving[0]?.variable.index, taking[0]?.variable.index);
   if (store === 'other') return undefined;
   const s_max_kVA = declared.circles.reduce((least, circle) => Math.min(least, circle.s_max_kVA), Infinity);
   return {
@@ -55,8 +60,8 @@ function sumOn(expressions: readonly Affine[], t: number): Row {
   return { of, constant };
 }
 
-function storeOf({ states }: Declaration, t: number, power: Row, giving?: number, taking?: number): FastStore | 'other' {
-  const [{ variable, lower, upper, start, rate }] = states;
+function storeOf(state: StateLaw, t: number, power: Row, giving?: number, taking?: number): FastStore | 'other' {
+  const { variable, lower, upper, start, rate } = state;
   const change = sumOn([rate], t);
   const known = [variable.index, giving, taking];
   if ([...change.of.keys()].some((index) => !known.includes(index))) return 'other';

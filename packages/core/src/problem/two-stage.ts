@@ -212,6 +212,12 @@ export class TwoStageModel {
     return this.placeOf(variable).stage === 'first';
   }
 
+  /** The column of y that a reaction is; undefined for what is decided before. */
+  reactionColumn(variable: Variable): number | undefined {
+    const { stage, column } = this.placeOf(variable);
+    return stage === 'recourse' ? column : undefined;
+  }
+
   private row(name: Name, left: Expression, right: Expression, lower: number, upper: number, { price }: RowOptions): void {
     const { terms, constant } = affine(right === 0 ? left : sum(left, { ...negated(right) }));
     const places = terms.map(({ variable, coefficient }) => ({ at: this.placeOf(variable), value: numberOf(coefficient) }));

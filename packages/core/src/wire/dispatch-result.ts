@@ -114,6 +114,19 @@ export interface ReplayedPlan {
   readonly win_frac: number;
   /** Costs at 0, 5, … 100 %. */
   readonly quantiles_cur: readonly number[];
+  /** The first of these samples carried through step by step; absent where none is. */
+  readonly rolled?: RolledPlan;
+}
+
+/** A plan carried through the horizon: what reacts is decided anew on every step, for what is known by then. Costs of samples with a reaction on every step; null where none has. */
+export interface RolledPlan {
+  readonly samples_count: number;
+  readonly infeasible_frac: number;
+  readonly mean_cur: number | null;
+  readonly worst_cur: number | null;
+  /** Mean of the same samples if what reacts knew all from the start. */
+  readonly hindsight_cur: number | null;
+  readonly short_frac: number;
 }
 
 export interface Explanation {

@@ -58,6 +58,30 @@ export function dispatchText(result: DispatchResult, style: Style): string {
         (cell, row, column) => (column === 4 && (group.plans[row]?.short_frac ?? 0) > 0 ? style.red(cell) : cell),
       ),
     );
+    const carried = group.plans.flatMap(({ plan, rolled }) => (rolled ? [{ plan, rolled }] : []));
+    if (carried.length === 0) continue;
+    lines.push(
+      '',
+      `${counted(carried[0]?.rolled.samples_count ?? 0, 'sample')} carried through step by step`,
+      table(
+        [
+          { title: 'plan' },
+          { title: `mean, ${currency}`, right: true },
+          { title: 'in hindsight', right: true },
+          { title: 'worst', right: true },
+          { title: 'short', right: true },
+        ],
+        carried.map(({ plan, rolled }) => [
+          plan,
+          money(rolled.mean_cur),
+          money(rolled.hindsight_cur),
+          money(rolled.worst_cur),
+          percent(rolled.short_frac + rolled.infeasible_frac),
+        ]),
+        style,
+        (cell, row, column) => (column === 4 && (carried[row]?.rolled.short_frac ?? 0) > 0 ? style.red(cell) : cell),
+      ),
+    );
   }
   return [...lines, '', ...explanation.sentences].join('\n');
 }

@@ -37,6 +37,7 @@ export function dispatchTables(result: DispatchResult): Table[] {
         ]),
       ),
     ),
+    ...rolledTable(result),
     table(
       'schedules.csv',
       ['time', 'plan', 'case', 'device', 'p_kW'],
@@ -62,4 +63,28 @@ export function dispatchTables(result: DispatchResult): Table[] {
       ),
     ),
   ];
+}
+
+/** Samples carried through step by step, where there are any. */
+function rolledTable({ replays }: DispatchResult): ReturnType<typeof table>[] {
+  const rows = replays.flatMap(({ errors_frac, plans }) =>
+    plans.flatMap(({ plan, rolled }) =>
+      rolled
+        ? [
+            [
+              errors_frac,
+              plan,
+              rolled.samples_count,
+              rolled.mean_cur,
+              rolled.hindsight_cur,
+              rolled.worst_cur,
+              rolled.short_frac,
+              rolled.infeasible_frac,
+            ],
+          ]
+        : [],
+    ),
+  );
+  const columns = ['errors_frac', 'plan', 'samples_count', 'mean_cur', 'hindsight_cur', 'worst_cur', 'short_frac', 'infeasible_frac'];
+  return rows.length > 0 ? [table('rolled.csv', columns, rows)] : [];
 }

@@ -18,7 +18,7 @@ const document = {
   ],
   uncertain: [{ name: 'sun', devices: ['roof'], parameter: 'p_available_kW', down_frac: 0.5, error: { law: 'beta', deviation_frac: 0.2 } }],
   scenarios: { drawn_count: 10, kept_count: 2 },
-  replay: { samples_count: 4, errors_frac: [1, 2] },
+  replay: { samples_count: 4, errors_frac: [1, 2], rolled_count: 2 },
 };
 
 describe.skipIf(study === undefined)('a dispatch study shown', () => {
@@ -40,6 +40,7 @@ describe.skipIf(study === undefined)('a dispatch study shown', () => {
     expect(page).toContain('A &lt;b&gt;roof&lt;/b&gt; &amp; a shop');
     for (const id of ['plans', 'replay', 'fans', 'schedules', 'scenarios', 'explanation', 'certificate', 'provenance'])
       expect(page).toContain(`id="${id}"`);
+    expect(page).toContain('The first 2 of them carried through step by step');
     for (const { name } of result.plans) expect(page).toContain(name);
   });
 
@@ -49,13 +50,14 @@ describe.skipIf(study === undefined)('a dispatch study shown', () => {
         .find((table) => table.name === name)!
         .csv.trim()
         .split('\n').length - 1;
-    expect([rows('plans.csv'), rows('replay.csv'), rows('uncertain.csv')]).toEqual([3, 6, 2]);
+    expect([rows('plans.csv'), rows('replay.csv'), rows('rolled.csv'), rows('uncertain.csv')]).toEqual([3, 6, 6, 2]);
     expect(rows('schedules.csv')).toBe(3 * 2 * 3 * 2);
   });
 
   it('as text: promises, samples and sentences', () => {
     const text = dispatchText(result, plainStyle);
     expect(text).toContain('4 samples, errors × 2');
+    expect(text).toContain('2 samples carried through step by step');
     for (const sentence of result.explanation.sentences) expect(text).toContain(sentence);
   });
 });

@@ -2,6 +2,7 @@ import { mul, sum } from '../../problem/affine.ts';
 import { defineDevice } from '../contract.ts';
 import { inverterReactive } from '../inverter.ts';
 import { firstOutOfReach, short } from '../reach.ts';
+import { declareAgeing } from './ageing.ts';
 import { example } from './example.ts';
 import { params } from './params.ts';
 
@@ -18,6 +19,7 @@ export const battery = defineDevice({
     m.inject(sum(discharge, mul(-1, charge)));
     m.exclusive(charge, discharge);
     m.cost(sum(mul(x.wear_cur_per_kWh, discharge), mul(x.wear_charge_cur_per_kWh, charge)));
+    if (x.replacement_cur > 0 && x.e_max_kWh > 0) declareAgeing(m, charge, discharge, x);
     inverterReactive(m, sum(discharge, mul(-1, charge)), x);
   },
   check(x, grid) {
@@ -26,6 +28,7 @@ export const battery = defineDevice({
     if (x.e_start_kWh < x.e_min_kWh || x.e_start_kWh > x.e_max_kWh) {
       faults.push(`e_start_kWh ${x.e_start_kWh} is outside e_min_kWh ${x.e_min_kWh} … e_max_kWh ${x.e_max_kWh}`);
     }
+    if (!Number.isInteger(x.depths_count)) faults.push(`depths_count ${x.depths_count} is not a whole number`);
     if (x.e_end_min_kWh > x.e_max_kWh) faults.push(`e_end_min_kWh ${x.e_end_min_kWh} is above e_max_kWh ${x.e_max_kWh}`);
     if (faults.length > 0) return faults;
     const { steps_count, dt_h } = grid;

@@ -11,5 +11,20 @@ export const params = {
   leak_per_h: { type: 'number', min: 0, max: 1, default: 0, about: 'self-discharge: share of the stored energy lost per hour' },
   wear_cur_per_kWh: { type: 'number', min: 0, default: 0, about: 'cost of wear per kWh discharged' },
   wear_charge_cur_per_kWh: { type: 'number', min: 0, default: 0, about: 'cost of wear per kWh charged, at the terminals' },
+  replacement_cur: {
+    type: 'number',
+    min: 0,
+    default: 0,
+    about: 'cost of new cells, paid for by depth of cycle; 0 means no ageing by depth',
+  },
+  cycles_count: { type: 'number', min: 1, default: 4000, about: 'cycles of full depth until the cells are replaced' },
+  ageing_exponent_frac: {
+    type: 'number',
+    min: 1,
+    max: 5,
+    default: 2,
+    about: 'power of the depth by which a cycle ages; 1 means that shallow cycles spare nothing',
+  },
+  depths_count: { type: 'number', min: 1, max: 50, default: 8, about: 'number of layers of depth, for ageing by depth' },
   s_max_kVA: { type: 'number', min: 0, default: 0, about: 'rating of the inverter; 0 means no reactive power' },
 } as const satisfies ParamTable;

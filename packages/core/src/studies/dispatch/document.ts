@@ -56,8 +56,13 @@ export const dispatchSchema = z.strictObject({
   devices: devicesSchema,
   /** Devices whose whole schedule is fixed before anything is known ("grid" is the connection upstream), and devices that must have no part in it. */
   decided: z
-    .strictObject({ ahead: z.array(z.string()).default([]), later: z.array(z.string()).default([]) })
-    .default({ ahead: [], later: [] }),
+    .strictObject({
+      ahead: z.array(z.string()).default([]),
+      later: z.array(z.string()).default([]),
+      /** What is decided ahead keeps its active power for so many steps: an hour of quarters is 4. */
+      hold_count: z.int().min(1).default(1),
+    })
+    .default({ ahead: [], later: [], hold_count: 1 }),
   formulation: z.string().default('lindistflow'),
   /** How `exclusive` and whole intentions are written. */
   exclusive: z.enum(['binary', 'relaxed']).default('binary'),
@@ -88,8 +93,10 @@ export const dispatchSchema = z.strictObject({
     .strictObject({
       samples_count: z.int().min(1).max(10_000).default(100),
       errors_frac: z.array(z.number().positive().max(5)).min(1).max(6).default([1]),
+      /** So many of them are also carried through step by step: what reacts knows each step only when it comes. */
+      rolled_count: z.int().min(0).max(1000).default(0),
     })
-    .default({ samples_count: 100, errors_frac: [1] }),
+    .default({ samples_count: 100, errors_frac: [1], rolled_count: 0 }),
   /** Decides the adopted plan again with one more full deviation of each count, and says what that changes. */
   budgetPrices: z.boolean().default(true),
 });

@@ -53,6 +53,7 @@ export async function prepare(document: DispatchDocument, catalog: Catalog, serv
   const everyone = [upstream, ...site.devices];
   const quantities = document.uncertain.map((spec, q) => quantityOf(spec, everyone, site, `uncertain[${q}]`));
   checkNames(quantities);
+  checkHold(document, site.grid.steps_count);
   const symbols = quantities.flatMap(({ forecast }, quantity) =>
     [...forecast.keys()].filter((step) => forecast[step] !== 0).map((step): PlacedSymbol => ({ quantity, step, expected: forecast[step] })),
   );
@@ -138,6 +139,15 @@ function checkNames(quantities: readonly Quantity[]): void {
       seen.set(key, q);
     }
   });
+}
+
+function checkHold({ decided: { hold_count } }: DispatchDocument, steps_count: number): void {
+  if (steps_count % hold_count === 0) return;
+  refuse(
+    `${steps_count} steps cannot be held ${hold_count} at a time`,
+    'decided.hold_count',
+    'Give a number that divides time.steps_count.',
+  );
 }
 
 function decidedOf({ decided: { ahead, later } }: DispatchDocument, everyone: readonly Device[]): Decided[] {

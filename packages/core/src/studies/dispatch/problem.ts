@@ -1,5 +1,5 @@
 import type { Device } from '../../devices/contract.ts';
-import { type Affine, sum, type Variable } from '../../problem/affine.ts';
+import { type Affine, mul, sum, type Variable } from '../../problem/affine.ts';
 import { type Block, buildBlock } from '../../problem/block.ts';
 import { declaration } from '../../problem/declare.ts';
 import { type PlacedBlock, placeBlock } from '../../problem/place-block.ts';
@@ -34,10 +34,12 @@ export interface Answer {
 
 /**
  * Every device writes its block, wires theirs, and at every connected bus what devices inject is what the wires take; a kWh or kvarh that
- * is missing or too much there is priced, so that a plan can always be carried out.
+ * is missing or too much there is priced, so that a plan can always be carried out. What is decided ahead may have to hold its active power for several steps: an upper layer
+ * over a lower one that reacts on every step.
  */
 export function dispatchProblem(prepared: Prepared): DispatchProblem {
   const { document, everyone, grid, network, slack, symbols, decided } = prepared;
+  const { hold_count } = document.decided;
   const model = new TwoStageModel();
   const expected = expectedOf(prepared);
   const variables = symbols.map(({ quantity, step }) =>
@@ -57,6 +59,14 @@ export function dispatchProblem(prepared: Prepared): DispatchProblem {
     const slopes = blockSlopes(build, ownExpected, ownExpected.map(Math.abs), where);
     const uncertain = { slopes, symbols: { variables: own.map((s) => variables[s]), expected: ownExpected } };
     return { device, block, placed: placeBlock(model, block, decided[k], uncertain, where) };
+  });
+  parts.forEach(({ device, placed }, k) => {
+    if (decided[k] !== 'ahead') return;
+    for (let t = 1; t < grid.steps_count; t++) {
+      if (t % hold_count === 0) continue;
+      const change = sum(placed.ports[0][t], mul(-1, placed.ports[0][t - 1]));
+      if (change.terms.length > 0) model.equal(`${device.id} holds its power[${t}]`, change, 0);
+    }
   });
 
   const connected = [...new Set(everyone.map(({ bus }) => network.buses.findIndex(({ id }) => id === bus)))].sort((a, b) => a - b);

@@ -51,7 +51,7 @@ export async function runDispatch(document: unknown, catalog: Catalog, services:
     // common random numbers: the same stream for every factor, so that groups differ by the factor alone
     const own = drawSymbols(prepared, replay.samples_count, 'monte-carlo', prepared.stream.split('replay'), errors_frac);
     if (g === 0) samples = own;
-    replays.push(replayGroup(dispatch, decided, own, errors_frac, solver));
+    replays.push(replayGroup(prepared, dispatch, decided, own, errors_frac, solver));
   }
   return resultOf({ prepared, dispatch, scenarios, decided, cases, reasons, information, replays, samples, services });
 }

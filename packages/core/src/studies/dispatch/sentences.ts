@@ -76,6 +76,15 @@ export function sentencesOf(
           `${money(flattered.mean_cur - flattered.meanOfGood_cur!)} cheaper than it is.`,
       );
     }
+    if (own.rolled) {
+      const { samples_count, mean_cur, hindsight_cur } = own.rolled;
+      sentences.push(
+        mean_cur === null || hindsight_cur === null
+          ? `Carried through step by step, none of ${samples_count} samples has a reaction on every step.`
+          : `Carried through step by step, each known only when it comes, ${samples_count} of them cost ${money(mean_cur)} on average, ` +
+              `${money(mean_cur - hindsight_cur)} more than with all known from the start.`,
+      );
+    }
   }
   return sentences;
 }

@@ -85,7 +85,7 @@ export function replayPanel(result: DispatchResult): Html {
         `${each.infeasible_frac > 0 ? '!' : ''}${percent(each.infeasible_frac)}`,
         k === 0 ? '–' : percent(each.win_frac),
       ]),
-    )}`,
+    )}${rolledTable(result, group)}`,
   }));
   return panel(
     'What samples made of the plans',
@@ -93,6 +93,30 @@ export function replayPanel(result: DispatchResult): Html {
     html`${costKey}${choice('errors', 'Size of the errors', options)}`,
     'replay',
   );
+}
+
+/** Samples carried through step by step, where there are any. */
+function rolledTable({ currency }: DispatchResult, { plans }: DispatchResult['replays'][number]): Html | string {
+  const carried = plans.flatMap(({ plan, rolled }) => (rolled ? [{ plan, rolled }] : []));
+  if (carried.length === 0) return '';
+  return html`<p>The first ${fixed(carried[0]?.rolled.samples_count ?? 0)} of them carried through step by step: what reacts knows a step only when it comes.</p>${plainTable(
+    [
+      { title: 'plan' },
+      { title: `mean, ${currency}`, number: true },
+      { title: 'in hindsight', number: true },
+      { title: 'worst', number: true },
+      { title: 'short of power', number: true },
+      { title: 'no reaction', number: true },
+    ],
+    carried.map(({ plan, rolled }) => [
+      plan,
+      money(rolled.mean_cur),
+      money(rolled.hindsight_cur),
+      money(rolled.worst_cur),
+      `${rolled.short_frac > 0 ? '!' : ''}${percent(rolled.short_frac)}`,
+      `${rolled.infeasible_frac > 0 ? '!' : ''}${percent(rolled.infeasible_frac)}`,
+    ]),
+  )}`;
 }
 
 /** Fans of the samples, limits of the set, and the path that the adopted plan fears most. */

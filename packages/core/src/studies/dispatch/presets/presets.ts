@@ -1,5 +1,6 @@
 import type { Preset } from '../../../controllers/preset.ts';
 import { budgets } from './budgets.ts';
+import { hybridStorage } from './hybrid-storage.ts';
 import { template as microgrid } from './microgrid.ts';
 import { priceLevels } from './price-levels.ts';
 import { storageHour } from './storage-hour.ts';
@@ -17,4 +18,10 @@ export const dispatchPresets: readonly Preset[] = [
   },
   { study, name: 'storage-hour', title: 'Storage for an hour, direct load control by the quarter, six nested sets', document: storageHour },
   { study, name: 'budgets', title: 'Three sets and the forecast in a table of promises, costs and failures', document: budgets },
+  {
+    study,
+    name: 'hybrid-storage',
+    title: 'A battery that ages by depth, by the hour, and a fast store by the quarter',
+    document: hybridStorage,
+  },
 ];
