@@ -85,7 +85,9 @@ const stamps = {
 const installed = () => stampIs(stamps.install, fingerprintOfInstall());
 const kernelsCompiled = () => existsSync(at(kernelTarget)) && stampIs(stamps.kernels, fingerprintOfKernels());
 const built = () =>
-  existsSync(at('packages/core/dist/gridflock-core.js')) && existsSync(at('packages/host/dist/page/index.html')) && stampIs(stamps.build, fingerprintOfSources());
+  existsSync(at('packages/core/dist/gridflock-core.js')) &&
+  existsSync(at('packages/host/dist/page/index.html')) &&
+  stampIs(stamps.build, fingerprintOfSources());
 
 // ------------------------------------------------------------------------------------------------------------ lock
 

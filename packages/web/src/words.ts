@@ -1,7 +1,8 @@
 import type { Run } from './api.ts';
 
 /** 1 → `1 bus`, 3 → `3 buses`. */
-export const counted = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 export const sizeText = (size_B: number): string => {
   if (size_B < 1_000) return `${size_B} B`;

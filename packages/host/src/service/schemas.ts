@@ -39,7 +39,9 @@ export const studySchema = z
   .meta({ id: 'Study', description: 'A draft: YAML, as `gridflock run` takes it' });
 export const newStudySchema = z.object({ name, text: z.string().min(1).max(4_000_000) }).strict();
 
-export const checkedSchema = z.object({ kind: z.string() }).meta({ id: 'CheckedStudy', description: 'It can be read, and is of this kind' });
+export const checkedSchema = z
+  .object({ kind: z.string() })
+  .meta({ id: 'CheckedStudy', description: 'It can be read, and is of this kind' });
 
 export const templateSchema = z
   .object({

@@ -10,7 +10,8 @@ export function eventRoutes(api: FastifyInstance, { queue, live, streams }: Desk
     {
       schema: {
         tags: ['runs'],
-        summary: 'Runs as they change (`run`), how far they are (`progress`), and `reload` when several changed at once (server-sent events)',
+        summary:
+          'Runs as they change (`run`), how far they are (`progress`), and `reload` when several changed at once (server-sent events)',
       },
     },
     (_request, reply) => {
