@@ -47,10 +47,6 @@ export function hashOf(route: Route): string {
   }
 }
 
-export const go = (route: Route): void => {
-  location.hash = hashOf(route);
-};
-
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

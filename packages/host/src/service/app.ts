@@ -74,6 +74,8 @@ export async function buildApp({
       },
     },
     strictTransportSecurity: false,
+    // the report stands in a sandbox of the page, which no browser gives a process of its own
+    originAgentCluster: false,
   });
   await app.register(rateLimit, { max: requestsPerMinute_count, timeWindow: 60_000 });
   await app.register(swagger, {

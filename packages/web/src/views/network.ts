@@ -1,10 +1,11 @@
 import { type ComponentChildren, h, type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ask, type Network, type NetworkSummary, type Problem, problemOf } from '../api.ts';
+import { go } from '../go.ts';
 import { ConfirmButton } from '../parts/confirm-button.ts';
 import { ProblemNotice } from '../parts/notice.ts';
 import { useAsked } from '../parts/use-asked.ts';
-import { go, hashOf } from '../route.ts';
+import { hashOf } from '../route.ts';
 import { counted, timeText } from '../words.ts';
 
 const listed_count = 200;

@@ -1,9 +1,10 @@
 import { h, type JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { ask, type Network, type Page, type Problem, problemOf } from '../api.ts';
+import { go } from '../go.ts';
 import { ProblemNotice } from '../parts/notice.ts';
 import { useAsked } from '../parts/use-asked.ts';
-import { go, hashOf } from '../route.ts';
+import { hashOf } from '../route.ts';
 import { counted } from '../words.ts';
 
 /** Networks that were uploaded, and the place to put another one. */

@@ -1,9 +1,9 @@
 import { h, type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ask, type Network, type Page, type Problem, problemOf, type Study, type Template } from '../api.ts';
+import { go } from '../go.ts';
 import { ProblemNotice } from '../parts/notice.ts';
 import { useAsked } from '../parts/use-asked.ts';
-import { go } from '../route.ts';
 
 const plain = 'template';
 const chosenIn = (event: Event): string => (event.currentTarget as HTMLInputElement | HTMLSelectElement).value;

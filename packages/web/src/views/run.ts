@@ -1,12 +1,13 @@
 import { h, type JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ask, isOver, type Page, type Problem, problemOf, type Run, type RunFile, type Study } from '../api.ts';
+import { go } from '../go.ts';
 import { liveRuns, useNow_ms, useRuns } from '../live.ts';
 import { ProblemNotice } from '../parts/notice.ts';
 import { RunProgress } from '../parts/run-progress.ts';
 import { StateBadge } from '../parts/state-badge.ts';
 import { useAsked } from '../parts/use-asked.ts';
-import { go, hashOf } from '../route.ts';
+import { hashOf } from '../route.ts';
 import { durationText, lineOf, sizeText, timeText, tookOf_s } from '../words.ts';
 import { CancelButton } from './runs.ts';
 

@@ -2,13 +2,14 @@ import { h, type JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ask, type Problem, problemOf, type Run, type Study } from '../api.ts';
 import { draftOf, keepDraft } from '../drafts.ts';
+import { go } from '../go.ts';
 import { liveRuns, useRuns } from '../live.ts';
 import { ConfirmButton } from '../parts/confirm-button.ts';
 import { ProblemNotice } from '../parts/notice.ts';
 import { StateBadge } from '../parts/state-badge.ts';
 import { showLine, TextEditor } from '../parts/text-editor.ts';
 import { useAsked } from '../parts/use-asked.ts';
-import { go, hashOf } from '../route.ts';
+import { hashOf } from '../route.ts';
 import { counted, lineOf, timeText } from '../words.ts';
 
 const pause_ms = 350;
