@@ -208,4 +208,17 @@ describe.skipIf(executablePath === undefined)('the page of the service', () => {
     await page.locator('.editor textarea').waitFor();
     await page.close();
   }, 120_000);
+
+  test('says when the service is away, and goes on by itself when it is back', async () => {
+    const { page } = await open('#/runs');
+    const pulse = (): Promise<string | null> => page.locator('.pulse').textContent();
+    await expect.poll(pulse).toContain('live');
+    await service.stop();
+    await expect.poll(pulse).toContain('no connection');
+    service = await serveIn(join(folder, 'data'), '--port', new URL(service.base).port);
+    await service.call('POST', '/runs', { text: 'study: negotiate' });
+    await expect.poll(pulse, { timeout: 30_000 }).toContain('live');
+    await expect.poll(() => page.locator('tbody .badge').first().textContent(), { timeout: 30_000 }).toContain('failed');
+    await page.close();
+  }, 90_000);
 });

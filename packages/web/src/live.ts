@@ -14,6 +14,7 @@ interface State {
 }
 
 const runs_count = 50;
+const patience_ms = 3_000;
 
 /**
  * The runs as the service tells them: read once, then kept up to date by one stream for all views. News that come fast are shown once
@@ -28,7 +29,11 @@ class LiveRuns {
     const source = new EventSource('/api/events');
     const heard = (event: Event): unknown => JSON.parse((event as MessageEvent<string>).data);
     source.addEventListener('open', () => this.set({ pulse: 'live' }));
-    source.addEventListener('error', () => this.set({ pulse: 'away' }));
+    source.addEventListener('error', () => {
+      this.set({ pulse: 'away' });
+      // a stream that was refused stays closed; one that broke is opened again by the browser
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.start(), patience_ms);
+    });
     source.addEventListener('run', (event) => this.put([heard(event) as Run]));
     source.addEventListener('progress', (event) => {
       const { run: id, progress } = heard(event) as { run: string; progress: Progress };

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { ask, type Network, type NetworkSummary, type Problem, problemOf } from '../api.ts';
 import { go } from '../go.ts';
 import { ConfirmButton } from '../parts/confirm-button.ts';
+import { ListHead } from '../parts/list-head.ts';
 import { ProblemNotice } from '../parts/notice.ts';
 import { useAsked } from '../parts/use-asked.ts';
 import { hashOf } from '../route.ts';
@@ -49,7 +50,7 @@ export function NetworkView({ id }: { id: string }): JSX.Element {
       h(
         'table',
         { class: 'list' },
-        h('thead', null, h('tr', null, ...['Element', 'Where', 'Why'].map((title) => h('th', { scope: 'col' }, title)))),
+        h(ListHead, { titles: ['Element', 'Where', 'Why'] }),
         h(
           'tbody',
           null,

@@ -2,6 +2,7 @@ import { h, type JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { ask, type Network, type Page, type Problem, problemOf } from '../api.ts';
 import { go } from '../go.ts';
+import { ListHead } from '../parts/list-head.ts';
 import { ProblemNotice } from '../parts/notice.ts';
 import { useAsked } from '../parts/use-asked.ts';
 import { hashOf } from '../route.ts';
@@ -20,7 +21,7 @@ export function NetworksView(): JSX.Element {
       h('td', { 'data-title': 'Branches', class: 'number' }, summary.counts['branches']),
       h(
         'td',
-        { 'data-title': 'Not understood', class: 'number' },
+        { 'data-title': 'Not understood' },
         summary.dropped.length === 0 ? 'all understood' : counted(summary.dropped.length, 'element'),
       ),
     );
@@ -43,11 +44,7 @@ export function NetworksView(): JSX.Element {
       : h(
           'table',
           { class: 'list' },
-          h(
-            'thead',
-            null,
-            h('tr', null, ...['Network', 'Format', 'Buses', 'Branches', 'Not understood'].map((title) => h('th', { scope: 'col' }, title))),
-          ),
+          h(ListHead, { titles: ['Network', 'Format', '>Buses', '>Branches', 'Not understood'] }),
           h('tbody', null, value.items.map(row)),
         ),
   );

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ask, isOver, type Page, type Problem, problemOf, type Run, type RunFile, type Study } from '../api.ts';
 import { go } from '../go.ts';
 import { liveRuns, useNow_ms, useRuns } from '../live.ts';
+import { ListHead } from '../parts/list-head.ts';
 import { ProblemNotice } from '../parts/notice.ts';
 import { RunProgress } from '../parts/run-progress.ts';
 import { StateBadge } from '../parts/state-badge.ts';
@@ -113,7 +114,7 @@ function Outcome({ id, part }: { id: string; part: 'report' | 'files' }): JSX.El
       : h(
           'table',
           { class: 'list' },
-          h('thead', null, h('tr', null, ...['File', 'Size', 'Type'].map((title) => h('th', { scope: 'col' }, title)))),
+          h(ListHead, { titles: ['File', '>Size', 'Type'] }),
           h(
             'tbody',
             null,

@@ -2,6 +2,7 @@ import { h, type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ask, isOver, type Page, type Problem, problemOf, type Run, type Study } from '../api.ts';
 import { liveRuns, useNow_ms, useRuns } from '../live.ts';
+import { ListHead } from '../parts/list-head.ts';
 import { ProblemNotice } from '../parts/notice.ts';
 import { RunProgress } from '../parts/run-progress.ts';
 import { StateBadge } from '../parts/state-badge.ts';
@@ -55,7 +56,7 @@ export function RunsView(): JSX.Element {
       ? h(
           'table',
           { class: 'list' },
-          h('thead', null, h('tr', null, ...['Study', 'State', 'Asked', 'Took', ''].map((title) => h('th', { scope: 'col' }, title)))),
+          h(ListHead, { titles: ['Study', 'State', 'Asked', '>Took', '.Actions'] }),
           h('tbody', null, listed.map(row)),
         )
       : h(

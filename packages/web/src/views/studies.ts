@@ -1,6 +1,7 @@
 import { h, type JSX } from 'preact';
 import type { Page, Study } from '../api.ts';
 import { draftOf } from '../drafts.ts';
+import { ListHead } from '../parts/list-head.ts';
 import { ProblemNotice } from '../parts/notice.ts';
 import { useAsked } from '../parts/use-asked.ts';
 import { hashOf } from '../route.ts';
@@ -38,11 +39,6 @@ export function StudiesView(): JSX.Element {
           { class: 'empty' },
           value !== undefined ? 'No study is kept here yet. Make one from a template.' : problem === undefined ? 'Reading …' : null,
         )
-      : h(
-          'table',
-          { class: 'list' },
-          h('thead', null, h('tr', null, ...['Study', 'Kind', 'Changed'].map((title) => h('th', { scope: 'col' }, title)))),
-          h('tbody', null, value.items.map(row)),
-        ),
+      : h('table', { class: 'list' }, h(ListHead, { titles: ['Study', 'Kind', 'Changed'] }), h('tbody', null, value.items.map(row))),
   );
 }
