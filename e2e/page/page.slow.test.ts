@@ -148,12 +148,16 @@ describe.skipIf(executablePath === undefined)('the page of the service', () => {
   }, 120_000);
 
   test('says what it did not understand of a network, why a file is none, and deletes after asking', async () => {
-    writeFileSync(join(folder, 'odd.m'), oddFeeder);
     writeFileSync(join(folder, 'none.m'), 'mpc.bus = [1 2');
     const { page, faults } = await open('#/networks');
     await page.locator('#network-file').setInputFiles(join(folder, 'none.m'));
     await expect.poll(() => page.locator('.notice').textContent()).toContain('MATPOWER_SYNTAX');
-    await page.locator('#network-file').setInputFiles(join(folder, 'odd.m'));
+    const dropped = await page.evaluateHandle(`(() => {
+      const data = new DataTransfer();
+      data.items.add(new File([${JSON.stringify(oddFeeder)}], 'odd.m'));
+      return data;
+    })()`);
+    await page.locator('.drop').dispatchEvent('drop', { dataTransfer: dropped });
     await page.locator('h1', { hasText: 'odd.m' }).waitFor();
     await expect.poll(() => page.locator('table.list').first().textContent()).toContain('dcline');
     await page.getByRole('button', { name: 'Delete' }).click();

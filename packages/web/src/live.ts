@@ -26,6 +26,8 @@ class LiveRuns {
   private drawing = false;
 
   start(): void {
+    // shown at once; what happens until the stream is open is in what its first `reload` reads
+    this.read().catch(() => this.set({ pulse: 'away' }));
     const source = new EventSource('/api/events');
     const heard = (event: Event): unknown => JSON.parse((event as MessageEvent<string>).data);
     source.addEventListener('open', () => this.set({ pulse: 'live' }));
