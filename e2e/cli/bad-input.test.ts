@@ -53,13 +53,14 @@ afterAll(() => removeFolder(cwd));
 /** arguments, exit status, code, what the user must be able to read in message, place or cure */
 const table: readonly (readonly [string, number, RegExp, RegExp])[] = [
   ['powerflw ieee33', 2, /CLI_UNKNOWN_COMMAND/, /powerflow/],
-  ['optimise ieee33', 2, /CLI_UNKNOWN_COMMAND/, /There are: run, deploy, agent, collect, powerflow/],
+  ['optimise ieee33', 2, /CLI_UNKNOWN_COMMAND/, /There are: run, deploy, agent, twin, collect, serve, powerflow/],
   ['opf ieee118 --formulation three-phase-linear', 3, /FEEDER_LIFT|OPF_NOT_RADIAL|OPF_COST_DEGREE/, /price|soc/],
   ['opf ieee13 --formulation three-phase-sdp --unbalance -1', 2, /CLI_INVALID_VALUE/, /at least 0/],
   ['opf ieee118 --formulation lindistflow', 3, /OPF_NOT_RADIAL/, /62 loops[\s\S]*soc/],
   ['opf ieee33 --time-limit 0', 2, /CLI_INVALID_VALUE/, /positive number of seconds[\s\S]*--time-limit 60/],
   ['solve feeder.m --time-limit soon', 2, /CLI_INVALID_VALUE/, /positive number of seconds[\s\S]*--time-limit 60/],
-  ['serve', 2, /CLI_UNKNOWN_COMMAND/, /There are/],
+  ['serve --port 99999', 2, /CLI_INVALID_VALUE/, /65535/],
+  ['plan', 2, /CLI_UNKNOWN_COMMAND/, /There are/],
   ['config shw', 2, /CLI_UNKNOWN_COMMAND|CLI_TOO_MANY_ARGUMENTS/, /show/],
   ['powerflow ieee33 --methd newton', 2, /CLI_UNKNOWN_OPTION/, /--method/],
   ['powerflow ieee33 --method newtn', 2, /CLI_INVALID_VALUE/, /Did you mean "newton"/],

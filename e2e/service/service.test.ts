@@ -136,9 +136,10 @@ describe('gridflock serve', { timeout: 120_000 }, () => {
     const at = Array.from({ length: 4 }, (_, k) => `2026-11-28T00:${15 * k || '00'}:00Z`);
     const stored = await service.call('POST', '/series/meter%207/points', { unit: 'kW', at, value: [1, 2, 3, 4] });
     expect(stored).toMatchObject({ status: 200, body: { stored: 4 } });
-    const span = 'unit=kW&from=2026-11-28T00:00:00Z&to=2026-11-29T00:00:00Z';
+    const span = 'from=2026-11-28T00:00:00Z&to=2026-11-29T00:00:00Z';
     expect((await service.call('GET', `/series/meter%207?${span}`)).body.value).toEqual([1, 2, 3, 4]);
     expect((await service.call('GET', `/series/meter%207?${span}&bucket_s=1800`)).body).toMatchObject({ value: [1.5, 3.5], count: [2, 2] });
+    expect((await service.call('GET', `/series/nobody?${span}`)).status).toBe(404);
     expect(await service.call('POST', '/series/meter%207/points', { unit: 'MW', at, value: [1, 2, 3, 4] })).toMatchObject({
       status: 422,
       body: { code: 'SERIES_OTHER_UNIT' },

@@ -71,12 +71,9 @@ describe.runIf(caseNames('matpower/cases').length > 0)('MATPOWER cases after the
     ).toBeLessThan(1e-9);
   });
 
-  it('reads 13,659 buses in less than a second', () => {
-    const text = readShared('matpower/cases/case13659pegase.m');
-    matpowerFormat.read(text, { fileName: 'warm-up.m' });
-    const start = performance.now();
-    matpowerFormat.read(text, { fileName: 'case13659pegase.m' });
-    expect(performance.now() - start).toBeLessThan(1000);
+  it('reads a case of 13,659 buses whole', () => {
+    const { network } = matpowerFormat.read(readShared('matpower/cases/case13659pegase.m'), { fileName: 'case13659pegase.m' });
+    expect([network.buses.length, network.branches.length]).toEqual([13_659, 20_467]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { BugError } from '../base/errors.ts';
+import { BugError, CombinationError } from '../base/errors.ts';
 import { at, type Coefficient } from '../problem/affine.ts';
 import type { Declaration } from '../problem/declare.ts';
 import { type Hold, holds } from '../problem/discretise.ts';
@@ -18,13 +18,14 @@ export interface FollowOptions {
 }
 
 /**
- * Follows a declared law from its first step. In closed form where the law is plain (`law.ts`), which all kinds of the catalogue
- * are; else by linear programs over the rest of the horizon.
+ * Follows a declared law from its first step. In closed form where the law is plain (`law.ts`), which nearly all kinds of the
+ * catalogue are; else by linear programs over the rest of the horizon. What a law with whole choices can do on a step is no convex region.
  * @param id - for messages
  * @throws {InputError} FLEXIBILITY_NO_PLAN when no plan keeps the law
  * @throws {CombinationError} FLEXIBILITY_LAW when the law has no closed form and no solver was given, or none can help
  */
 export function follow(id: string, declared: Declaration, options: FollowOptions = {}): Follower {
+  if (declared.wholes.length > 0) throw isWhole(id);
   const law = plainLaw(declared);
   if (law instanceof NotPlain) return followProgram(id, declared, law.because, options.solver);
   const ranges = rangesOf(id, law);
@@ -40,6 +41,13 @@ export function follow(id: string, declared: Declaration, options: FollowOptions
   if (declared.steps_count > 0) follower.region();
   return follower;
 }
+
+const isWhole = (id: string): CombinationError =>
+  new CombinationError({
+    code: 'FLEXIBILITY_LAW',
+    message: `"${id}" has whole choices (levels, on and off), so what it can do is no region that could be followed`,
+    hint: 'Leave it out of this study, or give it parameters without whole choices.',
+  });
 
 /** Range of power of each step by itself; steps that share limits share the range. */
 function rangesOf(id: string, { steps }: PlainLaw): readonly ActiveRange[] {

@@ -28,7 +28,7 @@ describe('K8: delays that vary, by matrix inequalities', () => {
     [bound_s, varyingDelay_s, constantDelay_s].forEach((each, k) => expect(1000 * each).toBeCloseTo([77.1, 86.3, 90.4][k], 1));
   });
 
-  // Park, Ko, Jeong (2011), example 1: A = (−2 0; 0 −0.9), A_d = (−1 0; −1 −1); without knowledge of the rate of the delay 1.868
+  // as we remember it from Park, Ko, Jeong (2011), of which no copy was at hand: A = (−2 0; 0 −0.9), A_d = (−1 0; −1 −1); without knowledge of the rate of the delay 1.868
   it('the example of the literature', () => {
     const { bound_s } = varyingDelayBound(Float64Array.of(-2, 0, 0, -0.9), Float64Array.of(-1, 0, -1, -1), 2, 4, solver);
     expect(Math.abs(bound_s - 1.868)).toBeLessThan(2e-3);

@@ -7,7 +7,7 @@ const name = z
   .string()
   .min(1)
   .max(120)
-  .regex(/^[^\p{Cc}/\\]+$/u, 'expected a name without slashes and control characters')
+  .regex(/^[^\x00-\x1f\x7f/\\]+$/, 'expected a name without slashes and control characters')
   .describe('Unique among its owner’s');
 
 export const problemSchema = z
@@ -20,6 +20,9 @@ export const problemSchema = z
     hint: z.string().optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457: what went wrong, where, what to do, and a stable code' });
+
+/** Everything that a client did wrong. */
+export const problems = { description: 'What was wrong', content: { 'application/problem+json': { schema: problemSchema } } };
 
 export const idSchema = z.object({ id: z.uuid() });
 
@@ -91,7 +94,6 @@ export const pointsSchema = z
   })
   .strict();
 export const spanSchema = z.object({
-  unit: z.string().min(1).max(30),
   from: time,
   to: time,
   bucket_s: z.coerce.number().positive().max(31_622_400).optional().describe('Gathers points in buckets: mean, least, most, count'),

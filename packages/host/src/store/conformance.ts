@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, DatabaseFault } from './contract.ts';
-import { Measurements } from './measurements.ts';
+import { Measurements, pointsOf } from './measurements.ts';
 import { migrate, migrations } from './migrations.ts';
 import { RunQueue } from './run-queue.ts';
 
@@ -168,8 +168,8 @@ export function storeConformance(engine: string, open: () => Promise<Database>):
         expect(await measured.series('ada', 'meter 7', 'kW')).toEqual(series);
         const at_ms = Array.from({ length: 96 }, (_, k) => start_ms + k * 900_000);
         const values = at_ms.map((_, k) => k);
-        expect(await measured.store(series, at_ms, values)).toBe(96);
-        expect(await measured.store(series, [start_ms, start_ms], [7, 5])).toBe(1);
+        expect(await measured.store(series, pointsOf('meter 7', at_ms, values))).toBe(96);
+        expect(await measured.store(series, pointsOf('meter 7', [start_ms, start_ms], [7, 5]))).toBe(1);
         const day = [new Date(start_ms), new Date(start_ms + 86_400_000)] as const;
         const points = await measured.read(series, ...day);
         expect(points).toHaveLength(96);
@@ -183,9 +183,12 @@ export function storeConformance(engine: string, open: () => Promise<Database>):
         const measured = new Measurements(database);
         const series = await measured.series('ada', 'meter 8', 'kW');
         await expect(measured.series('ada', 'meter 8', 'MW')).rejects.toThrow('SERIES_OTHER_UNIT');
-        await expect(measured.store(series, [start_ms, start_ms + 1], [1, Number.NaN])).rejects.toThrow('POINTS_INVALID');
-        await expect(measured.store(series, [start_ms], [1, 2])).rejects.toThrow('POINTS_INVALID');
+        expect(() => pointsOf('meter 8', [start_ms, start_ms + 1], [1, Number.NaN])).toThrow('POINTS_INVALID');
+        expect(() => pointsOf('meter 8', [start_ms], [1, 2])).toThrow('POINTS_INVALID');
+        expect(await measured.store(series, pointsOf('meter 8', [], []))).toBe(0);
         expect(await measured.read(series, new Date(0), new Date(9e12))).toEqual([]);
+        expect(await measured.find('ada', 'meter 8')).toEqual(series);
+        expect(await measured.find('bob', 'meter 8')).toBeUndefined();
       });
     });
   });

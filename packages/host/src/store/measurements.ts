@@ -17,6 +17,34 @@ export interface Bucket {
   readonly count: number;
 }
 
+/** Values by Unix time in milliseconds. */
+export type Points = ReadonlyMap<number, number>;
+
+/**
+ * Points as they were sent, checked; of two at the same time the later one counts.
+ * @param name - of the series, for messages
+ * @throws {InputError} POINTS_INVALID for values or times that are no numbers
+ */
+export function pointsOf(name: string, at_ms: readonly number[], values: readonly number[]): Points {
+  const refuse = (message: string): never => {
+    throw new InputError({
+      code: 'POINTS_INVALID',
+      message,
+      where: name,
+      hint: 'Leave out points that were not measured. Nothing was stored.',
+    });
+  };
+  if (at_ms.length !== values.length) refuse(`${at_ms.length} times and ${values.length} values were given for series "${name}"`);
+  const points = new Map<number, number>();
+  at_ms.forEach((time, k) => {
+    const value = values[k] ?? Number.NaN;
+    if (!Number.isFinite(value) || !(Math.abs(time) <= 8.64e15))
+      refuse(`Point ${k} of series "${name}" has time ${time} and value ${value}`);
+    points.set(time, value);
+  });
+  return points;
+}
+
 /** What was measured: series of an owner, each with a unit, and points of time. */
 export class Measurements {
   private readonly database: Database;
@@ -43,37 +71,25 @@ export class Measurements {
     return found;
   }
 
-  /**
-   * Stores points; a point that is there already takes the new value. All of them or none.
-   * @param at_ms - Unix time, one per value
-   * @returns how many were stored
-   * @throws {InputError} POINTS_INVALID for values or times that are no numbers
-   */
-  async store(series: Series, at_ms: readonly number[], values: readonly number[]): Promise<number> {
-    const latest = new Map<number, number>();
-    const refuse = (message: string): never => {
-      throw new InputError({
-        code: 'POINTS_INVALID',
-        message,
-        where: series.name,
-        hint: 'Leave out points that were not measured. Nothing was stored.',
-      });
-    };
-    if (at_ms.length !== values.length) refuse(`${at_ms.length} times and ${values.length} values were given for series "${series.name}"`);
-    at_ms.forEach((time, k) => {
-      const value = values[k] ?? Number.NaN;
-      if (!Number.isFinite(value) || !(Math.abs(time) <= 8.64e15))
-        refuse(`Point ${k} of series "${series.name}" has time ${time} and value ${value}`);
-      latest.set(time, value);
-    });
-    if (latest.size === 0) return 0;
+  /** The series of that name, where there is one. */
+  async find(owner: string, name: string): Promise<Series | undefined> {
+    const found = await this.database.query<Series>('SELECT id, name, unit, owner FROM series WHERE owner = $1 AND name = $2', [
+      owner,
+      name,
+    ]);
+    return found[0];
+  }
+
+  /** Stores points, all or none; one that is there already takes the new value. @returns how many were stored */
+  async store(series: Series, points: Points): Promise<number> {
+    if (points.size === 0) return 0;
     await this.database.query(
       `INSERT INTO points (series, at, value)
        SELECT $1, to_timestamp(t / 1000), v FROM unnest($2::float8[], $3::float8[]) AS given (t, v)
        ON CONFLICT (series, at) DO UPDATE SET value = excluded.value`,
-      [series.id, [...latest.keys()], [...latest.values()]],
+      [series.id, [...points.keys()], [...points.values()]],
     );
-    return latest.size;
+    return points.size;
   }
 
   /** Points of a span, from ≤ t < to, in order of time. */

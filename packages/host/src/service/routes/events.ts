@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import type { Desk } from '../desk.ts';
 import { ownerOf } from './owner.ts';
 import { runShown } from './runs.ts';
@@ -12,6 +13,7 @@ export function eventRoutes(api: FastifyInstance, { queue, live, streams }: Desk
         tags: ['runs'],
         summary:
           'Runs as they change (`run`), how far they are (`progress`), and `reload` when several changed at once (server-sent events)',
+        response: { 200: { description: 'text/event-stream', content: { 'text/event-stream': { schema: z.string() } } } },
       },
     },
     (_request, reply) => {

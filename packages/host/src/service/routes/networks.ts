@@ -6,7 +6,7 @@ import { inspectionOf } from '../../cli/commands/inspect.ts';
 import type { Desk } from '../desk.ts';
 import { notFound } from '../problem.ts';
 import type { StoredNetwork } from '../records.ts';
-import { idSchema, listOf, networkSchema, newNetworkSchema, problemSchema } from '../schemas.ts';
+import { idSchema, listOf, networkSchema, newNetworkSchema, problems } from '../schemas.ts';
 import { ownerOf } from './owner.ts';
 
 const shown = ({ file: _file, created_at, summary, ...network }: StoredNetwork) => ({
@@ -26,7 +26,7 @@ export function networkRoutes(api: FastifyInstance, { records, contents }: Desk)
         tags,
         summary: 'Upload a network: checked, and what was not understood is listed',
         body: newNetworkSchema,
-        response: { 201: networkSchema, '4xx': problemSchema },
+        response: { 201: networkSchema, '4xx': problems },
       },
     },
     async ({ body }, reply) => {
@@ -45,7 +45,7 @@ export function networkRoutes(api: FastifyInstance, { records, contents }: Desk)
 
   app.get(
     '/networks/:id',
-    { schema: { tags, summary: 'A network', params: idSchema, response: { 200: networkSchema, 404: problemSchema } } },
+    { schema: { tags, summary: 'A network', params: idSchema, response: { 200: networkSchema, '4xx': problems } } },
     async ({ params }) => {
       const network = await records.network(ownerOf(), params.id);
       if (network === undefined) throw notFound('such network');
@@ -55,7 +55,7 @@ export function networkRoutes(api: FastifyInstance, { records, contents }: Desk)
 
   app.get(
     '/networks/:id/text',
-    { schema: { tags, summary: 'The file as it was uploaded', params: idSchema, response: { 200: z.string(), 404: problemSchema } } },
+    { schema: { tags, summary: 'The file as it was uploaded', params: idSchema, response: { 200: z.string(), '4xx': problems } } },
     async ({ params }, reply) => {
       const network = await records.network(ownerOf(), params.id);
       if (network === undefined) throw notFound('such network');
@@ -65,7 +65,7 @@ export function networkRoutes(api: FastifyInstance, { records, contents }: Desk)
 
   app.delete(
     '/networks/:id',
-    { schema: { tags, summary: 'Forget a network', params: idSchema, response: { 204: z.null(), 404: problemSchema } } },
+    { schema: { tags, summary: 'Forget a network', params: idSchema, response: { 204: z.null(), '4xx': problems } } },
     async ({ params }, reply) => {
       if (!(await records.removeNetwork(ownerOf(), params.id))) throw notFound('such network');
       return reply.code(204).send(null);

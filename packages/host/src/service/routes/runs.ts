@@ -6,7 +6,7 @@ import { readStudyFile } from '../../files/study-file.ts';
 import type { Run } from '../../store/run-queue.ts';
 import type { Desk } from '../desk.ts';
 import { notFound } from '../problem.ts';
-import { fileSchema, idSchema, listOf, newRunSchema, pageSchema, problemSchema, runSchema } from '../schemas.ts';
+import { fileSchema, idSchema, listOf, newRunSchema, pageSchema, problems, runSchema } from '../schemas.ts';
 import { ownerOf } from './owner.ts';
 
 export const runShown = ({
@@ -50,7 +50,7 @@ export function runRoutes(api: FastifyInstance, { queue, contents, live, streams
         summary: 'Run a study that is not kept',
         body: newRunSchema,
         headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
-        response: { 202: runSchema, '4xx': problemSchema },
+        response: { 202: runSchema, '4xx': problems },
       },
     },
     async ({ body, headers }, reply) => {
@@ -64,7 +64,7 @@ export function runRoutes(api: FastifyInstance, { queue, contents, live, streams
 
   app.get(
     '/runs',
-    { schema: { tags, summary: 'Runs, latest first', querystring: pageSchema, response: { 200: listOf(runSchema), 400: problemSchema } } },
+    { schema: { tags, summary: 'Runs, latest first', querystring: pageSchema, response: { 200: listOf(runSchema), '4xx': problems } } },
     async ({ query }) => {
       const runs = await queue.list(ownerOf(), query);
       return { items: runs.map(runShown), next: runs.length < query.count ? null : (runs.at(-1)?.place ?? null) };
@@ -78,7 +78,7 @@ export function runRoutes(api: FastifyInstance, { queue, contents, live, streams
         tags,
         summary: 'A run: its state, progress and outcome',
         params: idSchema,
-        response: { 200: runSchema, 404: problemSchema },
+        response: { 200: runSchema, '4xx': problems },
       },
     },
     async ({ params }) => runShown(await find(params.id)),
@@ -91,7 +91,7 @@ export function runRoutes(api: FastifyInstance, { queue, contents, live, streams
         tags,
         summary: 'Ask a run to end; one that has ended stays as it is',
         params: idSchema,
-        response: { 200: runSchema, 404: problemSchema },
+        response: { 200: runSchema, '4xx': problems },
       },
     },
     async ({ params }) => {
@@ -105,7 +105,7 @@ export function runRoutes(api: FastifyInstance, { queue, contents, live, streams
 
   app.get(
     '/runs/:id/files',
-    { schema: { tags, summary: 'Files of a result', params: idSchema, response: { 200: listOf(fileSchema), 404: problemSchema } } },
+    { schema: { tags, summary: 'Files of a result', params: idSchema, response: { 200: listOf(fileSchema), '4xx': problems } } },
     async ({ params }) => {
       await find(params.id);
       return { items: (await queue.files(params.id)).map(({ name, size_B, media_type }) => ({ name, size_B, media_type })), next: null };
@@ -119,7 +119,7 @@ export function runRoutes(api: FastifyInstance, { queue, contents, live, streams
         tags,
         summary: 'One of them: result.json, tables, report.html',
         params: idSchema.extend({ name: z.string().max(120) }),
-        response: { 200: z.string(), 404: problemSchema },
+        response: { 200: z.string(), '4xx': problems },
       },
     },
     async ({ params }, reply) => {
@@ -143,7 +143,14 @@ export function runRoutes(api: FastifyInstance, { queue, contents, live, streams
 
   app.get(
     '/runs/:id/events',
-    { schema: { tags, summary: 'State and progress as they change (server-sent events), until the run has ended', params: idSchema } },
+    {
+      schema: {
+        tags,
+        summary: 'State and progress as they change (server-sent events), until the run has ended',
+        params: idSchema,
+        response: { 200: { description: 'text/event-stream', content: { 'text/event-stream': { schema: z.string() } } }, '4xx': problems },
+      },
+    },
     async ({ params }, reply) => {
       const first = await find(params.id);
       const stream = streams.begin(reply, () => stopListening());

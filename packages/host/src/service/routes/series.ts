@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { pointsOf } from '../../store/measurements.ts';
 import type { Desk } from '../desk.ts';
-import { pointsSchema, problemSchema, spanSchema } from '../schemas.ts';
+import { notFound } from '../problem.ts';
+import { pointsSchema, problems, spanSchema } from '../schemas.ts';
 import { ownerOf } from './owner.ts';
 
 const named = z.object({ name: z.string().min(1).max(120) });
@@ -19,13 +21,13 @@ export function seriesRoutes(api: FastifyInstance, { measurements }: Desk): void
         summary: 'Store measurements; a point that is there already takes the new value',
         params: named,
         body: pointsSchema,
-        response: { 200: z.object({ stored: z.int() }), '4xx': problemSchema },
+        response: { 200: z.object({ stored: z.int() }), '4xx': problems },
       },
     },
     async ({ params, body }) => {
-      const series = await measurements.series(ownerOf(), params.name, body.unit);
       const at_ms = body.at.map((at) => (typeof at === 'number' ? at : Date.parse(at)));
-      return { stored: await measurements.store(series, at_ms, body.value) };
+      const points = pointsOf(params.name, at_ms, body.value);
+      return { stored: await measurements.store(await measurements.series(ownerOf(), params.name, body.unit), points) };
     },
   );
 
@@ -46,12 +48,13 @@ export function seriesRoutes(api: FastifyInstance, { measurements }: Desk): void
             most: z.array(z.number()).optional(),
             count: z.array(z.int()).optional(),
           }),
-          '4xx': problemSchema,
+          '4xx': problems,
         },
       },
     },
     async ({ params, query }) => {
-      const series = await measurements.series(ownerOf(), params.name, query.unit);
+      const series = await measurements.find(ownerOf(), params.name);
+      if (series === undefined) throw notFound('such series');
       const [from, to] = [new Date(query.from), new Date(query.to)];
       if (query.bucket_s === undefined) {
         const points = await measurements.read(series, from, to);

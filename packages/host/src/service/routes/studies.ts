@@ -7,7 +7,7 @@ import { readStudyFile } from '../../files/study-file.ts';
 import type { Desk } from '../desk.ts';
 import { notFound } from '../problem.ts';
 import type { StoredStudy } from '../records.ts';
-import { askSchema, checkedSchema, idSchema, listOf, newStudySchema, problemSchema, runSchema, studySchema } from '../schemas.ts';
+import { askSchema, checkedSchema, idSchema, listOf, newStudySchema, problems, runSchema, studySchema } from '../schemas.ts';
 import { ownerOf } from './owner.ts';
 import { runShown } from './runs.ts';
 
@@ -42,7 +42,7 @@ export function studyRoutes(api: FastifyInstance, { records, queue, live, wake }
 
   app.post(
     '/studies',
-    { schema: { tags, summary: 'Keep a draft', body: newStudySchema, response: { 201: studySchema, '4xx': problemSchema } } },
+    { schema: { tags, summary: 'Keep a draft', body: newStudySchema, response: { 201: studySchema, '4xx': problems } } },
     async ({ body }, reply) => {
       const study = await records.addStudy(ownerOf(), read(body));
       return reply.code(201).header('location', `/api/studies/${study.id}`).header('etag', tagOf(study)).send(shown(study));
@@ -56,7 +56,7 @@ export function studyRoutes(api: FastifyInstance, { records, queue, live, wake }
         tags,
         summary: 'Whether a text can be read as a study; nothing is kept',
         body: newStudySchema,
-        response: { 200: checkedSchema, '4xx': problemSchema },
+        response: { 200: checkedSchema, '4xx': problems },
       },
     },
     ({ body }) => ({ kind: read(body).kind }),
@@ -69,7 +69,7 @@ export function studyRoutes(api: FastifyInstance, { records, queue, live, wake }
 
   app.get(
     '/studies/:id',
-    { schema: { tags, summary: 'A draft', params: idSchema, response: { 200: studySchema, 404: problemSchema } } },
+    { schema: { tags, summary: 'A draft', params: idSchema, response: { 200: studySchema, '4xx': problems } } },
     async ({ params }, reply) => {
       const study = await find(params.id);
       return reply.header('etag', tagOf(study)).send(shown(study));
@@ -85,7 +85,7 @@ export function studyRoutes(api: FastifyInstance, { records, queue, live, wake }
         params: idSchema,
         body: newStudySchema,
         headers: z.object({ 'if-match': z.string().optional() }),
-        response: { 200: studySchema, '4xx': problemSchema },
+        response: { 200: studySchema, '4xx': problems },
       },
     },
     async ({ params, body, headers }, reply) => {
@@ -97,7 +97,7 @@ export function studyRoutes(api: FastifyInstance, { records, queue, live, wake }
 
   app.delete(
     '/studies/:id',
-    { schema: { tags, summary: 'Forget a draft; its runs stay', params: idSchema, response: { 204: z.null(), 404: problemSchema } } },
+    { schema: { tags, summary: 'Forget a draft; its runs stay', params: idSchema, response: { 204: z.null(), '4xx': problems } } },
     async ({ params }, reply) => {
       if (!(await records.removeStudy(ownerOf(), params.id))) throw notFound('such study');
       return reply.code(204).send(null);
@@ -113,7 +113,7 @@ export function studyRoutes(api: FastifyInstance, { records, queue, live, wake }
         params: idSchema,
         body: askSchema.optional(),
         headers: keyHeader,
-        response: { 202: runSchema, '4xx': problemSchema },
+        response: { 202: runSchema, '4xx': problems },
       },
     },
     async ({ params, body, headers }, reply) => {

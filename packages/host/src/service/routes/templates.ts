@@ -4,7 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { withNetwork } from '../../cli/commands/new-study.ts';
 import { notFound } from '../problem.ts';
-import { listOf, problemSchema, templateSchema, templateTextSchema } from '../schemas.ts';
+import { listOf, problems, templateSchema, templateTextSchema } from '../schemas.ts';
 
 /** The name of what a kind of study starts from; the others are presets. */
 const plain = 'template';
@@ -36,7 +36,7 @@ export function templateRoutes(api: FastifyInstance): void {
         summary: 'The text of one of them, about another network if so wished',
         params: z.object({ study: z.string().max(120), name: z.string().max(120) }),
         querystring: z.object({ network: z.string().min(1).max(120).optional() }),
-        response: { 200: templateTextSchema, '4xx': problemSchema },
+        response: { 200: templateTextSchema, '4xx': problems },
       },
     },
     ({ params, query }) => {
