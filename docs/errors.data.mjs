@@ -813,6 +813,10 @@ export const errors = {
     cause: 'gridflock cannot read its own package.json: the installation is damaged.',
     cure: 'Install it again; in a clone run `npm run build`.',
   },
+  PAGE_FAULT: {
+    cause: 'The page of the service met something that it did not foresee.',
+    cure: 'Reload the page; if it happens again, report it with what you did and what the browser’s console says.',
+  },
   PANDAPOWER_CELL_INVALID: {
     cause: 'A value of a pandapower table is of the wrong kind.',
     cure: 'Correct it; units are those of pandapower: kV, kA, MW, Mvar, percent.',
@@ -1148,6 +1152,10 @@ export const errors = {
     cure: 'Convert the values, or give the series another name.',
   },
   SERIES_SHAPE: { cause: 'A labelled series has no unit or not as many values as its axes say.', cure: report },
+  SERVICE_AWAY: {
+    cause: 'The page got no answer from the service that it came from.',
+    cure: 'Start it again with `gridflock serve` on the same folder; what was stored is still there, and the page goes on by itself.',
+  },
   SET_EMPTY: {
     cause: 'No outcome keeps all bounds and budgets of an uncertainty set.',
     cure: 'Widen the budget that is named, or the bounds of its symbols.',

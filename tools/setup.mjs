@@ -66,7 +66,7 @@ function fingerprintOfSources() {
     for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) walk(path);
-      else if (/\.[cm]?[jt]sx?$|\.json$/.test(entry.name)) add(path);
+      else if (/\.[cm]?[jt]sx?$|\.(?:json|css|html|svg)$/.test(entry.name)) add(path);
     }
   };
   add(at('tsconfig.base.json'));
@@ -84,7 +84,10 @@ const stamps = {
 };
 const installed = () => stampIs(stamps.install, fingerprintOfInstall());
 const kernelsCompiled = () => existsSync(at(kernelTarget)) && stampIs(stamps.kernels, fingerprintOfKernels());
-const built = () => existsSync(at('packages/core/dist/gridflock-core.js')) && stampIs(stamps.build, fingerprintOfSources());
+const built = () =>
+  existsSync(at('packages/core/dist/gridflock-core.js')) &&
+  existsSync(at('packages/host/dist/page/index.html')) &&
+  stampIs(stamps.build, fingerprintOfSources());
 
 // ------------------------------------------------------------------------------------------------------------ lock
 
@@ -236,6 +239,8 @@ async function build() {
   if (status !== 0) throw new SetupFault('the sources do not compile, see above.');
   const bundling = await run(process.execPath, [at('tools/bundle-core.mjs')]);
   if (bundling.status !== 0) throw new SetupFault('the modules of core cannot be put into one file, see above.');
+  const page = await run(process.execPath, [at('tools/bundle-page.mjs')]);
+  if (page.status !== 0) throw new SetupFault('the page cannot be put together, see above.');
   writeWhole(stamps.build, wanted);
 }
 

@@ -37,7 +37,7 @@ describe('the service under kill -9', () => {
   it('fails a run that needs too much memory or time alone', { timeout: 600_000 }, async () => {
     const template = (await gridflock(['new', 'study', 'negotiate'], { cwd: folder })).stdout;
     const service = await serveIn(`${folder}/small`, '--memory', '128', '--time-limit', '1');
-    const { body } = await service.call('POST', '/runs', { text: template.replace(/days_count: \d+/, 'days_count: 90') });
+    const { body } = await service.call('POST', '/runs', { text: template.replace(/tolerance_frac: \S+/, 'tolerance_frac: 1.0e-10') });
     const run = await service.ended(body.id);
     expect(run.state).toBe('failed');
     expect(['RUN_TOO_LONG', 'OUT_OF_MEMORY']).toContain(run.fault.code);

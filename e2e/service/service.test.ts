@@ -88,6 +88,39 @@ describe('gridflock serve', { timeout: 120_000 }, () => {
     expect((await service.call('GET', '/runs?count=1')).body.items).toHaveLength(1);
   });
 
+  it('has templates and presets, about another network if wished, and says whether a text can be read', async () => {
+    const { items } = (await service.call('GET', '/templates')).body;
+    expect(items).toEqual(expect.arrayContaining([expect.objectContaining({ study: 'negotiate', name: 'template', takes_network: true })]));
+    expect(items.filter(({ name }: { name: string }) => name !== 'template').length).toBeGreaterThan(5);
+    for (const { study, name } of items) {
+      const { text } = (await service.call('GET', `/templates/${study}/${name}`)).body;
+      expect(await service.call('POST', '/studies/check', { name, text })).toMatchObject({ status: 200, body: { kind: study } });
+    }
+    const about = await service.call('GET', '/templates/negotiate/template?network=my%20feeder.m');
+    expect(about.body.text).toContain('network: "my feeder.m"');
+    for (const path of ['negotiate/none', 'dance/template', 'simulate/dapi?network=x']) {
+      expect(await service.call('GET', `/templates/${path}`)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    }
+    expect(await service.call('POST', '/studies/check', { name: 'plan', text: 'study: [' })).toMatchObject({
+      status: 422,
+      body: { code: 'STUDY_SYNTAX', where: expect.stringMatching(/^plan:\d+/) },
+    });
+  });
+
+  it('tells of all runs in one stream, and names the line of the key that a run failed by', async () => {
+    const stream = await fetch(`${service.base}/api/events`);
+    const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let heard = (await reader.read()).value ?? '';
+    expect(heard).toMatch(/^event: reload/);
+    const text = template.replace(/^seed: .*$/m, 'sead: 1');
+    const { id } = (await service.call('POST', '/runs', { text })).body;
+    while (!/"state":"failed"/.test(heard)) heard += (await reader.read()).value ?? '';
+    await reader.cancel();
+    for (const state of ['queued', 'failed']) expect(heard).toMatch(new RegExp(`event: run\ndata: .*"id":"${id}".*"state":"${state}"`));
+    const line = text.split('\n').findIndex((each) => each.startsWith('sead')) + 1;
+    expect((await service.ended(id)).fault).toMatchObject({ code: 'STUDY_UNKNOWN_KEY', where: `study:${line} sead` });
+  });
+
   it('gives a run no file of this machine, and fails it with what was wrong', async () => {
     const text = template.replace(/^network: .*$/m, 'network: ../../../../etc/passwd');
     expect(text).toContain('passwd');

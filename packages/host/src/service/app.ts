@@ -11,11 +11,14 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { Desk } from './desk.ts';
+import { servePage } from './page-files.ts';
 import { problemOf } from './problem.ts';
+import { eventRoutes } from './routes/events.ts';
 import { networkRoutes } from './routes/networks.ts';
 import { runRoutes } from './routes/runs.ts';
 import { seriesRoutes } from './routes/series.ts';
 import { studyRoutes } from './routes/studies.ts';
+import { templateRoutes } from './routes/templates.ts';
 import { Streams } from './streams.ts';
 
 export interface AppOptions extends Omit<Desk, 'streams'> {
@@ -30,7 +33,7 @@ export type App = FastifyInstance;
 
 const json_B = 32 * 1024 * 1024;
 
-/** The HTTP interface below /api. Until there are accounts everything belongs to one user at this machine. */
+/** The HTTP interface below /api, and the page at / where it was built. Until there are accounts everything belongs to one user at this machine. */
 export async function buildApp({
   version,
   hosts,
@@ -65,12 +68,14 @@ export async function buildApp({
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
+        styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
         frameAncestors: ["'self'"],
       },
     },
     strictTransportSecurity: false,
+    // the report stands in a sandbox of the page, which no browser gives a process of its own
+    originAgentCluster: false,
   });
   await app.register(rateLimit, { max: requestsPerMinute_count, timeWindow: 60_000 });
   await app.register(swagger, {
@@ -101,11 +106,14 @@ export async function buildApp({
       networkRoutes(api, whole);
       studyRoutes(api, whole);
       runRoutes(api, whole);
+      eventRoutes(api, whole);
+      templateRoutes(api);
       seriesRoutes(api, whole);
       done();
     },
     { prefix: '/api' },
   );
+  servePage(app);
   await app.ready();
   return app;
 }

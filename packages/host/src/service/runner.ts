@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { StoppedError, type StudyProgress } from '@gridflock/core';
+import { InputError, StoppedError, type StudyProgress } from '@gridflock/core';
 import { runOrder, type StopFlag } from '../cli/order-thread.ts';
 import type { Stop } from '../cli/stop.ts';
+import { placed } from '../cli/study-source.ts';
 import type { StudyOrder } from '../cli/study-thread.ts';
 import { readStudyFile } from '../files/study-file.ts';
 import type { ContentStore } from '../store/content-store.ts';
@@ -117,7 +118,7 @@ export class Runner {
         });
       else if (error instanceof StoppedError && stop.reason === 'stop') await queue.stopped(run.id, this.name);
       else if (error instanceof StoppedError && stop.reason === 'end') await queue.giveBack(run.id, this.name);
-      else await queue.fail(run.id, this.name, problemOf(error));
+      else await queue.fail(run.id, this.name, problemOf(withLine(error, run.text)));
     } finally {
       clearInterval(beat);
       clearTimeout(limit);
@@ -150,6 +151,10 @@ export class Runner {
     );
   }
 }
+
+/** Says in which line of the study the fault is, where the fault names a key: `study:31 devices[2].p_max_kW`. */
+const withLine = (error: unknown, text: string): unknown =>
+  error instanceof InputError ? placed(error, readStudyFile(text, 'study'), 'study') : error;
 
 /** The wish to stop one run. */
 class RunStop implements Stop {

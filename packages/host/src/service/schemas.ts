@@ -42,6 +42,20 @@ export const studySchema = z
   .meta({ id: 'Study', description: 'A draft: YAML, as `gridflock run` takes it' });
 export const newStudySchema = z.object({ name, text: z.string().min(1).max(4_000_000) }).strict();
 
+export const checkedSchema = z
+  .object({ kind: z.string() })
+  .meta({ id: 'CheckedStudy', description: 'It can be read, and is of this kind' });
+
+export const templateSchema = z
+  .object({
+    study: z.string().describe('Kind of study'),
+    name: z.string().describe('`template`, or the name of a preset'),
+    title: z.string(),
+    takes_network: z.boolean().describe('Whether it can be had about another network'),
+  })
+  .meta({ id: 'Template' });
+export const templateTextSchema = z.object({ text: z.string() });
+
 export const runSchema = z
   .object({
     id: z.uuid(),

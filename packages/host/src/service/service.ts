@@ -26,6 +26,8 @@ export interface ServiceOptions {
 export interface Service {
   readonly address: string;
   readonly engine: Database['engine'];
+  /** Whether the page was built: then it is at the address itself. */
+  readonly hasPage: boolean;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function startService({ data, database: url, port, version, ...limi
     return {
       address,
       engine: database.engine,
+      hasPage: app.hasRoute({ method: 'GET', url: '/' }),
       async close() {
         await runner.end();
         await app.close();

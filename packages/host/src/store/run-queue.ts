@@ -185,7 +185,7 @@ export class RunQueue {
         this.attempts_max_count,
         JSON.stringify({
           code: 'RUN_LOST',
-          message: `The run was begun ${this.attempts_max_count} times, and each time its worker ended without a word`,
+          title: `The run was begun ${this.attempts_max_count} times, and each time its worker ended without a word`,
         }),
       ],
     );

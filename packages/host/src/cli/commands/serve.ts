@@ -29,7 +29,8 @@ export const serve: Action = async ({ options, settings, style, version, stop, n
   });
   const facts = pairs(
     [
-      ['address', `${service.address}/api/openapi.json`],
+      ...(service.hasPage ? ([['page', `${service.address}/`]] as const) : []),
+      ['API', `${service.address}/api/openapi.json`],
       ['data', data],
       ['database', service.engine === 'embedded' ? 'embedded, in that folder' : 'PostgreSQL'],
       ['ends with', 'Ctrl-C; runs that are at work go on when it is started again'],

@@ -7,7 +7,7 @@ import { readStudyFile } from '../../files/study-file.ts';
 import type { Desk } from '../desk.ts';
 import { notFound } from '../problem.ts';
 import type { StoredStudy } from '../records.ts';
-import { askSchema, idSchema, listOf, newStudySchema, problems, runSchema, studySchema } from '../schemas.ts';
+import { askSchema, checkedSchema, idSchema, listOf, newStudySchema, problems, runSchema, studySchema } from '../schemas.ts';
 import { ownerOf } from './owner.ts';
 import { runShown } from './runs.ts';
 
@@ -47,6 +47,19 @@ export function studyRoutes(api: FastifyInstance, { records, queue, live, wake }
       const study = await records.addStudy(ownerOf(), read(body));
       return reply.code(201).header('location', `/api/studies/${study.id}`).header('etag', tagOf(study)).send(shown(study));
     },
+  );
+
+  app.post(
+    '/studies/check',
+    {
+      schema: {
+        tags,
+        summary: 'Whether a text can be read as a study; nothing is kept',
+        body: newStudySchema,
+        response: { 200: checkedSchema, '4xx': problems },
+      },
+    },
+    ({ body }) => ({ kind: read(body).kind }),
   );
 
   app.get('/studies', { schema: { tags, summary: 'Drafts, latest change first', response: { 200: listOf(studySchema) } } }, async () => ({
