@@ -43,6 +43,7 @@ export async function prepare(document: VoltVarDocument, catalog: Catalog, servi
     );
   }
   checkFeeder(site);
+  checkBanks(document.banks);
   const zones = zonesOf(document, network);
   const scale = site.perStep(document.loads.scale_frac, 'loads.scale_frac');
   const inverters = site.devices.map((device, k) => inverterOf(site, device, `devices[${k}] "${device.id}"`));
@@ -144,6 +145,17 @@ function checkFeeder({ case: { operatingPoint }, slack }: Site): void {
       'network',
       'Make it a device of the study.',
     );
+}
+
+function checkBanks(banks: VoltVarDocument['banks']): void {
+  const twice = banks.findIndex(({ id }, c) => banks.findIndex((other) => other.id === id) < c);
+  if (twice < 0) return;
+  throw new InputError({
+    code: 'STUDY_DUPLICATE_ID',
+    message: `The id "${banks[twice].id}" is taken`,
+    where: `banks[${twice}].id`,
+    hint: 'Give every bank an id of its own.',
+  });
 }
 
 /** The tightest limits of all buses but the slack, less the margin. */
