@@ -22,27 +22,30 @@ export function casesOf(
   const problem = planner.weighed(weights);
   const costliest = [...outcomes].sort((a, b) => b.cost - a.cost)[0];
   const inverters_count = prepared.given.inverters.length;
-  return [['forecast', expectedOf(prepared)] as const, ['worst', costliest.u] as const].flatMap(([name, u]) => {
-    const reaction = react(problem, solver, x, u);
-    if (!reaction) return [];
-    const own = outcomeOf(problem, 1, u, reaction);
-    const [loss_kWh, deviation] = planner.costsOf(x, own.y);
-    const solved = flows.solve(x, own.y, u);
+  const size = problem.cost.length;
+  const forecast = expectedOf(prepared);
+  const reaction = react(problem, solver, x, forecast);
+  return [
+    ...(reaction ? [{ name: 'forecast' as const, u: forecast, y: reaction.x }] : []),
+    // what was promised of it, not what another weighing of the two costs would do; columns that a front added stand behind
+    { name: 'worst' as const, u: costliest.u, y: costliest.y.subarray(0, size) },
+  ].map(({ name, u, y }) => {
+    const { shortfall } = outcomeOf(problem, 1, u, { x: y, objective: 0 });
+    const [loss_kWh, deviation] = planner.costsOf(x, y);
+    const solved = flows.solve(x, y, u);
     const facts = factsOf(prepared, solved);
-    const q = made.reactive_kvar(own.y);
-    return [
-      {
-        name,
-        loss_kWh,
-        deviation_pu: deviation / deviationScale,
-        shortfall: own.shortfall < 1e-9 ? 0 : own.shortfall,
-        acLoss_kWh: facts.loss_kWh,
-        acDeviation_pu: facts.deviation_pu,
-        outcome: outcomeSeries(prepared, u),
-        q_kvar: prepared.devices.map((_, j) => Array.from({ length: solved.length }, (_, t) => tidy(q[t * inverters_count + j]))),
-        ac: acCheckOf(prepared, solved),
-      },
-    ];
+    const q = made.reactive_kvar(y);
+    return {
+      name,
+      loss_kWh,
+      deviation_pu: deviation / deviationScale,
+      shortfall: shortfall < 1e-9 ? 0 : shortfall,
+      acLoss_kWh: facts.loss_kWh,
+      acDeviation_pu: facts.deviation_pu,
+      outcome: outcomeSeries(prepared, u),
+      q_kvar: prepared.devices.map((_, j) => Array.from({ length: solved.length }, (_, t) => tidy(q[t * inverters_count + j]))),
+      ac: acCheckOf(prepared, solved),
+    };
   });
 }
 

@@ -10,7 +10,7 @@ seed: 1
 network: ieee33
 time: { start: 2025-06-15T00:00, zone: UTC, step_min: 60, days_count: 1 }
 loads: { scale_frac: { profile: day, scale: 0.9 } }
-limits: { v_min_pu: 0.95, v_max_pu: 1.05, margin_pu: 0.006 }
+limits: { v_min_pu: 0.97, v_max_pu: 1.03, margin_pu: 0.006 }
 notes:
   - "Two stages, Beta law for sun and normal law for loads: Xu, Dong, Zhang, Hill, IEEE Trans. Power Systems 32(6), 2017, 4398. Sites, ratings, profiles and errors: stand-ins, as no input data are published. A reference scenario, not a reproduction."
 
