@@ -1,7 +1,7 @@
 import type { Check } from '../../wire/result.ts';
 import type { VoltVarPlan } from '../../wire/volt-var-result.ts';
 import { voltageTolerance_pu } from '../power-flow.ts';
-import type { Ingredients } from './result.ts';
+import type { Ingredients } from './ingredients.ts';
 
 /** Bound and cost count as one within this, relative to the cost, where the study asks for no other gap. */
 const gapLimit_frac = 1e-4;

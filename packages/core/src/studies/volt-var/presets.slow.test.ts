@@ -7,7 +7,8 @@ import { robustFront } from './presets/robust-front.ts';
 import { template } from './presets/two-stage.ts';
 import { runVoltVar } from './run.ts';
 
-const run = (text: string, changes: object = {}): Promise<VoltVarResult> => runVoltVar({ ...parse(text), ...changes }, catalog, servicesWith());
+const run = (text: string, changes: object = {}): Promise<VoltVarResult> =>
+  runVoltVar({ ...parse(text), ...changes }, catalog, servicesWith());
 const missing = missingKinds({ devices: parse(template).devices, upstream: { kind: 'pv' } });
 
 describe.skipIf(missing.length > 0)(titled('presets of volt-var', missing), () => {

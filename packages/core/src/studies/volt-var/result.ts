@@ -1,29 +1,11 @@
-import type { VoltVarProblem } from '../../volt-var/volt-var-problem.ts';
-import type { VoltVarCaseResult, VoltVarPlan, VoltVarQuantity, VoltVarReplay, VoltVarResult } from '../../wire/volt-var-result.ts';
-import type { StudyServices } from '../contract.ts';
+import type { VoltVarPlan, VoltVarQuantity, VoltVarResult } from '../../wire/volt-var-result.ts';
 import { feederDrawing } from '../drawing.ts';
 import { studyTime } from '../study-time.ts';
 import { checksOf } from './checks.ts';
-import { type Decided, type DecidedFront, deviationScale } from './decide.ts';
-import { outcomeSeries, rangeOf, type StudyScenarios } from './outcomes.ts';
-import type { Prepared } from './prepare.ts';
+import { type Decided, deviationScale } from './decide.ts';
+import type { Ingredients } from './ingredients.ts';
+import { outcomeSeries, rangeOf } from './outcomes.ts';
 import { sentencesOf } from './sentences.ts';
-
-/** Everything a result is made of. */
-export interface Ingredients {
-  readonly prepared: Prepared;
-  readonly made: VoltVarProblem;
-  readonly scenarios: StudyScenarios | undefined;
-  readonly decided: readonly Decided[];
-  readonly adopted: number;
-  readonly front: DecidedFront | undefined;
-  readonly cases: readonly (readonly VoltVarCaseResult[])[];
-  readonly replays: readonly (VoltVarReplay | undefined)[];
-  readonly samples: readonly Float64Array[];
-  /** What the scenarios cost on average under the adopted plan, and under one for their mean. */
-  readonly information: { readonly rp: number; readonly eev: number } | undefined;
-  readonly services: StudyServices;
-}
 
 export function resultOf(all: Ingredients): VoltVarResult {
   const { prepared, made, scenarios, decided, adopted, front, services } = all;

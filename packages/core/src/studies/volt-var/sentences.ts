@@ -1,6 +1,6 @@
 import { stepLocalTime } from '../../base/time-grid.ts';
 import type { VoltVarPlan } from '../../wire/volt-var-result.ts';
-import type { Ingredients } from './result.ts';
+import type { Ingredients } from './ingredients.ts';
 
 /** The result in words, for readers who will not look at tables. */
 export function sentencesOf(all: Ingredients, plans: readonly VoltVarPlan[]): string[] {
