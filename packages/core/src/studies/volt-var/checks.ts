@@ -1,5 +1,5 @@
 import type { Check } from '../../wire/result.ts';
-import type { VoltVarPlan } from '../../wire/volt-var-result.ts';
+import type { VoltVarCaseResult, VoltVarPlan } from '../../wire/volt-var-result.ts';
 import { voltageTolerance_pu } from '../power-flow.ts';
 import type { Ingredients } from './ingredients.ts';
 
@@ -13,25 +13,42 @@ export function checksOf({ prepared, decided, information, front }: Ingredients,
   const below = (name: string, value: number, limit: number): void => void checks.push({ name, value, limit, passed: value <= limit });
   const asked = Number(document.decide['gap_frac'] ?? 0);
   const offered = front ? plans : plans.slice(0, 1);
-  const label = (name: string, text: string): string => `${name}: ${text}`;
   const found = offered.filter(({ cases, status }) => cases.length > 0 && status === 'optimal').length;
   checks.push({ name: 'plans decided to the end', value: found, limit: offered.length, passed: found === offered.length });
-  offered.forEach(({ name, gap_frac, cases, tapMoves_count, bankMoves_count }, k) => {
-    const { strategy } = decided[k];
-    if (gap_frac !== null)
-      below(
-        label(name, 'gap between bound and cost'),
-        gap_frac,
-        Math.max(gapLimit_frac, asked, Number(strategy.defaults['gap_frac'] ?? 0)),
-      );
-    below(label(name, 'moves of the tap changer'), tapMoves_count, given.tapMoves_max_count);
-    below(label(name, 'moves of the busiest bank'), Math.max(0, ...bankMoves_count), given.bankMoves_max_count);
-    for (const { name: when, shortfall, ac } of cases) {
-      const at = label(name, when === 'worst' ? 'worst case' : when);
-      below(`${at}, rows of the linear model missed`, shortfall, 1e-6);
-      below(`${at}, AC power flow beyond voltage limits, pu`, ac.converged ? ac.v_violation_max_pu : Number.MAX_VALUE, voltageTolerance_pu);
-    }
-  });
+  // of a front the worst of all points: hundreds of rows would hide the one that matters
+  const whose = front ? 'every point' : offered[0].name;
+  const most = (of: (plan: VoltVarPlan) => number): number => Math.max(0, ...offered.map(of));
+  const gap_frac = Math.max(gapLimit_frac, asked, Number(decided[0].strategy.defaults['gap_frac'] ?? 0));
+  below(
+    `${whose}: gap between bound and cost`,
+    most((plan) => plan.gap_frac ?? 0),
+    gap_frac,
+  );
+  below(
+    `${whose}: moves of the tap changer`,
+    most(({ tapMoves_count }) => tapMoves_count),
+    given.tapMoves_max_count,
+  );
+  below(
+    `${whose}: moves of the busiest bank`,
+    most(({ bankMoves_count }) => Math.max(0, ...bankMoves_count)),
+    given.bankMoves_max_count,
+  );
+  for (const when of ['forecast', 'worst'] as const) {
+    const at = `${whose}, ${when === 'worst' ? 'worst case' : when}`;
+    const inCase = (of: (one: VoltVarCaseResult) => number): number =>
+      most(({ cases }) => Math.max(0, ...cases.filter(({ name }) => name === when).map(of)));
+    below(
+      `${at}: rows of the linear model missed`,
+      inCase(({ shortfall }) => shortfall),
+      1e-6,
+    );
+    below(
+      `${at}: AC power flow beyond voltage limits, pu`,
+      inCase(({ ac }) => (ac.converged ? ac.v_violation_max_pu : Number.MAX_VALUE)),
+      voltageTolerance_pu,
+    );
+  }
   if (information) {
     const { rp, eev } = information;
     below(

@@ -65,7 +65,7 @@ function worstSentence({ prepared }: Ingredients, { cases, knows }: VoltVarPlan)
     const share = expected > 0 ? `${short(Math.abs(100 * (value / expected - 1)))} % ` : '';
     return `${kind} of ${zone} at ${stepLocalTime(grid, t).slice(11, 16)} ${share}${change_kW > 0 ? 'above' : 'below'} its forecast (${short(Math.abs(change_kW))} kW)`;
   });
-  const rest = parts.length > 3 ? `, and ${parts.length - 3} smaller deviations` : '';
+  const rest = parts.length > 3 ? `, and ${counted(parts.length - 3, 'smaller deviation')}` : '';
   return [`What it fears most: ${words.join(', ')}${rest}.`];
 }
 

@@ -68,33 +68,31 @@ export function voltagesPanel(result: VoltVarResult): Html | undefined {
     .filter(({ replay }) => replay && replay.lowest_pu.length > 0)
     .map((plan) => {
       const { lowest_pu, highest_pu, samples_count, violating_frac, beyond_max_pu } = plan.replay!;
-      const low = lowest_pu[0] ?? [];
-      const high = highest_pu[4] ?? [];
+      const range = roomyRange([lowest_pu[0] ?? [], highest_pu[4] ?? [], limits]);
+      const fan = (title: string, shares: readonly (readonly number[])[], limit: number, hue: number): Html => {
+        const [low = [], , median = [], , high = []] = shares;
+        return html`<figure><h3>${title}</h3>${stepChartSvg({
+          label: `${title} over all samples, by AC power flow`,
+          unit: 'pu',
+          steps: time.steps,
+          band: { lower: low, upper: high },
+          lines: [
+            { values: median, style: hueClass(hue) },
+            { values: level(limit), style: 'dashed given' },
+          ],
+          range,
+          reading: (t) => `${clock(result, t)}: ${fixed(low[t], 4)} to ${fixed(high[t], 4)}, median ${fixed(median[t], 4)} pu`,
+        })}</figure>`;
+      };
       return {
         label: plan.name,
-        content: html`<p class="lede">${fixed(samples_count)} samples; ${violating_frac === 0 ? 'none leaves a limit' : `${fixed(100 * violating_frac, 1)} % leave a limit, by at most ${short(beyond_max_pu)} pu`}.</p>${stepChartSvg(
-          {
-            label: 'Lowest and highest voltages over all samples, by AC power flow',
-            unit: 'pu',
-            steps: time.steps,
-            band: { lower: low, upper: high },
-            lines: [
-              { values: lowest_pu[2] ?? [], style: hueClass(0) },
-              { values: highest_pu[2] ?? [], style: hueClass(1) },
-              { values: level(limits[0]), style: 'dashed given' },
-              { values: level(limits[1]), style: 'dashed given' },
-            ],
-            range: roomyRange([low, high, limits]),
-            reading: (t) =>
-              `${clock(result, t)}: lowest ${fixed(low[t], 4)} to ${fixed(lowest_pu[4]?.[t], 4)}, highest ${fixed(highest_pu[0]?.[t], 4)} to ${fixed(high[t], 4)} pu`,
-          },
-        )}`,
+        content: html`<p class="lede">${fixed(samples_count)} samples; ${violating_frac === 0 ? 'none leaves a limit' : `${fixed(100 * violating_frac, 1)} % leave a limit, by at most ${short(beyond_max_pu)} pu`}.</p><div class="panels pairs">${fan('Highest bus', highest_pu, limits[1], 1)}${fan('Lowest bus', lowest_pu, limits[0], 0)}</div>`,
       };
     });
   if (options.length === 0) return undefined;
   return panel(
     'Voltages over fresh samples',
-    'By AC power flow, all buses but the slack. Band: from the lowest to the highest of all samples. Lines: the lowest and the highest bus of the median sample. Dashed: limits.',
+    'By AC power flow, all buses but the slack. Band: all samples. Line: the median. Dashed: the limit.',
     choice('voltages', 'Plan', options),
     'voltages',
   );
