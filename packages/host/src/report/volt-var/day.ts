@@ -56,7 +56,7 @@ export function positionsPanel(result: VoltVarResult): Html | undefined {
     };
   });
   if (options.length === 0) return undefined;
-  return panel('Taps and banks over the day', 'Decided before loads and sun are known.', choice('positions', 'Plan', options), 'positions');
+  return panel('Taps and banks over time', 'Decided before loads and sun are known.', choice('positions', 'Plan', options), 'positions');
 }
 
 export function voltagesPanel(result: VoltVarResult): Html | undefined {

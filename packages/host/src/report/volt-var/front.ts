@@ -13,7 +13,7 @@ export function frontPanel(result: VoltVarResult): Html | undefined {
   return panel(
     'Losses against voltages',
     `Each point is a plan of its own that no other beats in both. ${front.title}; ${fixed(front.questions_count)} problems of ${fixed(size.rows_count)} rows answered in ${fixed(front.time_s, 1)} s, ${fixed(front.dominated_count)} answers left out as dominated. The knee is adopted.`,
-    html`<div class="panels pairs"><figure>${chart(result)}</figure><div>${plainTable(
+    html`<figure class="front">${chart(result)}</figure>${plainTable(
       [
         { title: 'plan' },
         { title: 'loss, kWh', number: true },
@@ -35,7 +35,7 @@ export function frontPanel(result: VoltVarResult): Html | undefined {
         fixed(plan.replay?.loss_mean_kWh, 2),
         `${(plan.replay?.violating_frac ?? 0) > 0 ? '!' : ''}${fixed(100 * (plan.replay?.violating_frac ?? 0), 1)} %`,
       ]),
-    )}</div></div>${publishedTable(result)}`,
+    )}${publishedTable(result)}`,
     'front',
   );
 }
@@ -89,5 +89,6 @@ function publishedTable({ published, front, plans, size }: VoltVarResult): Html 
 }
 
 export const frontStyle = `
+figure.front { max-width: 720px; }
 .plot .dot.knee { fill: var(--bad); }
 `;

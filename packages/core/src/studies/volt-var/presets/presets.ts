@@ -12,5 +12,10 @@ export const voltVarPresets: readonly Preset[] = [
     title: 'Taps and banks for a day over scenarios, inverters when loads and sun are known',
     document: twoStage,
   },
-  { study, name: 'robust-front', title: 'Loss against voltage deviation, each of 14 plans robust for a set', document: robustFront },
+  {
+    study,
+    name: 'robust-front',
+    title: 'Loss against voltage deviation, every plan along the front robust for a set',
+    document: robustFront,
+  },
 ];
