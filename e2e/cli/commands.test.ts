@@ -166,6 +166,7 @@ describe('inspect, list, convert, config, compare', () => {
       'formulations',
       'schemes',
       'strategies',
+      'fronts',
       'controllers',
       'plants',
       'presets',
