@@ -180,7 +180,9 @@ function checkBans(source, problems, warnings, memberNames) {
     // a message may be called like a study: its kind, and the phase that awaits it, are no members
     const [owner, , asked] = [tokens[i - 4]?.value, tokens[i - 3]?.value, tokens[i - 2]?.value];
     const ofMessage = asked === 'phase' || (asked === 'kind' && owner === 'message');
-    if (comparison && !ofMessage) {
+    // and so may a function of inverters, which IEEE 1547 named long before the study
+    const ofInverters = tokens[i].value === 'volt-var' && (folder === 'network' || folder === 'powerflows');
+    if (comparison && !ofMessage && !ofInverters) {
       problems.push(`${name}:${tokens[i].line}  shared code never asks a member's name: '${tokens[i].value}' is in ${family}/`);
     }
   }

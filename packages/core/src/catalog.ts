@@ -106,6 +106,8 @@ import { dispatch } from './studies/dispatch/study.ts';
 import { negotiate } from './studies/negotiate/study.ts';
 import { regulate } from './studies/regulate/study.ts';
 import { simulate } from './studies/simulate/study.ts';
+import { voltVarPresets } from './studies/volt-var/presets/presets.ts';
+import { voltVarStudy } from './studies/volt-var/study.ts';
 
 /** Solvers that work alone; outer approximation combines them. */
 const solvers: readonly Solver[] = [highs(), interiorPoint()];
@@ -186,12 +188,13 @@ export const catalog: Catalog = {
     unifiedPreset,
     voltVarPreset,
     ...dispatchPresets,
+    ...voltVarPresets,
   ],
   solvers: [...solvers, outerApproximation(solvers)],
   powerflows: [radialSweep, newton],
   formats: [gridflockFormat, matpowerFormat, opendssFormat, pandapowerFormat, powerGridModelFormat, simbenchFormat],
   programs: [cbfFormat, lpFormat, mpsFormat],
-  studies: [negotiate, dispatch, regulate, simulate],
+  studies: [negotiate, dispatch, regulate, simulate, voltVarStudy],
 };
 
 /** The sweep where the network is radial, Newton where it is not or where the sweep gives up. */

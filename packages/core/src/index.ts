@@ -457,3 +457,11 @@ export type {
 export * from './wire/result.ts';
 export { type Seal, SealCodec, type SealFault, type SealParts, sealSize_count, sealVersion, type UnsignedSeal } from './wire/seal.ts';
 export type * from './wire/simulate-result.ts';
+export type {
+  VoltVarCaseResult,
+  VoltVarFront,
+  VoltVarPlan,
+  VoltVarQuantity,
+  VoltVarReplay,
+  VoltVarResult,
+} from './wire/volt-var-result.ts';

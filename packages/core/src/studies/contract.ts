@@ -18,7 +18,7 @@ import type { StudyResult } from '../wire/result.ts';
 import type { CastGroup, SplitStudy } from './deployment.ts';
 
 /**
- * A kind of study: a question with defaults. Members: dispatch, negotiate, regulate, simulate. This is the only place where all nouns meet.
+ * A kind of study: a question with defaults. Members: dispatch, negotiate, regulate, simulate, volt-var. This is the only place where all nouns meet.
  */
 export interface StudyKind<Result extends StudyResult = StudyResult> {
   readonly kind: string;

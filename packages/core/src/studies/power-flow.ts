@@ -32,12 +32,15 @@ export class StepFlows {
     this.solver = method.prepare(prepared.network, first);
   }
 
-  solve(p_kW: Float64Array, q_kvar: Float64Array): PowerFlowResult[] {
-    return Array.from({ length: this.prepared.grid.steps_count }, (_, t) => this.solver.solve(this.pointAt(p_kW, q_kvar, t)));
+  /** @param v_slack_pu - per step, where a tap changer moves it */
+  solve(p_kW: Float64Array, q_kvar: Float64Array, v_slack_pu?: ArrayLike<number>): PowerFlowResult[] {
+    return Array.from({ length: this.prepared.grid.steps_count }, (_, t) =>
+      this.solver.solve(this.pointAt(p_kW, q_kvar, t, v_slack_pu?.[t])),
+    );
   }
 
-  private pointAt(p_kW: Float64Array, q_kvar: Float64Array, t: number): OperatingPoint {
-    const { network, slack, v_slack_pu } = this.prepared;
+  private pointAt(p_kW: Float64Array, q_kvar: Float64Array, t: number, v_slack_pu = this.prepared.v_slack_pu): OperatingPoint {
+    const { network, slack } = this.prepared;
     const nB = network.buses.length;
     const v_start_pu = new Float64Array(nB).fill(1);
     v_start_pu[slack] = v_slack_pu;

@@ -21,6 +21,9 @@ export interface VoltVarCase {
   /** Moves in the whole horizon. */
   readonly tapMoves_max_count: number;
   readonly bankMoves_max_count: number;
+  /** What a position of the tap changer, or a step of a bank, wears: in kWh of losses. Default 0. */
+  readonly tapMove_kWh?: number;
+  readonly bankMove_kWh?: number;
   /** Forecasts of the factors. @shape [period][zone], flat */
   readonly load_frac: Float64Array;
   readonly sun_frac: Float64Array;

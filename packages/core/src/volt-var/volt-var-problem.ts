@@ -35,7 +35,7 @@ const sides_count = 12;
  * |---|---|---|
  * | load factor | of a zone in a period, times the loads there | 1 |
  * | sun factor | of a zone in a period, times the ratings of the inverters there | 1 |
- * | loss | first cost, over all periods | kWh |
+ * | loss | first cost, over all periods; moves count as what they wear | kWh |
  * | deviation | second cost, mean over periods | pu |
  *
  * Limits of voltage and of inverters may be missed at a price, so that every outcome has an answer.
@@ -47,12 +47,12 @@ export function voltVarProblem(given: VoltVarCase): VoltVarProblem {
   checkCase(given);
   const model = new TwoStageModel();
   const feeder = feederOf(given);
-  const hours = decideHours(model, given);
+  const { hours, wear } = decideHours(model, given);
   const periods = each(given.hours_count * given.periodsPerHour_count, (t) =>
     reactIn(model, given, feeder, hours[Math.floor(t / given.periodsPerHour_count)], t),
   );
   const period_h = 1 / given.periodsPerHour_count;
-  const loss = model.weights(sum(...periods.flatMap(({ losses }) => losses.map((term) => mul(period_h, term)))));
+  const loss = model.weights(sum(...wear, ...periods.flatMap(({ losses }) => losses.map((term) => mul(period_h, term)))));
   const deviation = model.weights(sum(...periods.flatMap(({ deviations }) => deviations.map((term) => mul(1 / periods.length, term)))));
   return {
     problem: model.build(),
@@ -85,8 +85,8 @@ interface Hour {
   readonly steps: readonly Variable[];
 }
 
-function decideHours(model: TwoStageModel, given: VoltVarCase): Hour[] {
-  const { network, hours_count, banks, taps_pu } = given;
+function decideHours(model: TwoStageModel, given: VoltVarCase): { hours: Hour[]; wear: Affine[] } {
+  const { network, hours_count, banks, taps_pu, tapMove_kWh = 0, bankMove_kWh = 0 } = given;
   const hours = each(hours_count, (h) => ({
     positions: taps_pu.map((_, k) => model.decide(`tap ${k} in hour ${h}`, { lower: 0, upper: 1, whole: true })),
     steps: banks.map(({ bus, steps_count }) =>
@@ -97,21 +97,21 @@ function decideHours(model: TwoStageModel, given: VoltVarCase): Hour[] {
     model.equal(`one tap in hour ${h}`, sum(...positions), 1);
   });
   const taps = hours.map(({ positions }) => sum(...positions.map((z, k) => mul(k, z))));
-  limitMoves(model, 'tap', taps, given.tapMoves_max_count);
-  banks.forEach(({ bus }, c) => {
+  const tapMoves = limitMoves(model, 'tap', taps, given.tapMoves_max_count);
+  const bankMoves = banks.flatMap(({ bus }, c) =>
     limitMoves(
       model,
       `bank at ${network.buses[bus].id}`,
       hours.map(({ steps }) => affine(steps[c])),
       given.bankMoves_max_count,
-    );
-  });
-  return hours;
+    ),
+  );
+  return { hours, wear: [...tapMoves.map((move) => mul(tapMove_kWh, move)), ...bankMoves.map((move) => mul(bankMove_kWh, move))] };
 }
 
 /** Σ_h |at_h − at_(h−1)| ≤ most */
-function limitMoves(model: TwoStageModel, name: string, at: readonly Affine[], most: number): void {
-  if (at.length < 2) return;
+function limitMoves(model: TwoStageModel, name: string, at: readonly Affine[], most: number): Variable[] {
+  if (at.length < 2) return [];
   const moves = at.slice(1).map((here, h) => {
     const move = model.decide(`moves of ${name} into hour ${h + 1}`, { lower: 0 });
     const rise = sum(here, mul(-1, at[h]));
@@ -120,6 +120,7 @@ function limitMoves(model: TwoStageModel, name: string, at: readonly Affine[], m
     return move;
   });
   model.atMost(`moves of ${name}`, sum(...moves), most);
+  return moves;
 }
 
 interface Period {

@@ -1,4 +1,4 @@
-import type { DispatchResult, NegotiateResult, RegulateResult, SimulateResult, StudyResult } from '@gridflock/core';
+import type { DispatchResult, NegotiateResult, RegulateResult, SimulateResult, StudyResult, VoltVarResult } from '@gridflock/core';
 import { renderDispatchReport } from '../report/dispatch.ts';
 import { dispatchTables } from '../report/dispatch-tables.ts';
 import { renderNegotiateReport } from '../report/negotiate.ts';
@@ -7,12 +7,15 @@ import { regulateTables } from '../report/regulate-tables.ts';
 import { renderSimulateReport } from '../report/simulate.ts';
 import { simulateTables } from '../report/simulate-tables.ts';
 import { negotiateTables } from '../report/tables.ts';
+import { renderVoltVarReport } from '../report/volt-var.ts';
+import { voltVarTables } from '../report/volt-var-tables.ts';
 import type { OutputFile } from './command.ts';
 import { dispatchText } from './dispatch-text.ts';
 import { negotiateText } from './negotiate-text.ts';
 import { regulateText } from './regulate-text.ts';
 import { simulateText } from './simulate-text.ts';
 import type { Style } from './text.ts';
+import { voltVarText } from './volt-var-text.ts';
 
 /** How the result of one kind of study is shown: on the terminal, and as files beside result.json. */
 export interface StudyView {
@@ -59,6 +62,16 @@ const views: ReadonlyMap<string, StudyView> = new Map([
       files: (result) => [
         ...simulateTables(result as SimulateResult).map(({ name, csv }) => ({ name, content: csv })),
         { name: 'report.html', content: renderSimulateReport(result as SimulateResult) },
+      ],
+    },
+  ],
+  [
+    'volt-var',
+    {
+      text: (result, style) => voltVarText(result as VoltVarResult, style),
+      files: (result) => [
+        ...voltVarTables(result as VoltVarResult).map(({ name, csv }) => ({ name, content: csv })),
+        { name: 'report.html', content: renderVoltVarReport(result as VoltVarResult) },
       ],
     },
   ],

@@ -1,4 +1,3 @@
-import { didYouMean, InputError } from '../../base/errors.ts';
 import type { TwoStage } from '../../problem/two-stage.ts';
 import { worstInBall } from '../../strategies/ambiguity.ts';
 import type { Decision, Strategy, StrategyServices, UncertainEvent } from '../../strategies/contract.ts';
@@ -6,6 +5,7 @@ import type { Lifted } from '../../strategies/lifted.ts';
 import { tailAverse } from '../../strategies/risk.ts';
 import type { Catalog, StudyServices } from '../contract.ts';
 import { memberOf } from '../member.ts';
+import { checkStrategyOptions } from '../strategy-options.ts';
 import type { DispatchDocument } from './document.ts';
 import { boxOf, expectedOf, guardedSet, type StudyScenarios } from './outcomes.ts';
 import type { Prepared } from './prepare.ts';
@@ -70,16 +70,7 @@ export class Planner {
     const { name, strategy: member } = spec;
     const options = optionsOf(spec);
     const strategy = memberOf(this.catalog.strategies, member, 'name', `${where}.strategy`);
-    const unknown = Object.keys(options).find((key) => !(key in strategy.defaults));
-    if (unknown !== undefined) {
-      const known = Object.keys(strategy.defaults);
-      throw new InputError({
-        code: 'STUDY_UNKNOWN_KEY',
-        message: `The strategy ${member} has no option "${unknown.slice(0, 60)}"`,
-        where: `${where}.${unknown}`,
-        hint: didYouMean(unknown, known) ?? (known.length > 0 ? `It has ${known.join(', ')}.` : 'It has none.'),
-      });
-    }
+    checkStrategyOptions(strategy, options, where);
     const started_s = this.services.clock_s();
     const { problem, events, restore } = this.lifted(spec);
     const decision = strategy.decide(

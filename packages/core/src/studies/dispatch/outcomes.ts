@@ -1,8 +1,9 @@
 import type { RandomStream } from '../../base/random.ts';
 import { type DrawMethod, drawOutcomes, evenCorrelation, type UncertainQuantity } from '../../uncertainty/forecast-error.ts';
-import { evenScenarios, momentsOf, type ReducedScenarios, reduceScenarios } from '../../uncertainty/scenarios.ts';
+import { evenScenarios, type ReducedScenarios, reduceScenarios } from '../../uncertainty/scenarios.ts';
 import { boxSet, deviationSet, productSet, twoSidedDeviationSet, type UncertaintySet } from '../../uncertainty/uncertainty-set.ts';
 import type { ScenarioFacts } from '../../wire/dispatch-result.ts';
+import { scenarioFacts } from '../scenario-facts.ts';
 import type { Prepared, Quantity } from './prepare.ts';
 
 /** One factor for all quantities, or one by name; 1 where there is none. */
@@ -129,22 +130,5 @@ export function scenariosOf(prepared: Prepared): StudyScenarios {
   const { drawn_count, kept_count, method, reduction } = prepared.document.scenarios;
   const drawn = evenScenarios(drawSymbols(prepared, drawn_count, method, prepared.stream.split('scenarios')));
   const reduced = reduceScenarios(drawn, kept_count, reduction);
-  const [before, after] = [momentsOf(drawn), momentsOf(reduced)];
-  const expected = expectedOf(prepared);
-  const scale = (values: Float64Array): number => values.reduce((sum, value) => sum + Math.abs(value), 0);
-  const apart = (a: Float64Array, b: Float64Array): number => (scale(b) > 0 ? scale(a.map((value, j) => value - b[j])) / scale(b) : 0);
-  return {
-    reduced,
-    facts: {
-      drawn_count,
-      kept_count: reduced.outcomes.length,
-      method,
-      reduction,
-      distance_frac: reduced.distance_frac,
-      meanError_frac: apart(after.mean, before.mean),
-      deviationError_frac: apart(after.deviation, before.deviation),
-      meanFromForecast_frac: apart(after.mean, expected),
-      probabilities: [...reduced.probabilities],
-    },
-  };
+  return { reduced, facts: scenarioFacts(drawn, reduced, expectedOf(prepared), { method, reduction }) };
 }
