@@ -94,7 +94,7 @@ export function withoutMember(text, folder) {
       if (gone.has(k)) return undefined;
       let rest = line;
       for (const name of brought)
-        rest = rest.replace(new RegExp(`(?<![\\w$.'"/-])${name}(?![\\w$'"/-])\\s*(?:\\([^()]*\\))?\\s*,?\\s*`, 'g'), '');
+        rest = rest.replace(new RegExp(`(?<![\\w$.'"/-])(?:\\.{3})?${name}(?![\\w$'"/-])\\s*(?:\\([^()]*\\))?\\s*,?\\s*`, 'g'), '');
       return rest !== line && /^[\s,]*(?:['"]?[\w-]+['"]?\s*:)?\s*$/.test(rest) ? undefined : rest;
     })
     .filter((line) => line !== undefined);
