@@ -15,10 +15,11 @@ export const lawOf = (name: string, changes: Readonly<Record<string, unknown>> =
 const chiller = { cools: true, t_min_degC: 2, t_max_degC: 8, t_start_degC: 5, t_ambient_degC: 22, loss_kW_per_K: 0.02, p_draw_kW: 0 };
 const commuter = { feedsBack: false, everyDay: true, arrivesAt: '06:00', leavesAt: '12:00', e_needed_kWh: 500 };
 
-/** Kinds whose laws have no closed form, and why: a reason of `NotPlain`, or the refusal of `follow`. */
-export const withoutClosedForm: ReadonlyMap<string, string> = new Map([
-  ['priced-load', 'whole'],
-  ['shiftable-load', 'a row binds a hidden input'],
+/** Kinds whose laws have no closed form: why, for those that programs follow, and what is said of those that cannot be followed at all. */
+export const withoutClosedForm: ReadonlyMap<string, { readonly because: string } | { readonly refused: string }> = new Map([
+  ['priced-load', { refused: 'whole choices' }],
+  ['shiftable-load', { because: 'a row binds a hidden input' }],
+  ['supercapacitor', { refused: 'neither an interval nor convex' }],
 ]);
 
 /** Every other kind by its example, and where that leaves a branch of a law out, a variant; of kinds that the catalogue has. */
