@@ -11,7 +11,7 @@ const { catalog } = await import(pathToFileURL(join(dist, 'catalog.js')).href);
 const dispatch = catalog.studies.find(({ kind }) => kind === 'dispatch');
 
 const asked = [
-  { preset: 'microgrid', asked_s: 3, published: 'published 4209.320' },
+  { preset: 'robust-microgrid', asked_s: 3, published: 'published 4209.320' },
   { preset: 'storage-hour', asked_s: 2, published: 'published 7 to 61 s for one of six sets' },
   { preset: 'price-levels', asked_s: 60, published: 'no published time' },
 ];
@@ -25,7 +25,7 @@ const services = {
 };
 
 for (const { preset, asked_s, published } of asked) {
-  const document = parse(dispatch.presets.find(({ name }) => name === preset).text);
+  const document = parse(catalog.presets.find(({ name }) => name === preset).document);
   const study = { ...document, plans: [document.plans[0]], budgetPrices: false, replay: { samples_count: 1 } };
   const runs_count = asked_s > 10 ? 1 : 3;
   let best_ms = Number.POSITIVE_INFINITY;

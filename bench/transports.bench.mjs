@@ -26,7 +26,7 @@ const { startHub } = await load('host/dist/transports/workers/hub.js');
 const { startEmbeddedBroker } = await load('host/dist/transports/embedded-broker/embedded-broker.js');
 
 const burst_count = 500;
-const bursts_count = 60;
+const bursts_count = 200;
 const trips_count = 2000;
 const repeats = 4;
 const body = { power_kW: Float64Array.from({ length: 96 }, (_, k) => Math.sin(k)), feasible: 1 };
